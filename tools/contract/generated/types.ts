@@ -1,0 +1,1217 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+/**
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ *
+ */
+export type Principal = string;
+/**
+ * Lower-case letters, digits and hyphens, beginning with a letter; at most 63 characters. In a folder of files it equals the file's name.
+ *
+ *
+ */
+export type Id = string;
+/**
+ * Ids of services.
+ *
+ */
+export type ServiceIds = Id[];
+/**
+ * A TCP or UDP port.
+ *
+ */
+export type Port = number;
+/**
+ * An instant in UTC, such as 2027-12-31T00:00:00Z.
+ *
+ */
+export type Instant = string;
+/**
+ * Ids of environments.
+ *
+ * @minItems 1
+ *
+ */
+export type EnvironmentIds = Id[];
+/**
+ * One sentence for the people who read pull requests and the access listings.
+ *
+ */
+export type Description = string;
+/**
+ * A lower-case hexadecimal SHA-256.
+ *
+ */
+export type Digest = string;
+/**
+ * One running program: intermediate/<id> or connector/<id>.
+ *
+ */
+export type Component = string;
+/**
+ * allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
+ *
+ */
+export type Reason =
+  | 'allowed'
+  | 'denied-by-policy'
+  | 'no-policy-allows'
+  | 'unknown-environment'
+  | 'unknown-service'
+  | 'port-not-served';
+/**
+ * The answer to one access request: a line of `explain --requests FILE.jsonl --json`.
+ *
+ */
+export type Answer =
+  | {
+      decision: 'allow' | 'deny';
+      /**
+       * All matching denies, else all matching allows, sorted.
+       */
+      policies: Id[];
+      reason: Reason;
+    }
+  | {
+      /**
+       * Why the request is malformed.
+       */
+      error: string;
+    };
+/**
+ * The transport protocol inside the tunnel.
+ *
+ */
+export type Protocol = 'tcp' | 'udp';
+/**
+ * Ports (8080) and inclusive ranges (9000-9010).
+ *
+ * @minItems 1
+ * @maxItems 64
+ *
+ */
+export type Ports = (number | string)[];
+/**
+ * An IPv4 address in dotted decimals.
+ *
+ */
+export type Ipv4 = string;
+/**
+ * An IPv4 prefix such as 10.20.0.0/16, without host bits.
+ *
+ */
+export type Ipv4Prefix = string;
+/**
+ * An IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32, without host bits; without a length it is one address.
+ *
+ */
+export type Prefix = string;
+/**
+ * Ids of groups.
+ *
+ */
+export type GroupIds = Id[];
+/**
+ * Principals by name.
+ *
+ */
+export type Principals = Principal[];
+/**
+ * Where the service really runs: host or host:port, the host being a DNS name, an IPv4 address or an IPv6 address in brackets. With a port, every port of the service leads to that one; without, a port leads to itself.
+ *
+ */
+export type Backend = string;
+/**
+ * Port intervals, both ends included, ascending, neither touching nor overlapping.
+ *
+ * @minItems 1
+ *
+ */
+export type Intervals = [first: number, last: number][];
+export type Share = number;
+/**
+ * @minItems 1
+ *
+ */
+export type Indexes = number[];
+/**
+ * One component's share of a bundle. All intermediates of an environment share one part; each connector has its own.
+ *
+ */
+export type Part = IntermediatePart | ConnectorPart;
+
+/**
+ * One request and its answer (`reaches` or `denied`), or an invariant (`never`).
+ *
+ */
+export interface Expectation {
+  principal?: Principal;
+  group?: Id;
+  /**
+   * Anyone else: a valid certificate that no group lists (with `never`).
+   */
+  anyoneElse?: true;
+  reaches?: Id;
+  denied?: Id;
+  never?: Target;
+  port?: Port;
+  at?: Instant;
+  /**
+   * The source address; unknown when omitted.
+   */
+  from?: string;
+  device?: DeviceFacts;
+  environments?: EnvironmentIds;
+}
+/**
+ * Services named, services that carry every pair in `labels`, or all.
+ *
+ */
+export interface Target {
+  services?: ServiceIds;
+  labels?: Labels;
+  /**
+   * Every service.
+   */
+  all?: true;
+}
+/**
+ * Pairs of a name and a value by which policies select services.
+ *
+ */
+export interface Labels {
+  [k: string]: string;
+}
+/**
+ * What the certificate says of the device; what is omitted is unknown.
+ *
+ */
+export interface DeviceFacts {
+  /**
+   * Whether the company manages the device.
+   */
+  managed?: boolean;
+  /**
+   * The operating system.
+   */
+  os?: 'android' | 'chromeos' | 'ios' | 'linux' | 'macos' | 'windows';
+  /**
+   * Whether the device's disk is encrypted.
+   */
+  diskEncrypted?: boolean;
+}
+/**
+ * Expectations about access that must stay true: policies/tests/<id>.yaml.
+ *
+ */
+export interface AccessTest {
+  id: Id;
+  description: Description;
+  owner?: Id;
+  /**
+   * Each expectation is checked by itself.
+   *
+   * @minItems 1
+   */
+  expect: Expectation[];
+}
+/**
+ * Where an entry stands in its log, and what the instance's part of it was.
+ *
+ */
+export interface Position {
+  epoch: number;
+  sequence: number;
+  entry: Digest;
+  content?: Digest;
+}
+/**
+ * An instance's own report of what it enforces or refused.
+ *
+ */
+export interface Ack {
+  schemaVersion: 1;
+  environment: Id;
+  component: Component;
+  /**
+   * Which instance of the component: a task id or host name.
+   */
+  instance: string;
+  /**
+   * enforcing: the newest entry seen; refused: it was refused and the one before is in force; stale: the entry in force has expired; denying: nothing is in force.
+   */
+  state: 'enforcing' | 'refused' | 'stale' | 'denying';
+  enforced?: Position;
+  refused?: Position;
+  /**
+   * Why it was refused, or what is wrong.
+   */
+  reason?: string;
+  /**
+   * Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote.
+   */
+  verifiedBy?: 'component' | 'file-check';
+  at: Instant;
+  /**
+   * Digests of the public keys the instance trusts.
+   *
+   * @maxItems 8
+   */
+  trustedKeys: Digest[];
+}
+/**
+ * Where a part is and what its bytes must be.
+ *
+ */
+export interface PartReference {
+  /**
+   * Who may read it.
+   */
+  scope: string;
+  content: Digest;
+  part: Digest;
+  /**
+   * Length of the canonical bytes: the bound for decompression.
+   */
+  bytes: number;
+  /**
+   * Length of the compressed bytes.
+   */
+  size: number;
+  /**
+   * How many parameters hold it.
+   */
+  chunks: number;
+}
+/**
+ * The part that maps every component of an environment to the part it must enforce.
+ *
+ */
+export interface BundleIndex {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Component to part.
+   */
+  components: {
+    [k: string]: PartReference;
+  };
+}
+export interface Subnet {
+  /**
+   * One of the environment's zones.
+   */
+  zone: string;
+  cidr: Ipv4Prefix;
+}
+/**
+ * How large it is (with fargate only).
+ *
+ */
+export interface Size {
+  /**
+   * Fargate CPU units; 1024 is one virtual CPU.
+   */
+  cpu: 256 | 512 | 1024 | 2048 | 4096;
+  /**
+   * MiB.
+   */
+  memory: number;
+  /**
+   * How many tasks run at once.
+   */
+  instances: number;
+}
+/**
+ * A service and where it leads.
+ *
+ */
+export interface Registration {
+  service: Id;
+  backend: Backend;
+}
+/**
+ * An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.
+ *
+ */
+export interface Connector {
+  id: Id;
+  description: Description;
+  owner: Id;
+  /**
+   * fargate: Terraform runs it in its own subnets; external: somebody else does, in Kubernetes or on premises.
+   */
+  runs: 'fargate' | 'external';
+  /**
+   * The connector's own subnets, beside its backends (with fargate only).
+   *
+   * @minItems 1
+   */
+  subnets?: Subnet[];
+  size?: Size;
+  /**
+   * The services this connector serves. A service exists in an environment only where a connector registers it.
+   */
+  services: Registration[];
+}
+export interface EnvironmentDifference {
+  environment: Id;
+  gains: AccessChange[];
+  losses: AccessChange[];
+  destinations: DestinationChange[];
+  /**
+   * Principals on either side.
+   */
+  principals: number;
+  /**
+   * Services on either side.
+   */
+  services: number;
+}
+export interface AccessChange {
+  /**
+   * Sorted.
+   */
+  principals: Principal[];
+  /**
+   * Whether anyone else, a principal that no group lists, changes too.
+   */
+  anyoneElse: boolean;
+  services: ServicePorts[];
+  /**
+   * The change holds where any of these does; an empty object is always.
+   */
+  conditions: Conditions[];
+  causes: Cause[];
+}
+export interface ServicePorts {
+  service: Id;
+  protocol: Protocol;
+  ports: Intervals;
+}
+export interface Conditions {
+  time?: TimeCondition;
+  /**
+   * Source prefixes, or `unknown`.
+   *
+   * @minItems 1
+   */
+  sources?: string[];
+  /**
+   * Values per attribute, `unknown` among them where it applies.
+   */
+  device?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: string[];
+  };
+}
+export interface TimeCondition {
+  /**
+   * In words.
+   */
+  text: string;
+  /**
+   * The first intervals, begin included and end excluded.
+   */
+  intervals: [begin: string, end: string][];
+  /**
+   * How many intervals there are up to the horizon.
+   */
+  count: number;
+}
+export interface Cause {
+  file: string;
+  line: number;
+  /**
+   * On which side the line stands.
+   */
+  side: 'before' | 'after';
+}
+export interface DestinationChange {
+  service: Id;
+  /**
+   * @minItems 1
+   */
+  changes: {
+    field: 'backend' | 'protocol' | 'virtualIp' | 'connector';
+    before: string;
+    after: string;
+  }[];
+  /**
+   * Everyone who can reach the service after the change.
+   */
+  principals: Principal[];
+  anyoneElse: boolean;
+  causes: Cause[];
+}
+/**
+ * The output of `render-diff --json`: exactly what changes in access and destinations between two repositories.
+ *
+ */
+export interface Difference {
+  /**
+   * The revision compared with.
+   */
+  before: string;
+  /**
+   * The revision, or the working tree.
+   */
+  after: string;
+  at: Instant;
+  horizon: Instant;
+  environments: EnvironmentDifference[];
+}
+export interface IntermediateRules {
+  virtualNetwork: Ipv4Prefix;
+  services: ModelService[];
+  /**
+   * A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else.
+   *
+   * @minItems 1
+   */
+  classes: PrincipalClass[];
+  /**
+   * Client certificates with these SHA-256 fingerprints are refused, and their connections cut.
+   */
+  revoked: Digest[];
+}
+export interface ModelService {
+  id: Id;
+  protocol: Protocol;
+  ports: Intervals;
+  virtualIp: Ipv4;
+}
+export interface PrincipalClass {
+  /**
+   * In lower case.
+   */
+  principals: Principal[];
+  /**
+   * Services for which some policy could ever allow these principals: registration is accepted for them.
+   */
+  reaches: Id[];
+  /**
+   * A datagram is allowed when any grant matches in full.
+   */
+  grants: Grant[];
+}
+/**
+ * ICMP echo to the service is allowed where any port of it is.
+ *
+ */
+export interface Grant {
+  service: Id;
+  ports: Intervals;
+  /**
+   * The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4.
+   *
+   * @minItems 1
+   */
+  sources?: Prefix[];
+  /**
+   * Each attribute named is known and has one of the values.
+   */
+  device?: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: string[];
+  };
+  notBefore: Instant;
+  notAfter: Instant;
+}
+export interface ConnectorRules {
+  services: ConnectorService[];
+  intermediates: IntermediateAddress[];
+}
+export interface ConnectorService {
+  id: Id;
+  protocol: Protocol;
+  ports: Intervals;
+  virtualIp: Ipv4;
+  backend: Backend;
+}
+export interface IntermediateAddress {
+  id: Id;
+  address: string;
+  port: Port;
+}
+/**
+ * What one component must enforce now, written by its policy agent. The whole contract with a data plane: whoever enforces this file as described enforces the policies. No file, or a file past its lease, means deny.
+ *
+ */
+export interface Enforcement {
+  schemaVersion: 1;
+  environment: Id;
+  component: Component;
+  epoch: number;
+  sequence: number;
+  notBefore: Instant;
+  notAfter: Instant;
+  intermediate?: IntermediateRules;
+  connector?: ConnectorRules;
+}
+/**
+ * A change that publishing must not bring back until its revert merges or a person releases the hold.
+ *
+ */
+export interface Hold {
+  /**
+   * The sequence whose change must not come back.
+   */
+  undone: number;
+  /**
+   * The sequence whose state was restored.
+   */
+  kept: number;
+  part?: Digest;
+  reason: string;
+  since: Instant;
+}
+/**
+ * One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.
+ *
+ */
+export interface Entry {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  sequence: number;
+  /**
+   * Digest of the payload of the entry before; null for the first of an epoch.
+   */
+  previous: Digest | null;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  /**
+   * The git commit it was built from; `-dirty` only ever in the embedded store.
+   */
+  commit: string;
+  /**
+   * Why it was published.
+   */
+  reason: string;
+  /**
+   * @maxItems 4
+   */
+  holds: Hold[];
+  index: PartReference;
+}
+/**
+ * A DSSE envelope around an entry, as it stands in the log.
+ *
+ */
+export interface Envelope {
+  /**
+   * The entry's canonical bytes, base64.
+   */
+  payload: string;
+  payloadType: 'application/vnd.ztna.entry+json';
+  /**
+   * @minItems 1
+   * @maxItems 4
+   */
+  signatures: {
+    /**
+     * A hint for people; it decides nothing.
+     */
+    keyid?: string;
+    /**
+     * The signature over DSSE's pre-authentication encoding, base64.
+     */
+    sig: string;
+  }[];
+}
+/**
+ * Addresses of the environment.
+ *
+ */
+export interface Network {
+  cidr: Ipv4Prefix;
+  /**
+   * Whether the intermediates have IPv6 addresses; false when omitted.
+   */
+  ipv6?: boolean;
+  /**
+   * Availability zones and their subnets.
+   *
+   * @minItems 1
+   */
+  zones: Zone[];
+  virtualNetwork: Ipv4Prefix;
+}
+export interface Zone {
+  /**
+   * The availability zone, such as eu-central-1a.
+   */
+  id: string;
+  public: Ipv4Prefix;
+  private: Ipv4Prefix;
+}
+export interface ClientCa {
+  id: Id;
+  /**
+   * The CA certificate in PEM.
+   */
+  certificate: string;
+}
+export interface Intermediate {
+  id: Id;
+  /**
+   * The DNS name under which agents and connectors find it.
+   */
+  address: string;
+  port?: Port;
+  /**
+   * The EC2 instance type, such as t4g.small.
+   */
+  instanceType: string;
+  /**
+   * One of the environment's zones.
+   */
+  zone: string;
+}
+export interface Image {
+  /**
+   * The ECR repository.
+   */
+  repository: string;
+  /**
+   * The image's digest; a tag can move, a digest cannot.
+   */
+  digest: string;
+}
+/**
+ * The container image of each component.
+ *
+ */
+export interface Images {
+  'intermediate-server': Image;
+  'app-connector': Image;
+  'policy-agent': Image;
+  'admin-panel': Image;
+  'test-backend': Image;
+}
+/**
+ * The admin panel; none is deployed when omitted.
+ *
+ */
+export interface AdminPanel {
+  /**
+   * The DNS name of the panel.
+   */
+  domain: string;
+  /**
+   * Who may look: sign-in by OpenID Connect at the load balancer.
+   */
+  signIn: {
+    /**
+     * The OpenID Connect issuer.
+     */
+    issuer: string;
+    /**
+     * The client registered there; its secret lives in Secrets Manager, never here.
+     */
+    clientId: string;
+  };
+}
+/**
+ * How bundles are signed, delivered and kept in force.
+ *
+ */
+export interface BundleSettings {
+  /**
+   * How often a policy agent asks the store for the next entry.
+   */
+  pollSeconds: number;
+  /**
+   * How long an enforcement file holds before it must be renewed; access ends with it.
+   */
+  leaseSeconds: number;
+  /**
+   * After this an entry is stale; the scheduled heartbeat renews it well before.
+   */
+  entryLifetimeHours: number;
+  onStale: OnStale;
+  /**
+   * Public keys of which any one may sign an entry.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  trustedKeys: TrustedKey[];
+}
+/**
+ * What a policy agent does with an entry past its expiry.
+ *
+ */
+export interface OnStale {
+  /**
+   * keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer.
+   */
+  action: 'keep' | 'deny';
+  /**
+   * With deny: hours after the entry's expiry at which access ends.
+   */
+  afterHours?: number;
+}
+export interface TrustedKey {
+  id: Id;
+  /**
+   * The signature algorithm.
+   */
+  algorithm: 'ed25519' | 'ecdsa-p256';
+  /**
+   * The public key: SubjectPublicKeyInfo, DER, base64.
+   */
+  publicKey: string;
+}
+export interface Ring {
+  id: Id;
+  /**
+   * The components of this ring.
+   *
+   * @minItems 1
+   */
+  components?: Component[];
+  /**
+   * Instead of naming them: this share of the components that no earlier ring has.
+   */
+  share?: number;
+  /**
+   * How long this ring must enforce the entry without complaint before the next ring gets it.
+   */
+  bakeSeconds: number;
+}
+/**
+ * One deployment: environments/<env>/environment.yaml.
+ *
+ */
+export interface Environment {
+  id: Id;
+  description: Description;
+  /**
+   * The AWS region.
+   */
+  region: string;
+  /**
+   * The AWS account, quoted: it is a name of twelve digits, not a number.
+   */
+  account: string;
+  /**
+   * Raised by one to begin a new log after the store was lost.
+   */
+  epoch: number;
+  network: Network;
+  /**
+   * The certificate authorities whose client certificates are accepted.
+   *
+   * @minItems 1
+   */
+  clientCas: ClientCa[];
+  /**
+   * The intermediate servers.
+   *
+   * @minItems 1
+   */
+  intermediates: Intermediate[];
+  images: Images;
+  adminPanel?: AdminPanel;
+  bundle: BundleSettings;
+  /**
+   * In which order components get a new entry; those in no ring come last, together.
+   */
+  rings: Ring[];
+  /**
+   * How long CloudWatch keeps logs; one of the lengths it offers.
+   */
+  logRetentionDays:
+    | 1
+    | 3
+    | 5
+    | 7
+    | 14
+    | 30
+    | 60
+    | 90
+    | 120
+    | 150
+    | 180
+    | 365
+    | 400
+    | 545
+    | 731
+    | 1096
+    | 1827
+    | 2192
+    | 2557
+    | 2922
+    | 3288
+    | 3653;
+}
+export interface FindingOutput {
+  file: string;
+  line: number;
+  column: number;
+  rule: string;
+  severity: 'error' | 'warning';
+  /**
+   * What is wrong.
+   */
+  message: string;
+  expected?: string;
+  found?: string;
+  /**
+   * What to do.
+   */
+  remedy?: string;
+}
+/**
+ * The output of `validate --json`.
+ *
+ */
+export interface Findings {
+  /**
+   * Sorted by file, line, column and rule.
+   */
+  findings: FindingOutput[];
+  errors: number;
+  warnings: number;
+  /**
+   * How many files were read.
+   */
+  files: number;
+  /**
+   * How many expectations were tested.
+   */
+  accessTests: number;
+}
+/**
+ * A named set of principals and groups: policies/groups/<id>.yaml.
+ *
+ */
+export interface Group {
+  id: Id;
+  description: Description;
+  owner: Id;
+  members?: Principals;
+  groups?: GroupIds;
+}
+/**
+ * A GitHub team of the organization.
+ *
+ */
+export interface OwnerTeam {
+  id: Id;
+  description: Description;
+}
+/**
+ * How much one change may take away.
+ *
+ */
+export interface ChangeLimits {
+  principalsLosing: Share;
+  principalsLosingOneService: Share;
+}
+export interface ProtectedServices {
+  services?: ServiceIds;
+  labels?: Labels;
+}
+/**
+ * What a policy that allows must state.
+ *
+ */
+export interface Requirement {
+  description: Description;
+  /**
+   * The requirement is for policies that allow any of these services.
+   */
+  what: {
+    services?: ServiceIds;
+    labels?: Labels;
+    /**
+     * Every service.
+     */
+    all?: true;
+  };
+  /**
+   * Whether `when.expires` must be given.
+   */
+  expires?: boolean;
+  /**
+   * Whether `ticket` must be given.
+   */
+  ticket?: boolean;
+  /**
+   * The most days from `when.start` (which is then required) to `when.expires`.
+   */
+  longestLifeDays?: number;
+}
+/**
+ * What no change may do without saying so: policies/guardrails.yaml.
+ *
+ */
+export interface Guardrails {
+  /**
+   * The GitHub organization whose teams own files.
+   */
+  organization: string;
+  /**
+   * The known owners. A file's `owner` is one of them.
+   *
+   * @minItems 1
+   */
+  owners: OwnerTeam[];
+  limits: ChangeLimits;
+  protected?: ProtectedServices;
+  /**
+   * What a policy that allows must state.
+   */
+  requirements?: Requirement[];
+}
+export interface IntermediatePart {
+  schemaVersion: 1;
+  kind: 'intermediate';
+  environment: Id;
+  settings: PartSettings;
+  virtualNetwork: Ipv4Prefix;
+  access: AccessModel;
+  /**
+   * Fingerprints of refused client certificates, sorted.
+   */
+  revoked: Digest[];
+}
+export interface PartSettings {
+  leaseSeconds: number;
+  pollSeconds: number;
+  onStale: OnStale;
+}
+/**
+ * The compiled form of an environment's policies: all of decide, explain, difference, never and flatten work on it.
+ *
+ */
+export interface AccessModel {
+  environment: Id;
+  /**
+   * The services that exist in the environment, sorted by id.
+   */
+  services: ModelService[];
+  /**
+   * Principals whom all policies treat alike, sorted. The first class is anyone else and names nobody.
+   *
+   * @minItems 1
+   */
+  classes: Principal[][];
+  /**
+   * The policies of the environment that match somebody and something, sorted by id.
+   */
+  policies: ModelPolicy[];
+}
+export interface ModelPolicy {
+  id: Id;
+  effect: 'allow' | 'deny';
+  classes: Indexes;
+  services: Indexes;
+  ports?: Intervals;
+  when: When;
+}
+/**
+ * Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny.
+ *
+ */
+export interface When {
+  hours?: Hours;
+  /**
+   * Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4.
+   *
+   * @minItems 1
+   * @maxItems 256
+   */
+  from?: Prefix[];
+  device?: DeviceCondition;
+  start?: Instant;
+  expires?: Instant;
+}
+/**
+ * A weekly window in wall-clock time.
+ *
+ */
+export interface Hours {
+  /**
+   * An IANA time zone such as America/New_York.
+   */
+  timezone: string;
+  /**
+   * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
+   *
+   * @minItems 1
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  /**
+   * Wall-clock time, included, such as "08:00".
+   */
+  from: string;
+  /**
+   * Wall-clock time, excluded; before `from` it is on the next day; "24:00" is the end of the day.
+   */
+  to: string;
+}
+/**
+ * Each attribute named must have one of the values named. Attributes come from the client certificate.
+ *
+ */
+export interface DeviceCondition {
+  /**
+   * Whether the company manages the device.
+   */
+  managed?: boolean;
+  /**
+   * The operating system is one of these.
+   *
+   * @minItems 1
+   */
+  os?: ('android' | 'chromeos' | 'ios' | 'linux' | 'macos' | 'windows')[];
+  /**
+   * Whether the device's disk is encrypted.
+   */
+  diskEncrypted?: boolean;
+}
+export interface ConnectorPart {
+  schemaVersion: 1;
+  kind: 'connector';
+  environment: Id;
+  settings: PartSettings;
+  connector: Id;
+  services: ConnectorService[];
+  intermediates: IntermediateAddress[];
+}
+/**
+ * Principals, by group, by name, or all of them.
+ *
+ */
+export interface Selection {
+  groups?: GroupIds;
+  principals?: Principals;
+  /**
+   * Anybody with a valid certificate, also one that no group lists.
+   */
+  all?: true;
+}
+/**
+ * Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away.
+ *
+ */
+export interface Who {
+  groups?: GroupIds;
+  principals?: Principals;
+  /**
+   * Anybody with a valid certificate, also one that no group lists.
+   */
+  all?: true;
+  except?: Selection;
+}
+/**
+ * Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports.
+ *
+ */
+export interface What {
+  services?: ServiceIds;
+  labels?: Labels;
+  /**
+   * Every service.
+   */
+  all?: true;
+  ports?: Ports;
+}
+/**
+ * One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.
+ *
+ */
+export interface Policy {
+  id: Id;
+  description: Description;
+  owner: Id;
+  /**
+   * What a match does. A deny always wins over an allow.
+   */
+  effect: 'allow' | 'deny';
+  who: Who;
+  what: What;
+  when?: When;
+  environments?: EnvironmentIds;
+  /**
+   * The ticket in which the access was asked for, such as SEC-123.
+   */
+  ticket?: string;
+}
+/**
+ * One question to `explain --requests`: may this principal reach this service now, from here, with this device?
+ *
+ */
+export interface Request {
+  principal: Principal;
+  service: Id;
+  environment: Id;
+  /**
+   * The port, or "icmp" for ICMP echo.
+   */
+  port: Port | 'icmp';
+  at?: Instant;
+  /**
+   * The source address; unknown when omitted or not an address.
+   */
+  from?: string;
+  /**
+   * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
+   */
+  device?: {
+    [k: string]: string | boolean | (string | boolean)[];
+  };
+}
+export interface RevokedCertificate {
+  fingerprint: Digest;
+  /**
+   * Why, for whoever reads this next year.
+   */
+  reason: string;
+  /**
+   * The day it was revoked.
+   */
+  date: string;
+}
+/**
+ * Client certificates that are refused at once: policies/revoked.yaml.
+ *
+ */
+export interface Revoked {
+  /**
+   * The refused certificates.
+   *
+   * @maxItems 10000
+   */
+  certificates: RevokedCertificate[];
+}
+/**
+ * A private application that is reachable through the tunnel: policies/services/<id>.yaml.
+ *
+ */
+export interface Service {
+  id: Id;
+  description: Description;
+  owner: Id;
+  protocol: Protocol;
+  ports: Ports;
+  virtualIp: Ipv4;
+  labels?: Labels;
+}
+
+/** Every device attribute and the values it can have. */
+export const DEVICE_ATTRIBUTES: Record<string, readonly string[]> = {
+  managed: ['false', 'true'],
+  os: ['android', 'chromeos', 'ios', 'linux', 'macos', 'windows'],
+  diskEncrypted: ['false', 'true'],
+};

@@ -1,0 +1,38 @@
+/** The log of one environment: its names all begin with this. */
+export interface LogScope {
+  environment: string;
+  epoch: number;
+}
+
+/** Digits of a sequence in a name, so that names sort as numbers do. */
+const SEQUENCE_DIGITS = 12;
+
+/** `/ztna/<env>/<epoch>` */
+export function logRoot({ environment, epoch }: LogScope): string {
+  return `/ztna/${environment}/${epoch}`;
+}
+
+/** The name of a log entry: created once, the commit point. */
+export function entryName(scope: LogScope, sequence: number): string {
+  return `${logRoot(scope)}/log/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+}
+
+/** The sequence in a log entry's name. */
+export function sequenceOf(name: string): number {
+  return Number(name.slice(name.lastIndexOf('/') + 1));
+}
+
+/** The name of a part's chunk, counted from 0: created once. */
+export function chunkName(scope: LogScope, part: { scope: string; part: string }, chunk: number): string {
+  return `${logRoot(scope)}/part/${part.scope}/${part.part}/${chunk}`;
+}
+
+/** The name of the unsigned hint at the newest sequence. */
+export function headName(scope: LogScope): string {
+  return `${logRoot(scope)}/head`;
+}
+
+/** The name under which one instance of a component reports what it enforces. */
+export function ackName(scope: LogScope, component: string, instance: string): string {
+  return `${logRoot(scope)}/ack/${component}/${instance}`;
+}

@@ -1,0 +1,60 @@
+import { createRequire } from 'node:module';
+import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
+import { pascal, type SchemaFile } from './schemas.ts';
+
+const require = createRequire(import.meta.url);
+const { Ajv2020 } = require('ajv/dist/2020') as { Ajv2020: typeof AjvClass };
+const standalone = require('ajv/dist/standalone').default as (ajv: AjvClass, names: object) => string;
+const addFormats = require('ajv-formats').default as (ajv: AjvClass) => void;
+
+/** The one set of options with which schemas are compiled. */
+export function compiler(): AjvClass {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    discriminator: true,
+    inlineRefs: false,
+    messages: false,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    code: { source: true, esm: true, lines: true },
+  });
+  addFormats(ajv);
+  return ajv;
+}
+
+const validated = (schemas: SchemaFile[]) => schemas.filter(({ name }) => name !== 'common');
+
+/** A module with one compiled validator per schema. */
+export function validatorsModule(schemas: SchemaFile[]): string {
+  const ajv = compiler();
+  for (const { schema } of schemas) ajv.addSchema(schema);
+  const names = Object.fromEntries(
+    validated(schemas).map(({ name, schema }) => [`validate${pascal(name)}`, schema.$id]),
+  );
+  const code = standalone(ajv, names);
+  return `${HEADER}\n${unusedSchemasRemoved(code)}\n`;
+}
+
+/** ajv writes `require` even into an ES module. */
+const HEADER = `// Generated from schemas/ by \`npm run generate\`. Do not edit.
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);`;
+
+/** ajv repeats every schema as a constant; few are read again, and all would be parsed at each start. */
+function unusedSchemasRemoved(code: string): string {
+  return code.replace(/^const (schema\d+) = \{.*\};$/gm, (line, name: string) =>
+    code.split(new RegExp(`\\b${name}\\b`)).length > 2 ? line : '',
+  );
+}
+
+/** The declarations of that module. */
+export function validatorDeclarations(schemas: SchemaFile[]): string {
+  const names = validated(schemas).map(({ name }) => pascal(name));
+  return `// Generated from schemas/ by \`npm run generate\`. Do not edit.
+import type { ErrorObject } from 'ajv';
+import type * as types from './types.ts';
+/** Answers whether a value fits its schema, and leaves what is wrong in \`errors\`. */
+export interface Validator<T> { (value: unknown): value is T; errors?: ErrorObject[] | null }
+${names.map((name) => `export const validate${name}: Validator<types.${name}>;`).join('\n')}\n`;
+}

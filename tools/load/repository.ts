@@ -1,0 +1,45 @@
+import type { FileKinds, Kind } from '../contract/kinds.ts';
+import type {
+  AccessTest,
+  Connector,
+  Environment,
+  Group,
+  Guardrails,
+  Policy,
+  Revoked,
+  Service,
+} from '../contract/shapes.ts';
+import type { Place } from '../finding/finding.ts';
+
+/** A way into a file's value: keys and indexes from its root. */
+export type Path = readonly (string | number)[];
+
+/** One file, read and typed. */
+export interface Loaded<T> {
+  /** Path below the repository's root, with slashes. */
+  file: string;
+  value: T;
+  /** Where the value at a path stands; with `key`, where its key does. Falls back to the nearest parent. */
+  place(path: Path, target?: 'value' | 'key'): Place;
+}
+
+/** One environment with its connectors, by id. */
+export interface LoadedEnvironment extends Loaded<Environment> {
+  connectors: ReadonlyMap<string, Loaded<Connector>>;
+}
+
+/** All the YAML, loaded and typed: every file in it fits its schema. Maps are in order of id. */
+export interface Repository {
+  services: ReadonlyMap<string, Loaded<Service>>;
+  groups: ReadonlyMap<string, Loaded<Group>>;
+  policies: ReadonlyMap<string, Loaded<Policy>>;
+  tests: ReadonlyMap<string, Loaded<AccessTest>>;
+  environments: ReadonlyMap<string, LoadedEnvironment>;
+  guardrails: Loaded<Guardrails> | undefined;
+  revoked: Loaded<Revoked> | undefined;
+  /** How many files were read. */
+  files: number;
+}
+
+/** A file of a known kind. */
+export type LoadedFile = { [K in Kind]: Loaded<FileKinds[K]> & { kind: K } }[Kind];
