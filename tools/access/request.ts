@@ -1,0 +1,25 @@
+import type { Request } from '../contract/shapes.ts';
+import { parseAddress } from './address.ts';
+import { parseInstant } from './clock.ts';
+import { principalKey } from './compile.ts';
+import type { TypedRequest } from './decide.ts';
+import { deviceFacts } from './device.ts';
+
+/** A request as people and programs write it, made ready for `decide`; what cannot be read is unknown. */
+export function typed({
+  principal,
+  service,
+  port,
+  at,
+  from,
+  device,
+}: Omit<Request, 'environment'>): TypedRequest {
+  return {
+    principal: principalKey(principal),
+    service,
+    port,
+    at: at === undefined ? undefined : parseInstant(at),
+    source: from === undefined ? undefined : parseAddress(from),
+    device: deviceFacts(device),
+  };
+}
