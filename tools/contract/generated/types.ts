@@ -383,6 +383,7 @@ export interface AccessChange {
    */
   conditions: Conditions[];
   causes: Cause[];
+  group?: Id;
 }
 export interface ServicePorts {
   service: Id;

@@ -1,0 +1,79 @@
+import type { Cause } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { principalKey } from './compile.ts';
+import type { Change } from './changes.ts';
+
+/** How many lines are named behind one change. */
+const CAUSES_SHOWN = 12;
+
+/** The lines behind a change of some services' access for some principals in an environment. */
+export type Causes = (
+  environment: string,
+  policies: ReadonlySet<string>,
+  services: readonly string[],
+  principals: readonly string[],
+) => Cause[];
+
+/** Makes what finds the lines behind a change. */
+export function causesOf(
+  before: Repository,
+  after: Repository,
+  changes: ReadonlyMap<string, readonly Change[]>,
+): Causes {
+  const of = (subject: string): readonly Change[] => changes.get(subject) ?? [];
+  return (environment, policies, services, principals) => {
+    const who = new Set(principals);
+    const groups = [...policies].flatMap((id) => groupsBehind(id, before, after));
+    const found = [
+      ...[...policies].flatMap((id) => of(`policy/${id}`)),
+      ...[...new Set(groups)].flatMap((id) => of(`group/${id}`).filter((change) => concerns(change, who))),
+      ...services.flatMap((id) => of(`service/${id}`)),
+      ...registrations(environment, services, before, after, of),
+    ];
+    return sorted(found).slice(0, CAUSES_SHOWN);
+  };
+}
+
+/** An edit of a group's list of members concerns those whom it names. */
+function concerns({ path, value }: Change, who: ReadonlySet<string>): boolean {
+  return path[0] !== 'members' || path.length < 2 || who.has(principalKey(String(value)));
+}
+
+/** The groups through which a policy finds its principals, on either side. */
+function groupsBehind(policy: string, ...sides: readonly Repository[]): string[] {
+  return sides.flatMap((repository) => {
+    const who = repository.policies.get(policy)?.value.who;
+    const reached = new Set([...(who?.groups ?? []), ...(who?.except?.groups ?? [])]);
+    for (const id of reached)
+      for (const nested of repository.groups.get(id)?.value.groups ?? []) reached.add(nested);
+    return [...reached];
+  });
+}
+
+function registrations(
+  environment: string,
+  services: readonly string[],
+  before: Repository,
+  after: Repository,
+  of: (subject: string) => readonly Change[],
+): Change[] {
+  const ids = [before, after].flatMap((side) => [
+    ...(side.environments.get(environment)?.connectors.keys() ?? []),
+  ]);
+  return [...new Set(ids)].flatMap((id) =>
+    of(`connector/${environment}/${id}`).filter(({ value }) => {
+      const text = JSON.stringify(value);
+      return services.some((service) => text.includes(`"service":${JSON.stringify(service)}`));
+    }),
+  );
+}
+
+/** Changes as lines, each once, in order. */
+export function sorted(changes: readonly Change[]): Cause[] {
+  const lines = new Map<string, Cause>();
+  for (const { file, side, line } of changes) {
+    const cause = { file, line: line(), side };
+    lines.set(`${file}:${String(cause.line).padStart(9, '0')}:${side}`, cause);
+  }
+  return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
+}

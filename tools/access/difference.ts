@@ -1,0 +1,240 @@
+import type { AccessChange, Conditions, EnvironmentDifference, Intervals } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { Calendar } from './axes.ts';
+import { causesOf, type Causes } from './causes.ts';
+import { changesBetween } from './changes.ts';
+import { DAY, type Instant } from './clock.ts';
+import { compile } from './compile.ts';
+import { conditionsOf } from './describe.ts';
+import { destinationChanges } from './destinations.ts';
+import { Coverage, jointClasses, jointServices, type JointClass, type JointService } from './joint.ts';
+import { open, type Access, type OpenPolicy } from './model.ts';
+import { Memory, rulingOf, type Ruling } from './pair.ts';
+import { portIntervals } from './ports.ts';
+import { region } from './region.ts';
+import { smallestGroup } from './groups.ts';
+
+/** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
+export const HORIZON = 400 * DAY;
+
+/** What changes for a class and a service: ports and conditions that are gained and lost. */
+interface PairChange {
+  gains: PortConditions[];
+  losses: PortConditions[];
+}
+
+/** Conditions under which some ports change. */
+interface PortConditions {
+  ports: Intervals;
+  conditions: Conditions[];
+  key: string;
+}
+
+/** One change of one service for some classes. */
+interface Found {
+  direction: 'gains' | 'losses';
+  service: JointService;
+  change: PortConditions;
+  classes: number[];
+  /** Policies that stand, or are about these classes, on one side only. */
+  policies: Set<string>;
+}
+
+/**
+ * Exactly what changes in access and destinations between two repositories, environment by environment.
+ * @param at the first instant looked at, in milliseconds
+ * @param to the end of the time looked at, excluded
+ */
+export function difference(
+  before: Repository,
+  after: Repository,
+  at: Instant,
+  to: Instant = at + HORIZON,
+): EnvironmentDifference[] {
+  const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const calendar = new Calendar(at, to);
+  const memory = new Memory<PairChange>(calendar);
+  const causes = causesOf(before, after, changesBetween(before, after));
+  return [...ids].sort().map((environment) => {
+    const sides = sidesOf(open(compile(before, environment)), open(compile(after, environment)));
+    const services = jointServices(sides.before, sides.after);
+    const found = services.flatMap((service) => changesOfService(service, sides, memory));
+    return {
+      environment,
+      gains: together(found, 'gains', sides, after, causes, environment),
+      losses: together(found, 'losses', sides, before, causes, environment),
+      destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
+      principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
+      services: services.length,
+    };
+  });
+}
+
+/** One environment on both sides. */
+interface Sides {
+  before: Access;
+  after: Access;
+  classes: readonly JointClass[];
+  about: Record<'before' | 'after', Coverage>;
+}
+
+function sidesOf(before: Access, after: Access): Sides {
+  const classes = jointClasses(before, after);
+  return {
+    before,
+    after,
+    classes,
+    about: { before: new Coverage(classes, 'before'), after: new Coverage(classes, 'after') },
+  };
+}
+
+/** Everything that changes for one service, classes that change alike together. */
+function changesOfService(service: JointService, sides: Sides, memory: Memory<PairChange>): Found[] {
+  const before = service.before === undefined ? undefined : sides.before.services[service.before];
+  const after = service.after === undefined ? undefined : sides.after.services[service.after];
+  const stands = [
+    ...[...(before?.denies ?? []), ...(before?.allows ?? [])].map((policy) => ({
+      policy,
+      side: 'before' as const,
+    })),
+    ...[...(after?.denies ?? []), ...(after?.allows ?? [])].map((policy) => ({
+      policy,
+      side: 'after' as const,
+    })),
+  ].map((one) => ({ ...one, about: sides.about[one.side].of(one.policy) }));
+  const affected =
+    before && after && same(before.model, after.model) ? touched(stands, sides.classes.length) : undefined;
+  const groups = new Map<string, number[]>();
+  sides.classes.forEach((_, index) => {
+    if (affected && affected[index] === 0) return;
+    let key = '';
+    stands.forEach(({ about }, bit) => (key += about[index] === 1 ? `${bit},` : ''));
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  });
+  return [...groups.values()].flatMap((members) => {
+    const here = stands.filter(({ about }) => about[members[0]!] === 1);
+    const on = (side: string): OpenPolicy[] =>
+      here.filter((one) => one.side === side).map(({ policy }) => policy);
+    const ruling = rulingOf({
+      before: { service: before, policies: on('before') },
+      after: { service: after, policies: on('after') },
+    });
+    const change = memory.of(ruling, changeOf);
+    const policies = oneSided(on('before'), on('after'));
+    return (['gains', 'losses'] as const).flatMap((direction) =>
+      change[direction].map((one) => ({ direction, service, change: one, classes: members, policies })),
+    );
+  });
+}
+
+interface Stand {
+  policy: OpenPolicy;
+  side: 'before' | 'after';
+  about: Uint8Array;
+}
+
+/** Marks the classes for which some policy of the service is not the same on both sides. */
+function touched(stands: readonly Stand[], classes: number): Uint8Array {
+  const marks = new Uint8Array(classes);
+  const byId = new Map<string, Stand[]>();
+  for (const stand of stands) byId.set(stand.policy.id, [...(byId.get(stand.policy.id) ?? []), stand]);
+  for (const [one, other] of byId.values()) {
+    const alike = other && sayTheSame(one!.policy, other.policy);
+    for (let index = 0; index < classes; index++) {
+      const [a, b] = [one!.about[index]!, other?.about[index] ?? 0];
+      if (alike ? a !== b : a + b > 0) marks[index] = 1;
+    }
+  }
+  return marks;
+}
+
+function sayTheSame(a: OpenPolicy, b: OpenPolicy): boolean {
+  const { effect, ports, when } = a.model;
+  return same({ effect, ports, when }, { effect: b.model.effect, ports: b.model.ports, when: b.model.when });
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function oneSided(before: readonly OpenPolicy[], after: readonly OpenPolicy[]): Set<string> {
+  const without = (policies: readonly OpenPolicy[], others: readonly OpenPolicy[]): string[] => {
+    const known = new Map(others.map((other) => [other.id, other]));
+    return policies
+      .filter((one) => !known.has(one.id) || !sayTheSame(one, known.get(one.id)!))
+      .map(({ id }) => id);
+  };
+  return new Set([...without(before, after), ...without(after, before)]);
+}
+
+/** What a pair's rules gain and lose, ports that change under the same conditions together. */
+function changeOf({ rules, line }: Ruling, calendar: Calendar): PairChange {
+  if (rules.every(({ sides }) => sides === 3)) return { gains: [], losses: [] };
+  const changed = (wanted: number): PortConditions[] => {
+    const byPorts = new Map<string, PortConditions>();
+    for (const box of region(rules, line, calendar, (sides) => sides === wanted)) {
+      const ports = portIntervals(box.ports);
+      const known = byPorts.get(ports.join()) ?? { ports, conditions: [], key: '' };
+      known.conditions.push(conditionsOf(box, rules, calendar));
+      byPorts.set(ports.join(), known);
+    }
+    return [...byPorts.values()].map((one) => ({ ...one, key: JSON.stringify(one.conditions) }));
+  };
+  return { gains: changed(2), losses: changed(1) };
+}
+
+/** Puts people and services together that change alike. */
+function together(
+  found: readonly Found[],
+  direction: Found['direction'],
+  sides: Sides,
+  labels: Repository,
+  causes: Causes,
+  environment: string,
+): AccessChange[] {
+  const ofService = groupBy(
+    found.filter((one) => one.direction === direction),
+    ({ service, change, policies }) =>
+      `${service.id} ${change.ports.join()} ${change.key} ${[...policies].sort().join()}`,
+  ).map((alike) => ({ ...alike[0]!, classes: alike.flatMap((one) => one.classes).sort((a, b) => a - b) }));
+  return groupBy(ofService, ({ change, classes: who }) => `${change.key} ${who.join()}`).map((alike) => {
+    const who = alike[0]!.classes.map((index) => sides.classes[index]!);
+    const principals = who.flatMap((joint) => joint.principals).sort();
+    const anyoneElse = who.some((joint) => joint.anyoneElse);
+    const group = anyoneElse ? undefined : smallestGroup(labels, principals);
+    return {
+      principals,
+      anyoneElse,
+      ...(group !== undefined && { group }),
+      services: alike.map(({ service, change }) => ({
+        service: service.id,
+        protocol: protocolOf(service, sides),
+        ports: change.ports,
+      })),
+      conditions: alike[0]!.change.conditions,
+      causes: causes(
+        environment,
+        new Set(alike.flatMap(({ policies }) => [...policies])),
+        alike.map(({ service }) => service.id),
+        principals,
+      ),
+    };
+  });
+}
+
+function protocolOf({ before, after }: JointService, sides: Sides): 'tcp' | 'udp' {
+  const service = after === undefined ? sides.before.services[before!]! : sides.after.services[after]!;
+  return service.model.protocol;
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,122 @@
+import { prefixTexts } from '../access/address.ts';
+import { Calendar } from '../access/axes.ts';
+import { DAY, instantText, type Instant } from '../access/clock.ts';
+import { open, type Access } from '../access/model.ts';
+import { Memory } from '../access/pair.ts';
+import { portIntervals } from '../access/ports.ts';
+import { allowedBoxes, firstAllowed, ruling } from '../access/reach.ts';
+import type { Box } from '../access/region.ts';
+import { pairs } from '../access/spans.ts';
+import type {
+  ConnectorPart,
+  Enforcement,
+  Grant,
+  IntermediatePart,
+  Part,
+  PrincipalClass,
+} from '../contract/shapes.ts';
+import { SCHEMA_VERSION } from '../contract/limits.ts';
+
+/** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
+const EVER = 400 * DAY;
+
+/** Where an entry stands in its log. */
+export interface LogPosition {
+  epoch: number;
+  sequence: number;
+}
+
+/**
+ * What a component must enforce from one instant up to another: its lease.
+ * @param part the component's part; every allowed request of the lease is in some grant, and no other
+ * @param from the lease's first instant, in milliseconds
+ * @param to the lease's end, excluded
+ */
+export function flatten(
+  part: Part,
+  component: string,
+  { epoch, sequence }: LogPosition,
+  from: Instant,
+  to: Instant,
+): Enforcement {
+  const lease = { notBefore: instantText(from), notAfter: instantText(to) };
+  const head = {
+    schemaVersion: SCHEMA_VERSION,
+    environment: part.environment,
+    component,
+    epoch,
+    sequence,
+    ...lease,
+  } as const;
+  return part.kind === 'intermediate'
+    ? { ...head, intermediate: rules(part, from, to) }
+    : { ...head, connector: connectorRules(part) };
+}
+
+/** An enforcement file that allows nothing: what a stale or unreadable part comes to. */
+export function denyAll(
+  part: Part,
+  component: string,
+  position: LogPosition,
+  from: Instant,
+  to: Instant,
+): Enforcement {
+  const file = flatten(part, component, position, from, to);
+  if (file.connector) return { ...file, connector: { ...file.connector, services: [] } };
+  const classes = [{ principals: [], reaches: [], grants: [] }];
+  return { ...file, intermediate: { ...file.intermediate!, classes } };
+}
+
+function connectorRules({ services, intermediates }: ConnectorPart): NonNullable<Enforcement['connector']> {
+  return { services, intermediates };
+}
+
+function rules(part: IntermediatePart, from: Instant, to: Instant): NonNullable<Enforcement['intermediate']> {
+  const { virtualNetwork, access, revoked } = part;
+  return { virtualNetwork, services: access.services, classes: classesOf(open(access), from, to), revoked };
+}
+
+/** Classes that reach and are granted the same are put together; the first stays anyone else. */
+function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[] {
+  const grants = new Memory<Omit<Grant, 'service'>[]>(new Calendar(from, to));
+  const ever = new Memory<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
+  const classes = new Map<string, PrincipalClass>();
+  access.model.classes.forEach((principals, index) => {
+    const rulings = access.services.map((service) => ({
+      id: service.model.id,
+      ruling: ruling(service, index),
+    }));
+    const reaches = rulings.filter((one) => ever.of(one.ruling, firstAllowed) !== null).map(({ id }) => id);
+    const granted = rulings.flatMap(({ id, ruling }) => {
+      return grants
+        .of(ruling, (one, calendar) => allowedBoxes(one, calendar).flatMap(grantsOf))
+        .map((grant) => ({ service: id, ...grant }));
+    });
+    const key = index === 0 ? 'anyone else' : JSON.stringify([reaches, granted]);
+    const known = classes.get(key);
+    if (known) known.principals.push(...principals);
+    else classes.set(key, { principals: [...principals], reaches, grants: granted });
+  });
+  for (const { principals } of classes.values()) principals.sort();
+  return [...classes.values()];
+}
+
+/**
+ * A box as grants, one per interval of time. What is unknown satisfies no allow and escapes no deny, so where an
+ * unknown fact is allowed every known one is: a set that holds the unknown needs no condition.
+ */
+function grantsOf({ time, ports, sources, device }: Box): Omit<Grant, 'service'>[] {
+  const values = device
+    .filter(({ unknown }) => !unknown)
+    .map(({ attribute, values }) => [
+      attribute.name,
+      attribute.values.filter((_, index) => values & (1 << (attribute.shift + index))),
+    ]);
+  return pairs(time).map(([begin, end]) => ({
+    ports: portIntervals(ports),
+    ...(!sources.unknown && { sources: prefixTexts(sources) }),
+    ...(values.length > 0 && { device: Object.fromEntries(values) as Record<string, string[]> }),
+    notBefore: instantText(begin),
+    notAfter: instantText(end),
+  }));
+}
