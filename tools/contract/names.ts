@@ -12,9 +12,19 @@ export function logRoot({ environment, epoch }: LogScope): string {
   return `/ztna/${environment}/${epoch}`;
 }
 
+/** The path below which an environment's entries are. */
+export function logFolder(scope: LogScope): string {
+  return `${logRoot(scope)}/log`;
+}
+
+/** The path below which its components report. */
+export function ackFolder(scope: LogScope): string {
+  return `${logRoot(scope)}/ack`;
+}
+
 /** The name of a log entry: created once, the commit point. */
 export function entryName(scope: LogScope, sequence: number): string {
-  return `${logRoot(scope)}/log/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+  return `${logFolder(scope)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
 }
 
 /** The sequence in a log entry's name. */
@@ -34,5 +44,10 @@ export function headName(scope: LogScope): string {
 
 /** The name under which one instance of a component reports what it enforces. */
 export function ackName(scope: LogScope, component: string, instance: string): string {
-  return `${logRoot(scope)}/ack/${component}/${instance}`;
+  return `${ackFolder(scope)}/${component}/${instance}`;
+}
+
+/** The scope of a component's part: all intermediates share one, each connector has its own. */
+export function scopeOf(component: string): string {
+  return component.startsWith('intermediate/') ? 'intermediate' : component;
 }

@@ -139,6 +139,12 @@ export type Indexes = number[];
  *
  */
 export type Part = IntermediatePart | ConnectorPart;
+/**
+ * enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is.
+ *
+ */
+export type ConvergenceState =
+  'enforcing' | 'behind' | 'refused' | 'stale' | 'denying' | 'silent' | 'removed';
 
 /**
  * One request and its answer (`reaches` or `denied`), or an invariant (`never`).
@@ -258,6 +264,24 @@ export interface Ack {
    * @maxItems 8
    */
   trustedKeys: Digest[];
+}
+/**
+ * What a component answers on GET /applied: which enforcement file it enforces, and which one it refuses.
+ *
+ */
+export interface Applied {
+  /**
+   * Any text that changes when the component is started anew or replaced by another version; a refused entry is tried again when it does.
+   */
+  run: string;
+  digest?: Digest;
+  /**
+   * The newest enforcement file, when it is refused; what was in force before stays in force until its lease ends.
+   */
+  refused?: {
+    digest: Digest;
+    reason: string;
+  };
 }
 /**
  * Where a part is and what its bytes must be.
@@ -974,6 +998,44 @@ export interface Guardrails {
    */
   requirements?: Requirement[];
 }
+export interface EnvironmentHistory {
+  environment: Id;
+  epoch: number;
+  entries: HistoryRow[];
+}
+export interface HistoryRow {
+  sequence: number;
+  /**
+   * Whether a trusted key signed it for this place.
+   */
+  valid: boolean;
+  /**
+   * Why it is not valid, or what is odd about it.
+   */
+  problem?: string;
+  /**
+   * True for the one that decides.
+   */
+  newest?: boolean;
+  entry?: Digest;
+  commit?: string;
+  reason?: string;
+  issuedAt?: Instant;
+  expiresAt?: Instant;
+  content?: Digest;
+  holds?: number;
+  /**
+   * Name of the key that signed it.
+   */
+  key?: string;
+}
+/**
+ * The output of `history --json`: every entry of each environment's log, newest first.
+ *
+ */
+export interface History {
+  environments: EnvironmentHistory[];
+}
 export interface IntermediatePart {
   schemaVersion: 1;
   kind: 'intermediate';
@@ -1149,6 +1211,70 @@ export interface Policy {
    */
   ticket?: string;
 }
+export interface PlannedPart {
+  scope: string;
+  content: Digest;
+  part: Digest;
+  bytes: number;
+  size: number;
+  chunks: number;
+  /**
+   * new: chunks are to be written; stored: all are there already; reused: the newest entry names it.
+   */
+  state: 'new' | 'stored' | 'reused';
+}
+/**
+ * The output of `publish --json`: what publishing an environment would do, or did.
+ *
+ */
+export interface PublishPlan {
+  environment: Id;
+  epoch: number;
+  /**
+   * publish: an entry is appended; unchanged: the newest entry already says this; refused: it must not be published.
+   */
+  action: 'publish' | 'unchanged' | 'refused';
+  /**
+   * Whether it was done; false for a plan only.
+   */
+  executed: boolean;
+  /**
+   * Why it is refused.
+   */
+  problem?: string;
+  /**
+   * What to do about it.
+   */
+  remedy?: string;
+  /**
+   * The sequence of the newest valid entry before this.
+   */
+  newest: number | null;
+  /**
+   * The sequence of the new entry.
+   */
+  sequence?: number;
+  entry?: Digest;
+  commit: string;
+  reason?: string;
+  parts: PlannedPart[];
+  /**
+   * Components that must enforce something else than before.
+   */
+  changed: Component[];
+  /**
+   * The calls that carrying out the plan makes.
+   */
+  calls: {
+    reads: number;
+    writes: number;
+    /**
+     * How long they take at SSM's default rates.
+     */
+    seconds: number;
+  };
+  notes: string[];
+}
 /**
  * One question to `explain --requests`: may this principal reach this service now, from here, with this device?
  *
@@ -1208,6 +1334,63 @@ export interface Service {
   ports: Ports;
   virtualIp: Ipv4;
   labels?: Labels;
+}
+export interface Convergence {
+  environment: Id;
+  epoch: number;
+  /**
+   * The newest valid entry, which alone decides; null where nothing was published.
+   */
+  newest: NewestEntry | null;
+  /**
+   * Whether every component reports that it enforces the newest entry.
+   */
+  converged: boolean;
+  components: ComponentState[];
+  /**
+   * What else is worth knowing, such as an entry that nobody can verify.
+   */
+  notes: string[];
+}
+export interface NewestEntry {
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  expired: boolean;
+  /**
+   * Name of the key that signed it.
+   */
+  key: string;
+}
+export interface ComponentState {
+  component: Component;
+  state: ConvergenceState;
+  instances: InstanceState[];
+}
+export interface InstanceState {
+  instance: string;
+  state: ConvergenceState;
+  /**
+   * The entry it enforces, if any.
+   */
+  sequence?: number;
+  /**
+   * The entry it refused.
+   */
+  refused?: number;
+  reason?: string;
+  verifiedBy?: 'component' | 'file-check';
+  at: Instant;
+}
+/**
+ * The output of `status --json`: what each environment's log wants, and what its components say they enforce.
+ *
+ */
+export interface Status {
+  environments: Convergence[];
 }
 
 /** Every device attribute and the values it can have. */
