@@ -7,12 +7,17 @@ import { hoursText } from './words.ts';
 import { clip, between } from './hours.ts';
 import { same, subtract, type Spans } from './spans.ts';
 
-/** How many intervals of time are written out; the rest are counted. */
-const INTERVALS_SHOWN = 10;
-
-/** The conditions of a box, without its ports; an empty object is always. */
-export function conditionsOf(box: Box, rules: readonly Rule[], calendar: Calendar): Conditions {
-  const time = timeCondition(box.time, rules, calendar);
+/**
+ * The conditions of a box, without its ports; an empty object is always.
+ * @param shown how many intervals of time to write out; the rest are counted
+ */
+export function conditionsOf(
+  box: Box,
+  rules: readonly Rule[],
+  calendar: Calendar,
+  shown: number,
+): Conditions {
+  const time = timeCondition(box.time, rules, calendar, shown);
   const { v4, v6, unknown } = box.sources;
   const anywhere = unknown && prefixTexts({ v4, v6 }).join() === '0.0.0.0/0,::/0';
   const device = box.device.flatMap(({ attribute, values, unknown }) => {
@@ -28,12 +33,17 @@ export function conditionsOf(box: Box, rules: readonly Rule[], calendar: Calenda
 }
 
 /** A set of instants in words and intervals; undefined for all of the time looked at. */
-function timeCondition(time: Spans, rules: readonly Rule[], calendar: Calendar): TimeCondition | undefined {
+function timeCondition(
+  time: Spans,
+  rules: readonly Rule[],
+  calendar: Calendar,
+  shown: number,
+): TimeCondition | undefined {
   if (same(time, between(calendar.from, calendar.to))) return undefined;
-  const intervals = Array.from(
-    { length: Math.min(time.length / 2, INTERVALS_SHOWN) },
-    (_, index): [string, string] => [instantText(time[2 * index]!), instantText(time[2 * index + 1]!)],
-  );
+  const intervals = Array.from({ length: Math.min(time.length / 2, shown) }, (_, index): [string, string] => [
+    instantText(time[2 * index]!),
+    instantText(time[2 * index + 1]!),
+  ]);
   return { text: timeText(time, rules, calendar), intervals, count: time.length / 2 };
 }
 

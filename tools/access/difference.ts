@@ -40,17 +40,21 @@ interface Found {
   policies: Set<string>;
 }
 
-/**
- * Exactly what changes in access and destinations between two repositories, environment by environment.
- * @param at the first instant looked at, in milliseconds
- * @param to the end of the time looked at, excluded
- */
-export function difference(
-  before: Repository,
-  after: Repository,
-  at: Instant,
-  to: Instant = at + HORIZON,
-): EnvironmentDifference[] {
+/** Which time a difference looks at, in milliseconds since 1970, and how many intervals of it are written out. */
+export interface Scope {
+  at: Instant;
+  /** Excluded; the horizon when omitted. */
+  to?: Instant;
+  /** The rest are counted. */
+  intervals?: number;
+}
+
+/** Intervals of time written out when nothing else is said. */
+const INTERVALS_SHOWN = 10;
+
+/** Exactly what changes in access and destinations between two repositories, environment by environment. */
+export function difference(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
+  const { at, to = at + HORIZON, intervals = INTERVALS_SHOWN } = scope;
   const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
   const calendar = new Calendar(at, to);
   const memory = new Memory<PairChange>(calendar);
@@ -58,7 +62,7 @@ export function difference(
   return [...ids].sort().map((environment) => {
     const sides = sidesOf(open(compile(before, environment)), open(compile(after, environment)));
     const services = jointServices(sides.before, sides.after);
-    const found = services.flatMap((service) => changesOfService(service, sides, memory));
+    const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
     return {
       environment,
       gains: together(found, 'gains', sides, after, causes, environment),
@@ -89,7 +93,12 @@ function sidesOf(before: Access, after: Access): Sides {
 }
 
 /** Everything that changes for one service, classes that change alike together. */
-function changesOfService(service: JointService, sides: Sides, memory: Memory<PairChange>): Found[] {
+function changesOfService(
+  service: JointService,
+  sides: Sides,
+  memory: Memory<PairChange>,
+  intervals: number,
+): Found[] {
   const before = service.before === undefined ? undefined : sides.before.services[service.before];
   const after = service.after === undefined ? undefined : sides.after.services[service.after];
   const stands = [
@@ -121,7 +130,7 @@ function changesOfService(service: JointService, sides: Sides, memory: Memory<Pa
       before: { service: before, policies: on('before') },
       after: { service: after, policies: on('after') },
     });
-    const change = memory.of(ruling, changeOf);
+    const change = memory.of(ruling, (one, calendar) => changeOf(one, calendar, intervals));
     const policies = oneSided(on('before'), on('after'));
     return (['gains', 'losses'] as const).flatMap((direction) =>
       change[direction].map((one) => ({ direction, service, change: one, classes: members, policies })),
@@ -170,14 +179,14 @@ function oneSided(before: readonly OpenPolicy[], after: readonly OpenPolicy[]): 
 }
 
 /** What a pair's rules gain and lose, ports that change under the same conditions together. */
-function changeOf({ rules, line }: Ruling, calendar: Calendar): PairChange {
+function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number): PairChange {
   if (rules.every(({ sides }) => sides === 3)) return { gains: [], losses: [] };
   const changed = (wanted: number): PortConditions[] => {
     const byPorts = new Map<string, PortConditions>();
     for (const box of region(rules, line, calendar, (sides) => sides === wanted)) {
       const ports = portIntervals(box.ports);
       const known = byPorts.get(ports.join()) ?? { ports, conditions: [], key: '' };
-      known.conditions.push(conditionsOf(box, rules, calendar));
+      known.conditions.push(conditionsOf(box, rules, calendar, intervals));
       byPorts.set(ports.join(), known);
     }
     return [...byPorts.values()].map((one) => ({ ...one, key: JSON.stringify(one.conditions) }));

@@ -1,0 +1,231 @@
+/** Small random worlds, and every request worth asking of them. */
+import type { Group, Policy, Request, Service, When } from '../../contract/shapes.ts';
+import { environmentWith, repositoryOf, type World } from '../../dev/world.ts';
+import type { Repository } from '../../load/repository.ts';
+
+/** A source of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
+const ZONES = [
+  'America/New_York',
+  'Europe/Berlin',
+  'Asia/Kathmandu',
+  'UTC',
+  'Australia/Lord_Howe',
+  'America/Toronto',
+];
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const PREFIXES = [
+  '203.0.113.0/24',
+  '203.0.113.128/25',
+  '198.51.100.7',
+  '2001:db8::/32',
+  '2001:db8:1::/48',
+  '::ffff:203.0.113.0/120',
+  '0.0.0.0/0',
+  '::/0',
+];
+const SOURCES = [
+  undefined,
+  '203.0.113.5',
+  '203.0.113.200',
+  '::ffff:203.0.113.200',
+  '198.51.100.7',
+  '192.0.2.1',
+  '2001:db8::1',
+  '2001:db8:1::1',
+  '2001:db9::1',
+  'nonsense',
+];
+const DEVICES: Request['device'][] = [
+  undefined,
+  { managed: true },
+  { managed: false, os: 'macos' },
+  { os: 'linux' },
+  { os: 'beos' },
+  { os: ['macos', 'macos'] },
+  { managed: 'true', os: 'linux', diskEncrypted: true },
+];
+/** Around the days on which New York, Berlin and Lord Howe change their clocks, and an ordinary week. */
+const DATES = [
+  '2026-03-08',
+  '2026-03-29',
+  '2026-04-05',
+  '2026-06-15',
+  '2026-10-25',
+  '2026-11-01',
+  '2026-10-04',
+];
+/** All that the worlds' policies say happens within these. */
+export const WORLD_BEGIN = Date.parse('2026-03-01T00:00:00Z');
+export const WORLD_END = Date.parse('2026-11-15T00:00:00Z');
+
+/** A maker of random choices. */
+export class Dice {
+  constructor(readonly next: () => number) {}
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+  below(count: number): number {
+    return Math.floor(this.next() * count);
+  }
+  one<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!;
+  }
+  some<T>(items: readonly T[], probability = 0.4): T[] {
+    return items.filter(() => this.chance(probability));
+  }
+  someOrOne<T>(items: readonly T[]): T[] {
+    const chosen = this.some(items);
+    return chosen.length > 0 ? chosen : [this.one(items)];
+  }
+}
+
+/** A world of four principals, three groups, three services and a few policies. */
+export function randomWorld(dice: Dice): World {
+  const groups: Group[] = ['g0', 'g1', 'g2'].map((id, index) => ({
+    id,
+    description: id,
+    owner: 'platform',
+    members: dice.some(PRINCIPALS, 0.5),
+    groups: ['g0', 'g1', 'g2'].slice(0, index).filter(() => dice.chance(0.4)),
+  }));
+  const services: Service[] = ['s0', 's1', 's2'].map((id, index) => ({
+    id,
+    description: id,
+    owner: 'platform',
+    protocol: 'tcp',
+    ports: dice.one([[443], [80, 443], ['8000-8010', 443], ['1-65535'], ['1-65535']]),
+    virtualIp: `10.100.0.${index + 1}`,
+    labels: { tier: dice.one(['internal', 'restricted']) },
+  }));
+  const policies = Array.from({ length: 4 + dice.below(6) }, (_, index) => randomPolicy(dice, `p${index}`));
+  return {
+    groups,
+    services,
+    policies,
+    environments: [
+      environmentWith('dev', ['s0', 's1', 's2']),
+      environmentWith('prod', dice.some(['s0', 's1', 's2'], 0.9)),
+    ],
+  };
+}
+
+/** A policy about some of a random world. */
+export function randomPolicy(dice: Dice, id: string): Policy {
+  const selection = () => ({
+    ...(dice.chance(0.7) && { groups: dice.someOrOne(['g0', 'g1', 'g2']) }),
+    ...(dice.chance(0.3) && { principals: dice.someOrOne(PRINCIPALS).map((name) => name.toUpperCase()) }),
+    ...(dice.chance(0.15) && { all: true as const }),
+  });
+  return {
+    id,
+    description: id,
+    owner: 'platform',
+    effect: dice.chance(0.65) ? 'allow' : 'deny',
+    who: { ...selection(), ...(dice.chance(0.3) && { except: selection() }) },
+    what: {
+      ...(dice.chance(0.6) && { services: dice.someOrOne(['s0', 's1', 's2']) }),
+      ...(dice.chance(0.4) && { labels: { tier: dice.one(['internal', 'restricted']) } }),
+      ...(dice.chance(0.3) && { all: true as const }),
+      ...(dice.chance(0.2) && { ports: dice.one([[443], ['8003-8005'], [80, '8000-8002']]) }),
+    },
+    ...(dice.chance(0.7) && { when: randomWhen(dice) }),
+    ...(dice.chance(0.2) && { environments: [dice.one(['dev', 'prod'])] }),
+  };
+}
+
+function randomWhen(dice: Dice): When {
+  const time = () => `${String(dice.below(24)).padStart(2, '0')}:${dice.one(['00', '30', '15'])}`;
+  const from = time();
+  let to = dice.chance(0.2) ? '24:00' : time();
+  if (to === from) to = '24:00';
+  return {
+    ...(dice.chance(0.5) && {
+      hours: { timezone: dice.one(ZONES), ...(dice.chance(0.6) && { days: dice.someOrOne(WEEK) }), from, to },
+    }),
+    ...(dice.chance(0.25) && { from: dice.someOrOne(PREFIXES).slice(0, 3) }),
+    ...(dice.chance(0.3) && {
+      device: {
+        ...(dice.chance(0.6)
+          ? { managed: dice.chance(0.7) }
+          : { os: dice.someOrOne(['linux', 'macos', 'windows'] as const) }),
+        ...(dice.chance(0.2) && { diskEncrypted: true }),
+      },
+    }),
+    ...(dice.chance(0.2) && { start: `${dice.one(DATES)}T12:00:00Z` }),
+    ...(dice.chance(0.2) && { expires: `${dice.one(DATES)}T18:00:00Z` }),
+  };
+}
+
+/** A second world that differs from the first in a few places. */
+export function edited(dice: Dice, world: World): World {
+  const policies = (world.policies ?? []).flatMap((policy) => {
+    if (dice.chance(0.2)) return [];
+    return [dice.chance(0.3) ? { ...randomPolicy(dice, policy.id) } : policy];
+  });
+  const groups = (world.groups ?? []).map((group) =>
+    dice.chance(0.3) ? { ...group, members: dice.some(PRINCIPALS) } : group,
+  );
+  const services = (world.services ?? []).map((service) =>
+    dice.chance(0.15) ? { ...service, ports: [443, '8000-8004'] } : service,
+  );
+  const added = dice.chance(0.4) ? [randomPolicy(dice, 'p9')] : [];
+  return { ...world, policies: [...policies, ...added], groups, services };
+}
+
+/** Requests worth asking of the worlds, among them every edge of time, ports, sources and devices. */
+export function requests(dice: Dice, worlds: readonly World[], count: number): Request[] {
+  const instants = worlds.flatMap((world) => instantsOf(world));
+  return Array.from({ length: count }, () => {
+    const from = dice.one(SOURCES);
+    const device = dice.one(DEVICES);
+    return {
+      principal: dice.one([...PRINCIPALS, 'zed@example.com']).toLowerCase(),
+      service: dice.one(['s0', 's1', 's2']),
+      environment: dice.one(['dev', 'prod']),
+      port: dice.one([443, 443, 443, 443, 80, 8000, 8002, 8003, 8005, 8006, 8011]),
+      at: new Date(dice.one(instants)).toISOString(),
+      ...(from !== undefined && { from }),
+      ...(device && { device }),
+    };
+  });
+}
+
+/** Every edge that a policy of the world states, a moment before and after it, on each of the dates. */
+function instantsOf(world: World): number[] {
+  const edges = (world.policies ?? []).flatMap(({ when }) => {
+    const local = when?.hours ? [when.hours.from, when.hours.to] : [];
+    const fixed = [when?.start, when?.expires].flatMap((text) => (text ? [Date.parse(text)] : []));
+    const daily = local.flatMap((time) =>
+      DATES.flatMap((date) =>
+        ZONE_SHIFTS.map((shift) => Date.parse(`${date}T00:00:00Z`) + minutes(time) * 60_000 - shift),
+      ),
+    );
+    return [...fixed, ...daily];
+  });
+  const plain = DATES.map((date) => Date.parse(`${date}T07:00:00Z`));
+  return [...plain, ...edges].flatMap((at) => [at, at - 1, at + 60_000]);
+}
+
+/** Offsets from UTC that the zones have in summer or winter, in milliseconds. */
+const ZONE_SHIFTS = [-5, -4, 0, 1, 2, 5.75, 10.5, 11].map((hours) => hours * 3_600_000);
+
+function minutes(time: string): number {
+  const [hour, minute] = time.split(':').map(Number);
+  return hour! * 60 + minute!;
+}
+
+/** The world as a repository. */
+export function opened(world: World): Repository {
+  return repositoryOf(world);
+}
