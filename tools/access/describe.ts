@@ -3,12 +3,12 @@ import { prefixTexts } from './address.ts';
 import type { Calendar, Rule } from './axes.ts';
 import { instantText, type Instant } from './clock.ts';
 import type { Box } from './region.ts';
-import { hoursText } from './words.ts';
+import { conditionsText, hoursText } from './words.ts';
 import { clip, between } from './hours.ts';
 import { same, subtract, type Spans } from './spans.ts';
 
 /**
- * The conditions of a box, without its ports; an empty object is always.
+ * The conditions of a box, without its ports; an empty text is always.
  * @param shown how many intervals of time to write out; the rest are counted
  */
 export function conditionsOf(
@@ -25,11 +25,12 @@ export function conditionsOf(
     const named = attribute.values.filter((_, index) => values & (1 << (attribute.shift + index)));
     return [[attribute.name, unknown ? [...named, 'unknown'] : named] as const];
   });
-  return {
+  const found = {
     ...(time && { time }),
     ...(!anywhere && { sources: [...prefixTexts({ v4, v6 }), ...(unknown ? ['unknown'] : [])] }),
     ...(device.length > 0 && { device: Object.fromEntries(device) }),
   };
+  return { text: conditionsText(found), ...found };
 }
 
 /** A set of instants in words and intervals; undefined for all of the time looked at. */

@@ -25,8 +25,3 @@ export function portIntervals(spans: Spans): Intervals {
 export function intervalSpans(intervals: Intervals): Spans {
   return spansOf(intervals.map(([first, last]) => [first, last + 1]));
 }
-
-/** `8080, 9000-9010` */
-export function portText(intervals: Intervals): string {
-  return intervals.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-}

@@ -403,7 +403,7 @@ export interface AccessChange {
   anyoneElse: boolean;
   services: ServicePorts[];
   /**
-   * The change holds where any of these does; an empty object is always.
+   * The change holds where any of these does.
    */
   conditions: Conditions[];
   causes: Cause[];
@@ -414,7 +414,15 @@ export interface ServicePorts {
   protocol: Protocol;
   ports: Intervals;
 }
+/**
+ * Instants, sources and device values, all of which must hold; without any of them it is always.
+ *
+ */
 export interface Conditions {
+  /**
+   * All of it in words; empty is always.
+   */
+  text: string;
   time?: TimeCondition;
   /**
    * Source prefixes, or `unknown`.
@@ -878,6 +886,55 @@ export interface Environment {
     | 3288
     | 3653;
 }
+export interface DecidingPolicy {
+  id: Id;
+  effect: 'allow' | 'deny';
+  description: string;
+  file: string;
+  line: number;
+}
+/**
+ * The output of `explain --json` for one request: the answer, the policies behind it, and what would change it.
+ *
+ */
+export interface Explanation {
+  request: Request;
+  decision: 'allow' | 'deny';
+  reason: Reason;
+  /**
+   * All matching denies, else all matching allows, sorted by id.
+   */
+  policies: DecidingPolicy[];
+  until?: Instant;
+  /**
+   * What would change the answer, the least first.
+   */
+  changes: string[];
+}
+/**
+ * One question to `explain --requests`: may this principal reach this service now, from here, with this device?
+ *
+ */
+export interface Request {
+  principal: Principal;
+  service: Id;
+  environment: Id;
+  /**
+   * The port, or "icmp" for ICMP echo.
+   */
+  port: Port | 'icmp';
+  at?: Instant;
+  /**
+   * The source address; unknown when omitted or not an address.
+   */
+  from?: string;
+  /**
+   * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
+   */
+  device?: {
+    [k: string]: string | boolean | (string | boolean)[];
+  };
+}
 export interface FindingOutput {
   file: string;
   line: number;
@@ -1035,6 +1092,21 @@ export interface HistoryRow {
  */
 export interface History {
   environments: EnvironmentHistory[];
+}
+/**
+ * The output of `access --json`: who can reach what, under which conditions.
+ *
+ */
+export interface Listing {
+  at: Instant;
+  horizon: Instant;
+  environments: {
+    environment: Id;
+    /**
+     * What everybody has, put together as in a difference from nothing.
+     */
+    access: AccessChange[];
+  }[];
 }
 export interface IntermediatePart {
   schemaVersion: 1;
@@ -1274,30 +1346,6 @@ export interface PublishPlan {
     seconds: number;
   };
   notes: string[];
-}
-/**
- * One question to `explain --requests`: may this principal reach this service now, from here, with this device?
- *
- */
-export interface Request {
-  principal: Principal;
-  service: Id;
-  environment: Id;
-  /**
-   * The port, or "icmp" for ICMP echo.
-   */
-  port: Port | 'icmp';
-  at?: Instant;
-  /**
-   * The source address; unknown when omitted or not an address.
-   */
-  from?: string;
-  /**
-   * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
-   */
-  device?: {
-    [k: string]: string | boolean | (string | boolean)[];
-  };
 }
 export interface RevokedCertificate {
   fingerprint: Digest;

@@ -1,0 +1,167 @@
+import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { Calendar } from './axes.ts';
+import { instantText, type Instant } from './clock.ts';
+import { compile } from './compile.ts';
+import { meetsDevice, meetsSource, meetsTime } from './condition.ts';
+import { decide, type Decision, type TypedRequest } from './decide.ts';
+import { HORIZON } from './difference.ts';
+import { covers, open, type Access, type OpenPolicy } from './model.ts';
+import { typed } from './request.ts';
+import { holds, subtract, union, type Spans } from './spans.ts';
+import { deviceText, hoursText, sourcesText } from './words.ts';
+
+/** How many ways to change an answer are named. */
+const CHANGES_SHOWN = 3;
+
+/**
+ * Answers one request and says why: the policies with their places, until when, and what would change the answer.
+ * @param now the instant from which waiting is counted where the request names none
+ */
+export function explain(repository: Repository, request: Request, now: Instant): Explanation {
+  if (!repository.environments.has(request.environment)) return unknown(repository, request);
+  const access = open(compile(repository, request.environment));
+  const asked = typed(request);
+  const answer = decide(access, asked);
+  const at = asked.at ?? now;
+  const changes = answer.decision === 'allow' ? [] : remedies(repository, access, asked, answer, at);
+  const until = nextChange(access, asked, answer, at);
+  return {
+    request,
+    decision: answer.decision,
+    reason: answer.reason,
+    policies: answer.policies.map((id) => deciding(repository, id)),
+    ...(until !== undefined && { until: instantText(until) }),
+    changes,
+  };
+}
+
+function unknown(repository: Repository, request: Request): Explanation {
+  const known = [...repository.environments.keys()].join(', ');
+  const changes = [`name one of the environments: ${known}`];
+  return { request, decision: 'deny', reason: 'unknown-environment', policies: [], changes };
+}
+
+/** A policy with the place of its first line. */
+function deciding(repository: Repository, id: string): DecidingPolicy {
+  const { value, place } = repository.policies.get(id)!;
+  const { file, line } = place(['effect'], 'key');
+  return { id, effect: value.effect, description: value.description, file, line };
+}
+
+/** The first instant at which the answer changes by itself, all other facts staying. */
+function nextChange(
+  access: Access,
+  request: TypedRequest,
+  answer: Decision,
+  at: Instant,
+): Instant | undefined {
+  if (request.at === undefined || request.port === 'icmp') return undefined;
+  const times = allowedTimes(access, request, at);
+  const index = times.findIndex((boundary) => boundary > at);
+  const change = times[index];
+  if (change === undefined || change === at + HORIZON) return undefined;
+  return (index % 2 === 1) === (answer.decision === 'allow') ? change : undefined;
+}
+
+/** All instants up to the horizon at which the request would be allowed. */
+function allowedTimes(access: Access, request: TypedRequest, at: Instant): Spans {
+  const service = access.services[access.serviceIndex.get(request.service) ?? -1];
+  if (!service || request.port === 'icmp' || !holds(service.ports, request.port)) return [];
+  const calendar = new Calendar(at, at + HORIZON);
+  const times = (policies: readonly OpenPolicy[], unknown: boolean): Spans =>
+    policies
+      .filter((policy) => failing(access, policy, request, unknown).every((what) => what === 'time'))
+      .reduce<Spans>((all, { condition }) => union(all, calendar.spans(condition, unknown)), []);
+  return subtract(times(service.allows, false), times(service.denies, true));
+}
+
+/** What of a policy a request does not meet. */
+type Failing = 'who' | 'port' | 'time' | 'source' | 'device';
+
+function failing(access: Access, policy: OpenPolicy, request: TypedRequest, unknown: boolean): Failing[] {
+  const { condition } = policy;
+  const met: [Failing, boolean][] = [
+    ['who', covers(policy, access.classIndex.get(request.principal) ?? 0)],
+    ['port', request.port === 'icmp' || !policy.ports || holds(policy.ports, request.port)],
+    ['time', meetsTime(condition, request.at, unknown)],
+    ['source', meetsSource(condition.sources, request.source, unknown)],
+    ['device', meetsDevice(condition.device, request.device, unknown)],
+  ];
+  return met.filter(([, holds]) => !holds).map(([what]) => what);
+}
+
+/** What would turn a denial into an answer that allows, the fewest steps first. */
+function remedies(
+  repository: Repository,
+  access: Access,
+  request: TypedRequest,
+  answer: Decision,
+  at: Instant,
+): string[] {
+  const service = access.services[access.serviceIndex.get(request.service) ?? -1];
+  if (!service) return [`register \`${request.service}\` on a connector of ${access.model.environment}`];
+  if (answer.reason === 'port-not-served') return [`ask for a port that \`${request.service}\` has`];
+  if (answer.reason === 'denied-by-policy') return escapes(repository, access, request, answer, at);
+  const waits = waiting(access, request, at);
+  const ways = service.allows
+    .map((policy) => ({ policy, missing: failing(access, policy, request, false) }))
+    .sort((a, b) => a.missing.length - b.missing.length || (a.policy.id < b.policy.id ? -1 : 1))
+    .filter(({ missing }, _, all) => missing.length === all[0]!.missing.length)
+    .map(({ policy, missing }) =>
+      missing.map((what) => step(repository, policy, what, request, waits)).join(' and '),
+    );
+  const all = [...(waits ? [waits] : []), ...ways];
+  if (all.length === 0) return [`add a policy that allows \`${request.service}\``];
+  return [...new Set(all)].slice(0, CHANGES_SHOWN);
+}
+
+function waiting(access: Access, request: TypedRequest, at: Instant): string | undefined {
+  const opens = allowedTimes(access, request, at)[0];
+  return opens === undefined || opens <= at ? undefined : `wait until ${instantText(opens)}`;
+}
+
+/** One thing to change so that a policy matches. */
+function step(
+  repository: Repository,
+  { id, condition, model }: OpenPolicy,
+  what: Failing,
+  request: TypedRequest,
+  waits: string | undefined,
+): string {
+  const { when } = condition;
+  if (what === 'who') return joinGroup(repository, id, request.principal);
+  if (what === 'port')
+    return `use a port of policy \`${id}\` (${(model.ports ?? []).map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(', ')})`;
+  if (what === 'source') return `come ${sourcesText(when.from!)}`;
+  if (what === 'device')
+    return `use a device ${deviceText(Object.fromEntries(Object.entries(when.device!).map(([name, value]) => [name, [value].flat().map(String)])))}`;
+  if (request.at !== undefined && request.at >= condition.expires)
+    return `renew policy \`${id}\`, which expired ${when.expires}`;
+  return (
+    waits ??
+    `wait for policy \`${id}\` (${[when.start && `from ${when.start}`, when.hours && hoursText(when.hours)].filter(Boolean).join(', ')})`
+  );
+}
+
+function joinGroup(repository: Repository, policy: string, principal: string): string {
+  const { who } = repository.policies.get(policy)!.value;
+  const group = who.groups?.[0];
+  return group === undefined
+    ? `add ${principal} to policy \`${policy}\``
+    : `add ${principal} to \`${group}\``;
+}
+
+/** What would escape the denies, where anything can. */
+function escapes(
+  repository: Repository,
+  access: Access,
+  request: TypedRequest,
+  answer: Decision,
+  at: Instant,
+): string[] {
+  const waits = waiting(access, request, at);
+  const denies = answer.policies.map((id) => deciding(repository, id));
+  const named = denies.map(({ id, file, line }) => `change policy \`${id}\` (${file}:${line}), which denies`);
+  return [...(waits ? [waits] : []), ...named].slice(0, CHANGES_SHOWN);
+}
