@@ -1,0 +1,182 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Policy } from '../contract/shapes.ts';
+import { environmentWith, repositoryOf, type World } from '../dev/world.ts';
+import { difference } from './difference.ts';
+import { Dice, opened, randomWorld, seeded, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
+
+const test = suite('access: difference');
+const AT = Date.parse('2026-06-01T00:00:00Z');
+
+const service = (id: string, ports: (number | string)[] = [443]) =>
+  ({ id, description: id, owner: 'platform', protocol: 'tcp', ports, virtualIp: '10.100.0.9' }) as const;
+
+const policy = (id: string, rest: Partial<Policy>): Policy => ({
+  id,
+  description: id,
+  owner: 'platform',
+  effect: 'allow',
+  who: { groups: ['engineering'] },
+  what: { services: ['wiki'] },
+  ...rest,
+});
+
+const COMPANY: World = {
+  services: [service('wiki', [443, '8000-8010']), service('payments')],
+  groups: [
+    {
+      id: 'engineering',
+      description: 'e',
+      owner: 'platform',
+      members: ['ann@example.com', 'ben@example.com'],
+      groups: ['interns'],
+    },
+    { id: 'interns', description: 'i', owner: 'platform', members: ['cat@example.com'] },
+  ],
+  policies: [policy('engineers-wiki', {})],
+  environments: [environmentWith('prod', ['wiki', 'payments'])],
+};
+
+const compare = (before: World, after: World, at = AT) =>
+  difference(repositoryOf(before), repositoryOf(after), { at })[0]!;
+const withPolicies = (...policies: Policy[]): World => ({ ...COMPANY, policies });
+
+function same(before: World, after: World): void {
+  const { gains, losses } = compare(before, after);
+  assert.equal([gains, losses], [[], []]);
+  const back = compare(after, before);
+  assert.equal([back.gains, back.losses], [[], []]);
+}
+
+test('a new policy is a gain for everybody in its group, with the file behind it', () => {
+  const hours = {
+    timezone: 'America/New_York',
+    days: ['mon', 'tue', 'wed', 'thu', 'fri'] as ('mon' | 'tue')[],
+    from: '08:00',
+    to: '19:00',
+  };
+  const { gains, losses } = compare(
+    COMPANY,
+    withPolicies(
+      policy('engineers-wiki', {}),
+      policy('pay', { what: { services: ['payments'] }, when: { hours } }),
+    ),
+  );
+  assert.is(losses.length, 0);
+  assert.is(gains.length, 1);
+  assert.equal(gains[0]!.principals, ['ann@example.com', 'ben@example.com', 'cat@example.com']);
+  assert.is(gains[0]!.group, 'engineering');
+  assert.equal(gains[0]!.services, [{ service: 'payments', protocol: 'tcp', ports: [[443, 443]] }]);
+  assert.is(gains[0]!.conditions[0]!.text, 'weekdays 08:00-19:00 America/New_York');
+  assert.equal(gains[0]!.causes, [{ file: 'policies/access/pay.yaml', line: 1, side: 'after' }]);
+});
+
+test('a deny is a loss only of what was allowed', () => {
+  const deny = policy('no', {
+    effect: 'deny',
+    who: { all: true },
+    what: { all: true, ports: ['8005-9000'] },
+  });
+  const { gains, losses } = compare(COMPANY, withPolicies(policy('engineers-wiki', {}), deny));
+  assert.is(gains.length, 0);
+  assert.equal(losses[0]!.services, [{ service: 'wiki', protocol: 'tcp', ports: [[8005, 8010]] }]);
+  assert.not.ok(losses[0]!.anyoneElse);
+});
+
+test('a person who leaves a group loses what the group had', () => {
+  const groups = COMPANY.groups!.map((group) => (group.id === 'interns' ? { ...group, members: [] } : group));
+  const { losses } = compare(COMPANY, { ...COMPANY, groups });
+  assert.equal(
+    losses.map(({ principals }) => principals),
+    [['cat@example.com']],
+  );
+  assert.equal(losses[0]!.causes, [{ file: 'policies/groups/interns.yaml', line: 1, side: 'before' }]);
+});
+
+test('saying the same in other words differs in nothing', () => {
+  const wiki = (rest: Partial<Policy>) => policy('engineers-wiki', rest);
+  same(
+    COMPANY,
+    withPolicies(
+      wiki({ what: { services: ['wiki'], ports: [443] } }),
+      policy('rest', { what: { services: ['wiki'], ports: ['8000-8010'] } }),
+    ),
+  );
+  same(
+    COMPANY,
+    withPolicies(
+      wiki({ who: { all: true } }),
+      policy('back', { effect: 'deny', who: { all: true, except: { groups: ['engineering'] } } }),
+    ),
+  );
+  same(
+    COMPANY,
+    withPolicies(wiki({ who: { principals: ['Ann@Example.com', 'ben@example.com', 'cat@example.com'] } })),
+  );
+  same(COMPANY, withPolicies(policy('another-name', {})));
+  const from = (prefixes: string[]) => withPolicies(wiki({ when: { from: prefixes } }));
+  same(from(['203.0.113.0/24']), from(['203.0.113.0/25', '203.0.113.128/25']));
+  same(from(['203.0.113.0/24']), from(['::ffff:203.0.113.0/120']));
+  const hours = (timezone: string) =>
+    withPolicies(wiki({ when: { hours: { timezone, from: '22:00', to: '06:00' } } }));
+  same(hours('America/New_York'), hours('America/Toronto'));
+  assert.ok(compare(hours('America/New_York'), hours('America/Bogota')).gains.length > 0);
+});
+
+test('a policy that has expired differs in nothing', () => {
+  const old = policy('old', { what: { services: ['payments'] }, when: { expires: '2026-05-31T00:00:00Z' } });
+  same(COMPANY, withPolicies(policy('engineers-wiki', {}), old));
+});
+
+test('a policy that starts later is a gain from then on', () => {
+  const later = policy('later', {
+    what: { services: ['payments'] },
+    when: { start: '2026-07-01T00:00:00Z' },
+  });
+  const { gains } = compare(COMPANY, withPolicies(policy('engineers-wiki', {}), later));
+  assert.is(gains[0]!.conditions[0]!.text, 'from 2026-07-01');
+});
+
+test('a change of where a service leads is listed with everyone who reaches it', () => {
+  const moved = environmentWith('prod', ['wiki', 'payments']);
+  moved.connectors[0]!.services[0]!.backend = 'wiki-2.internal';
+  const { gains, losses, destinations } = compare(COMPANY, { ...COMPANY, environments: [moved] });
+  assert.equal([gains, losses], [[], []]);
+  assert.equal(
+    destinations.map(({ service, changes, principals }) => ({ service, changes, reach: principals.length })),
+    [
+      {
+        service: 'wiki',
+        changes: [{ field: 'backend', before: 'wiki.internal', after: 'wiki-2.internal' }],
+        reach: 3,
+      },
+    ],
+  );
+});
+
+test('a service that no connector registers any more is lost', () => {
+  const { losses } = compare(COMPANY, { ...COMPANY, environments: [environmentWith('prod', ['payments'])] });
+  assert.equal(
+    losses.map(({ services }) => services[0]!.service),
+    ['wiki'],
+  );
+});
+
+test('any world differs from itself in nothing', () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const world = randomWorld(new Dice(seeded(3_000_000 + seed)));
+    const shuffled = {
+      ...world,
+      policies: [...world.policies!].reverse(),
+      groups: [...world.groups!].reverse(),
+    };
+    for (const { gains, losses, destinations } of difference(opened(world), opened(shuffled), {
+      at: WORLD_BEGIN,
+      to: WORLD_END,
+    })) {
+      assert.equal([gains, losses, destinations], [[], [], []], `seed ${seed}`);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,108 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compile } from '../access/compile.ts';
+import { decide } from '../access/decide.ts';
+import { open } from '../access/model.ts';
+import { typed } from '../access/request.ts';
+import { Dice, opened, randomWorld, requests, seeded } from '../access/testing/worlds.ts';
+import { parseAddress, sourcesOf } from '../access/address.ts';
+import { holds } from '../access/spans.ts';
+import {
+  validateEnforcement,
+  type Enforcement,
+  type Grant,
+  type IntermediatePart,
+  type Request,
+} from '../contract/shapes.ts';
+import { denyAll, flatten } from './flatten.ts';
+
+const test = suite('enforce: flatten');
+const HOUR = 3_600_000;
+
+function part(access: IntermediatePart['access']): IntermediatePart {
+  const settings = { leaseSeconds: 300, pollSeconds: 5, onStale: { action: 'keep' as const } };
+  return {
+    schemaVersion: 1,
+    kind: 'intermediate',
+    environment: 'dev',
+    settings,
+    virtualNetwork: '10.100.0.0/24',
+    access,
+    revoked: [],
+  };
+}
+
+/** What a data plane does with the file: it knows no policies, groups or time zones. */
+function enforced({ intermediate }: Enforcement, request: Request): boolean {
+  const classes = intermediate!.classes;
+  const { grants } = classes.find(({ principals }) => principals.includes(request.principal)) ?? classes[0]!;
+  return grants.some((grant) => grant.service === request.service && matches(grant, request));
+}
+
+function matches({ ports, sources, device, notBefore, notAfter }: Grant, request: Request): boolean {
+  const at = Date.parse(request.at!);
+  const port = Number(request.port);
+  if (!ports.some(([first, last]) => first <= port && port <= last)) return false;
+  if (at < Date.parse(notBefore) || at >= Date.parse(notAfter)) return false;
+  const address = request.from === undefined ? undefined : parseAddress(request.from);
+  if (sources && (!address || !inside(sources, address))) return false;
+  return Object.entries(device ?? {}).every(([name, values]) => {
+    const fact = request.device?.[name];
+    return !Array.isArray(fact) && values.includes(String(fact));
+  });
+}
+
+function inside(sources: string[], address: NonNullable<ReturnType<typeof parseAddress>>): boolean {
+  const { v4, v6 } = sourcesOf(sources);
+  return address.family === 4 ? holds(v4, address.value) : holds(v6, address.value);
+}
+
+test('enforcing the file and deciding agree at every instant of a lease', () => {
+  let [allowed, denied] = [0, 0];
+  for (let seed = 0; seed < 60; seed++) {
+    const dice = new Dice(seeded(5_000_000 + seed));
+    const world = randomWorld(dice);
+    const model = compile(opened(world), 'dev');
+    const access = open(model);
+    for (const request of requests(dice, [world], 30)) {
+      const asked = { ...request, environment: 'dev' };
+      const at = Date.parse(asked.at!);
+      const file = flatten(
+        part(model),
+        'intermediate/one',
+        { epoch: 1, sequence: 1 },
+        at - dice.below(HOUR),
+        at + 1 + dice.below(HOUR),
+      );
+      if (allowed + denied === 0)
+        assert.ok(validateEnforcement(file), JSON.stringify(validateEnforcement.errors));
+      const decision = decide(access, typed(asked)).decision === 'allow';
+      assert.is(enforced(file, asked), decision, `seed ${seed} ${JSON.stringify(asked)}`);
+      if (decision) allowed++;
+      else denied++;
+    }
+  }
+  assert.ok(allowed > 150 && denied > 150, `${allowed} allowed, ${denied} denied`);
+});
+
+test('no grant outlives its lease, and none begins before it', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const model = compile(opened(randomWorld(new Dice(seeded(6_000_000 + seed)))), 'dev');
+    const [from, to] = [Date.parse('2026-06-15T07:00:00Z'), Date.parse('2026-06-15T07:05:00Z')];
+    const { intermediate } = flatten(part(model), 'intermediate/one', { epoch: 1, sequence: 1 }, from, to);
+    for (const { notBefore, notAfter } of intermediate!.classes.flatMap(({ grants }) => grants)) {
+      assert.ok(Date.parse(notBefore) >= from && Date.parse(notAfter) <= to);
+    }
+  }
+});
+
+test('denying everything grants nothing', () => {
+  const model = compile(opened(randomWorld(new Dice(seeded(7)))), 'dev');
+  const { intermediate } = denyAll(part(model), 'intermediate/one', { epoch: 1, sequence: 1 }, 0, 1000);
+  assert.equal(
+    intermediate!.classes.flatMap(({ grants, reaches }) => [...grants, ...reaches]),
+    [],
+  );
+});
+
+test.run();
