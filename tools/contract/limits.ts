@@ -30,6 +30,26 @@ export const LIMITS = {
   partCompressedBytes: 8 * 1024 * 1024,
 } as const;
 
+/** Calls per second of the three budgets that Parameter Store keeps apart. */
+export interface Rates {
+  /** GetParameter, GetParameters and GetParametersByPath together. */
+  reads: number;
+  /** PutParameter, with history and description. */
+  writes: number;
+  /** DeleteParameter and DeleteParameters. */
+  deletes: number;
+}
+
+/** What an account has by default, without the higher-throughput setting. */
+export const DEFAULT_RATES: Rates = {
+  reads: LIMITS.readsPerSecond,
+  writes: LIMITS.writesPerSecond,
+  deletes: LIMITS.deletesPerSecond,
+};
+
+/** Seconds before a removed name may be created again (AWS's API reference, DeleteParameter). */
+export const RECREATE_SECONDS = 30;
+
 /** Compressed bytes per chunk: base64 turns 3 bytes into 4 characters. */
 export const CHUNK_BYTES = (LIMITS.valueCharacters / 4) * 3;
 

@@ -1,0 +1,222 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Rates } from '../contract/limits.ts';
+import { type Holding, hold, newClaim } from './claim.ts';
+import type { Input } from './input.ts';
+import { Journal } from './journal.ts';
+import { OPERATIONS, type World } from './operations.ts';
+import { type Change, Parameters } from './parameters.ts';
+import { throttle } from './rates.ts';
+import { Rejection } from './rejection.ts';
+import { Trouble } from './trouble.ts';
+
+/** How the embedded store is started. */
+export interface StoreOptions {
+  /** Where it keeps its data; made when missing. One process at a time serves it. */
+  folder: string;
+  /** On the loopback interface; default: one that is free. */
+  port?: number;
+  /** Calls per second beyond which it throttles as AWS does; default: none. */
+  rates?: Rates;
+  /** Milliseconds since 1970; default: the machine's clock. */
+  now?: () => number;
+  /** Bytes from which a journal that is mostly history is written anew; default 4 MiB. */
+  compactBytes?: number;
+  /** Told, in a sentence, of what a person should know. */
+  warn?: (sentence: string) => void;
+}
+
+/** A running embedded store. */
+export interface EmbeddedStore {
+  /** Its address, for the SSM client. */
+  endpoint: string;
+  /** Answers what it has been asked, lets go of the folder, and stops. */
+  close(): Promise<void>;
+}
+
+/** Bytes of one request's body; the largest the client can mean is a name and a value, escaped. */
+const BODY_BYTES = 64 * 1024;
+
+/** Bytes that are read and thrown away, so that the client gets to read why; beyond them the connection is cut. */
+const DRAIN_BYTES = 1024 * 1024;
+
+/** Milliseconds that calls under way get when the store closes. */
+const CLOSING = 2_000;
+
+/**
+ * Starts the embedded store: AWS SSM's protocol on the loopback interface, over a folder.
+ * Throws Held when another process serves the folder, Trouble when it cannot be used or its data is damaged.
+ */
+export async function startStore(options: StoreOptions): Promise<EmbeddedStore> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
+    throw new Trouble(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
+  }
+}
+
+function remedyOf(code: string): string {
+  return code === 'EADDRINUSE'
+    ? 'choose another port'
+    : 'make it a folder that can be written, on a disk with room';
+}
+
+async function start(options: StoreOptions): Promise<EmbeddedStore> {
+  const { folder, port = 0, warn = () => {} } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const server = createServer();
+  // Longer than clients keep a connection idle, so that none is closed under a request.
+  server.keepAliveTimeout = 65_000;
+  const endpoint = await listen(server, port);
+  const claim = newClaim(endpoint);
+  const opening = open(folder, claim, options);
+  server.on('request', (request, response) => void serve(request, response, claim.id, opening));
+  const { journal, holding } = await opening.catch(async (error: unknown) => {
+    await stop(server);
+    throw error;
+  });
+  if (journal.torn > 0) warn(`the last write, ${journal.torn} bytes, was never finished and is dropped`);
+  return {
+    endpoint,
+    async close() {
+      await stop(server);
+      await journal.close();
+      await holding.release();
+    },
+  };
+}
+
+interface Opened {
+  journal: Journal<Change>;
+  holding: Holding;
+  /** Runs one operation; `Rejection` is an answer too. */
+  run(operation: string, input: Input): object;
+}
+
+async function open(
+  folder: string,
+  claim: ReturnType<typeof newClaim>,
+  options: StoreOptions,
+): Promise<Opened> {
+  const { now = Date.now, rates, compactBytes } = options;
+  const holding = await hold(folder, claim);
+  try {
+    const parameters = new Parameters();
+    const guard = holding.verify;
+    const journal = await Journal.open(folder, parameters, { guard, ...(compactBytes && { compactBytes }) });
+    const change = (what: Change) => {
+      parameters.apply(what);
+      journal.append(what);
+    };
+    return { journal, holding, run: runner({ parameters, change, now }, rates) };
+  } catch (error) {
+    await holding.release();
+    throw error;
+  }
+}
+
+function runner(world: World, rates: Rates | undefined): Opened['run'] {
+  const spend = rates ? throttle(rates, world.now) : () => {};
+  return (name, input) => {
+    const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+    if (!operation)
+      throw new Rejection('UnknownOperationException', `The embedded store does not know ${name}.`);
+    spend(operation.budget);
+    return operation.run(input, world);
+  };
+}
+
+/** Answers one request. */
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  opening: Promise<Opened>,
+) {
+  try {
+    verifyLocal(request);
+    if (request.method === 'GET') return send(response, 200, { store: 'embedded', id });
+    const { journal, run } = await opening;
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const input = parse(await read(request));
+    let answer: object | undefined;
+    try {
+      answer = run(target.replace(/^AmazonSSM\./, ''), input);
+    } finally {
+      // An answer, also one that says no, rests on what is in memory: nobody may see that before it is on disk.
+      await journal.durable();
+    }
+    send(response, 200, answer);
+  } catch (error) {
+    const { type, message, status } = error instanceof Rejection ? error : failure(error);
+    send(response, status, { __type: type, message });
+  }
+}
+
+function failure(error: unknown): Rejection {
+  return new Rejection('InternalServerError', error instanceof Error ? error.message : String(error), 500);
+}
+
+/** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */
+function verifyLocal({ headers }: IncomingMessage): void {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ''))
+    throw new Rejection(
+      'AccessDeniedException',
+      'The embedded store answers on the loopback interface only.',
+      403,
+    );
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_BYTES) chunks.push(chunk);
+    if (bytes > DRAIN_BYTES) break;
+  }
+  if (bytes > BODY_BYTES)
+    throw new Rejection('RequestEntityTooLargeException', `A request has at most ${BODY_BYTES} bytes.`, 413);
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(body: string): Input {
+  try {
+    const input: unknown = JSON.parse(body);
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
+  } catch {
+    // Answered below.
+  }
+  throw new Rejection('SerializationException', 'The request is not a JSON object.');
+}
+
+function send(response: ServerResponse, status: number, answer: object | undefined): void {
+  const body = JSON.stringify(answer);
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.1',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () =>
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    );
+  });
+}
+
+/** Takes no more connections, lets calls under way be answered, and ends what is left. */
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), 10);
+  const late = setTimeout(() => server.closeAllConnections(), CLOSING);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}

@@ -1,0 +1,202 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Call, caller, type CallerOptions } from './caller.ts';
+import { StoreFault } from './fault.ts';
+import { virtualClock } from './virtual.ts';
+
+const test = suite('store: caller');
+
+const ABOUT = { budget: 'writes', operation: 'PutParameter', names: ['/ztna/dev/1/head'] } as const;
+
+/** An error as the SDK throws it. */
+function sdkError(name: string, status?: number, message = ''): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
+
+/** Calls with these errors first and then an answer; tells what was observed and thrown. */
+async function attempt(errors: readonly Error[], options: CallerOptions = {}) {
+  const clock = virtualClock();
+  const calls: Call[] = [];
+  const left = [...errors];
+  const call = caller({
+    rates: 'none',
+    clock,
+    random: () => 1,
+    observe: (one) => calls.push(one),
+    ...options,
+  });
+  const result = await call(ABOUT, async () => {
+    const error = left.shift();
+    if (error) throw error;
+    return 'answer';
+  }).catch((error: unknown) => error);
+  return { result, calls, waits: clock.slept };
+}
+
+function times(count: number, error: Error): Error[] {
+  return Array.from({ length: count }, () => error);
+}
+
+test('answers at once when the store does', async () => {
+  const { result, calls, waits } = await attempt([]);
+  assert.is(result, 'answer');
+  assert.equal(waits, []);
+  assert.equal(
+    calls.map(({ operation, names, attempt: nth, outcome }) => ({ operation, names, nth, outcome })),
+    [{ operation: 'PutParameter', names: 1, nth: 1, outcome: 'done' }],
+  );
+});
+
+for (const [name, status] of [
+  ['ThrottlingException', 400],
+  ['TooManyUpdates', 400],
+  ['Whatever', 429],
+] as const)
+  test(`waits longer and longer while busy: ${name}`, async () => {
+    const { result, calls, waits } = await attempt(times(11, sdkError(name, status)));
+    assert.is(result, 'answer');
+    assert.equal(waits, [100, 200, 400, 800, 1600, 3200, 6400, 8000, 8000, 8000, 8000]);
+    assert.equal(calls.filter(({ outcome }) => outcome === 'again').length, 11);
+    assert.is(calls[0]?.code, name);
+    assert.is(calls[0]?.wait, 100);
+  });
+
+test('waits longer in all than a removed name is barred, even when chance is against it', async () => {
+  const { waits } = await attempt(times(12, sdkError('TooManyUpdates')), { random: () => 0.5 });
+  assert.ok(waits.reduce((sum, wait) => sum + wait, 0) > 30_000);
+});
+
+test('half of each wait is chance', async () => {
+  const { waits } = await attempt(times(2, sdkError('ThrottlingException')), { random: () => 0 });
+  assert.equal(waits, [50, 100]);
+});
+
+test('gives up on a store that stays busy, and says what to do', async () => {
+  const { result, calls } = await attempt(times(12, sdkError('ThrottlingException', 400, 'Rate exceeded')));
+  assert.instance(result, StoreFault);
+  const fault = result as StoreFault;
+  assert.is(fault.kind, 'busy');
+  assert.is(
+    fault.message,
+    'PutParameter /ztna/dev/1/head: the store is busy and stayed so (ThrottlingException: Rate exceeded)',
+  );
+  assert.match(fault.remedy, /repeat in a minute/);
+  assert.is(calls.length, 12);
+  assert.is(calls.at(-1)?.outcome, 'failed');
+});
+
+for (const error of [
+  sdkError('InternalServerError', 500),
+  sdkError('SyntaxError', 200),
+  Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
+])
+  test(`tries again, but not for long, when the store is broken or away: ${error.message || error.name}`, async () => {
+    assert.is((await attempt(times(4, error))).result, 'answer');
+    const { result, calls } = await attempt(times(5, error));
+    assert.instance(result, StoreFault);
+    assert.is(calls.length, 5);
+  });
+
+for (const [name, kind] of [
+  ['ValidationException', 'refused'],
+  ['AccessDeniedException', 'denied'],
+  ['ExpiredTokenException', 'denied'],
+  ['CredentialsProviderError', 'denied'],
+  ['ParameterLimitExceeded', 'full'],
+  ['ParameterMaxVersionLimitExceeded', 'full'],
+] as const)
+  test(`does not repeat what cannot help: ${name}`, async () => {
+    const { result, calls, waits } = await attempt([sdkError(name, 400)]);
+    assert.instance(result, StoreFault);
+    assert.is((result as StoreFault).kind, kind);
+    assert.is((result as StoreFault).code, name);
+    assert.is(calls.length, 1);
+    assert.equal(waits, []);
+  });
+
+test('says which permission may be missing', async () => {
+  const { result } = await attempt([sdkError('AccessDeniedException', 400)]);
+  assert.match((result as StoreFault).remedy, /ssm:PutParameter/);
+});
+
+test('repeats a call whose signature had the wrong time, which the SDK has corrected', async () => {
+  const skewed = Object.assign(sdkError('InvalidSignatureException', 400), {
+    $metadata: { httpStatusCode: 400, clockSkewCorrected: true },
+  });
+  assert.is((await attempt([skewed])).result, 'answer');
+});
+
+test('cuts the value out of what the store says', async () => {
+  const call = caller({ rates: 'none' });
+  const fault: unknown = await call({ ...ABOUT, secret: 'the-value' }, () =>
+    Promise.reject(sdkError('ValidationException', 400, "Value 'the-value' at 'value' failed")),
+  ).catch((error: unknown) => error);
+  assert.match((fault as StoreFault).message, /Value '\.\.\.' at/);
+  assert.not.match((fault as StoreFault).message, /the-value/);
+});
+
+test('gives one attempt only so long', async () => {
+  const call = caller({ rates: 'none', timeout: 20, patience: { busy: 1, broken: 1 } });
+  const fault: unknown = await call(
+    ABOUT,
+    (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  ).catch((error: unknown) => error);
+  assert.is((fault as StoreFault).kind, 'unreachable');
+  assert.is((fault as StoreFault).code, 'TimeoutError');
+  assert.match((fault as StoreFault).message, /no answer within 20 ms/);
+});
+
+test('stops when interrupted: before a call, within one, and between two', async () => {
+  const before = new AbortController();
+  before.abort();
+  assert.is(((await attempt([], { signal: before.signal })).result as StoreFault).kind, 'aborted');
+
+  const within = new AbortController();
+  const call = caller({ rates: 'none', signal: within.signal });
+  const fault = call(
+    ABOUT,
+    (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  ).catch((error: unknown) => error);
+  within.abort();
+  assert.is(((await fault) as StoreFault).kind, 'aborted');
+
+  const between = new AbortController();
+  const waiting = caller({
+    rates: 'none',
+    signal: between.signal,
+    observe: ({ outcome }) => outcome === 'again' && between.abort(),
+  })(ABOUT, () => Promise.reject(sdkError('ThrottlingException', 400))).catch((error: unknown) => error);
+  assert.is(((await waiting) as StoreFault).kind, 'aborted');
+});
+
+test('a hundred calls at once do not look like a leak', async () => {
+  const warnings: Error[] = [];
+  const heard = (warning: Error) => warnings.push(warning);
+  process.on('warning', heard);
+  const call = caller({ rates: 'none', signal: new AbortController().signal });
+  await Promise.all(
+    Array.from({ length: 100 }, () => call(ABOUT, () => new Promise((done) => setTimeout(done, 5)))),
+  );
+  await new Promise((done) => setTimeout(done, 10));
+  process.off('warning', heard);
+  assert.equal(
+    warnings.map(({ message }) => message),
+    [],
+  );
+});
+
+test('keeps to the rates of its three budgets apart', async () => {
+  const clock = virtualClock();
+  const call = caller({ clock });
+  const send = () => Promise.resolve();
+  for (let nth = 0; nth < 3; nth += 1) await call(ABOUT, send);
+  for (let nth = 0; nth < 40; nth += 1) await call({ ...ABOUT, budget: 'reads' }, send);
+  for (let nth = 0; nth < 3; nth += 1) await call({ ...ABOUT, budget: 'deletes' }, send);
+  assert.is(clock.now(), 0);
+  await call(ABOUT, send);
+  assert.is(Math.round(clock.now()), 333);
+});
+
+test.run();

@@ -1,0 +1,73 @@
+import { digestOf } from '../contract/canonical.ts';
+import { decompress } from '../contract/compression.ts';
+import { indexIn, type Read } from '../contract/content.ts';
+import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
+import { chunkName, type LogScope } from '../contract/names.ts';
+import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
+import type { ParameterStore } from './store.ts';
+
+/** A part's canonical bytes, or why they are not to be had. `missing` may be a matter of time. */
+export type Fetched = { ok: true; bytes: Buffer } | { ok: false; missing: boolean; reason: string };
+
+/** The names of a part's chunks. */
+export function chunkNames(scope: LogScope, reference: PartReference): string[] {
+  return Array.from({ length: reference.chunks }, (_, index) => chunkName(scope, reference, index));
+}
+
+/**
+ * Fetches a part by the names that its reference gives, and nothing is believed of what comes back: sizes are
+ * bounded before anything is put together, the digest is checked before decompressing, and again after.
+ * @param reference from a verified entry, or from an index that one names
+ */
+export async function fetchPart(
+  store: ParameterStore,
+  scope: LogScope,
+  reference: PartReference,
+): Promise<Fetched> {
+  const wrong = sizeProblem(reference);
+  if (wrong) return bad(wrong);
+  const names = chunkNames(scope, reference);
+  const found = await store.get(names);
+  const chunks: Buffer[] = [];
+  for (const [index, name] of names.entries()) {
+    const value = found.get(name)?.value;
+    if (value === undefined) return { ok: false, missing: true, reason: `${name} is not there` };
+    if (value.length !== chunkLength(reference, index)) return bad(`${name} is not of the length it must be`);
+    chunks.push(Buffer.from(value, 'base64'));
+  }
+  return unpack(Buffer.concat(chunks), reference);
+}
+
+/** Checks and decompresses a part's compressed bytes. */
+export async function unpack(compressed: Buffer, reference: PartReference): Promise<Fetched> {
+  if (compressed.length !== reference.size || digestOf(compressed) !== reference.part)
+    return bad(`the chunks of ${reference.scope} are not those of part ${reference.part}`);
+  const bytes = await decompress(compressed, reference.bytes);
+  if (bytes?.length !== reference.bytes) return bad(`part ${reference.part} is not of the size it must be`);
+  if (digestOf(bytes) !== reference.content) return bad(`part ${reference.part} does not hold its content`);
+  return { ok: true, bytes };
+}
+
+function bad(reason: string): Fetched {
+  return { ok: false, missing: false, reason };
+}
+
+function sizeProblem({ scope, bytes, size, chunks }: PartReference): string | undefined {
+  if (bytes > LIMITS.partBytes || size > LIMITS.partCompressedBytes)
+    return `the part of ${scope} is too large`;
+  return chunks === Math.ceil(size / CHUNK_BYTES)
+    ? undefined
+    : `the part of ${scope} has a wrong number of chunks`;
+}
+
+/** Characters of base64 in a chunk. */
+function chunkLength({ size, chunks }: PartReference, index: number): number {
+  const bytes = index < chunks - 1 ? CHUNK_BYTES : size - CHUNK_BYTES * (chunks - 1);
+  return Math.ceil(bytes / 3) * 4;
+}
+
+/** The index that a verified entry names. */
+export async function fetchIndex(store: ParameterStore, entry: Entry): Promise<Read<BundleIndex>> {
+  const fetched = await fetchPart(store, entry, entry.index);
+  return fetched.ok ? indexIn(fetched.bytes, entry.environment) : fetched;
+}
