@@ -1,0 +1,122 @@
+import { compile } from '../access/compile.ts';
+import { portIntervals, portSpans } from '../access/ports.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
+import type {
+  Connector,
+  ConnectorPart,
+  ConnectorService,
+  Environment,
+  IntermediateAddress,
+  IntermediatePart,
+  Part,
+  PartSettings,
+} from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+
+/** One part of a bundle: what the components of one scope must enforce. */
+export interface BundlePart {
+  /** Who may read it: `intermediate`, or `connector/<id>`. */
+  scope: string;
+  /** The components that enforce it, sorted. */
+  components: readonly string[];
+  value: Part;
+  /** The value's canonical bytes. */
+  bytes: Buffer;
+  /** Digest of those bytes. */
+  content: string;
+}
+
+/** Everything one environment's components need. */
+export interface Bundle {
+  environment: string;
+  /** Sorted by scope. */
+  parts: readonly BundlePart[];
+}
+
+/**
+ * Compiles one environment of a repository into parts. The same values give the same bytes, in whatever order
+ * their files were read.
+ * @param repository one without errors: a reference that does not resolve is left out
+ * @param environment an environment of it
+ * @throws TypeError when the repository has no such environment
+ */
+export function assemble(repository: Repository, environment: string): Bundle {
+  const loaded = repository.environments.get(environment);
+  if (!loaded) throw new TypeError(`no environment ${environment} in the repository`);
+  const connectors = [...loaded.connectors.values()].map(({ value }) => value).sort(byId);
+  const parts = [
+    ...connectors.map((connector) => {
+      const component = `connector/${connector.id}`;
+      return bundlePart(component, [component], connectorPart(repository, loaded.value, connector));
+    }),
+    bundlePart('intermediate', intermediateIds(loaded.value), intermediatePart(repository, loaded.value)),
+  ];
+  return { environment, parts };
+}
+
+function bundlePart(scope: string, components: readonly string[], value: Part): BundlePart {
+  const bytes = canonicalBytes(value);
+  return { scope, components, value, bytes, content: digestOf(bytes) };
+}
+
+function intermediateIds({ intermediates }: Environment): string[] {
+  return intermediates.map(({ id }) => `intermediate/${id}`).sort();
+}
+
+function intermediatePart(repository: Repository, environment: Environment): IntermediatePart {
+  const certificates = repository.revoked?.value.certificates ?? [];
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'intermediate',
+    environment: environment.id,
+    settings: settings(environment),
+    virtualNetwork: environment.network.virtualNetwork,
+    access: compile(repository, environment.id),
+    revoked: [...new Set(certificates.map(({ fingerprint }) => fingerprint))].sort(),
+  };
+}
+
+/** A connector learns its own services and where to connect, and nothing of people or policies. */
+function connectorPart(
+  repository: Repository,
+  environment: Environment,
+  connector: Connector,
+): ConnectorPart {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    kind: 'connector',
+    environment: environment.id,
+    settings: settings(environment),
+    connector: connector.id,
+    services: connectorServices(repository, connector),
+    intermediates: environment.intermediates.map(address).sort(byId),
+  };
+}
+
+function connectorServices(repository: Repository, { services }: Connector): ConnectorService[] {
+  const known = services.flatMap(({ service, backend }) => {
+    const value = repository.services.get(service)?.value;
+    if (!value) return [];
+    const { id, protocol, ports, virtualIp } = value;
+    return [{ id, protocol, ports: portIntervals(portSpans(ports)), virtualIp, backend }];
+  });
+  return known.sort(byId);
+}
+
+function address({
+  id,
+  address,
+  port = DEFAULT_PORT,
+}: Environment['intermediates'][number]): IntermediateAddress {
+  return { id, address, port };
+}
+
+function settings({ bundle }: Environment): PartSettings {
+  const { leaseSeconds, pollSeconds, onStale } = bundle;
+  return { leaseSeconds, pollSeconds, onStale };
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}

@@ -1,0 +1,28 @@
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { SCHEMA_VERSION } from '../contract/limits.ts';
+import type { BundleIndex, PartReference } from '../contract/shapes.ts';
+import type { Bundle } from './assemble.ts';
+
+/** The index of a bundle, with its canonical bytes and their digest. */
+export interface Contents {
+  value: BundleIndex;
+  bytes: Buffer;
+  content: string;
+}
+
+/**
+ * The index that sends every component of a bundle to its part.
+ * @param bundle what was assembled
+ * @param references where each part is, by scope; there is one for every part of the bundle
+ */
+export function indexOf(bundle: Bundle, references: ReadonlyMap<string, PartReference>): Contents {
+  const components: BundleIndex['components'] = {};
+  for (const part of bundle.parts) {
+    const reference = references.get(part.scope);
+    if (!reference) throw new TypeError(`no reference to the part ${part.scope}`);
+    for (const component of part.components) components[component] = reference;
+  }
+  const value = { schemaVersion: SCHEMA_VERSION, environment: bundle.environment, components } as const;
+  const bytes = canonicalBytes(value);
+  return { value, bytes, content: digestOf(bytes) };
+}

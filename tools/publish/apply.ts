@@ -1,0 +1,84 @@
+import { canonicalBytes } from '../contract/canonical.ts';
+import { seal, type Signer } from '../contract/dsse.ts';
+import { entryName, headName } from '../contract/names.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { type Clock, systemClock } from '../store/clock.ts';
+import type { ParameterStore } from '../store/store.ts';
+import type { Plan } from './plan.ts';
+import type { Chunk } from './prepare.ts';
+
+/** What applying needs of the world. */
+export interface Hands {
+  store: ParameterStore;
+  signer: Signer;
+  /** Told how far it is, in a few words, at each step. */
+  progress?: (step: string) => void;
+  clock?: Clock;
+}
+
+/** How often what was written is looked for, with doubling pauses from 100 ms: six seconds in all. */
+const LOOKS = 7;
+
+/**
+ * Carries out a plan whose action is not `refused`: chunks, read-back, signature, log name, head, in that order.
+ * A crash anywhere leaves the entry before in force, or this one; running again completes it.
+ * @returns `lost` when another publisher appended an entry first: look again and make a new plan
+ * @throws Refusal when the store does not give back what was written; StoreFault when it does not answer
+ */
+export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> {
+  if (plan.action === 'refused') throw new TypeError('a refused plan is not carried out');
+  if (plan.entry) {
+    await writeChunks(plan.create, hands);
+    await readBack(plan.readBack, hands);
+    hands.progress?.('signing');
+    const text = await seal(canonicalBytes(plan.entry), hands.signer);
+    await readBack(plan.readAgain, hands);
+    const name = entryName(plan.identity, plan.entry.sequence);
+    hands.progress?.(`appending entry ${plan.entry.sequence}`);
+    if ((await hands.store.create(name, text)) === 'exists' && !(await isOurs(name, text, hands)))
+      return 'lost';
+  }
+  if (plan.head !== undefined) await hands.store.put(headName(plan.identity), String(plan.head));
+  return 'done';
+}
+
+async function writeChunks(chunks: readonly Chunk[], { store, progress }: Hands): Promise<void> {
+  for (const [index, { name, value }] of chunks.entries()) {
+    progress?.(`writing chunk ${index + 1} of ${chunks.length}`);
+    // One that exists by now was written by another publisher, or by us with the answer lost: read-back compares.
+    await store.create(name, value);
+  }
+}
+
+/** Reads chunks until all are there; what was written a moment ago may not be visible yet. */
+async function readBack(
+  chunks: readonly Chunk[],
+  { store, progress, clock = systemClock }: Hands,
+): Promise<void> {
+  if (chunks.length === 0) return;
+  progress?.(`reading back ${chunks.length} chunks`);
+  let missing = chunks;
+  for (let look = 0; missing.length > 0; look += 1) {
+    if (look === LOOKS)
+      throw new Refusal(`${missing[0]!.name} was written and is not there`, 'publish again');
+    if (look > 0) await clock.sleep(100 * 2 ** (look - 1));
+    const found = await store.get(missing.map(({ name }) => name));
+    const other = missing.find(({ name, value }) => found.has(name) && found.get(name)!.value !== value);
+    if (other)
+      throw new Refusal(
+        `${other.name} has other bytes than its name says`,
+        'find out who wrote it, then remove it',
+      );
+    missing = missing.filter(({ name }) => !found.has(name));
+  }
+}
+
+/** Whether the entry that exists is the one we wrote, the answer to which was lost. */
+async function isOurs(name: string, text: string, { store, clock = systemClock }: Hands): Promise<boolean> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await clock.sleep(100 * 2 ** (look - 1));
+    const there = (await store.get([name])).get(name);
+    if (there) return there.value === text;
+  }
+  throw new Refusal(`${name} exists and cannot be read`, 'publish again');
+}

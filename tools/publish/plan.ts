@@ -1,0 +1,221 @@
+import { canonicalBytes } from '../contract/canonical.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
+import {
+  type BundleIndex,
+  type Entry,
+  type Hold,
+  type PlannedPart,
+  type PublishPlan,
+  validateEntry,
+} from '../contract/shapes.ts';
+import type { LogState } from '../store/log.ts';
+import { type HoldVerdict, judgeHolds } from './holds.ts';
+import type { Chunk, Draft, PreparedPart } from './prepare.ts';
+
+/** Everything that a plan depends on. */
+export interface Situation {
+  identity: LogIdentity;
+  log: LogState;
+  /** The newest entry's index; absent where there is none, or where it cannot be read. */
+  contents?: BundleIndex;
+  /** The index of each entry that a hold names, as far as it can be read. */
+  held: ReadonlyMap<number, BundleIndex>;
+  draft: Draft;
+  /** The chunks of the draft that the store has already: name to value. */
+  stored: ReadonlyMap<string, string>;
+  /** The commit the bundle was built from, `-dirty` where the working tree differs from it. */
+  commit: string;
+  /** Whether a dirty working tree may be published: in the embedded store only. */
+  dirtyAllowed: boolean;
+  /** Whether our commit descends from the newest entry's; undefined when that cannot be told. */
+  descends: boolean | undefined;
+  /** When the entry is issued, in milliseconds. */
+  at: number;
+  lifetimeHours: number;
+  reason: string;
+  /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
+  force: boolean;
+  /** Append an entry even though nothing changes, so that its expiry moves. */
+  heartbeat: boolean;
+}
+
+/** What publishing will do: this and nothing else. */
+export interface Plan {
+  identity: LogIdentity;
+  action: PublishPlan['action'];
+  problem?: string;
+  remedy?: string;
+  newest?: VerifiedEntry;
+  commit: string;
+  /** The entry to append; present when the action is `publish`. */
+  entry?: Entry;
+  parts: PlannedPart[];
+  /** Components that must enforce something else than before, sorted. */
+  changed: string[];
+  /** Chunks to write, in this order. */
+  create: Chunk[];
+  /** Chunks to read back before signing. */
+  readBack: Chunk[];
+  /** Chunks that were there before, read once more after signing: nobody may have collected them meanwhile. */
+  readAgain: Chunk[];
+  /** The sequence to write to the head; absent where it is right. */
+  head?: number;
+  calls: PublishPlan['calls'];
+  notes: string[];
+}
+
+/** Plans one publish. Pure: the instant is an argument, and nothing is read or written. */
+export function plan(situation: Situation): Plan {
+  const { identity, log, draft, commit } = situation;
+  const parts = [draft.index, ...draft.parts];
+  const verdict = judgeHolds(log.newest?.entry.holds ?? [], situation.held, draft.contents);
+  const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
+  const base = {
+    identity,
+    ...(log.newest && { newest: log.newest }),
+    commit,
+    parts: parts.map((part) => planned(part, situation.stored)),
+    changed: changed(draft.contents, situation.contents),
+    create: [],
+    readBack: [],
+    readAgain: [],
+    notes,
+  };
+  if (draft.index.reused && verdict.released.length === 0 && !situation.heartbeat)
+    return unchanged(base, log);
+  const problem = problemWith(situation, verdict);
+  if (problem) return { ...base, ...problem, action: 'refused', calls: calls(0, 0) };
+  notes.push(...verdict.against.map(({ hold }) => `the hold on entry ${hold.undone} is released by force`));
+  notes.push(
+    ...verdict.released.map(({ undone }) => `the hold on entry ${undone} ends: its change is reverted`),
+  );
+  return appending(base, situation, verdict.kept, parts);
+}
+
+type Base = Omit<Plan, 'action' | 'calls'>;
+
+function unchanged(base: Base, { newest, head }: LogState): Plan {
+  const behind = head !== newest!.entry.sequence;
+  const hint = behind ? { head: newest!.entry.sequence } : {};
+  return { ...base, ...hint, action: 'unchanged', calls: calls(0, behind ? 1 : 0) };
+}
+
+function appending(base: Base, situation: Situation, holds: Hold[], parts: PreparedPart[]): Plan {
+  const { stored } = situation;
+  const chunks = parts.flatMap((part) => part.chunks);
+  const [create, readAgain] = [
+    chunks.filter(({ name }) => !stored.has(name)),
+    chunks.filter(({ name }) => stored.has(name)),
+  ];
+  const entry = entryOf(situation, holds);
+  const reads = callsFor(chunks.length) + callsFor(readAgain.length);
+  return {
+    ...base,
+    action: 'publish',
+    entry,
+    create,
+    readBack: chunks,
+    readAgain,
+    head: entry.sequence,
+    calls: calls(reads, create.length + 2),
+  };
+}
+
+function entryOf(situation: Situation, holds: Hold[]): Entry {
+  const { identity, log, at, lifetimeHours, draft } = situation;
+  const { environment, account, region, epoch } = identity;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    environment,
+    account,
+    region,
+    epoch,
+    sequence: log.next,
+    previous: log.newest?.digest ?? null,
+    issuedAt: new Date(at).toISOString(),
+    expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+    commit: situation.commit,
+    reason: situation.reason,
+    holds,
+    index: draft.index.reference,
+  };
+}
+
+/** Room in an envelope for what is not payload: its keys, the key id and one signature. */
+const ENVELOPE_CHARACTERS = 400;
+
+function problemWith(
+  situation: Situation,
+  { kept, against }: HoldVerdict,
+): Pick<Plan, 'problem' | 'remedy'> | undefined {
+  const { commit, dirtyAllowed, force, draft, stored } = situation;
+  if (commit.endsWith('-dirty') && !dirtyAllowed)
+    return no('the working tree has changes that no commit holds', 'commit them, then publish');
+  const other = [draft.index, ...draft.parts]
+    .flatMap(({ chunks }) => chunks)
+    .find(({ name, value }) => stored.has(name) && stored.get(name) !== value);
+  if (other)
+    return no(`${other.name} has other bytes than its name says`, 'find out who wrote it, then remove it');
+  const entry = entryOf(situation, kept);
+  if (!validateEntry(entry))
+    return no('the entry would not fit its schema', 'give a reason of 1 to 200 characters');
+  const characters = (canonicalBytes(entry).length * 4) / 3;
+  if (characters + ENVELOPE_CHARACTERS > LIMITS.valueCharacters)
+    return no('the entry would be larger than a parameter', 'shorten the reason');
+  return force ? undefined : (ancestryProblem(situation) ?? holdProblem(against));
+}
+
+function holdProblem([first]: HoldVerdict['against']): Pick<Plan, 'problem' | 'remedy'> | undefined {
+  if (!first) return undefined;
+  const { problem, hold } = first;
+  return no(
+    `${problem}, and that is on hold since ${hold.since}: ${hold.reason}`,
+    'merge the revert, or release the hold with: --force --reason "..."',
+  );
+}
+
+function ancestryProblem({ log, descends }: Situation): Pick<Plan, 'problem' | 'remedy'> | undefined {
+  if (!log.newest || descends) return undefined;
+  const { sequence, commit } = log.newest.entry;
+  const short = commit.slice(0, 12);
+  return descends === undefined
+    ? no(
+        `entry ${sequence} was built from commit ${short}, which is not in this clone`,
+        'fetch the whole history',
+      )
+    : no(
+        `entry ${sequence} was built from commit ${short}, which ours does not contain: it is newer, or of another branch`,
+        'merge it and publish again, or use: --force --reason "..."',
+      );
+}
+
+function no(problem: string, remedy: string): { problem: string; remedy: string } {
+  return { problem, remedy };
+}
+
+function planned(
+  { reference, reused, chunks }: PreparedPart,
+  stored: ReadonlyMap<string, string>,
+): PlannedPart {
+  const there = chunks.every(({ name }) => stored.has(name));
+  return { ...reference, state: reused ? 'reused' : there ? 'stored' : 'new' };
+}
+
+/** Components that are sent to other content than before, or are no longer named. */
+function changed(next: BundleIndex, before: BundleIndex | undefined): string[] {
+  const all = new Set([...Object.keys(next.components), ...Object.keys(before?.components ?? {})]);
+  const content = (index: BundleIndex | undefined, component: string) =>
+    index?.components[component]?.content;
+  return [...all].sort().filter((component) => content(next, component) !== content(before, component));
+}
+
+function callsFor(names: number): number {
+  return Math.ceil(names / LIMITS.namesPerGet);
+}
+
+/** Seconds are at SSM's default rates, rounded up to tenths. */
+function calls(reads: number, writes: number): PublishPlan['calls'] {
+  const seconds = reads / LIMITS.readsPerSecond + writes / LIMITS.writesPerSecond;
+  return { reads, writes, seconds: Math.ceil(seconds * 10) / 10 };
+}

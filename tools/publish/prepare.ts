@@ -1,0 +1,85 @@
+import type { Bundle } from '../bundle/assemble.ts';
+import { indexOf } from '../bundle/contents.ts';
+import { digestOf } from '../contract/canonical.ts';
+import { compress } from '../contract/compression.ts';
+import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
+import { chunkName, type LogScope } from '../contract/names.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { BundleIndex, PartReference } from '../contract/shapes.ts';
+
+/** One parameter to be. */
+export interface Chunk {
+  name: string;
+  value: string;
+}
+
+/** A part, ready for the store. */
+export interface PreparedPart {
+  reference: PartReference;
+  /** Whether the newest entry names it already; then it is in the store, and no chunks are made. */
+  reused: boolean;
+  chunks: Chunk[];
+}
+
+/** A bundle, ready for the store. */
+export interface Draft {
+  index: PreparedPart;
+  contents: BundleIndex;
+  /** Sorted by scope. */
+  parts: PreparedPart[];
+}
+
+/** What the newest entry names. */
+export interface Previous {
+  reference: PartReference;
+  contents: BundleIndex;
+}
+
+/**
+ * Compresses a bundle and cuts it into chunks. A part whose content the newest entry already names is taken from
+ * there, so that it stays the same even where this version of Node.js compresses differently.
+ * @throws Refusal for a part beyond the limits
+ */
+export async function prepare(bundle: Bundle, log: LogScope, previous?: Previous): Promise<Draft> {
+  const known = new Map<string, PartReference>();
+  for (const reference of Object.values(previous?.contents.components ?? {}))
+    known.set(`${reference.scope} ${reference.content}`, reference);
+  const parts: PreparedPart[] = [];
+  for (const { scope, content, bytes } of bundle.parts) {
+    const reference = known.get(`${scope} ${content}`);
+    parts.push(reference ? { reference, reused: true, chunks: [] } : await pack(scope, content, bytes, log));
+  }
+  const contents = indexOf(bundle, new Map(parts.map(({ reference }) => [reference.scope, reference])));
+  const same = previous?.reference.content === contents.content;
+  const index = same
+    ? { reference: previous.reference, reused: true, chunks: [] }
+    : await pack('index', contents.content, contents.bytes, log);
+  return { index, contents: contents.value, parts };
+}
+
+async function pack(scope: string, content: string, bytes: Buffer, log: LogScope): Promise<PreparedPart> {
+  if (bytes.length > LIMITS.partBytes) throw tooLarge(scope, bytes.length, LIMITS.partBytes);
+  const compressed = await compress(bytes);
+  if (compressed.length > LIMITS.partCompressedBytes)
+    throw tooLarge(scope, compressed.length, LIMITS.partCompressedBytes);
+  const reference: PartReference = {
+    scope,
+    content,
+    part: digestOf(compressed),
+    bytes: bytes.length,
+    size: compressed.length,
+    chunks: Math.ceil(compressed.length / CHUNK_BYTES),
+  };
+  const chunks = Array.from({ length: reference.chunks }, (_, index) => ({
+    name: chunkName(log, reference, index),
+    value: compressed.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES).toString('base64'),
+  }));
+  return { reference, reused: false, chunks };
+}
+
+function tooLarge(scope: string, bytes: number, limit: number): Refusal {
+  return new Refusal(
+    `the part of ${scope} is ${bytes} bytes, more than the ${limit} that a component takes`,
+    'divide the environment, or use fewer and larger groups',
+  );
+}

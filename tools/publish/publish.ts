@@ -1,0 +1,143 @@
+import type { Bundle } from '../bundle/assemble.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import type { PublicKey } from '../contract/dsse.ts';
+import { type LogIdentity, verifyEntry } from '../contract/entry.ts';
+import { entryName } from '../contract/names.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { BundleIndex, Entry } from '../contract/shapes.ts';
+import { type LogState, readLog } from '../store/log.ts';
+import { fetchIndex } from '../store/part.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { apply, type Hands } from './apply.ts';
+import { plan, type Plan, type Situation } from './plan.ts';
+import { type Draft, prepare } from './prepare.ts';
+
+/** What to publish, where, and who signs. */
+export interface PublishOptions
+  extends Hands, Pick<Situation, 'identity' | 'commit' | 'dirtyAllowed' | 'lifetimeHours' | 'reason'> {
+  bundle: Bundle;
+  /** The keys that followers trust. */
+  trusted: readonly PublicKey[];
+  /** Whether our commit descends from another; undefined when that other is not known here. */
+  descends(commit: string): Promise<boolean | undefined>;
+  /** The wall clock, in milliseconds. */
+  now(): number;
+  force?: boolean;
+  heartbeat?: boolean;
+  /** Without it, only the plan is made. */
+  execute: boolean;
+  /** Shown each plan before it is carried out; there are several when other publishers win. */
+  planned?: (plan: Plan) => void;
+}
+
+/** What became of it. */
+export interface Published {
+  plan: Plan;
+  executed: boolean;
+  /** Digest of the payload of the entry in force afterwards. */
+  digest?: string;
+  /** How many plans were made. */
+  attempts: number;
+}
+
+/** How often other publishers may win before we give up. */
+const ATTEMPTS = 10;
+
+/**
+ * Appends an entry for a bundle to its environment's log, unless the newest entry already says the same.
+ * @throws Refusal when it cannot be done; StoreFault when the store does not answer.
+ *   What must not be published is no error: the plan's action is `refused`, with why
+ */
+export async function publish(options: PublishOptions): Promise<Published> {
+  verifySigner(options);
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    const made = plan(await survey(options));
+    options.planned?.(made);
+    const executed = options.execute && made.action !== 'refused';
+    const outcome = executed ? await apply(made, options) : 'done';
+    if (outcome === 'done') return { plan: made, executed, ...digestAfter(made, executed), attempts };
+    options.progress?.('another publisher was first: looking again');
+  }
+  throw new Refusal(
+    `other publishers were first ${ATTEMPTS} times in a row`,
+    'publish again when they are done',
+  );
+}
+
+function verifySigner({ signer, trusted }: PublishOptions): void {
+  const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
+  if (trusted.some((key) => key.digest === digest)) return;
+  throw new Refusal(
+    `no follower would trust the signing key ${signer.id}: environment.yaml does not name it`,
+    'add its public half to bundle.trustedKeys and publish that with a key that is trusted',
+  );
+}
+
+function digestAfter({ action, entry, newest }: Plan, executed: boolean): { digest?: string } {
+  if (entry && executed) return { digest: digestOf(canonicalBytes(entry)) };
+  return action === 'unchanged' && newest ? { digest: newest.digest } : {};
+}
+
+/** Reads all that a plan depends on. */
+async function survey(options: PublishOptions): Promise<Situation> {
+  const { store, identity, trusted, bundle } = options;
+  options.progress?.('reading the log');
+  const log = await readLog(store, identity, trusted);
+  const contents = log.newest && (await contentsOf(store, log.newest.entry));
+  const draft = await prepare(bundle, identity, previous(log, contents));
+  return {
+    identity,
+    log,
+    ...(contents && { contents }),
+    held: await heldContents(options, log),
+    draft,
+    stored: await storedChunks(store, draft),
+    commit: options.commit,
+    dirtyAllowed: options.dirtyAllowed,
+    descends: log.newest && (await options.descends(log.newest.entry.commit.replace('-dirty', ''))),
+    at: options.now(),
+    lifetimeHours: options.lifetimeHours,
+    reason: options.reason,
+    force: options.force ?? false,
+    heartbeat: options.heartbeat ?? false,
+  };
+}
+
+/** An index that cannot be read is as good as none: everything is then written anew. */
+async function contentsOf(store: ParameterStore, entry: Entry): Promise<BundleIndex | undefined> {
+  const read = await fetchIndex(store, entry);
+  return read.ok ? read.value : undefined;
+}
+
+function previous({ newest }: LogState, contents: BundleIndex | undefined) {
+  return newest && contents && { reference: newest.entry.index, contents };
+}
+
+async function heldContents({ store, identity, trusted }: PublishOptions, { newest }: LogState) {
+  const sequences = newest?.entry.holds.flatMap(({ undone, kept }) => [undone, kept]) ?? [];
+  const held = new Map<number, BundleIndex>();
+  for (const sequence of new Set(sequences)) {
+    const found = await entryAt(store, identity, trusted, sequence);
+    const contents = found && (await contentsOf(store, found));
+    if (contents) held.set(sequence, contents);
+  }
+  return held;
+}
+
+async function entryAt(
+  store: ParameterStore,
+  identity: LogIdentity,
+  trusted: readonly PublicKey[],
+  sequence: number,
+): Promise<Entry | undefined> {
+  const name = entryName(identity, sequence);
+  const text = (await store.get([name])).get(name)?.value;
+  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
+  return verified?.ok ? verified.entry : undefined;
+}
+
+async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {
+  const names = [draft.index, ...draft.parts].flatMap(({ chunks }) => chunks.map(({ name }) => name));
+  const found = names.length > 0 ? await store.get(names) : new Map();
+  return new Map([...found.values()].map(({ name, value }) => [name, value]));
+}
