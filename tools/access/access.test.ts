@@ -11,7 +11,8 @@ import { open } from './model.ts';
 import { never, reachMemory } from './never.ts';
 import { typed } from './request.ts';
 import { answer } from './testing/oracle.ts';
-import { Dice, opened, randomWorld, requests, seeded, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
+import { Dice, seeded } from '../dev/dice.ts';
+import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: addresses, zones, never, explain');
 

@@ -1,6 +1,6 @@
 import type { Cause } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { principalKey } from './compile.ts';
+import { principalKey } from './members.ts';
 import type { Change } from './changes.ts';
 
 /** How many lines are named behind one change. */

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import type { Policy } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf, type World } from '../dev/world.ts';
 import { difference } from './difference.ts';
-import { Dice, opened, randomWorld, seeded, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
+import { Dice, seeded } from '../dev/dice.ts';
+import { opened, randomWorld, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: difference');
 const AT = Date.parse('2026-06-01T00:00:00Z');

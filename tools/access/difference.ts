@@ -8,11 +8,11 @@ import { compile } from './compile.ts';
 import { conditionsOf } from './describe.ts';
 import { destinationChanges } from './destinations.ts';
 import { Coverage, jointClasses, jointServices, type JointClass, type JointService } from './joint.ts';
-import { open, type Access, type OpenPolicy } from './model.ts';
+import { open, type Access, type OpenPolicy, type OpenService } from './model.ts';
 import { Memory, rulingOf, type Ruling } from './pair.ts';
 import { portIntervals } from './ports.ts';
 import { region } from './region.ts';
-import { smallestGroup } from './groups.ts';
+import { smallestGroup } from './members.ts';
 
 /** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
 export const HORIZON = 400 * DAY;
@@ -92,6 +92,13 @@ function sidesOf(before: Access, after: Access): Sides {
   };
 }
 
+/** One policy about a service, on one side, and the joint classes it is about there. */
+interface Stand {
+  policy: OpenPolicy;
+  side: 'before' | 'after';
+  about: readonly number[];
+}
+
 /** Everything that changes for one service, classes that change alike together. */
 function changesOfService(
   service: JointService,
@@ -101,62 +108,59 @@ function changesOfService(
 ): Found[] {
   const before = service.before === undefined ? undefined : sides.before.services[service.before];
   const after = service.after === undefined ? undefined : sides.after.services[service.after];
-  const stands = [
-    ...[...(before?.denies ?? []), ...(before?.allows ?? [])].map((policy) => ({
-      policy,
-      side: 'before' as const,
-    })),
-    ...[...(after?.denies ?? []), ...(after?.allows ?? [])].map((policy) => ({
-      policy,
-      side: 'after' as const,
-    })),
-  ].map((one) => ({ ...one, about: sides.about[one.side].of(one.policy) }));
-  const affected =
-    before && after && same(before.model, after.model) ? touched(stands, sides.classes.length) : undefined;
-  const groups = new Map<string, number[]>();
-  sides.classes.forEach((_, index) => {
-    if (affected && affected[index] === 0) return;
-    let key = '';
-    stands.forEach(({ about }, bit) => (key += about[index] === 1 ? `${bit},` : ''));
-    const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
-  });
-  return [...groups.values()].flatMap((members) => {
-    const here = stands.filter(({ about }) => about[members[0]!] === 1);
+  const stands = [...standing(before, 'before', sides), ...standing(after, 'after', sides)];
+  const alike = before && after && same(before.model, after.model);
+  const affected = new Set(alike ? touched(stands) : stands.flatMap(({ about }) => about));
+  return groupsOf(stands, affected).flatMap(({ members, here }) => {
     const on = (side: string): OpenPolicy[] =>
       here.filter((one) => one.side === side).map(({ policy }) => policy);
+    const [was, is] = [on('before'), on('after')];
     const ruling = rulingOf({
-      before: { service: before, policies: on('before') },
-      after: { service: after, policies: on('after') },
+      before: { service: before, policies: was },
+      after: { service: after, policies: is },
     });
     const change = memory.of(ruling, (one, calendar) => changeOf(one, calendar, intervals));
-    const policies = oneSided(on('before'), on('after'));
+    const policies = oneSided(was, is);
     return (['gains', 'losses'] as const).flatMap((direction) =>
       change[direction].map((one) => ({ direction, service, change: one, classes: members, policies })),
     );
   });
 }
 
-interface Stand {
-  policy: OpenPolicy;
-  side: 'before' | 'after';
-  about: Uint8Array;
+function standing(service: OpenService | undefined, side: 'before' | 'after', { about }: Sides): Stand[] {
+  const policies = service ? [...service.denies, ...service.allows] : [];
+  return policies.map((policy) => ({ policy, side, about: about[side].of(policy) }));
 }
 
-/** Marks the classes for which some policy of the service is not the same on both sides. */
-function touched(stands: readonly Stand[], classes: number): Uint8Array {
-  const marks = new Uint8Array(classes);
-  const byId = new Map<string, Stand[]>();
-  for (const stand of stands) byId.set(stand.policy.id, [...(byId.get(stand.policy.id) ?? []), stand]);
-  for (const [one, other] of byId.values()) {
-    const alike = other && sayTheSame(one!.policy, other.policy);
-    for (let index = 0; index < classes; index++) {
-      const [a, b] = [one!.about[index]!, other?.about[index] ?? 0];
-      if (alike ? a !== b : a + b > 0) marks[index] = 1;
-    }
-  }
-  return marks;
+/** The affected classes, those together that the same policies are about. */
+function groupsOf(
+  stands: readonly Stand[],
+  affected: ReadonlySet<number>,
+): { members: number[]; here: Stand[] }[] {
+  const keys = new Map<number, string>();
+  stands.forEach(({ about }, index) => {
+    for (const member of about)
+      if (affected.has(member)) keys.set(member, `${keys.get(member) ?? ''}${index},`);
+  });
+  return groupBy([...affected], (member) => keys.get(member) ?? '').map((members) => {
+    const here = (keys.get(members[0]!) ?? '').split(',').slice(0, -1);
+    return { members, here: here.map((index) => stands[Number(index)]!) };
+  });
+}
+
+/** The classes for which some policy of the service is not the same on both sides. */
+function touched(stands: readonly Stand[]): number[] {
+  const pairs = groupBy(stands, ({ policy }) => policy.id);
+  return pairs.flatMap(([one, other]) => {
+    if (!other || !sayTheSame(one!.policy, other.policy)) return [...one!.about, ...(other?.about ?? [])];
+    return notInBoth(one!.about, other.about);
+  });
+}
+
+function notInBoth(a: readonly number[], b: readonly number[]): number[] {
+  if (a.length === b.length && a.every((value, index) => value === b[index])) return [];
+  const [inA, inB] = [new Set(a), new Set(b)];
+  return [...a.filter((value) => !inB.has(value)), ...b.filter((value) => !inA.has(value))];
 }
 
 function sayTheSame(a: OpenPolicy, b: OpenPolicy): boolean {

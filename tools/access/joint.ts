@@ -1,4 +1,4 @@
-import { covers, type Access, type OpenPolicy } from './model.ts';
+import type { Access, OpenPolicy } from './model.ts';
 
 /** Principals whom neither side of a difference tells apart. */
 export interface JointClass {
@@ -43,20 +43,20 @@ export function jointServices(before: Access, after: Access): JointService[] {
     .map((id) => ({ id, before: before.serviceIndex.get(id), after: after.serviceIndex.get(id) }));
 }
 
-/** Whom each policy of one side is about, as joint classes, worked out once each. */
+/** Whom the policies of one side are about, as joint classes. */
 export class Coverage {
-  readonly #known = new Map<OpenPolicy, Uint8Array>();
+  readonly #joint: number[][] = [];
+  readonly #known = new Map<OpenPolicy, readonly number[]>();
 
-  constructor(
-    readonly classes: readonly JointClass[],
-    readonly side: 'before' | 'after',
-  ) {}
+  constructor(classes: readonly JointClass[], side: 'before' | 'after') {
+    classes.forEach((joint, index) => (this.#joint[joint[side]] ??= []).push(index));
+  }
 
-  /** One byte per joint class: 1 where the policy is about it. */
-  of(policy: OpenPolicy): Uint8Array {
+  /** Indexes of the joint classes that a policy is about, ascending; worked out once. */
+  of(policy: OpenPolicy): readonly number[] {
     let known = this.#known.get(policy);
     if (!known) {
-      known = Uint8Array.from(this.classes, (joint) => Number(covers(policy, joint[this.side])));
+      known = policy.model.classes.flatMap((index) => this.#joint[index] ?? []).sort((a, b) => a - b);
       this.#known.set(policy, known);
     }
     return known;

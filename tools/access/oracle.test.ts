@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import type { AccessChange, Conditions, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { parseAddress, sourcesOf } from './address.ts';
-import { compile, principalsOf } from './compile.ts';
+import { compile } from './compile.ts';
+import { principalsOf } from './members.ts';
 import { decide } from './decide.ts';
 import { deviceFacts, ATTRIBUTES } from './device.ts';
 import { difference } from './difference.ts';
@@ -11,16 +12,8 @@ import { open } from './model.ts';
 import { typed } from './request.ts';
 import { holds } from './spans.ts';
 import { answer } from './testing/oracle.ts';
-import {
-  Dice,
-  edited,
-  opened,
-  randomWorld,
-  requests,
-  seeded,
-  WORLD_BEGIN,
-  WORLD_END,
-} from './testing/worlds.ts';
+import { Dice, seeded } from '../dev/dice.ts';
+import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: a second evaluator agrees');
 const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 150);

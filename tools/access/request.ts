@@ -1,7 +1,7 @@
 import type { Request } from '../contract/shapes.ts';
 import { parseAddress } from './address.ts';
 import { parseInstant } from './clock.ts';
-import { principalKey } from './compile.ts';
+import { principalKey } from './members.ts';
 import type { TypedRequest } from './decide.ts';
 import { deviceFacts } from './device.ts';
 

@@ -4,7 +4,8 @@ import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
 import { open } from '../access/model.ts';
 import { typed } from '../access/request.ts';
-import { Dice, opened, randomWorld, requests, seeded } from '../access/testing/worlds.ts';
+import { Dice, seeded } from '../dev/dice.ts';
+import { opened, randomWorld, requests } from '../access/testing/worlds.ts';
 import { parseAddress, sourcesOf } from '../access/address.ts';
 import { holds } from '../access/spans.ts';
 import {

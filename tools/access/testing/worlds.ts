@@ -1,18 +1,8 @@
 /** Small random worlds, and every request worth asking of them. */
 import type { Group, Policy, Request, Service, When } from '../../contract/shapes.ts';
+import { type Dice } from '../../dev/dice.ts';
 import { environmentWith, repositoryOf, type World } from '../../dev/world.ts';
 import type { Repository } from '../../load/repository.ts';
-
-/** A source of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
 const ZONES = [
@@ -68,27 +58,6 @@ const DATES = [
 /** All that the worlds' policies say happens within these. */
 export const WORLD_BEGIN = Date.parse('2026-03-01T00:00:00Z');
 export const WORLD_END = Date.parse('2026-11-15T00:00:00Z');
-
-/** A maker of random choices. */
-export class Dice {
-  constructor(readonly next: () => number) {}
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-  below(count: number): number {
-    return Math.floor(this.next() * count);
-  }
-  one<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-  some<T>(items: readonly T[], probability = 0.4): T[] {
-    return items.filter(() => this.chance(probability));
-  }
-  someOrOne<T>(items: readonly T[]): T[] {
-    const chosen = this.some(items);
-    return chosen.length > 0 ? chosen : [this.one(items)];
-  }
-}
 
 /** A world of four principals, three groups, three services and a few policies. */
 export function randomWorld(dice: Dice): World {
