@@ -1,6 +1,6 @@
 import type { Cause } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { principalKey } from './members.ts';
+import { groupClosure, principalKey } from './members.ts';
 import type { Change } from './changes.ts';
 
 /** How many lines are named behind one change. */
@@ -43,10 +43,7 @@ function concerns({ path, value }: Change, who: ReadonlySet<string>): boolean {
 function groupsBehind(policy: string, ...sides: readonly Repository[]): string[] {
   return sides.flatMap((repository) => {
     const who = repository.policies.get(policy)?.value.who;
-    const reached = new Set([...(who?.groups ?? []), ...(who?.except?.groups ?? [])]);
-    for (const id of reached)
-      for (const nested of repository.groups.get(id)?.value.groups ?? []) reached.add(nested);
-    return [...reached];
+    return [...groupClosure(repository, [...(who?.groups ?? []), ...(who?.except?.groups ?? [])])];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { AccessModel, ModelPolicy, ModelService, Policy, Service } from '../contract/shapes.ts';
 import type { Loaded, Repository } from '../load/repository.ts';
-import { membership, principalsOf, type Matched } from './members.ts';
+import { membership, type Matched } from './members.ts';
 import { portIntervals, portSpans } from './ports.ts';
 import { Selector } from './select.ts';
 
@@ -21,9 +21,9 @@ export function compile(repository: Repository, environment: string): AccessMode
       services: selector.indexes(value.what),
       who: members.who(value.who),
     }))
-    .filter(({ services, who }) => services.length > 0 && (who.anyoneElse || who.principals.size > 0));
+    .filter(({ services, who }) => services.length > 0 && (who.anyoneElse || who.members.length > 0));
   const { classes, of } = classesOf(
-    principalsOf(repository),
+    members.everybody,
     useful.map(({ who }) => who),
   );
   return {
@@ -51,33 +51,31 @@ function classesOf(
   everybody: readonly string[],
   policies: readonly Matched[],
 ): { classes: string[][]; of: number[][] } {
-  const part = refine(everybody, policies);
+  const part = refine(everybody.length, policies);
   const classes: string[][] = [[]];
   const indexes = new Map<number, number>();
-  const indexOf = new Map<string, number>();
-  for (const principal of everybody) {
-    const number = part.get(principal)!;
+  part.forEach((number, person) => {
     if (!indexes.has(number)) indexes.set(number, classes.push([]) - 1);
-    classes[indexes.get(number)!]!.push(principal);
-    indexOf.set(principal, indexes.get(number)!);
-  }
-  const of = policies.map(({ principals, anyoneElse }) => {
-    const about = new Set([...principals].map((principal) => indexOf.get(principal)!));
+    part[person] = indexes.get(number)!;
+    classes[part[person]!]!.push(everybody[person]!);
+  });
+  const of = policies.map(({ members, anyoneElse }) => {
+    const about = new Set(members.map((person) => part[person]!));
     return [...(anyoneElse ? [0] : []), ...[...about].sort((a, b) => a - b)];
   });
   return { classes, of };
 }
 
 /** Begins with everybody together, and splits each class that a policy is only partly about (partition refinement). */
-function refine(everybody: readonly string[], policies: readonly Matched[]): Map<string, number> {
-  const part = new Map(everybody.map((principal) => [principal, 0]));
+function refine(people: number, policies: readonly Matched[]): Int32Array {
+  const part = new Int32Array(people);
   let next = 1;
-  for (const { principals } of policies) {
+  for (const { members } of policies) {
     const split = new Map<number, number>();
-    for (const principal of principals) {
-      const from = part.get(principal)!;
+    for (const person of members) {
+      const from = part[person]!;
       if (!split.has(from)) split.set(from, next++);
-      part.set(principal, split.get(from)!);
+      part[person] = split.get(from)!;
     }
   }
   return part;

@@ -152,7 +152,8 @@ function groupsOf(
 function touched(stands: readonly Stand[]): number[] {
   const pairs = groupBy(stands, ({ policy }) => policy.id);
   return pairs.flatMap(([one, other]) => {
-    if (!other || !sayTheSame(one!.policy, other.policy)) return [...one!.about, ...(other?.about ?? [])];
+    if (!other || (one!.policy !== other.policy && !sayTheSame(one!.policy, other.policy)))
+      return [...one!.about, ...(other?.about ?? [])];
     return notInBoth(one!.about, other.about);
   });
 }

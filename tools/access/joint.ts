@@ -2,7 +2,7 @@ import type { Access, OpenPolicy } from './model.ts';
 
 /** Principals whom neither side of a difference tells apart. */
 export interface JointClass {
-  /** Sorted; empty for anyone else. */
+  /** Empty for anyone else. */
   principals: string[];
   anyoneElse: boolean;
   /** The class on each side. */
@@ -12,19 +12,18 @@ export interface JointClass {
 
 /** The coarsest classes of principals that are classes on both sides; the first is anyone else. */
 export function jointClasses(before: Access, after: Access): JointClass[] {
-  const classes = new Map<string, JointClass>([
-    ['0,0', { principals: [], anyoneElse: true, before: 0, after: 0 }],
+  const classes = new Map<number, JointClass>([
+    [0, { principals: [], anyoneElse: true, before: 0, after: 0 }],
   ]);
-  const everybody = new Set([...before.classIndex.keys(), ...after.classIndex.keys()]);
-  for (const principal of [...everybody].sort()) {
-    const pair = {
-      before: before.classIndex.get(principal) ?? 0,
-      after: after.classIndex.get(principal) ?? 0,
-    };
-    const key = `${pair.before},${pair.after}`;
-    if (!classes.has(key)) classes.set(key, { principals: [], anyoneElse: false, ...pair });
-    classes.get(key)!.principals.push(principal);
-  }
+  const add = (principal: string, was: number, is: number): void => {
+    const key = was * after.model.classes.length + is;
+    const known = classes.get(key);
+    if (known) known.principals.push(principal);
+    else classes.set(key, { principals: [principal], anyoneElse: false, before: was, after: is });
+  };
+  for (const [principal, was] of before.classIndex) add(principal, was, after.classIndex.get(principal) ?? 0);
+  for (const [principal, is] of after.classIndex)
+    if (!before.classIndex.has(principal)) add(principal, 0, is);
   return [...classes.values()];
 }
 

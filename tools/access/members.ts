@@ -6,7 +6,72 @@ export function principalKey(principal: string): string {
   return principal.toLowerCase();
 }
 
-/** Every principal that exists, in lower case and sorted: those in groups, and those that only a policy names. */
+/** Whom a policy is about: indexes of principals, each once, and perhaps anyone else. */
+export interface Matched {
+  members: readonly number[];
+  anyoneElse: boolean;
+}
+
+/** Who is in which group, at any depth; principals are known by their index in `everybody`. */
+export class Membership {
+  /** Every principal that exists, in lower case and sorted: those in groups, and those that only a policy names. */
+  readonly everybody: readonly string[];
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #groups = new Map<string, readonly number[]>();
+
+  constructor(readonly repository: Repository) {
+    this.everybody = principalsOf(repository);
+    this.#index = new Map(this.everybody.map((principal, index) => [principal, index]));
+  }
+
+  /** The members of a group at any depth, as indexes; none for one that does not exist. A cycle adds nothing. */
+  group(id: string): readonly number[] {
+    let known = this.#groups.get(id);
+    if (!known) this.#groups.set(id, (known = this.#members(id)));
+    return known;
+  }
+
+  #members(id: string): number[] {
+    const members = new Set<number>();
+    for (const group of groupClosure(this.repository, [id])) {
+      for (const member of this.repository.groups.get(group)?.value.members ?? [])
+        members.add(this.#of(member));
+    }
+    return [...members];
+  }
+
+  #of(principal: string): number {
+    return this.#index.get(principalKey(principal))!;
+  }
+
+  /** The index of a principal; undefined for one that does not exist. */
+  index(principal: string): number | undefined {
+    return this.#index.get(principalKey(principal));
+  }
+
+  /** Whom a policy's `who` matches. */
+  who(who: Policy['who']): Matched {
+    const matched = this.#selection(who);
+    if (!who.except) return matched;
+    const taken = this.#selection(who.except);
+    const without = new Set(taken.members);
+    const members = matched.members.filter((member) => !without.has(member));
+    return { members, anyoneElse: matched.anyoneElse && !taken.anyoneElse };
+  }
+
+  #selection({ all, groups = [], principals = [] }: Selection): Matched {
+    if (all) return { members: this.everybody.map((_, index) => index), anyoneElse: true };
+    if (groups.length === 1 && principals.length === 0)
+      return { members: this.group(groups[0]!), anyoneElse: false };
+    const named = principals.map((principal) => this.#of(principal));
+    return {
+      members: [...new Set([...groups.flatMap((id) => this.group(id)), ...named])],
+      anyoneElse: false,
+    };
+  }
+}
+
+/** Every principal of a repository, in lower case and sorted. */
 export function principalsOf(repository: Repository): string[] {
   const principals = new Set<string>();
   const add = (names: readonly string[] = []) => names.forEach((name) => principals.add(principalKey(name)));
@@ -18,62 +83,13 @@ export function principalsOf(repository: Repository): string[] {
   return [...principals].sort();
 }
 
-/** Who a policy is about. */
-export interface Matched {
-  principals: ReadonlySet<string>;
-  anyoneElse: boolean;
-}
-
-/** Resolves groups, at any depth, once each. */
-export class Membership {
-  readonly #known = new Map<string, ReadonlySet<string>>();
-  #everybody: readonly string[] | undefined;
-
-  constructor(readonly repository: Repository) {}
-
-  /** The members of a group at any depth; empty for one that does not exist. A cycle adds nothing. */
-  group(id: string): ReadonlySet<string> {
-    const known = this.#known.get(id);
-    if (known) return known;
-    const members = new Set<string>();
-    for (const reached of this.#closure(id)) {
-      for (const member of this.repository.groups.get(reached)?.value.members ?? [])
-        members.add(principalKey(member));
-    }
-    this.#known.set(id, members);
-    return members;
+/** Groups and all groups nested in them, each once. */
+export function groupClosure(repository: Repository, ids: readonly string[]): Set<string> {
+  const reached = new Set(ids);
+  for (const id of reached) {
+    for (const nested of repository.groups.get(id)?.value.groups ?? []) reached.add(nested);
   }
-
-  #closure(id: string): Set<string> {
-    const reached = new Set([id]);
-    for (const group of reached) {
-      for (const nested of this.repository.groups.get(group)?.value.groups ?? []) reached.add(nested);
-    }
-    return reached;
-  }
-
-  /** Whom a policy's `who` matches. */
-  who(who: Policy['who']): Matched {
-    const matched = this.#selection(who);
-    if (!who.except) return matched;
-    const taken = this.#selection(who.except);
-    const principals = new Set(
-      [...matched.principals].filter((principal) => !taken.principals.has(principal)),
-    );
-    return { principals, anyoneElse: matched.anyoneElse && !taken.anyoneElse };
-  }
-
-  #selection({ all, groups = [], principals = [] }: Selection): Matched {
-    if (all)
-      return { principals: new Set((this.#everybody ??= principalsOf(this.repository))), anyoneElse: true };
-    if (groups.length === 1 && principals.length === 0)
-      return { principals: this.group(groups[0]!), anyoneElse: false };
-    const named = principals.map(principalKey);
-    return {
-      principals: new Set([...groups.flatMap((id) => [...this.group(id)]), ...named]),
-      anyoneElse: false,
-    };
-  }
+  return reached;
 }
 
 const memberships = new WeakMap<Repository, Membership>();
@@ -85,15 +101,27 @@ export function membership(repository: Repository): Membership {
   return known;
 }
 
+const sizes = new WeakMap<Membership, { id: string; size: number }[]>();
+
 /** The smallest group that holds all of several principals; undefined for one alone, or where no group does. */
 export function smallestGroup(repository: Repository, principals: readonly string[]): string | undefined {
   if (principals.length < 2) return undefined;
   const known = membership(repository);
-  let best: { id: string; size: number } | undefined;
-  for (const id of repository.groups.keys()) {
-    const members = known.group(id);
-    if (members.size < principals.length || (best && members.size >= best.size)) continue;
-    if (principals.every((principal) => members.has(principal))) best = { id, size: members.size };
+  const wanted = principals.map((principal) => known.index(principal));
+  const large = bySize(known).filter(({ size }) => size >= principals.length);
+  return large.find(({ id }) => {
+    const members = new Set(known.group(id));
+    return wanted.every((index) => index !== undefined && members.has(index));
+  })?.id;
+}
+
+/** Every group with how many members it has, the smallest first. */
+function bySize(known: Membership): { id: string; size: number }[] {
+  let list = sizes.get(known);
+  if (!list) {
+    list = [...known.repository.groups.keys()].map((id) => ({ id, size: known.group(id).length }));
+    list.sort((a, b) => a.size - b.size || (a.id < b.id ? -1 : 1));
+    sizes.set(known, list);
   }
-  return best?.id;
+  return list;
 }
