@@ -1,0 +1,68 @@
+import type { AccessChange, Listing } from '../contract/shapes.ts';
+import { DAY, instantText } from '../access/clock.ts';
+import { HORIZON } from '../access/difference.ts';
+import { listing } from '../access/listing.ts';
+import { principalKey } from '../access/members.ts';
+import { listingText } from '../output/difference.ts';
+import { instantOption, numberOption } from './asked.ts';
+import { Refusal, type Command } from './command.ts';
+import { loadOrRefuse } from './loading.ts';
+
+/** Who can reach what: everything, or what concerns one service or principal. */
+export const access: Command = {
+  name: 'access',
+  summary: 'List who can reach what, under which conditions',
+  options: [
+    { flags: '--service <id>', description: 'only who reaches this service' },
+    { flags: '--principal <name>', description: 'only what this principal reaches' },
+    { flags: '--env <id>', description: 'only this environment' },
+    { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
+    { flags: '--days <number>', description: 'for how many days', fallback: String(HORIZON / DAY) },
+    { flags: '--json', description: 'print JSON' },
+  ],
+  examples: [
+    'npm run access -- --service payments',
+    'npm run access -- --principal alice@example.com --env prod',
+  ],
+  async run({ options }, context) {
+    const { repository } = await loadOrRefuse(context);
+    const at = instantOption(options['at'], context.now());
+    const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
+    const service = options['service'] as string | undefined;
+    if (service !== undefined && !repository.services.has(service)) {
+      throw new Refusal(`there is no service \`${service}\``, 'see policies/services/');
+    }
+    const environments = listing(repository, { at, to })
+      .filter(({ environment }) => options['env'] === undefined || environment === options['env'])
+      .map(({ environment, gains }) => ({
+        environment,
+        access: concerning(gains, service, options['principal'] as string | undefined),
+      }));
+    const result: Listing = { at: instantText(at), horizon: instantText(to), environments };
+    context.out(
+      options['json']
+        ? `${JSON.stringify(result)}\n`
+        : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
+    );
+    return 0;
+  },
+};
+
+/** The part of a listing about one service, one principal, or both. */
+function concerning(
+  changes: readonly AccessChange[],
+  service: string | undefined,
+  principal: string | undefined,
+): AccessChange[] {
+  const name = principal === undefined ? undefined : principalKey(principal);
+  const known = name === undefined || changes.some(({ principals }) => principals.includes(name));
+  return changes.flatMap((change) => {
+    const services = change.services.filter((one) => service === undefined || one.service === service);
+    if (services.length === 0) return [];
+    if (name === undefined) return [{ ...change, services }];
+    // Whoever no policy or group names reaches what anyone else does.
+    if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
+    const { group: _, ...rest } = change;
+    return [{ ...rest, services, principals: [name], anyoneElse: false }];
+  });
+}

@@ -1,0 +1,19 @@
+import { Refusal } from './command.ts';
+
+/** An instant that was asked for, in milliseconds; the present one where none was. */
+export function instantOption(text: unknown, now: Date): number {
+  if (text === undefined || text === 'now') return now.getTime();
+  const at = Date.parse(String(text));
+  if (Number.isNaN(at))
+    throw new Refusal(`${String(text)} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
+  return at;
+}
+
+/** A positive number that was asked for; the fallback where none was. */
+export function numberOption(text: unknown, fallback: number, flag: string): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new Refusal(`${flag} ${String(text)} is not a positive number`, `try ${flag} ${fallback}`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { explain as explainRequest } from '../access/explain.ts';
+import { Answers } from '../access/answers.ts';
+import type { Request } from '../contract/shapes.ts';
+import { explanationText } from '../output/explanation.ts';
+import { Refusal, type Command, type Context, type Status } from './command.ts';
+import { loadOrRefuse } from './loading.ts';
+
+/** Who may do what, and why: one request by hand, or a file of them. */
+export const explain: Command = {
+  name: 'explain',
+  summary: 'Answer whether a principal reaches a service, why, and what would change it',
+  arguments: [
+    { name: '[principal]', description: 'who asks, such as alice@example.com' },
+    { name: '[service]', description: 'the id of the service' },
+  ],
+  options: [
+    { flags: '--env <id>', description: 'the environment' },
+    { flags: '--port <port>', description: "the port, or icmp; the service's only port when omitted" },
+    { flags: '--at <instant>', description: 'when, such as 2026-06-01T15:00:00Z', fallback: 'now' },
+    { flags: '--from <address>', description: 'the source address; unknown when omitted' },
+    {
+      flags: '--device <name=value...>',
+      description: 'a device attribute; unknown when omitted',
+      many: true,
+    },
+    { flags: '--requests <file>', description: 'answer each line of a JSON Lines file instead' },
+    { flags: '--json', description: 'print JSON' },
+  ],
+  examples: [
+    'npm run explain -- alice@example.com web-app --env prod --port 8080 --device managed=true --device os=macos',
+    'npm run explain -- --requests requests.jsonl --json',
+  ],
+  async run({ arguments: [principal, service], options }, context) {
+    const { repository } = await loadOrRefuse(context);
+    if (typeof options['requests'] === 'string')
+      return answerFile(options['requests'], new Answers(repository), context);
+    const request = requestOf(principal, service, options, context);
+    const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
+    if (port === undefined) throw new Refusal('which port?', `add --port, one of those of \`${service}\``);
+    const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
+    context.out(options['json'] ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+    return 0;
+  },
+};
+
+function requestOf(
+  principal: string | undefined,
+  service: string | undefined,
+  options: Record<string, unknown>,
+  context: Context,
+): Omit<Request, 'port'> & { port?: Request['port'] } {
+  if (!principal || !service)
+    throw new Refusal('whom and what?', 'name a principal and a service, or give --requests <file>');
+  if (typeof options['env'] !== 'string') throw new Refusal('in which environment?', 'add --env <id>');
+  const at = (options['at'] as string | undefined) ?? context.now().toISOString();
+  if (Number.isNaN(Date.parse(at)))
+    throw new Refusal(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
+  return {
+    principal,
+    service,
+    environment: options['env'],
+    at: new Date(at).toISOString().replace('.000Z', 'Z'),
+    ...(options['port'] !== undefined && { port: portOf(String(options['port'])) }),
+    ...(options['from'] !== undefined && { from: String(options['from']) }),
+    ...(options['device'] !== undefined && { device: devicesOf(options['device'] as string[]) }),
+  };
+}
+
+function portOf(text: string): Request['port'] {
+  if (text === 'icmp') return 'icmp';
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) {
+    throw new Refusal(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
+  }
+  return Number(text);
+}
+
+function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
+  // A service that does not exist is answered as such, whatever the port.
+  if (!ports) return 1;
+  return ports.length === 1 && typeof ports[0] === 'number' ? ports[0] : undefined;
+}
+
+/** `os=macos` and so on; an attribute given twice stays a list, which is unknown. */
+function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
+  const facts: Record<string, string[]> = {};
+  for (const pair of pairs) {
+    const [name, value] = pair.split('=');
+    if (!name || !value)
+      throw new Refusal(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
+    (facts[name] ??= []).push(value);
+  }
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, values]) => [name, values.length === 1 ? values[0]! : values]),
+  );
+}
+
+/** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */
+async function answerFile(file: string, answers: Answers, { out }: Context): Promise<Status> {
+  let status: Status = 0;
+  const input = createReadStream(file);
+  const failed = new Promise<never>((_, reject) => {
+    input.on('error', (error) =>
+      reject(
+        new Refusal(`${file} cannot be read: ${error.message}`, 'name a file of one JSON request per line'),
+      ),
+    );
+  });
+  const reading = (async () => {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      if (line.trim() === '') continue;
+      const answer = answers.line(line);
+      if ('error' in answer) status = 1;
+      out(`${JSON.stringify(answer)}\n`);
+    }
+  })();
+  await Promise.race([reading, failed]);
+  return status;
+}
