@@ -1,0 +1,68 @@
+import { DAY, instantText } from '../access/clock.ts';
+import { difference, HORIZON } from '../access/difference.ts';
+import type { Difference } from '../contract/shapes.ts';
+import { commitOf, mergeBase } from '../git/git.ts';
+import { differenceMarkdown, differenceText } from '../output/difference.ts';
+import { instantOption, numberOption } from './asked.ts';
+import type { Command, Context } from './command.ts';
+import { loadOrRefuse, refuseGit } from './loading.ts';
+
+/** Where a main branch may be found, the first that exists. */
+const MAIN = ['origin/main', 'main', 'HEAD'];
+
+/** Who gains and who loses access between two states of the repository. */
+export const renderDiff: Command = {
+  name: 'render-diff',
+  summary: 'Show exactly who gains and who loses access, and what leads elsewhere',
+  options: [
+    {
+      flags: '--base <revision>',
+      description: 'compare with this revision',
+      fallback: 'where the work parted from main',
+    },
+    { flags: '--head <revision>', description: 'compare this revision instead of the working tree' },
+    { flags: '--env <id>', description: 'only this environment' },
+    { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
+    { flags: '--days <number>', description: 'look so many days ahead', fallback: String(HORIZON / DAY) },
+    {
+      flags: '--format <format>',
+      description: 'how to print it',
+      choices: ['text', 'markdown', 'json'],
+      fallback: 'text',
+    },
+    { flags: '--json', description: 'the same as --format json' },
+  ],
+  examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
+  async run({ options }, context) {
+    const head = options['head'] as string | undefined;
+    const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD').catch(
+      refuseGit,
+    );
+    const before = await loadOrRefuse(context, base);
+    const after = await loadOrRefuse(context, head);
+    const at = instantOption(options['at'], context.now());
+    const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
+    const environments = difference(before.repository, after.repository, { at, to }).filter(
+      ({ environment }) => options['env'] === undefined || environment === options['env'],
+    );
+    const times = { at: instantText(at), horizon: instantText(to) };
+    const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
+    context.out(printed(result, options['json'] ? 'json' : String(options['format'] ?? 'text')));
+    return 0;
+  },
+};
+
+function printed(result: Difference, format: string): string {
+  if (format === 'json') return `${JSON.stringify(result)}\n`;
+  return format === 'markdown' ? differenceMarkdown(result) : differenceText(result);
+}
+
+/** The commit to compare with: the one asked for, else where this work parted from main. */
+async function baseOf({ root }: Context, asked: string | undefined, head: string): Promise<string> {
+  if (asked !== undefined) return commitOf(root, asked);
+  for (const branch of MAIN) {
+    const known = await commitOf(root, branch).catch(() => undefined);
+    if (known) return mergeBase(root, known, await commitOf(root, head));
+  }
+  return commitOf(root, 'HEAD');
+}
