@@ -1,0 +1,125 @@
+/** The command line: the only file that touches arguments, the environment and exit codes. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
+import { COMMANDS } from './commands/all.ts';
+import { Refusal, type Command, type Context, type Status } from './commands/command.ts';
+
+const interrupt = new AbortController();
+
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Interrupted once, commands end in order; twice, at once. */
+function stop(): void {
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort();
+}
+
+async function main(words: readonly string[]): Promise<Status> {
+  const name = words[0] ?? '';
+  const load = COMMANDS[name];
+  try {
+    if (load) return await runCommand(await load(), words.slice(1));
+    return await listCommands(name);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function runCommand(command: Command, words: readonly string[]): Promise<Status> {
+  let status: Status = 0;
+  const program = programOf(command).action(async (...given: unknown[]) => {
+    const count = command.arguments?.length ?? 0;
+    const input = {
+      arguments: given.slice(0, count) as (string | undefined)[],
+      options: given[count] as Record<string, unknown>,
+    };
+    status = await command.run(input, context());
+  });
+  await program.parseAsync([...words], { from: 'user' });
+  return status;
+}
+
+function programOf({
+  name,
+  summary,
+  arguments: positional = [],
+  options = [],
+  examples = [],
+}: Command): Program {
+  const program = new Program(`npm run ${name} --`)
+    .description(summary)
+    .exitOverride()
+    .showSuggestionAfterError();
+  for (const argument of positional) program.argument(argument.name, argument.description);
+  for (const { flags, description, fallback, required, choices, many } of options) {
+    const option = new ProgramOption(
+      flags,
+      fallback === undefined ? description : `${description} (default: ${fallback})`,
+    );
+    if (choices) option.choices([...choices]);
+    if (many) option.argParser((value: string, before: string[] = []) => [...before, value]).variadic = false;
+    if (required) option.makeOptionMandatory();
+    program.addOption(option);
+  }
+  if (examples.length > 0)
+    program.addHelpText('after', `\nExamples:\n${examples.map((one) => `  ${one}`).join('\n')}`);
+  return program;
+}
+
+async function listCommands(asked: string): Promise<Status> {
+  const help = asked === '' || asked === 'help' || asked === '--help' || asked === '-h';
+  if (!help)
+    throw new Refusal(`there is no command ${asked}`, `try one of ${Object.keys(COMMANDS).join(', ')}`);
+  for (const load of Object.values(COMMANDS)) {
+    const { name, summary } = await load();
+    process.stdout.write(`  npm run ${name.padEnd(14)} ${summary}\n`);
+  }
+  return 0;
+}
+
+/** Says in one sentence what went wrong; a stack only for what is our own fault, and only when asked for. */
+function report(error: unknown): Status {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Refusal) {
+    process.stderr.write(`${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);
+    return error.status;
+  }
+  if (interrupt.signal.aborted) return 2;
+  const { message, stack } = error as Error;
+  const debug = process.env['ZTNA_DEBUG'] === '1';
+  process.stderr.write(
+    debug
+      ? `${stack}\n`
+      : `this is a defect of the tool: ${message}; run again with ZTNA_DEBUG=1 and report it\n`,
+  );
+  return 2;
+}
+
+function context(): Context {
+  const root = rootOf(process.cwd());
+  return {
+    root,
+    state: join(root, '.ztna'),
+    now: () => new Date(),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    signal: interrupt.signal,
+    env: process.env,
+  };
+}
+
+/** The nearest folder upwards that has `policies/`. */
+function rootOf(folder: string): string {
+  if (existsSync(join(folder, 'policies'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder)
+    throw new Refusal('there is no policies/ folder here or above', 'run this inside the repository');
+  return rootOf(parent);
+}

@@ -1,0 +1,16 @@
+import type { Command } from './command.ts';
+
+/** Every command; each is imported only when it runs, so that none pays for another's libraries. */
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  validate: async () => (await import('./validate.ts')).validate,
+  'render-diff': async () => (await import('./render-diff.ts')).renderDiff,
+  explain: async () => (await import('./explain.ts')).explain,
+  access: async () => (await import('./access.ts')).access,
+  render: async () => (await import('./render.ts')).render,
+  keys: async () => (await import('./keys.ts')).keys,
+  publish: async () => (await import('./publish.ts')).publish,
+  follow: async () => (await import('./follow.ts')).follow,
+  status: async () => (await import('./status.ts')).status,
+  history: async () => (await import('./history.ts')).history,
+};
