@@ -62,29 +62,42 @@ function loaded<T>(file: string, value: T): Loaded<T> {
   return { file, value, place: () => ({ file, line: 1, column: 1 }) };
 }
 
-/** An environment that registers the given services on one connector; nothing else about it matters to access. */
+/** A valid environment that registers the given services on one connector; nothing else about it matters to access. */
 export function environmentWith(
   id: string,
   services: readonly string[],
 ): Environment & { connectors: Connector[] } {
+  const image = (repository: string) => ({ repository, digest: `sha256:${'0'.repeat(64)}` });
   return {
     id,
     description: id,
     region: 'eu-central-1',
     account: '111122223333',
     epoch: 1,
-    network: { cidr: '10.20.0.0/16', zones: [], virtualNetwork: '10.100.0.0/24' },
-    clientCas: [],
+    network: {
+      cidr: '10.20.0.0/16',
+      zones: [{ id: 'eu-central-1a', public: '10.20.0.0/24', private: '10.20.1.0/24' }],
+      virtualNetwork: '10.100.0.0/24',
+    },
+    clientCas: [
+      { id: 'company', certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' },
+    ],
     intermediates: [
       { id: 'one', address: 'one.example.com', instanceType: 't4g.small', zone: 'eu-central-1a' },
     ],
-    images: {} as Environment['images'],
+    images: {
+      'intermediate-server': image('ztna/intermediate-server'),
+      'app-connector': image('ztna/app-connector'),
+      'policy-agent': image('ztna/policy-agent'),
+      'admin-panel': image('ztna/admin-panel'),
+      'test-backend': image('ztna/test-backend'),
+    },
     bundle: {
       pollSeconds: 5,
       leaseSeconds: 300,
       entryLifetimeHours: 48,
       onStale: { action: 'keep' },
-      trustedKeys: [],
+      trustedKeys: [{ id: 'nobody', algorithm: 'ed25519', publicKey: 'AAAA' }],
     },
     rings: [],
     logRetentionDays: 30,
