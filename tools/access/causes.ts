@@ -22,11 +22,12 @@ export function causesOf(
 ): Causes {
   const of = (subject: string): readonly Change[] => changes.get(subject) ?? [];
   return (environment, policies, services, principals) => {
-    const who = new Set(principals);
+    let who: ReadonlySet<string> | undefined;
+    const concerned = (change: Change): boolean => concerns(change, (who ??= new Set(principals)));
     const groups = [...policies].flatMap((id) => groupsBehind(id, before, after));
     const found = [
       ...[...policies].flatMap((id) => of(`policy/${id}`)),
-      ...[...new Set(groups)].flatMap((id) => of(`group/${id}`).filter((change) => concerns(change, who))),
+      ...[...new Set(groups)].flatMap((id) => of(`group/${id}`).filter(concerned)),
       ...services.flatMap((id) => of(`service/${id}`)),
       ...registrations(environment, services, before, after, of),
     ];

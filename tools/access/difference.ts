@@ -5,6 +5,7 @@ import { causesOf, type Causes } from './causes.ts';
 import { changesBetween } from './changes.ts';
 import { DAY, type Instant } from './clock.ts';
 import { compile } from './compile.ts';
+import { Crowds } from './crowds.ts';
 import { conditionsOf } from './describe.ts';
 import { destinationChanges } from './destinations.ts';
 import { Coverage, jointClasses, jointServices, type JointClass, type JointService } from './joint.ts';
@@ -12,7 +13,6 @@ import { open, type Access, type OpenPolicy, type OpenService } from './model.ts
 import { Memory, rulingOf, type Ruling } from './pair.ts';
 import { portIntervals } from './ports.ts';
 import { region } from './region.ts';
-import { smallestGroup } from './members.ts';
 
 /** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
 export const HORIZON = 400 * DAY;
@@ -208,31 +208,31 @@ function together(
   causes: Causes,
   environment: string,
 ): AccessChange[] {
+  const crowds = new Crowds(sides.classes, labels);
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
       `${service.id} ${change.ports.join()} ${change.key} ${[...policies].sort().join()}`,
-  ).map((alike) => ({ ...alike[0]!, classes: alike.flatMap((one) => one.classes).sort((a, b) => a - b) }));
-  return groupBy(ofService, ({ change, classes: who }) => `${change.key} ${who.join()}`).map((alike) => {
-    const who = alike[0]!.classes.map((index) => sides.classes[index]!);
-    const principals = who.flatMap((joint) => joint.principals).sort();
-    const anyoneElse = who.some((joint) => joint.anyoneElse);
-    const group = anyoneElse ? undefined : smallestGroup(labels, principals);
+  ).map((alike) => ({ ...alike[0]!, crowd: crowds.of(alike.flatMap(({ classes }) => classes)) }));
+  return groupBy(ofService, ({ change, crowd }) => `${crowd.number} ${change.key}`).map((alike) => {
+    const { crowd, change } = alike[0]!;
+    const policies = new Set(alike.flatMap((one) => [...one.policies]));
+    const services = alike.map((one) => ({
+      service: one.service.id,
+      protocol: protocolOf(one.service, sides),
+      ports: one.change.ports,
+    }));
     return {
-      principals,
-      anyoneElse,
-      ...(group !== undefined && { group }),
-      services: alike.map(({ service, change }) => ({
-        service: service.id,
-        protocol: protocolOf(service, sides),
-        ports: change.ports,
-      })),
-      conditions: alike[0]!.change.conditions,
+      principals: crowd.principals,
+      anyoneElse: crowd.anyoneElse,
+      ...(crowd.group !== undefined && { group: crowd.group }),
+      services,
+      conditions: change.conditions,
       causes: causes(
         environment,
-        new Set(alike.flatMap(({ policies }) => [...policies])),
+        policies,
         alike.map(({ service }) => service.id),
-        principals,
+        crowd.principals,
       ),
     };
   });
@@ -246,9 +246,10 @@ function protocolOf({ before, after }: JointService, sides: Sides): 'tcp' | 'udp
 function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
+    const name = key(item);
+    const group = groups.get(name);
     if (group) group.push(item);
-    else groups.set(key(item), [item]);
+    else groups.set(name, [item]);
   }
   return [...groups.values()];
 }
