@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { findStore } from '../devstore/claim.ts';
 import { startStore } from '../devstore/server.ts';
 import { StoreFault } from '../store/fault.ts';
 import { Refusal } from './command.ts';
@@ -10,13 +13,26 @@ import { openTarget, type TargetOptions } from './target.ts';
 
 const test = suite('commands: target');
 
+const opened: { close(): unknown }[] = [];
+test.after.each(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
 function state(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'state-'));
 }
 
-function open(where: string, more: Partial<TargetOptions> = {}) {
+async function open(where: string, more: Partial<TargetOptions> = {}) {
   const signal = new AbortController().signal;
-  return openTarget({ store: 'embedded', region: 'eu-central-1', state: where, signal, ...more });
+  const target = await openTarget({
+    store: 'embedded',
+    region: 'eu-central-1',
+    state: where,
+    signal,
+    ...more,
+  });
+  opened.push(target);
+  return target;
 }
 
 test('starts the embedded store for the command, and its data outlives it', async () => {
@@ -33,6 +49,7 @@ test('starts the embedded store for the command, and its data outlives it', asyn
 test('uses the store that runs already, and says where', async () => {
   const where = await state();
   const running = await startStore({ folder: join(where, 'store') });
+  opened.push(running);
   const target = await open(where);
   assert.ok(target.describe.endsWith(` at ${running.endpoint}`), target.describe);
   await target.store.put('/a', 'x');
@@ -88,6 +105,37 @@ test('calls that find the store gone together look for another one once', async 
   const answers = await Promise.all(Array.from({ length: 30 }, () => second.store.get(['/a'])));
   for (const answer of answers) assert.is(answer.size, 1);
   await second.close();
+});
+
+test('a call that fails late does not look for another store again', async () => {
+  const where = await state();
+  const folder = join(where, 'store');
+  await mkdir(folder);
+  // A store that ends under two calls, under the one for `/b` long after the other.
+  const ending = createServer(async (request, response) => {
+    if (request.method === 'GET') return response.end('{"id":"ending"}');
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    await rm(join(folder, 'endpoint.json'), { force: true });
+    setTimeout(() => request.socket.destroy(), body.includes('/b') ? 400 : 0);
+  });
+  await new Promise<void>((resolve) => ending.listen(0, '127.0.0.1', resolve));
+  opened.push({ close: () => (ending.closeAllConnections(), ending.close()) });
+  const endpoint = `http://127.0.0.1:${(ending.address() as AddressInfo).port}`;
+  await writeFile(
+    join(folder, 'endpoint.json'),
+    JSON.stringify({ endpoint, pid: process.pid, id: 'ending' }),
+  );
+
+  const target = await open(where, { patience: { busy: 1, broken: 1 } });
+  const [early, late] = [target.store.get(['/a']), target.store.get(['/b'])];
+  assert.is((await early).size, 0);
+  await target.store.put('/b', 'x');
+  const ours = await findStore(folder);
+  assert.ok(ours);
+  assert.is((await late).size, 1);
+  await target.close();
+  assert.is(await findStore(folder), undefined);
 });
 
 test('data that is damaged is a refusal with a remedy', async () => {

@@ -67,11 +67,13 @@ async function openEmbedded(options: TargetOptions): Promise<Target> {
   const folder = join(options.state, 'store');
   let now = await attach(folder, options);
   let again: Promise<void> | undefined;
+  const past: SsmStore[] = [];
   // The process that served the folder may end while this one still works: then another is found, or started here.
   const reopen = (failed: Opened) => {
     if (failed !== now) return again ?? Promise.resolve();
     return (again ??= (async () => {
-      failed.client.close();
+      // Its other calls may still be answered: its connections are closed at the end.
+      past.push(failed.client);
       await failed.server?.close();
       now = await attach(folder, options);
     })().finally(() => (again = undefined)));
@@ -82,7 +84,7 @@ async function openEmbedded(options: TargetOptions): Promise<Target> {
     describe: `the embedded store in ${folder}${now.server ? '' : ` at ${now.endpoint}`}`,
     async close() {
       await again?.catch(() => {});
-      now.client.close();
+      for (const client of [...past, now.client]) client.close();
       await now.server?.close();
     },
   };
@@ -95,7 +97,7 @@ async function attach(folder: string, options: TargetOptions): Promise<Opened> {
   const client = (endpoint: string) =>
     ssmStore({
       ...embedded,
-      patience: { busy: 12, broken: 2 },
+      patience: { busy: 13, broken: 2 },
       ...calls(options),
       region: options.region,
       endpoint,

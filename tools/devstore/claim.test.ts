@@ -12,6 +12,17 @@ import { Held, Trouble } from './trouble.ts';
 
 const test = suite('devstore: claim');
 
+const started: { close(): unknown }[] = [];
+test.after.each(async () => {
+  for (const one of started.splice(0)) await one.close();
+});
+
+async function start(where: string): Promise<EmbeddedStore> {
+  const store = await startStore({ folder: where });
+  started.push(store);
+  return store;
+}
+
 function folder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'claim-'));
 }
@@ -26,9 +37,7 @@ async function leave(where: string, claim: object): Promise<void> {
 }
 
 async function startMany(where: string, count: number) {
-  const outcomes = await Promise.allSettled(
-    Array.from({ length: count }, () => startStore({ folder: where })),
-  );
+  const outcomes = await Promise.allSettled(Array.from({ length: count }, () => start(where)));
   const stores = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const errors = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
@@ -37,16 +46,15 @@ async function startMany(where: string, count: number) {
 }
 
 async function starts(where: string): Promise<void> {
-  const store = await startStore({ folder: where });
-  await store.close();
+  await (await start(where)).close();
 }
 
 test('a folder that is served is found, and refused to a second one with its address', async () => {
   const where = await folder();
   assert.is(await findStore(where), undefined);
-  const store = await startStore({ folder: where });
+  const store = await start(where);
   assert.is((await findStore(where))?.endpoint, store.endpoint);
-  const error = await startStore({ folder: where }).catch((reason: unknown) => reason as EmbeddedStore);
+  const error = await start(where).catch((reason: unknown) => reason as EmbeddedStore);
   assert.instance(error, Held);
   assert.is((error as unknown as Held).endpoint, store.endpoint);
   assert.is((error as unknown as Held).pid, process.pid);
@@ -79,17 +87,14 @@ test('another program on that port is not taken for the store', async () => {
   await leave(where, { endpoint: other.endpoint, pid: process.pid, id: 'mine' });
   assert.is(await findStore(where), undefined);
   await starts(where);
-  other.server.close();
 });
 
 test('an owner that lives and does not answer is not taken over', async () => {
   const where = await folder();
   const stuck = await listening(createServer(() => {}));
   await leave(where, { endpoint: stuck.endpoint, pid: process.pid, id: 'stuck' });
-  const error = await startStore({ folder: where }).catch((reason: unknown) => reason);
+  const error = await start(where).catch((reason: unknown) => reason);
   assert.instance(error, Held);
-  stuck.server.closeAllConnections();
-  stuck.server.close();
 });
 
 for (const [from, prepare] of [
@@ -105,7 +110,6 @@ for (const [from, prepare] of [
     const { stores, errors } = await startMany(where, 10);
     assert.is(stores.length, 1);
     for (const error of errors) assert.instance(error, Held);
-    await stores[0]?.close();
   });
 
 test('a takeover that was killed half-way does not bar the next one for ever', async () => {
@@ -119,9 +123,9 @@ test('a takeover that was killed half-way does not bar the next one for ever', a
 
 test('who lost the folder writes no more, and leaves the new owner alone', async () => {
   const where = await folder();
-  const first = await startStore({ folder: where });
+  const first = await start(where);
   await rm(where, { recursive: true });
-  const second = await startStore({ folder: where });
+  const second = await start(where);
   const body = JSON.stringify({ Name: '/a', Value: 'x', Type: 'String' });
   const headers = { 'x-amz-target': 'AmazonSSM.PutParameter' };
   const lost = await fetch(first.endpoint, { method: 'POST', body, headers });
@@ -142,7 +146,8 @@ test('a folder that cannot be made says so', async () => {
 
 async function listening(server: Server) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  started.push({ close: () => (server.closeAllConnections(), server.close()) });
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 test.run();

@@ -62,7 +62,7 @@ test('what was durable is there again, in order', async () => {
 });
 
 test('a last line that was cut anywhere is dropped, and nothing else', async () => {
-  const where = await written('one', 'two', 'three');
+  const where = await written('one', 'two', 'three, which is longer than what comes after it');
   const path = join(where, 'journal');
   const whole = await readFile(path);
   const last = whole.lastIndexOf('\n', whole.length - 2) + 1;
@@ -74,6 +74,7 @@ test('a last line that was cut anywhere is dropped, and nothing else', async () 
     await add('four');
     await journal.close();
     assert.equal(await reread(where), ['one', 'two', 'four'], `cut at ${end}`);
+    assert.is((await readFile(path)).indexOf('longer'), -1, `cut at ${end}`);
   }
 });
 

@@ -18,6 +18,7 @@ async function serve(folder: string): Promise<{ child: ChildProcess; store: SsmS
   const program = `import { startStore } from '${server}'; console.log((await startStore(${options})).endpoint);`;
   const flags = ['--import', 'tsx', '--input-type=module', '-e', program];
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   const endpoint = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim()));
     child.once('exit', (code) => reject(new Error(`the store ended with ${code}`)));
@@ -31,6 +32,11 @@ async function serve(folder: string): Promise<{ child: ChildProcess; store: SsmS
 function valueOf(name: string, write: number): string {
   return `${name} ${write} `.repeat(4096).slice(0, 4096);
 }
+
+const children: ChildProcess[] = [];
+test.after(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 test(`after each of ${KILLS} kills every acknowledged write is there, and none is half`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kill-'));

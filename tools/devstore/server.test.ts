@@ -165,7 +165,7 @@ test('a body that is too large is refused in words, and the connection stays in 
     const over = await post(
       endpoint,
       'AmazonSSM.PutParameter',
-      JSON.stringify(parameter('/a', 'x'.repeat(70_000))),
+      JSON.stringify(parameter('/a', 'x'.repeat(700_000))),
     );
     assert.equal([over.status, over.type], [413, 'RequestEntityTooLargeException']);
     assert.is((await ask('PutParameter', parameter('/a'))).status, 200);

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Rates } from '../contract/limits.ts';
 import { type Holding, hold, newClaim } from './claim.ts';
+import { listen, read, send, stop } from './http.ts';
 import type { Input } from './input.ts';
 import { Journal } from './journal.ts';
 import { OPERATIONS, type World } from './operations.ts';
@@ -31,18 +31,9 @@ export interface StoreOptions {
 export interface EmbeddedStore {
   /** Its address, for the SSM client. */
   endpoint: string;
-  /** Answers what it has been asked, lets go of the folder, and stops. */
+  /** Answers what it has been asked, lets go of the folder, and stops; again does nothing. */
   close(): Promise<void>;
 }
-
-/** Bytes of one request's body; the largest the client can mean is a name and a value, escaped. */
-const BODY_BYTES = 64 * 1024;
-
-/** Bytes that are read and thrown away, so that the client gets to read why; beyond them the connection is cut. */
-const DRAIN_BYTES = 1024 * 1024;
-
-/** Milliseconds that calls under way get when the store closes. */
-const CLOSING = 2_000;
 
 /**
  * Starts the embedded store: AWS SSM's protocol on the loopback interface, over a folder.
@@ -170,19 +161,6 @@ function verifyLocal({ headers }: IncomingMessage): void {
     );
 }
 
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= BODY_BYTES) chunks.push(chunk);
-    if (bytes > DRAIN_BYTES) break;
-  }
-  if (bytes > BODY_BYTES)
-    throw new Rejection('RequestEntityTooLargeException', `A request has at most ${BODY_BYTES} bytes.`, 413);
-  return Buffer.concat(chunks).toString();
-}
-
 function parse(body: string): Input {
   try {
     const input: unknown = JSON.parse(body);
@@ -191,32 +169,4 @@ function parse(body: string): Input {
     // Answered below.
   }
   throw new Rejection('SerializationException', 'The request is not a JSON object.');
-}
-
-function send(response: ServerResponse, status: number, answer: object | undefined): void {
-  const body = JSON.stringify(answer);
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.1',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
-}
-
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () =>
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    );
-  });
-}
-
-/** Takes no more connections, lets calls under way be answered, and ends what is left. */
-async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), 10);
-  const late = setTimeout(() => server.closeAllConnections(), CLOSING);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(late);
 }

@@ -34,7 +34,7 @@ export interface CallerOptions {
   rates?: Rates | 'none';
   /** Milliseconds for one attempt; default 10,000. */
   timeout?: number;
-  /** Default: 12 attempts while busy (22 to 45 s, longer than a removed name is barred), 5 while broken. */
+  /** Default: 13 attempts while busy (26 to 53 s, 40 as a rule: longer than a removed name is barred), 5 while broken. */
   patience?: Patience;
   /** Told of every attempt. */
   observe?: (call: Call) => void;
@@ -44,7 +44,7 @@ export interface CallerOptions {
   random?: () => number;
 }
 
-const PATIENCE: Patience = { busy: 12, broken: 5 };
+const PATIENCE: Patience = { busy: 13, broken: 5 };
 const TIMEOUT = 10_000;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 8_000;
