@@ -7,6 +7,9 @@ import { Refusal, type Command, type Context, type Status } from './commands/com
 
 const interrupt = new AbortController();
 
+// The SDK would warn of Node 20 at every command; the lock file keeps a version of it that runs there.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 // A reader that has seen enough, such as `head`, is no fault.
@@ -91,7 +94,12 @@ function report(error: unknown): Status {
     return error.status;
   }
   if (interrupt.signal.aborted) return 2;
-  const { message, stack } = error as Error;
+  const { message, stack, remedy } = error as Error & { remedy?: unknown };
+  // A store that is away or refuses, for one: no defect of the tool.
+  if (typeof remedy === 'string') {
+    process.stderr.write(`${message}; ${remedy}\n`);
+    return 2;
+  }
   const debug = process.env['ZTNA_DEBUG'] === '1';
   process.stderr.write(
     debug
