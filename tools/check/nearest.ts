@@ -1,0 +1,28 @@
+/** A remedy that names the nearest known name, or says where to look where none is near. */
+export function didYouMean(name: string, known: Iterable<string>, otherwise: string): string {
+  const near = nearest(name, known);
+  return near === undefined ? otherwise : `did you mean \`${near}\`?`;
+}
+
+/** The known name with the fewest edits from a name, where that is few; undefined otherwise. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: { name: string; edits: number } | undefined;
+  for (const one of known) {
+    const edits = distance(name, one);
+    if (edits <= Math.max(2, name.length / 3) && (!best || edits < best.edits)) best = { name: one, edits };
+  }
+  return best?.name;
+}
+
+/** Insertions, deletions and replacements between two texts (Levenshtein), row by row. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1]));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

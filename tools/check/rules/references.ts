@@ -1,0 +1,78 @@
+import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import { didYouMean } from '../nearest.ts';
+import { finding, type Rule } from '../rule.ts';
+
+/** A place in a file that names something. */
+interface Reference {
+  file: Loaded<unknown>;
+  path: Path;
+  kind: 'service' | 'group' | 'environment';
+  id: string;
+}
+
+export const references: Rule = {
+  id: 'references',
+  says: 'Ensure that every service, group and environment that is named exists.',
+  why: 'A policy about a name that is misspelt is about nothing, and nobody notices until access is missing or a deny does not hold.',
+  *check(repository) {
+    const known = {
+      service: repository.services,
+      group: repository.groups,
+      environment: repository.environments,
+    };
+    for (const { file, path, kind, id } of referencesOf(repository)) {
+      if (known[kind].has(id)) continue;
+      const remedy = didYouMean(id, known[kind].keys(), `add the ${kind}, or remove the name`);
+      yield finding(references.id, file, path, { message: `there is no ${kind} \`${id}\``, remedy });
+    }
+  },
+};
+
+/** Every name of a service, group or environment in the repository. */
+function* referencesOf(repository: Repository): Iterable<Reference> {
+  const list = function* (
+    file: Loaded<unknown>,
+    kind: Reference['kind'],
+    path: Path,
+    ids: readonly string[] = [],
+  ): Iterable<Reference> {
+    for (const [index, id] of ids.entries()) yield { file, kind, id, path: [...path, index] };
+  };
+  for (const file of repository.groups.values()) yield* list(file, 'group', ['groups'], file.value.groups);
+  for (const file of repository.policies.values()) {
+    const { who, what, environments } = file.value;
+    yield* list(file, 'group', ['who', 'groups'], who.groups);
+    yield* list(file, 'group', ['who', 'except', 'groups'], who.except?.groups);
+    yield* list(file, 'service', ['what', 'services'], what.services);
+    yield* list(file, 'environment', ['environments'], environments);
+  }
+  for (const file of repository.tests.values()) {
+    for (const [index, { group, reaches, denied, never, environments }] of file.value.expect.entries()) {
+      const at = ['expect', index] as const;
+      if (group !== undefined) yield { file, kind: 'group', id: group, path: [...at, 'group'] };
+      if (reaches !== undefined) yield { file, kind: 'service', id: reaches, path: [...at, 'reaches'] };
+      if (denied !== undefined) yield { file, kind: 'service', id: denied, path: [...at, 'denied'] };
+      yield* list(file, 'service', [...at, 'never', 'services'], never?.services);
+      yield* list(file, 'environment', [...at, 'environments'], environments);
+    }
+  }
+  for (const environment of repository.environments.values()) {
+    for (const file of environment.connectors.values()) {
+      for (const [index, { service }] of file.value.services.entries()) {
+        yield { file, kind: 'service', id: service, path: ['services', index, 'service'] };
+      }
+    }
+  }
+  if (repository.guardrails) {
+    const { protected: kept, requirements = [] } = repository.guardrails.value;
+    yield* list(repository.guardrails, 'service', ['protected', 'services'], kept?.services);
+    for (const [index, { what }] of requirements.entries()) {
+      yield* list(
+        repository.guardrails,
+        'service',
+        ['requirements', index, 'what', 'services'],
+        what.services,
+      );
+    }
+  }
+}
