@@ -1,0 +1,157 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { digestOf } from '../contract/canonical.ts';
+import { startComponent, type TestComponent } from '../dev/component.ts';
+import { newScene } from '../dev/following.ts';
+import { askComponent } from './confirm.ts';
+
+const test = suite('follow: component');
+
+/** A scene with a component that enforces entry 1. */
+async function enforcing(judge?: TestComponent['judge']) {
+  const scene = newScene();
+  const component = await startComponent(scene.file);
+  if (judge) component.judge = judge;
+  await scene.publish('alice');
+  const follower = await scene.start({ appliedUrl: component.url, patienceMs: 150 });
+  await follower.poll();
+  return { scene, component, follower };
+}
+
+const refusing = (name: string) => (text: string) =>
+  text.includes(name) ? `I do not like ${name}` : undefined;
+
+function inForce({ inForce }: TestComponent, name: string): boolean {
+  return inForce?.includes(name) ?? false;
+}
+
+test('an entry is acknowledged when the component says that it enforces it', async () => {
+  const { scene, component } = await enforcing();
+  assert.is(scene.ack()!.state, 'enforcing');
+  assert.is(scene.ack()!.verifiedBy, 'component');
+  assert.ok(inForce(component, 'alice'));
+  await component.close();
+});
+
+test('when the component refuses, the file is put back and the ack says why', async () => {
+  const { scene, component, follower } = await enforcing(refusing('bob'));
+  await scene.publish('bob');
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.ok(inForce(component, 'alice'));
+  const ack = scene.ack()!;
+  assert.is(ack.state, 'refused');
+  assert.is(ack.reason, 'I do not like bob');
+  assert.equal([ack.enforced!.sequence, ack.refused!.sequence], [1, 2]);
+  await component.close();
+});
+
+test('what was refused never becomes last known good, also over a restart', async () => {
+  const { scene, component, follower } = await enforcing(refusing('bob'));
+  await scene.publish('bob');
+  await follower.poll();
+  const restarted = await scene.start({ appliedUrl: component.url, patienceMs: 150 });
+  assert.equal(scene.granted(), ['alice@example.com']);
+  component.judge = () => undefined;
+  await restarted.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.is(scene.ack()!.state, 'refused');
+  assert.not(component.seen.some((text) => text.includes('bob')));
+  await component.close();
+});
+
+test('the same entry is tried again when the component has changed, and not before', async () => {
+  const { scene, component, follower } = await enforcing(refusing('bob'));
+  await scene.publish('bob');
+  await follower.poll();
+  component.judge = () => undefined;
+  for (let polls = 0; polls < 3; polls += 1) await follower.poll();
+  assert.ok(inForce(component, 'alice'));
+  component.restart();
+  await follower.poll();
+  assert.ok(inForce(component, 'bob'));
+  assert.is(scene.ack()!.state, 'enforcing');
+  assert.is(scene.ack()!.enforced!.sequence, 2);
+  await component.close();
+});
+
+test('the entry after a refused one is taken', async () => {
+  const { scene, component, follower } = await enforcing(refusing('bob'));
+  await scene.publish('bob');
+  await follower.poll();
+  await scene.publish('carol');
+  await follower.poll();
+  assert.ok(inForce(component, 'carol'));
+  assert.is(scene.ack()!.state, 'enforcing');
+  assert.is(scene.ack()!.refused, undefined);
+  await component.close();
+});
+
+test('a first entry that is refused leaves no file', async () => {
+  const { scene, component } = await enforcing(refusing('alice'));
+  assert.is(scene.enforcement(), undefined);
+  assert.is(scene.ack()!.state, 'denying');
+  assert.is(scene.ack()!.refused!.sequence, 1);
+  await component.close();
+});
+
+test('a component that does not take up the next file keeps the one before, and the next is tried again', async () => {
+  const scene = newScene();
+  const component = await startComponent(scene.file);
+  await scene.publish('alice');
+  const follower = await scene.start({ appliedUrl: component.url, patienceMs: 150 });
+  await follower.poll();
+  component.silent = true;
+  await scene.publish('bob');
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.match(scene.ack()!.reason!, /does not answer/);
+  component.silent = false;
+  await follower.poll();
+  assert.ok(inForce(component, 'bob'));
+  assert.is(scene.ack()!.state, 'enforcing');
+  await component.close();
+});
+
+test('a component that stops answering is reported as enforcing until its lease ends', async () => {
+  const scene = newScene();
+  const component = await startComponent(scene.file);
+  await scene.publish('alice');
+  const follower = await scene.start({ appliedUrl: component.url, patienceMs: 150 });
+  await follower.poll();
+  component.silent = true;
+  scene.at += 150_000;
+  await follower.keeper.renew();
+  assert.is(follower.ack().state, 'refused');
+  assert.is(follower.ack().enforced!.sequence, 1);
+  scene.at += 150_000;
+  await follower.keeper.renew();
+  assert.is(follower.ack().state, 'denying');
+  component.silent = false;
+  scene.at += 2000;
+  await follower.keeper.renew();
+  assert.is(follower.ack().state, 'enforcing');
+  await component.close();
+});
+
+test('answers that are not what /applied answers are no confirmation', async () => {
+  const digest = digestOf('x');
+  const answers = ['', 'null', '{', `{"digest":"${digest}"}`, `{"run":"1","digest":"${digest}","more":1}`];
+  answers.push(`{"run":"1","digest":"${digest}"}`.padEnd(20_000));
+  for (const [status, answer] of [
+    ...answers.map((text) => [200, text] as const),
+    [503, `{"run":"1","digest":"${digest}"}`] as const,
+  ]) {
+    const server = createServer((_, response) => response.writeHead(status).end(answer));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const verdict = await askComponent(`http://127.0.0.1:${port}/applied`).confirm(digest, 0);
+    assert.is(verdict.state, 'silent', answer.slice(0, 100));
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+test.run();

@@ -1,0 +1,438 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { canonicalBytes } from '../contract/canonical.ts';
+import { seal } from '../contract/dsse.ts';
+import { entryName, headName } from '../contract/names.ts';
+import type { Entry } from '../contract/shapes.ts';
+import { assemble } from '../bundle/assemble.ts';
+import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
+import { newScene, type Scene } from '../dev/following.ts';
+import { faulty } from '../dev/memory.ts';
+import { repositoryOf } from '../dev/world.ts';
+import { readLog } from '../store/log.ts';
+
+const test = suite('follow');
+const HOUR = 3_600_000;
+
+/** The newest valid entry of a scene's log. */
+async function newestOf({ store, signer }: Scene): Promise<Entry> {
+  return (await readLog(store, IDENTITY, trusting(signer))).newest!.entry;
+}
+
+/** Puts a text in the place of the next entry, and moves the head to it. */
+function place({ store }: Scene, sequence: number, text: string): void {
+  store.values.set(entryName(IDENTITY, sequence), text);
+  store.values.set(headName(IDENTITY), String(sequence));
+}
+
+test('an entry comes into force and is acknowledged', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  assert.is(scene.enforcement(), undefined);
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  const ack = scene.ack()!;
+  assert.is(ack.state, 'enforcing');
+  assert.is(ack.enforced!.sequence, 1);
+  assert.is(ack.verifiedBy, 'file-check');
+  assert.equal(ack.trustedKeys, [trusting(scene.signer)[0]!.digest]);
+});
+
+test('each next entry replaces it, however many there are', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  await scene.publish('bob');
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+  for (const name of 'abcdefghijklmnopqrstuvwxyz') await scene.publish(name);
+  await follower.poll();
+  assert.equal(scene.granted(), ['z@example.com']);
+  assert.is(scene.ack()!.enforced!.sequence, 28);
+});
+
+test('a poll is one call while there is nothing new, and changes no file and no ack', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const calls: string[] = [];
+  const store = faulty(
+    scene.store,
+    ({ operation, names }) => void calls.push(`${operation} ${names.length}`),
+  );
+  const follower = await scene.start({ store });
+  await follower.poll();
+  const [file, values] = [scene.enforcement(), new Map(scene.store.values)];
+  calls.length = 0;
+  for (let polls = 0; polls < 5; polls += 1) await follower.poll();
+  assert.equal(calls, Array(5).fill('get 2'));
+  assert.equal(scene.enforcement(), file);
+  assert.equal(scene.store.values, values);
+});
+
+test('a connector gets its own part only', async () => {
+  const scene = newScene('connector/apps');
+  await scene.publish('alice');
+  const read: string[] = [];
+  const store = faulty(scene.store, ({ names }) => void read.push(...names));
+  await (await scene.start({ store })).poll();
+  assert.equal(
+    scene.enforcement()!.connector!.services.map(({ id, backend }) => [id, backend]),
+    [['web', 'web.internal']],
+  );
+  const parts = read.filter((name) => name.includes('/part/'));
+  assert.ok(parts.length >= 2 && parts.every((name) => /\/part\/(index|connector\/apps)\//.test(name)));
+});
+
+const forgeries: Record<string, (entry: Entry, scene: Scene) => Promise<string> | string> = {
+  'signed by a stranger': (entry) => seal(canonicalBytes({ ...entry, sequence: 2 }), newSigner()),
+  "signed by a stranger under the trusted key's id": (entry, { signer }) =>
+    seal(canonicalBytes({ ...entry, sequence: 2 }), { ...newSigner(), id: signer.id }),
+  'of another environment': (entry, { signer }) =>
+    seal(canonicalBytes({ ...entry, sequence: 2, environment: 'prod' }), signer),
+  'of another account': (entry, { signer }) =>
+    seal(canonicalBytes({ ...entry, sequence: 2, account: '999999999999' }), signer),
+  'of another region': (entry, { signer }) =>
+    seal(canonicalBytes({ ...entry, sequence: 2, region: 'eu-west-1' }), signer),
+  'of another epoch': (entry, { signer }) =>
+    seal(canonicalBytes({ ...entry, sequence: 2, epoch: 2 }), signer),
+  'a replay of entry 1': (_, { store }) => store.values.get(entryName(IDENTITY, 1))!,
+  'an entry of a later place': (entry, { signer }) => seal(canonicalBytes({ ...entry, sequence: 3 }), signer),
+  'stripped of its signatures': async (entry, { signer }) => {
+    const envelope = JSON.parse(await seal(canonicalBytes({ ...entry, sequence: 2 }), signer));
+    return JSON.stringify({ ...envelope, signatures: [] });
+  },
+  'without signatures at all': async (entry, { signer }) => {
+    const { signatures: _, ...rest } = JSON.parse(
+      await seal(canonicalBytes({ ...entry, sequence: 2 }), signer),
+    );
+    return JSON.stringify(rest);
+  },
+  'not canonical': (entry, { signer }) =>
+    seal(Buffer.from(JSON.stringify({ ...entry, sequence: 2 }, undefined, 2)), signer),
+  'not JSON': () => '{',
+  'far too long': async (entry, { signer }) =>
+    (await seal(canonicalBytes({ ...entry, sequence: 2 }), signer)).padEnd(1_000_000),
+};
+for (const [what, forge] of Object.entries(forgeries)) {
+  test(`an entry that is ${what} changes nothing, is reported, and does not stop the log`, async () => {
+    const scene = newScene();
+    await scene.publish('alice');
+    const follower = await scene.start();
+    await follower.poll();
+    place(scene, 2, await forge(await newestOf(scene), scene));
+    await follower.poll();
+    await follower.poll();
+    assert.equal(scene.granted(), ['alice@example.com']);
+    assert.is(scene.ack()!.state, 'refused');
+    assert.is(scene.ack()!.enforced!.sequence, 1);
+    assert.is(scene.ack()!.refused!.sequence, 2);
+    await scene.publish('bob');
+    await follower.poll();
+    assert.equal(scene.granted(), ['bob@example.com']);
+    assert.is(scene.ack()!.state, 'enforcing');
+    assert.is(scene.ack()!.enforced!.sequence, 3);
+  });
+}
+
+test('below the floor nothing is taken, also after a restart', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  await scene.publish('bob');
+  await (await scene.start()).poll();
+  scene.store.values.delete(entryName(IDENTITY, 2));
+  scene.store.values.set(headName(IDENTITY), '1');
+  const follower = await scene.start();
+  await follower.poll();
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+  assert.is(scene.ack()!.enforced!.sequence, 2);
+});
+
+test('another entry in the place of the one in force is reported and not taken', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  const other = { ...(await newestOf(scene)), reason: 'somebody was here' };
+  place(scene, 1, await seal(canonicalBytes(other), scene.signer));
+  const restarted = await scene.start();
+  await restarted.poll();
+  assert.match(scene.ack()!.reason!, /another one than that in force/);
+  assert.is(scene.ack()!.state, 'refused');
+  assert.equal(scene.granted(), ['alice@example.com']);
+});
+
+test('a part that is damaged or missing leaves what was in force, until it is repaired', async () => {
+  for (const scope of ['index', 'intermediate']) {
+    for (const damage of ['missing', 'changed', 'bloated']) {
+      const scene = newScene();
+      await scene.publish('alice');
+      const follower = await scene.start();
+      await follower.poll();
+      const before = new Set(scene.store.values.keys());
+      await scene.publish('bob');
+      const chunk = [...scene.store.values.keys()].find(
+        (name) => !before.has(name) && name.includes(`/part/${scope}/`),
+      )!;
+      const value = scene.store.values.get(chunk)!;
+      if (damage === 'missing') scene.store.values.delete(chunk);
+      if (damage === 'changed') scene.store.values.set(chunk, `${value.slice(0, -8)}AAAAAAA=`);
+      if (damage === 'bloated') scene.store.values.set(chunk, 'A'.repeat(1_000_000));
+      await follower.poll();
+      assert.equal(scene.granted(), ['alice@example.com'], `${scope} ${damage}`);
+      assert.is(scene.ack()!.state, 'refused');
+      assert.is(scene.ack()!.refused!.sequence, 2);
+      scene.store.values.set(chunk, value);
+      await follower.poll();
+      assert.equal(scene.granted(), ['bob@example.com']);
+      assert.is(scene.ack()!.state, 'enforcing');
+    }
+  }
+});
+
+test('a crash at any call of taking an entry loses nothing', async () => {
+  let crashes = 0;
+  for (const kind of ['before', 'after'] as const) {
+    for (let at = 1, more = true; more; at += 1) {
+      const scene = newScene();
+      await scene.publish('alice');
+      await (await scene.start()).poll();
+      await scene.publish('bob');
+      more = false;
+      const store = faulty(scene.store, ({ index }) => (index === at ? ((more = true), kind) : undefined));
+      const follower = await scene.start({ store });
+      await follower.poll();
+      assert.ok(['alice@example.com', 'bob@example.com'].includes(scene.granted().join()));
+      crashes += more ? 1 : 0;
+      const restarted = await scene.start();
+      await restarted.poll();
+      assert.equal(scene.granted(), ['bob@example.com']);
+      assert.is(scene.ack()!.enforced!.sequence, 2);
+    }
+  }
+  assert.ok(crashes >= 8, `${crashes} crashes`);
+});
+
+test('with the store away the lease is still renewed, and work goes on when it is back', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  let away = false;
+  const store = faulty(scene.store, () => (away ? 'before' : undefined));
+  const follower = await scene.start({ store });
+  await follower.poll();
+  away = true;
+  const pauses: number[] = [];
+  for (let minute = 0; minute < 60; minute += 1) {
+    scene.at += 60_000;
+    pauses.push(await follower.poll());
+    await follower.keeper.renew();
+    assert.ok(Date.parse(scene.enforcement()!.notAfter) > scene.at + 60_000);
+  }
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.ok(pauses[1]! > pauses[0]! && Math.max(...pauses) <= 60_000);
+  await scene.publish('bob');
+  away = false;
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+  const types = scene.events.map(({ type }) => type);
+  assert.is(types.filter((type) => type === 'away').length, 1);
+  assert.ok(types.includes('back'));
+});
+
+test('at a start with the store away, last known good is in force at once', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  await (await scene.start()).poll();
+  scene.at += 10 * HOUR;
+  const follower = await scene.start({ store: faulty(scene.store, () => 'before') });
+  assert.ok(Date.parse(scene.enforcement()!.notAfter) > scene.at);
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.is(follower.ack().state, 'enforcing');
+});
+
+test('a head that is missing, absurd, behind or ahead keeps nobody from the newest entry', async () => {
+  for (const head of [undefined, 'x', '0', '1', '777']) {
+    for (const known of [false, true]) {
+      const scene = newScene();
+      await scene.publish('alice');
+      if (known) await (await scene.start()).poll();
+      for (const name of ['bob', 'carol', 'dave']) await scene.publish(name);
+      if (head === undefined) scene.store.values.delete(headName(IDENTITY));
+      else scene.store.values.set(headName(IDENTITY), head);
+      await (await scene.start()).poll();
+      assert.equal(scene.granted(), ['dave@example.com'], `head ${head}`);
+    }
+  }
+});
+
+test('a follower that knows nothing begins at the head, though earlier entries are gone', async () => {
+  const scene = newScene();
+  for (const name of ['alice', 'bob', 'carol']) await scene.publish(name);
+  scene.store.values.delete(entryName(IDENTITY, 1));
+  scene.store.values.delete(entryName(IDENTITY, 2));
+  await (await scene.start()).poll();
+  assert.equal(scene.granted(), ['carol@example.com']);
+  scene.store.values.delete(headName(IDENTITY));
+  const other = await scene.start({ folder: `${scene.folder}/other` });
+  await other.poll();
+  assert.is(scene.ack()!.enforced!.sequence, 3);
+});
+
+test('an expired entry stays in force and is reported as stale, where onStale says keep', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  scene.at += 49 * HOUR;
+  await follower.keeper.renew();
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.is(scene.ack()!.state, 'stale');
+  await scene.publish('alice', { heartbeat: true });
+  await follower.poll();
+  assert.is(scene.ack()!.state, 'enforcing');
+});
+
+test('where onStale says deny, access ends at that hour, and comes back with the next entry', async () => {
+  const scene = newScene();
+  const world = companyOf(['alice@example.com']);
+  world.environments![0]!.bundle.onStale = { action: 'deny', afterHours: 2 };
+  const bundle = assemble(repositoryOf(world), 'dev');
+  await scene.publish(bundle);
+  const follower = await scene.start();
+  await follower.poll();
+  const end = NOON + 50 * HOUR;
+  scene.at = end - 60_000;
+  await follower.keeper.renew();
+  assert.is(Date.parse(scene.enforcement()!.notAfter), end);
+  assert.equal(scene.granted(), ['alice@example.com']);
+  scene.at = end;
+  await follower.keeper.renew();
+  await follower.poll();
+  assert.equal(scene.granted(), []);
+  assert.is(scene.ack()!.state, 'denying');
+  assert.match(scene.ack()!.reason!, /onStale/);
+  await scene.publish(bundle, { heartbeat: true });
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+});
+
+test('without state, an entry that expired is taken within the grace, and not after', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  scene.at += 49 * HOUR;
+  await (await scene.start()).poll();
+  assert.is(scene.ack()!.state, 'stale');
+  const late = newScene();
+  await late.publish('alice');
+  late.at += 49 * HOUR;
+  await (await late.start({ graceMs: HOUR / 2 })).poll();
+  assert.is(late.ack()!.state, 'denying');
+  assert.match(late.ack()!.reason!, /expired/);
+  assert.is(late.enforcement(), undefined);
+});
+
+test('what the deployment demands at least is the floor of a start without state', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start({ minimum: { epoch: 1, sequence: 2 } });
+  await follower.poll();
+  assert.is(scene.enforcement(), undefined);
+  assert.match(scene.ack()!.reason!, /below the minimum 1\/2/);
+  await scene.publish('bob');
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+});
+
+test('a new epoch begins a new log, and until it does the old one stays in force', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  await scene.publish('bob');
+  await (await scene.start()).poll();
+  const identity = { ...IDENTITY, epoch: 2 };
+  const follower = await scene.start({ identity });
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+  await scene.publish('carol', { identity });
+  await follower.poll();
+  assert.equal(scene.granted(), ['carol@example.com']);
+  assert.equal([scene.enforcement()!.epoch, scene.enforcement()!.sequence], [2, 1]);
+  const backwards = await scene.start();
+  await backwards.poll();
+  assert.equal(scene.granted(), ['carol@example.com']);
+});
+
+test('a component that the newest entry does not name is denied', async () => {
+  const scene = newScene('connector/apps');
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  assert.ok(scene.enforcement());
+  const world = companyOf(['alice@example.com']);
+  world.environments![0]!.connectors = [];
+  await scene.publish(assemble(repositoryOf(world), 'dev'));
+  await follower.poll();
+  assert.is(scene.enforcement(), undefined);
+  assert.is(scene.ack()!.state, 'denying');
+  assert.match(scene.ack()!.reason!, /no part/);
+  await scene.start();
+  assert.is(scene.enforcement(), undefined);
+  await scene.publish('alice');
+  await follower.poll();
+  assert.ok(scene.enforcement());
+});
+
+test('an ack that cannot be written is written later, and does not hold anything up', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  let deaf = true;
+  const store = faulty(scene.store, ({ operation }) => (operation === 'put' && deaf ? 'before' : undefined));
+  const follower = await scene.start({ store });
+  await follower.poll();
+  assert.equal(scene.granted(), ['alice@example.com']);
+  assert.is(scene.ack(), undefined);
+  deaf = false;
+  scene.at += 60_000;
+  await follower.report();
+  assert.is(scene.ack()!.state, 'enforcing');
+});
+
+test('acks wait their turn, so that all components do not write at once', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start({ ackSpreadMs: 10_000 });
+  await follower.poll();
+  assert.is(scene.ack(), undefined);
+  scene.at += 5000;
+  await follower.report();
+  assert.is(scene.ack()!.state, 'enforcing');
+});
+
+test('a restart says nothing that the store has already', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  await (await scene.start()).poll();
+  const writes: string[] = [];
+  const store = faulty(
+    scene.store,
+    ({ operation, names }) => void (operation === 'put' && writes.push(...names)),
+  );
+  await (await scene.start({ store })).poll();
+  assert.equal(writes, []);
+});
+
+test('of several trusted keys any one may sign, of either algorithm', async () => {
+  const scene = newScene();
+  const kms = newSigner('kms', 'ecdsa-p256');
+  const trusted = trusting(scene.signer, kms);
+  await scene.publish('alice', { trusted });
+  const follower = await scene.start({ trusted });
+  await follower.poll();
+  await scene.publish('bob', { trusted, signer: kms });
+  await follower.poll();
+  assert.equal(scene.granted(), ['bob@example.com']);
+});
+
+test.run();

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askComponent, fileCheck } from './confirm.ts';
+import { Follower, type FollowerParts } from './follower.ts';
+
+/** How to follow; what is not said has a default. */
+export interface FollowerOptions
+  extends
+    Omit<FollowerParts, 'confirmer' | 'file' | 'now' | 'random' | 'onEvent'>,
+    Partial<Pick<FollowerParts, 'now' | 'random' | 'onEvent'>> {
+  /** The folder that the component reads; the enforcement file in it is `enforcement.json`. */
+  out: string;
+  /** The component's `/applied`; without it, the follower's own check of the file stands in, and the ack says so. */
+  appliedUrl?: string;
+  /** Stops the follower when raised. */
+  signal?: AbortSignal;
+}
+
+/** A follower at work. */
+export interface Running {
+  follower: Follower;
+  /** Resolves when it has stopped. */
+  done: Promise<void>;
+  /** Stops it, and waits until it has; the enforcement file stays until its lease ends. */
+  stop(): Promise<void>;
+}
+
+/** A follower that takes single steps when told to. */
+export function makeFollower(options: FollowerOptions): Follower {
+  const { out, appliedUrl, signal, ...rest } = options;
+  const file = join(out, 'enforcement.json');
+  const confirmer = appliedUrl ? askComponent(appliedUrl, signal) : fileCheck(file);
+  return new Follower({ now: Date.now, random: Math.random, onEvent: () => {}, ...rest, file, confirmer });
+}
+
+/** Starts a follower: it puts last known good in force, then polls, renews and reports until stopped. */
+export function startFollower(options: FollowerOptions): Running {
+  const stopped = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopped.signal]) : stopped.signal;
+  const follower = makeFollower({ ...options, signal });
+  const done = run(follower, signal);
+  return {
+    follower,
+    done,
+    async stop() {
+      stopped.abort();
+      await done;
+    },
+  };
+}
+
+/** Polls may wait for the store as long as it takes: renewals do not wait for polls. */
+async function run(follower: Follower, signal: AbortSignal): Promise<void> {
+  const tell = (error: unknown) =>
+    follower.parts.onEvent({
+      type: 'trouble',
+      reason: `cannot go on as it should: ${(error as Error).message}`,
+    });
+  const every = async (task: () => Promise<number>) => {
+    while (!signal.aborted) {
+      const pause = await task().catch((error: unknown) => (tell(error), 1000));
+      await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+  };
+  await follower.start().catch(tell);
+  await Promise.all([
+    every(() => follower.poll()),
+    every(() => follower.keeper.renew()),
+    every(async () => (await follower.report(), 1000)),
+  ]);
+}

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { newSigner, trusting } from '../dev/delivery.ts';
+import { newScene, type Scene } from '../dev/following.ts';
+import { faulty } from '../dev/memory.ts';
+
+const test = suite('follow: slots');
+
+/** A scene whose follower enforces entry 2, after 1. */
+async function following(): Promise<Scene> {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  await scene.publish('bob');
+  await follower.poll();
+  return scene;
+}
+
+const slots = (scene: Scene) => join(scene.folder, 'slots');
+const nobody = (scene: Scene) => faulty(scene.store, () => 'before');
+
+test('the two slots hold the last two contents, and one file says which is in use', async () => {
+  const scene = await following();
+  assert.equal(readdirSync(slots(scene)).sort(), ['slot-a.json', 'slot-b.json', 'state.json']);
+  const { memory } = JSON.parse(readFileSync(join(slots(scene), 'state.json'), 'utf8'));
+  assert.is(memory.slot, 'b');
+  assert.is(memory.floor.sequence, 2);
+});
+
+test('what a crash leaves beside the slot in use does no harm', async () => {
+  const scene = await following();
+  writeFileSync(join(slots(scene), 'slot-a.json'), '{"sequence":3,"env');
+  for (const name of ['slot-a.json', 'slot-b.json', 'state.json'])
+    writeFileSync(join(slots(scene), `.${name}.new`), 'half a f');
+  await scene.start({ store: nobody(scene) });
+  assert.equal(scene.granted(), ['bob@example.com']);
+});
+
+test('content that was staged and not switched to is not in force after a restart', async () => {
+  const scene = await following();
+  await scene.publish('carol');
+  const follower = await scene.start();
+  follower.keeper.options.slots.switchTo = async () => {
+    throw new Error('the machine stops here');
+  };
+  await follower.poll();
+  assert.match(readFileSync(join(slots(scene), 'slot-a.json'), 'utf8'), /carol/);
+  const restarted = await scene.start({ store: nobody(scene) });
+  assert.equal(scene.granted(), ['bob@example.com']);
+  assert.is(restarted.keeper.floor!.sequence, 2);
+});
+
+test('a disk that cannot be written leaves what is in force, and the ack says so', async () => {
+  const scene = await following();
+  await scene.publish('carol');
+  const follower = await scene.start();
+  follower.keeper.options.slots.stage = async () => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+  await follower.poll();
+  await follower.keeper.renew();
+  assert.equal(scene.granted(), ['bob@example.com']);
+  assert.match(scene.ack()!.reason!, /cannot be written here.*ENOSPC/);
+});
+
+test('a slot that was changed on disk is not used, and its entry is fetched again', async () => {
+  const slot = (scene: Scene) => join(slots(scene), 'slot-b.json');
+  const damages: ((scene: Scene) => void)[] = [
+    (scene) => writeFileSync(slot(scene), readFileSync(slot(scene), 'utf8').replace('bob', 'eve')),
+    (scene) => writeFileSync(slot(scene), readFileSync(slot(scene), 'utf8').slice(0, -100)),
+    (scene) => writeFileSync(slot(scene), 'null'),
+    (scene) => writeFileSync(slot(scene), readFileSync(join(slots(scene), 'slot-a.json'))),
+    (scene) => rmSync(slot(scene)),
+  ];
+  for (const damage of damages) {
+    const scene = await following();
+    damage(scene);
+    const follower = await scene.start({ store: nobody(scene) });
+    assert.is(scene.enforcement(), undefined, damage.toString());
+    assert.is(follower.keeper.floor!.sequence, 2);
+    assert.ok(scene.events.some(({ type }) => type === 'trouble'));
+    const restarted = await scene.start();
+    await restarted.poll();
+    assert.equal(scene.granted(), ['bob@example.com']);
+  }
+});
+
+test('a slot signed by a key that is no longer trusted is not used', async () => {
+  const scene = await following();
+  await scene.start({ store: nobody(scene), trusted: trusting(newSigner()) });
+  assert.is(scene.enforcement(), undefined);
+});
+
+test('a state file that cannot be read is as none, and is said', async () => {
+  for (const text of ['', '{', 'null', '[]', '{"memory":{}}', '{"memory":{"slot":"c"}}']) {
+    const scene = await following();
+    writeFileSync(join(slots(scene), 'state.json'), text);
+    const follower = await scene.start();
+    assert.is(scene.enforcement(), undefined);
+    await follower.poll();
+    assert.equal(scene.granted(), ['bob@example.com'], text);
+  }
+});
+
+test.run();
