@@ -172,8 +172,15 @@ function withWhen(dice: Dice, deny: boolean): { when?: When } {
 }
 
 function accessTest(dice: Dice, index: number, size: Size): AccessTest {
-  const never = { group: `team-${dice.below(teamsOf(size))}`, never: { services: ['service-none'] } };
-  return { id: `test-${index}`, description: `Test number ${index}`, expect: [never] };
+  // Port 1 is no service's, so that the expectation holds whatever the policies say.
+  const service = `service-${dice.below(size.services)}`;
+  const denied = {
+    principal: `person-${index}@example.com`,
+    denied: service,
+    port: 1,
+    at: '2026-06-01T12:00:00Z',
+  };
+  return { id: `test-${index}`, description: `Test number ${index}`, expect: [denied] };
 }
 
 function environment(services: readonly Service[], size: Size): Environment & { connectors: Connector[] } {
