@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { FollowerEvent } from '../../follow/events.ts';
+import { startFollower, type FollowerOptions, type Running } from '../../follow/loop.ts';
+
+/** How often the store is asked here: it is on this machine and has no rates. */
+const POLL_MS = 150;
+
+/** One follower for each component there is. */
+export class Followers {
+  readonly #running = new Map<string, Running>();
+
+  constructor(
+    readonly options: Pick<FollowerOptions, 'store' | 'identity' | 'trusted'> & {
+      /** Below it, each component has a folder of its own. */
+      folder: string;
+      tell: (component: string, event: FollowerEvent) => void;
+    },
+  ) {}
+
+  /** Starts followers of new components, and stops those of components that are gone. */
+  async keep(components: readonly string[]): Promise<void> {
+    const gone = [...this.#running].filter(([component]) => !components.includes(component));
+    await Promise.all(gone.map(([, running]) => running.stop()));
+    for (const [component] of gone) this.#running.delete(component);
+    for (const component of components)
+      if (!this.#running.has(component)) this.#running.set(component, this.#start(component));
+  }
+
+  /** Stops them all. */
+  async stop(): Promise<void> {
+    await this.keep([]);
+  }
+
+  #start(component: string): Running {
+    const { folder, tell, ...rest } = this.options;
+    return startFollower({
+      ...rest,
+      component,
+      instance: 'local',
+      folder: join(folder, component, 'slots'),
+      out: join(folder, component),
+      pollMs: POLL_MS,
+      ackSpreadMs: 0,
+      onEvent: (event) => tell(component, event),
+    });
+  }
+}

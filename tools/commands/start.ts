@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { findStore } from '../devstore/claim.ts';
+import { loadWorkingTree } from '../load/load.ts';
+import type { LoadedEnvironment } from '../load/repository.ts';
+import { differenceText } from '../output/difference.ts';
+import { findingsText } from '../output/findings.ts';
+import { ensureKey, fileSigner } from '../publish/keys.ts';
+import { Refusal, type Command, type Context } from './command.ts';
+import { environmentOf, identityOf, keyFile, LOCAL_KEY, trustedKeys } from './delivering.ts';
+import { Followers } from './live/followers.ts';
+import { LivePublisher, type Outcome } from './live/publisher.ts';
+import { View } from './live/view.ts';
+import { watchFolders } from './live/watch.ts';
+import { loadOrRefuse } from './loading.ts';
+import { openTarget } from './target.ts';
+
+/** Everything on one machine: the YAML is published on each save, and every component follows it. */
+export const start: Command = {
+  name: 'start',
+  summary: 'Run it all here: publish the YAML on each save, and bring it into force',
+  options: [
+    { flags: '--env <id>', description: 'the environment', fallback: 'dev' },
+    { flags: '--once', description: 'end when everything is in force' },
+  ],
+  examples: ['npm start', 'npm start -- --env prod'],
+  async run({ options }, context) {
+    const environment = (options['env'] as string | undefined) ?? 'dev';
+    await refuseSecond(context);
+    const loaded = await atStart(context, environment);
+    const key = keyFile(context, LOCAL_KEY);
+    if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
+    const { region } = loaded.value;
+    const target = await openTarget({ store: 'embedded', region, state: context.state, signal: NEVER });
+    const view = new View(context, environment);
+    const followers = new Followers({
+      store: target.store,
+      identity: identityOf(loaded.value),
+      trusted: trustedKeys(context, loaded.value, 'embedded'),
+      folder: join(context.state, 'follow', environment),
+      tell: (component, event) => view.tell(component, event),
+    });
+    try {
+      view.say(`${environment} on ${target.describe}; edit policies/ or environments/, Ctrl-C ends it`);
+      view.say(
+        'no data plane runs here yet: each follower checks its own enforcement file in place of a component',
+      );
+      const publisher = new LivePublisher({
+        context,
+        started: loaded.value,
+        store: target.store,
+        signer: fileSigner(key, LOCAL_KEY),
+      });
+      await serve(publisher, followers, view, context, {
+        once: options['once'] === true,
+        components: componentsOf(loaded),
+      });
+      return 0;
+    } finally {
+      await followers.stop();
+      await target.close();
+    }
+  },
+};
+
+/** The store outlives the interrupt, so that followers can end in order. */
+const NEVER = new AbortController().signal;
+
+/** The environment as it is at the start; its own file must be in order, others may have findings. */
+async function atStart(context: Context, environment: string): Promise<LoadedEnvironment> {
+  const { repository, findings } = await loadWorkingTree(context.root);
+  const broken = findings.some(({ file }) => file === `environments/${environment}/environment.yaml`);
+  return environmentOf(broken ? (await loadOrRefuse(context)).repository : repository, environment);
+}
+
+async function refuseSecond({ state }: Context): Promise<void> {
+  const running = await findStore(join(state, 'store'));
+  if (running)
+    throw new Refusal(
+      `npm start already runs here, as process ${running.pid}`,
+      'use that one, or end it first',
+    );
+}
+
+/** Publishes now and after every change, one at a time, until interrupted. */
+async function serve(
+  publisher: LivePublisher,
+  followers: Followers,
+  view: View,
+  context: Context,
+  { once, components }: { once: boolean; components: readonly string[] },
+): Promise<void> {
+  const turn = async (seen: number): Promise<void> => {
+    const outcome = await publisher
+      .run()
+      .catch((error: Error): Outcome => ({ type: 'stopped', reason: error.message }));
+    await show(outcome, seen, followers, view, context, publisher.options.started.id);
+  };
+  view.expect(components);
+  await turn(Date.now());
+  // Also where nothing could be published: what was in force last time comes into force again.
+  await followers.keep(components);
+  if (once) return view.settled(context.signal);
+  let busy: Promise<void> = Promise.resolve();
+  await new Promise<void>((resolve) => {
+    if (context.signal.aborted) return resolve();
+    context.signal.addEventListener('abort', () => resolve());
+    void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
+  });
+  await busy;
+}
+
+async function show(
+  outcome: Outcome,
+  seen: number,
+  followers: Followers,
+  view: View,
+  context: Context,
+  environment: string,
+): Promise<void> {
+  if (outcome.type === 'nothing') return;
+  if (outcome.type === 'refused') {
+    view.say(
+      findingsText(
+        { findings: outcome.findings, files: outcome.texts.size, accessTests: 0 },
+        context.terminal ? outcome.texts : undefined,
+      ).trimEnd(),
+    );
+    return view.say('refused: what was in force stays in force');
+  }
+  if (outcome.type === 'stopped')
+    return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
+  const { difference, sequence, unchanged, repository } = outcome;
+  if (difference)
+    view.say(
+      differenceText({ before: '', after: '', at: '', horizon: '', environments: [difference] }).trimEnd(),
+    );
+  view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
+  const components = componentsOf(environmentOf(repository, environment));
+  view.expect(components);
+  view.want(sequence, seen);
+  await followers.keep(components);
+}
+
+/** The components of an environment, sorted. */
+function componentsOf({ value, connectors }: LoadedEnvironment): string[] {
+  const intermediates = value.intermediates.map(({ id }) => `intermediate/${id}`);
+  return [...intermediates, ...[...connectors.keys()].map((id) => `connector/${id}`)].sort();
+}
