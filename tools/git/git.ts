@@ -166,3 +166,17 @@ function batched(output: Buffer, count: number): Buffer[] {
   }
   return contents;
 }
+
+/** The first line of a commit's message. */
+export async function subjectOf(root: string, commit: string): Promise<string> {
+  const answer = await git(
+    root,
+    'show',
+    '--no-patch',
+    '--no-show-signature',
+    '--format=%s',
+    '--end-of-options',
+    commit,
+  );
+  return answer.toString('utf8').trim();
+}

@@ -82,8 +82,10 @@ export function plan(situation: Situation): Plan {
     readAgain: [],
     notes,
   };
-  if (draft.index.reused && verdict.released.length === 0 && !situation.heartbeat)
+  if (draft.index.reused && verdict.released.length === 0 && !situation.heartbeat) {
+    notes.push(...expiryNotes(log, situation.at));
     return unchanged(base, log);
+  }
   const problem = problemWith(situation, verdict);
   if (problem) return { ...base, ...problem, action: 'refused', calls: calls(0, 0) };
   notes.push(...verdict.against.map(({ hold }) => `the hold on entry ${hold.undone} is released by force`));
@@ -94,6 +96,13 @@ export function plan(situation: Situation): Plan {
 }
 
 type Base = Omit<Plan, 'action' | 'calls'>;
+
+function expiryNotes({ newest }: LogState, at: number): string[] {
+  const { sequence, expiresAt } = newest!.entry;
+  return at < Date.parse(expiresAt)
+    ? []
+    : [`entry ${sequence} expired at ${expiresAt}: renew it with --heartbeat`];
+}
 
 function unchanged(base: Base, { newest, head }: LogState): Plan {
   const behind = head !== newest!.entry.sequence;

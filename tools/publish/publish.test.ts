@@ -5,7 +5,7 @@ import { Refusal } from '../contract/refusal.ts';
 import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
-import { bundleOf, IDENTITY, newSigner, publishing, trusting } from '../dev/delivery.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
 import { Broken, faulty, memoryStore, type MemoryStore } from '../dev/memory.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
@@ -325,6 +325,15 @@ test('a heartbeat appends an entry that wants the same', async () => {
   assert.equal(plan.entry!.index, first.index);
   assert.equal(plan.create, []);
   assert.equal(plan.changed, []);
+});
+
+test('an entry that has expired is said, and left to a heartbeat', async () => {
+  const store = memoryStore();
+  await publish(publishing(store, signer));
+  const late = () => NOON + 48 * 3_600_000;
+  const { plan } = await publish(publishing(store, signer, { now: late }));
+  assert.is(plan.action, 'unchanged');
+  assert.match(plan.notes.join(), /entry 1 expired/);
 });
 
 test('parts that were lost are written anew', async () => {

@@ -1,0 +1,211 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  validateBundleIndex,
+  validateEnforcement,
+  validateHistory,
+  validatePart,
+  validatePublishPlan,
+  validateStatus,
+} from '../contract/shapes.ts';
+import { company, sizeOfFiles } from '../dev/bench/company.ts';
+import { filesOf, writeFiles } from '../dev/bench/files.ts';
+import { newSigner } from '../dev/delivery.ts';
+import { type Command, type Context, Refusal } from './command.ts';
+import { follow } from './follow.ts';
+import { history } from './history.ts';
+import { keys } from './keys.ts';
+import { publish } from './publish.ts';
+import { render } from './render.ts';
+import { status } from './status.ts';
+
+const test = suite('commands: delivery');
+const folders: string[] = [];
+test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const ENV = 'prod';
+const FOLLOWED = 'intermediate/one';
+
+/** A repository with a company, committed. */
+function newRepository(): string {
+  const root = mkdtempSync(join(tmpdir(), 'ztna-delivery-'));
+  folders.push(root);
+  const world = company(sizeOfFiles(20));
+  const { id, algorithm, publicKey } = newSigner('release');
+  world.environments![0]!.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  writeFiles(root, filesOf(world));
+  writeFileSync(join(root, '.gitignore'), '.ztna/\nout/\n');
+  git(root, 'init', '-q', '-b', 'main');
+  commit(root, 'The first company');
+  return root;
+}
+
+function git(root: string, ...words: string[]): string {
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...who, ...words], { cwd: root, encoding: 'utf8' }).trim();
+}
+
+function commit(root: string, subject: string): void {
+  git(root, 'add', '.');
+  git(root, 'commit', '-qm', subject);
+}
+
+/** Changes what one policy is about. */
+function edit(root: string, subject = 'An edit'): void {
+  const file = join(root, 'policies/groups/team-0.yaml');
+  writeFileSync(
+    file,
+    `${readFileSync(file, 'utf8')}`.replace('members:', `members:\n  - x${subject.length}@example.com`),
+  );
+}
+
+/** Runs a command; a refusal is its status, with its words. */
+async function run(
+  root: string,
+  command: Command,
+  options: Record<string, unknown> = {},
+  ...words: string[]
+) {
+  const written = { out: '', err: '' };
+  const context: Context = {
+    root,
+    state: join(root, '.ztna'),
+    now: () => new Date(),
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    terminal: false,
+    signal: new AbortController().signal,
+    env: {},
+  };
+  try {
+    return { status: await command.run({ arguments: words, options }, context), ...written };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+  }
+}
+
+test('from a key to convergence, one command after another', async () => {
+  const root = newRepository();
+  const init = await run(root, keys, {}, 'init');
+  assert.is(init.status, 0);
+  assert.match(init.out, /^ {4}- id: local\n {6}algorithm: ed25519\n {6}publicKey: [A-Za-z0-9+/=]+\n$/);
+  assert.is((await run(root, keys, {}, 'show')).out, init.out);
+
+  const planned = JSON.parse((await run(root, publish, { env: ENV, json: true })).out);
+  assert.ok(validatePublishPlan(planned));
+  assert.equal([planned.action, planned.executed, planned.reason], ['publish', false, 'The first company']);
+  assert.is((await run(root, history, { env: ENV })).out, `${ENV}, epoch 1: nothing was published yet\n`);
+
+  const done = JSON.parse((await run(root, publish, { env: ENV, json: true, execute: true })).out);
+  assert.ok(validatePublishPlan(done) && done.executed);
+  const before = JSON.parse((await run(root, status, { json: true })).out);
+  assert.ok(validateStatus(before));
+  assert.ok(before.environments[0]!.components.every(({ state }) => state === 'silent'));
+
+  for (const component of before.environments[0]!.components.map(({ component }) => component)) {
+    const out = join(root, 'out', component);
+    const followed = await run(root, follow, { env: ENV, component, out, once: true });
+    assert.is(followed.status, 0, followed.out);
+    assert.ok(validateEnforcement(JSON.parse(readFileSync(join(out, 'enforcement.json'), 'utf8'))));
+  }
+  const after = JSON.parse((await run(root, status, { env: ENV, json: true })).out);
+  assert.ok(after.environments[0].converged);
+  assert.match((await run(root, status)).out, /converged: every component enforces it/);
+  const listed = JSON.parse((await run(root, history, { json: true })).out);
+  assert.ok(validateHistory(listed));
+  assert.equal(
+    [listed.environments[0]!.entries.length, listed.environments[0]!.entries[0]!.key],
+    [1, 'local'],
+  );
+
+  const again = await run(root, publish, { env: ENV, execute: true });
+  assert.match(again.out, /nothing to publish/);
+});
+
+test('a working tree with changes is published as such, and an older commit is refused', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  edit(root);
+  const dirty = JSON.parse((await run(root, publish, { env: ENV, json: true, execute: true })).out);
+  assert.match(dirty.commit, /-dirty$/);
+  assert.is(dirty.reason, 'working tree');
+  commit(root, 'Second');
+  edit(root, 'more of it');
+  commit(root, 'Third');
+  assert.match((await run(root, publish, { env: ENV, execute: true })).out, /entry 2 is published/);
+  git(root, 'checkout', '-q', 'HEAD~1');
+  const older = await run(root, publish, { env: ENV, execute: true });
+  assert.is(older.status, 2);
+  assert.match(older.out, /refused: entry 2 was built from commit .* does not contain/);
+  assert.match((await run(root, publish, { env: ENV, execute: true, force: true })).err, /why by force/);
+  const forced = await run(root, publish, { env: ENV, execute: true, force: true, reason: 'rollback' });
+  assert.match(forced.out, /entry 3 is published/);
+});
+
+test('what has errors is not published, and says so with its place', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  const file = 'policies/groups/team-0.yaml';
+  writeFileSync(
+    join(root, file),
+    readFileSync(join(root, file), 'utf8').replace('owner: platform', 'owner: nobody'),
+  );
+  const refused = await run(root, publish, { env: ENV, execute: true });
+  assert.is(refused.status, 1);
+  assert.match(refused.err, new RegExp(`${file}:\\d+:\\d+ .*nobody`));
+  assert.not(existsSync(join(root, '.ztna', 'store')));
+});
+
+test('what is rendered is what would be published and enforced', async () => {
+  const root = newRepository();
+  const out = join(root, 'out', 'rendered');
+  assert.is((await run(root, render, { env: ENV, out })).status, 0);
+  const read = (path: string) => JSON.parse(readFileSync(join(out, path), 'utf8'));
+  assert.ok(validateBundleIndex(read('index.json')));
+  assert.ok(validatePart(read('parts/intermediate.json')));
+  assert.ok(validateEnforcement(read(`enforcement/${FOLLOWED}.json`)));
+  const parts = readdirSync(join(out, 'parts/connector'));
+  assert.ok(parts.length > 0);
+  writeFileSync(join(out, 'parts/connector/stale.json'), '{}');
+  await run(root, render, { env: ENV, out });
+  assert.equal(readdirSync(join(out, 'parts/connector')), parts);
+  const elsewhere = await run(root, render, { env: ENV, out: root });
+  assert.is(elsewhere.status, 2);
+  assert.ok(existsSync(join(root, 'policies')));
+});
+
+test('what was typed wrongly is told in a sentence', async () => {
+  const root = newRepository();
+  const wrong: [Command, Record<string, unknown>, string[], RegExp][] = [
+    [publish, {}, [], /which environment\?; add --env, one of: prod/],
+    [publish, { env: 'nope' }, [], /no environment nope; use one of: prod/],
+    [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npm run keys -- init/],
+    [keys, {}, ['burn'], /no action burn/],
+    [keys, {}, ['show'], /no key local/],
+    [keys, { name: '../x' }, ['init'], /not a name/],
+    [follow, { env: ENV, component: 'x', out: 'out' }, [], /x is not a component/],
+    [follow, { env: ENV, component: FOLLOWED, out: 'out', instance: '-' }, [], /not a name for an instance/],
+    [follow, { env: ENV, component: FOLLOWED, out: 'out', appliedUrl: 'x' }, [], /not a URL/],
+    [status, { env: 'nope' }, [], /no environment nope/],
+  ];
+  for (const [command, options, words, pattern] of wrong) {
+    const { status: code, err } = await run(root, command, options, ...words);
+    assert.is(code, 2);
+    assert.match(err, pattern);
+  }
+});
+
+test('files outside any git repository can be tried in the embedded store', async () => {
+  const root = newRepository();
+  rmSync(join(root, '.git'), { recursive: true });
+  await run(root, keys, {}, 'init');
+  const published = await run(root, publish, { env: ENV, execute: true });
+  assert.match(published.out, /entry 1 is published/);
+});
+
+test.run();

@@ -1,0 +1,91 @@
+import { join, resolve } from 'node:path';
+import { sentenceOf } from '../follow/events.ts';
+import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
+import { type Command, type Context, Refusal } from './command.ts';
+import {
+  ENV,
+  environmentOf,
+  identityOf,
+  instanceName,
+  STORE,
+  type StoreKind,
+  storeKind,
+  trustedKeys,
+  withStore,
+} from './delivering.ts';
+import { loadOrRefuse } from './loading.ts';
+
+/** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
+const LOCAL_POLL = 500;
+
+/** Does for one component what its policy agent does. */
+export const follow: Command = {
+  name: 'follow',
+  summary: "Follow an environment's log for one component, and write its enforcement file",
+  options: [
+    ENV,
+    { flags: '--component <id>', description: 'intermediate/<id> or connector/<id>', required: true },
+    { flags: '--out <folder>', description: 'where enforcement.json is written', required: true },
+    {
+      flags: '--applied-url <url>',
+      description: "the component's /applied; without it, the file is only checked here",
+    },
+    { flags: '--instance <name>', description: 'the name to report under', fallback: "the machine's" },
+    { flags: '--once', description: 'look once, report, and end' },
+    STORE,
+  ],
+  examples: ['npm run follow -- --env dev --component intermediate/one --out out/one'],
+  async run({ options }, context) {
+    const { repository } = await loadOrRefuse(context);
+    const environment = environmentOf(repository, options['env']).value;
+    const component = String(options['component']);
+    if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))
+      throw new Refusal(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
+    const kind = storeKind(options);
+    return withStore(context, kind, environment, async ({ store, describe }) => {
+      const following: FollowerOptions = {
+        store,
+        identity: identityOf(environment),
+        trusted: trustedKeys(context, environment, kind),
+        component,
+        folder: join(context.state, 'follow', environment.id, component),
+        onEvent: (event) =>
+          context.out(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}\n`),
+        ...asked(options, kind, context),
+      };
+      context.err(`following ${environment.id} in ${describe}\n`);
+      if (options['once']) return once(following);
+      await startFollower(following).done;
+      return 0;
+    });
+  },
+};
+
+/** What the options say of how to follow. */
+function asked(options: Record<string, unknown>, kind: StoreKind, { signal }: Context) {
+  const instance = String(options['instance'] ?? instanceName());
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(instance))
+    throw new Refusal(
+      `${instance} is not a name for an instance`,
+      'use letters, digits, dots, hyphens and underscores',
+    );
+  const url = options['appliedUrl'] as string | undefined;
+  if (url !== undefined && !URL.canParse(url))
+    throw new Refusal(`${url} is not a URL`, 'write http://host:port/applied');
+  return {
+    instance,
+    signal,
+    out: resolve(String(options['out'])),
+    ...(url !== undefined && { appliedUrl: url }),
+    ...(kind === 'embedded' && { pollMs: LOCAL_POLL, ackSpreadMs: 0 }),
+  };
+}
+
+/** Looks once. @returns 0 when an entry is in force afterwards, 1 when none is or the newest is refused */
+async function once(options: FollowerOptions): Promise<0 | 1> {
+  const follower = makeFollower({ ...options, ackSpreadMs: 0 });
+  await follower.start();
+  await follower.poll();
+  const { state } = follower.ack();
+  return state === 'enforcing' || state === 'stale' ? 0 : 1;
+}

@@ -1,0 +1,30 @@
+import { trustedKeyYaml } from '../output/keys.ts';
+import { createKey, publicFile, publicHalf } from '../publish/keys.ts';
+import { type Command, Refusal } from './command.ts';
+import { keyFile, LOCAL_KEY } from './delivering.ts';
+
+/** Makes a key to sign entries with, and shows its public half. */
+export const keys: Command = {
+  name: 'keys',
+  summary: 'Make a signing key, or show its public half for environment.yaml',
+  arguments: [{ name: '<action>', description: 'init makes one; show prints the public half' }],
+  options: [{ flags: '--name <name>', description: 'the name of the key', fallback: LOCAL_KEY }],
+  examples: ['npm run keys -- init', 'npm run keys -- show --name release'],
+  async run({ arguments: [action], options }, context) {
+    const name = String(options['name'] ?? LOCAL_KEY);
+    if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
+      throw new Refusal(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
+    const file = keyFile(context, name);
+    if (action === 'init') createKey(file);
+    else if (action !== 'show') throw new Refusal(`there is no action ${action}`, 'use init or show');
+    const half = publicHalf(file, name);
+    if (!half) throw new Refusal(`there is no key ${name}`, 'make one with: npm run keys -- init');
+    if (action === 'init')
+      context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
+    context.err(
+      'for bundle.trustedKeys in environments/<env>/environment.yaml, where followers learn to trust it:\n',
+    );
+    context.out(trustedKeyYaml(half));
+    return 0;
+  },
+};

@@ -1,0 +1,64 @@
+import type { PlannedPart, PublishPlan } from '../contract/shapes.ts';
+import type { Published } from '../publish/publish.ts';
+import { conjunction, plural } from './words.ts';
+
+/** What a publish came to, as JSON has it. */
+export function publishJson({ plan, executed, digest }: Published): PublishPlan {
+  const { identity, action, problem, remedy, newest, entry, commit, parts, changed, calls, notes } = plan;
+  return {
+    environment: identity.environment,
+    epoch: identity.epoch,
+    action,
+    executed,
+    ...(problem !== undefined && { problem }),
+    ...(remedy !== undefined && { remedy }),
+    newest: newest?.entry.sequence ?? null,
+    ...(entry && { sequence: entry.sequence, reason: entry.reason }),
+    ...(digest !== undefined && { entry: digest }),
+    commit,
+    parts,
+    changed,
+    calls,
+    notes,
+  };
+}
+
+/** A plan, for a person to read before it is carried out. */
+export function planText(plan: PublishPlan): string {
+  const { environment, action, sequence, newest, commit, reason, parts, changed, calls, notes } = plan;
+  const after = newest === null ? 'the first of this epoch' : `after entry ${newest}`;
+  const lines = notes.map((note) => `note: ${note}`);
+  if (action === 'unchanged')
+    lines.push(`${environment}: entry ${newest} already says this; nothing to publish`);
+  if (action === 'refused') lines.push(`${environment}: refused: ${plan.problem}; ${plan.remedy}`);
+  if (action === 'publish') {
+    lines.push(`${environment}: entry ${sequence}, ${after}, from commit ${shortCommit(commit)}: ${reason}`);
+    lines.push(...parts.map((part) => `  ${partText(part)}`));
+    lines.push(
+      `  ${changed.length > 0 ? `changes ${conjunction(changed)}` : 'changes nothing that is enforced'}`,
+    );
+  }
+  if (calls.reads + calls.writes > 0)
+    lines.push(
+      `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a publish came to, in one line; empty where the plan said it all. */
+export function outcomeText({ action, executed, environment, sequence, entry, calls }: PublishPlan): string {
+  if (action === 'publish' && executed)
+    return `${environment}: entry ${sequence} is published (${entry?.slice(0, 12)})\n`;
+  if (executed || action === 'refused' || calls.writes === 0) return '';
+  return 'nothing was written; to write it, add: --execute\n';
+}
+
+function partText({ scope, state, bytes, size, chunks }: PlannedPart): string {
+  const what = state === 'reused' ? 'as before' : state === 'stored' ? 'in the store already' : 'new';
+  return `${scope.padEnd(30)} ${what}: ${bytes} bytes, ${size} compressed, ${plural(chunks, 'chunk')}`;
+}
+
+/** The first twelve digits of a commit, and whether the working tree differed from it. */
+export function shortCommit(commit: string): string {
+  return commit.slice(0, 12) + (commit.endsWith('-dirty') ? ' with changes' : '');
+}

@@ -1,0 +1,44 @@
+import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
+import { shortCommit } from './publish.ts';
+import { plural } from './words.ts';
+
+/** What is in force where, for a person. */
+export function statusText({ environments }: Status): string {
+  return environments.map(convergenceText).join('\n');
+}
+
+/** One environment: its newest entry, a line per instance, and a summary. */
+export function convergenceText({ environment, newest, converged, components, notes }: Convergence): string {
+  if (!newest) return `${[`${environment}: nothing was published yet`, ...notes].join('\n  note: ')}\n`;
+  const { sequence, commit, reason, expiresAt, expired } = newest;
+  const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
+  if (expired) lines.push(`  it expired at ${expiresAt}: publish with --heartbeat`);
+  lines.push(...components.flatMap(componentLines));
+  lines.push(...notes.map((note) => `  note: ${note}`));
+  const behind = components.filter(({ state }) => !['enforcing', 'stale', 'removed'].includes(state)).length;
+  lines.push(
+    converged
+      ? '  converged: every component enforces it'
+      : `  not converged: ${plural(behind, 'component does', 'components do')} not enforce it`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function componentLines({ component, state, instances }: ComponentState): string[] {
+  const name = component.padEnd(30);
+  if (instances.length === 0) return [`  ${name} ${state}`];
+  return instances.map((one) => `  ${name} ${instanceText(one, state)}`);
+}
+
+function instanceText(instance: InstanceState, component: ComponentState['state']): string {
+  const { sequence, refused, reason, verifiedBy } = instance;
+  const state = component === 'removed' ? component : instance.state;
+  const words = [
+    state.padEnd(9),
+    sequence === undefined ? '' : `entry ${sequence}`,
+    refused === undefined ? '' : `refused ${refused}`,
+    `(${instance.instance}${verifiedBy === 'file-check' ? ', checked by its follower only' : ''})`,
+    reason ?? '',
+  ];
+  return words.filter(Boolean).join(' ');
+}

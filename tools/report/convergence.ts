@@ -1,0 +1,125 @@
+import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
+import { ackName, type LogScope } from '../contract/names.ts';
+import {
+  type Ack,
+  type BundleIndex,
+  type ComponentState,
+  type Convergence,
+  type ConvergenceState,
+  type InstanceState,
+  type NewestEntry,
+  validateAck,
+} from '../contract/shapes.ts';
+
+/** What was read of one environment's log. */
+export interface Observed {
+  log: LogScope;
+  newest?: VerifiedEntry;
+  /** What stands above it and is no entry. */
+  invalid: readonly InvalidEntry[];
+  /** The newest entry's index; absent where it cannot be read. */
+  contents?: BundleIndex;
+  /** Everything below the path of the acks: name to value. */
+  acks: ReadonlyMap<string, string>;
+}
+
+/** From best to worst: a component is what its worst instance is. */
+const RANK: readonly ConvergenceState[] = [
+  'enforcing',
+  'stale',
+  'behind',
+  'refused',
+  'denying',
+  'silent',
+  'removed',
+];
+
+/**
+ * How far one environment's components have come towards its newest entry.
+ * @param now an instant in milliseconds, to tell whether the entry has expired
+ */
+export function convergence({ log, newest, invalid, contents, acks }: Observed, now: number): Convergence {
+  const { reports, notes } = readAcks(log, acks);
+  const components = newest ? componentStates(newest, contents, reports) : [];
+  const wanted = components.filter(({ state }) => state !== 'removed');
+  if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
+  notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
+  return {
+    environment: log.environment,
+    epoch: log.epoch,
+    newest: newest ? newestOf(newest, now) : null,
+    converged:
+      contents !== undefined && wanted.every(({ state }) => state === 'enforcing' || state === 'stale'),
+    components,
+    notes,
+  };
+}
+
+function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEntry {
+  const { sequence, commit, reason, issuedAt, expiresAt } = entry;
+  const expired = now >= Date.parse(expiresAt);
+  return { sequence, entry: digest, commit, reason, issuedAt, expiresAt, expired, key: key.id };
+}
+
+/** An ack counts only under the name of whom it speaks for: a component can write no other. */
+function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: Ack[]; notes: string[] } {
+  const reports: Ack[] = [];
+  const notes: string[] = [];
+  for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const ack = parsed(text);
+    if (!validateAck(ack)) notes.push(`${name} is not an ack`);
+    else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
+      notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
+    else reports.push(ack);
+  }
+  return { reports, notes };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function componentStates(
+  newest: VerifiedEntry,
+  contents: BundleIndex | undefined,
+  reports: readonly Ack[],
+): ComponentState[] {
+  const wanted = new Set(Object.keys(contents?.components ?? {}));
+  const all = new Set([...wanted, ...reports.map(({ component }) => component)]);
+  return [...all].sort().map((component) => {
+    const instances = reports
+      .filter((ack) => ack.component === component)
+      .map((ack) => instanceState(ack, newest));
+    const removed = contents !== undefined && !wanted.has(component);
+    return { component, state: removed ? 'removed' : worst(instances), instances };
+  });
+}
+
+function worst(instances: readonly InstanceState[]): ConvergenceState {
+  const ranks = instances.map(({ state }) => RANK.indexOf(state));
+  return ranks.length > 0 ? RANK[Math.max(...ranks)]! : 'silent';
+}
+
+function instanceState(ack: Ack, newest: VerifiedEntry): InstanceState {
+  const { instance, enforced, refused, reason, verifiedBy, at } = ack;
+  return {
+    instance,
+    state: stateOf(ack, newest),
+    ...(enforced && { sequence: enforced.sequence }),
+    ...(refused && { refused: refused.sequence }),
+    ...(reason !== undefined && { reason }),
+    ...(verifiedBy && { verifiedBy }),
+    at,
+  };
+}
+
+function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {
+  if (!enforced) return 'denying';
+  if (enforced.entry === digest) return state === 'stale' ? 'stale' : 'enforcing';
+  const newestRefused = refused && comparePositions(refused, entry) === 0;
+  return newestRefused ? 'refused' : 'behind';
+}

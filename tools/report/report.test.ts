@@ -1,0 +1,183 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { VerifiedEntry } from '../contract/entry.ts';
+import { ackFolder, ackName } from '../contract/names.ts';
+import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
+import { IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
+import { newScene, type Scene } from '../dev/following.ts';
+import { verifyEntry } from '../contract/entry.ts';
+import { listLog, readLog } from '../store/log.ts';
+import { fetchIndex } from '../store/part.ts';
+import { convergence } from './convergence.ts';
+import { history } from './history.ts';
+
+const test = suite('report');
+
+/** How far a scene has come; fails when the answer does not fit its schema. */
+async function observe({ store, signer, at }: Scene) {
+  const { newest, invalid } = await readLog(store, IDENTITY, trusting(signer));
+  const contents = newest && (await fetchIndex(store, newest.entry));
+  const acks = new Map([...store.values].filter(([name]) => name.startsWith(ackFolder(IDENTITY))));
+  const observed = {
+    log: IDENTITY,
+    invalid,
+    acks,
+    ...(newest && { newest }),
+    ...(contents?.ok && { contents: contents.value }),
+  };
+  const result = convergence(observed, at);
+  assert.ok(validateStatus({ environments: [result] }));
+  return result;
+}
+
+const states = ({ components }: Awaited<ReturnType<typeof observe>>) =>
+  Object.fromEntries(components.map(({ component, state }) => [component, state]));
+
+/** Changes one ack in the store. */
+function tell({ store }: Scene, component: string, change: Partial<Ack>, instance = 'test'): void {
+  const name = ackName(IDENTITY, component, instance);
+  const ack = JSON.parse(store.values.get(ackName(IDENTITY, component, 'test'))!);
+  store.values.set(name, JSON.stringify({ ...ack, instance, ...change }));
+}
+
+/** Both components of the company, following. */
+async function following() {
+  const scene = newScene();
+  await scene.publish('alice');
+  const one = await scene.start();
+  const apps = await scene.start({
+    component: 'connector/apps',
+    folder: `${scene.folder}/a`,
+    out: `${scene.folder}/b`,
+  });
+  return { scene, one, apps };
+}
+
+test('an environment converges as its components report', async () => {
+  const { scene, one, apps } = await following();
+  assert.equal(states(await observe(scene)), { 'connector/apps': 'silent', 'intermediate/one': 'silent' });
+  await one.poll();
+  const half = await observe(scene);
+  assert.equal(states(half), { 'connector/apps': 'silent', 'intermediate/one': 'enforcing' });
+  assert.not(half.converged);
+  await apps.poll();
+  assert.ok((await observe(scene)).converged);
+  await scene.publish('bob');
+  const behind = await observe(scene);
+  assert.equal(states(behind), { 'connector/apps': 'behind', 'intermediate/one': 'behind' });
+  assert.not(behind.converged);
+});
+
+test('who refuses, and why, is said', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  await scene.publish('bob');
+  await apps.poll();
+  const position = { epoch: 1, sequence: 2, entry: 'a'.repeat(64) };
+  tell(scene, 'intermediate/one', { state: 'refused', refused: position, reason: 'no memory' });
+  const { converged, components } = await observe(scene);
+  assert.not(converged);
+  const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
+  assert.equal(
+    [instance!.state, instance!.sequence, instance!.refused, instance!.reason],
+    ['refused', 1, 2, 'no memory'],
+  );
+});
+
+test('a component is what its worst instance is', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  tell(
+    scene,
+    'intermediate/one',
+    { state: 'denying', enforced: undefined } as unknown as Partial<Ack>,
+    'other',
+  );
+  const { converged, components } = await observe(scene);
+  assert.not(converged);
+  const { state, instances } = components.find(({ component }) => component === 'intermediate/one')!;
+  assert.is(state, 'denying');
+  assert.equal(
+    instances.map(({ instance, state }) => [instance, state]),
+    [
+      ['other', 'denying'],
+      ['test', 'enforcing'],
+    ],
+  );
+});
+
+test('an expired entry that is enforced is stale, and still converged', async () => {
+  const { scene, one, apps } = await following();
+  scene.at = NOON + 49 * 3_600_000;
+  await Promise.all([one.poll(), apps.poll()]);
+  const result = await observe(scene);
+  assert.ok(result.converged && result.newest!.expired);
+  assert.equal(states(result), { 'connector/apps': 'stale', 'intermediate/one': 'stale' });
+});
+
+test('acks that are none, or speak for others, are said and count for nothing', async () => {
+  const { scene, one } = await following();
+  await one.poll();
+  const ack = scene.store.values.get(ackName(IDENTITY, 'intermediate/one', 'test'))!;
+  scene.store.values.set(ackName(IDENTITY, 'connector/apps', 'test'), ack);
+  scene.store.values.set(ackName(IDENTITY, 'connector/apps', 'x'), '{');
+  const result = await observe(scene);
+  assert.is(states(result)['connector/apps'], 'silent');
+  assert.is(result.notes.length, 2);
+});
+
+test('a component that the newest entry no longer names is removed, and keeps nothing from converging', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  tell(scene, 'intermediate/one', {});
+  const old = scene.store.values
+    .get(ackName(IDENTITY, 'connector/apps', 'test'))!
+    .replaceAll('/apps', '/gone');
+  scene.store.values.set(ackName(IDENTITY, 'connector/gone', 'test'), old);
+  const result = await observe(scene);
+  assert.is(states(result)['connector/gone'], 'removed');
+  assert.ok(result.converged);
+});
+
+test('nothing published is nothing converged; an index that is gone is said', async () => {
+  const empty = await observe(newScene());
+  assert.equal([empty.newest, empty.converged, empty.components], [null, false, []]);
+  const { scene, one } = await following();
+  await one.poll();
+  for (const name of [...scene.store.values.keys()])
+    if (name.includes('/index/')) scene.store.values.delete(name);
+  const lost = await observe(scene);
+  assert.not(lost.converged);
+  assert.match(lost.notes.join(), /index of entry 1/);
+});
+
+test('history lists the newest first, with what is not valid or does not follow', async () => {
+  const { scene } = await following();
+  await scene.publish('bob', { reason: 'bob joins' });
+  await scene.publish('carol');
+  const text = scene.store.values.get('/ztna/dev/1/log/000000000003')!;
+  scene.store.values.set('/ztna/dev/1/log/000000000004', text);
+  const keys = trusting(scene.signer);
+  const verified = [...(await listLog(scene.store, IDENTITY))].map(([sequence, entry]) =>
+    verifyEntry(entry, sequence, IDENTITY, keys),
+  );
+  const result = history(IDENTITY, verified.reverse());
+  assert.ok(validateHistory({ environments: [result] }));
+  assert.equal(
+    result.entries.map(({ sequence, valid, newest, reason }) => [sequence, valid, newest, reason]),
+    [
+      [4, false, undefined, undefined],
+      [3, true, true, 'test'],
+      [2, true, undefined, 'bob joins'],
+      [1, true, undefined, 'test'],
+    ],
+  );
+  assert.match(result.entries[0]!.problem!, /of sequence 3, expected 4/);
+  assert.is(result.entries[1]!.problem, undefined);
+  const gap = verified.filter((one) => !one.ok || one.entry.sequence !== 2);
+  assert.match(history(IDENTITY, gap).entries[1]!.problem!, /does not follow entry 1/);
+  const foreign = verifyEntry(text, 3, IDENTITY, trusting(newSigner()));
+  assert.not((foreign as VerifiedEntry).ok);
+});
+
+test.run();
