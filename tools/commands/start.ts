@@ -81,6 +81,9 @@ async function refuseSecond({ state }: Context): Promise<void> {
     );
 }
 
+/** How often the view looks at the followers. */
+const DRAWING_MS = 30;
+
 /** Publishes now and after every change, one at a time, until interrupted. */
 async function serve(
   publisher: LivePublisher,
@@ -95,11 +98,12 @@ async function serve(
       .catch((error: Error): Outcome => ({ type: 'stopped', reason: error.message }));
     await show(outcome, seen, followers, view, context, publisher.options.started.id);
   };
-  view.expect(components);
   await turn(Date.now());
   // Also where nothing could be published: what was in force last time comes into force again.
   await followers.keep(components);
-  if (once) return view.settled(context.signal);
+  const drawing = setInterval(() => view.update(followers.progress()), DRAWING_MS);
+  context.signal.addEventListener('abort', () => clearInterval(drawing));
+  if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
@@ -136,7 +140,6 @@ async function show(
     );
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
-  view.expect(components);
   view.want(sequence, seen);
   await followers.keep(components);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FollowerEvent } from '../../follow/events.ts';
+import type { Progress } from './view.ts';
 import { startFollower, type FollowerOptions, type Running } from '../../follow/loop.ts';
 
 /** How often the store is asked here: it is on this machine and has no rates. */
@@ -24,6 +25,18 @@ export class Followers {
     for (const [component] of gone) this.#running.delete(component);
     for (const component of components)
       if (!this.#running.has(component)) this.#running.set(component, this.#start(component));
+  }
+
+  /** How far each component is, by its follower's own account. */
+  progress(): Map<string, Progress> {
+    return new Map(
+      [...this.#running]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([component, { follower }]) => {
+          const { state, enforced } = follower.ack();
+          return [component, { sequence: enforced?.sequence ?? 0, state }];
+        }),
+    );
   }
 
   /** Stops them all. */

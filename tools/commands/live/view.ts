@@ -2,15 +2,16 @@ import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../command.ts';
 
-/** What is known of one component. */
-interface Seen {
+/** How far one component is. */
+export interface Progress {
+  /** The sequence in force; 0 for none. */
   sequence: number;
   state: string;
 }
 
 /** Shows how far each component is: drawn anew on a terminal, as lines elsewhere. */
 export class View {
-  readonly #components = new Map<string, Seen>();
+  #components: ReadonlyMap<string, Progress> = new Map();
   #wanted = 0;
   #since: number | undefined;
   #drawn = 0;
@@ -27,34 +28,26 @@ export class View {
     this.#draw();
   }
 
-  /** The components there are now. */
-  expect(components: readonly string[]): void {
-    for (const name of this.#components.keys()) if (!components.includes(name)) this.#components.delete(name);
-    for (const name of components) {
-      if (!this.#components.has(name)) this.#components.set(name, { sequence: 0, state: 'starting' });
-    }
-    this.#redraw();
+  /** How far each component is now; drawn where it has changed. */
+  update(states: ReadonlyMap<string, Progress>): void {
+    const changed = JSON.stringify([...states]) !== JSON.stringify([...this.#components]);
+    this.#components = states;
+    if (!changed && this.#since === undefined) return;
+    this.#settle();
+    if (changed) this.#redraw();
   }
 
   /** An entry was published, for a change first seen at an instant. */
   want(sequence: number, since: number | undefined): void {
     this.#wanted = sequence;
     this.#since = since;
-    this.#settle();
     this.#redraw();
   }
 
-  /** What a component's follower tells. */
+  /** What a component's follower tells, where it is worth saying. */
   tell(component: string, event: FollowerEvent): void {
-    const seen = this.#components.get(component);
-    if (!seen) return;
-    if (event.type === 'enforcing') Object.assign(seen, { sequence: event.sequence, state: 'enforcing' });
-    else if (event.type === 'refused' || event.type === 'denying') {
-      seen.state = event.type;
+    if (event.type === 'refused' || event.type === 'denying' || event.type === 'trouble')
       this.say(`${component}: ${sentenceOf(event)}`);
-    } else if (event.type === 'trouble') this.say(`${component}: ${sentenceOf(event)}`);
-    this.#settle();
-    this.#redraw();
   }
 
   /** Resolves when every component enforces what was published last, or the user interrupts. */

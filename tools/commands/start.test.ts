@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Enforcement } from '../contract/shapes.ts';
+import { company, sizeOfFiles } from '../dev/bench/company.ts';
+import { filesOf, writeFiles } from '../dev/bench/files.ts';
+
+const test = suite('commands: npm start, the real process');
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const running = new Set<ChildProcess>();
+
+/** A small company of its own, with `dev`. */
+function newRepository(): string {
+  const root = mkdtempSync(join(tmpdir(), 'ztna-start-'));
+  const world = company(sizeOfFiles(40));
+  writeFiles(
+    root,
+    filesOf({ ...world, environments: world.environments!.map((one) => ({ ...one, id: 'dev' })) }),
+  );
+  return root;
+}
+
+/** A process whose output can be waited for. */
+function startIn(root: string): {
+  child: ChildProcess;
+  says(pattern: RegExp): Promise<string>;
+  ended: Promise<number | null>;
+} {
+  const child = spawn('node', ['--import', TSX, CLI, 'start'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  let told = 0;
+  child.stdout!.on('data', (chunk) => (output += chunk));
+  child.stderr!.on('data', (chunk) => (output += chunk));
+  const ended = new Promise<number | null>((resolve) =>
+    child.on('exit', (status) => (running.delete(child), resolve(status))),
+  );
+  return {
+    child,
+    ended,
+    async says(pattern) {
+      for (const end = Date.now() + 30_000; Date.now() < end;) {
+        const match = pattern.exec(output.slice(told));
+        if (match) {
+          told += match.index + match[0].length;
+          return match[0];
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`never said ${pattern}; it said:\n${output.slice(told)}`);
+    },
+  };
+}
+
+function granted(root: string): string {
+  const file = join(root, '.ztna/follow/dev/intermediate/one/enforcement.json');
+  const { sequence, intermediate } = JSON.parse(readFileSync(file, 'utf8')) as Enforcement;
+  return `${sequence}: ${intermediate!.classes.flatMap(({ grants }) => grants).length}`;
+}
+
+test('an edit comes into force, a broken one does not, and a second start resumes', async () => {
+  const root = newRepository();
+  const policy = join(root, 'policies/access/policy-1.yaml');
+  const before = readFileSync(policy, 'utf8');
+  const first = startIn(root);
+  await first.says(/sequence 1 is in force on all \d+ components/);
+  const atFirst = granted(root);
+
+  writeFileSync(policy, before.replace('effect: allow', 'effect: deny'));
+  await first.says(/lose `service-/);
+  const told = await first.says(/sequence 2 is in force on all \d+ components, \d+ ms after/);
+  assert.ok(Number(/(\d+) ms/.exec(told)![1]) < 5000, told);
+  const afterEdit = granted(root);
+  assert.ok(
+    afterEdit.startsWith('2: ') && afterEdit.slice(3) !== atFirst.slice(3),
+    `${atFirst} then ${afterEdit}`,
+  );
+
+  writeFileSync(policy, before.replace('effect: allow', 'effect: perhaps'));
+  await first.says(/policy-1\.yaml:\d+:\d+ \S+ .*perhaps/);
+  await first.says(/refused: what was in force stays in force/);
+  assert.is(granted(root), afterEdit);
+
+  writeFileSync(policy, before);
+  await first.says(/gain `service-/);
+  await first.says(/sequence 3 is in force/);
+  assert.is(granted(root).slice(3), atFirst.slice(3));
+
+  first.child.kill('SIGINT');
+  assert.is(await first.ended, 0);
+  assert.not.ok(existsSync(join(root, '.ztna/store/endpoint.json')), 'the store is left');
+
+  const second = startIn(root);
+  await second.says(/sequence 3 says the same already/);
+  await second.says(/sequence 3 is in force/);
+  const third = startIn(root);
+  await third.says(/already runs here/);
+  assert.is(await third.ended, 2);
+  second.child.kill('SIGINT');
+  assert.is(await second.ended, 0);
+  rmSync(root, { recursive: true, force: true });
+});
+
+test.after(() => running.forEach((child) => child.kill('SIGKILL')));
+
+test.run();
