@@ -316,6 +316,22 @@ test('nothing is signed before all that was written can be read back', async () 
   );
 });
 
+test('a chunk that was there before and is gone when the entry is signed stops the publish', async () => {
+  const store = memoryStore();
+  const { plan } = await publish(publishing(memoryStore(), signer, { execute: false }));
+  const [old] = plan.create;
+  store.values.set(old!.name, old!.value);
+  const collecting = {
+    ...signer,
+    sign: (bytes: Uint8Array) => (store.values.delete(old!.name), signer.sign(bytes)),
+  };
+  await publish(publishing(store, collecting)).then(
+    () => assert.unreachable(),
+    (error: unknown) => assert.match(String(error), /is not there/),
+  );
+  assert.is(logNames(store).length, 0);
+});
+
 test('a heartbeat appends an entry that wants the same', async () => {
   const store = memoryStore();
   await publish(publishing(store, signer));
@@ -402,6 +418,8 @@ test('a hold on a refused part is against that part only, until it is released b
 
   const again = await publish(publishing(store, signer, { bundle: bad }));
   assert.match(again.plan.problem!, /the part that was refused in entry 2/);
+  const beat = await publish(publishing(store, signer, { heartbeat: true }));
+  assert.equal(beat.plan.entry!.holds, [hold]);
   const other = await publish(publishing(store, signer, { bundle: bundleOf('bob@example.com') }));
   assert.equal(other.plan.entry!.holds, [hold]);
   const forced = await publish(publishing(store, signer, { bundle: bad, force: true, reason: 'fixed' }));

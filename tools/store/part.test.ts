@@ -1,3 +1,4 @@
+import { brotliCompressSync, constants } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
@@ -94,6 +95,15 @@ test('a bomb is stopped at the size that it claims', async () => {
   const fetched = await fetchPart(store, IDENTITY, reference);
   assert.match(fetched.ok ? '' : fetched.reason, /size/);
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 * 1024 * 1024);
+});
+
+test('bytes that hold the right content and are not the part that was named are refused', async () => {
+  const content = noise(2000);
+  const other = brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+  const { store, reference } = await stored(content, { size: other.length });
+  store.values.set(chunkName(IDENTITY, reference, 0), other.toString('base64'));
+  const fetched = await fetchPart(store, IDENTITY, reference);
+  assert.match(fetched.ok ? '' : fetched.reason, /not those of part/);
 });
 
 test('content that is not what its digest says is refused even where the part is', async () => {
