@@ -97,7 +97,13 @@ export function environmentWith(
       leaseSeconds: 300,
       entryLifetimeHours: 48,
       onStale: { action: 'keep' },
-      trustedKeys: [{ id: 'nobody', algorithm: 'ed25519', publicKey: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=' }],
+      trustedKeys: [
+        {
+          id: 'nobody',
+          algorithm: 'ed25519',
+          publicKey: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=',
+        },
+      ],
     },
     rings: [],
     logRetentionDays: 30,
