@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { environmentWith, repositoryOf } from '../dev/world.ts';
 import { addressText, parseAddress, parsePrefix, prefixTexts, sourcesOf, EVERYWHERE } from './address.ts';

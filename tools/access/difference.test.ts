@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import type { Policy } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf, type World } from '../dev/world.ts';

@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import type { AccessChange, Conditions, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';

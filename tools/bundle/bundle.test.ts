@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';

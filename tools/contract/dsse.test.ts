@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { newSigner, trusting } from '../dev/delivery.ts';
 import { canonicalJson } from './canonical.ts';

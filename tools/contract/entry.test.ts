@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
 import { canonicalBytes, canonicalJson } from './canonical.ts';

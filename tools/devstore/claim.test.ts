@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { findStore } from './claim.ts';
 import { type EmbeddedStore, startStore } from './server.ts';

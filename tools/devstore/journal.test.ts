@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { Journal, type JournalOptions } from './journal.ts';
 import { Trouble } from './trouble.ts';

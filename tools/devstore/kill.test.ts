@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { StoreFault } from '../store/fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from '../store/ssm.ts';

@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { LIMITS } from '../contract/limits.ts';
 import type { Input } from './input.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, truncate, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { DEFAULT_RATES } from '../contract/limits.ts';
 import { type EmbeddedStore, startStore, type StoreOptions } from './server.ts';

@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';

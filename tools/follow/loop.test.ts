@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { IDENTITY, trusting } from '../dev/delivery.ts';
 import { newScene, type Scene } from '../dev/following.ts';

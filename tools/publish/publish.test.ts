@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { entryName, headName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';

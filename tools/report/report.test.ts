@@ -1,4 +1,4 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import type { VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';

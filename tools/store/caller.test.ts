@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { type Call, caller, type CallerOptions } from './caller.ts';
 import { StoreFault } from './fault.ts';
-import { virtualClock } from './virtual.ts';
+import { virtualClock } from './testing/virtual.ts';
 
 const test = suite('store: caller');
 

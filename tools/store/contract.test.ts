@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-ssm';
 import { startStore } from '../devstore/server.ts';
-import { contract } from './contract.ts';
+import { contract } from './testing/contract.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from './ssm.ts';
 
 contract('store: contract, embedded store', '/contract', async () => {

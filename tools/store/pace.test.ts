@@ -1,8 +1,8 @@
-import { suite } from 'uvu';
+import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { systemClock } from './clock.ts';
 import { pace } from './pace.ts';
-import { virtualClock } from './virtual.ts';
+import { virtualClock } from './testing/virtual.ts';
 
 const test = suite('store: pace');
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { StoreFault } from './fault.ts';
-import type { Parameter, ParameterStore } from './store.ts';
+import { StoreFault } from '../fault.ts';
+import type { Parameter, ParameterStore } from '../store.ts';
 
 /** A store under test, and the same one through the bare official client. */
 export interface Subject {

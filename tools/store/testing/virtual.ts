@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** A clock for tests: it stands still until everybody sleeps, then jumps to whoever wakes first. */
 export function virtualClock(): Clock & { slept: number[] } {

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { filesOfRooms, importsOf, PURE, ROOMS, trespasses } from './rooms.ts';
+import { suite } from './suite.ts';
+
+const tools = fileURLToPath(new URL('../', import.meta.url));
+const files = filesOfRooms(tools);
+
+const test = suite('rooms');
+
+test('every folder of tools/ is a room', () => {
+  const rooms = new Set(files.map(({ file }) => file.split('/')[0]!));
+  assert.equal(
+    [...rooms].filter((room) => !(room in ROOMS) && room !== 'cli.ts'),
+    [],
+  );
+  assert.ok(files.length > 100);
+});
+
+for (const room of [...Object.keys(ROOMS), 'cli.ts']) {
+  test(`${room} imports only what it may${PURE.includes(room) ? ', and is pure' : ''}`, () => {
+    const found = files
+      .filter(({ file }) => file.split('/')[0] === room)
+      .flatMap(({ file, text }) => trespasses(file, text).map((says) => `tools/${file} ${says}`));
+    assert.equal(found, []);
+  });
+}
+
+test('every kind of import is seen', () => {
+  const text = [
+    "import a from './a.ts';",
+    "import type { B } from './b.ts';",
+    "export { c } from './c.ts';",
+    "export * from './d.ts';",
+    "const e = await import('./e.ts');",
+    "import './f.ts';",
+  ].join('\n');
+  const modules = importsOf(text).map(({ module, typeOnly }) => `${module}${typeOnly ? ' type' : ''}`);
+  assert.equal(modules, ['./a.ts', './b.ts type', './c.ts', './d.ts', './e.ts', './f.ts']);
+});
+
+const WRONG: [string, string, RegExp][] = [
+  ['access/a.ts', "import { load } from '../load/load.ts';", /access\/ may not/],
+  ['access/a.ts', "import { readFile } from 'node:fs';", /is pure/],
+  ['access/a.ts', 'export const now = Date.now();', /is pure/],
+  ['check/a.ts', 'export const now = new Date();', /is pure/],
+  ['contract/a.ts', "import '../finding/finding.ts';", /contract\/ may not/],
+  ['follow/a.ts', "import { git } from '../git/git.ts';", /follow\/ may not/],
+  ['commands/a.ts', "import '../dev/world.ts';", /commands\/ may not/],
+  ['load/a.ts', "import { spawn } from 'node:child_process';", /only git\//],
+  ['publish/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
+  ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
+  ['commands/a.ts', 'process.exit(1);', /only cli\.ts/],
+];
+
+for (const [file, text, says] of WRONG) {
+  test(`\`${text}\` in ${file} is seen`, () => assert.match(trespasses(file, text).join(), says));
+}
+
+test.run();

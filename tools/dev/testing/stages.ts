@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+
+/** A check of the whole project that is not a test file. */
+export interface Stage {
+  name: string;
+  command: readonly string[];
+  /** What to do where it fails. */
+  remedy: string;
+}
+
+const node = (...args: string[]): string[] => [process.execPath, ...args];
+const tool = (name: string, ...args: string[]): string[] => node(`node_modules/${name}`, ...args);
+
+/** What must hold beside the tests, in the order in which it is looked at. */
+export const STAGES: readonly Stage[] = [
+  {
+    name: 'format',
+    command: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+    remedy: 'npm run format',
+  },
+  { name: 'types', command: tool('typescript/bin/tsc', '-p', '.'), remedy: 'mend the types' },
+  {
+    name: 'generated files',
+    command: node('--import', 'tsx', 'tools/dev/generate.ts', '--check'),
+    remedy: 'npm run generate',
+  },
+  {
+    name: "the repository's own YAML",
+    command: node('--import', 'tsx', 'tools/cli.ts', 'validate'),
+    remedy: 'npm run validate',
+  },
+];
+
+/** What became of a stage. */
+export interface StageResult {
+  stage: Stage;
+  ok: boolean;
+  output: string;
+  seconds: number;
+}
+
+/** Runs a stage in the folder given. */
+export async function runStage(root: string, stage: Stage): Promise<StageResult> {
+  const began = performance.now();
+  const [program, ...args] = stage.command;
+  const child = spawn(program!, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (bytes) => (output += bytes));
+  child.stderr.on('data', (bytes) => (output += bytes));
+  const ok = await new Promise<boolean>((resolve) => {
+    child.on('error', (error) => ((output += String(error)), resolve(false)));
+    child.on('close', (code) => resolve(code === 0));
+  });
+  return { stage, ok, output, seconds: (performance.now() - began) / 1000 };
+}
