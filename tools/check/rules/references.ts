@@ -1,5 +1,5 @@
 import type { Loaded, Path, Repository } from '../../load/repository.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A place in a file that names something. */
