@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from `schemas/`: the types and validators in
- * `tools/contract/generated/`. With `--check` it writes nothing and fails where a file differs.
+ * `tools/contract/generated/`, and docs/reference.md. With `--check` it writes nothing and fails where a file differs.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import { typesModule } from './generate/types.ts';
 import { validatorDeclarations, validatorsModule } from './generate/validators.ts';
-import { referenceDocument } from './generate/reference.ts';
 import type { SchemaFile } from './generate/schemas.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,22 +22,38 @@ export function readSchemas(): SchemaFile[] {
   }));
 }
 
-/** @returns path in the repository to text, for every generated file */
-export async function generated(schemas: SchemaFile[]): Promise<Map<string, string>> {
+type Make = (schemas: SchemaFile[]) => Promise<string>;
+
+/** Every generated file and what makes it, in the order in which they are written. */
+const FILES: readonly (readonly [path: string, make: Make])[] = [
+  ['tools/contract/generated/types.ts', async (schemas) => format(await typesModule(schemas), 'typescript')],
+  ['tools/contract/generated/validators.mjs', async (schemas) => validatorsModule(schemas)],
+  [
+    'tools/contract/generated/validators.d.mts',
+    async (schemas) => format(validatorDeclarations(schemas), 'typescript'),
+  ],
+  ['docs/reference.md', reference],
+];
+
+async function format(text: string, parser: string): Promise<string> {
   const options = await prettier.resolveConfig(join(root, 'package.json'));
-  const format = (text: string, parser: string) => prettier.format(text, { ...options, parser });
-  return new Map([
-    ['tools/contract/generated/types.ts', await format(await typesModule(schemas), 'typescript')],
-    ['tools/contract/generated/validators.mjs', validatorsModule(schemas)],
-    ['tools/contract/generated/validators.d.mts', await format(validatorDeclarations(schemas), 'typescript')],
-    ['docs/reference.md', await format(referenceDocument(schemas), 'markdown')],
-  ]);
+  return prettier.format(text, { ...options, parser });
+}
+
+/** Loaded last: it imports the files generated before it, which a merge may have left broken. */
+async function reference(schemas: SchemaFile[]): Promise<string> {
+  const { referenceDocument } = await import('./generate/reference.ts');
+  return format(referenceDocument(schemas), 'markdown');
 }
 
 /** @returns the generated files whose committed text differs */
 export async function outdated(): Promise<string[]> {
-  const files = await generated(readSchemas());
-  return [...files].filter(([path, text]) => readOrEmpty(join(root, path)) !== text).map(([path]) => path);
+  const schemas = readSchemas();
+  const stale: string[] = [];
+  for (const [path, make] of FILES) {
+    if (readOrEmpty(join(root, path)) !== (await make(schemas))) stale.push(path);
+  }
+  return stale;
 }
 
 function readOrEmpty(path: string): string {
@@ -52,9 +67,10 @@ function readOrEmpty(path: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--check')) {
     const stale = await outdated();
-    for (const path of stale) console.error(`${path} is not what schemas/ gives; run: npm run generate`);
+    for (const path of stale) console.error(`${path} is not what schemas/ (and, for docs, the rules) give; run: npm run generate`);
     process.exitCode = stale.length ? 1 : 0;
   } else {
-    for (const [path, text] of await generated(readSchemas())) writeFileSync(join(root, path), text);
+    const schemas = readSchemas();
+    for (const [path, make] of FILES) writeFileSync(join(root, path), await make(schemas));
   }
 }

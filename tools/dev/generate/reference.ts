@@ -68,10 +68,11 @@ const INTRODUCTION = [
   'Every key of every file, every shape that the tools write, and every rule by which a repository is checked.',
 ];
 const FILES =
-  'Each file is one YAML document. In the tables, `a.b` is key `b` inside `a`, `a[].b` is key `b` of each item of the list `a`, and `a.*.b` is key `b` of each value of the map `a`. A key that is not in the table is an error. The examples belong together and are valid; their first line gives completion in editors.';
+  'Each file is one YAML document. In the tables, `a.b` is key `b` inside `a`, `a[].b` is key `b` of each item of the list `a`, and `a.*.b` is key `b` of each value of the map `a`. A key that is not in the table is an error. A key whose *Required* says `depends` is needed only beside others: the row of the object around it, or the text above the table, says beside which. The examples belong together and are valid; their first line gives completion in editors.';
 const SHAPES =
   'JSON that people do not write. Whoever builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
-const OUTPUT = 'What commands print with `--json`, and what they are asked. These shapes stay stable.';
+const OUTPUT =
+  'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
 const CHECKS =
   'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
 
@@ -130,8 +131,8 @@ function about(name: string, book: Book): string {
 /** The keys of a file: one table, or one for each shape that it may have. */
 function tables(name: string, book: Book, listed: ReadonlyMap<string, Listed>): string {
   const elsewhere = [...listed].filter(([definition]) => !definition.startsWith(`${name}#`));
-  const here = new Map<string, Listed>([...elsewhere, [`${name}#`, { file: name, path: '' }]]);
-  const all = shapes(book.root(name), book).map((shape) => keyTable(keysOf(shape, book, here, name)));
+  const here = () => new Map<string, Listed>([...elsewhere, [`${name}#`, { file: name, path: '' }]]);
+  const all = shapes(book.root(name), book).map((shape) => keyTable(keysOf(shape, book, here(), name)));
   return all.length === 1 ? all[0]! : `Either:\n\n${all.join('\n\nOr:\n\n')}`;
 }
 

@@ -85,7 +85,8 @@ function description(path: string, node: Node, book: Book, inner?: Node, before?
 
 /** A form of text has its own table: its words are repeated only by a key of its name, such as `id`. */
 function ownWords(path: string, { schema, definition }: Node, book: Book): string | undefined {
-  const shared = formName(definition, schema) && book.root('common').schema['$defs'][definition!.split('#')[1]!];
+  const shared =
+    formName(definition, schema) && book.root('common').schema['$defs'][definition!.split('#')[1]!];
   return shared?.description === schema['description'] && path !== formName(definition, schema)
     ? undefined
     : schema['description'];

@@ -1,5 +1,3 @@
-import { list } from './markdown.ts';
-
 /** What text that matches a pattern is called: one of it, and many. Shared forms have their own definition instead. */
 const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string])[] = [
   ['^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$', 'name of at most 63 letters, digits and `_` `.` `-`'],
@@ -45,23 +43,4 @@ export function formInWords(
   if (pattern === undefined && FORMATS[format!]) return FORMATS[format!]!;
   const what = pattern === undefined ? `format ${format}` : `pattern ${pattern}`;
   throw new Error(`no words for the ${what}: add them to tools/dev/generate/reference/patterns.ts`);
-}
-
-/** How long a text may be; empty where nothing is said. */
-export function lengthInWords({
-  minLength = 0,
-  maxLength,
-}: {
-  minLength?: number;
-  maxLength?: number;
-}): string {
-  if (minLength === 0 && maxLength === undefined) return '';
-  if (maxLength === undefined) return `of at least ${list([characters(minLength)])}`;
-  return minLength > 0
-    ? `of ${minLength} to ${characters(maxLength)}`
-    : `of at most ${characters(maxLength)}`;
-}
-
-function characters(count: number): string {
-  return count === 1 ? '1 character' : `${count.toLocaleString('en')} characters`;
 }

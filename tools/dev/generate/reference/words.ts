@@ -1,6 +1,7 @@
 import { Book, type Node } from './book.ts';
 import { code, list } from './markdown.ts';
-import { formInWords, lengthInWords } from './patterns.ts';
+import { formInWords } from './patterns.ts';
+import { countInWords, lengthInWords, rangeInWords } from './sizes.ts';
 
 /** The heading under which the shared forms of text are described. */
 export const FORMS = 'Forms of text';
@@ -34,9 +35,9 @@ export function words(node: Node, book: Book, many = false): string {
     case 'object':
       return objectInWords(schema, file, book, many);
     case 'integer':
-      return rangeInWords(many ? 'whole numbers' : 'whole number', schema);
+      return `${many ? 'whole numbers' : 'whole number'} ${rangeInWords(schema)}`.trim();
     case 'number':
-      return rangeInWords(many ? 'numbers' : 'number', schema);
+      return `${many ? 'numbers' : 'number'} ${rangeInWords(schema)}`.trim();
     case 'boolean':
       return EITHER_TRUTH;
     case 'null':
@@ -69,12 +70,11 @@ function either(parts: readonly string[]): string {
   return all.some((part) => part.includes(',')) ? all.join('; or ') : list(all, 'or');
 }
 
-function arrayInWords({ minItems = 0, maxItems, uniqueItems }: Node['schema'], items: string): string {
-  const most = maxItems?.toLocaleString('en');
-  const count = minItems === maxItems ? most : most ? `${minItems || 'at most'}${minItems ? ' to' : ''} ${most}` : minItems === 1 ? 'one or more' : minItems ? `${minItems} or more` : '';
+function arrayInWords(schema: Node['schema'], items: string): string {
+  const count = countInWords(schema);
   // Listed values are chosen from: `any of mon, tue`.
-  const whichOf = items.startsWith('`') ? `${count || 'any'} of ${items}` : [count, items].filter(Boolean).join(' ');
-  return `${whichOf}${uniqueItems ? ', none twice' : ''}`;
+  const all = items.startsWith('`') ? `${count || 'any'} of ${items}` : `${count} ${items}`.trim();
+  return schema['uniqueItems'] ? `${all}, none twice` : all;
 }
 
 function objectInWords(schema: Node['schema'], file: string, book: Book, many: boolean): string {
@@ -91,20 +91,4 @@ function nameInWords(schema: Node['schema'], book: Book): string {
   const same = shared.find(([, { pattern }]) => pattern === schema['pattern'])?.[0];
   const text = same ? { $ref: `#/$defs/${same}` } : { type: 'string', ...schema };
   return words({ file: 'common', schema: text }, book, true);
-}
-
-function rangeInWords(what: string, schema: Node['schema']): string {
-  const { minimum, maximum, exclusiveMinimum, multipleOf } = schema;
-  const number = (value: number) => value.toLocaleString('en', { useGrouping: value >= 100_000 });
-  const low =
-    minimum !== undefined
-      ? `at least ${number(minimum)}`
-      : exclusiveMinimum !== undefined
-        ? `above ${number(exclusiveMinimum)}`
-        : '';
-  const high = maximum === undefined ? '' : `at most ${number(maximum)}`;
-  const steps = multipleOf === undefined ? '' : `a multiple of ${number(multipleOf)}`;
-  if (minimum !== undefined && high)
-    return [`${what} from ${number(minimum)} to ${number(maximum)}`, steps].filter(Boolean).join(', ');
-  return [what, low, high, steps].filter(Boolean).join(', ');
 }
