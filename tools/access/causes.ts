@@ -6,13 +6,18 @@ import type { Change } from './changes.ts';
 /** How many lines are named behind one change. */
 const CAUSES_SHOWN = 12;
 
-/** The lines behind a change of some services' access for some principals in an environment. */
-export type Causes = (
-  environment: string,
-  policies: ReadonlySet<string>,
-  services: readonly string[],
-  principals: readonly string[],
-) => Cause[];
+/** Finds what was edited behind a change of access. */
+export interface Causes {
+  /** The lines behind a change of some services' access for some principals in an environment. */
+  of(
+    environment: string,
+    policies: ReadonlySet<string>,
+    services: readonly string[],
+    principals: readonly string[],
+  ): Cause[];
+  /** Whether a policy, or a group through which it finds its principals, was edited. */
+  edited(policy: string): boolean;
+}
 
 /** Makes what finds the lines behind a change. */
 export function causesOf(
@@ -21,10 +26,18 @@ export function causesOf(
   changes: ReadonlyMap<string, readonly Change[]>,
 ): Causes {
   const of = (subject: string): readonly Change[] => changes.get(subject) ?? [];
-  return (environment, policies, services, principals) => {
+  const known = new Map<string, readonly string[]>();
+  const behind = (policy: string): readonly string[] => {
+    const groups = known.get(policy) ?? groupsBehind(policy, before, after);
+    known.set(policy, groups);
+    return groups;
+  };
+  const edited = (policy: string): boolean =>
+    of(`policy/${policy}`).length > 0 || behind(policy).some((id) => of(`group/${id}`).length > 0);
+  const lines: Causes['of'] = (environment, policies, services, principals) => {
     let who: ReadonlySet<string> | undefined;
     const concerned = (change: Change): boolean => concerns(change, (who ??= new Set(principals)));
-    const groups = [...policies].flatMap((id) => groupsBehind(id, before, after));
+    const groups = [...policies].flatMap(behind);
     const found = [
       ...[...policies].flatMap((id) => of(`policy/${id}`)),
       ...[...new Set(groups)].flatMap((id) => of(`group/${id}`).filter(concerned)),
@@ -33,6 +46,7 @@ export function causesOf(
     ];
     return sorted(found).slice(0, CAUSES_SHOWN);
   };
+  return { of: lines, edited };
 }
 
 /** An edit of a group's list of members concerns those whom it names. */

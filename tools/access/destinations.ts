@@ -31,7 +31,7 @@ export function destinationChanges(
         service,
         changes,
         ...reachers(access, service, calendar),
-        causes: causes(environment, new Set(), [service], []),
+        causes: causes.of(environment, new Set(), [service], []),
       },
     ];
   });

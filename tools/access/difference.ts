@@ -212,7 +212,8 @@ function together(
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
-      `${service.id} ${change.ports.join()} ${change.key} ${[...policies].sort().join()}`,
+      // Those whose access changes alike through other edits stand apart, each with its own lines.
+      `${service.id} ${change.ports.join()} ${change.key} ${[...policies].filter(causes.edited).sort().join()}`,
   ).map((alike) => ({ ...alike[0]!, crowd: crowds.of(alike.flatMap(({ classes }) => classes)) }));
   return groupBy(ofService, ({ change, crowd }) => `${crowd.number} ${change.key}`).map((alike) => {
     const { crowd, change } = alike[0]!;
@@ -228,7 +229,7 @@ function together(
       ...(crowd.group !== undefined && { group: crowd.group }),
       services,
       conditions: change.conditions,
-      causes: causes(
+      causes: causes.of(
         environment,
         policies,
         alike.map(({ service }) => service.id),

@@ -1,18 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import type { Enforcement } from '../contract/shapes.ts';
 import { company, sizeOfFiles } from '../dev/bench/company.ts';
 import { filesOf, writeFiles } from '../dev/bench/files.ts';
+import { startIn, type Started } from '../dev/process.ts';
 
 const test = suite('commands: npm start, the real process');
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const running = new Set<ChildProcess>();
 
 /** A small company of its own, with `dev`. */
@@ -26,39 +23,11 @@ function newRepository(): string {
   return root;
 }
 
-/** A process whose output can be waited for. */
-function startIn(root: string): {
-  child: ChildProcess;
-  says(pattern: RegExp): Promise<string>;
-  ended: Promise<number | null>;
-} {
-  const child = spawn('node', ['--import', TSX, CLI, 'start'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  let output = '';
-  let told = 0;
-  child.stdout!.on('data', (chunk) => (output += chunk));
-  child.stderr!.on('data', (chunk) => (output += chunk));
-  const ended = new Promise<number | null>((resolve) =>
-    child.on('exit', (status) => (running.delete(child), resolve(status))),
-  );
-  return {
-    child,
-    ended,
-    async says(pattern) {
-      for (const end = Date.now() + 30_000; Date.now() < end;) {
-        const match = pattern.exec(output.slice(told));
-        if (match) {
-          told += match.index + match[0].length;
-          return match[0];
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      throw new Error(`never said ${pattern}; it said:\n${output.slice(told)}`);
-    },
-  };
+/** `npm start` in a folder. */
+function start(root: string): Started {
+  const started = startIn(root, ['start']);
+  running.add(started.child);
+  return started;
 }
 
 function granted(root: string): string {
@@ -71,7 +40,7 @@ test('an edit comes into force, a broken one does not, and a second start resume
   const root = newRepository();
   const policy = join(root, 'policies/access/policy-1.yaml');
   const before = readFileSync(policy, 'utf8');
-  const first = startIn(root);
+  const first = start(root);
   await first.says(/sequence 1 is in force on all \d+ components/);
   const atFirst = granted(root);
 
@@ -99,10 +68,10 @@ test('an edit comes into force, a broken one does not, and a second start resume
   assert.is(await first.ended, 0);
   assert.not.ok(existsSync(join(root, '.ztna/store/endpoint.json')), 'the store is left');
 
-  const second = startIn(root);
+  const second = start(root);
   await second.says(/sequence 3 says the same already/);
   await second.says(/sequence 3 is in force/);
-  const third = startIn(root);
+  const third = start(root);
   await third.says(/already runs here/);
   assert.is(await third.ended, 2);
   second.child.kill('SIGINT');

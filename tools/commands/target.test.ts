@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { suite } from '../dev/suite.ts';
 import * as assert from 'uvu/assert';
 import { findStore } from '../devstore/claim.ts';
@@ -38,7 +38,7 @@ async function open(where: string, more: Partial<TargetOptions> = {}) {
 test('starts the embedded store for the command, and its data outlives it', async () => {
   const where = await state();
   const first = await open(where);
-  assert.is(first.describe, `the embedded store in ${join(where, 'store')}`);
+  assert.is(first.describe, `the embedded store in ${basename(where)}/store`);
   assert.is(await first.store.create('/a', 'x'), 'created');
   await first.close();
   const second = await open(where);

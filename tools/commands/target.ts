@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findStore } from '../devstore/claim.ts';
 import { type EmbeddedStore, startStore } from '../devstore/server.ts';
 import { Held, Trouble } from '../devstore/trouble.ts';
@@ -81,7 +81,7 @@ async function openEmbedded(options: TargetOptions): Promise<Target> {
   const store = following(() => now, reopen);
   return {
     store,
-    describe: `the embedded store in ${folder}${now.server ? '' : ` at ${now.endpoint}`}`,
+    describe: `the embedded store in ${basename(options.state)}/store${now.server ? '' : ` at ${now.endpoint}`}`,
     async close() {
       await again?.catch(() => {});
       for (const client of [...past, now.client]) client.close();

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import {
+  validateAnswer,
+  validateDifference,
+  validateExplanation,
+  validateFindings,
+  validateListing,
+} from './contract/shapes.ts';
+import { runIn } from './dev/process.ts';
+import { suite } from './dev/suite.ts';
+
+const here = fileURLToPath(new URL('../', import.meta.url));
+const test = suite("the real command line, on the repository's own YAML");
+const root = mkdtempSync(join(tmpdir(), 'ztna-cli-'));
+test.after(() => rmSync(root, { recursive: true, force: true }));
+
+const git = (...words: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...words], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+
+test.before(() => {
+  for (const folder of ['policies', 'environments'])
+    cpSync(join(here, folder), join(root, folder), { recursive: true });
+  git('init', '-q', '-b', 'main');
+  git('add', '.');
+  git('commit', '-qm', 'The company');
+});
+
+/** Runs a test with one file changed. */
+async function changed(file: string, from: string, to: string, body: () => Promise<void>): Promise<void> {
+  const path = join(root, file);
+  const before = readFileSync(path, 'utf8');
+  assert.ok(before.includes(from), `${file} has ${from}`);
+  writeFileSync(path, before.replace(from, to));
+  await body().finally(() => writeFileSync(path, before));
+}
+
+const ASK = [
+  'alice@example.com',
+  'payments',
+  '--env',
+  'prod',
+  '--port',
+  '443',
+  '--at',
+  '2026-06-01T15:00:00Z',
+];
+const FACTS = ['--from', '203.0.113.7', '--device', 'managed=true'];
+
+test('validate finds nothing in it', async () => {
+  const { status, stdout, stderr } = await runIn(root, ['validate']);
+  assert.equal({ status, stderr }, { status: 0, stderr: '' });
+  assert.match(stdout, /^\d+ files, \d+ access tests: no errors\n$/);
+});
+
+test('validate says where a fault is and what to do, and ends with 1', () =>
+  changed('policies/access/engineers-web.yaml', 'groups: [engineering]', 'groups: [enginering]', async () => {
+    const { status, stdout } = await runIn(root, ['validate']);
+    assert.is(status, 1);
+    assert.match(
+      stdout,
+      /policies\/access\/engineers-web\.yaml:6:\d+ references there is no group `enginering`; did you mean `engineering`\?/,
+    );
+    const json = JSON.parse((await runIn(root, ['validate', '--json'])).stdout);
+    assert.ok(validateFindings(json), JSON.stringify(validateFindings.errors));
+    assert.ok(json.errors > 0);
+  }));
+
+test('render-diff says who gains', () =>
+  changed('policies/groups/payments-admins.yaml', '- vera@', '- bob@example.com\n  - vera@', async () => {
+    const { status, stdout } = await runIn(root, ['render-diff']);
+    assert.is(status, 0);
+    assert.match(
+      stdout,
+      /\+ bob@example\.com gains `payments` tcp\/443.*policies\/groups\/payments-admins\.yaml:7/,
+    );
+    const json = JSON.parse((await runIn(root, ['render-diff', '--json'])).stdout);
+    assert.ok(validateDifference(json), JSON.stringify(validateDifference.errors));
+  }));
+
+test('render-diff says that nothing changes where only words do', () =>
+  changed('policies/access/engineers-web.yaml', 'Engineers reach', 'All engineers reach', async () => {
+    const { stdout } = await runIn(root, ['render-diff']);
+    assert.match(stdout, /dev: nobody gains or loses access[\s\S]*prod: nobody gains or loses access/);
+  }));
+
+test('explain answers, and a denied request is an answer', async () => {
+  const allowed = await runIn(root, ['explain', ...ASK, ...FACTS]);
+  assert.is(allowed.status, 0);
+  assert.match(allowed.stdout, /^ALLOW /);
+  const denied = await runIn(root, ['explain', ...ASK, '--json']);
+  assert.is(denied.status, 0);
+  const json = JSON.parse(denied.stdout);
+  assert.ok(validateExplanation(json), JSON.stringify(validateExplanation.errors));
+  assert.is(json.decision, 'deny');
+});
+
+test('explain --requests answers a line per request; a malformed one is an error and status 1', async () => {
+  const request = {
+    principal: 'alice@example.com',
+    service: 'payments',
+    environment: 'prod',
+    port: 443,
+    at: '2026-06-01T15:00:00Z',
+    from: '203.0.113.7',
+    device: { managed: true },
+  };
+  const file = join(root, 'requests.jsonl');
+  writeFileSync(
+    file,
+    `${JSON.stringify(request)}\n{"principal":\n${JSON.stringify({ ...request, port: 1 })}\n`,
+  );
+  const { status, stdout } = await runIn(root, ['explain', '--requests', 'requests.jsonl', '--json']);
+  rmSync(file);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(status, 1);
+  assert.equal(lines[0], { decision: 'allow', policies: ['payments-admins'], reason: lines[0].reason });
+  assert.equal(Object.keys(lines[1]), ['error']);
+  assert.is(lines[2].decision, 'deny');
+  for (const line of lines) assert.ok(validateAnswer(line), JSON.stringify(line));
+});
+
+test('access lists who can reach what', async () => {
+  const { stdout, status } = await runIn(root, ['access', '--service', 'payments', '--json']);
+  assert.is(status, 0);
+  const json = JSON.parse(stdout);
+  assert.ok(validateListing(json), JSON.stringify(validateListing.errors));
+  assert.match(stdout, /vera@example\.com/);
+});
+
+test('what is not understood is refused with what to type, and status 2', async () => {
+  const command = await runIn(root, ['validat']);
+  assert.is(command.status, 2);
+  assert.match(command.stderr, /there is no command validat; try one of/);
+  const option = await runIn(root, ['validate', '--jason']);
+  assert.is(option.status, 2);
+  assert.match(option.stderr, /unknown option '--jason'[\s\S]*--json/);
+  const environment = await runIn(root, ['publish', '--env', 'staging']);
+  assert.is(environment.status, 2);
+  assert.match(environment.stderr, /there is no environment staging; use one of: dev, prod/);
+  const elsewhere = await runIn(tmpdir(), ['validate']);
+  assert.is(elsewhere.status, 2);
+  assert.match(elsewhere.stderr, /no policies\/ folder/);
+});
+
+test.run();
