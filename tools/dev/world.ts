@@ -9,6 +9,7 @@ import type {
   Service,
 } from '../contract/shapes.ts';
 import type { Loaded, LoadedEnvironment, Repository } from '../load/repository.ts';
+import { CERTIFICATES } from './certificates.ts';
 
 /** The values of a small repository, for tests and benchmarks that need no files. */
 export interface World {
@@ -79,9 +80,7 @@ export function environmentWith(
       zones: [{ id: 'eu-central-1a', public: '10.20.0.0/24', private: '10.20.1.0/24' }],
       virtualNetwork: '10.100.0.0/24',
     },
-    clientCas: [
-      { id: 'company', certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' },
-    ],
+    clientCas: [{ id: 'company', certificate: CERTIFICATES.lasting }],
     intermediates: [
       { id: 'one', address: 'one.example.com', instanceType: 't4g.small', zone: 'eu-central-1a' },
     ],
