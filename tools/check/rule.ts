@@ -10,6 +10,11 @@ export interface Rule {
   says: string;
   /** What goes wrong without it. */
   why: string;
+  /**
+   * Whether it speaks of what is not there. It then waits until every file can be read: a service whose file is
+   * broken is not missing, and one fault must not become ten.
+   */
+  whole?: true;
   /** Everything in a repository that breaks it; `at` is the present instant, in milliseconds. */
   check(repository: Repository, at: Instant): Iterable<Finding>;
 }
@@ -26,4 +31,15 @@ export function finding(
   target: 'value' | 'key' = 'value',
 ): Finding {
   return { rule, severity: 'error', ...file.place(path, target), ...words };
+}
+
+/** A finding that does not stop a merge. */
+export function warning(
+  rule: string,
+  file: Loaded<unknown>,
+  path: Path,
+  words: Words,
+  target: 'value' | 'key' = 'value',
+): Finding {
+  return finding(rule, file, path, { severity: 'warning', ...words }, target);
 }

@@ -1,9 +1,89 @@
 import type { Rule } from './rule.ts';
 import { accessTests } from './rules/access-tests.ts';
+import { addresses } from './rules/addresses.ts';
+import { backendForm } from './rules/backend-form.ts';
+import { backendLoops } from './rules/backend-loops.ts';
+import { backendPlaces } from './rules/backend-places.ts';
+import { backendPorts } from './rules/backend-ports.ts';
+import { clientCas } from './rules/client-cas.ts';
+import { duplicates } from './rules/duplicates.ts';
+import { emptyGroups } from './rules/empty-groups.ts';
+import { emptyPolicies } from './rules/empty-policies.ts';
+import { expiredPolicies } from './rules/expired-policies.ts';
+import { fargateSizes } from './rules/fargate-sizes.ts';
 import { groupCycles } from './rules/group-cycles.ts';
+import { hours } from './rules/hours.ts';
+import { idleConnectors } from './rules/idle-connectors.ts';
+import { impossibleHours } from './rules/impossible-hours.ts';
+import { ipv6Sources } from './rules/ipv6-sources.ts';
+import { labels } from './rules/labels.ts';
+import { lifetimes } from './rules/lifetimes.ts';
+import { networkOverlaps } from './rules/network-overlaps.ts';
+import { networkSizes } from './rules/network-sizes.ts';
 import { owners } from './rules/owners.ts';
+import { policyPorts } from './rules/policy-ports.ts';
+import { policyPrincipals } from './rules/policy-principals.ts';
+import { portRanges } from './rules/port-ranges.ts';
+import { principalSpelling } from './rules/principal-spelling.ts';
 import { references } from './rules/references.ts';
+import { requirements } from './rules/requirements.ts';
+import { revokedDates } from './rules/revoked-dates.ts';
+import { ringRepeats } from './rules/ring-repeats.ts';
+import { rings } from './rules/rings.ts';
+import { secrets } from './rules/secrets.ts';
+import { shadowedPolicies } from './rules/shadowed-policies.ts';
+import { sharedBackends } from './rules/shared-backends.ts';
+import { subnets } from './rules/subnets.ts';
+import { timeZones } from './rules/time-zones.ts';
+import { trustedKeys } from './rules/trusted-keys.ts';
+import { unreachableServices } from './rules/unreachable-services.ts';
+import { unservedServices } from './rules/unserved-services.ts';
+import { vacuousTests } from './rules/vacuous-tests.ts';
 import { virtualIps } from './rules/virtual-ips.ts';
+import { zones } from './rules/zones.ts';
 
 /** Every rule, in the order in which they are run. */
-export const RULES: readonly Rule[] = [references, groupCycles, virtualIps, owners, accessTests];
+export const RULES: readonly Rule[] = [
+  references,
+  labels,
+  duplicates,
+  owners,
+  secrets,
+  groupCycles,
+  emptyGroups,
+  principalSpelling,
+  policyPrincipals,
+  portRanges,
+  policyPorts,
+  virtualIps,
+  unservedServices,
+  unreachableServices,
+  timeZones,
+  hours,
+  impossibleHours,
+  lifetimes,
+  expiredPolicies,
+  emptyPolicies,
+  shadowedPolicies,
+  requirements,
+  addresses,
+  ipv6Sources,
+  networkOverlaps,
+  networkSizes,
+  subnets,
+  zones,
+  fargateSizes,
+  idleConnectors,
+  backendForm,
+  backendPlaces,
+  backendLoops,
+  backendPorts,
+  sharedBackends,
+  rings,
+  ringRepeats,
+  trustedKeys,
+  clientCas,
+  revokedDates,
+  vacuousTests,
+  accessTests,
+];

@@ -1,144 +1,134 @@
-import { Calendar } from '../../access/axes.ts';
-import { HORIZON } from '../../access/difference.ts';
-import { compile } from '../../access/compile.ts';
-import { decide } from '../../access/decide.ts';
+import { decide, type Decision } from '../../access/decide.ts';
 import { membership, principalKey } from '../../access/members.ts';
-import { open, type Access } from '../../access/model.ts';
-import { never, reachMemory, type Reach } from '../../access/never.ts';
+import { never } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
-import { Selector } from '../../access/select.ts';
-import type { Instant } from '../../access/clock.ts';
 import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Loaded, Repository } from '../../load/repository.ts';
-import { finding, type Rule } from '../rule.ts';
+import { selectorOf } from '../each.ts';
+import { policyPlaces } from '../places.ts';
+import { explainCommand, requestText } from '../request.ts';
+import { finding, type Rule, type Words } from '../rule.ts';
+import { worldsOf, type Worlds } from '../worlds.ts';
 
 export const accessTests: Rule = {
   id: 'access-tests',
   says: 'Ensure that every expectation in policies/tests/ holds.',
   why: 'The tests are what the company promised itself about access; a change that breaks one must change the test, in the open.',
+  whole: true,
   *check(repository, at) {
-    const worlds = new Map(
-      [...repository.environments.keys()].map((id) => [id, worldOf(repository, id, at)]),
-    );
+    const worlds = worldsOf(repository, at);
     for (const file of repository.tests.values()) {
       for (const [index, expectation] of file.value.expect.entries()) {
-        yield* expectation.never
-          ? invariant(repository, worlds, file, index, expectation)
-          : answer(repository, worlds, file, index, expectation);
+        const test = { repository, worlds, file, index, expectation };
+        yield* expectation.never ? invariant(test) : answers(test);
       }
     }
   },
 };
 
-/** One environment, ready to be asked. */
-interface World {
-  access: Access;
-  services: Selector;
-  reach: Reach;
+/** One expectation, and what it is about. */
+interface Test {
+  repository: Repository;
+  worlds: Worlds;
+  file: Loaded<AccessTest>;
+  index: number;
+  expectation: Expectation;
 }
 
-function worldOf(repository: Repository, environment: string, at: Instant): World {
-  const access = open(compile(repository, environment));
-  const services = access.model.services.map(({ id }) => repository.services.get(id)!.value);
-  return { access, services: new Selector(services), reach: reachMemory(new Calendar(at, at + HORIZON)) };
+const REMEDY = 'mend the policies, or change the expectation';
+
+function failure({ file, index }: Test, key: keyof Expectation, words: Words): Finding {
+  return finding(accessTests.id, file, ['expect', index, key], words, 'key');
 }
 
-type Worlds = ReadonlyMap<string, World>;
-
-/** `reaches` and `denied`: one request in each environment. */
-function* answer(
-  repository: Repository,
-  worlds: Worlds,
-  file: Loaded<AccessTest>,
-  index: number,
-  expectation: Expectation,
-): Iterable<Finding> {
-  const { principal, reaches, denied, port, at, from, device, environments } = expectation;
+/** `reaches` and `denied`: one request in each environment that was named, or that registers the service. */
+function* answers(test: Test): Iterable<Finding> {
+  const { repository, worlds, expectation } = test;
+  const { reaches, denied } = expectation;
   const service = (reaches ?? denied)!;
-  const wanted = reaches === undefined ? 'deny' : 'allow';
-  const path = ['expect', index, reaches === undefined ? 'denied' : 'reaches'];
-  const where =
-    environments ??
-    [...worlds].filter(([, { access }]) => access.serviceIndex.has(service)).map(([id]) => id);
-  if (where.length === 0) {
+  // A service that does not exist is a matter of `references`.
+  if (!repository.services.has(service)) return;
+  const key = reaches === undefined ? 'denied' : 'reaches';
+  const registered = [...worlds]
+    .filter(([, { access }]) => access.serviceIndex.has(service))
+    .map(([id]) => id);
+  const environments = expectation.environments ?? registered;
+  if (environments.length === 0) {
     const message = `no connector registers \`${service}\` in any environment`;
-    yield finding(
-      accessTests.id,
-      file,
-      path,
-      { message, remedy: 'register it, or remove the expectation' },
-      'key',
-    );
+    yield failure(test, key, { message, remedy: 'register it, or remove the expectation' });
   }
-  for (const environment of where) {
+  for (const environment of environments) {
     const world = worlds.get(environment);
     if (!world) continue;
-    const request: Request = {
-      principal: principal!,
-      service,
-      environment,
-      port: port!,
-      at: at!,
-      ...(from && { from }),
-      ...(device && { device: { ...device } }),
-    };
-    const { decision, policies, reason } = decide(world.access, typed(request));
-    if (decision === wanted) continue;
-    const message = `${principal} ${wanted === 'allow' ? 'does not reach' : 'reaches'} \`${service}\` port ${port} in ${environment} at ${at}`;
-    const found = `${decision} (${reason}${policies.length > 0 ? `: ${places(repository, policies)}` : ''})`;
-    yield finding(
-      accessTests.id,
-      file,
-      path,
-      { message, expected: wanted, found, remedy: 'mend the policies, or change the expectation' },
-      'key',
-    );
+    const request = requestOf(expectation, service, environment);
+    const answer = decide(world.access, typed(request));
+    if (answer.decision !== (reaches === undefined ? 'deny' : 'allow'))
+      yield failure(test, key, unexpected(repository, request, answer));
   }
 }
 
-/** `never`: an invariant over all requests up to the horizon. */
-function* invariant(
-  repository: Repository,
-  worlds: Worlds,
-  file: Loaded<AccessTest>,
-  index: number,
-  expectation: Expectation,
-): Iterable<Finding> {
-  const { group, principal, environments } = expectation;
-  const members = membership(repository);
-  const principals =
-    group === undefined
-      ? [principal && principalKey(principal)]
-      : members.group(group).map((person) => members.everybody[person]);
-  for (const [environment, { access, services, reach }] of worlds) {
-    if (environments && !environments.includes(environment)) continue;
-    const found = never(access, { principals, services: services.ids(expectation.never!) }, reach);
+function requestOf(
+  { principal, port, at, from, device }: Expectation,
+  service: string,
+  environment: string,
+): Request {
+  return {
+    principal: principal!,
+    service,
+    environment,
+    port: port!,
+    at: at!,
+    ...(from !== undefined && { from }),
+    ...(device && { device: { ...device } }),
+  };
+}
+
+/** The request, what was expected and found, who decided it and where, and the command that says more. */
+function unexpected(repository: Repository, request: Request, answer: Decision): Words {
+  const [verb, expected] = answer.decision === 'deny' ? ['does not reach', 'allow'] : ['reaches', 'deny'];
+  return {
+    message: requestText(request, verb!),
+    expected: expected!,
+    found: foundText(repository, answer),
+    remedy: `${REMEDY}; more: ${explainCommand(request)}`,
+  };
+}
+
+const REASONS = {
+  'unknown-service': 'no connector registers it there',
+  'unknown-environment': 'there is no such environment',
+  'port-not-served': 'the service does not have that port',
+  'no-policy-allows': 'no policy allows it',
+};
+
+function foundText(repository: Repository, { decision, policies, reason }: Decision): string {
+  if (reason === 'allowed' || reason === 'denied-by-policy')
+    return `${decision} by ${policyPlaces(repository, policies)}`;
+  return `${decision}, as ${REASONS[reason]}`;
+}
+
+/** `never`: an invariant over all requests up to the horizon, with a request that breaks it. */
+function* invariant(test: Test): Iterable<Finding> {
+  const { repository, worlds, expectation } = test;
+  const services = selectorOf(repository).ids(expectation.never!);
+  const principals = aboutWhom(repository, expectation);
+  for (const [environment, { access, reach }] of worlds) {
+    if (expectation.environments && !expectation.environments.includes(environment)) continue;
+    const found = never(access, { principals, services }, reach);
     if (!found) continue;
-    const { request, policies } = found;
-    const facts = [
-      `port ${request.port}`,
-      `at ${request.at}`,
-      request.from && `from ${request.from}`,
-      request.device && `with ${JSON.stringify(request.device)}`,
-    ];
-    const message = `${request.principal} reaches \`${request.service}\` in ${environment}: ${facts.filter(Boolean).join(', ')}`;
-    const words = {
-      message,
+    yield failure(test, 'never', {
+      message: requestText(found.request, 'reaches'),
       expected: 'never',
-      found: `allow (${places(repository, policies)})`,
-      remedy: 'mend the policies, or change the expectation',
-    };
-    yield finding(accessTests.id, file, ['expect', index, 'never'], words, 'key');
+      found: `allow by ${policyPlaces(repository, found.policies)}`,
+      remedy: expectation.anyoneElse ? REMEDY : `${REMEDY}; more: ${explainCommand(found.request)}`,
+    });
   }
 }
 
-/** Policies with where they are. */
-function places(repository: Repository, policies: readonly string[]): string {
-  return policies
-    .map((id) => {
-      const { file, line } = repository.policies.get(id)!.place(['effect'], 'key');
-      return `\`${id}\` ${file}:${line}`;
-    })
-    .join(', ');
+/** Principals in lower case; undefined stands for anyone else. */
+function aboutWhom(repository: Repository, { group, principal }: Expectation): (string | undefined)[] {
+  if (group === undefined) return [principal && principalKey(principal)];
+  const members = membership(repository);
+  return members.group(group).map((person) => members.everybody[person]);
 }

@@ -14,6 +14,7 @@ export const references: Rule = {
   id: 'references',
   says: 'Ensure that every service, group and environment that is named exists.',
   why: 'A policy about a name that is misspelt is about nothing, and nobody notices until access is missing or a deny does not hold.',
+  whole: true,
   *check(repository) {
     const known = {
       service: repository.services,

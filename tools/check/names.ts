@@ -1,0 +1,63 @@
+import { principalKey } from '../access/members.ts';
+import type { Loaded, Path, Repository } from '../load/repository.ts';
+
+/** A place that names a principal. */
+export interface Named {
+  file: Loaded<unknown>;
+  path: Path;
+  name: string;
+}
+
+/** Principals that groups list. */
+export function* namedInGroups({ groups }: Repository): Iterable<Named> {
+  for (const file of groups.values()) yield* list(file, ['members'], file.value.members);
+}
+
+/** Principals that policies name. */
+export function* namedInPolicies({ policies }: Repository): Iterable<Named> {
+  for (const file of policies.values()) {
+    const { principals, except } = file.value.who;
+    yield* list(file, ['who', 'principals'], principals);
+    yield* list(file, ['who', 'except', 'principals'], except?.principals);
+  }
+}
+
+/** Principals that access tests name. */
+export function* namedInTests({ tests }: Repository): Iterable<Named> {
+  for (const file of tests.values()) {
+    for (const [index, { principal }] of file.value.expect.entries())
+      if (principal !== undefined) yield { file, path: ['expect', index, 'principal'], name: principal };
+  }
+}
+
+function* list(file: Loaded<unknown>, path: Path, names: readonly string[] = []): Iterable<Named> {
+  for (const [index, name] of names.entries()) yield { file, path: [...path, index], name };
+}
+
+/**
+ * Principals by near names: an index by what is before the `@`, whole and with each character left out, so that
+ * a look-up compares a handful of names and not all of them.
+ */
+export class NearNames {
+  readonly #index = new Map<string, Set<string>>();
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) {
+      for (const key of keysOf(name)) {
+        const known = this.#index.get(key);
+        if (known) known.add(name);
+        else this.#index.set(key, new Set([name]));
+      }
+    }
+  }
+
+  /** Names of which what is before the `@` is at most two edits away, sorted. */
+  like(name: string): string[] {
+    return [...new Set(keysOf(name).flatMap((key) => [...(this.#index.get(key) ?? [])]))].sort();
+  }
+}
+
+function keysOf(name: string): string[] {
+  const local = principalKey(name).split('@')[0]!;
+  return [local, ...Array.from(local, (_, index) => local.slice(0, index) + local.slice(index + 1))];
+}

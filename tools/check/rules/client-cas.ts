@@ -1,0 +1,53 @@
+import { X509Certificate } from 'node:crypto';
+import { DAY, instantText, type Instant } from '../../access/clock.ts';
+import { finding, type Rule, type Words } from '../rule.ts';
+
+/** A CA that ends within this time is told of, while there is time to replace it. */
+const SOON = 30 * DAY;
+
+export const clientCas: Rule = {
+  id: 'client-cas',
+  says: 'Ensure that every client CA is a CA certificate that is valid now and for a month.',
+  why: 'The day it ends, everybody whose certificate it signed is locked out at once.',
+  *check(repository, at) {
+    for (const environment of repository.environments.values()) {
+      for (const [index, { id, certificate }] of environment.value.clientCas.entries()) {
+        const words = wrong(certificate, at);
+        if (!words) continue;
+        const message = `client CA \`${id}\` ${words.message}`;
+        yield finding(clientCas.id, environment, ['clientCas', index, 'certificate'], { ...words, message });
+      }
+    }
+  },
+};
+
+function wrong(pem: string, at: Instant): Words | undefined {
+  const certificate = read(pem);
+  if (!certificate)
+    return {
+      message: 'cannot be read',
+      expected: 'a certificate in PEM',
+      remedy: 'copy it again from where it was made',
+    };
+  if (!certificate.ca)
+    return {
+      message: 'is no CA',
+      expected: 'a certificate that may sign others',
+      remedy: 'name the CA that signed it',
+    };
+  const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  const tell = (message: string, remedy: string): Words => ({ severity: 'warning', message, remedy });
+  if (at < from) return tell(`is valid only from ${instantText(from)}`, 'check the date');
+  if (at >= to) return tell(`expired ${instantText(to)}`, 'remove it, once its certificates are replaced');
+  if (to - at < SOON)
+    return tell(`expires ${instantText(to)}`, 'add its successor beside it, and replace its certificates');
+  return undefined;
+}
+
+function read(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Labels } from '../../contract/shapes.ts';
+import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import { selectorOf } from '../each.ts';
+import { didYouMean } from '../../finding/nearest.ts';
+import { warning, type Rule } from '../rule.ts';
+
+export const labels: Rule = {
+  id: 'labels',
+  says: 'Ensure that the labels by which services are selected are labels that some service carries.',
+  why: 'A label that is misspelt selects nothing, in silence: a deny on `tier: restrictd` denies nobody anything.',
+  whole: true,
+  *check(repository) {
+    const carried = new Set<string>();
+    for (const { value } of repository.services.values())
+      for (const [name, text] of Object.entries(value.labels ?? {})) carried.add(pair(name, text));
+    for (const { file, path, wanted } of selections(repository)) {
+      const unknown = Object.entries(wanted).filter(([name, text]) => !carried.has(pair(name, text)));
+      for (const [name, text] of unknown) {
+        const message = `no service carries the label \`${pair(name, text)}\``;
+        const remedy = didYouMean(pair(name, text), carried, 'correct it, or give it to a service');
+        yield warning(labels.id, file, [...path, name], { message, remedy });
+      }
+      if (unknown.length > 0 || selectorOf(repository).indexes({ labels: wanted }).length > 0) continue;
+      const all = Object.entries(wanted).map(([name, text]) => `\`${pair(name, text)}\``);
+      const message = `no service carries all of ${all.join(', ')}`;
+      yield warning(labels.id, file, path, { message, remedy: 'ask for fewer labels' }, 'key');
+    }
+  },
+};
+
+const pair = (name: string, value: string): string => `${name}: ${value}`;
+
+/** Every set of labels by which something selects services. */
+function* selections(
+  repository: Repository,
+): Iterable<{ file: Loaded<unknown>; path: Path; wanted: Labels }> {
+  const of = function* (file: Loaded<unknown>, path: Path, wanted: Labels = {}) {
+    if (Object.keys(wanted).length > 0) yield { file, path: [...path, 'labels'], wanted };
+  };
+  for (const file of repository.policies.values()) yield* of(file, ['what'], file.value.what.labels);
+  for (const file of repository.tests.values()) {
+    for (const [index, { never }] of file.value.expect.entries())
+      yield* of(file, ['expect', index, 'never'], never?.labels);
+  }
+  const { guardrails } = repository;
+  if (!guardrails) return;
+  yield* of(guardrails, ['protected'], guardrails.value.protected?.labels);
+  for (const [index, { what }] of (guardrails.value.requirements ?? []).entries())
+    yield* of(guardrails, ['requirements', index, 'what'], what.labels);
+}

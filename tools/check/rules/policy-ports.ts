@@ -1,0 +1,40 @@
+import { portRange, portSpans } from '../../access/ports.ts';
+import { holds, intersect, type Spans } from '../../access/spans.ts';
+import { once, selectorOf } from '../each.ts';
+import { warning, type Rule } from '../rule.ts';
+
+export const policyPorts: Rule = {
+  id: 'policy-ports',
+  says: 'Ensure that each port of a policy is a port of a service that the policy is about.',
+  why: 'A port that none of the services has is about nothing: access that was meant is missing, or a deny does not hold.',
+  whole: true,
+  *check(repository) {
+    for (const file of repository.policies.values()) {
+      const { what } = file.value;
+      if (!what.ports) continue;
+      const services = selectorOf(repository).indexes(what);
+      if (services.length === 0) continue;
+      for (const [index, port] of what.ports.entries()) {
+        const [first, last] = portRange(port);
+        if (last < first || services.some((service) => has(spansOf(repository)[service]!, first, last)))
+          continue;
+        yield warning(policyPorts.id, file, ['what', 'ports', index], {
+          message: `no service of this policy has port ${port}`,
+          ...(services.length === 1 && { expected: portsText(repository, services[0]!) }),
+          remedy: 'remove it, or add the port to the service',
+        });
+      }
+    }
+  },
+};
+
+/** The ports of every service, in the selector's order. */
+const spansOf = once(({ services }) => [...services.values()].map(({ value }) => portSpans(value.ports)));
+
+function has(ports: Spans, first: number, last: number): boolean {
+  return holds(ports, first) || (first !== last && intersect(ports, [first, last + 1]).length > 0);
+}
+
+function portsText(repository: Parameters<typeof spansOf>[0], service: number): string {
+  return `one of ${selectorOf(repository).services[service]!.ports.join(', ')}`;
+}

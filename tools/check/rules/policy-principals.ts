@@ -1,0 +1,23 @@
+import { principalKey } from '../../access/members.ts';
+import { namedInGroups, namedInPolicies, NearNames } from '../names.ts';
+import { didYouMean } from '../../finding/nearest.ts';
+import { warning, type Rule } from '../rule.ts';
+
+export const policyPrincipals: Rule = {
+  id: 'policy-principals',
+  says: 'Ensure that a principal whom a policy names is in a group.',
+  why: 'Whoever leaves is taken out of the groups; a name that only a policy has is kept for ever, or was misspelt.',
+  whole: true,
+  *check(repository) {
+    const known = new Set<string>();
+    for (const { name } of namedInGroups(repository)) known.add(principalKey(name));
+    let near: NearNames | undefined;
+    for (const { file, path, name } of namedInPolicies(repository)) {
+      const key = principalKey(name);
+      if (known.has(key)) continue;
+      near ??= new NearNames(known);
+      const remedy = didYouMean(key, near.like(key), 'add it to a group');
+      yield warning(policyPrincipals.id, file, path, { message: `${name} is in no group`, remedy });
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { HOUR } from '../../access/clock.ts';
+import { warning, type Rule } from '../rule.ts';
+
+/** A day begins this long before it does in UTC, in the easternmost zone. */
+const EARLIEST = 14 * HOUR;
+
+export const revokedDates: Rule = {
+  id: 'revoked-dates',
+  says: 'Ensure that no certificate was revoked in the future.',
+  why: 'A revocation holds from the merge, whatever its date; a date to come makes a reader think that it does not hold yet.',
+  *check({ revoked }, at) {
+    for (const [index, { date }] of (revoked?.value.certificates ?? []).entries()) {
+      if (Date.parse(date) - EARLIEST <= at) continue;
+      yield warning(revokedDates.id, revoked!, ['certificates', index, 'date'], {
+        message: `${date} is in the future`,
+        remedy: 'write the day on which it was revoked',
+      });
+    }
+  },
+};

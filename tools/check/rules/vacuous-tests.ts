@@ -1,0 +1,58 @@
+import { membership } from '../../access/members.ts';
+import { portSpans } from '../../access/ports.ts';
+import { holds } from '../../access/spans.ts';
+import type { Expectation } from '../../contract/shapes.ts';
+import type { Repository } from '../../load/repository.ts';
+import { registeredIn, selectorOf } from '../each.ts';
+import { warning, type Rule } from '../rule.ts';
+
+export const vacuousTests: Rule = {
+  id: 'vacuous-tests',
+  says: 'Ensure that every access test could fail.',
+  why: 'A test that holds whatever the policies say protects nothing, and everybody believes it does.',
+  whole: true,
+  *check(repository) {
+    for (const file of repository.tests.values()) {
+      for (const [index, expectation] of file.value.expect.entries()) {
+        const message = vacuous(repository, expectation);
+        if (message === undefined) continue;
+        const key = expectation.never ? 'never' : 'denied';
+        yield warning(
+          vacuousTests.id,
+          file,
+          ['expect', index, key],
+          { message: `this holds whatever the policies say: ${message}`, remedy: 'correct it, or remove it' },
+          'key',
+        );
+      }
+    }
+  },
+};
+
+/** Why an expectation cannot fail; undefined where it can. */
+function vacuous(
+  repository: Repository,
+  { never, denied, port, group, environments }: Expectation,
+): string | undefined {
+  const isServed = (id: string): boolean => {
+    const has = registeredIn(repository).get(id);
+    return has !== undefined && (!environments || environments.some((one) => has.has(one)));
+  };
+  if (group !== undefined && repository.groups.has(group) && membership(repository).group(group).length === 0)
+    return `group \`${group}\` has no members`;
+  if (never) {
+    const about = selectorOf(repository).ids(never);
+    return about.length > 0 && !about.some(isServed)
+      ? `no connector${inThese(environments)} registers ${about.length === 1 ? `\`${about[0]}\`` : 'these services'}`
+      : undefined;
+  }
+  const service = denied === undefined ? undefined : repository.services.get(denied);
+  if (!service) return undefined;
+  if (environments && !isServed(denied!))
+    return `no connector${inThese(environments)} registers \`${denied}\``;
+  return holds(portSpans(service.value.ports), port!) ? undefined : `\`${denied}\` has no port ${port}`;
+}
+
+function inThese(environments: readonly string[] | undefined): string {
+  return environments ? ` of ${environments.join(' or ')}` : '';
+}

@@ -1,0 +1,88 @@
+import { Calendar } from '../access/axes.ts';
+import type { Instant } from '../access/clock.ts';
+import { compile } from '../access/compile.ts';
+import { HORIZON } from '../access/difference.ts';
+import { covers, open, portsOf, type Access, type OpenPolicy, type OpenService } from '../access/model.ts';
+import { reachMemory, type Reach } from '../access/never.ts';
+import { rulingOf } from '../access/pair.ts';
+import { firstAllowed } from '../access/reach.ts';
+import type { Repository } from '../load/repository.ts';
+
+/** One environment, ready to be asked from an instant to the horizon. */
+export interface World {
+  access: Access;
+  reach: Reach;
+}
+
+/** Worlds by environment. */
+export type Worlds = ReadonlyMap<string, World>;
+
+const known = new WeakMap<Repository, { at: Instant; worlds: Worlds }>();
+
+/** Every environment of a repository, compiled once for all rules. */
+export function worldsOf(repository: Repository, at: Instant): Worlds {
+  const found = known.get(repository);
+  if (found?.at === at) return found.worlds;
+  const calendar = new Calendar(at, at + HORIZON);
+  const worlds = new Map(
+    [...repository.environments.keys()].map((id) => {
+      return [id, { access: open(compile(repository, id)), reach: reachMemory(calendar) }] as const;
+    }),
+  );
+  known.set(repository, { at, worlds });
+  return worlds;
+}
+
+/** Whether a policy can match anything of a service up to the horizon, whatever the denies say. */
+export function matches(policy: OpenPolicy, service: OpenService, { reach }: World): boolean {
+  return portsOf(policy, service).length > 0 && reach.calendar.spans(policy.condition, false).length > 0;
+}
+
+/**
+ * Whether a policy allows any request at all to a service up to the horizon, decided exactly: one class suffices,
+ * and classes that no deny is about, or that a deny without conditions is about, need no deciding.
+ */
+export function allows(policy: OpenPolicy, service: OpenService, world: World): boolean {
+  if (!matches(policy, service, world)) return false;
+  if (anyOutside(policy.classes, denied(service).some)) return true;
+  if (!anyOutside(policy.classes, denied(service).always)) return false;
+  return policy.model.classes.some((index) => {
+    const about = service.denies.filter((deny) => covers(deny, index));
+    if (about.some(isBlanket)) return false;
+    const side = { service, policies: [policy, ...about] };
+    const ruling = rulingOf({ before: side, after: { service: undefined, policies: [] } });
+    return world.reach.of(ruling, firstAllowed) !== null;
+  });
+}
+
+/** Whether a deny holds for all requests of its principals. */
+function isBlanket({ ports, model }: OpenPolicy): boolean {
+  return ports === undefined && Object.keys(model.when).length === 0;
+}
+
+/** Classes that some deny of a service is about, and those that a deny without conditions is about, as bits. */
+interface Denied {
+  some: Uint32Array;
+  always: Uint32Array;
+}
+
+const deniedOf = new WeakMap<OpenService, Denied>();
+
+function denied(service: OpenService): Denied {
+  let found = deniedOf.get(service);
+  if (!found) {
+    found = { some: together(service.denies), always: together(service.denies.filter(isBlanket)) };
+    deniedOf.set(service, found);
+  }
+  return found;
+}
+
+function together(policies: readonly OpenPolicy[]): Uint32Array {
+  const bits = new Uint32Array(policies[0]?.classes.length ?? 0);
+  for (const { classes } of policies) classes.forEach((word, index) => (bits[index]! |= word));
+  return bits;
+}
+
+function anyOutside(bits: Uint32Array, covered: Uint32Array): boolean {
+  return bits.some((word, index) => (word & ~(covered[index] ?? 0)) !== 0);
+}
