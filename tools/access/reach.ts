@@ -1,15 +1,64 @@
 import type { Calendar } from './axes.ts';
-import { covers, type Access, type OpenService } from './model.ts';
+import type { Access, OpenService } from './model.ts';
 import { Memory, rulingOf, type Ruling } from './pair.ts';
 import { first, region, type Box } from './region.ts';
 
 /** Whether a request is allowed on the one side there is. */
 export const allowed = (sides: number): boolean => (sides & 1) === 1;
 
+/** The rules of a class that no allow of a service is about. */
+const NOTHING: Ruling = { rules: [], line: [], key: '' };
+
+/** Classes that a service's policies treat alike, some allow among them, and their rules. */
+export interface Party {
+  classes: readonly number[];
+  ruling: Ruling;
+}
+
+const parties = new WeakMap<OpenService, readonly Party[]>();
+
+/** Everybody that some allow of a service is about: those together that the same policies are about. */
+export function partiesOf(service: OpenService): readonly Party[] {
+  let known = parties.get(service);
+  if (!known) parties.set(service, (known = partition(service)));
+  return known;
+}
+
+function partition(service: OpenService): Party[] {
+  const policies = [...service.allows, ...service.denies];
+  const keys = new Map<number, string>();
+  policies.forEach(({ effect, model }, index) => {
+    for (const one of model.classes)
+      if (effect === 'allow' || keys.has(one)) keys.set(one, `${keys.get(one) ?? ''}${index},`);
+  });
+  const classes = new Map<string, number[]>();
+  for (const [one, key] of keys) {
+    const alike = classes.get(key);
+    if (alike) alike.push(one);
+    else classes.set(key, [one]);
+  }
+  return [...classes].map(([key, members]) => {
+    const about = key.split(',').slice(0, -1);
+    const before = { service, policies: about.map((index) => policies[Number(index)]!) };
+    return {
+      classes: members.sort((a, b) => a - b),
+      ruling: rulingOf({ before, after: { service: undefined, policies: [] } }),
+    };
+  });
+}
+
+const rulings = new WeakMap<OpenService, ReadonlyMap<number, Ruling>>();
+
 /** The rules of one class and one service. */
 export function ruling(service: OpenService, principal: number): Ruling {
-  const policies = [...service.denies, ...service.allows].filter((policy) => covers(policy, principal));
-  return rulingOf({ before: { service, policies }, after: { service: undefined, policies: [] } });
+  let known = rulings.get(service);
+  if (!known) {
+    const all = partiesOf(service).flatMap(({ classes, ruling }) =>
+      classes.map((one) => [one, ruling] as const),
+    );
+    rulings.set(service, (known = new Map(all)));
+  }
+  return known.get(principal) ?? NOTHING;
 }
 
 /** What a class may do with a service in the calendar's time, as boxes. */
@@ -32,9 +81,8 @@ export function reachers(
   const index = access.serviceIndex.get(id);
   if (index === undefined) return { principals: [], anyoneElse: false };
   const memory = new Memory<Box | null>(calendar);
-  const can = access.model.classes.map((_, principal) => {
-    return memory.of(ruling(access.services[index]!, principal), firstAllowed) !== null;
-  });
-  const principals = access.model.classes.flatMap((members, principal) => (can[principal] ? members : []));
-  return { principals: principals.sort(), anyoneElse: can[0]! };
+  const can = partiesOf(access.services[index]!)
+    .filter(({ ruling }) => memory.of(ruling, firstAllowed) !== null)
+    .flatMap(({ classes }) => classes);
+  return { principals: can.flatMap((one) => access.model.classes[one]!).sort(), anyoneElse: can.includes(0) };
 }

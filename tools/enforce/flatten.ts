@@ -2,9 +2,9 @@ import { prefixTexts } from '../access/address.ts';
 import { Calendar } from '../access/axes.ts';
 import { DAY, instantText, type Instant } from '../access/clock.ts';
 import { open, type Access } from '../access/model.ts';
-import { Memory } from '../access/pair.ts';
+import { Memory, type Ruling } from '../access/pair.ts';
 import { portIntervals } from '../access/ports.ts';
-import { allowedBoxes, firstAllowed, ruling } from '../access/reach.ts';
+import { allowedBoxes, firstAllowed, partiesOf } from '../access/reach.ts';
 import type { Box } from '../access/region.ts';
 import { pairs } from '../access/spans.ts';
 import type {
@@ -76,29 +76,54 @@ function rules(part: IntermediatePart, from: Instant, to: Instant): NonNullable<
   return { virtualNetwork, services: access.services, classes: classesOf(open(access), from, to), revoked };
 }
 
+/** What some class may do with one service. */
+interface Share {
+  /** The same for equal shares. */
+  key: string;
+  reaches: string[];
+  grants: Grant[];
+}
+
 /** Classes that reach and are granted the same are put together; the first stays anyone else. */
 function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[] {
+  const shares: Share[][] = access.model.classes.map(() => []);
+  const shareOf = sharing(from, to);
+  for (const service of access.services) {
+    for (const { classes, ruling } of partiesOf(service)) {
+      const share = shareOf(service.model.id, ruling);
+      if (share.reaches.length > 0) for (const one of classes) shares[one]!.push(share);
+    }
+  }
+  const known = new Map<string, PrincipalClass>();
+  access.model.classes.forEach((principals, index) => {
+    const mine = shares[index]!;
+    const key = index === 0 ? 'anyone else' : mine.map(({ key }) => key).join();
+    const alike = known.get(key);
+    if (alike) return void alike.principals.push(...principals);
+    const [reaches, grants] = [mine.flatMap((one) => one.reaches), mine.flatMap((one) => one.grants)];
+    known.set(key, { principals: [...principals], reaches, grants });
+  });
+  for (const { principals } of known.values()) principals.sort();
+  return [...known.values()];
+}
+
+/** Works out what a ruling comes to in a lease, once for all that are decided alike. */
+function sharing(from: Instant, to: Instant): (service: string, ruling: Ruling) => Share {
   const grants = new Memory<Omit<Grant, 'service'>[]>(new Calendar(from, to));
   const ever = new Memory<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
-  const classes = new Map<string, PrincipalClass>();
-  access.model.classes.forEach((principals, index) => {
-    const rulings = access.services.map((service) => ({
-      id: service.model.id,
-      ruling: ruling(service, index),
-    }));
-    const reaches = rulings.filter((one) => ever.of(one.ruling, firstAllowed) !== null).map(({ id }) => id);
-    const granted = rulings.flatMap(({ id, ruling }) => {
-      return grants
-        .of(ruling, (one, calendar) => allowedBoxes(one, calendar).flatMap(grantsOf))
-        .map((grant) => ({ service: id, ...grant }));
-    });
-    const key = index === 0 ? 'anyone else' : JSON.stringify([reaches, granted]);
-    const known = classes.get(key);
-    if (known) known.principals.push(...principals);
-    else classes.set(key, { principals: [...principals], reaches, grants: granted });
-  });
-  for (const { principals } of classes.values()) principals.sort();
-  return [...classes.values()];
+  const numbers = new Map<string, number>();
+  return (service, ruling) => {
+    const granted = grants.of(ruling, (one, calendar) => allowedBoxes(one, calendar).flatMap(grantsOf));
+    // What is granted now is reached; only what is not needs a look ahead.
+    const reaches = granted.length > 0 || ever.of(ruling, firstAllowed) !== null;
+    const text = JSON.stringify([service, granted]);
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return {
+      key: String(numbers.get(text)),
+      reaches: reaches ? [service] : [],
+      grants: granted.map((grant) => ({ service, ...grant })),
+    };
+  };
 }
 
 /**
