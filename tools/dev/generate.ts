@@ -67,7 +67,8 @@ function readOrEmpty(path: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--check')) {
     const stale = await outdated();
-    for (const path of stale) console.error(`${path} is not what schemas/ (and, for docs, the rules) give; run: npm run generate`);
+    for (const path of stale)
+      console.error(`${path} is not what schemas/ (and, for docs, the rules) give; run: npm run generate`);
     process.exitCode = stale.length ? 1 : 0;
   } else {
     const schemas = readSchemas();

@@ -9,9 +9,11 @@ import { readSchemas } from '../generate.ts';
 import { suite } from '../suite.ts';
 import { Book } from './reference/book.ts';
 import { conditions } from './reference/conditions.ts';
+import { EXAMPLES } from './reference/example.ts';
 import { fallback, title } from './reference/keys.ts';
 import { anchor, prose } from './reference/markdown.ts';
-import { EXAMPLES, referenceDocument, section } from './reference.ts';
+import { section } from './reference/section.ts';
+import { referenceDocument } from './reference.ts';
 import type { Schema } from './schemas.ts';
 
 const schemas = readSchemas();
