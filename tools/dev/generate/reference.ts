@@ -59,7 +59,7 @@ const SHAPES =
 const OUTPUT =
   'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
 const CHECKS =
-  'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
+  'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
 
 /** A list of links to every chapter and section. */
 function contents(chapters: readonly Chapter[]): string {
