@@ -1,200 +1,141 @@
-import {
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type ParsedNode,
-} from 'yaml';
-import type { Place } from '../finding/finding.ts';
-import type { Path } from './repository.ts';
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type CST, type Document, type Node } from 'yaml';
+import type { Fault } from './fault.ts';
+import { scalarFault } from './scalars.ts';
+import { conflictFault, syntaxFault } from './syntax.ts';
 
-/** What is wrong with a file's YAML, and where; an offset counts UTF-16 units from its beginning. */
-export interface Fault {
-  rule: string;
-  offset: number;
-  message: string;
-  expected?: string;
-  found?: string;
-  remedy?: string;
-}
-
-/** A file's plain value, and what is wrong with its YAML. */
+/** A file's plain value, and what is wrong with its YAML; a value with faults is not to be used. */
 export interface Parsed {
   value: unknown;
   faults: Fault[];
 }
 
-/** Nesting deeper than this is refused. */
+/** Nesting deeper than this is refused; no kind of file needs 10. */
 const DEEPEST = 32;
 
-/** Plain scalars that YAML 1.1, and so Terraform's yamldecode, reads as something else than YAML 1.2 does. */
-const AMBIGUOUS =
-  /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?|[-+]?0[0-7]+|[-+]?0o[0-7]+|[-+]?0b[01]+|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?)$/;
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  strict: true,
+  // Compared by us, in linear time: the reader compares each key with every other.
+  uniqueKeys: false,
+  merge: false,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
 
-function read(text: string): Document.Parsed<ParsedNode> {
-  return parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    strict: true,
-    uniqueKeys: true,
-    merge: false,
-    prettyErrors: false,
-    stringKeys: false,
-  });
+/** The document of a text, or the fault that keeps it from being one. */
+export function read(text: string): { document?: Document.Parsed; fault?: Fault } {
+  let deep: number | undefined;
+  const shallow = function* (): Iterable<CST.Token> {
+    for (const token of new Parser().parse(text)) {
+      deep ??= tooDeep(token);
+      // The composer is recursive, and a stack that overflows in it can end the process.
+      if (deep !== undefined) return;
+      yield token;
+    }
+  };
+  const documents = new Composer(OPTIONS).compose(shallow(), true, text.length);
+  const document = documents.next().value as Document.Parsed;
+  if (deep !== undefined) return { fault: syntaxFault('RESOURCE_EXHAUSTION', '', deep) };
+  const trouble = document.errors[0] ?? document.warnings[0];
+  if (trouble)
+    return { fault: conflictFault(text) ?? syntaxFault(trouble.code, trouble.message, trouble.pos[0]) };
+  const second = documents.next();
+  if (deep === undefined && second.done) return { document };
+  return { fault: syntaxFault('MULTIPLE_DOCS', '', deep ?? (second.value as Document.Parsed).range[0]) };
 }
 
-/** Reads YAML 1.2: one document, without anchors, aliases or tags. */
-export function parse(text: string): Parsed {
-  const document = read(text);
-  const faults: Fault[] = [...document.errors, ...document.warnings]
-    .slice(0, 1)
-    .map(({ code, message, pos }) => ({
-      rule:
-        code === 'MULTIPLE_DOCS'
-          ? 'yaml-documents'
-          : code === 'DUPLICATE_KEY'
-            ? 'yaml-duplicate-key'
-            : 'yaml-syntax',
-      offset: pos[0],
-      ...(YAML_WORDS[code] ?? {
-        message: `this is not YAML: ${message.split('\n')[0]}`,
-        remedy: 'mend the indentation, quotes or brackets here',
-      }),
-    }));
-  if (faults.length > 0) return { value: undefined, faults };
-  if (document.contents === null) {
-    return {
-      value: undefined,
-      faults: [
-        {
-          rule: 'yaml-empty',
-          offset: 0,
-          message: 'the file is empty',
-          expected: 'one YAML document',
-          remedy: 'write it, or delete the file',
-        },
-      ],
-    };
+/** Where a token is nested more deeply than is allowed. */
+function tooDeep(token: CST.Token): number | undefined {
+  const rest: [token: CST.Token | null | undefined, depth: number][] = [[token, 0]];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const [one, depth] = next;
+    if (!one) continue;
+    if (depth > DEEPEST) return one.offset;
+    if (one.type === 'document') rest.push([one.value, depth]);
+    else if ('items' in one)
+      for (const { key, value } of one.items) rest.push([key, depth + 1], [value, depth + 1]);
   }
-  const value = plain(document.contents, faults, 0);
-  return { value, faults };
+  return undefined;
 }
 
-const YAML_WORDS: Record<string, Pick<Fault, 'message' | 'remedy'>> = {
-  MULTIPLE_DOCS: {
-    message: 'the file has several documents',
-    remedy: 'keep one document per file: remove the `---`',
-  },
-  DUPLICATE_KEY: { message: 'this key stands twice', remedy: 'keep one of the two' },
-  TAB_AS_INDENT: { message: 'a tab indents this line', remedy: 'indent with spaces' },
+/** Reads YAML 1.2: one document, without anchors, aliases, tags or directives. */
+export function parse(text: string): Parsed {
+  const { document, fault } = read(text);
+  if (fault || !document) return { value: undefined, faults: fault ? [fault] : [] };
+  const { contents, directives } = document;
+  if (directives.yaml.explicit || Object.keys(directives.tags).length > 1)
+    return { value: undefined, faults: [syntaxFault('BAD_DIRECTIVE', '', 0)] };
+  if (contents === null || (isScalar(contents) && contents.value === null && !contents.source))
+    return { value: undefined, faults: [EMPTY] };
+  const faults: Fault[] = [];
+  return { value: plain(contents, faults), faults };
+}
+
+const EMPTY: Fault = {
+  rule: 'yaml-empty',
+  offset: 0,
+  message: 'the file is empty',
+  expected: 'one YAML document',
+  remedy: 'write it, or delete the file',
 };
 
 /** The plain value of a node; what may not stand in a repository is a fault. */
-function plain(node: Node | null, faults: Fault[], depth: number): unknown {
-  const fault = (rule: string, message: string, remedy: string): undefined => {
-    faults.push({ rule, offset: node?.range?.[0] ?? 0, message, remedy });
-  };
+function plain(node: Node | null, faults: Fault[]): unknown {
   if (node === null) return null;
-  if (depth > DEEPEST) return fault('yaml-depth', `this is nested more than ${DEEPEST} deep`, 'flatten it');
+  const fault = (words: Omit<Fault, 'offset'>): void => {
+    faults.push({ offset: node.range?.[0] ?? 0, ...words });
+  };
   if (isAlias(node))
-    return fault('yaml-alias', `an alias (*${node.source}) stands here`, 'write the value out');
+    return fault({
+      rule: 'yaml-alias',
+      message: `an alias (*${node.source}) stands here`,
+      remedy: 'write the value out',
+    });
   if ('anchor' in node && node.anchor)
-    fault('yaml-anchor', `an anchor (&${node.anchor}) stands here`, 'remove it');
-  if (node.tag) fault('yaml-tag', `a tag (${node.tag}) stands here`, 'remove it');
-  if (isSeq(node)) return node.items.map((item) => plain(item as Node | null, faults, depth + 1));
-  if (isMap(node)) return plainMap(node.items, faults, depth);
-  return isScalar(node) ? plainScalar(node as ScalarNode, fault) : undefined;
+    fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) stands here`, remedy: 'remove it' });
+  if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) stands here`, remedy: 'remove it' });
+  if (isSeq(node)) return node.items.map((item) => plain(item as Node | null, faults));
+  if (isMap(node)) return plainMap(node.items as Pair[], faults);
+  if (!isScalar(node)) return undefined;
+  const words = node.type === 'PLAIN' ? scalarFault(node.source ?? '', node.value) : undefined;
+  if (words) fault(words);
+  return node.value;
 }
 
-type ScalarNode = { value: unknown; source?: string; type?: string };
-
-function plainScalar(
-  { value, source = '', type }: ScalarNode,
-  fault: (rule: string, message: string, remedy: string) => undefined,
-): unknown {
-  if (type === 'PLAIN' && AMBIGUOUS.test(source)) {
-    return fault(
-      'yaml-ambiguous',
-      `Terraform reads the plain ${source} differently`,
-      `quote it: "${source}"`,
-    );
-  }
-  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) {
-    return fault(
-      'yaml-number',
-      `${source} is not a number that can be kept`,
-      'write a number that can be counted with',
-    );
-  }
-  return value;
+interface Pair {
+  key: Node | null;
+  value: Node | null;
 }
 
-function plainMap(items: readonly unknown[], faults: Fault[], depth: number): Record<string, unknown> {
+function plainMap(pairs: readonly Pair[], faults: Fault[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const pair of items) {
-    if (!isPair(pair)) continue;
-    const key = pair.key as Node;
-    const name = isScalar(key) ? key.value : undefined;
-    if (typeof name !== 'string' || name === '__proto__') {
-      faults.push({
-        rule: 'yaml-key',
-        offset: key?.range?.[0] ?? 0,
-        message: `${isScalar(key) ? String(key.source ?? name) : 'this'} cannot be a key`,
-        remedy: 'use a plain word',
-      });
-      continue;
-    }
-    result[name] = plain(pair.value as Node | null, faults, depth + 1);
+  for (const { key, value } of pairs) {
+    const name = keyOf(key, faults, (key ?? value)?.range?.[0] ?? 0);
+    if (name === undefined) continue;
+    if (Object.hasOwn(result, name))
+      faults.push({ ...syntaxFault('DUPLICATE_KEY', '', key!.range![0]), found: name });
+    else result[name] = plain(value, faults);
   }
   return result;
 }
 
-/** Finds places in one file; the text is parsed again, once, when the first is asked for. */
-export class Places {
-  #document: Document.Parsed<ParsedNode> | undefined;
-  #lines: LineCounter | undefined;
-
-  constructor(
-    readonly file: string,
-    readonly text: string,
-  ) {}
-
-  /** Where the value at a path stands, or its key; the nearest parent's place where there is none. */
-  of(path: Path, target: 'value' | 'key' = 'value'): Place {
-    this.#document ??= read(this.text);
-    let node: unknown = this.#document.contents;
-    let offset = (node as Node | null)?.range?.[0] ?? 0;
-    for (const step of path) {
-      const item = isMap(node)
-        ? node.items.find(({ key }) => isScalar(key) && key.value === step)
-        : undefined;
-      const next = isSeq(node) ? node.items[Number(step)] : item?.value;
-      const key = item?.key as Node | undefined;
-      if (next === undefined && key === undefined) break;
-      node = next;
-      offset =
-        (target === 'key' ? key : undefined)?.range?.[0] ??
-        (next as Node | null)?.range?.[0] ??
-        key?.range?.[0] ??
-        offset;
-    }
-    return this.at(offset);
-  }
-
-  /** The place of an offset. */
-  at(offset: number): Place {
-    if (!this.#lines) {
-      this.#lines = new LineCounter();
-      this.#lines.addNewLine(0);
-      for (let index = this.text.indexOf('\n'); index >= 0; index = this.text.indexOf('\n', index + 1))
-        this.#lines.addNewLine(index + 1);
-    }
-    const { line, col } = this.#lines.linePos(offset);
-    return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
-  }
+/** A pair's key; what is not a plain word is a fault, and so is `__proto__`, which is no key of an object. */
+function keyOf(key: Node | null, faults: Fault[], offset: number): string | undefined {
+  const before = faults.length;
+  const name = plain(key, faults);
+  if (faults.length > before) return undefined;
+  if (typeof name === 'string' && name !== '__proto__') return name;
+  const found = isScalar(key) ? (key.source ?? 'nothing') : 'a list or a map';
+  const remedy =
+    typeof name === 'number' || typeof name === 'boolean' ? `quote it: "${found}"` : 'use a plain word';
+  faults.push({
+    rule: 'yaml-key',
+    offset,
+    message: 'this cannot be a key',
+    expected: 'a word',
+    found,
+    remedy,
+  });
+  return undefined;
 }

@@ -1,0 +1,103 @@
+/** What a pattern asks for, and how a near miss is mended; `undefined` where it cannot be. */
+interface Form {
+  words: string;
+  mend?: (found: string) => string | undefined;
+}
+
+const PREFIX = 'an IPv4 prefix such as 10.20.0.0/16';
+
+/**
+ * Every pattern of the files that people edit, in words, keyed by the pattern itself: a pattern that is changed or
+ * added without words fails a test.
+ */
+export const PATTERNS: Readonly<Record<string, Form>> = {
+  '^[a-z][a-z0-9-]{0,62}$': {
+    words: 'lower-case letters, digits and hyphens, beginning with a letter, at most 63',
+    mend: (found) =>
+      found
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^[^a-z]+|-+$/g, '')
+        .slice(0, 63),
+  },
+  '^[!-~]{1,128}$': {
+    words: 'ASCII without spaces, such as alice@example.com, at most 128 characters',
+    mend: (found) => found.trim(),
+  },
+  '^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$': {
+    words: 'a range such as 9000-9010',
+    mend: (found) => found.replace(/\s+/g, '').replace(/[:–—]|\.\.+/, '-'),
+  },
+  '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$': { words: PREFIX, mend: (found) => found.trim() },
+  '^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$': {
+    words: 'an IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32',
+    mend: (found) => found.trim(),
+  },
+  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$': {
+    words: 'an instant in UTC such as 2027-12-31T00:00:00Z',
+    mend: inUtc,
+  },
+  '^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$': { words: 'intermediate/<id> or connector/<id>' },
+  '^[0-9a-f]{64}$': {
+    words: 'a SHA-256 in 64 lower-case hexadecimal digits',
+    mend: (found) => found.replace(/[:\s]/g, '').toLowerCase(),
+  },
+  '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$': {
+    words: 'host or host:port such as web.internal:8080, an IPv6 address in brackets',
+    mend: (found) =>
+      found
+        .trim()
+        .replace(/^[a-z]+:\/\//, '')
+        .replace(/\/.*$/, ''),
+  },
+  '^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$': {
+    words: 'a ticket such as SEC-123',
+    mend: (found) => found.trim().toUpperCase(),
+  },
+  '^([01][0-9]|2[0-3]):[0-5][0-9]$': { words: 'a time from "00:00" to "23:59"', mend: onTheClock },
+  '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$': { words: 'a time from "00:00" to "24:00"', mend: onTheClock },
+  '^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$': { words: 'a GitHub organization' },
+  '^[a-z]{2}(-[a-z]+)+-[0-9]$': { words: 'an AWS region such as eu-central-1' },
+  '^[0-9]{12}$': { words: 'an AWS account in twelve digits, in quotes' },
+  '^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$': { words: 'an availability zone such as eu-central-1a' },
+  '^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$': {
+    words: 'one certificate in PEM',
+  },
+  '^[a-z][a-z0-9-]*\\.[a-z0-9]+$': { words: 'an EC2 instance type such as t4g.small' },
+  '^[a-z0-9]+([._/-][a-z0-9]+)*$': { words: 'an ECR repository such as ztna/app-connector' },
+  '^sha256:[0-9a-f]{64}$': {
+    words: 'sha256: and 64 lower-case hexadecimal digits',
+    mend: (found) => `sha256:${found.replace(/^.*[@:]/, '')}`,
+  },
+  '^https://': {
+    words: 'an address that begins with https://',
+    mend: (found) => found.replace(/^(http:\/\/)?/, 'https://'),
+  },
+  '^[A-Za-z0-9+/]+={0,2}$': { words: 'base64', mend: (found) => found.replace(/\s/g, '') },
+};
+
+/** Every format of those files in words. */
+export const FORMATS: Readonly<Record<string, string>> = {
+  ipv4: 'an IPv4 address such as 10.100.0.2',
+  date: 'a date such as "2026-12-31"',
+  'date-time': 'an instant that exists, such as 2027-12-31T00:00:00Z',
+  hostname: 'a DNS name such as ztna.example.com',
+  uri: 'an address that begins with https://',
+};
+
+/** What a near miss was meant to be, where that is plain. */
+export function mended(pattern: string, found: string): string | undefined {
+  const better = PATTERNS[pattern]?.mend?.(found);
+  return better !== undefined && better !== found && new RegExp(pattern).test(better) ? better : undefined;
+}
+
+function inUtc(found: string): string | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(found)) return `${found}T00:00:00Z`;
+  const withZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[-+]\d{2}:\d{2})$/i.test(found);
+  const instant = withZone ? Date.parse(found) : NaN;
+  return Number.isNaN(instant) ? undefined : new Date(instant).toISOString().replace('.000Z', 'Z');
+}
+
+function onTheClock(found: string): string {
+  return found.trim().replace(/^\d:/, (hour) => `0${hour}`);
+}

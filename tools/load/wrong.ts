@@ -1,0 +1,159 @@
+import type { ErrorObject } from 'ajv';
+import type { Kind } from '../contract/kinds.ts';
+import { nearest } from '../finding/nearest.ts';
+import type { Path } from './repository.ts';
+import { shapeAt } from './shape.ts';
+
+/** Keywords that make one part of an object depend on another. */
+export type Condition = 'oneOf' | 'if' | 'dependentSchemas' | 'dependentRequired';
+
+/** One complaint of the validator, with what is needed to tell whether it is a fault of its own. */
+export interface Wrong {
+  error: ErrorObject;
+  /** Where the value stands of which it complains. */
+  at: Path;
+  /** The object whose keys it is about. */
+  owner: Path;
+  /** The key that is missing, unknown or refused. */
+  key?: string;
+  /** The condition that asks for it, outermost. */
+  condition?: Condition;
+  /** The key whose presence brings the condition about. */
+  trigger?: string;
+  /** For an unknown key: the absent one that was meant. */
+  meant?: string;
+}
+
+const CONDITIONS: Record<string, Condition> = {
+  oneOf: 'oneOf',
+  then: 'if',
+  else: 'if',
+  dependentSchemas: 'dependentSchemas',
+  dependentRequired: 'dependentRequired',
+};
+
+/** The validator's complaints that are faults of their own: of one fault it often says five things. */
+export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: Kind): Wrong[] {
+  const all = errors.filter(isOutermost).map((error) => wrongOf(error, value, kind));
+  return all.filter((one) => !followsFrom(one, all, kind)).filter(firstAtItsPlace());
+}
+
+/** Not of one alternative of several, and not a summary of what is said beside it. */
+function isOutermost({ keyword, schemaPath }: ErrorObject): boolean {
+  return keyword !== 'if' && keyword !== 'propertyNames' && !/\/oneOf\/\d/.test(schemaPath);
+}
+
+function wrongOf(error: ErrorObject, root: unknown, kind: Kind): Wrong {
+  const { keyword, params, schemaPath, instancePath } = error;
+  const at = pathOf(instancePath, root);
+  const refused = keyword === 'false schema';
+  const owner = refused ? at.slice(0, -1) : at;
+  const key = refused ? String(at.at(-1)) : (params['missingProperty'] ?? params['additionalProperty']);
+  const steps = schemaPath.split('/').slice(1);
+  const first = steps.findIndex((step, index) => step in CONDITIONS && steps[index - 1] !== 'properties');
+  const condition = CONDITIONS[steps[first] ?? ''];
+  const trigger = condition === 'dependentSchemas' ? steps[first + 1] : params['property'];
+  const meant = keyword === 'additionalProperties' ? meantKey(key, owner, root, kind) : undefined;
+  return {
+    error,
+    at,
+    owner,
+    ...(key !== undefined && { key }),
+    ...(condition && { condition }),
+    ...(trigger !== undefined && { trigger }),
+    ...(meant !== undefined && { meant }),
+  };
+}
+
+/** The path of a JSON pointer into a value; an index of a list is a number. */
+function pathOf(pointer: string, root: unknown): Path {
+  let value = root;
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+      const step = Array.isArray(value) ? Number(key) : key;
+      value = (value as Record<string, unknown>)[key];
+      return step;
+    });
+}
+
+function meantKey(key: string, owner: Path, root: unknown, kind: Kind): string | undefined {
+  const given = valueAt(root, owner) as object;
+  const absent = Object.keys(shapeAt(kind, owner).properties ?? {}).filter(
+    (one) => !Object.hasOwn(given, one),
+  );
+  return nearest(key, absent);
+}
+
+/** The value at a path. */
+export function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
+}
+
+/** Whether a complaint would go away if another were mended. */
+function followsFrom(one: Wrong, all: readonly Wrong[], kind: Kind): boolean {
+  const beside = all.filter((other) => other !== one && sameAs(other.owner, one.owner));
+  const misspelt = beside.map(({ meant }) => meant);
+  const { keyword } = one.error;
+  if (isMissing(one)) return misspelt.includes(one.key) || saidBetter(one, beside) || depends(one, all, kind);
+  if (keyword === 'oneOf') {
+    const { trigger } = one;
+    const nested = trigger !== undefined && beside.some(({ error }) => error.schemaPath === '#/oneOf');
+    return nested || alternatives(one, kind).some((key) => misspelt.includes(key));
+  }
+  if (keyword === 'false schema') return saidBetter(one, beside) || depends(one, all, kind);
+  return all.some(({ error, at }) => error.keyword === 'false schema' && begins(one.at, at));
+}
+
+function isMissing({ error: { keyword } }: Wrong): boolean {
+  return keyword === 'required' || keyword === 'dependentRequired';
+}
+
+/** A choice not made says more than what each alternative asks for; a key out of place more than what it lacks. */
+function saidBetter({ condition }: Wrong, beside: readonly Wrong[]): boolean {
+  if (condition === undefined) return false;
+  const choice = beside.some(({ error }) => error.keyword === 'oneOf');
+  const order =
+    condition === 'dependentRequired' && beside.some((other) => other.condition === 'dependentSchemas');
+  return choice || order;
+}
+
+/** Whether it was asked for because of a key that is itself wrong. */
+function depends({ condition, owner }: Wrong, all: readonly Wrong[], kind: Kind): boolean {
+  if (condition !== 'if') return false;
+  const asked = Object.keys(shapeAt(kind, owner).if?.properties ?? {});
+  return all.some((other) => {
+    const about = sameAs(other.owner, owner)
+      ? (other.meant ?? (other.condition ? undefined : other.key))
+      : undefined;
+    return asked.some((key) => about === key || sameAs(other.at, [...owner, key]));
+  });
+}
+
+/** The keys of which an object must have exactly one. */
+export function alternatives({ owner, trigger }: Wrong, kind: Kind): string[] {
+  const shape = shapeAt(kind, owner);
+  const choice = trigger === undefined ? shape : shape.dependentSchemas?.[trigger];
+  return (choice?.oneOf ?? []).flatMap(({ required = [] }) => required);
+}
+
+function sameAs(a: Path, b: Path): boolean {
+  return a.length === b.length && begins(a, b);
+}
+
+function begins(path: Path, start: Path): boolean {
+  return start.every((step, index) => path[index] === step);
+}
+
+/** One complaint for each place: a text that has the wrong form and names no date needs no second finding. */
+function firstAtItsPlace(): (wrong: Wrong) => boolean {
+  const seen = new Set<string>();
+  return ({ at, key, error: { keyword, params, propertyName } }) => {
+    const item = keyword === 'uniqueItems' ? Math.max(params['i'], params['j']) : undefined;
+    const about = keyword === 'false schema' ? undefined : (key ?? propertyName ?? item);
+    const place = JSON.stringify(about === undefined ? at : [...at, about]);
+    return seen.has(place) ? false : seen.add(place) && true;
+  };
+}
