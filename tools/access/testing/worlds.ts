@@ -75,7 +75,7 @@ export function randomWorld(dice: Dice): World {
     protocol: 'tcp',
     ports: dice.one([[443], [80, 443], ['8000-8010', 443], ['1-65535'], ['1-65535']]),
     virtualIp: `10.100.0.${index + 1}`,
-    labels: { tier: dice.one(['internal', 'restricted']) },
+    labels: { tier: dice.one(['internal', 'restricted']), kind: dice.one(['database', 'web']) },
   }));
   const policies = Array.from({ length: 4 + dice.below(6) }, (_, index) => randomPolicy(dice, `p${index}`));
   return {
@@ -104,13 +104,19 @@ export function randomPolicy(dice: Dice, id: string): Policy {
     who: { ...selection(), ...(dice.chance(0.3) && { except: selection() }) },
     what: {
       ...(dice.chance(0.6) && { services: dice.someOrOne(['s0', 's1', 's2']) }),
-      ...(dice.chance(0.4) && { labels: { tier: dice.one(['internal', 'restricted']) } }),
+      ...(dice.chance(0.4) && { labels: randomLabels(dice) }),
       ...(dice.chance(0.3) && { all: true as const }),
       ...(dice.chance(0.2) && { ports: dice.one([[443], ['8003-8005'], [80, '8000-8002']]) }),
     },
     ...(dice.chance(0.7) && { when: randomWhen(dice) }),
     ...(dice.chance(0.2) && { environments: [dice.one(['dev', 'prod'])] }),
   };
+}
+
+/** One label, or two of which a service must carry both. */
+function randomLabels(dice: Dice): Record<string, string> {
+  const kind = { kind: dice.one(['database', 'web']) };
+  return { tier: dice.one(['internal', 'restricted']), ...(dice.chance(0.5) && kind) };
 }
 
 function randomWhen(dice: Dice): When {
@@ -148,8 +154,11 @@ export function edited(dice: Dice, world: World): World {
   const services = (world.services ?? []).map((service) =>
     dice.chance(0.15) ? { ...service, ports: [443, '8000-8004'] } : service,
   );
+  const environments = (world.environments ?? []).map((environment) =>
+    dice.chance(0.3) ? environmentWith(environment.id, dice.some(['s0', 's1', 's2'], 0.6)) : environment,
+  );
   const added = dice.chance(0.4) ? [randomPolicy(dice, 'p9')] : [];
-  return { ...world, policies: [...policies, ...added], groups, services };
+  return { ...world, policies: [...policies, ...added], groups, services, environments };
 }
 
 /** Requests worth asking of the worlds, among them every edge of time, ports, sources and devices. */

@@ -1,0 +1,87 @@
+/**
+ * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
+ * notice. Words after `--` choose the lists: decide, difference.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { runFile } from './testing/file.ts';
+
+const here = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every list of faults, and the tests that must notice them. */
+const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string[] }> = {
+  decide: { mutants: DECIDE_MUTANTS, tests: ['tools/access/access.test.ts', 'tools/access/oracle.test.ts'] },
+  difference: {
+    mutants: DIFFERENCE_MUTANTS,
+    tests: ['tools/access/difference.test.ts', 'tools/access/oracle.test.ts'],
+  },
+};
+
+/** A copy of the project to make faults in. */
+function copy(): string {
+  const root = mkdtempSync(join(tmpdir(), 'ztna-mutants-'));
+  for (const name of ['tools', 'schemas', 'policies', 'environments', 'package.json', 'tsconfig.json'])
+    cpSync(join(here, name), join(root, name), { recursive: true });
+  symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
+  return root;
+}
+
+/** The first test that fails; undefined where none does. */
+async function firstFailure(root: string, tests: readonly string[]): Promise<string | undefined> {
+  for (const file of tests) {
+    const { failed, passed } = await runFile(root, file);
+    if (failed > 0 || passed === 0) return file;
+  }
+  return undefined;
+}
+
+/** Makes one fault, looks who notices it, and takes it back. */
+async function noticed(
+  root: string,
+  { name, file, from, to }: Mutant,
+  tests: readonly string[],
+): Promise<string | undefined> {
+  const path = join(root, file);
+  const text = readFileSync(path, 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`${name}: ${file} does not have exactly once: ${from}`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  return firstFailure(root, tests).finally(() => writeFileSync(path, text));
+}
+
+/** Works through one queue of faults in a copy of its own. @returns how many nobody noticed */
+async function work(queue: { mutant: Mutant; tests: readonly string[] }[]): Promise<number> {
+  const root = copy();
+  let survived = 0;
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { mutant, tests } = next;
+    const by = await noticed(root, mutant, tests);
+    if (!by) survived++;
+    console.log(`${by ? 'caught  ' : 'SURVIVED'} ${mutant.of}: ${mutant.name}${by ? ` (${by})` : ''}`);
+  }
+  rmSync(root, { recursive: true, force: true });
+  return survived;
+}
+
+async function main(words: readonly string[]): Promise<void> {
+  const lists = Object.entries(LISTS).filter(([name]) => words.length === 0 || words.includes(name));
+  const tests = new Set(lists.flatMap(([, list]) => list.tests));
+  const whole = copy();
+  const broken = await firstFailure(whole, [...tests]);
+  rmSync(whole, { recursive: true, force: true });
+  if (broken) throw new Error(`${broken} fails without any fault`);
+  const queue = lists.flatMap(([, list]) => list.mutants.map((mutant) => ({ mutant, tests: list.tests })));
+  const total = queue.length;
+  const survived = await Promise.all(Array.from({ length: availableParallelism() }, () => work(queue)));
+  const missed = survived.reduce((sum, one) => sum + one, 0);
+  console.log(`${total - missed} of ${total} faults were caught`);
+  process.exitCode = missed > 0 || total === 0 ? 1 : 0;
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,135 @@
+import type { Mutant } from './mutant.ts';
+
+const mutant =
+  (of: string, folder: string) =>
+  (name: string, file: string, from: string, to: string): Mutant => ({
+    of,
+    name,
+    file: `${folder}/${file}`,
+    from,
+    to,
+  });
+const decide = mutant('decide', 'tools/access');
+const difference = mutant('difference', 'tools/access');
+
+/** Faults of `decide`. */
+export const DECIDE_MUTANTS: readonly Mutant[] = [
+  decide('expires is included', 'condition.ts', 'at >= expires', 'at > expires'),
+  decide('start is excluded', 'condition.ts', 'at < start ||', 'at <= start ||'),
+  decide(
+    'the end of a window is included',
+    'hours.ts',
+    'time < window.to) return true',
+    'time <= window.to) return true',
+  ),
+  decide(
+    'an overnight window belongs to the day it ends',
+    'hours.ts',
+    'onDay(window, day - 1) &&',
+    'onDay(window, day) &&',
+  ),
+  decide('except is forgotten', 'members.ts', 'if (!who.except) return matched;', 'return matched;'),
+  decide(
+    "a deny's ports are ignored",
+    'decide.ts',
+    '(policy.ports && !holds',
+    "(policy.effect === 'allow' && policy.ports && !holds",
+  ),
+  decide(
+    'an unknown source escapes a deny',
+    'condition.ts',
+    'if (!source) return unknown;',
+    'if (!source) return false;',
+  ),
+  decide(
+    'an unknown device value satisfies an allow',
+    'condition.ts',
+    'return unknown && (attributeMask',
+    'return (attributeMask',
+  ),
+  decide('an allow wins over a deny', 'decide.ts', 'if (denying.length > 0)', 'if (denying.length > 1)'),
+  decide(
+    'nested groups count one level only',
+    'members.ts',
+    'for (const id of reached) {',
+    'for (const id of ids) {',
+  ),
+  decide(
+    'anyone else is forgotten by all',
+    'members.ts',
+    'members: this.everybody.map((_, index) => index), anyoneElse: true',
+    'members: this.everybody.map((_, index) => index), anyoneElse: false',
+  ),
+  decide(
+    'one label of several is enough',
+    'select.ts',
+    'rest.every((set) => set.has(index))',
+    'rest.every((set) => set.size > 0 || set.has(index))',
+  ),
+];
+
+/** Faults of `difference`. */
+export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
+  difference(
+    'the last boundary of a set is dropped',
+    'axes.ts',
+    'line : intersect(set, line)) edges',
+    'line : intersect(set, line).slice(0, -1)) edges',
+  ),
+  difference(
+    'gains are told as losses',
+    'difference.ts',
+    'gains: changed(2), losses: changed(1)',
+    'gains: changed(1), losses: changed(2)',
+  ),
+  difference(
+    'denies count on the new side only',
+    'region.ts',
+    "denies: select('deny', side)",
+    "denies: select('deny', side & 2)",
+  ),
+  difference(
+    'people in new classes are forgotten',
+    'joint.ts',
+    'if (!before.classIndex.has(principal)) add(principal, 0, is);',
+    'if (!before.classIndex.has(principal)) continue;',
+  ),
+  difference(
+    'a change of members is overlooked',
+    'difference.ts',
+    'return notInBoth(one!.about, other.about);',
+    'return [];',
+  ),
+  difference(
+    'a change of a policy is overlooked',
+    'difference.ts',
+    '!sayTheSame(one!.policy, other.policy))',
+    'false)',
+  ),
+  difference(
+    'a change of a service is overlooked',
+    'difference.ts',
+    'const alike = before && after && same(before.model, after.model);',
+    'const alike = before && after;',
+  ),
+  difference(
+    'the unknown address is left out',
+    'axes.ts',
+    'atom(unknownMask(rules, ({ condition }) => condition.sources !== undefined)).unknown = true;',
+    '',
+  ),
+  difference(
+    'the unknown device is left out',
+    'axes.ts',
+    'atom(unknownMask(rules, (_, index) => wanted[index] !== undefined)).unknown = true;',
+    '',
+  ),
+  difference(
+    'windows are not cut at the ends of a policy',
+    'axes.ts',
+    'return from <= this.from && to >= this.to ? spans : clip(spans, from, to);',
+    'return spans;',
+  ),
+  difference('IPv6 is left out', 'axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
+  difference('services that are new are forgotten', 'joint.ts', '...after.serviceIndex.keys()]);', ']);'),
+];

@@ -1,0 +1,11 @@
+/** A fault made by hand, which some test must notice. */
+export interface Mutant {
+  /** What is wrong with it, in words. */
+  name: string;
+  /** What of the project it is a fault of. */
+  of: string;
+  file: string;
+  /** A text that stands in the file exactly once, and what stands there instead. */
+  from: string;
+  to: string;
+}
