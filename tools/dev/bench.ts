@@ -1,76 +1,21 @@
-/** `npm run bench`: how long things take on synthetic companies, beside a peer on the same files in the same run. */
+/**
+ * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
+ * Words after `--` choose: `files 100,1000,10000`, `access`; without any, everything.
+ */
 import { cpus } from 'node:os';
-import { difference } from '../access/difference.ts';
-import { assemble } from '../bundle/assemble.ts';
-import { KINDS } from '../contract/kinds.ts';
-import { loadWorkingTree } from '../load/load.ts';
-import { company, SHARES, sizeOfFiles } from './bench/company.ts';
-import { deliver } from './bench/deliver.ts';
-import { checksum, filesOf, writeFiles } from './bench/files.ts';
-import { inFolder, runAjvCli, runValidate } from './bench/peer.ts';
-import { repositoryOf, type World } from './world.ts';
+import { benchAccess } from './bench/access.ts';
+import { print } from './bench/print.ts';
+import { benchFiles } from './bench/repository.ts';
 
-const SIZES = (process.argv[2] ?? '100,1000,10000').split(',').map(Number);
-const AT = Date.parse('2026-06-01T00:00:00Z');
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-
-async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
-  const start = performance.now();
-  return [await work(), performance.now() - start];
-}
-
-/** The same company with one policy given other services. */
-function withOneEdit(world: World): World {
-  const [first, ...rest] = world.policies!;
-  return {
-    ...world,
-    policies: [{ ...first!, what: { services: [world.services![0]!.id, world.services![1]!.id] } }, ...rest],
-  };
-}
-
-async function measure(files: number): Promise<void> {
-  const world = company(sizeOfFiles(files));
-  const texts = filesOf(world);
-  print(`\n## ${files} files (${texts.size} with the environment's; checksum ${checksum(texts)})\n`);
-  print('| what | time | memory | note |\n| --- | ---: | ---: | --- |');
-  await inFolder(async (folder) => {
-    writeFiles(folder, texts);
-    const ours = runValidate(folder);
-    print(
-      `| validate, whole process | ${ms(ours.ms)} | ${Math.round(ours.mib)} MiB | schemas, rules and access tests |`,
-    );
-    const peer = runAjvCli(folder);
-    const once = peer.ms - (peer.processes - 1) * peer.startMs;
-    print(
-      `| ajv-cli, ${peer.processes} processes | ${ms(peer.ms)} | ${Math.round(peer.mib)} MiB | schemas only; about ${ms(once)} were it one process |`,
-    );
-    print(
-      `| validate over ajv-cli | ${(ours.ms / peer.ms).toFixed(2)} x | | ${(ours.ms / once).toFixed(2)} x were it one process |`,
-    );
-    const [{ repository }, loading] = await timed(() => loadWorkingTree(folder));
-    print(`| load, in process | ${ms(loading)} | | ${KINDS.length} kinds of file |`);
-    const edited = repositoryOf(withOneEdit(world));
-    const [, cold] = await timed(() => difference(repository, edited, { at: AT }));
-    print(`| difference after one edit | ${ms(cold)} | | both sides compiled |`);
-    const [bundle, building] = await timed(() => assemble(repository, 'prod'));
-    const bytes = bundle.parts.reduce((sum, part) => sum + part.bytes.length, 0);
-    print(`| bundle | ${ms(building)} | | ${bundle.parts.length} parts, ${Math.round(bytes / 1024)} KiB |`);
-    const delivered = await deliver(bundle, folder);
-    print(`| publish to the embedded store | ${ms(delivered.publishMs)} | | ${delivered.calls} calls |`);
-    print(
-      `| follow it, one intermediate | ${ms(delivered.followMs)} | | verified, flattened, in force, acknowledged |`,
-    );
-  });
-}
+const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
+const everything = what === 'all';
+if (!everything && !['files', 'access'].includes(what))
+  throw new Error(`bench what? files, access, or nothing for all`);
 
 print(
   `# Benchmarks\n\nNode ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Seed 1.`,
 );
-print(
-  `Shares of the files: ${Object.entries(SHARES)
-    .map(([kind, share]) => `${kind} ${share * 100} %`)
-    .join(', ')}.`,
-);
-for (const size of SIZES) await measure(size);
+if (everything || what === 'files') await benchFiles(sizes.split(',').map(Number));
+if (everything || what === 'access') await benchAccess();

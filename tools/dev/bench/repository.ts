@@ -1,0 +1,69 @@
+/** How long it takes to validate, compare, publish and follow repositories of files, beside ajv-cli on the same files. */
+import { difference } from '../../access/difference.ts';
+import { assemble } from '../../bundle/assemble.ts';
+import { KINDS } from '../../contract/kinds.ts';
+import { loadWorkingTree } from '../../load/load.ts';
+import { company, SHARES, sizeOfFiles } from './company.ts';
+import { deliver } from './deliver.ts';
+import { checksum, filesOf, writeFiles } from './files.ts';
+import { inFolder, runAjvCli, runValidate } from './peer.ts';
+import { ms, print } from './print.ts';
+import { repositoryOf, type World } from '../world.ts';
+
+const AT = Date.parse('2026-06-01T00:00:00Z');
+
+async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
+  const start = performance.now();
+  return [await work(), performance.now() - start];
+}
+
+/** The same company with one policy given other services. */
+function withOneEdit(world: World): World {
+  const [first, ...rest] = world.policies!;
+  return {
+    ...world,
+    policies: [{ ...first!, what: { services: [world.services![0]!.id, world.services![1]!.id] } }, ...rest],
+  };
+}
+
+async function measure(files: number): Promise<void> {
+  const world = company(sizeOfFiles(files));
+  const texts = filesOf(world);
+  print(`\n## ${files} files (${texts.size} with the environment's; checksum ${checksum(texts)})\n`);
+  print('| what | time | memory | note |\n| --- | ---: | ---: | --- |');
+  await inFolder(async (folder) => {
+    writeFiles(folder, texts);
+    const ours = runValidate(folder);
+    print(
+      `| validate, whole process | ${ms(ours.ms)} | ${Math.round(ours.mib)} MiB | schemas, rules and access tests |`,
+    );
+    const peer = runAjvCli(folder);
+    const once = peer.ms - (peer.processes - 1) * peer.startMs;
+    print(
+      `| ajv-cli, ${peer.processes} processes | ${ms(peer.ms)} | ${Math.round(peer.mib)} MiB | schemas only; about ${ms(once)} were it one process |`,
+    );
+    print(
+      `| validate over ajv-cli | ${(ours.ms / peer.ms).toFixed(2)} x | | ${(ours.ms / once).toFixed(2)} x were it one process |`,
+    );
+    const [{ repository }, loading] = await timed(() => loadWorkingTree(folder));
+    print(`| load, in process | ${ms(loading)} | | ${KINDS.length} kinds of file |`);
+    const edited = repositoryOf(withOneEdit(world));
+    const [, cold] = await timed(() => difference(repository, edited, { at: AT }));
+    print(`| difference after one edit | ${ms(cold)} | | both sides compiled |`);
+    const [bundle, building] = await timed(() => assemble(repository, 'prod'));
+    const bytes = bundle.parts.reduce((sum, part) => sum + part.bytes.length, 0);
+    print(`| bundle | ${ms(building)} | | ${bundle.parts.length} parts, ${Math.round(bytes / 1024)} KiB |`);
+    const delivered = await deliver(bundle, folder);
+    print(`| publish to the embedded store | ${ms(delivered.publishMs)} | | ${delivered.calls} calls |`);
+    print(
+      `| follow it, one intermediate | ${ms(delivered.followMs)} | | verified, flattened, in force, acknowledged |`,
+    );
+  });
+}
+
+/** Repositories of these numbers of files, as Markdown. */
+export async function benchFiles(sizes: readonly number[]): Promise<void> {
+  const shares = Object.entries(SHARES).map(([kind, share]) => `${kind} ${share * 100} %`);
+  print(`\nShares of the files: ${shares.join(', ')}.`);
+  for (const size of sizes) await measure(size);
+}
