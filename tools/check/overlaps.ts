@@ -8,7 +8,8 @@ export interface Stretch<T> {
 }
 
 /**
- * Stretches of different owners that overlap, each told once against another, in one pass over all of them.
+ * Stretches of different owners that overlap, in one pass over all of them: each that overlaps one which begins
+ * before it is told once, against one of those.
  * @returns pairs in the order given: the later one, and one before it that it overlaps
  */
 export function overlaps<T>(stretches: readonly Stretch<T>[]): [later: T, earlier: T][] {

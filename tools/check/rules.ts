@@ -87,3 +87,6 @@ export const RULES: readonly Rule[] = [
   vacuousTests,
   accessTests,
 ];
+
+/** The rules that can be asked of a repository from which files are missing, as they could not be read. */
+export const PARTIAL_RULES: readonly Rule[] = RULES.filter(({ whole }) => !whole);

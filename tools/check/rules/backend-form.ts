@@ -12,7 +12,7 @@ export const backendForm: Rule = {
       if (!wrong) continue;
       yield finding(backendForm.id, file, [...path, 'backend'], {
         message: `backend ${registration.backend} ${wrong}`,
-        expected: 'such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443',
+        expected: 'a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443',
         remedy: 'correct it',
       });
     }

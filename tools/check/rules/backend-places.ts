@@ -49,8 +49,7 @@ export const backendPlaces: Rule = {
       if (!what) continue;
       yield finding(backendPlaces.id, file, [...path, 'backend'], {
         message: `backend ${registration.backend} is ${what}`,
-        expected: `an address of the service itself outside ${FREE}`,
-        remedy: 'name the machine that runs the service',
+        remedy: `name the machine that runs the service; only ${FREE} may do without`,
       });
     }
   },

@@ -36,5 +36,6 @@ function has(ports: Spans, first: number, last: number): boolean {
 }
 
 function portsText(repository: Parameters<typeof spansOf>[0], service: number): string {
-  return `one of ${selectorOf(repository).services[service]!.ports.join(', ')}`;
+  const { ports } = selectorOf(repository).services[service]!;
+  return `${ports.length > 1 ? 'one of ' : ''}${ports.join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import { principalKey } from '../../access/members.ts';
+import type { Repository } from '../../load/repository.ts';
 import { namedInGroups, namedInPolicies, namedInTests, type Named } from '../names.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -7,20 +8,35 @@ export const principalSpelling: Rule = {
   says: 'Ensure that a principal is spelled in one way everywhere.',
   why: 'Upper and lower case are the same person to policy, but not to whoever searches for the name before taking access away.',
   *check(repository) {
-    const first = new Map<string, Named>();
-    for (const named of [
-      ...namedInGroups(repository),
-      ...namedInPolicies(repository),
-      ...namedInTests(repository),
-    ]) {
-      const other = first.get(principalKey(named.name));
-      if (!other) first.set(principalKey(named.name), named);
-      else if (other.name !== named.name) {
-        yield warning(principalSpelling.id, named.file, named.path, {
-          message: `${named.name} is spelled ${other.name} in ${other.file.file}`,
-          remedy: 'write it in one way',
+    for (const spellings of bySpelling(repository).values()) {
+      if (spellings.size === 1) continue;
+      // What most write is right; of equals, lower case, which sorts last.
+      const [[usual, [first]], ...others] = [...spellings].sort(
+        ([a, one], [b, other]) => other.length - one.length || (a < b ? 1 : -1),
+      ) as [[string, Named[]], ...[string, Named[]][]];
+      for (const { file, path, name } of others.flatMap(([, places]) => places)) {
+        yield warning(principalSpelling.id, file, path, {
+          message: `${name} is spelled ${usual} in ${first!.file.file}`,
+          remedy: `write ${usual} everywhere`,
         });
       }
     }
   },
 };
+
+/** Every place that names a principal, by principal and spelling. */
+function bySpelling(repository: Repository): Map<string, Map<string, Named[]>> {
+  const found = new Map<string, Map<string, Named[]>>();
+  for (const named of [
+    ...namedInGroups(repository),
+    ...namedInPolicies(repository),
+    ...namedInTests(repository),
+  ]) {
+    const key = principalKey(named.name);
+    if (!found.has(key)) found.set(key, new Map());
+    const spellings = found.get(key)!;
+    if (!spellings.has(named.name)) spellings.set(named.name, []);
+    spellings.get(named.name)!.push(named);
+  }
+  return found;
+}

@@ -24,7 +24,7 @@ export const requirements: Rule = {
           told.add(key.join());
           yield finding(requirements.id, file, key, {
             ...words,
-            expected: words.expected ?? requirement.description,
+            message: `${words.message} (required: ${requirement.description})`,
           });
         }
       }

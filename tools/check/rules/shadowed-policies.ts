@@ -19,8 +19,7 @@ export const shadowedPolicies: Rule = {
         repository.policies.get(id)!,
         ['effect'],
         {
-          message: 'this policy allows nothing: whatever it matches is denied',
-          found: `denied by ${policyPlaces(repository, [...denies].sort())}`,
+          message: `this policy allows nothing: what it matches is denied by ${policyPlaces(repository, [...denies].sort())}`,
           remedy: 'delete it, or make an exception in what denies',
         },
         'key',

@@ -1,4 +1,3 @@
-import { membership } from '../../access/members.ts';
 import { portSpans } from '../../access/ports.ts';
 import { holds } from '../../access/spans.ts';
 import type { Expectation } from '../../contract/shapes.ts';
@@ -32,14 +31,12 @@ export const vacuousTests: Rule = {
 /** Why an expectation cannot fail; undefined where it can. */
 function vacuous(
   repository: Repository,
-  { never, denied, port, group, environments }: Expectation,
+  { never, denied, port, environments }: Expectation,
 ): string | undefined {
   const isServed = (id: string): boolean => {
     const has = registeredIn(repository).get(id);
     return has !== undefined && (!environments || environments.some((one) => has.has(one)));
   };
-  if (group !== undefined && repository.groups.has(group) && membership(repository).group(group).length === 0)
-    return `group \`${group}\` has no members`;
   if (never) {
     const about = selectorOf(repository).ids(never);
     return about.length > 0 && !about.some(isServed)

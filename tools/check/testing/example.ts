@@ -1,0 +1,30 @@
+import type { Base } from './base.ts';
+
+/** What a failing example must give: one finding each, in order of place. */
+export interface Expected {
+  file: string;
+  /** How the line that it points at begins, after its indentation. */
+  line: string;
+  /** The whole sentence. */
+  says: string;
+}
+
+/** Two miniature repositories that differ in as little as can be: a rule finds fault with one and not with the other. */
+export interface Example {
+  rule: string;
+  /** What is wrong with the failing one. */
+  name: string;
+  fails(world: Base): void;
+  passes(world: Base): void;
+  finds: readonly Expected[];
+}
+
+/** Examples of one rule. */
+export function examples(rule: string, list: readonly Omit<Example, 'rule'>[]): Example[] {
+  return list.map((one) => ({ rule, ...one }));
+}
+
+/** A finding that an example must give. */
+export function at(file: string, line: string, says: string): Expected {
+  return { file, line, says };
+}

@@ -1,0 +1,17 @@
+import type { Example } from '../example.ts';
+import { ofBackends } from './backends.ts';
+import { ofEnvironments } from './environments.ts';
+import { ofPeople } from './people.ts';
+import { ofPolicies } from './policies.ts';
+import { ofServices } from './services.ts';
+import { ofTests } from './tests.ts';
+
+/** Every example of every rule. */
+export const EXAMPLES: readonly Example[] = [
+  ...ofServices,
+  ...ofPeople,
+  ...ofPolicies,
+  ...ofEnvironments,
+  ...ofBackends,
+  ...ofTests,
+];

@@ -1,0 +1,199 @@
+import { at, examples } from '../example.ts';
+
+/** Put together here, so that no scanner takes this file for one with secrets. */
+const joined = (...parts: string[]): string => parts.join('');
+
+export const ofPeople = [
+  ...examples('group-cycles', [
+    {
+      name: 'two groups that contain each other',
+      fails: (w) => {
+        w.groups[0]!.groups = ['interns'];
+        w.groups.push({ id: 'interns', description: 'Interns', owner: 'platform', groups: ['staff'] });
+      },
+      passes: (w) => {
+        w.groups[0]!.groups = ['interns'];
+        w.groups.push({ id: 'interns', description: 'Interns', owner: 'platform', groups: ['guests'] });
+      },
+      finds: [
+        at(
+          'policies/groups/interns.yaml',
+          '- staff',
+          'group `interns` contains itself: found interns > staff > interns; take one of these groups out of the other',
+        ),
+      ],
+    },
+    {
+      name: 'a group in itself',
+      fails: (w) => void (w.groups[0]!.groups = ['staff']),
+      passes: (w) => void (w.groups[0]!.groups = ['guests']),
+      finds: [
+        at(
+          'policies/groups/staff.yaml',
+          '- staff',
+          'group `staff` contains itself: found staff > staff; take one of these groups out of the other',
+        ),
+      ],
+    },
+  ]),
+  ...examples('empty-groups', [
+    {
+      name: 'a group without members',
+      fails: (w) =>
+        void w.groups.push({ id: 'interns', description: 'Interns', owner: 'platform', members: [] }),
+      passes: (w) =>
+        void w.groups.push({ id: 'interns', description: 'Interns', owner: 'platform', groups: ['staff'] }),
+      finds: [
+        at(
+          'policies/groups/interns.yaml',
+          'members: []',
+          'group `interns` is empty; add `members` or `groups`, or delete it',
+        ),
+      ],
+    },
+  ]),
+  ...examples('policy-principals', [
+    {
+      name: 'a principal who is in no group, and one who is misspelt',
+      fails: (w) => {
+        w.policies[0]!.who.principals = ['ci@example.com', 'bpb@example.com'];
+        w.policies[2]!.who.except = { principals: ['ann@example.org'] };
+      },
+      passes: (w) => {
+        w.policies[0]!.who.principals = ['gus@example.com', 'bob@example.com'];
+        w.policies[2]!.who.except = { principals: ['ann@example.com'] };
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- ann@example.org',
+          'ann@example.org is in no group; did you mean `ann@example.com`?',
+        ),
+        at(
+          'policies/access/staff-wiki.yaml',
+          '- ci@example.com',
+          'ci@example.com is in no group; add it to a group',
+        ),
+        at(
+          'policies/access/staff-wiki.yaml',
+          '- bpb@example.com',
+          'bpb@example.com is in no group; did you mean `bob@example.com`?',
+        ),
+      ],
+    },
+  ]),
+  ...examples('principal-spelling', [
+    {
+      name: 'upper case here and lower case there',
+      fails: (w) => {
+        w.groups[1]!.members!.push('Ann@example.com');
+        w.tests[0]!.expect[1]!.principal = 'GUS@example.com';
+        w.policies[0]!.who.principals = ['bob@Example.com'];
+        w.tests[0]!.expect[0]!.principal = 'bob@example.com';
+      },
+      passes: (w) => void (w.policies[0]!.who.principals = ['bob@example.com']),
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml',
+          '- bob@Example.com',
+          'bob@Example.com is spelled bob@example.com in policies/groups/staff.yaml; write bob@example.com everywhere',
+        ),
+        at(
+          'policies/groups/guests.yaml',
+          '- Ann@example.com',
+          'Ann@example.com is spelled ann@example.com in policies/groups/staff.yaml; write ann@example.com everywhere',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          '- principal: GUS@example.com',
+          'GUS@example.com is spelled gus@example.com in policies/groups/guests.yaml; write gus@example.com everywhere',
+        ),
+      ],
+    },
+  ]),
+  ...examples('secrets', [
+    {
+      name: 'secrets of every kind',
+      fails: (w) => {
+        w.services[0]!.description = joined('uses AK', 'IA', 'Q'.repeat(16));
+        w.services[1]!.description = joined('-----BEGIN EC PRI', 'VATE KEY-----');
+        w.groups[0]!.description = joined('token gh', 'p_', 'a'.repeat(36));
+        w.groups[1]!.description = joined('xo', 'xb-', '1'.repeat(12));
+        w.policies[0]!.description = joined(
+          'ey',
+          'J',
+          'h'.repeat(20),
+          '.ey',
+          'J',
+          'p'.repeat(20),
+          '.',
+          's'.repeat(20),
+        );
+        w.policies[1]!.description = 'see https://ann:hunter2@wiki.internal/';
+        w.environments[1]!.connectors![0]!.description = joined('gl', 'pat-', 'x'.repeat(20));
+        w.revoked.certificates[0]!.reason = joined('AI', 'za', 'y'.repeat(35));
+      },
+      passes: (w) => {
+        w.services[0]!.description = joined('uses AK', 'IA', 'Q'.repeat(15));
+        w.services[1]!.description = '-----BEGIN PUBLIC KEY-----';
+        w.policies[1]!.description = 'see https://wiki.internal/ann:hunter2@home';
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'description:',
+          'this looks like a GitLab token; revoke it now, then remove it',
+        ),
+        at(
+          'policies/access/staff-payments.yaml',
+          'description:',
+          'this looks like a password in a URL; revoke it now, then remove it',
+        ),
+        at(
+          'policies/access/staff-wiki.yaml',
+          'description:',
+          'this looks like a JSON Web Token; revoke it now, then remove it',
+        ),
+        at(
+          'policies/groups/guests.yaml',
+          'description:',
+          'this looks like a Slack token; revoke it now, then remove it',
+        ),
+        at(
+          'policies/groups/staff.yaml',
+          'description:',
+          'this looks like a GitHub token; revoke it now, then remove it',
+        ),
+        at(
+          'policies/revoked.yaml',
+          'reason:',
+          'this looks like a Google API key; revoke it now, then remove it',
+        ),
+        at(
+          'policies/services/payments.yaml',
+          'description:',
+          'this looks like a private key; revoke it now, then remove it',
+        ),
+        at(
+          'policies/services/wiki.yaml',
+          'description:',
+          'this looks like an AWS access key; revoke it now, then remove it',
+        ),
+      ],
+    },
+  ]),
+  ...examples('revoked-dates', [
+    {
+      name: 'a day that has begun nowhere',
+      fails: (w) => void (w.revoked.certificates[0]!.date = '2026-06-03'),
+      passes: (w) => void (w.revoked.certificates[0]!.date = '2026-06-02'),
+      finds: [
+        at(
+          'policies/revoked.yaml',
+          'date: "2026-06-03"',
+          '2026-06-03 is in the future; write the day on which it was revoked',
+        ),
+      ],
+    },
+  ]),
+];

@@ -1,0 +1,375 @@
+import { policy } from '../base.ts';
+import { at, examples } from '../example.ts';
+
+const HOURS = { timezone: 'Europe/Berlin', from: '08:00', to: '19:00' };
+/** Monday to Saturday morning in Berlin. */
+const WEEK = { start: '2026-06-01T00:00:00Z', expires: '2026-06-05T22:00:00Z' };
+
+const restricted = {
+  what: { services: ['payments'] },
+  when: { start: '2026-01-01T00:00:00Z', expires: '2026-12-01T00:00:00Z' },
+  ticket: 'SEC-2',
+};
+
+export const ofPolicies = [
+  ...examples('time-zones', [
+    {
+      name: 'a zone that does not exist',
+      fails: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, timezone: 'Europe/Berln' } }),
+      passes: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, timezone: 'Europe/Berlin' } }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'timezone: Europe/Berln',
+          'there is no time zone Europe/Berln: expected a name such as Europe/Berlin; did you mean `Europe/Berlin`?',
+        ),
+      ],
+    },
+    {
+      name: 'an offset, which only some runtimes take for a zone',
+      fails: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, timezone: '+02:00' } }),
+      passes: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, timezone: 'Etc/GMT-2' } }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'timezone: "+02:00"',
+          'there is no time zone +02:00: expected a name such as Europe/Berlin; use the name of a large city near by',
+        ),
+      ],
+    },
+  ]),
+  ...examples('hours', [
+    {
+      name: 'hours that end when they begin',
+      fails: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, to: '08:00' } }),
+      passes: (w) => void (w.policies[2]!.when = { hours: { ...HOURS, to: '07:59' } }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'to: "08:00"',
+          '`hours` end when they begin: found 08:00 to 08:00; for the whole day write from: "00:00", to: "24:00"',
+        ),
+      ],
+    },
+  ]),
+  ...examples('impossible-hours', [
+    {
+      name: 'weekends within a week of work',
+      fails: (w) =>
+        void (w.policies[2]!.when = { hours: { ...HOURS, days: ['sat', 'sun'], from: '00:00' }, ...WEEK }),
+      passes: (w) => {
+        const hours = { ...HOURS, days: ['sat' as const, 'sun' as const], from: '00:00' };
+        w.policies[2]!.when = { hours, ...WEEK, expires: '2026-06-05T22:00:01Z' };
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'hours:',
+          'these hours never come while the policy lives: expected weekends 00:00-19:00 Europe/Berlin at least once from 2026-06-01T00:00:00Z to 2026-06-05T22:00:00Z; change the hours, or the dates',
+        ),
+      ],
+    },
+  ]),
+  ...examples('lifetimes', [
+    {
+      name: 'an expiry at the start',
+      fails: (w) =>
+        void (w.policies[2]!.when = { start: '2027-01-01T00:00:00Z', expires: '2027-01-01T00:00:00Z' }),
+      passes: (w) =>
+        void (w.policies[2]!.when = { start: '2027-01-01T00:00:00Z', expires: '2027-01-01T00:00:01Z' }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'expires: "2027-01-01T00:00:00Z"',
+          'this policy expires before it starts: expected an instant after 2027-01-01T00:00:00Z, found 2027-01-01T00:00:00Z; correct one of the two',
+        ),
+      ],
+    },
+  ]),
+  ...examples('expired-policies', [
+    {
+      name: 'a policy that expires at this instant',
+      fails: (w) => void (w.policies[2]!.when = { expires: '2026-06-01T12:00:00Z' }),
+      passes: (w) => void (w.policies[2]!.when = { expires: '2026-06-01T12:00:01Z' }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'expires: "2026-06-01T12:00:00Z"',
+          'this policy has expired, and denies nothing any more: found 2026-06-01T12:00:00Z; delete the file, or renew it',
+        ),
+      ],
+    },
+  ]),
+  ...examples('empty-policies', [
+    {
+      name: 'about nobody',
+      fails: (w) => void (w.policies[2]!.who = {}),
+      passes: (w) => void (w.policies[2]!.who = { all: true, except: { groups: ['staff'] } }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'who: {}',
+          'this policy is about nobody; name groups, principals or `all: true`',
+        ),
+      ],
+    },
+    {
+      name: 'about nothing',
+      fails: (w) => void (w.policies[2]!.what = { services: [], ports: [443] }),
+      passes: (w) => void (w.policies[2]!.what = { services: ['payments'], ports: [443] }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'what:',
+          'this policy is about no service; name services, labels or `all: true`',
+        ),
+      ],
+    },
+    {
+      name: 'an exception of everybody',
+      fails: (w) =>
+        void (w.policies[2]!.who = { groups: ['guests'], except: { groups: ['guests', 'staff'] } }),
+      passes: (w) =>
+        void (w.policies[2]!.who = { groups: ['guests', 'staff'], except: { groups: ['staff'] } }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'except:',
+          '`except` takes away everybody; except fewer, or delete the policy',
+        ),
+      ],
+    },
+    {
+      name: 'about a service that is elsewhere',
+      fails: (w) => {
+        w.environments[0]!.connectors![0]!.services.pop();
+        w.policies[2]!.environments = ['dev'];
+      },
+      passes: (w) => {
+        w.environments[0]!.connectors![0]!.services.pop();
+        w.policies[2]!.environments = ['prod'];
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'environments:',
+          'no service of this policy is registered in dev; change `environments`, or register one there',
+        ),
+      ],
+    },
+  ]),
+  ...examples('shadowed-policies', [
+    {
+      name: 'an allow that a deny covers, part by part',
+      fails: (w) => {
+        w.policies.push(
+          policy('guests-payments', {
+            who: { groups: ['guests'] },
+            what: { services: ['payments'], ports: [8443] },
+            when: { ...w.policies[1]!.when, device: { os: ['linux', 'macos'] }, from: ['203.0.113.0/24'] },
+            ticket: 'SEC-2',
+          }),
+        );
+        w.policies[2]!.when = { device: { os: ['linux'] } };
+        w.policies.push({
+          ...w.policies[2]!,
+          id: 'no-macs',
+          when: { device: { os: ['macos', 'ios'] }, from: ['203.0.0.0/16'] },
+        });
+        w.tests = [];
+      },
+      passes: (w) => {
+        w.policies.push(
+          policy('guests-payments', {
+            who: { groups: ['guests'] },
+            what: { services: ['payments'], ports: [8443] },
+            when: {
+              ...w.policies[1]!.when,
+              device: { os: ['linux', 'macos'] },
+              from: ['203.0.113.0/24', '198.51.100.7'],
+            },
+            ticket: 'SEC-2',
+          }),
+        );
+        w.policies[2]!.when = { device: { os: ['linux'] } };
+        w.policies.push({
+          ...w.policies[2]!,
+          id: 'no-macs',
+          when: { device: { os: ['macos', 'ios'] }, from: ['203.0.0.0/16'] },
+        });
+        w.tests = [];
+      },
+      finds: [
+        at(
+          'policies/access/guests-payments.yaml',
+          'effect: allow',
+          'this policy allows nothing: what it matches is denied by `no-guests` policies/access/no-guests.yaml:5, `no-macs` policies/access/no-macs.yaml:5; delete it, or make an exception in what denies',
+        ),
+      ],
+    },
+    {
+      name: 'a deny without conditions',
+      fails: (w) =>
+        void w.policies.push(policy('guests-payments', { ...restricted, who: { groups: ['guests'] } })),
+      passes: (w) => void w.policies.push(policy('guests-payments', { ...restricted, who: { all: true } })),
+      finds: [
+        at(
+          'policies/access/guests-payments.yaml',
+          'effect: allow',
+          'this policy allows nothing: what it matches is denied by `no-guests` policies/access/no-guests.yaml:5; delete it, or make an exception in what denies',
+        ),
+      ],
+    },
+  ]),
+  ...examples('requirements', [
+    {
+      name: 'no ticket, no start and no expiry',
+      fails: (w) => {
+        delete w.policies[1]!.ticket;
+        delete w.policies[1]!.when;
+      },
+      passes: (w) =>
+        void (w.policies[1]!.when = { start: '2026-01-01T00:00:00Z', expires: '2026-12-01T00:00:00Z' }),
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          'id: staff-payments',
+          'this policy lacks `ticket` (required: Restricted access ends); add it, such as `ticket: SEC-123`',
+        ),
+        at(
+          'policies/access/staff-payments.yaml',
+          'id: staff-payments',
+          'this policy lacks `when.expires` (required: Restricted access ends); add it, such as `expires: 2027-12-31T00:00:00Z`',
+        ),
+        at(
+          'policies/access/staff-payments.yaml',
+          'id: staff-payments',
+          'this policy lacks `when.start` (required: Restricted access ends); add it, such as `start: 2027-01-01T00:00:00Z`',
+        ),
+      ],
+    },
+    {
+      name: 'a life that is a second too long',
+      fails: (w) => void (w.policies[1]!.when!.expires = '2027-01-01T00:00:01Z'),
+      passes: (w) => void (w.policies[1]!.when!.expires = '2027-01-01T00:00:00Z'),
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          'expires: "2027-01-01T00:00:01Z"',
+          'this policy lives too long (required: Restricted access ends): expected at most 365 days from start to expiry, found 366 days; let it expire earlier, and renew it',
+        ),
+      ],
+    },
+    {
+      name: 'a policy for everything, and two requirements that ask the same',
+      fails: (w) => {
+        w.policies[0]!.what = { all: true };
+        w.guardrails.requirements = [
+          { description: 'Why', what: { services: ['payments'] }, ticket: true },
+          { description: 'Why again', what: { all: true }, ticket: true },
+        ];
+      },
+      passes: (w) => {
+        w.policies[0]!.what = { all: true };
+        w.policies[0]!.ticket = 'SEC-9';
+        w.guardrails.requirements = [{ description: 'Why', what: { services: ['payments'] }, ticket: true }];
+      },
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml',
+          'id: staff-wiki',
+          'this policy lacks `ticket` (required: Why); add it, such as `ticket: SEC-123`',
+        ),
+      ],
+    },
+  ]),
+  ...examples('addresses', [
+    {
+      name: 'host bits, and what is no address',
+      fails: (w) => {
+        w.policies[2]!.when = { from: ['203.0.113.7/24', '203.0.113.256', '::ffff:203.0.113.7/120'] };
+        w.tests[0]!.expect[0]!.from = 'office';
+      },
+      passes: (w) => {
+        w.policies[2]!.when = { from: ['203.0.113.0/24', '203.0.113.255'] };
+        w.tests[0]!.expect[0]!.from = '203.0.113.7';
+        w.tests[0]!.expect.splice(1);
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- 203.0.113.7/24',
+          '203.0.113.7/24 has host bits set: expected 203.0.113.0/24; write 203.0.113.0/24, or the one address alone',
+        ),
+        at(
+          'policies/access/no-guests.yaml',
+          '- 203.0.113.256',
+          '203.0.113.256 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
+        at(
+          'policies/access/no-guests.yaml',
+          '- ::ffff:203.0.113.7/120',
+          '::ffff:203.0.113.7/120 has host bits set: expected 203.0.113.0/24; write 203.0.113.0/24, or the one address alone',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'from: office',
+          'office is no address: expected one such as 203.0.113.7; correct it, or leave `from` out for an unknown address',
+        ),
+      ],
+    },
+    {
+      name: 'host bits in networks',
+      fails: (w) => {
+        w.environments[1]!.network.virtualNetwork = '10.100.0.1/24';
+        w.environments[1]!.network.zones[0]!.private = '10.30.1.128/24';
+        w.environments[1]!.connectors![0]!.subnets![0]!.cidr = '10.30.2.3/24';
+      },
+      passes: (w) => {
+        w.environments[1]!.network.zones[0]!.private = '10.30.1.128/25';
+        w.environments[1]!.connectors![0]!.subnets![0]!.cidr = '10.30.2.16/28';
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'cidr: 10.30.2.3/24',
+          '10.30.2.3/24 has host bits set: expected 10.30.2.0/24; write 10.30.2.0/24, or the one address alone',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'private: 10.30.1.128/24',
+          '10.30.1.128/24 has host bits set: expected 10.30.1.0/24; write 10.30.1.0/24, or the one address alone',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'virtualNetwork: 10.100.0.1/24',
+          '10.100.0.1/24 has host bits set: expected 10.100.0.0/24; write 10.100.0.0/24, or the one address alone',
+        ),
+      ],
+    },
+  ]),
+  ...examples('ipv6-sources', [
+    {
+      name: 'an IPv6 source where no intermediate has IPv6',
+      fails: (w) => {
+        w.environments[0]!.network.ipv6 = true;
+        w.policies[0]!.when = { from: ['203.0.113.0/24', '2001:db8::/32'] };
+        w.policies[0]!.environments = ['prod'];
+        w.policies.push(
+          policy('wiki-dev', { who: { all: true }, what: { services: ['wiki'] }, environments: ['dev'] }),
+        );
+      },
+      passes: (w) => {
+        w.environments[0]!.network.ipv6 = true;
+        w.policies[0]!.when = { from: ['203.0.113.0/24', '2001:db8::/32'] };
+      },
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml',
+          '- 2001:db8::/32',
+          'no intermediate of prod has IPv6; name IPv4 sources, or set `network.ipv6: true`',
+        ),
+      ],
+    },
+  ]),
+];

@@ -1,0 +1,180 @@
+import { at, examples } from '../example.ts';
+
+const AT = '2026-06-01T12:00:00Z';
+
+export const ofTests = [
+  ...examples('vacuous-tests', [
+    {
+      name: 'a port that the service does not have',
+      fails: (w) => void (w.tests[0]!.expect[1]!.port = 8080),
+      passes: (w) => void (w.tests[0]!.expect[1]!.port = 8443),
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'denied: payments',
+          'this holds whatever the policies say: `payments` has no port 8080; correct it, or remove it',
+        ),
+      ],
+    },
+    {
+      name: 'services that are not there',
+      fails: (w) => {
+        w.environments[0]!.connectors![0]!.services.pop();
+        w.tests[0]!.expect[1]!.environments = ['dev'];
+        w.tests[0]!.expect[2]!.environments = ['dev'];
+      },
+      passes: (w) => {
+        w.environments[0]!.connectors![0]!.services.pop();
+        w.tests[0]!.expect[1]!.environments = ['prod'];
+        w.tests[0]!.expect[2]!.environments = ['prod'];
+      },
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'denied: payments',
+          'this holds whatever the policies say: no connector of dev registers `payments`; correct it, or remove it',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'never:',
+          'this holds whatever the policies say: no connector of dev registers `payments`; correct it, or remove it',
+        ),
+      ],
+    },
+  ]),
+  ...examples('access-tests', [
+    {
+      name: 'a person who does not reach a service, and one who does',
+      fails: (w) => {
+        w.policies[1]!.when!.hours = { timezone: 'UTC', from: '08:00', to: '12:00' };
+        w.tests[0]!.expect.push({
+          principal: 'bob@example.com',
+          denied: 'wiki',
+          port: 443,
+          at: AT,
+          from: '203.0.113.7',
+          device: { managed: true, os: 'linux' },
+          environments: ['prod'],
+        });
+      },
+      passes: (w) => {
+        w.policies[1]!.when!.hours = { timezone: 'UTC', from: '08:00', to: '12:01' };
+        w.tests[0]!.expect.push({
+          principal: 'gus@example.com',
+          denied: 'wiki',
+          port: 443,
+          at: AT,
+          from: '203.0.113.7',
+          device: { managed: true, os: 'linux' },
+          environments: ['prod'],
+        });
+      },
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'reaches: payments',
+          'ann@example.com does not reach `payments` port 443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; mend the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env dev --port 443 --at 2026-06-01T12:00:00Z',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'reaches: payments',
+          'ann@example.com does not reach `payments` port 443 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; mend the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 443 --at 2026-06-01T12:00:00Z',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'denied: wiki',
+          'bob@example.com reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; mend the policies, or change the expectation; more: npm run explain -- bob@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
+        ),
+      ],
+    },
+    {
+      name: 'a deny that stands in the way',
+      fails: (w) =>
+        void w.tests[0]!.expect.push({
+          principal: 'Gus@example.com'.toLowerCase(),
+          reaches: 'payments',
+          port: 8443,
+          at: AT,
+          environments: ['dev'],
+        }),
+      passes: (w) =>
+        void w.tests[0]!.expect.push({
+          principal: 'bob@example.com',
+          reaches: 'payments',
+          port: 8443,
+          at: AT,
+          environments: ['dev'],
+        }),
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'reaches: payments',
+          'gus@example.com does not reach `payments` port 8443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny by `no-guests` policies/access/no-guests.yaml:5; mend the policies, or change the expectation; more: npm run explain -- gus@example.com payments --env dev --port 8443 --at 2026-06-01T12:00:00Z',
+        ),
+      ],
+    },
+    {
+      name: 'what should never be, on a certain port, day, place and device',
+      fails: (w) => {
+        w.tests[0]!.expect.push({
+          group: 'staff',
+          never: { services: ['payments'] },
+          environments: ['prod'],
+        });
+        w.policies[1]!.what.ports = [8443];
+        w.policies[1]!.when!.device = { managed: true };
+        w.policies[1]!.when!.from = ['203.0.113.0/24'];
+        w.tests[0]!.expect.shift();
+      },
+      passes: (w) => {
+        w.tests[0]!.expect.push({
+          principal: 'gus@example.com',
+          never: { all: true },
+          environments: ['prod'],
+        });
+        w.tests[0]!.expect.push({ anyoneElse: true, never: { all: true } });
+      },
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'never:',
+          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5; mend the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
+        ),
+      ],
+    },
+    {
+      name: 'anyone else, and a service that no connector has',
+      fails: (w) => {
+        w.policies[0]!.who = { all: true };
+        w.tests[0]!.expect.push({ anyoneElse: true, never: { services: ['wiki'] } });
+        w.tests[0]!.expect[0]!.port = 22;
+      },
+      passes: (w) => {
+        w.policies[0]!.who = { all: true, except: { groups: ['guests'] } };
+        w.tests[0]!.expect.push({ group: 'guests', never: { services: ['wiki'] } });
+      },
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'reaches: payments',
+          'ann@example.com does not reach `payments` port 22 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; mend the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env dev --port 22 --at 2026-06-01T12:00:00Z',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'reaches: payments',
+          'ann@example.com does not reach `payments` port 22 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; mend the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 22 --at 2026-06-01T12:00:00Z',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'never:',
+          'anyone else reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; mend the policies, or change the expectation',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          'never:',
+          'anyone else reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; mend the policies, or change the expectation',
+        ),
+      ],
+    },
+  ]),
+];
