@@ -12,7 +12,7 @@ const PREFIX = 'an IPv4 prefix such as 10.20.0.0/16';
  */
 export const PATTERNS: Readonly<Record<string, Form>> = {
   '^[a-z][a-z0-9-]{0,62}$': {
-    words: 'lower-case letters, digits and hyphens, beginning with a letter, at most 63',
+    words: 'an id such as web-app: at most 63 lower-case letters, digits and hyphens, the first a letter',
     mend: (found) =>
       found
         .toLowerCase()

@@ -2,6 +2,7 @@ import type { Finding } from '../finding/finding.ts';
 import { nearest } from '../finding/nearest.ts';
 import { FORMATS, mended, PATTERNS } from './patterns.ts';
 import type { Path } from './repository.ts';
+import { scalarFault } from './scalars.ts';
 import type { Schema } from './shape.ts';
 
 /** What a finding says beside where it is. */
@@ -79,15 +80,26 @@ const WRONG: Record<string, string> = {
   maximum: 'is too large',
   exclusiveMinimum: 'is too small',
   multipleOf: 'is between two of the values it can have',
-  minItems: 'has too few items',
+  minItems: 'is empty',
   maxItems: 'has too many items',
   minProperties: 'is empty',
   maxProperties: 'has too many keys',
 };
 
+/** What to do about it, where nothing better can be said. */
+const REMEDY: Record<string, string> = {
+  minLength: 'write it',
+  maxLength: 'shorten it',
+  minItems: 'add one',
+  maxItems: 'remove some',
+  minProperties: 'add one of them',
+  maxProperties: 'remove some',
+};
+
 /** A value that does not fit. @param name what it is called, in backticks or as `the policy` */
 export function misfit(keyword: string, name: string, shape: Schema, value: unknown): Words {
-  const remedy = value === null ? 'write a value, or remove the key' : mend(shape, value);
+  const remedy =
+    value === null ? 'write a value, or remove the key' : (mend(shape, value) ?? REMEDY[keyword]);
   return {
     message: `${name} ${WRONG[keyword] ?? 'does not fit'}`,
     expected: expectation(shape),
@@ -104,22 +116,25 @@ function mend(shape: Schema, value: unknown): string | undefined {
   const types = [shape.type ?? []].flat();
   if (types.includes('array') && typeof value !== 'object') return `write a list: [${String(value)}]`;
   if (typeof value === 'string') return mendText(shape, value, types);
-  if (!types.includes('string') || types.includes('integer') || typeof value === 'object') return undefined;
-  return `quote it: "${String(value)}"`;
+  const text =
+    types.length === 1 && types[0] === 'string' && typeof value !== 'object' ? String(value) : undefined;
+  // A quoted 5 is no address either: quotes mend only what then fits.
+  const fits = shape.format === undefined && new RegExp(shape.pattern ?? '').test(text ?? '');
+  return text !== undefined && fits ? `quote it: "${text}"` : undefined;
 }
 
 function mendText(shape: Schema, value: string, types: readonly string[]): string | undefined {
   const near = shape.enum && nearest(value, shape.enum.map(String));
   if (near !== undefined) return `did you mean \`${near}\`?`;
-  const plain = types.includes('string') ? undefined : unquoted(value, types);
-  const better = plain ?? (shape.pattern === undefined ? undefined : mended(shape.pattern, value));
-  if (better !== undefined) return `write ${better}`;
-  return undefined;
+  if (!types.includes('string')) return unquoted(value, types);
+  const better = shape.pattern === undefined ? undefined : mended(shape.pattern, value);
+  if (better === undefined) return undefined;
+  return `write ${scalarFault(better, better) ? JSON.stringify(better) : better}`;
 }
 
 /** The number or truth that a quoted text holds. */
 function unquoted(value: string, types: readonly string[]): string | undefined {
-  const number = types.includes('integer') || types.includes('number');
-  if (number && /^-?\d+$/.test(value)) return `${value} without quotes`;
-  return types.includes('boolean') && /^(true|false)$/.test(value) ? `${value} without quotes` : undefined;
+  const number = (types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(value);
+  const truth = types.includes('boolean') && /^(true|false)$/.test(value);
+  return number || truth ? `write ${value} without quotes` : undefined;
 }

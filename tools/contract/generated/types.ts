@@ -1365,8 +1365,6 @@ export interface RevokedCertificate {
 export interface Revoked {
   /**
    * The refused certificates.
-   *
-   * @maxItems 10000
    */
   certificates: RevokedCertificate[];
 }
