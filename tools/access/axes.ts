@@ -14,7 +14,7 @@ export interface Rule {
   effect: 'allow' | 'deny';
   condition: Condition;
   ports: Spans;
-  /** On which sides of a difference it stands: 1 before, 2 after, 3 both. */
+  /** On which sides it stands: the sum of 1 before, 2 after, 4 on a third. */
   sides: number;
 }
 

@@ -2,10 +2,18 @@ import type { Calendar, Rule } from './axes.ts';
 import { portsOf, type OpenPolicy, type OpenService } from './model.ts';
 import { union, type Spans } from './spans.ts';
 
+/** What stands on one side: a service, and the policies about it and one class. */
+export interface Side {
+  service: OpenService | undefined;
+  policies: readonly OpenPolicy[];
+}
+
 /** The policies about one class and one service, on each side of a difference; one side alone is `before`. */
 export interface Pair {
-  before: { service: OpenService | undefined; policies: readonly OpenPolicy[] };
-  after: { service: OpenService | undefined; policies: readonly OpenPolicy[] };
+  before: Side;
+  after: Side;
+  /** A third side, where one is compared with a difference. */
+  third?: Side;
 }
 
 /** The rules of a pair, those that say the same put together, and the ports of either side. */
@@ -17,9 +25,10 @@ export interface Ruling {
 }
 
 /** What the policies of a pair come to. */
-export function rulingOf({ before, after }: Pair): Ruling {
+export function rulingOf({ before, after, third }: Pair): Ruling {
   const rules = new Map<string, Rule>();
-  for (const [side, { service, policies }] of [[1, before] as const, [2, after] as const]) {
+  const sides = [[1, before] as const, [2, after] as const, ...(third ? [[4, third] as const] : [])];
+  for (const [side, { service, policies }] of sides) {
     if (!service) continue;
     for (const policy of policies) {
       const ports = portsOf(policy, service);
@@ -31,7 +40,7 @@ export function rulingOf({ before, after }: Pair): Ruling {
     }
   }
   const sorted = [...rules].sort(([a], [b]) => (a < b ? -1 : 1));
-  const line = union(before.service?.ports ?? [], after.service?.ports ?? []);
+  const line = sides.reduce<Spans>((all, [, { service }]) => union(all, service?.ports ?? []), []);
   return {
     rules: sorted.map(([, rule]) => rule),
     line,

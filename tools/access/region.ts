@@ -35,7 +35,7 @@ interface Axes {
  * The requests whose answers are as wanted, exactly, as boxes that do not overlap.
  * @param rules at most one class's and one service's, of one side or two
  * @param line the ports to look at
- * @param wanted asked with the sides on which a request is allowed: 1 before, 2 after, 3 both, 0 neither
+ * @param wanted asked with the sides on which a request is allowed: the sum of 1 before, 2 after, 4 on a third
  */
 export function region(
   rules: readonly Rule[],
@@ -95,7 +95,11 @@ function visit(
         rule.effect === effect && rule.sides & side ? mask | (1n << BigInt(index)) : mask,
       0n,
     );
-  const sides = [1, 2].map((side) => ({ side, allows: select('allow', side), denies: select('deny', side) }));
+  const sides = [1, 2, 4].map((side) => ({
+    side,
+    allows: select('allow', side),
+    denies: select('deny', side),
+  }));
   const cell: number[] = [];
   const walk = (axis: number, live: bigint): void => {
     if (axis === masks.length) {

@@ -14,7 +14,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   enforce: ['contract', 'access'],
   store: ['contract'],
   devstore: ['contract'],
-  publish: ['contract', 'bundle', 'store', 'git'],
+  // A hold is judged by access, not by commits.
+  publish: ['contract', 'access', 'bundle', 'store', 'git'],
   follow: ['contract', 'store', 'enforce'],
   report: ['contract'],
   output: ['contract', 'finding', 'types'],

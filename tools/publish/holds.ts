@@ -1,10 +1,14 @@
-import type { BundleIndex, Hold } from '../contract/shapes.ts';
+import { Calendar } from '../access/axes.ts';
+import { contained } from '../access/contains.ts';
+import { HORIZON } from '../access/difference.ts';
+import type { Hold, IntermediatePart } from '../contract/shapes.ts';
+import type { State } from './state.ts';
 
 /** What the holds of the newest entry mean for new content. */
 export interface HoldVerdict {
   /** Those that stay in force. */
   kept: Hold[];
-  /** Those whose change has been reverted: the new content is what they restored. */
+  /** Those whose change the new content does not contain: it has been reverted. */
   released: Hold[];
   /** Those that the new content must not be published against, and why. */
   against: { hold: Hold; problem: string }[];
@@ -12,62 +16,108 @@ export interface HoldVerdict {
 
 /**
  * Judges new content against holds. A hold that names a part is against exactly that part. Any other is against
- * the change from `kept` to `undone`, told by content: where these two differ, a component may get what was kept,
- * and the hold ends when all do. Anything else might contain the change, so it is refused.
+ * the change from `kept` to `undone`, told by access and not by commits: new content contains it where it gives
+ * back a gain or a destination that the rollback took away, or repeats all of a loss that it made good.
  * @param holds those of the newest entry
- * @param contents the index of each entry that a hold names; absent where it is gone
- * @param next the new index
+ * @param states the state of each entry that a hold names; absent where it cannot be read
+ * @param next the state that is to be published
+ * @param at from when on access is compared, in milliseconds
  */
 export function judgeHolds(
   holds: readonly Hold[],
-  contents: ReadonlyMap<number, BundleIndex>,
-  next: BundleIndex,
+  states: ReadonlyMap<number, State>,
+  next: State,
+  at: number,
 ): HoldVerdict {
   const verdict: HoldVerdict = { kept: [], released: [], against: [] };
   for (const hold of holds) {
-    if (!hold.part && isReverted(hold, contents, next)) {
-      verdict.released.push(hold);
-      continue;
-    }
-    const problem = problemWith(hold, contents, next);
+    const problem = hold.part ? partProblem(hold, next) : changeProblem(hold, states, next, at);
     if (problem) verdict.against.push({ hold, problem });
-    else verdict.kept.push(hold);
+    else verdict[hold.part ? 'kept' : 'released'].push(hold);
   }
   return verdict;
 }
 
-function isReverted(hold: Hold, contents: ReadonlyMap<number, BundleIndex>, next: BundleIndex): boolean {
-  const kept = contents.get(hold.kept);
-  if (!kept || !contents.has(hold.undone)) return false;
-  return changedBy(hold, contents).every((component) => same(next, kept, component));
+function partProblem({ part, undone }: Hold, { index }: State): string | undefined {
+  const holder = Object.keys(index.components).find((one) => index.components[one]!.part === part);
+  return holder && `it gives ${holder} the part that was refused in entry ${undone}`;
 }
 
-function problemWith(
+function changeProblem(
   hold: Hold,
-  contents: ReadonlyMap<number, BundleIndex>,
-  next: BundleIndex,
+  states: ReadonlyMap<number, State>,
+  next: State,
+  at: number,
 ): string | undefined {
-  const components = Object.keys(next.components);
-  if (hold.part) {
-    const holder = components.find((component) => next.components[component]!.part === hold.part);
-    return holder && `it gives ${holder} the part that was refused in entry ${hold.undone}`;
-  }
-  const [undone, kept] = [contents.get(hold.undone), contents.get(hold.kept)];
+  const [undone, kept] = [states.get(hold.undone), states.get(hold.kept)];
   if (!undone || !kept) return `entries ${hold.kept} and ${hold.undone} cannot be read to compare with`;
-  const back = changedBy(hold, contents).find((component) => same(next, undone, component));
-  if (back) return `it gives ${back} again what entry ${hold.undone} brought`;
-  const unclear = changedBy(hold, contents).find((component) => !same(next, kept, component));
-  return unclear && `it changes ${unclear}, and may contain what entry ${hold.undone} brought`;
+  const three = { kept, undone, next };
+  const problem = accessProblem(three, at) ?? destinationProblem(three) ?? revocationProblem(three);
+  return problem && `it ${problem}, as entry ${hold.undone} did`;
 }
 
-/** The components that the held change was about. */
-function changedBy({ undone, kept }: Hold, contents: ReadonlyMap<number, BundleIndex>): string[] {
-  const [after, before] = [contents.get(undone), contents.get(kept)];
-  if (!after || !before) return [];
-  const all = new Set([...Object.keys(after.components), ...Object.keys(before.components)]);
-  return [...all].sort().filter((component) => !same(after, before, component));
+/** Three states of one environment. */
+interface Three {
+  kept: State;
+  undone: State;
+  next: State;
 }
 
-function same(a: BundleIndex, b: BundleIndex, component: string): boolean {
-  return a.components[component]?.content === b.components[component]?.content;
+function accessProblem(three: Three, at: number): string | undefined {
+  const calendar = new Calendar(at, at + HORIZON);
+  for (const [kept, undone, next] of intermediates(three)) {
+    if (same(kept.access, undone.access)) continue;
+    const found = contained({ kept: kept.access, undone: undone.access, next: next.access }, calendar);
+    if (found.gain) return `gives ${found.gain.principal} \`${found.gain.service}\``;
+    if (found.loss) return `takes \`${found.loss.service}\` from ${found.loss.principal}`;
+  }
+  return undefined;
+}
+
+/** The parts of each intermediate on the three sides; one that is new is compared with another of its side. */
+function intermediates({ kept, undone, next }: Three): IntermediatePart[][] {
+  const of = ({ parts }: State, component: string): IntermediatePart[] => {
+    const all = [...parts].filter(([, part]) => part.kind === 'intermediate');
+    const [, part] = all.find(([name]) => name === component) ?? all[0] ?? [];
+    return part ? [part as IntermediatePart] : [];
+  };
+  const triples = [...next.parts.keys()]
+    .filter((component) => component.startsWith('intermediate/'))
+    .map((component) => [kept, undone, next].flatMap((state) => of(state, component)));
+  const known = new Map(
+    triples.filter(({ length }) => length === 3).map((one) => [JSON.stringify(one), one]),
+  );
+  return [...known.values()];
+}
+
+function destinationProblem({ kept, undone, next }: Three): string | undefined {
+  const [was, is, will] = [kept, undone, next].map(destinations);
+  const back = [...is!].find(([where]) => !was!.has(where) && will!.has(where));
+  return back && `leads \`${back[1]}\` there again`;
+}
+
+/** Where each service leads: connector, backend, address and protocol, as one text, with the service. */
+function destinations({ parts }: State): Map<string, string> {
+  return new Map(
+    [...parts.values()].flatMap((part) =>
+      part.kind === 'connector'
+        ? part.services.map((service): [string, string] => [
+            JSON.stringify([part.connector, service]),
+            service.id,
+          ])
+        : [],
+    ),
+  );
+}
+
+function revocationProblem({ kept, undone, next }: Three): string | undefined {
+  const of = ({ parts }: State): string[] =>
+    [...parts.values()].flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
+  const [was, is, will] = [kept, undone, next].map((state) => new Set(of(state)));
+  const back = [...was!].find((fingerprint) => !is!.has(fingerprint) && !will!.has(fingerprint));
+  return back && `accepts the revoked certificate ${back.slice(0, 12)}`;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -12,6 +12,7 @@ import {
 import type { LogState } from '../store/log.ts';
 import { type HoldVerdict, judgeHolds } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
+import type { State } from './state.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -19,8 +20,10 @@ export interface Situation {
   log: LogState;
   /** The newest entry's index; absent where there is none, or where it cannot be read. */
   contents?: BundleIndex;
-  /** The index of each entry that a hold names, as far as it can be read. */
-  held: ReadonlyMap<number, BundleIndex>;
+  /** The state of each entry that a hold names, as far as it can be read. */
+  held: ReadonlyMap<number, State>;
+  /** What every component is to enforce. */
+  next: State;
   draft: Draft;
   /** The chunks of the draft that the store has already: name to value. */
   stored: ReadonlyMap<string, string>;
@@ -69,7 +72,7 @@ export interface Plan {
 export function plan(situation: Situation): Plan {
   const { identity, log, draft, commit } = situation;
   const parts = [draft.index, ...draft.parts];
-  const verdict = judgeHolds(log.newest?.entry.holds ?? [], situation.held, draft.contents);
+  const verdict = judgeHolds(log.newest?.entry.holds ?? [], situation.held, situation.next, situation.at);
   const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
   const base = {
     identity,

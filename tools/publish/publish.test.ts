@@ -395,10 +395,13 @@ test('holds are carried on, stand against what they undo, and end with the rever
   store.values.set(entryName(IDENTITY, 3), await seal(canonicalBytes(rollback), signer));
 
   const again = await publish(publishing(store, signer, { bundle: bad }));
-  assert.match(again.plan.problem!, /again what entry 2 brought.*mallory/);
+  assert.match(again.plan.problem!, /gives mallory@example\.com `web`, as entry 2 did.*mallory/);
   const mixed = bundleOf('alice@example.com', 'mallory@example.com', 'bob@example.com');
-  const unclear = await publish(publishing(store, signer, { bundle: mixed }));
-  assert.match(unclear.plan.problem!, /may contain/);
+  const merged = await publish(publishing(store, signer, { bundle: mixed }));
+  assert.match(merged.plan.problem!, /gives mallory@example\.com `web`/);
+  const other = bundleOf('alice@example.com', 'bob@example.com');
+  const unrelated = await publish(publishing(store, signer, { bundle: other, execute: false }));
+  assert.is(unrelated.plan.action, 'publish');
   const reverted = await publish(publishing(store, signer));
   assert.is(reverted.plan.entry!.sequence, 4);
   assert.equal(reverted.plan.entry!.holds, []);

@@ -11,6 +11,7 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
+import { fetchState, type State, stateOf } from './state.ts';
 
 /** What to publish, where, and who signs. */
 export interface PublishOptions
@@ -89,7 +90,8 @@ async function survey(options: PublishOptions): Promise<Situation> {
     identity,
     log,
     ...(contents && { contents }),
-    held: await heldContents(options, log),
+    held: await heldStates(options, log),
+    next: stateOf(bundle, draft.contents),
     draft,
     stored: await storedChunks(store, draft),
     commit: options.commit,
@@ -113,13 +115,13 @@ function previous({ newest }: LogState, contents: BundleIndex | undefined) {
   return newest && contents && { reference: newest.entry.index, contents };
 }
 
-async function heldContents({ store, identity, trusted }: PublishOptions, { newest }: LogState) {
-  const sequences = newest?.entry.holds.flatMap(({ undone, kept }) => [undone, kept]) ?? [];
-  const held = new Map<number, BundleIndex>();
-  for (const sequence of new Set(sequences)) {
+async function heldStates({ store, identity, trusted }: PublishOptions, { newest }: LogState) {
+  const holds = newest?.entry.holds.filter(({ part }) => !part) ?? [];
+  const held = new Map<number, State>();
+  for (const sequence of new Set(holds.flatMap(({ undone, kept }) => [undone, kept]))) {
     const found = await entryAt(store, identity, trusted, sequence);
-    const contents = found && (await contentsOf(store, found));
-    if (contents) held.set(sequence, contents);
+    const state = found && (await fetchState(store, found));
+    if (state) held.set(sequence, state);
   }
   return held;
 }

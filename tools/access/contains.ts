@@ -1,0 +1,119 @@
+import type { AccessModel } from '../contract/shapes.ts';
+import type { Calendar } from './axes.ts';
+import { covers, open, type Access, type OpenService } from './model.ts';
+import { Memory, rulingOf, type Ruling, type Side } from './pair.ts';
+import { first } from './region.ts';
+
+/** Three states of one environment: a change from `kept` to `undone`, and what is to come next. */
+export interface Three {
+  kept: AccessModel;
+  undone: AccessModel;
+  next: AccessModel;
+}
+
+/** Who has something, in words: somebody and a service. */
+export interface Somebody {
+  principal: string;
+  service: string;
+}
+
+/** What of a change of access another state contains. */
+export interface Contained {
+  /** Somebody whose gain it gives back. */
+  gain?: Somebody;
+  /** Somebody whose loss it repeats, where the change took access away and the state restores none of it. */
+  loss?: Somebody;
+}
+
+/**
+ * Whether a state contains a change that was undone: it does where it allows any request that the change newly
+ * allowed, and where it allows none of those that the change newly denied.
+ */
+export function contained({ kept, undone, next }: Three, calendar: Calendar): Contained {
+  const sides = [open(kept), open(undone), open(next)];
+  const search = new Search(sides, calendar);
+  // Allowed on the undone side and the next, and not on the kept one.
+  const gain = search.find((allowed) => (allowed & 3) === 2 && (allowed & 4) !== 0);
+  const restored = search.find((allowed) => (allowed & 3) === 1 && (allowed & 4) !== 0);
+  const loss = restored ? undefined : search.find((allowed) => (allowed & 3) === 1);
+  return { ...(gain && { gain }), ...(loss && { loss }) };
+}
+
+/** Principals whom no side tells apart: one of them, and the class on each side. */
+interface Joint {
+  principal: string;
+  on: readonly number[];
+}
+
+/** Looks through everybody and every service that a change is about. */
+class Search {
+  readonly #services: { id: string; on: (OpenService | undefined)[] }[];
+  /** For each side, the joint classes of each of its classes. */
+  readonly #on: ReadonlyMap<number, Joint[]>[];
+
+  constructor(
+    sides: readonly Access[],
+    readonly calendar: Calendar,
+  ) {
+    const ids = new Set(sides.slice(0, 2).flatMap(({ serviceIndex }) => [...serviceIndex.keys()]));
+    this.#services = [...ids].sort().map((id) => ({
+      id,
+      on: sides.map(({ services, serviceIndex }) => services[serviceIndex.get(id) ?? -1]),
+    }));
+    const joint = jointClasses(sides);
+    this.#on = sides.map((_, side) => {
+      const known = new Map<number, Joint[]>();
+      for (const one of joint) known.set(one.on[side]!, [...(known.get(one.on[side]!) ?? []), one]);
+      return known;
+    });
+  }
+
+  /** The first class and service with a request whose answers on the three sides are as wanted. */
+  find(wanted: (allowed: number) => boolean): Somebody | undefined {
+    const memory = new Memory<boolean>(this.calendar);
+    const has = ({ rules, line }: Ruling): boolean => first(rules, line, this.calendar, wanted) !== undefined;
+    for (const { id, on } of this.#services) {
+      for (const { principal, on: classes } of this.#concerned(on)) {
+        const [before, after, third] = on.map((service, side) => sideOf(service, classes[side]!));
+        const ruling = rulingOf({ before: before!, after: after!, third: third! });
+        if (memory.of(ruling, has)) return { principal, service: id };
+      }
+    }
+    return undefined;
+  }
+
+  /** The classes that some allow of a service is about, before or after the change. */
+  #concerned(on: readonly (OpenService | undefined)[]): Joint[] {
+    const joint = [0, 1].flatMap((side) => {
+      const allows = on[side]?.allows ?? [];
+      return allows.flatMap(({ model }) =>
+        model.classes.flatMap((index) => this.#on[side]!.get(index) ?? []),
+      );
+    });
+    return [...new Set(joint)];
+  }
+}
+
+function sideOf(service: OpenService | undefined, principal: number): Side {
+  if (!service) return { service, policies: [] };
+  const policies = [...service.denies, ...service.allows].filter((policy) => covers(policy, principal));
+  return { service, policies };
+}
+
+function jointClasses(sides: readonly Access[]): Joint[] {
+  const classes = new Map<string, Joint>();
+  const add = (principal: string, on: number[]): void => {
+    if (!classes.has(on.join())) classes.set(on.join(), { principal, on });
+  };
+  add(
+    'anyone else',
+    sides.map(() => 0),
+  );
+  for (const { classIndex } of sides)
+    for (const principal of classIndex.keys())
+      add(
+        principal,
+        sides.map((side) => side.classIndex.get(principal) ?? 0),
+      );
+  return [...classes.values()];
+}

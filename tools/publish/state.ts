@@ -1,0 +1,48 @@
+import type { Bundle } from '../bundle/assemble.ts';
+import { partIn } from '../contract/content.ts';
+import type { BundleIndex, Entry, Part } from '../contract/shapes.ts';
+import { fetchIndex, fetchPart } from '../store/part.ts';
+import type { ParameterStore } from '../store/store.ts';
+
+/** What every component is to enforce at one point of a log. */
+export interface State {
+  index: BundleIndex;
+  /** The part of each component. */
+  parts: ReadonlyMap<string, Part>;
+}
+
+/** The state that a bundle will bring. */
+export function stateOf({ parts }: Bundle, index: BundleIndex): State {
+  const of = parts.flatMap(({ components, value }) => components.map((one) => [one, value] as const));
+  return { index, parts: new Map(of) };
+}
+
+/**
+ * Reads the state that an entry wants, each part once.
+ * @returns undefined where a part of it is gone or is not what it should be
+ */
+export async function fetchState(store: ParameterStore, entry: Entry): Promise<State | undefined> {
+  const index = await fetchIndex(store, entry);
+  if (!index.ok) return undefined;
+  const parts = new Map<string, Part>();
+  const read = new Map<string, Part>();
+  for (const [component, reference] of Object.entries(index.value.components)) {
+    const key = `${reference.scope} ${reference.part}`;
+    const part = read.get(key) ?? (await fetched(store, entry, component, reference));
+    if (!part) return undefined;
+    read.set(key, part);
+    parts.set(component, part);
+  }
+  return { index: index.value, parts };
+}
+
+async function fetched(
+  store: ParameterStore,
+  entry: Entry,
+  component: string,
+  reference: BundleIndex['components'][string],
+): Promise<Part | undefined> {
+  const bytes = await fetchPart(store, entry, reference);
+  const part = bytes.ok ? partIn(bytes.bytes, entry.environment, component) : undefined;
+  return part?.ok ? part.value : undefined;
+}
