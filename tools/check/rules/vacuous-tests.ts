@@ -33,6 +33,8 @@ function vacuous(
   repository: Repository,
   { never, denied, port, environments }: Expectation,
 ): string | undefined {
+  // An environment that does not exist is a matter of `references`.
+  if (environments && !environments.some((id) => repository.environments.has(id))) return undefined;
   const isServed = (id: string): boolean => {
     const has = registeredIn(repository).get(id);
     return has !== undefined && (!environments || environments.some((one) => has.has(one)));

@@ -1,6 +1,7 @@
 import type { Example } from '../example.ts';
 import { ofBackends } from './backends.ts';
 import { ofEnvironments } from './environments.ts';
+import { ofNetworks } from './networks.ts';
 import { ofPeople } from './people.ts';
 import { ofPolicies } from './policies.ts';
 import { ofServices } from './services.ts';
@@ -11,6 +12,7 @@ export const EXAMPLES: readonly Example[] = [
   ...ofServices,
   ...ofPeople,
   ...ofPolicies,
+  ...ofNetworks,
   ...ofEnvironments,
   ...ofBackends,
   ...ofTests,

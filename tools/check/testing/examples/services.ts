@@ -252,6 +252,7 @@ export const ofServices = [
       name: 'names in tests, connectors and guardrails',
       fails: (w) => {
         w.tests[0]!.expect[0]!.reaches = 'payment';
+        w.tests[0]!.expect[1]!.environments = ['prodd'];
         w.tests[0]!.expect[2]!.group = 'gusts';
         w.environments[1]!.connectors![0]!.services.push({ service: 'desk', backend: 'desk.internal' });
         w.guardrails.protected!.services = ['payment'];
@@ -282,6 +283,7 @@ export const ofServices = [
           'reaches: payment',
           'there is no service `payment`; did you mean `payments`?',
         ),
+        at('policies/tests/payments.yaml', '- prodd', 'there is no environment `prodd`; did you mean `prod`?'),
         at(
           'policies/tests/payments.yaml',
           '- group: gusts',
