@@ -36,6 +36,19 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+/** The disk as a follower uses it; whoever wants to see every access gives another. */
+export interface Files {
+  /** The text of a file; undefined where there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** Replaces a file in one step, durably. */
+  write(path: string, text: string): Promise<void>;
+  /** Removes a file, durably; one that does not exist is no error. */
+  remove(path: string): Promise<void>;
+}
+
+/** The machine's own disk. */
+export const disk: Files = { read: readText, write: writeAtomically, remove: removeDurably };
+
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and needs no such thing.
   if (process.platform === 'win32') return;

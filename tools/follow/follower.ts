@@ -7,6 +7,7 @@ import { ackOf, substance, substanceIn } from './ack.ts';
 import type { Confirmer } from './confirm.ts';
 import { type Content, obtain, type Subject } from './content.ts';
 import type { FollowerEvent } from './events.ts';
+import { disk, type Files } from './file.ts';
 import { Keeper } from './keeper.ts';
 import { look, orderOf, type Sight } from './look.ts';
 import { Slots } from './slots.ts';
@@ -21,6 +22,8 @@ export interface FollowerParts extends Subject {
   /** The enforcement file. */
   file: string;
   confirmer: Confirmer;
+  /** Default: the machine's disk. */
+  files?: Files;
   /** Instead of the poll interval that the part says. */
   pollMs?: number;
   /** What the deployment demands at least, for a start without state. */
@@ -69,8 +72,9 @@ export class Follower {
   #reporting = false;
 
   constructor(readonly parts: FollowerParts) {
-    const slots = new Slots(parts.folder, parts);
-    this.keeper = new Keeper({ ...parts, slots });
+    const files = parts.files ?? disk;
+    const slots = new Slots(parts.folder, parts, files);
+    this.keeper = new Keeper({ ...parts, files, slots });
   }
 
   /** Puts last known good in force again, before and whether or not the store answers. */

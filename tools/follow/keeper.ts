@@ -2,7 +2,7 @@ import type { Position } from '../contract/shapes.ts';
 import type { Confirmer, Verdict } from './confirm.ts';
 import type { Content } from './content.ts';
 import type { FollowerEvent } from './events.ts';
-import { removeDurably, writeAtomically } from './file.ts';
+import type { Files } from './file.ts';
 import { isStale, type Lease, leaseOf } from './lease.ts';
 import { type RefusedEntry, type Slots } from './slots.ts';
 
@@ -11,6 +11,7 @@ export interface KeeperOptions {
   component: string;
   /** Where the enforcement file is. */
   file: string;
+  files: Files;
   slots: Slots;
   confirmer: Confirmer;
   /** How long a component may take to take up a file, in milliseconds; at most a sixth of the lease. */
@@ -53,7 +54,7 @@ export class Keeper {
     this.refused = refused;
     this.content = content;
     if (problem) this.options.onEvent({ type: 'trouble', reason: problem });
-    if (!content) return removeDurably(this.options.file);
+    if (!content) return this.options.files.remove(this.options.file);
     await this.renew();
   }
 
@@ -108,7 +109,7 @@ export class Keeper {
     }
     if (this.content) await this.#rewrite(this.content);
     // A component that is still starting may take up its first file yet; one that refused it must not find it.
-    else if (verdict.state === 'refused') await removeDurably(this.options.file);
+    else if (verdict.state === 'refused') await this.options.files.remove(this.options.file);
     this.#denying = this.content ? this.#denying : verdict.reason;
   }
 
@@ -136,7 +137,7 @@ export class Keeper {
   }
 
   async #write(content: Content): Promise<{ verdict: Verdict; lease: Lease | undefined }> {
-    const { component, file, confirmer, patienceMs = PATIENCE } = this.options;
+    const { component, file, files, confirmer, patienceMs = PATIENCE } = this.options;
     let lease: Lease | undefined;
     try {
       lease = leaseOf(content, component, this.options.now());
@@ -146,10 +147,10 @@ export class Keeper {
       return { verdict: { state: 'refused', reason, run }, lease };
     }
     if (!lease) {
-      await removeDurably(file);
+      await files.remove(file);
       return { verdict: { state: 'enforcing' }, lease };
     }
-    await writeAtomically(file, lease.text);
+    await files.write(file, lease.text);
     this.#written = this.options.now();
     const patience = Math.min(patienceMs, (content.part!.settings.leaseSeconds * 1000) / 6);
     return { verdict: await confirmer.confirm(lease.digest, patience), lease };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Position } from '../contract/shapes.ts';
 import { type Content, restore, type Saved, savedOf, type Subject } from './content.ts';
-import { readText, writeAtomically } from './file.ts';
+import type { Files } from './file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {
@@ -34,6 +34,7 @@ export class Slots {
   constructor(
     readonly folder: string,
     readonly subject: Subject,
+    readonly files: Files,
   ) {}
 
   /** Reads what is there, and verifies it anew. */
@@ -64,7 +65,7 @@ export class Slots {
 
   /** Writes content to the slot that is not in use. */
   async stage(content: Content): Promise<void> {
-    await writeAtomically(join(this.folder, `slot-${this.#other()}.json`), JSON.stringify(savedOf(content)));
+    await this.files.write(join(this.folder, `slot-${this.#other()}.json`), JSON.stringify(savedOf(content)));
   }
 
   /** Puts the staged content in use, and raises the floor to it: from here on it is last known good. */
@@ -79,7 +80,7 @@ export class Slots {
 
   async #write(memory: Memory | undefined, refused: RefusedEntry | undefined): Promise<void> {
     const text = JSON.stringify({ ...(memory && { memory }), ...(refused && { refused }) });
-    await writeAtomically(join(this.folder, 'state.json'), text);
+    await this.files.write(join(this.folder, 'state.json'), text);
     this.#memory = memory;
   }
 
@@ -88,7 +89,7 @@ export class Slots {
   }
 
   async #read<T>(name: string): Promise<T | 'none' | 'unreadable'> {
-    const text = await readText(join(this.folder, name));
+    const text = await this.files.read(join(this.folder, name));
     if (text === undefined) return 'none';
     try {
       return JSON.parse(text) as T;
