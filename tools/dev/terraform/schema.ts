@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+
+/** An argument of one value. */
+export interface Plain {
+  type: 'string' | 'number' | 'bool' | 'map' | 'list(string)' | 'list(number)';
+  required?: boolean;
+}
+
+/** A nested block. */
+export interface Nested {
+  block: Arguments;
+  /** Whether it may be repeated. */
+  many: boolean;
+  required?: boolean;
+}
+
+export type Arguments = Readonly<Record<string, Plain | Nested>>;
+
+/** One kind of resource or of data. */
+export interface Kind {
+  arguments: Arguments;
+  /** Everything that can be referenced. */
+  attributes: readonly string[];
+}
+
+/** What a provider offers; here, what of it `terraform/` uses. */
+export interface Provider {
+  provider: string;
+  version: string;
+  resources: Readonly<Record<string, Kind>>;
+  data: Readonly<Record<string, Kind>>;
+}
+
+/** Where the provider's part in use is kept. */
+export const PROVIDER_FILE = new URL('provider.json', import.meta.url);
+
+/** The part in use; `extract.ts` writes it. */
+export const readProvider = (): Provider => JSON.parse(readFileSync(PROVIDER_FILE, 'utf8')) as Provider;
+
+/** Resources of Terraform itself, which need no provider. */
+export const OWN: Readonly<Record<string, Kind>> = {
+  terraform_data: {
+    arguments: { input: { type: 'map' }, triggers_replace: { type: 'map' } },
+    attributes: ['id', 'input', 'output', 'triggers_replace'],
+  },
+};
+
+/** The kind of a resource or data block; undefined where the provider has none. */
+export function kindOf(provider: Provider, mode: 'resource' | 'data', type: string): Kind | undefined {
+  return mode === 'data' ? provider.data[type] : (provider.resources[type] ?? OWN[type]);
+}
