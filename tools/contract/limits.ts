@@ -22,6 +22,8 @@ export const LIMITS = {
   writesPerSecond: 3,
   /** DeleteParameter and DeleteParameters, per second, by default. */
   deletesPerSecond: 3,
+  /** Characters of an entry's reason (ours, as its schema has it). */
+  reasonCharacters: 200,
   /** Bytes of one YAML file (ours). */
   fileBytes: 256 * 1024,
   /** Bytes of a part, decompressed (ours). */

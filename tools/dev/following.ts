@@ -8,6 +8,7 @@ import { type Ack, type Enforcement, validateAck, validateEnforcement } from '..
 import type { Follower } from '../follow/follower.ts';
 import type { FollowerEvent } from '../follow/events.ts';
 import { type FollowerOptions, makeFollower } from '../follow/loop.ts';
+import { heartbeat } from '../publish/append.ts';
 import { publish, type PublishOptions } from '../publish/publish.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './delivery.ts';
 import { memoryStore, type MemoryStore } from './memory.ts';
@@ -33,6 +34,7 @@ export interface Scene {
   at: number;
   /** Publishes for these people, or a bundle. */
   publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
+  heartbeat(): Promise<void>;
   /** A follower, started: another call is the same follower after a restart. */
   start(rest?: Partial<FollowerOptions>): Promise<Follower>;
   /** The enforcement file; undefined where there is none. Fails when it does not fit its schema. */
@@ -54,6 +56,10 @@ export function newScene(component = 'intermediate/one'): Scene {
     file: join(folder, 'out', 'enforcement.json'),
     events: [],
     at: NOON,
+    async heartbeat() {
+      const { executed } = await heartbeat(publishing(store, signer, { now: () => scene.at }));
+      if (!executed) throw new Error('no heartbeat');
+    },
     async publish(what, rest) {
       const bundle =
         typeof what === 'string' ? bundleOf(...what.split(' ').map((name) => `${name}@example.com`)) : what;

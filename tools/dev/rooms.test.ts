@@ -48,7 +48,7 @@ const WRONG: [string, string, RegExp][] = [
   ['follow/a.ts', "import { git } from '../git/git.ts';", /follow\/ may not/],
   ['commands/a.ts', "import '../dev/world.ts';", /commands\/ may not/],
   ['load/a.ts', "import { spawn } from 'node:child_process';", /only git\//],
-  ['publish/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
+  ['follow/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
   ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
   ['commands/a.ts', 'process.exit(1);', /only cli\.ts/],
 ];

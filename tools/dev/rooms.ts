@@ -32,7 +32,7 @@ const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
 /** What only one room may touch: a pattern of a module's name, or of the text. */
 const ALONE: readonly { rooms: readonly string[]; module?: RegExp; text?: RegExp; says: string }[] = [
   { rooms: ['git'], module: /^node:child_process$/, says: 'only git/ runs another program' },
-  { rooms: ['store'], module: /^@aws-sdk\//, says: 'only store/ speaks to AWS' },
+  { rooms: ['store', 'publish'], module: /^@aws-sdk\//, says: 'only store/ and publish/ speak to AWS' },
   { rooms: ['github'], module: /^@octokit\//, says: 'only github/ imports Octokit' },
   {
     // git hands its own environment on to the program git.

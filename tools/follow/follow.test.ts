@@ -290,7 +290,7 @@ test('an expired entry stays in force and is reported as stale, where onStale sa
   await follower.poll();
   assert.equal(scene.granted(), ['alice@example.com']);
   assert.is(scene.ack()!.state, 'stale');
-  await scene.publish('alice', { heartbeat: true });
+  await scene.heartbeat();
   await follower.poll();
   assert.is(scene.ack()!.state, 'enforcing');
 });
@@ -314,7 +314,7 @@ test('where onStale says deny, access ends at that hour, and comes back with the
   assert.equal(scene.granted(), []);
   assert.is(scene.ack()!.state, 'denying');
   assert.match(scene.ack()!.reason!, /onStale/);
-  await scene.publish(bundle, { heartbeat: true });
+  await scene.heartbeat();
   await follower.poll();
   assert.equal(scene.granted(), ['alice@example.com']);
 });

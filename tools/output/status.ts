@@ -12,7 +12,7 @@ export function convergenceText({ environment, newest, converged, components, no
   if (!newest) return `${[`${environment}: nothing was published yet`, ...notes].join('\n  note: ')}\n`;
   const { sequence, commit, reason, expiresAt, expired } = newest;
   const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
-  if (expired) lines.push(`  it expired at ${expiresAt}: publish with --heartbeat`);
+  if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npm run heartbeat`);
   lines.push(...components.flatMap(componentLines));
   lines.push(...notes.map((note) => `  note: ${note}`));
   const behind = components.filter(({ state }) => !['enforcing', 'stale', 'removed'].includes(state)).length;

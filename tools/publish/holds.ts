@@ -65,7 +65,7 @@ interface Three {
 
 function accessProblem(three: Three, at: number): string | undefined {
   const calendar = new Calendar(at, at + HORIZON);
-  for (const [kept, undone, next] of intermediates(three)) {
+  for (const { kept, undone, next } of intermediates(three)) {
     if (same(kept.access, undone.access)) continue;
     const found = contained({ kept: kept.access, undone: undone.access, next: next.access }, calendar);
     if (found.gain) return `gives ${found.gain.principal} \`${found.gain.service}\``;
@@ -74,20 +74,25 @@ function accessProblem(three: Three, at: number): string | undefined {
   return undefined;
 }
 
-/** The parts of each intermediate on the three sides; one that is new is compared with another of its side. */
-function intermediates({ kept, undone, next }: Three): IntermediatePart[][] {
-  const of = ({ parts }: State, component: string): IntermediatePart[] => {
-    const all = [...parts].filter(([, part]) => part.kind === 'intermediate');
-    const [, part] = all.find(([name]) => name === component) ?? all[0] ?? [];
-    return part ? [part as IntermediatePart] : [];
-  };
-  const triples = [...next.parts.keys()]
-    .filter((component) => component.startsWith('intermediate/'))
-    .map((component) => [kept, undone, next].flatMap((state) => of(state, component)));
-  const known = new Map(
-    triples.filter(({ length }) => length === 3).map((one) => [JSON.stringify(one), one]),
-  );
+/** One intermediate's parts on the three sides. */
+type Parts = Record<keyof Three, IntermediatePart>;
+
+/** The parts of each intermediate, those that are the same once. */
+function intermediates({ kept, undone, next }: Three): Parts[] {
+  const known = new Map<string, Parts>();
+  for (const component of next.parts.keys()) {
+    const [was, is, will] = [kept, undone, next].map((state) => intermediatePart(state, component));
+    if (!component.startsWith('intermediate/') || !was || !is || !will) continue;
+    const parts = { kept: was, undone: is, next: will };
+    known.set(JSON.stringify(parts), parts);
+  }
   return [...known.values()];
+}
+
+/** The part of an intermediate; one that is new is compared with another of its side. */
+function intermediatePart({ parts }: State, component: string): IntermediatePart | undefined {
+  const all = [...parts].filter(([, part]) => part.kind === 'intermediate');
+  return (all.find(([name]) => name === component) ?? all[0])?.[1] as IntermediatePart | undefined;
 }
 
 function destinationProblem({ kept, undone, next }: Three): string | undefined {

@@ -39,8 +39,6 @@ export interface Situation {
   reason: string;
   /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
   force: boolean;
-  /** Append an entry even though nothing changes, so that its expiry moves. */
-  heartbeat: boolean;
 }
 
 /** What publishing will do: this and nothing else. */
@@ -85,12 +83,12 @@ export function plan(situation: Situation): Plan {
     readAgain: [],
     notes,
   };
-  if (draft.index.reused && verdict.released.length === 0 && !situation.heartbeat) {
+  if (draft.index.reused && verdict.released.length === 0) {
     notes.push(...expiryNotes(log, situation.at));
     return unchanged(base, log);
   }
   const problem = problemWith(situation, verdict);
-  if (problem) return { ...base, ...problem, action: 'refused', calls: calls(0, 0) };
+  if (problem) return { ...base, ...problem, action: 'refused', calls: callsOf(0, 0) };
   notes.push(...verdict.against.map(({ hold }) => `the hold on entry ${hold.undone} is released by force`));
   notes.push(
     ...verdict.released.map(({ undone }) => `the hold on entry ${undone} ends: its change is reverted`),
@@ -104,13 +102,13 @@ function expiryNotes({ newest }: LogState, at: number): string[] {
   const { sequence, expiresAt } = newest!.entry;
   return at < Date.parse(expiresAt)
     ? []
-    : [`entry ${sequence} expired at ${expiresAt}: renew it with --heartbeat`];
+    : [`entry ${sequence} expired at ${expiresAt}: renew it with: npm run heartbeat`];
 }
 
 function unchanged(base: Base, { newest, head }: LogState): Plan {
   const behind = head !== newest!.entry.sequence;
   const hint = behind ? { head: newest!.entry.sequence } : {};
-  return { ...base, ...hint, action: 'unchanged', calls: calls(0, behind ? 1 : 0) };
+  return { ...base, ...hint, action: 'unchanged', calls: callsOf(0, behind ? 1 : 0) };
 }
 
 function appending(base: Base, situation: Situation, holds: Hold[], parts: PreparedPart[]): Plan {
@@ -130,7 +128,7 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
     readBack: chunks,
     readAgain,
     head: entry.sequence,
-    calls: calls(reads, create.length + 2),
+    calls: callsOf(reads, create.length + 2),
   };
 }
 
@@ -206,7 +204,8 @@ function no(problem: string, remedy: string): { problem: string; remedy: string 
   return { problem, remedy };
 }
 
-function planned(
+/** A part as a plan shows it. */
+export function planned(
   { reference, reused, chunks }: PreparedPart,
   stored: ReadonlyMap<string, string>,
 ): PlannedPart {
@@ -215,7 +214,7 @@ function planned(
 }
 
 /** Components that are sent to other content than before, or are no longer named. */
-function changed(next: BundleIndex, before: BundleIndex | undefined): string[] {
+export function changed(next: BundleIndex, before: BundleIndex | undefined): string[] {
   const all = new Set([...Object.keys(next.components), ...Object.keys(before?.components ?? {})]);
   const content = (index: BundleIndex | undefined, component: string) =>
     index?.components[component]?.content;
@@ -226,8 +225,8 @@ function callsFor(names: number): number {
   return Math.ceil(names / LIMITS.namesPerGet);
 }
 
-/** Seconds are at SSM's default rates, rounded up to tenths. */
-function calls(reads: number, writes: number): PublishPlan['calls'] {
+/** The calls of a plan; seconds are at SSM's default rates, rounded up to tenths. */
+export function callsOf(reads: number, writes: number): PublishPlan['calls'] {
   const seconds = reads / LIMITS.readsPerSecond + writes / LIMITS.writesPerSecond;
   return { reads, writes, seconds: Math.ceil(seconds * 10) / 10 };
 }

@@ -9,6 +9,7 @@ import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../de
 import { Broken, faulty, memoryStore, type MemoryStore } from '../dev/memory.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
+import { heartbeat } from './append.ts';
 import { publish } from './publish.ts';
 
 const test = suite('publish');
@@ -332,17 +333,6 @@ test('a chunk that was there before and is gone when the entry is signed stops t
   assert.is(logNames(store).length, 0);
 });
 
-test('a heartbeat appends an entry that wants the same', async () => {
-  const store = memoryStore();
-  await publish(publishing(store, signer));
-  const first = (await newest(store))!;
-  const { plan } = await publish(publishing(store, signer, { heartbeat: true, reason: 'heartbeat' }));
-  assert.is(plan.entry!.sequence, 2);
-  assert.equal(plan.entry!.index, first.index);
-  assert.equal(plan.create, []);
-  assert.equal(plan.changed, []);
-});
-
 test('an entry that has expired is said, and left to a heartbeat', async () => {
   const store = memoryStore();
   await publish(publishing(store, signer));
@@ -421,7 +411,7 @@ test('a hold on a refused part is against that part only, until it is released b
 
   const again = await publish(publishing(store, signer, { bundle: bad }));
   assert.match(again.plan.problem!, /the part that was refused in entry 2/);
-  const beat = await publish(publishing(store, signer, { heartbeat: true }));
+  const beat = await heartbeat(publishing(store, signer));
   assert.equal(beat.plan.entry!.holds, [hold]);
   const other = await publish(publishing(store, signer, { bundle: bundleOf('bob@example.com') }));
   assert.equal(other.plan.entry!.holds, [hold]);

@@ -1,13 +1,12 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
-import { type LogIdentity, verifyEntry } from '../contract/entry.ts';
-import { entryName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { BundleIndex, Entry } from '../contract/shapes.ts';
 import { type LogState, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
+import { entryAt } from './append.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
@@ -24,7 +23,6 @@ export interface PublishOptions
   /** The wall clock, in milliseconds. */
   now(): number;
   force?: boolean;
-  heartbeat?: boolean;
   /** Without it, only the plan is made. */
   execute: boolean;
   /** Shown each plan before it is carried out; there are several when other publishers win. */
@@ -101,7 +99,6 @@ async function survey(options: PublishOptions): Promise<Situation> {
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,
     force: options.force ?? false,
-    heartbeat: options.heartbeat ?? false,
   };
 }
 
@@ -120,22 +117,10 @@ async function heldStates({ store, identity, trusted }: PublishOptions, { newest
   const held = new Map<number, State>();
   for (const sequence of new Set(holds.flatMap(({ undone, kept }) => [undone, kept]))) {
     const found = await entryAt(store, identity, trusted, sequence);
-    const state = found && (await fetchState(store, found));
+    const state = found && (await fetchState(store, found.entry));
     if (state) held.set(sequence, state);
   }
   return held;
-}
-
-async function entryAt(
-  store: ParameterStore,
-  identity: LogIdentity,
-  trusted: readonly PublicKey[],
-  sequence: number,
-): Promise<Entry | undefined> {
-  const name = entryName(identity, sequence);
-  const text = (await store.get([name])).get(name)?.value;
-  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
-  return verified?.ok ? verified.entry : undefined;
 }
 
 async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {

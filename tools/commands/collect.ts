@@ -1,0 +1,53 @@
+import { collectionText } from '../output/collection.ts';
+import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
+import { type Command, Refusal } from './command.ts';
+import { ENV, environmentOf, identityOf, STORE, storeKind, trustedKeys, withStore } from './delivering.ts';
+import { loadOrRefuse } from './loading.ts';
+import { progressOf } from './progress.ts';
+import { EXECUTE } from './writing.ts';
+
+/** Removes what nothing needs any more. */
+export const collect: Command = {
+  name: 'collect',
+  summary: 'Show which old entries and parts nothing needs, and remove them with --execute',
+  options: [
+    ENV,
+    {
+      flags: '--keep <entries>',
+      description: 'how many of the newest entries to keep',
+      fallback: String(KEPT_ENTRIES),
+    },
+    EXECUTE,
+    STORE,
+    { flags: '--json', description: 'print JSON' },
+  ],
+  examples: ['npm run collect -- --env dev', 'npm run collect -- --env prod --store aws --execute'],
+  async run({ options }, context) {
+    const keep = Number(options['keep'] ?? KEPT_ENTRIES);
+    if (!Number.isSafeInteger(keep) || keep < 1)
+      throw new Refusal('keep how many?', 'add --keep with 1 or more');
+    const { repository } = await loadOrRefuse(context);
+    const environment = environmentOf(repository, options['env']).value;
+    const kind = storeKind(options);
+    const execute = options['execute'] === true;
+    const progress = progressOf(context);
+    const collection = await withStore(context, kind, environment, ({ store }) =>
+      collectGarbage({
+        store,
+        keep,
+        execute,
+        identity: identityOf(environment),
+        trusted: trustedKeys(context, environment, kind),
+        now: () => context.now().getTime(),
+        progress: (step) => progress.step(`${environment.id}: ${step}`),
+      }),
+    );
+    progress.end();
+    context.out(
+      options['json']
+        ? `${JSON.stringify({ ...collection, executed: execute })}\n`
+        : collectionText(collection, execute),
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,18 @@
+import { heartbeat as appendHeartbeat } from '../publish/append.ts';
+import type { Command } from './command.ts';
+import { environmentOf } from './delivering.ts';
+import { loadOrRefuse } from './loading.ts';
+import { APPENDING, appendTo } from './writing.ts';
+
+/** Renews what is in force, so that it does not expire while nothing changes. */
+export const heartbeat: Command = {
+  name: 'heartbeat',
+  summary: 'Append an entry that wants what the newest one wants, so that it does not expire',
+  options: APPENDING,
+  examples: ['npm run heartbeat -- --env prod --execute'],
+  async run({ options }, context) {
+    const { repository } = await loadOrRefuse(context);
+    const environment = environmentOf(repository, options['env']).value;
+    return appendTo(context, environment, options, 'heartbeat', appendHeartbeat);
+  },
+};

@@ -1,0 +1,25 @@
+import { release as appendRelease } from '../publish/append.ts';
+import { type Command, Refusal } from './command.ts';
+import { environmentOf } from './delivering.ts';
+import { loadOrRefuse } from './loading.ts';
+import { APPENDING, appendTo, reasonOf } from './writing.ts';
+
+/** Lifts a hold, so that what it undid may be published again. */
+export const release: Command = {
+  name: 'release',
+  summary: 'Lift the hold on an entry, so that what was undone may be published again',
+  options: [
+    ...APPENDING,
+    { flags: '--hold <sequence>', description: 'the entry whose change is on hold', required: true },
+    { flags: '--reason <text>', description: 'why' },
+  ],
+  examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
+  async run({ options }, context) {
+    const undone = Number(options['hold']);
+    if (!Number.isSafeInteger(undone)) throw new Refusal('which hold?', 'see: npm run status');
+    const reason = reasonOf(options, 'why lift the hold?');
+    const { repository } = await loadOrRefuse(context);
+    const environment = environmentOf(repository, options['env']).value;
+    return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, undone }));
+  },
+};

@@ -1,0 +1,88 @@
+import * as assert from 'uvu/assert';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
+import { memoryStore } from '../dev/memory.ts';
+import { suite } from '../dev/suite.ts';
+import { readLog } from '../store/log.ts';
+import { heartbeat, release, rollback } from './append.ts';
+import { publish } from './publish.ts';
+
+const test = suite('publish: entries that want what an earlier one wanted');
+const signer = newSigner();
+const keys = trusting(signer);
+
+const good = bundleOf('alice@example.com');
+const bad = bundleOf('alice@example.com', 'mallory@example.com');
+
+/** A log of two entries, the second of which gives mallory access. */
+async function twoEntries() {
+  const store = memoryStore();
+  await publish(publishing(store, signer, { bundle: good, commit: '1'.repeat(40) }));
+  await publish(publishing(store, signer, { bundle: bad, commit: '2'.repeat(40) }));
+  const newest = async () => (await readLog(store, IDENTITY, keys)).newest!.entry;
+  return { store, newest };
+}
+
+test('a heartbeat wants the same, later', async () => {
+  const { store, newest } = await twoEntries();
+  const before = await newest();
+  const late = () => NOON + 3_600_000;
+  const { plan } = await heartbeat(publishing(store, signer, { now: late, reason: 'heartbeat' }));
+  const after = await newest();
+  assert.is(after.sequence, 3);
+  assert.equal([after.index, after.commit, plan.changed], [before.index, before.commit, []]);
+  assert.is(Date.parse(after.expiresAt) - Date.parse(before.expiresAt), 3_600_000);
+});
+
+test('a rollback gives a higher sequence with older parts, and a hold; the revert ends it', async () => {
+  const { store, newest } = await twoEntries();
+  const { plan } = await rollback({ ...publishing(store, signer, { reason: 'mallory' }), to: 1 });
+  const entry = await newest();
+  assert.equal([entry.sequence, entry.commit, plan.changed], [3, '1'.repeat(40), ['intermediate/one']]);
+  assert.equal(
+    entry.holds.map(({ undone, kept, reason }) => [undone, kept, reason]),
+    [[2, 1, 'mallory']],
+  );
+  const again = await publish(publishing(store, signer, { bundle: bad }));
+  assert.match(again.plan.problem!, /gives mallory@example\.com/);
+  await heartbeat(publishing(store, signer));
+  assert.is((await newest()).holds.length, 1);
+  await publish(publishing(store, signer, { bundle: good }));
+  assert.equal([(await newest()).sequence, (await newest()).holds], [5, []]);
+});
+
+test('without --execute nothing is written', async () => {
+  const { store, newest } = await twoEntries();
+  const { plan, executed } = await rollback({ ...publishing(store, signer, { execute: false }), to: 1 });
+  assert.equal([plan.action, executed, (await newest()).sequence], ['publish', false, 2]);
+});
+
+test('a hold is released by name, and the content may be published again', async () => {
+  const { store, newest } = await twoEntries();
+  await rollback({ ...publishing(store, signer), to: 1 });
+  const wrong = await release({ ...publishing(store, signer), undone: 9 });
+  assert.match(`${wrong.plan.problem}; ${wrong.plan.remedy}`, /no hold on entry 9; the holds are on: 2/);
+  await release({ ...publishing(store, signer, { reason: 'mallory is fine' }), undone: 2 });
+  assert.equal((await newest()).holds, []);
+  const again = await publish(publishing(store, signer, { bundle: bad }));
+  assert.is(again.plan.action, 'publish');
+});
+
+test('an entry that is the newest, does not exist, or has lost its parts cannot be rolled back to', async () => {
+  const { store } = await twoEntries();
+  const problem = async (to: number) => (await rollback({ ...publishing(store, signer), to })).plan.problem!;
+  assert.match(await problem(2), /is the newest/);
+  assert.match(await problem(0), /no valid entry 0/);
+  for (const name of [...store.values.keys()]) if (name.includes('/part/')) store.values.delete(name);
+  assert.match(await problem(1), /are gone/);
+});
+
+test('there is room for four holds: the oldest on a refused part goes first', async () => {
+  const { store, newest } = await twoEntries();
+  for (let turn = 0; turn < 6; turn++) await rollback({ ...publishing(store, signer), to: turn + 1 });
+  assert.equal(
+    (await newest()).holds.map(({ undone }) => undone),
+    [4, 5, 6, 7],
+  );
+});
+
+test.run();

@@ -1,0 +1,171 @@
+import type { PublicKey } from '../contract/dsse.ts';
+import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
+import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
+import { entryName } from '../contract/names.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { type LogState, readLog } from '../store/log.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { apply, type Hands } from './apply.ts';
+import { callsOf, changed, type Plan, planned } from './plan.ts';
+import type { Published } from './publish.ts';
+import { fetchState } from './state.ts';
+
+/** Where and how an entry is appended that wants what an earlier one wanted. */
+export interface AppendOptions extends Hands {
+  identity: LogIdentity;
+  trusted: readonly PublicKey[];
+  /** The wall clock, in milliseconds. */
+  now(): number;
+  lifetimeHours: number;
+  reason: string;
+  /** Without it, only the plan is made. */
+  execute: boolean;
+  planned?: (plan: Plan) => void;
+}
+
+/** The entry whose state is wanted, and what is on hold beside it; or why not. */
+type Choice = { source: VerifiedEntry; holds: Hold[] } | { problem: string; remedy: string };
+
+/** Appends an entry that wants what the newest one wants, so that its expiry moves; holds stay. */
+export function heartbeat(options: AppendOptions): Promise<Published> {
+  return append(options, async (newest) => ({ source: newest, holds: newest.entry.holds }));
+}
+
+/**
+ * Appends an entry that wants what an earlier one wanted, and holds the change that it undoes: publishing must
+ * not bring it back until its revert merges, or the hold is released.
+ */
+export function rollback(options: AppendOptions & { to: number }): Promise<Published> {
+  const { store, identity, trusted, to, reason, now } = options;
+  return append(options, async (newest) => {
+    const { sequence } = newest.entry;
+    if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npm run history');
+    const source = await entryAt(store, identity, trusted, to);
+    if (!source) return no(`there is no valid entry ${to}`, 'choose one: npm run history');
+    const hold = { undone: sequence, kept: to, reason, since: new Date(now()).toISOString() };
+    return { source, holds: bounded([...newest.entry.holds, hold]) };
+  });
+}
+
+/** Appends an entry that wants what the newest one wants, without the hold on an entry. */
+export function release(options: AppendOptions & { undone: number }): Promise<Published> {
+  return append(options, async (newest) => {
+    const holds = newest.entry.holds.filter(({ undone }) => undone !== options.undone);
+    if (holds.length < newest.entry.holds.length) return { source: newest, holds };
+    const known = newest.entry.holds.map(({ undone }) => undone).join(', ') || 'none';
+    return no(`there is no hold on entry ${options.undone}`, `the holds are on: ${known}`);
+  });
+}
+
+/** How many holds an entry has room for. */
+const MOST_HOLDS = 4;
+
+/** The newest holds; of older ones those on refused parts go first, which are refused again where they return. */
+function bounded(holds: Hold[]): Hold[] {
+  if (holds.length <= MOST_HOLDS) return holds;
+  const oldest = holds.find(({ part }) => part) ?? holds[0];
+  return bounded(holds.filter((hold) => hold !== oldest));
+}
+
+const no = (problem: string, remedy: string): { problem: string; remedy: string } => ({ problem, remedy });
+
+/** How often other publishers may win before we give up. */
+const ATTEMPTS = 10;
+
+async function append(
+  options: AppendOptions,
+  choose: (newest: VerifiedEntry) => Promise<Choice>,
+): Promise<Published> {
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    const log = await readLog(options.store, options.identity, options.trusted);
+    if (!log.newest) throw new Refusal('nothing was published yet', 'publish first');
+    const plan = await planOf(options, log, log.newest, await choose(log.newest));
+    options.planned?.(plan);
+    const executed = options.execute && plan.action === 'publish';
+    if (!executed) return { plan, executed, attempts };
+    if ((await apply(plan, options)) === 'done')
+      return { plan, executed, digest: digestOf(canonicalBytes(plan.entry!)), attempts };
+    options.progress?.('another publisher was first: looking again');
+  }
+  throw new Refusal(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
+}
+
+async function planOf(
+  options: AppendOptions,
+  log: LogState,
+  newest: VerifiedEntry,
+  choice: Choice,
+): Promise<Plan> {
+  const { identity, store } = options;
+  const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
+  const base = { identity, newest, parts: [], changed: [], create: [], readBack: [], readAgain: [], notes };
+  const refused = (problem: string, remedy: string): Plan => ({
+    ...base,
+    commit: newest.entry.commit,
+    action: 'refused',
+    problem,
+    remedy,
+    calls: callsOf(0, 0),
+  });
+  if ('problem' in choice) return refused(choice.problem, choice.remedy);
+  const { source } = choice;
+  const [wanted, before] = [await fetchState(store, source.entry), await fetchState(store, newest.entry)];
+  if (!wanted) return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
+  const entry = entryOf(options, log, choice);
+  return {
+    ...base,
+    action: 'publish',
+    commit: entry.commit,
+    entry,
+    head: entry.sequence,
+    parts: partsOf(source.entry, wanted.index),
+    changed: changed(wanted.index, before?.index),
+    calls: callsOf(0, 2),
+  };
+}
+
+function partsOf(entry: Entry, index: BundleIndex): Plan['parts'] {
+  const parts = new Map(Object.values(index.components).map((reference) => [reference.part, reference]));
+  return [entry.index, ...parts.values()].map((reference) =>
+    planned({ reference, reused: true, chunks: [] }, new Map()),
+  );
+}
+
+function entryOf(
+  { identity, now, lifetimeHours, reason }: AppendOptions,
+  log: LogState,
+  { source, holds }: { source: VerifiedEntry; holds: Hold[] },
+): Entry {
+  const { environment, account, region, epoch } = identity;
+  const at = now();
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    environment,
+    account,
+    region,
+    epoch,
+    sequence: log.next,
+    previous: log.newest!.digest,
+    issuedAt: new Date(at).toISOString(),
+    expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+    commit: source.entry.commit,
+    reason: reason.slice(0, LIMITS.reasonCharacters),
+    holds,
+    index: source.entry.index,
+  };
+}
+
+/** The valid entry at a sequence; undefined where there is none. */
+export async function entryAt(
+  store: ParameterStore,
+  identity: LogIdentity,
+  trusted: readonly PublicKey[],
+  sequence: number,
+): Promise<VerifiedEntry | undefined> {
+  const name = entryName(identity, sequence);
+  const text = (await store.get([name])).get(name)?.value;
+  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
+  return verified?.ok ? verified : undefined;
+}

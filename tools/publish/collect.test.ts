@@ -1,0 +1,106 @@
+import * as assert from 'uvu/assert';
+import { ackName, entryName } from '../contract/names.ts';
+import type { Ack } from '../contract/shapes.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
+import { memoryStore } from '../dev/memory.ts';
+import { suite } from '../dev/suite.ts';
+import { rollback } from './append.ts';
+import { collect } from './collect.ts';
+import { publish } from './publish.ts';
+import { fetchState } from './state.ts';
+import { listLog } from '../store/log.ts';
+import { verifyEntry } from '../contract/entry.ts';
+
+const test = suite('publish: collecting what is no longer used');
+const signer = newSigner();
+const trusted = trusting(signer);
+const DAY = 24 * 3_600_000;
+
+/** A log of six entries, each with other people. */
+async function sixEntries() {
+  const store = memoryStore();
+  for (let entry = 1; entry <= 6; entry++)
+    await publish(publishing(store, signer, { bundle: bundleOf(`person-${entry}@example.com`) }));
+  return store;
+}
+
+const collecting = (store: ReturnType<typeof memoryStore>, rest = {}) =>
+  collect({
+    store,
+    identity: IDENTITY,
+    trusted,
+    now: () => Date.now() + 2 * DAY,
+    keep: 2,
+    execute: true,
+    ...rest,
+  });
+
+/** Sequences of which everything can still be read. */
+async function readable(store: ReturnType<typeof memoryStore>): Promise<number[]> {
+  const found: number[] = [];
+  for (const [sequence, text] of await listLog(store, IDENTITY)) {
+    const verified = verifyEntry(text, sequence, IDENTITY, trusted);
+    if (verified.ok && (await fetchState(store, verified.entry))) found.push(sequence);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+const acking = (sequence: number): string => {
+  const enforced = { epoch: 1, sequence, entry: 'a'.repeat(64) };
+  const ack: Ack = {
+    schemaVersion: 1,
+    environment: 'dev',
+    component: 'intermediate/one',
+    instance: 'i-1',
+    state: 'enforcing',
+    enforced,
+    at: '2026-06-01T12:00:00Z',
+    trustedKeys: [],
+  };
+  return JSON.stringify(ack);
+};
+
+test('the newest entries and their parts stay, older ones go, and nothing else does', async () => {
+  const store = await sixEntries();
+  const before = store.values.size;
+  const plan = await collecting(store, { execute: false });
+  assert.is(store.values.size, before);
+  const { kept, remove } = await collecting(store);
+  assert.equal(remove, plan.remove);
+  assert.equal(kept, [6, 5]);
+  assert.equal(await readable(store), [5, 6]);
+  assert.equal((await collecting(store)).remove, []);
+  assert.is(store.values.size, before - remove.length);
+});
+
+test('nothing younger than a day goes', async () => {
+  const store = await sixEntries();
+  assert.equal((await collecting(store, { now: () => DAY - 60_000 })).remove, []);
+});
+
+test('what an instance enforces stays, and what a hold names', async () => {
+  const store = await sixEntries();
+  store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), acking(2));
+  await rollback({ ...publishing(store, signer, { now: () => NOON }), to: 4 });
+  assert.equal((await collecting(store, { keep: 1 })).kept, [7, 6, 4, 2]);
+  assert.equal(await readable(store), [2, 4, 6, 7]);
+});
+
+test('an ack or an index that cannot be read keeps everything', async () => {
+  const store = await sixEntries();
+  store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), 'nonsense');
+  const { remove, notes } = await collecting(store);
+  assert.equal(remove, []);
+  assert.match(notes.join(), /i-1 cannot be read.*nothing is removed/);
+  store.values.delete(ackName(IDENTITY, 'intermediate/one', 'i-1'));
+  for (const name of [...store.values.keys()]) if (name.includes('/part/index/')) store.values.delete(name);
+  assert.equal((await collecting(store)).remove, []);
+});
+
+test('an invalid entry above the oldest kept one stays as evidence', async () => {
+  const store = await sixEntries();
+  store.values.set(entryName(IDENTITY, 7), 'nonsense');
+  assert.not((await collecting(store)).remove.includes(entryName(IDENTITY, 7)));
+});
+
+test.run();

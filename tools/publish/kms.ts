@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { GetPublicKeyCommand, KMSClient, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
+import type { Algorithm, Signer } from '../contract/dsse.ts';
+import { Refusal } from '../contract/refusal.ts';
+
+/** What begins the name of a key that KMS holds: `kms:alias/ztna-publisher`, `kms:<key id or ARN>`. */
+export const KMS_PREFIX = 'kms:';
+
+/** Where KMS is; the endpoint is the region's unless said otherwise. */
+export interface KmsOptions {
+  region: string;
+  endpoint?: string;
+}
+
+/** The key specs that can sign an entry (AWS KMS API, `KeySpec`), as our algorithms. */
+const SPECS: Record<string, { algorithm: Algorithm; signing: SigningAlgorithmSpec }> = {
+  ECC_NIST_P256: { algorithm: 'ecdsa-p256', signing: 'ECDSA_SHA_256' },
+  ECC_NIST_EDWARDS25519: { algorithm: 'ed25519', signing: 'ED25519_SHA_512' },
+};
+
+/**
+ * A signer whose private key never leaves KMS.
+ * @param key `kms:` and a key id, ARN or alias
+ * @throws Refusal when KMS does not have it, does not let us, or it is of another kind
+ */
+export async function kmsSigner(key: string, { region, endpoint }: KmsOptions): Promise<Signer> {
+  const client = new KMSClient({ region, ...(endpoint !== undefined && { endpoint }) });
+  const KeyId = key.slice(KMS_PREFIX.length);
+  const known = await client.send(new GetPublicKeyCommand({ KeyId })).catch((error: Error) => {
+    throw new Refusal(
+      `KMS does not show the key ${KeyId}: ${error.name}`,
+      'look at its name, region and grants',
+    );
+  });
+  const spec = SPECS[known.KeySpec ?? ''];
+  if (!spec || known.KeyUsage !== 'SIGN_VERIFY')
+    throw new Refusal(
+      `the KMS key ${KeyId} is ${known.KeySpec} for ${known.KeyUsage}`,
+      `use one of ${Object.keys(SPECS).join(', ')} for SIGN_VERIFY`,
+    );
+  return {
+    id: KeyId.replace(/^.*[:/]/, '').slice(0, 64),
+    algorithm: spec.algorithm,
+    publicKey: Buffer.from(known.PublicKey!).toString('base64'),
+    async sign(bytes) {
+      // ECDSA takes a digest, so that no entry is too long; Ed25519 takes the message, which KMS bounds to 4,096 bytes.
+      const digest = spec.algorithm === 'ecdsa-p256';
+      const Message = digest ? createHash('sha256').update(bytes).digest() : bytes;
+      const command = new SignCommand({
+        KeyId,
+        Message,
+        MessageType: digest ? 'DIGEST' : 'RAW',
+        SigningAlgorithm: spec.signing,
+      });
+      const { Signature } = await client.send(command);
+      return Buffer.from(Signature!);
+    },
+  };
+}
