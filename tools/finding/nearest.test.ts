@@ -12,7 +12,9 @@ test('counts insertions, deletions and replacements', () => {
   assert.is(distance('web-app', 'web-app'), 0);
 });
 
-test('two edits, or a third of the name, are near; more are not', () => {
+test('two edits, or a third of the name, are near; of a short name, one', () => {
+  assert.is(nearest('http', ['tcp', 'udp']), undefined);
+  assert.is(nearest('tpc', ['tcpc']), 'tcpc');
   assert.is(nearest('paymnts', ['wiki', 'payments']), 'payments');
   assert.is(nearest('pay', ['wiki', 'payments']), undefined);
   assert.is(nearest('contractors-uk-north', ['contractors-eu-south']), 'contractors-eu-south');

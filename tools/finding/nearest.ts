@@ -7,7 +7,8 @@ export function didYouMean(name: string, known: Iterable<string>, otherwise: str
 /** The known name with the fewest edits from a name, where that is few; undefined otherwise. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: { name: string; edits: number } | undefined;
-  const most = Math.max(2, name.length / 3);
+  // Of four letters, two edits leave nothing of the name.
+  const most = name.length < 5 ? 1 : Math.max(2, name.length / 3);
   for (const one of known) {
     // The difference in length is the least number of edits: most names need no table.
     if (Math.abs(name.length - one.length) > most) continue;

@@ -17,7 +17,7 @@ export interface Outcome {
   text?: string;
 }
 
-/** Findings of one file beyond this many are counted, not listed: nobody reads them, and each has its price. */
+/** Findings of one file beyond this many are not listed: nobody reads them, and each has its price. */
 const MOST_FINDINGS = 100;
 
 const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
@@ -97,11 +97,10 @@ function collision(other: string): Omit<Fault, 'offset'> {
 /** The findings of faults, as many as anybody reads. */
 function listed<T>(faults: readonly T[], finding: (fault: T) => Finding): Finding[] {
   const shown = faults.slice(0, MOST_FINDINGS).map(finding);
-  const more = faults.length - shown.length;
   const last = shown.at(-1);
-  if (more <= 0 || !last) return shown;
+  if (faults.length === shown.length || !last) return shown;
   const { file, line, column } = last;
-  const message = `${more} more findings of this file are not listed`;
+  const message = `the file has more than ${MOST_FINDINGS} findings`;
   return [
     ...shown,
     { file, line, column, rule: 'file-findings', severity: 'error', message, remedy: 'mend these first' },

@@ -1,4 +1,15 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type CST, type Document, type Node } from 'yaml';
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Parser,
+  visit,
+  type CST,
+  type Document,
+  type Node,
+} from 'yaml';
 import type { Fault } from './fault.ts';
 import { scalarFault } from './scalars.ts';
 import { conflictFault, syntaxFault } from './syntax.ts';
@@ -38,11 +49,25 @@ export function read(text: string): { document?: Document.Parsed; fault?: Fault 
   const document = documents.next().value as Document.Parsed;
   if (deep !== undefined) return { fault: syntaxFault('RESOURCE_EXHAUSTION', '', deep) };
   const trouble = document.errors[0] ?? document.warnings[0];
-  if (trouble)
-    return { fault: conflictFault(text) ?? syntaxFault(trouble.code, trouble.message, trouble.pos[0]) };
+  if (trouble) {
+    const { code, message, pos } = trouble;
+    const offset = message.endsWith('quote') ? openedAt(document, pos[0]) : pos[0];
+    return { fault: conflictFault(text) ?? syntaxFault(code, message, offset) };
+  }
   const second = documents.next();
   if (deep === undefined && second.done) return { document };
   return { fault: syntaxFault('MULTIPLE_DOCS', '', deep ?? (second.value as Document.Parsed).range[0]) };
+}
+
+/** Where the text begins whose closing quote is missing: the reader complains of the file's end. */
+function openedAt(document: Document.Parsed, end: number): number {
+  let offset = end;
+  visit(document, {
+    Scalar: (_, { range, type }) => {
+      if (range && type?.startsWith('QUOTE') && range[0] <= end && end <= range[1]) offset = range[0];
+    },
+  });
+  return offset;
 }
 
 /** Where a token is nested more deeply than is allowed. */
@@ -126,7 +151,7 @@ function keyOf(key: Node | null, faults: Fault[], offset: number): string | unde
   const name = plain(key, faults);
   if (faults.length > before) return undefined;
   if (typeof name === 'string' && name !== '__proto__') return name;
-  const found = isScalar(key) ? (key.source ?? 'nothing') : 'a list or a map';
+  const found = isScalar(key) ? key.source || 'nothing' : 'a list or a map';
   const remedy =
     typeof name === 'number' || typeof name === 'boolean' ? `quote it: "${found}"` : 'use a plain word';
   faults.push({

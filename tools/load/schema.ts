@@ -90,7 +90,7 @@ function tellMissing({ owner, key, condition, trigger }: Wrong, _: unknown, kind
   const reason = condition === 'if' ? `, which \`${conditionOf(owner, kind)}\` needs` : '';
   const lacks = `${nameOf(owner, kind)} lacks \`${key}\`${reason}`;
   return {
-    path: condition === 'dependentSchemas' ? [...owner, trigger!] : [...owner, key!],
+    path: [...owner, needs ? trigger! : key!],
     target: 'key',
     message: needs ? `${nameOf([...owner, trigger!], kind)} needs \`${key}\` beside it` : lacks,
     expected: expectation(shapeAt(kind, [...owner, key!])),

@@ -32,9 +32,15 @@ const CONDITIONS: Record<string, Condition> = {
   dependentRequired: 'dependentRequired',
 };
 
+/** Complaints beyond this many are not looked at: each is compared with each, and far fewer are listed. */
+const MOST = 1000;
+
 /** The validator's complaints that are faults of their own: of one fault it often says five things. */
 export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: Kind): Wrong[] {
-  const all = errors.filter(isOutermost).map((error) => wrongOf(error, value, kind));
+  const all = errors
+    .filter(isOutermost)
+    .slice(0, MOST)
+    .map((error) => wrongOf(error, value, kind));
   return all.filter((one) => !followsFrom(one, all, kind)).filter(firstAtItsPlace());
 }
 
@@ -95,16 +101,19 @@ export function valueAt(root: unknown, path: Path): unknown {
 /** Whether a complaint would go away if another were mended. */
 function followsFrom(one: Wrong, all: readonly Wrong[], kind: Kind): boolean {
   const beside = all.filter((other) => other !== one && sameAs(other.owner, one.owner));
+  if (isRefused(one)) return saidBetter(one, beside) || depends(one, all, kind);
+  if (all.some((other) => isRefused(other) && begins(one.at, other.at) && !followsFrom(other, all, kind)))
+    return true;
   const misspelt = beside.map(({ meant }) => meant);
-  const { keyword } = one.error;
   if (isMissing(one)) return misspelt.includes(one.key) || saidBetter(one, beside) || depends(one, all, kind);
-  if (keyword === 'oneOf') {
-    const { trigger } = one;
-    const nested = trigger !== undefined && beside.some(({ error }) => error.schemaPath === '#/oneOf');
-    return nested || alternatives(one, kind).some((key) => misspelt.includes(key));
-  }
-  if (keyword === 'false schema') return saidBetter(one, beside) || depends(one, all, kind);
-  return all.some(({ error, at }) => error.keyword === 'false schema' && begins(one.at, at));
+  if (one.error.keyword !== 'oneOf') return false;
+  const misfit = beside.some(({ error, at }) => error.keyword === 'type' && sameAs(at, one.at));
+  const nested = one.trigger !== undefined && beside.some(({ error }) => error.schemaPath === '#/oneOf');
+  return misfit || nested || alternatives(one, kind).some((key) => misspelt.includes(key));
+}
+
+function isRefused({ error: { keyword } }: Wrong): boolean {
+  return keyword === 'false schema';
 }
 
 function isMissing({ error: { keyword } }: Wrong): boolean {
