@@ -12,7 +12,7 @@ export interface Change {
 }
 
 /** Keys that say nothing about access. */
-const SILENT = new Set(['id', 'description', 'owner', 'ticket']);
+const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket']);
 
 /** Every edit between two repositories that can change access, by subject. */
 export function changesBetween(before: Repository, after: Repository): Map<string, Change[]> {

@@ -978,6 +978,7 @@ export interface Findings {
  */
 export interface Group {
   id: Id;
+  previously?: Id;
   description: Description;
   owner: Id;
   members?: Principals;
@@ -1034,6 +1035,35 @@ export interface Requirement {
   longestLifeDays?: number;
 }
 /**
+ * One objection that is passed over, with a reason and an end.
+ *
+ */
+export interface Override {
+  /**
+   * The guardrail that objects.
+   */
+  guardrail:
+    | 'mass-losses'
+    | 'gains'
+    | 'protected-services'
+    | 'weakened-guardrails'
+    | 'weakened-tests'
+    | 'approvers'
+    | 'ownership'
+    | 'last-connectors'
+    | 'environments'
+    | 'renames'
+    | 'destinations'
+    | 'revocations'
+    | 'trust';
+  /**
+   * What it objects to, as the objection names it, such as `prod/wiki`.
+   */
+  subject: string;
+  reason: Description;
+  until: Instant;
+}
+/**
  * What no change may do without saying so: policies/guardrails.yaml.
  *
  */
@@ -1054,6 +1084,11 @@ export interface Guardrails {
    * What a policy that allows must state.
    */
   requirements?: Requirement[];
+  owner?: Id;
+  /**
+   * Objections of guardrails that a change asks to pass over. A line counts in the change that adds it, and in no later one.
+   */
+  overrides?: Override[];
 }
 export interface EnvironmentHistory {
   environment: Id;
@@ -1374,6 +1409,7 @@ export interface Revoked {
  */
 export interface Service {
   id: Id;
+  previously?: Id;
   description: Description;
   owner: Id;
   protocol: Protocol;
