@@ -1,0 +1,216 @@
+import { prodConnector } from '../base.ts';
+import { at, examples } from '../example.ts';
+
+export const ofNetworks = [
+  ...examples('network-overlaps', [
+    {
+      name: "one environment's network inside another's",
+      fails: (w) => {
+        w.environments[1]!.network = {
+          ...w.environments[0]!.network,
+          cidr: '10.20.0.0/20',
+          zones: [{ id: 'eu-central-1a', public: '10.20.8.0/24', private: '10.20.9.0/24' }],
+        };
+        prodConnector(w).subnets![0]!.cidr = '10.20.10.0/24';
+      },
+      passes: (w) => {
+        w.environments[1]!.network = {
+          ...w.environments[0]!.network,
+          cidr: '10.21.0.0/16',
+          zones: [{ id: 'eu-central-1a', public: '10.21.0.0/24', private: '10.21.1.0/24' }],
+        };
+        prodConnector(w).subnets![0]!.cidr = '10.21.2.0/24';
+      },
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          'cidr: 10.20.0.0/20',
+          'the network 10.20.0.0/20 overlaps 10.20.0.0/16 of dev; choose other addresses',
+        ),
+      ],
+    },
+    {
+      name: "a virtual network inside the environment's own",
+      fails: (w) => {
+        w.environments[1]!.network.cidr = '10.100.0.0/16';
+        w.environments[1]!.network.zones = [
+          { id: 'eu-central-1a', public: '10.100.1.0/24', private: '10.100.2.0/24' },
+        ];
+        prodConnector(w).subnets![0]!.cidr = '10.100.3.0/24';
+      },
+      passes: (w) => {
+        w.environments[1]!.network.cidr = '10.101.0.0/16';
+        w.environments[1]!.network.zones = [
+          { id: 'eu-central-1a', public: '10.101.1.0/24', private: '10.101.2.0/24' },
+        ];
+        prodConnector(w).subnets![0]!.cidr = '10.101.3.0/24';
+      },
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          'virtualNetwork: 10.100.0.0/24',
+          'the virtual network 10.100.0.0/24 overlaps the network 10.100.0.0/16; choose other addresses',
+        ),
+      ],
+    },
+  ]),
+  ...examples('network-sizes', [
+    {
+      name: 'a subnet that is too small and a network that is too large',
+      fails: (w) => {
+        w.environments[0]!.network.cidr = '10.16.0.0/13';
+        prodConnector(w).subnets![0]!.cidr = '10.30.2.0/29';
+      },
+      passes: (w) => {
+        w.environments[0]!.network.cidr = '10.20.0.0/16';
+        prodConnector(w).subnets![0]!.cidr = '10.30.2.0/28';
+      },
+      finds: [
+        at(
+          'environments/dev/environment.yaml',
+          'cidr: 10.16.0.0/13',
+          '10.16.0.0/13 is too large for AWS: expected a length from /16 to /28; choose another length',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'cidr: 10.30.2.0/29',
+          '10.30.2.0/29 is too small for AWS: expected a length from /16 to /28; choose another length',
+        ),
+      ],
+    },
+  ]),
+  ...examples('subnets', [
+    {
+      name: 'a subnet outside the network, and one upon another',
+      fails: (w) => {
+        w.environments[0]!.network.zones[0]!.public = '10.30.0.0/24';
+        prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.1.0/25' });
+        prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.2.128/25' });
+      },
+      passes: (w) => {
+        prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.3.0/25' });
+        prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.3.128/25' });
+      },
+      finds: [
+        at(
+          'environments/dev/environment.yaml',
+          'public: 10.30.0.0/24',
+          'the subnet 10.30.0.0/24 is outside the network of dev: expected a part of 10.20.0.0/16; choose one inside',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'cidr: 10.30.1.0/25',
+          'the subnet 10.30.1.0/25 overlaps 10.30.1.0/24 of environments/prod/environment.yaml; choose one that is free',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'cidr: 10.30.2.128/25',
+          'the subnet 10.30.2.128/25 overlaps 10.30.2.0/24; choose one that is free',
+        ),
+      ],
+    },
+  ]),
+  ...examples('zones', [
+    {
+      name: 'zones that the network does not have, and one of another region',
+      fails: (w) => {
+        w.environments[1]!.network.zones.push({
+          id: 'eu-west-1b',
+          public: '10.30.10.0/24',
+          private: '10.30.11.0/24',
+        });
+        w.environments[1]!.intermediates[0]!.zone = 'eu-central-1b';
+        prodConnector(w).subnets![0]!.zone = 'eu-central-1c';
+      },
+      passes: (w) => {
+        w.environments[1]!.network.zones.push({
+          id: 'eu-central-1b',
+          public: '10.30.10.0/24',
+          private: '10.30.11.0/24',
+        });
+        w.environments[1]!.intermediates[0]!.zone = 'eu-central-1b';
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          '- zone: eu-central-1c',
+          'prod has no zone eu-central-1c: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          '- id: eu-west-1b',
+          'zone eu-west-1b is not in the region: expected eu-central-1 and a letter; correct the zone or the region',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'zone: eu-central-1b',
+          'prod has no zone eu-central-1b: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
+        ),
+      ],
+    },
+  ]),
+  ...examples('fargate-sizes', [
+    {
+      name: 'memory that does not go with the CPU',
+      fails: (w) => void (prodConnector(w).size = { cpu: 256, memory: 1536, instances: 1 }),
+      passes: (w) => void (prodConnector(w).size = { cpu: 256, memory: 2048, instances: 1 }),
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'memory: 1536',
+          'Fargate has no task of 256 CPU units with 1536 MiB: expected one of 512, 1024, 2048; change `memory` or `cpu`',
+        ),
+      ],
+    },
+    {
+      name: 'memory between the steps, and below the least',
+      fails: (w) => {
+        w.environments[0]!.connectors![0]!.size = { cpu: 1024, memory: 1024, instances: 1 };
+        prodConnector(w).size = { cpu: 512, memory: 1536, instances: 1 };
+      },
+      passes: (w) => {
+        w.environments[0]!.connectors![0]!.size = { cpu: 1024, memory: 2048, instances: 1 };
+        prodConnector(w).size = { cpu: 512, memory: 4096, instances: 1 };
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml',
+          'memory: 1024',
+          'Fargate has no task of 1024 CPU units with 1024 MiB: expected 2048 to 8192 in steps of 1024; change `memory` or `cpu`',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'memory: 1536',
+          'Fargate has no task of 512 CPU units with 1536 MiB: expected 1024 to 4096 in steps of 1024; change `memory` or `cpu`',
+        ),
+      ],
+    },
+  ]),
+  ...examples('idle-connectors', [
+    {
+      name: 'a connector without services',
+      fails: (w) =>
+        void w.environments[1]!.connectors!.push({
+          ...prodConnector(w),
+          id: 'spare',
+          runs: 'fargate',
+          subnets: [{ zone: 'eu-central-1a', cidr: '10.30.3.0/24' }],
+          services: [],
+        }),
+      passes: (w) =>
+        void w.environments[1]!.connectors!.push({
+          ...prodConnector(w),
+          id: 'spare',
+          runs: 'fargate',
+          subnets: [{ zone: 'eu-central-1a', cidr: '10.30.3.0/24' }],
+        }),
+      finds: [
+        at(
+          'environments/prod/connectors/spare.yaml',
+          'services: []',
+          'connector `spare` serves nothing; register a service, or delete the file',
+        ),
+      ],
+    },
+  ]),
+];
