@@ -11,6 +11,9 @@ function lead(world: Base, ...backends: string[]): void {
   });
 }
 
+/** A name as long as a DNS name can be. */
+const LONG = `${'a.'.repeat(123)}example`;
+
 export const ofBackends = [
   ...examples('backend-form', [
     {
@@ -25,6 +28,8 @@ export const ofBackends = [
           'web.-a.internal',
           '[10.0.0.1]:443',
           'web.internal:65536',
+          `${'a'.repeat(64)}.internal`,
+          `${LONG}a`,
         ),
       passes: (w) =>
         lead(
@@ -36,6 +41,8 @@ export const ofBackends = [
           'web',
           '[2001:db8::7]:443',
           'web.internal:65535',
+          `${'a'.repeat(63)}.internal`,
+          LONG,
         ),
       finds: [
         at(
@@ -67,6 +74,16 @@ export const ofBackends = [
           'environments/prod/connectors/apps.yaml',
           'backend: web.internal:65536',
           'backend web.internal:65536 has a port beyond 65535: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'backend: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+          'backend aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.internal is no DNS name: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'backend: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a',
+          `backend ${LONG}a is longer than a DNS name can be: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it`,
         ),
       ],
     },
@@ -172,13 +189,18 @@ export const ofBackends = [
   ...examples('backend-loops', [
     {
       name: 'a backend inside the tunnel',
-      fails: (w) => lead(w, '10.100.0.3'),
-      passes: (w) => lead(w, '10.100.1.3'),
+      fails: (w) => lead(w, '10.100.0.0', '10.100.0.255'),
+      passes: (w) => lead(w, '10.99.255.255', '10.100.1.0'),
       finds: [
         at(
           'environments/prod/connectors/apps.yaml',
-          'backend: 10.100.0.3',
-          'backend 10.100.0.3 is inside the virtual network 10.100.0.0/24; name the address at which the service really runs',
+          'backend: 10.100.0.0',
+          'backend 10.100.0.0 is inside the virtual network 10.100.0.0/24; name the address at which the service really runs',
+        ),
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'backend: 10.100.0.255',
+          'backend 10.100.0.255 is inside the virtual network 10.100.0.0/24; name the address at which the service really runs',
         ),
       ],
     },
@@ -258,6 +280,38 @@ export const ofBackends = [
           'environments/prod/connectors/other.yaml',
           'backend: "[2001:DB8:0::7]:443"',
           '`wiki` leads to the same backend as `payments` ([2001:db8::7]): expected a backend of its own, found [2001:DB8:0::7]:443; make them one service, or lead them to different ports',
+        ),
+      ],
+    },
+    {
+      name: "the connector's own machine, which is another for each connector",
+      fails: (w) => {
+        w.environments.shift();
+        w.environments[0]!.id = 'dev';
+        lead(w, 'localhost', '127.0.0.1');
+        prodConnector(w).services[0]!.backend = 'localhost:443';
+      },
+      passes: (w) => {
+        w.environments.shift();
+        w.environments[0]!.id = 'dev';
+        const places = ['localhost', '127.0.0.1', '0.0.0.0', '169.254.7.7', '[fe80::1]'];
+        lead(w, ...places);
+        places.forEach((backend, index) => {
+          const services = [{ service: 'wiki', backend: `${backend}:443` }];
+          const subnets = [{ zone: 'eu-central-1a', cidr: `10.30.${10 + index}.0/24` }];
+          w.environments[0]!.connectors!.push({
+            ...prodConnector(w),
+            id: `other-${index}`,
+            subnets,
+            services,
+          });
+        });
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml',
+          'backend: localhost',
+          '`desk-0` leads to the same backend as `wiki` (localhost:443): expected a backend of its own, found localhost; make them one service, or lead them to different ports',
         ),
       ],
     },

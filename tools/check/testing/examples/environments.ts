@@ -84,11 +84,12 @@ export const ofEnvironments = [
           { id: 'broken', certificate: `${before}AAAA\n${after}` },
           { id: 'leaf', certificate: CERTIFICATES.leaf },
           { id: 'ended', certificate: CERTIFICATES.ended },
+          { id: 'ends-now', certificate: CERTIFICATES.endsAtNoon },
           { id: 'ending', certificate: CERTIFICATES.ending },
         ];
       },
       passes: (w) =>
-        void (w.environments[1]!.clientCas = [{ id: 'lasting', certificate: CERTIFICATES.lasting }]),
+        void (w.environments[1]!.clientCas = [{ id: 'lasting', certificate: CERTIFICATES.lastsAMonth }]),
       finds: [
         at(
           'environments/prod/environment.yaml',
@@ -104,6 +105,11 @@ export const ofEnvironments = [
           'environments/prod/environment.yaml',
           'certificate: |',
           'client CA `ended` expired 2025-01-01T00:00:00Z; remove it, once its certificates are replaced',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'certificate: |',
+          'client CA `ends-now` expired 2026-06-01T12:00:00Z; remove it, once its certificates are replaced',
         ),
         at(
           'environments/prod/environment.yaml',

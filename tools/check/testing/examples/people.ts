@@ -6,6 +6,31 @@ const joined = (...parts: string[]): string => parts.join('');
 export const ofPeople = [
   ...examples('group-cycles', [
     {
+      name: 'a group that contains a cycle without being in it',
+      fails: (w) => {
+        w.groups[0]!.groups = ['interns'];
+        w.groups.push({ id: 'interns', description: 'Interns', owner: 'platform', groups: ['trainees'] });
+        w.groups.push({ id: 'trainees', description: 'Trainees', owner: 'platform', groups: ['interns'] });
+      },
+      passes: (w) => {
+        w.groups[0]!.groups = ['interns'];
+        w.groups.push({
+          id: 'interns',
+          description: 'Interns',
+          owner: 'platform',
+          groups: ['trainees', 'guests'],
+        });
+        w.groups.push({ id: 'trainees', description: 'Trainees', owner: 'platform', groups: ['guests'] });
+      },
+      finds: [
+        at(
+          'policies/groups/interns.yaml',
+          '- trainees',
+          'group `interns` contains itself: found interns > trainees > interns; take one of these groups out of the other',
+        ),
+      ],
+    },
+    {
       name: 'two groups that contain each other',
       fails: (w) => {
         w.groups[0]!.groups = ['interns'];

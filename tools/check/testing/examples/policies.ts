@@ -72,6 +72,19 @@ export const ofPolicies = [
   ]),
   ...examples('lifetimes', [
     {
+      name: 'an expiry at the start, both in the past',
+      fails: (w) =>
+        void (w.policies[2]!.when = { start: '2025-01-01T00:00:00Z', expires: '2025-01-01T00:00:00Z' }),
+      passes: (w) => void (w.policies[2]!.when = { start: '2025-01-01T00:00:00Z' }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'expires: "2025-01-01T00:00:00Z"',
+          'this policy expires before it starts: expected an instant after 2025-01-01T00:00:00Z, found 2025-01-01T00:00:00Z; correct one of the two',
+        ),
+      ],
+    },
+    {
       name: 'an expiry at the start',
       fails: (w) =>
         void (w.policies[2]!.when = { start: '2027-01-01T00:00:00Z', expires: '2027-01-01T00:00:00Z' }),
@@ -89,7 +102,8 @@ export const ofPolicies = [
   ...examples('expired-policies', [
     {
       name: 'a policy that expires at this instant',
-      fails: (w) => void (w.policies[2]!.when = { expires: '2026-06-01T12:00:00Z' }),
+      fails: (w) =>
+        void (w.policies[2]!.when = { start: '2026-01-01T00:00:00Z', expires: '2026-06-01T12:00:00Z' }),
       passes: (w) => void (w.policies[2]!.when = { expires: '2026-06-01T12:00:01Z' }),
       finds: [
         at(
@@ -147,7 +161,13 @@ export const ofPolicies = [
       },
       passes: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
-        w.policies[2]!.environments = ['prod'];
+        w.policies[2]!.what = { services: ['wiki', 'payments'] };
+        w.policies[2]!.environments = ['dev'];
+        w.policies.push({
+          ...policy('no-guests-prod', w.policies[2]!),
+          id: 'no-guests-prod',
+          environments: ['prod'],
+        });
       },
       finds: [
         at(

@@ -225,7 +225,7 @@ export const ofServices = [
         w.policies[0]!.what.services!.push('wikki');
         w.policies[0]!.who.groups!.push('stuff');
         w.policies[2]!.who.except = { groups: ['guest'] };
-        w.policies[2]!.environments = ['dev', 'prod', 'production'];
+        w.policies[2]!.environments = ['production'];
         w.groups[0]!.groups = ['directors'];
       },
       passes: (w) => {
@@ -283,7 +283,11 @@ export const ofServices = [
           'reaches: payment',
           'there is no service `payment`; did you mean `payments`?',
         ),
-        at('policies/tests/payments.yaml', '- prodd', 'there is no environment `prodd`; did you mean `prod`?'),
+        at(
+          'policies/tests/payments.yaml',
+          '- prodd',
+          'there is no environment `prodd`; did you mean `prod`?',
+        ),
         at(
           'policies/tests/payments.yaml',
           '- group: gusts',
