@@ -1,8 +1,42 @@
-import { prodConnector } from '../base.ts';
+import { prodConnector, type Base } from '../base.ts';
 import { at, examples } from '../example.ts';
+
+/** Gives an environment the 256 addresses that begin so. */
+function narrow({ environments }: Base, index: number, first: string): void {
+  const { network, connectors } = environments[index]!;
+  network.cidr = `${first}.0/24`;
+  network.zones = [{ id: 'eu-central-1a', public: `${first}.0/28`, private: `${first}.16/28` }];
+  connectors![0]!.subnets![0]!.cidr = `${first}.32/28`;
+}
 
 export const ofNetworks = [
   ...examples('network-overlaps', [
+    {
+      name: 'a network that ends inside the virtual one',
+      fails: (w) => {
+        narrow(w, 0, '10.99.255');
+        narrow(w, 1, '10.100.1');
+        w.environments[0]!.network.cidr = '10.99.0.0/16';
+        w.environments[0]!.network.virtualNetwork = '10.96.0.0/11';
+        w.environments[1]!.network.cidr = '10.100.0.0/16';
+      },
+      passes: (w) => {
+        narrow(w, 0, '10.99.255');
+        narrow(w, 1, '10.100.1');
+      },
+      finds: [
+        at(
+          'environments/dev/environment.yaml',
+          'virtualNetwork: 10.96.0.0/11',
+          'the virtual network 10.96.0.0/11 overlaps the network 10.99.0.0/16; choose other addresses',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'virtualNetwork: 10.100.0.0/24',
+          'the virtual network 10.100.0.0/24 overlaps the network 10.100.0.0/16; choose other addresses',
+        ),
+      ],
+    },
     {
       name: "one environment's network inside another's",
       fails: (w) => {

@@ -2,6 +2,8 @@ import { policy } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 const HOURS = { timezone: 'Europe/Berlin', from: '08:00', to: '19:00' };
+/** On 2027-03-28 the clocks of Berlin go from 02:00 to 03:00. */
+const SKIPPED = { timezone: 'Europe/Berlin', days: ['sun' as const], from: '02:10', to: '02:20' };
 /** Monday to Saturday morning in Berlin. */
 const WEEK = { start: '2026-06-01T00:00:00Z', expires: '2026-06-05T22:00:00Z' };
 
@@ -54,6 +56,23 @@ export const ofPolicies = [
   ]),
   ...examples('impossible-hours', [
     {
+      name: 'minutes that the clocks skip on the only day',
+      fails: (w) =>
+        void (w.policies[2]!.when = {
+          hours: SKIPPED,
+          start: '2027-03-27T12:00:00Z',
+          expires: '2027-03-29T00:00:00Z',
+        }),
+      passes: (w) => void (w.policies[2]!.when = { hours: SKIPPED, start: '2027-03-27T12:00:00Z' }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'hours:',
+          'these hours never come while the policy lives: expected Sun 02:10-02:20 Europe/Berlin at least once from 2027-03-27T12:00:00Z to 2027-03-29T00:00:00Z; change the hours, or the dates',
+        ),
+      ],
+    },
+    {
       name: 'weekends within a week of work',
       fails: (w) =>
         void (w.policies[2]!.when = { hours: { ...HOURS, days: ['sat', 'sun'], from: '00:00' }, ...WEEK }),
@@ -71,6 +90,28 @@ export const ofPolicies = [
     },
   ]),
   ...examples('lifetimes', [
+    {
+      name: 'an expiry at the start, with hours',
+      fails: (w) =>
+        void (w.policies[2]!.when = {
+          hours: HOURS,
+          start: '2027-01-01T09:00:00Z',
+          expires: '2027-01-01T09:00:00Z',
+        }),
+      passes: (w) =>
+        void (w.policies[2]!.when = {
+          hours: HOURS,
+          start: '2027-01-01T09:00:00Z',
+          expires: '2027-01-01T09:00:01Z',
+        }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          'expires: "2027-01-01T09:00:00Z"',
+          'this policy expires before it starts: expected an instant after 2027-01-01T09:00:00Z, found 2027-01-01T09:00:00Z; correct one of the two',
+        ),
+      ],
+    },
     {
       name: 'an expiry at the start, both in the past',
       fails: (w) =>
@@ -305,6 +346,38 @@ export const ofPolicies = [
   ]),
   ...examples('addresses', [
     {
+      name: 'networks that cannot be read',
+      fails: (w) => {
+        w.environments[1]!.network.cidr = '10.300.0.0/16';
+        w.environments[1]!.network.virtualNetwork = '10.100.0.0/33';
+        w.environments[1]!.network.zones[0]!.public = '10.30.0.256/24';
+        w.environments[1]!.connectors![0]!.subnets![0]!.cidr = '10.30.2.0/99';
+      },
+      passes: () => undefined,
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'cidr: 10.30.2.0/99',
+          '10.30.2.0/99 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'cidr: 10.300.0.0/16',
+          '10.300.0.0/16 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'public: 10.30.0.256/24',
+          '10.30.0.256/24 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
+        at(
+          'environments/prod/environment.yaml',
+          'virtualNetwork: 10.100.0.0/33',
+          '10.100.0.0/33 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
+      ],
+    },
+    {
       name: 'host bits, and what is no address',
       fails: (w) => {
         w.policies[2]!.when = { from: ['203.0.113.7/24', '203.0.113.256', '::ffff:203.0.113.7/120'] };
@@ -373,7 +446,7 @@ export const ofPolicies = [
       name: 'an IPv6 source where no intermediate has IPv6',
       fails: (w) => {
         w.environments[0]!.network.ipv6 = true;
-        w.policies[0]!.when = { from: ['203.0.113.0/24', '2001:db8::/32'] };
+        w.policies[0]!.when = { from: ['2001:db8::/32', '203.0.113.0/24'] };
         w.policies[0]!.environments = ['prod'];
         w.policies.push(
           policy('wiki-dev', { who: { all: true }, what: { services: ['wiki'] }, environments: ['dev'] }),
@@ -381,7 +454,7 @@ export const ofPolicies = [
       },
       passes: (w) => {
         w.environments[0]!.network.ipv6 = true;
-        w.policies[0]!.when = { from: ['203.0.113.0/24', '2001:db8::/32'] };
+        w.policies[0]!.when = { from: ['2001:db8::/32', '203.0.113.0/24'] };
       },
       finds: [
         at(
