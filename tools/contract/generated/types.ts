@@ -496,6 +496,32 @@ export interface Difference {
   horizon: Instant;
   environments: EnvironmentDifference[];
 }
+export interface EnvironmentDrift {
+  environment: Id;
+  /**
+   * Empty where everything agrees.
+   */
+  drifts: DriftItem[];
+}
+export interface DriftItem {
+  /**
+   * git-store: git says something else than the newest entry; store-ack: a component does not enforce the newest entry; log: the log itself needs somebody.
+   */
+  kind: 'git-store' | 'store-ack' | 'log';
+  /**
+   * The component, or the log, that it is about.
+   */
+  subject: string;
+  message: string;
+  remedy: string;
+}
+/**
+ * The output of `drift --json`: where git, the store and what components say do not agree.
+ *
+ */
+export interface Drift {
+  environments: EnvironmentDrift[];
+}
 export interface IntermediateRules {
   virtualNetwork: Ipv4Prefix;
   services: ModelService[];
@@ -669,6 +695,10 @@ export interface Network {
    * Whether the intermediates have IPv6 addresses; false when omitted.
    */
   ipv6?: boolean;
+  /**
+   * How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted.
+   */
+  egress?: 'endpoints' | 'nat';
   /**
    * Availability zones and their subnets.
    *
@@ -854,6 +884,10 @@ export interface Environment {
   intermediates: Intermediate[];
   images: Images;
   adminPanel?: AdminPanel;
+  /**
+   * Whether the test backend runs here; false when omitted.
+   */
+  testBackend?: boolean;
   bundle: BundleSettings;
   /**
    * In which order components get a new entry; those in no ring come last, together.
@@ -1111,6 +1145,10 @@ export interface HistoryRow {
   newest?: boolean;
   entry?: Digest;
   commit?: string;
+  /**
+   * Who wrote the commit, where it is in this clone.
+   */
+  author?: string;
   reason?: string;
   issuedAt?: Instant;
   expiresAt?: Instant;

@@ -13,6 +13,7 @@ export const validateApplied: Validator<types.Applied>;
 export const validateBundleIndex: Validator<types.BundleIndex>;
 export const validateConnector: Validator<types.Connector>;
 export const validateDifference: Validator<types.Difference>;
+export const validateDrift: Validator<types.Drift>;
 export const validateEnforcement: Validator<types.Enforcement>;
 export const validateEntry: Validator<types.Entry>;
 export const validateEnvelope: Validator<types.Envelope>;
