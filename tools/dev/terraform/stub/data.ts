@@ -1,0 +1,45 @@
+import type { Kind } from '../schema.ts';
+import { policyDocument } from './document.ts';
+import { made, type Where } from './made.ts';
+import { blockOf } from './shape.ts';
+import type { Json, Values } from './wire.ts';
+
+/** What is asked of AWS, and answers that are believable. */
+const ANSWERS: Readonly<Record<string, (config: Values, where: Where) => Values>> = {
+  aws_caller_identity: (_, { account }) => ({
+    account_id: account,
+    arn: `arn:aws:iam::${account}:role/somebody`,
+    id: account,
+    user_id: 'AROAEXAMPLE:somebody',
+  }),
+  aws_region: (_, { region }) => ({ id: region, name: region, region, description: region }),
+  aws_partition: () => ({
+    id: 'aws',
+    partition: 'aws',
+    dns_suffix: 'amazonaws.com',
+    reverse_dns_prefix: 'com.amazonaws',
+  }),
+  aws_iam_policy_document: (config) => {
+    const json = policyDocument(config);
+    return { json, minified_json: json, id: String(json.length) };
+  },
+  aws_availability_zones: (_, { region }) => ({
+    names: ['a', 'b', 'c'].map((letter) => `${region}${letter}`),
+  }),
+  aws_ssm_parameter: () => ({ value: 'ami-0123456789abcdef0', insecure_value: 'ami-0123456789abcdef0' }),
+  aws_ami: () => ({ id: 'ami-0123456789abcdef0', image_id: 'ami-0123456789abcdef0' }),
+};
+
+/** What a data source says: what was asked, and an answer to the rest. */
+export function answer(type: string, kind: Kind, config: Values, where: Where): Values {
+  const known = ANSWERS[type]?.(config, where) ?? {};
+  const computed = blockOf(kind).attributes.filter((one) => one.computed);
+  const rest: Record<string, Json> = {};
+  for (const { name, type: wire } of computed) {
+    const cty = wire.toString();
+    rest[name] =
+      config[name] ??
+      (cty === '"string"' ? made(type, name, config, where) : cty.startsWith('["map') ? {} : []);
+  }
+  return { ...config, ...rest, ...known };
+}
