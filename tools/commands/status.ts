@@ -1,13 +1,23 @@
+import { setTimeout } from 'node:timers/promises';
 import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { convergence } from '../report/convergence.ts';
+import { convergence, type Observed } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { PublicKey } from '../contract/dsse.ts';
-import type { Command } from './command.ts';
-import { ENV, environmentsOf, identityOf, STORE, storeKind, trustedKeys, withStore } from './delivering.ts';
+import type { Command, Context } from './command.ts';
+import {
+  ENV,
+  environmentsOf,
+  identityOf,
+  STORE,
+  storeKind,
+  type StoreKind,
+  trustedKeys,
+  withStore,
+} from './delivering.ts';
 import { loadOrRefuse } from './loading.ts';
 
 /** What is published, and who enforces it. */
@@ -17,26 +27,59 @@ export const status: Command = {
   options: [
     { ...ENV, description: 'only this environment' },
     STORE,
+    { flags: '--watch', description: 'look again every few seconds, until interrupted or converged' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: ['npm run status', 'npm run status -- --env prod --store aws --json'],
   async run({ options }, context) {
     const { repository } = await loadOrRefuse(context);
-    const kind = storeKind(options);
-    const environments: Convergence[] = [];
-    for (const environment of environmentsOf(repository, options['env'])) {
-      const trusted = trustedKeys(context, environment, kind);
-      const now = context.now().getTime();
-      environments.push(
-        await withStore(context, kind, environment, ({ store }) =>
-          convergenceOf(store, environment, trusted, now),
-        ),
-      );
-    }
-    context.out(options['json'] ? `${JSON.stringify({ environments })}\n` : statusText({ environments }));
+    const environments = environmentsOf(repository, options['env']);
+    const look = () => lookAt(environments, storeKind(options), context);
+    const print = (found: Convergence[]): string =>
+      options['json'] ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
+    if (options['watch']) return watch(look, print, context);
+    context.out(print(await look()));
     return 0;
   },
 };
+
+async function lookAt(
+  environments: readonly Environment[],
+  kind: StoreKind,
+  context: Context,
+): Promise<Convergence[]> {
+  const found: Convergence[] = [];
+  for (const environment of environments) {
+    const trusted = trustedKeys(context, environment, kind);
+    const now = context.now().getTime();
+    found.push(
+      await withStore(context, kind, environment, ({ store }) =>
+        convergenceOf(store, environment, trusted, now),
+      ),
+    );
+  }
+  return found;
+}
+
+/** Between two looks, in milliseconds. */
+const INTERVAL_MS = 2000;
+
+/** Looks until everything is converged, and prints what has changed. @returns 0 when converged, 1 when interrupted before */
+async function watch(
+  look: () => Promise<Convergence[]>,
+  print: (found: Convergence[]) => string,
+  { out, signal }: Context,
+): Promise<0 | 1> {
+  for (let last = ''; !signal.aborted;) {
+    const found = await look();
+    const text = print(found);
+    if (text !== last) out(text);
+    last = text;
+    if (found.every(({ converged }) => converged)) return 0;
+    await setTimeout(INTERVAL_MS, undefined, { signal }).catch(() => {});
+  }
+  return 1;
+}
 
 /** Reads an environment's log and acks, and says how far its components have come. @param now milliseconds */
 export async function convergenceOf(
@@ -45,13 +88,19 @@ export async function convergenceOf(
   trusted: readonly PublicKey[],
   now: number,
 ): Promise<Convergence> {
+  return convergence(await observe(store, environment, trusted), now);
+}
+
+/** Reads an environment's log and acks. */
+export async function observe(
+  store: ParameterStore,
+  environment: Environment,
+  trusted: readonly PublicKey[],
+): Promise<Observed> {
   const log = identityOf(environment);
   const { newest, invalid } = await readLog(store, log, trusted);
   const contents = newest && (await fetchIndex(store, newest.entry));
   const acks = new Map<string, string>();
   for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
-  return convergence(
-    { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) },
-    now,
-  );
+  return { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) };
 }

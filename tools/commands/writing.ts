@@ -93,6 +93,7 @@ export async function appendTo(
       lifetimeHours: environment.bundle.entryLifetimeHours,
       reason,
       execute: options['execute'] === true,
+      force: options['force'] === true,
       now: () => context.now().getTime(),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {

@@ -167,16 +167,24 @@ function batched(output: Buffer, count: number): Buffer[] {
   return contents;
 }
 
-/** The first line of a commit's message. */
-export async function subjectOf(root: string, commit: string): Promise<string> {
-  const answer = await git(
-    root,
+/** The first line of a commit's message. @throws GitFault where there is no such commit */
+export function subjectOf(root: string, commit: string): Promise<string> {
+  return formatted(root, commit, '%s');
+}
+
+/** Who wrote a commit, by name. @throws GitFault where there is no such commit */
+export function authorOf(root: string, commit: string): Promise<string> {
+  return formatted(root, commit, '%an');
+}
+
+async function formatted(root: string, commit: string, format: string): Promise<string> {
+  const words = [
     'show',
     '--no-patch',
     '--no-show-signature',
-    '--format=%s',
+    `--format=${format}`,
     '--end-of-options',
     commit,
-  );
-  return answer.toString('utf8').trim();
+  ];
+  return (await git(root, ...words)).toString('utf8').trim();
 }

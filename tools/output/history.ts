@@ -12,9 +12,9 @@ function environmentText({ environment, epoch, entries }: EnvironmentHistory): s
 }
 
 function rowText(row: HistoryRow): string {
-  const { sequence, valid, problem, newest, commit, reason, issuedAt, holds = 0, key } = row;
+  const { sequence, valid, problem, newest, commit, author, reason, issuedAt, holds = 0, key } = row;
   const number = `${newest ? '*' : ' '} ${String(sequence).padStart(6)}`;
   if (!valid) return `${number}  not valid: ${problem}`;
   const extra = [holds > 0 ? `${holds} on hold` : '', problem ?? ''].filter(Boolean).join(', ');
-  return `${number}  ${issuedAt}  ${shortCommit(commit!)}  ${reason}  (signed by ${key})${extra ? `  ${extra}` : ''}`;
+  return `${number}  ${issuedAt}  ${shortCommit(commit!)}  ${reason}  (${author ? `by ${author}, ` : ''}signed by ${key})${extra ? `  ${extra}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { ackName } from '../contract/names.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
 import { memoryStore } from '../dev/memory.ts';
 import { suite } from '../dev/suite.ts';
@@ -83,6 +84,26 @@ test('there is room for four holds: the oldest on a refused part goes first', as
     (await newest()).holds.map(({ undone }) => undone),
     [4, 5, 6, 7],
   );
+});
+
+test('a key is not changed before every instance trusts it', async () => {
+  const store = memoryStore();
+  const next = newSigner('next');
+  const both = { trusted: trusting(signer, next) };
+  const digest = (one: typeof signer) => trusting(one)[0]!.digest;
+  const ack = (instance: string, trustedKeys: string[]): void => {
+    const value = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance };
+    const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys };
+    store.values.set(ackName(IDENTITY, 'intermediate/one', instance), JSON.stringify({ ...value, ...rest }));
+  };
+  await publish(publishing(store, signer, both));
+  ack('i-1', [digest(signer), digest(next)]);
+  ack('i-2', [digest(signer)]);
+  const early = await publish(publishing(store, next, { ...both, bundle: bad }));
+  assert.match(early.plan.problem!, /^intermediate\/one i-2 does not trust the signing key yet/);
+  assert.match((await heartbeat(publishing(store, next, both))).plan.problem!, /i-2 does not trust/);
+  ack('i-2', [digest(signer), digest(next)]);
+  assert.ok((await publish(publishing(store, next, { ...both, bundle: bad }))).executed);
 });
 
 test.run();

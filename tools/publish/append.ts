@@ -10,6 +10,7 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { callsOf, changed, type Plan, planned } from './plan.ts';
 import type { Published } from './publish.ts';
+import { distrusting, rotationProblem } from './rotation.ts';
 import { fetchState } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
@@ -22,6 +23,8 @@ export interface AppendOptions extends Hands {
   reason: string;
   /** Without it, only the plan is made. */
   execute: boolean;
+  /** Although some instance does not trust the signer's key. */
+  force?: boolean;
   planned?: (plan: Plan) => void;
 }
 
@@ -113,6 +116,8 @@ async function planOf(
   const { source } = choice;
   const [wanted, before] = [await fetchState(store, source.entry), await fetchState(store, newest.entry)];
   if (!wanted) return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
+  const problem = rotationProblem(await distrusting(store, identity, newest, options.signer));
+  if (problem && !options.force) return refused(problem.problem, problem.remedy);
   const entry = entryOf(options, log, choice);
   return {
     ...base,

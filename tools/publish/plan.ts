@@ -12,6 +12,7 @@ import {
 import type { LogState } from '../store/log.ts';
 import { type HoldVerdict, judgeHolds } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
+import { rotationProblem } from './rotation.ts';
 import type { State } from './state.ts';
 
 /** Everything that a plan depends on. */
@@ -33,6 +34,8 @@ export interface Situation {
   dirtyAllowed: boolean;
   /** Whether our commit descends from the newest entry's; undefined when that cannot be told. */
   descends: boolean | undefined;
+  /** Instances that do not trust the signer's key, where it is not the newest entry's. */
+  distrusting: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
   lifetimeHours: number;
@@ -173,7 +176,9 @@ function problemWith(
   const characters = (canonicalBytes(entry).length * 4) / 3;
   if (characters + ENVELOPE_CHARACTERS > LIMITS.valueCharacters)
     return no('the entry would be larger than a parameter', 'shorten the reason');
-  return force ? undefined : (ancestryProblem(situation) ?? holdProblem(against));
+  return force
+    ? undefined
+    : (ancestryProblem(situation) ?? holdProblem(against) ?? rotationProblem(situation.distrusting));
 }
 
 function holdProblem([first]: HoldVerdict['against']): Pick<Plan, 'problem' | 'remedy'> | undefined {

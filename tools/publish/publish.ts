@@ -10,6 +10,7 @@ import { entryAt } from './append.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
+import { distrusting } from './rotation.ts';
 import { fetchState, type State, stateOf } from './state.ts';
 
 /** What to publish, where, and who signs. */
@@ -95,6 +96,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
     commit: options.commit,
     dirtyAllowed: options.dirtyAllowed,
     descends: log.newest && (await options.descends(log.newest.entry.commit.replace('-dirty', ''))),
+    distrusting: await distrusting(store, identity, log.newest, options.signer),
     at: options.now(),
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,

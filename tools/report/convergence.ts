@@ -43,6 +43,8 @@ export function convergence({ log, newest, invalid, contents, acks }: Observed, 
   const components = newest ? componentStates(newest, contents, reports) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
+  for (const { undone, reason, since } of newest?.entry.holds ?? [])
+    notes.push(`the change of entry ${undone} is on hold since ${since}: ${reason}`);
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,

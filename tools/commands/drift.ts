@@ -1,0 +1,48 @@
+import { assemble } from '../bundle/assemble.ts';
+import type { EnvironmentDrift } from '../contract/shapes.ts';
+import { driftText } from '../output/drift.ts';
+import { convergence } from '../report/convergence.ts';
+import { drift as driftOf } from '../report/drift.ts';
+import type { Command } from './command.ts';
+import {
+  checkedRepository,
+  ENV,
+  environmentsOf,
+  STORE,
+  storeKind,
+  trustedKeys,
+  withStore,
+} from './delivering.ts';
+import { observe } from './status.ts';
+
+/** Where git, the store and the components do not agree. */
+export const drift: Command = {
+  name: 'drift',
+  summary: 'Show where git, the store and what components say do not agree',
+  options: [
+    { ...ENV, description: 'only this environment' },
+    STORE,
+    { flags: '--json', description: 'print JSON' },
+  ],
+  examples: ['npm run drift', 'npm run drift -- --env prod --store aws --json'],
+  async run({ options }, context) {
+    const repository = await checkedRepository(context);
+    const kind = storeKind(options);
+    const now = context.now().getTime();
+    const environments: EnvironmentDrift[] = [];
+    for (const environment of environmentsOf(repository, options['env'])) {
+      const trusted = trustedKeys(context, environment, kind);
+      const observed = await withStore(context, kind, environment, ({ store }) =>
+        observe(store, environment, trusted),
+      );
+      const { parts } = assemble(repository, environment.id);
+      const git = new Map(
+        parts.flatMap(({ components, content }) => components.map((one) => [one, content] as const)),
+      );
+      const { components } = convergence(observed, now);
+      environments.push(driftOf({ ...observed, environment: environment.id, git, components }, now));
+    }
+    context.out(options['json'] ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
+    return environments.some(({ drifts }) => drifts.length > 0) ? 1 : 0;
+  },
+};

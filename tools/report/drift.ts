@@ -1,0 +1,106 @@
+import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
+import type { BundleIndex, ComponentState, DriftItem, EnvironmentDrift } from '../contract/shapes.ts';
+
+/** What git, the store and the components say of one environment. */
+export interface Sayings {
+  environment: string;
+  /** What git would send each component, as the digest of its content. */
+  git: ReadonlyMap<string, string>;
+  newest?: VerifiedEntry;
+  /** The newest entry's index; absent where it cannot be read. */
+  contents?: BundleIndex;
+  /** What stands above the newest valid entry. */
+  invalid: readonly InvalidEntry[];
+  /** How far the components have come. */
+  components: readonly ComponentState[];
+}
+
+/** A heartbeat comes at least this often in an entry's lifetime. */
+const HEARTBEATS = 5;
+
+/**
+ * Where git, the store and the components do not agree.
+ * @param now an instant in milliseconds
+ */
+export function drift(sayings: Sayings, now: number): EnvironmentDrift {
+  const { environment, newest } = sayings;
+  const drifts = newest
+    ? [...logDrift(sayings, newest, now), ...storeDrift(sayings), ...ackDrift(sayings)]
+    : [item('log', 'log', 'nothing was published yet', 'publish it: npm run publish')];
+  return { environment, drifts };
+}
+
+function item(kind: DriftItem['kind'], subject: string, message: string, remedy: string): DriftItem {
+  return { kind, subject, message, remedy };
+}
+
+function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now: number): DriftItem[] {
+  const { sequence, issuedAt, expiresAt, holds } = entry;
+  const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresAt)];
+  // Two beats may be missed before anybody needs to know.
+  const late = now - issued > (3 * (expires - issued)) / HEARTBEATS;
+  const age = `entry ${sequence} ${now >= expires ? 'expired' : 'expires'} at ${expiresAt}`;
+  return [
+    ...(late
+      ? [item('log', 'log', `nobody has extended the log: ${age}`, 'renew it: npm run heartbeat')]
+      : []),
+    ...(contents
+      ? []
+      : [
+          item(
+            'log',
+            'log',
+            `the index of entry ${sequence} cannot be read`,
+            'publish again: npm run publish',
+          ),
+        ]),
+    ...invalid.map((one) =>
+      item('log', `entry ${one.sequence}`, `it is not valid: ${one.reason}`, 'find out who wrote it'),
+    ),
+    ...holds.map(({ undone, reason, since }) =>
+      item(
+        'log',
+        `entry ${undone}`,
+        `its change is on hold since ${since}: ${reason}`,
+        'merge the revert, or lift the hold: npm run release',
+      ),
+    ),
+  ];
+}
+
+function storeDrift({ git, contents, newest }: Sayings): DriftItem[] {
+  if (!contents) return [];
+  const all = [...new Set([...git.keys(), ...Object.keys(contents.components)])].sort();
+  const { sequence, commit } = newest!.entry;
+  return all.flatMap((component) => {
+    const [wanted, published] = [git.get(component), contents.components[component]?.content];
+    if (wanted === published) return [];
+    const says =
+      published === undefined
+        ? `entry ${sequence} has nothing for it`
+        : wanted === undefined
+          ? 'git no longer has it'
+          : `entry ${sequence}, from commit ${commit.slice(0, 12)}, says something else than git`;
+    return [item('git-store', component, says, 'publish what git says: npm run publish')];
+  });
+}
+
+const WORDS: Record<ComponentState['state'], string> = {
+  enforcing: '',
+  removed: '',
+  behind: 'it enforces an older entry',
+  refused: 'it refused the newest entry',
+  stale: 'it enforces an entry that has expired',
+  denying: 'it allows nothing',
+  silent: 'it has never said what it enforces',
+};
+
+function ackDrift({ components }: Sayings): DriftItem[] {
+  return components
+    .filter(({ state }) => WORDS[state] !== '')
+    .map(({ component, state, instances }) => {
+      const reasons = [...new Set(instances.flatMap(({ reason }) => reason ?? []))].join('; ');
+      const message = reasons ? `${WORDS[state]}: ${reasons}` : WORDS[state];
+      return item('store-ack', component, message, 'look at its policy agent: npm run status');
+    });
+}
