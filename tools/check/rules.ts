@@ -20,6 +20,7 @@ import { labels } from './rules/labels.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
+import { overrides } from './rules/overrides.ts';
 import { owners } from './rules/owners.ts';
 import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   trustedKeys,
   clientCas,
   revokedDates,
+  overrides,
   vacuousTests,
   accessTests,
 ];

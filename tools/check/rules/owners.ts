@@ -29,4 +29,5 @@ function* ownedFiles(repository: Repository): Iterable<Loaded<{ owner?: string }
   yield* repository.policies.values();
   yield* repository.tests.values();
   for (const { connectors } of repository.environments.values()) yield* connectors.values();
+  if (repository.guardrails) yield repository.guardrails;
 }

@@ -3,6 +3,9 @@ import { at, examples } from '../example.ts';
 /** Put together here, so that no scanner takes this file for one with secrets. */
 const joined = (...parts: string[]): string => parts.join('');
 
+const until = (instant: string) =>
+  ({ guardrail: 'gains', subject: 'prod/wiki', reason: 'Asked for', until: instant }) as const;
+
 export const ofPeople = [
   ...examples('group-cycles', [
     {
@@ -217,6 +220,27 @@ export const ofPeople = [
           'policies/revoked.yaml',
           'date: "2026-06-03"',
           '2026-06-03 is in the future; write the day on which it was revoked',
+        ),
+      ],
+    },
+  ]),
+  ...examples('overrides', [
+    {
+      name: 'one that has ended, and one that ends too late',
+      fails: (w) =>
+        void (w.guardrails.overrides = [until('2026-06-01T12:00:00Z'), until('2026-07-01T12:00:01Z')]),
+      passes: (w) =>
+        void (w.guardrails.overrides = [until('2026-06-01T12:00:01Z'), until('2026-07-01T12:00:00Z')]),
+      finds: [
+        at(
+          'policies/guardrails.yaml',
+          'until: "2026-06-01T12:00:00Z"',
+          'this override ended 2026-06-01T12:00:00Z; remove it',
+        ),
+        at(
+          'policies/guardrails.yaml',
+          'until: "2026-07-01T12:00:01Z"',
+          'this override lasts too long: expected an end at most 30 days ahead, found 2026-07-01T12:00:01Z; let it end earlier',
         ),
       ],
     },

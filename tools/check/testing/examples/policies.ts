@@ -284,6 +284,52 @@ export const ofPolicies = [
   ]),
   ...examples('requirements', [
     {
+      name: 'a bounded life without a start',
+      fails: (w) => void delete w.policies[1]!.when!.start,
+      passes: (w) => {
+        delete w.policies[1]!.when!.start;
+        delete w.guardrails.requirements![0]!.longestLifeDays;
+      },
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          'expires: "2026-12-01T00:00:00Z"',
+          'this policy lacks `when.start` (required: Restricted access ends); add it, such as `start: 2027-01-01T00:00:00Z`',
+        ),
+      ],
+    },
+    {
+      name: 'no end where only an end is required, and where only a bounded life is',
+      fails: (w) => {
+        w.policies[1]!.when = { start: '2026-01-01T00:00:00Z' };
+        w.policies[0]!.when = { start: '2026-01-01T00:00:00Z' };
+        w.guardrails.requirements = [
+          { description: 'Ends', what: { services: ['payments'] }, expires: true },
+          { description: 'Is short', what: { services: ['wiki'] }, longestLifeDays: 7 },
+        ];
+      },
+      passes: (w) => {
+        w.policies[1]!.when = { expires: '2030-01-01T00:00:00Z' };
+        w.policies[0]!.when = { start: '2026-05-31T00:00:00Z', expires: '2026-06-07T00:00:00Z' };
+        w.guardrails.requirements = [
+          { description: 'Ends', what: { services: ['payments'] }, expires: true },
+          { description: 'Is short', what: { services: ['wiki'] }, longestLifeDays: 7 },
+        ];
+      },
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          'start: "2026-01-01T00:00:00Z"',
+          'this policy lacks `when.expires` (required: Ends); add it, such as `expires: 2027-12-31T00:00:00Z`',
+        ),
+        at(
+          'policies/access/staff-wiki.yaml',
+          'start: "2026-01-01T00:00:00Z"',
+          'this policy lacks `when.expires` (required: Is short); add it, such as `expires: 2027-12-31T00:00:00Z`',
+        ),
+      ],
+    },
+    {
       name: 'no ticket, no start and no expiry',
       fails: (w) => {
         delete w.policies[1]!.ticket;

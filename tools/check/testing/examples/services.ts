@@ -11,6 +11,18 @@ function addDesk(world: Base): void {
 export const ofServices = [
   ...examples('port-ranges', [
     {
+      name: 'a range that ends where another begins',
+      fails: (w) => void (w.policies[1]!.what.ports = ['443-8500', '400-443']),
+      passes: (w) => void (w.policies[1]!.what.ports = ['444-8500', '400-443']),
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          '- 400-443',
+          '400-443 overlaps 443-8500; keep each port once',
+        ),
+      ],
+    },
+    {
       name: 'a range that runs backwards',
       fails: (w) => void w.services[1]!.ports.push('9010-9000'),
       passes: (w) => void w.services[1]!.ports.push('9000-9010'),
@@ -44,6 +56,18 @@ export const ofServices = [
     },
   ]),
   ...examples('policy-ports', [
+    {
+      name: 'a port that only a service elsewhere has',
+      fails: (w) => void (w.policies[2]!.what = { services: ['wiki'], ports: [443, 8443] }),
+      passes: (w) => void (w.policies[2]!.what = { services: ['wiki', 'payments'], ports: [443, 8443] }),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- 8443',
+          'no service of this policy has port 8443: expected 443; remove it, or add the port to the service',
+        ),
+      ],
+    },
     {
       name: 'a port that the service does not have',
       fails: (w) => void (w.policies[0]!.what.ports = [443, 8080]),
@@ -302,12 +326,19 @@ export const ofServices = [
       fails: (w) => {
         w.services[0]!.owner = 'platfrom';
         w.tests[0]!.owner = 'security';
+        w.guardrails.owner = 'security';
       },
       passes: (w) => {
         w.services[0]!.owner = 'platform';
         w.tests[0]!.owner = 'platform';
+        w.guardrails.owner = 'platform';
       },
       finds: [
+        at(
+          'policies/guardrails.yaml',
+          'owner: security',
+          'there is no owner `security`: expected one of platform; add the team to `owners` in policies/guardrails.yaml',
+        ),
         at(
           'policies/services/wiki.yaml',
           'owner: platfrom',

@@ -1,0 +1,30 @@
+import { DAY, parseInstant } from '../../access/clock.ts';
+import { finding, warning, type Rule } from '../rule.ts';
+
+/** The longest that an override may be asked for in advance, in days. */
+const LONGEST = 30;
+
+export const overrides: Rule = {
+  id: 'overrides',
+  says: 'Ensure that overrides of guardrails end within 30 days, and are removed when they have.',
+  why: 'An exemption without an end becomes the rule, and a list of old ones hides the one that counts.',
+  *check({ guardrails }, at) {
+    for (const [index, { until }] of (guardrails?.value.overrides ?? []).entries()) {
+      const path = ['overrides', index, 'until'];
+      const days = (parseInstant(until) - at) / DAY;
+      if (days <= 0) {
+        const message = `this override ended ${until}`;
+        yield warning(overrides.id, guardrails!, path, { message, remedy: 'remove it' });
+      } else if (days > LONGEST) {
+        const message = 'this override lasts too long';
+        const expected = `an end at most ${LONGEST} days ahead`;
+        yield finding(overrides.id, guardrails!, path, {
+          message,
+          expected,
+          found: until,
+          remedy: 'let it end earlier',
+        });
+      }
+    }
+  },
+};
