@@ -238,6 +238,27 @@ export const ofBackends = [
   ]),
   ...examples('shared-backends', [
     {
+      name: 'two services on all ports of one machine, told once',
+      fails: (w) => {
+        w.services[0]!.ports = [443, 8443];
+        w.environments[0]!.connectors![0]!.services[0]!.backend = 'wiki.internal';
+        prodConnector(w).services[0]!.backend = 'payments.internal';
+      },
+      passes: (w) => {
+        w.services[0]!.ports = [443, 8443];
+        w.environments[0]!.connectors![0]!.services[0]!.backend = 'wiki.internal';
+        prodConnector(w).services[0]!.backend = 'payments.internal';
+        w.services[0]!.protocol = 'udp';
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml',
+          'backend: payments.internal',
+          '`payments` leads to the same backend as `wiki` (payments.internal): expected a backend of its own, found payments.internal; make them one service, or lead them to different ports',
+        ),
+      ],
+    },
+    {
       name: 'two services on one port of one machine',
       fails: (w) => void (prodConnector(w).services[0]!.backend = 'Payments.internal:8443'),
       passes: (w) => void (prodConnector(w).services[0]!.backend = 'Payments.internal:8444'),

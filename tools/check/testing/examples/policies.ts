@@ -221,6 +221,41 @@ export const ofPolicies = [
   ]),
   ...examples('shadowed-policies', [
     {
+      name: 'one deny for some and another for the rest',
+      fails: (w) => {
+        w.policies.push(policy('visitors', { ...restricted, who: { groups: ['guests', 'interns'] } }));
+        w.groups.push({
+          id: 'interns',
+          description: 'Interns',
+          owner: 'platform',
+          members: ['ivy@example.com'],
+        });
+        w.policies.push({ ...w.policies[2]!, id: 'no-interns', who: { groups: ['interns'] } });
+      },
+      passes: (w) => {
+        w.policies.push(policy('visitors', { ...restricted, who: { groups: ['guests', 'interns'] } }));
+        w.groups.push({
+          id: 'interns',
+          description: 'Interns',
+          owner: 'platform',
+          members: ['ivy@example.com'],
+        });
+        w.policies.push({
+          ...w.policies[2]!,
+          id: 'no-interns',
+          who: { groups: ['interns'] },
+          environments: ['dev'],
+        });
+      },
+      finds: [
+        at(
+          'policies/access/visitors.yaml',
+          'effect: allow',
+          'this policy allows nothing: what it matches is denied by `no-guests` policies/access/no-guests.yaml:5, `no-interns` policies/access/no-interns.yaml:5; delete it, or make an exception in what denies',
+        ),
+      ],
+    },
+    {
       name: 'an allow that a deny covers, part by part',
       fails: (w) => {
         w.policies.push(
