@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { DAY } from '../../access/clock.ts';
+import { HORIZON } from '../../access/difference.ts';
+import type { Override } from '../../contract/shapes.ts';
+import { suite } from '../../dev/suite.ts';
+import { RULES } from '../rules.ts';
+import { base, NOW } from '../testing/base.ts';
+import { loadWorld } from '../testing/run.ts';
+import { guard } from './guard.ts';
+import { GUARDRAILS } from './guardrails.ts';
+import { ofAccess } from './testing/access.ts';
+import { stretches } from './stretches.ts';
+import { by, changeIn, found, type Example } from './testing/example.ts';
+import { ofGuards } from './testing/guards.ts';
+import { ofThings } from './testing/things.ts';
+
+const test = suite('guardrails that need the base');
+
+const EXAMPLES: readonly Example[] = [...ofAccess, ...ofGuards, ...ofThings];
+const title = ({ guardrail, name }: Example): string => `${guardrail}: ${name}`;
+
+test('the list has every file of guardrails/ once, and says what each is for', () => {
+  const files = readdirSync(new URL('guardrails/', import.meta.url)).map((file) => file.replace('.ts', ''));
+  assert.equal(GUARDRAILS.map(({ id }) => id).sort(), files.sort());
+  const rules = new Set(RULES.map(({ id }) => id));
+  for (const { id, says, why } of GUARDRAILS) {
+    assert.not.ok(rules.has(id), id);
+    assert.match(says, /^Ensure that .*\.$/, id);
+    assert.match(why, /^[A-Z0-9].{30,}\.$/, id);
+  }
+});
+
+for (const example of EXAMPLES) {
+  test(`objects to ${title(example)}`, () => {
+    assert.equal(found(changeIn(example, 'fails')), [...example.finds]);
+    assert.ok(example.finds.length > 0);
+  });
+  test(`lets pass what is not ${title(example)}`, () => {
+    assert.equal(found(changeIn(example, 'passes')), []);
+  });
+}
+
+test('without any one guardrail exactly its own examples pass', () => {
+  const changes = new Map(EXAMPLES.map((example) => [example, changeIn(example, 'fails')]));
+  for (const guardrail of GUARDRAILS) {
+    const others = GUARDRAILS.filter((one) => one !== guardrail);
+    const passing = EXAMPLES.filter((example) => found(changes.get(example)!, others).length === 0);
+    const own = EXAMPLES.filter((example) => example.guardrail === guardrail.id);
+    assert.ok(own.length > 0, guardrail.id);
+    assert.equal(passing.map(title), own.map(title), guardrail.id);
+  }
+});
+
+test('an override may name every guardrail but the one that is about overrides', () => {
+  const file = new URL('../../../schemas/guardrails.schema.json', import.meta.url);
+  const { $defs } = JSON.parse(readFileSync(file, 'utf8'));
+  const ids = GUARDRAILS.map(({ id }) => id);
+  assert.equal($defs.override.properties.guardrail.enum, ids.slice(0, -1));
+  assert.is(ids.at(-1), 'unapproved-overrides');
+});
+
+test('an override passes over its own objection, in the change that adds it, until it ends', () => {
+  const subject = 'prod/wiki';
+  const line = (until: string): Override => ({ guardrail: 'mass-losses', subject, reason: 'Moves', until });
+  const passed = (before: Override[], after: Override[]): string[] => {
+    const change = changeIn(
+      {
+        guardrail: 'mass-losses',
+        name: 'everybody loses the wiki',
+        before: (w) => {
+          w.guardrails.limits.principalsLosing = 1;
+          w.guardrails.overrides = before;
+        },
+        fails: (w, pull) => {
+          w.policies.shift();
+          w.guardrails.overrides = after;
+          pull.approvals = [by('pat', 'platform')];
+        },
+        passes: () => {},
+        finds: [],
+      },
+      'fails',
+    );
+    const { objections, overridden } = guard(change);
+    assert.equal(
+      [...objections, ...overridden.map(({ objection }) => objection)].map((one) => one.subject).sort(),
+      ['dev/wiki', subject],
+    );
+    return overridden.map(({ objection, override }) => `${objection.subject}: ${override.reason}`);
+  };
+  const valid = line('2026-06-02T12:00:00Z');
+  assert.equal(passed([], [valid]), ['prod/wiki: Moves']);
+  assert.equal(passed([valid], [valid]), []);
+  assert.equal(passed([], [line('2026-06-01T12:00:00Z')]), []);
+  assert.equal(passed([], [{ ...valid, guardrail: 'gains' }]), []);
+  assert.equal(passed([], [{ ...valid, subject: 'prod/payments' }]), []);
+});
+
+test('a pure rename changes nothing in access, tests or guardrails', () => {
+  const example = EXAMPLES.find(({ name }) => name === 'a service is deleted and one like it created')!;
+  const { renames, difference } = changeIn(example, 'passes');
+  assert.equal(renames, [{ kind: 'service', from: 'wiki', to: 'handbook' }]);
+  for (const { gains, losses, destinations } of difference)
+    assert.equal([gains, losses, destinations], [[], [], []]);
+});
+
+test('times beyond the horizon are looked at after every start and expiry, and no longer than needed', () => {
+  const { repository } = loadWorld(base());
+  const [first, ...more] = stretches([repository], NOW);
+  assert.equal([first!.at, more], [NOW, []]);
+  assert.is(first!.to, Date.parse('2026-12-01T00:00:00Z') + HORIZON);
+  const world = base();
+  world.policies[1]!.when!.expires = '9999-12-31T00:00:00Z';
+  const far = stretches([loadWorld(world).repository], NOW);
+  assert.equal(
+    far.map(({ at, to }) => (to - at) / DAY),
+    [400, 400],
+  );
+});
+
+test.run();

@@ -1,0 +1,52 @@
+import type { Instant } from '../../access/clock.ts';
+import type { Override } from '../../contract/shapes.ts';
+import { byPlace } from '../../finding/finding.ts';
+import type { Repository } from '../../load/repository.ts';
+import type { Change, Guardrail, Objection, PullRequest } from './change.ts';
+import { GUARDRAILS } from './guardrails.ts';
+import { newOverrides } from './overriding.ts';
+import { renamed, renamesBetween } from './renames.ts';
+import { differences, stretches } from './stretches.ts';
+
+/** What guardrails say of a change. */
+export interface Guarded {
+  /** What stops a merge, sorted by place. */
+  objections: Objection[];
+  /** What would, if the change did not say why it is right all the same. */
+  overridden: { objection: Objection; override: Override }[];
+}
+
+/**
+ * What two repositories and a pull request's facts come to.
+ * @param at the present instant, in milliseconds
+ */
+export function changeOf(base: Repository, head: Repository, pull: PullRequest, at: Instant): Change {
+  const renames = renamesBetween(base, head);
+  const before = renamed(base, renames);
+  const times = stretches([before, head], at);
+  return {
+    base: before,
+    head,
+    renames,
+    difference: differences(before, head, times),
+    to: times[0]!.to,
+    pull,
+    at,
+  };
+}
+
+/** Everything that guardrails object to, apart from what the change's own overrides pass over. */
+export function guard(change: Change, guardrails: readonly Guardrail[] = GUARDRAILS): Guarded {
+  const found = guardrails.flatMap((guardrail) => [...guardrail.check(change)]).sort(byPlace);
+  const overrides = newOverrides(change).map(({ override }) => override);
+  const result: Guarded = { objections: [], overridden: [] };
+  for (const objection of found) {
+    const { rule, subject } = objection;
+    const override = overrides.find(
+      (one) => one.guardrail === rule && one.subject === subject && Date.parse(one.until) > change.at,
+    );
+    if (override) result.overridden.push({ objection, override });
+    else result.objections.push(objection);
+  }
+  return result;
+}
