@@ -10,17 +10,31 @@ export interface Contents {
   content: string;
 }
 
+/** Some components get what is new, while the others keep what an earlier index gave them. */
+export interface Stage {
+  components: ReadonlySet<string>;
+  before: BundleIndex;
+}
+
 /**
  * The index that sends every component of a bundle to its part.
  * @param bundle what was assembled
- * @param references where each part is, by scope; there is one for every part of the bundle
+ * @param references where each part is, by scope; there is one for every part that somebody is to get
+ * @param stage who gets it; everybody when absent
  */
-export function indexOf(bundle: Bundle, references: ReadonlyMap<string, PartReference>): Contents {
-  const components: BundleIndex['components'] = {};
+export function indexOf(
+  bundle: Bundle,
+  references: ReadonlyMap<string, PartReference>,
+  stage?: Stage,
+): Contents {
+  const components: BundleIndex['components'] = { ...stage?.before.components };
   for (const part of bundle.parts) {
-    const reference = references.get(part.scope);
-    if (!reference) throw new TypeError(`no reference to the part ${part.scope}`);
-    for (const component of part.components) components[component] = reference;
+    for (const component of part.components) {
+      if (stage && !stage.components.has(component)) continue;
+      const reference = references.get(part.scope);
+      if (!reference) throw new TypeError(`no reference to the part ${part.scope}`);
+      components[component] = reference;
+    }
   }
   const value = { schemaVersion: SCHEMA_VERSION, environment: bundle.environment, components } as const;
   const bytes = canonicalBytes(value);

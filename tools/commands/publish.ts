@@ -76,7 +76,7 @@ async function publishTo(
   });
 }
 
-/** Until rings are walked, a publish says that it does not. */
+/** Publishing goes past the rings, which `merge` walks; it says so. */
 function ringNotes(rings: readonly Ring[]): string[] {
-  return rings.length > 0 ? ['rings are not walked yet: all components get this entry at once'] : [];
+  return rings.length > 0 ? ['all components get this entry at once; to walk the rings: npm run merge'] : [];
 }

@@ -39,15 +39,18 @@ export function heartbeat(options: AppendOptions): Promise<Published> {
 /**
  * Appends an entry that wants what an earlier one wanted, and holds the change that it undoes: publishing must
  * not bring it back until its revert merges, or the hold is released.
+ * @param options.to the sequence to go back to
+ * @param options.part the part that was refused, where one was: then the hold is on exactly that part
  */
-export function rollback(options: AppendOptions & { to: number }): Promise<Published> {
-  const { store, identity, trusted, to, reason, now } = options;
+export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<Published> {
+  const { store, identity, trusted, to, part, reason, now } = options;
   return append(options, async (newest) => {
     const { sequence } = newest.entry;
     if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npm run history');
     const source = await entryAt(store, identity, trusted, to);
     if (!source) return no(`there is no valid entry ${to}`, 'choose one: npm run history');
-    const hold = { undone: sequence, kept: to, reason, since: new Date(now()).toISOString() };
+    const since = new Date(now()).toISOString();
+    const hold = { undone: sequence, kept: to, ...(part && { part }), reason, since };
     return { source, holds: bounded([...newest.entry.holds, hold]) };
   });
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../contract/canonical.ts';
 import { Calendar } from '../access/axes.ts';
 import { contained } from '../access/contains.ts';
 import { HORIZON } from '../access/difference.ts';
@@ -84,7 +85,7 @@ function intermediates({ kept, undone, next }: Three): Parts[] {
     const [was, is, will] = [kept, undone, next].map((state) => intermediatePart(state, component));
     if (!component.startsWith('intermediate/') || !was || !is || !will) continue;
     const parts = { kept: was, undone: is, next: will };
-    known.set(JSON.stringify(parts), parts);
+    known.set(canonicalJson(parts), parts);
   }
   return [...known.values()];
 }
@@ -107,7 +108,7 @@ function destinations({ parts }: State): Map<string, string> {
     [...parts.values()].flatMap((part) =>
       part.kind === 'connector'
         ? part.services.map((service): [string, string] => [
-            JSON.stringify([part.connector, service]),
+            canonicalJson([part.connector, service]),
             service.id,
           ])
         : [],
@@ -124,5 +125,5 @@ function revocationProblem({ kept, undone, next }: Three): string | undefined {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return canonicalJson(a) === canonicalJson(b);
 }

@@ -40,6 +40,8 @@ export interface Situation {
   at: number;
   lifetimeHours: number;
   reason: string;
+  /** In a stage: the sequence that all had before it. */
+  base?: number;
   /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
   force: boolean;
 }
@@ -150,6 +152,7 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
     expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
     commit: situation.commit,
     reason: situation.reason,
+    ...(situation.base !== undefined && { base: situation.base }),
     holds,
     index: draft.index.reference,
   };

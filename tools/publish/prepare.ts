@@ -38,18 +38,30 @@ export interface Previous {
 /**
  * Compresses a bundle and cuts it into chunks. A part whose content the newest entry already names is taken from
  * there, so that it stays the same even where this version of Node.js compresses differently.
+ * @param stage the components that get it, where not all do: the others keep what the newest entry gives them
  * @throws Refusal for a part beyond the limits
  */
-export async function prepare(bundle: Bundle, log: LogScope, previous?: Previous): Promise<Draft> {
+export async function prepare(
+  bundle: Bundle,
+  log: LogScope,
+  previous?: Previous,
+  stage?: ReadonlySet<string>,
+): Promise<Draft> {
   const known = new Map<string, PartReference>();
   for (const reference of Object.values(previous?.contents.components ?? {}))
     known.set(`${reference.scope} ${reference.content}`, reference);
   const parts: PreparedPart[] = [];
-  for (const { scope, content, bytes } of bundle.parts) {
+  for (const { scope, content, bytes, components } of bundle.parts) {
+    if (stage && !components.some((component) => stage.has(component))) continue;
     const reference = known.get(`${scope} ${content}`);
     parts.push(reference ? { reference, reused: true, chunks: [] } : await pack(scope, content, bytes, log));
   }
-  const contents = indexOf(bundle, new Map(parts.map(({ reference }) => [reference.scope, reference])));
+  const references = new Map(parts.map(({ reference }) => [reference.scope, reference]));
+  const contents = indexOf(
+    bundle,
+    references,
+    stage && previous && { components: stage, before: previous.contents },
+  );
   const same = previous?.reference.content === contents.content;
   const index = same
     ? { reference: previous.reference, reused: true, chunks: [] }

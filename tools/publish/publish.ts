@@ -24,6 +24,10 @@ export interface PublishOptions
   /** The wall clock, in milliseconds. */
   now(): number;
   force?: boolean;
+  /** The components that get it, where not all do; without an entry before, all do. */
+  stage?: ReadonlySet<string>;
+  /** In a stage: the sequence that all had before it. */
+  base?: number;
   /** Without it, only the plan is made. */
   execute: boolean;
   /** Shown each plan before it is carried out; there are several when other publishers win. */
@@ -84,7 +88,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
   options.progress?.('reading the log');
   const log = await readLog(store, identity, trusted);
   const contents = log.newest && (await contentsOf(store, log.newest.entry));
-  const draft = await prepare(bundle, identity, previous(log, contents));
+  const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
   return {
     identity,
     log,
@@ -100,6 +104,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
     at: options.now(),
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,
+    ...(options.stage && options.base !== undefined && { base: options.base }),
     force: options.force ?? false,
   };
 }

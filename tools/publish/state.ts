@@ -12,9 +12,13 @@ export interface State {
 }
 
 /** The state that a bundle will bring. */
-export function stateOf({ parts }: Bundle, index: BundleIndex): State {
-  const of = parts.flatMap(({ components, value }) => components.map((one) => [one, value] as const));
-  return { index, parts: new Map(of) };
+export function stateOf(bundle: Bundle, index: BundleIndex): State {
+  return { index, parts: partsOf(bundle) };
+}
+
+/** The part of each component of a bundle. */
+export function partsOf({ parts }: Bundle): Map<string, Part> {
+  return new Map(parts.flatMap(({ components, value }) => components.map((one) => [one, value] as const)));
 }
 
 /**

@@ -655,6 +655,10 @@ export interface Entry {
    */
   reason: string;
   /**
+   * In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise.
+   */
+  base?: number;
+  /**
    * @maxItems 4
    */
   holds: Hold[];

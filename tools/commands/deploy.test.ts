@@ -1,0 +1,231 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { company, sizeOfFiles } from '../dev/bench/company.ts';
+import { filesOf, writeFiles } from '../dev/bench/files.ts';
+import { newSigner } from '../dev/delivery.ts';
+import { suite } from '../dev/suite.ts';
+import { type Command, type Context, Refusal } from './command.ts';
+import { deploy } from './deploy.ts';
+import { follow } from './follow.ts';
+import { keys } from './keys.ts';
+import { publish } from './publish.ts';
+import { status } from './status.ts';
+
+const test = suite('commands: deploy');
+const folders: string[] = [];
+test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const ENV = 'prod';
+
+/** What a plan of each name would change: an address and its actions. */
+type Plans = Readonly<Record<string, readonly (readonly [address: string, ...actions: string[]])[]>>;
+
+/** A program that stands for terraform: it notes what it is told, and plans what the test says. */
+const FAKE = `#!${process.execPath}
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const { basename, join } = require('node:path');
+const words = process.argv.slice(2);
+const { plans, fails } = JSON.parse(readFileSync(join(__dirname, 'says.json'), 'utf8'));
+if (words[0] !== 'version' && words[0] !== 'show') appendFileSync(join(__dirname, 'told'), words.join(' ') + '\\n');
+const out = words.find((word) => word.startsWith('-out='));
+if (out) writeFileSync(out.slice(5), '');
+if (words[0] === 'show') {
+  const changes = plans[basename(words[2], '.tfplan')] || [];
+  const one = ([address, ...actions]) => ({ address, change: { actions } });
+  console.log(JSON.stringify({ resource_changes: changes.map(one) }));
+}
+if (words[0] === fails) {
+  console.error('Error: it does not work today');
+  process.exit(1);
+}
+`;
+
+interface World {
+  root: string;
+  bin: string;
+}
+
+function newWorld(plans: Plans, fails?: string): World {
+  const root = mkdtempSync(join(tmpdir(), 'ztna-deploy-'));
+  folders.push(root);
+  const made = company(sizeOfFiles(20));
+  const { id, algorithm, publicKey } = newSigner('release');
+  Object.assign(made.environments![0]!, { rings: [] });
+  made.environments![0]!.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  writeFiles(root, filesOf(made));
+  mkdirSync(join(root, 'terraform/stacks/environment'), { recursive: true });
+  writeFileSync(join(root, '.gitignore'), '.ztna/\nbin/\nout/\n');
+  const bin = join(root, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'terraform'), FAKE);
+  chmodSync(join(bin, 'terraform'), 0o755);
+  writeFileSync(join(bin, 'says.json'), JSON.stringify({ plans, fails }));
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  for (const words of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '.'],
+    ['commit', '-qm', 'A company'],
+  ])
+    execFileSync('git', [...who, ...words], { cwd: root });
+  return { root, bin };
+}
+
+/** What the program was told, with the test's own paths left out. */
+function told({ root, bin }: World): string[] {
+  const text = readFileSync(join(bin, 'told'), 'utf8').replaceAll(root, '');
+  return text.trim().split('\n');
+}
+
+async function run(
+  { root, bin }: World,
+  command: Command,
+  options: Record<string, unknown> = {},
+  path = bin,
+) {
+  const written = { out: '', err: '' };
+  const context: Context = {
+    root,
+    state: join(root, '.ztna'),
+    now: () => new Date(),
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    terminal: false,
+    signal: new AbortController().signal,
+    env: { PATH: path },
+  };
+  try {
+    return {
+      status: await command.run({ arguments: command === keys ? ['init'] : [], options }, context),
+      ...written,
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+  }
+}
+
+/** Publishes once and follows with every component, so that all enforce what is published. */
+async function converge(world: World): Promise<void> {
+  await run(world, keys);
+  await run(world, publish, { env: ENV, execute: true });
+  const found = JSON.parse((await run(world, status, { json: true })).out) as {
+    environments: [{ components: { component: string }[] }];
+  };
+  for (const { component } of found.environments[0].components)
+    await run(world, follow, { env: ENV, component, out: join(world.root, 'out', component), once: true });
+}
+
+const EXECUTE = { env: ENV, execute: true, store: 'embedded' };
+const ADD = ['module.connector["new"].aws_ecs_service.this', 'create'] as const;
+const CHANGE = ['aws_vpc.this', 'update'] as const;
+const REMOVE = ['module.connector["old"].aws_ecs_service.this', 'delete'] as const;
+const REPLACE = ['module.intermediate["one"].aws_instance.this', 'delete', 'create'] as const;
+const SAME = ['aws_kms_key.this', 'no-op'] as const;
+
+test('without --execute it plans, and says the order in which it would work', async () => {
+  const world = newWorld({ everything: [ADD, CHANGE, REMOVE, REPLACE, SAME] });
+  const { status, out } = await run(world, deploy, { env: ENV });
+  assert.is(status, 0);
+  assert.is(
+    out,
+    [
+      'prod: 4 changes in AWS',
+      '1. additions:',
+      '  + module.connector["new"].aws_ecs_service.this',
+      '  ~ aws_vpc.this',
+      '2. publish',
+      '3. convergence: every live component enforces what was published',
+      '4. removals:',
+      '  - module.connector["old"].aws_ecs_service.this',
+      '  ± module.intermediate["one"].aws_instance.this',
+      '',
+    ].join('\n'),
+  );
+  assert.equal(
+    told(world).map((line) => line.split(' ')[0]),
+    ['init', 'plan'],
+  );
+  assert.match(told(world)[0]!, /-backend-config=key=prod\/terraform\.tfstate/);
+});
+
+test('additions, then publish and convergence, then removals', async () => {
+  const world = newWorld({ everything: [ADD, CHANGE, REMOVE], additions: [ADD, CHANGE], removals: [REMOVE] });
+  await converge(world);
+  const { status, out, err } = await run(world, deploy, EXECUTE);
+  assert.is(status, 0, err);
+  assert.match(out, /4\. removals:[^]*nothing to publish[^]*prod is deployed/);
+  const [, ...rest] = told(world);
+  assert.equal(rest, [
+    'plan -no-color -out=/.ztna/terraform/prod/everything.tfplan -var=environment=prod',
+    'plan -no-color -out=/.ztna/terraform/prod/additions.tfplan -var=environment=prod ' +
+      `-target=${ADD[0]} -target=${CHANGE[0]}`,
+    'apply -no-color /.ztna/terraform/prod/additions.tfplan',
+    'plan -no-color -out=/.ztna/terraform/prod/removals.tfplan -var=environment=prod',
+    'apply -no-color /.ztna/terraform/prod/removals.tfplan',
+  ]);
+});
+
+test('where nothing is removed, the plan that was shown is the one that is applied', async () => {
+  const world = newWorld({ everything: [ADD, CHANGE] });
+  await converge(world);
+  assert.is((await run(world, deploy, EXECUTE)).status, 0);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+});
+
+test('where nothing changes, it is published all the same', async () => {
+  const world = newWorld({ everything: [SAME] });
+  await converge(world);
+  const { status, out } = await run(world, deploy, EXECUTE);
+  assert.is(status, 0);
+  assert.match(out, /prod: nothing to change in AWS/);
+  assert.is(told(world).length, 2);
+});
+
+test('removals wait while a component does not enforce what was published', async () => {
+  const world = newWorld({ everything: [ADD, REMOVE], additions: [ADD], removals: [REMOVE] });
+  await run(world, keys);
+  const { status, err } = await run(world, deploy, { ...EXECUTE, wait: '0.0001' });
+  assert.is(status, 1);
+  assert.match(err, /is silent\n/);
+  assert.match(err, /1 removals wait:\n {2}- module\.connector\["old"\]/);
+  assert.ok(!told(world).some((line) => line.includes('removals.tfplan')));
+});
+
+test('additions that would take something away are not made', async () => {
+  const world = newWorld({ everything: [ADD, REPLACE], additions: [ADD, REPLACE] });
+  const { status, err } = await run(world, deploy, EXECUTE);
+  assert.is(status, 1);
+  assert.match(
+    err,
+    /needs something removed first: module\.intermediate\["one"\]\.aws_instance\.this; .*--at-once/,
+  );
+  assert.ok(!told(world).some((line) => line.startsWith('apply')));
+});
+
+test('--at-once applies everything first', async () => {
+  const world = newWorld({ everything: [ADD, REPLACE] });
+  await converge(world);
+  assert.is((await run(world, deploy, { ...EXECUTE, atOnce: true })).status, 0);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+});
+
+test('what terraform cannot do ends it, before anything is published', async () => {
+  const world = newWorld({ everything: [ADD] }, 'apply');
+  await run(world, keys);
+  const { status, err, out } = await run(world, deploy, EXECUTE);
+  assert.is(status, 2);
+  assert.match(err, /terraform apply failed: Error: it does not work today/);
+  assert.not.match(out, /publish(ed|ing)/);
+});
+
+test('without terraform it says what to install', async () => {
+  const world = newWorld({});
+  const { status, err } = await run(world, deploy, { env: ENV }, join(world.root, 'none'));
+  assert.is(status, 2);
+  assert.match(err, /neither terraform nor tofu can be run; install Terraform/);
+});
+
+test.run();

@@ -1,0 +1,159 @@
+import { assemble } from '../bundle/assemble.ts';
+import type { Environment } from '../contract/shapes.ts';
+import { deliver, type Delivered } from '../deliver/deliver.ts';
+import { isLossesOnly } from '../deliver/losses.ts';
+import type { Repository } from '../load/repository.ts';
+import { planText, publishJson } from '../output/publish.ts';
+import { publish } from '../publish/publish.ts';
+import { fetchState, partsOf } from '../publish/state.ts';
+import { readLog } from '../store/log.ts';
+import { type Command, type Context, Refusal } from './command.ts';
+import {
+  checkedRepository,
+  environmentOf,
+  identityOf,
+  standingOf,
+  storeKind,
+  trustedKeys,
+  withStore,
+} from './delivering.ts';
+import { convergenceOf } from './status.ts';
+import { APPENDING, showPublished, signerOf } from './writing.ts';
+
+/** What a merge to main does: every environment in order, ring by ring. */
+export const merge: Command = {
+  name: 'merge',
+  summary: 'Deliver what is checked out to environments in order, ring by ring, and halt on a refusal',
+  options: [
+    ...APPENDING.filter(({ flags }) => !flags.startsWith('--env')),
+    { flags: '--env <id>', description: 'an environment; repeat it, in order', many: true, required: true },
+    {
+      flags: '--patience <seconds>',
+      description: 'how long a ring may take, beside its bake',
+      fallback: '900',
+    },
+    { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
+  ],
+  examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
+  async run({ options }, context) {
+    const repository = await checkedRepository(context);
+    const environments = ([options['env']].flat() as string[]).map(
+      (id) => environmentOf(repository, id).value,
+    );
+    if (options['execute'] !== true) return plans(environments, repository, options, context);
+    const urgent: Environment[] = [];
+    for (const environment of environments)
+      if (await onlyLoses(environment, repository, options, context)) urgent.push(environment);
+    // Revocation waits neither for the environments before nor for their rings.
+    for (const environment of [...urgent, ...environments.filter((one) => !urgent.includes(one))]) {
+      const delivered = await deliverTo(environment, repository, options, context);
+      if (!said(context, environment.id, delivered)) return delivered.outcome === 'refused' ? 2 : 1;
+    }
+    return 0;
+  },
+};
+
+/** Says what became of a delivery. @returns whether the next environment may follow */
+function said({ out, err }: Context, environment: string, delivered: Delivered): boolean {
+  switch (delivered.outcome) {
+    case 'unchanged':
+      out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
+      return true;
+    case 'in force':
+      out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
+      return true;
+    case 'refused':
+      err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
+      return false;
+    case 'halted':
+      err(`${environment}: halted: ${delivered.component}: ${delivered.reason}; revert the change\n`);
+      return false;
+    case 'silent': {
+      const missing = delivered.missing.join(', ');
+      err(`${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`);
+      return false;
+    }
+  }
+}
+
+type Options = Record<string, unknown>;
+
+/** All that publishing to an environment takes, but a store. */
+async function publishing(
+  environment: Environment,
+  repository: Repository,
+  options: Options,
+  context: Context,
+) {
+  const kind = storeKind(options);
+  const standing = await standingOf(context);
+  return {
+    signer: await signerOf(context, options, environment),
+    bundle: assemble(repository, environment.id),
+    trusted: trustedKeys(context, environment, kind),
+    identity: identityOf(environment),
+    commit: standing.commit,
+    descends: standing.descends,
+    dirtyAllowed: kind === 'embedded',
+    lifetimeHours: environment.bundle.entryLifetimeHours,
+    reason: String(options['reason'] ?? standing.subject ?? 'working tree').slice(0, 200),
+    now: () => context.now().getTime(),
+  };
+}
+
+async function plans(
+  environments: readonly Environment[],
+  repository: Repository,
+  options: Options,
+  context: Context,
+): Promise<0 | 1 | 2> {
+  let worst: 0 | 1 | 2 = 0;
+  for (const environment of environments) {
+    const common = await publishing(environment, repository, options, context);
+    const published = await withStore(context, storeKind(options), environment, ({ store }) =>
+      publish({ ...common, store, execute: false }),
+    );
+    if (!options['json']) context.out(planText(publishJson(published)));
+    const rings = environment.rings.map(({ id }) => id);
+    const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
+    const status = showPublished(context, options['json'], published, notes);
+    worst = status > worst ? status : worst;
+  }
+  return worst;
+}
+
+async function onlyLoses(
+  environment: Environment,
+  repository: Repository,
+  options: Options,
+  context: Context,
+): Promise<boolean> {
+  const kind = storeKind(options);
+  return withStore(context, kind, environment, async ({ store }) => {
+    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
+    const state = newest && (await fetchState(store, newest.entry));
+    const next = partsOf(assemble(repository, environment.id));
+    return state !== undefined && isLossesOnly(state.parts, next, context.now().getTime());
+  });
+}
+
+async function deliverTo(
+  environment: Environment,
+  repository: Repository,
+  options: Options,
+  context: Context,
+): Promise<Delivered> {
+  const patienceSeconds = Number(options['patience'] ?? 900);
+  if (!(patienceSeconds > 0)) throw new Refusal('how patient?', 'add --patience with a number of seconds');
+  const common = await publishing(environment, repository, options, context);
+  return withStore(context, storeKind(options), environment, ({ store }) =>
+    deliver({
+      ...common,
+      store,
+      rings: environment.rings,
+      patienceSeconds,
+      look: () => convergenceOf(store, environment, common.trusted, context.now().getTime()),
+      tell: (text) => context.out(`${environment.id}: ${text}\n`),
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+import type { Convergence, Ring } from '../contract/shapes.ts';
+import { rollback } from '../publish/append.ts';
+import { publish, type Published, type PublishOptions } from '../publish/publish.ts';
+import { fetchState, partsOf } from '../publish/state.ts';
+import { readLog } from '../store/log.ts';
+import { type Clock, systemClock } from '../store/clock.ts';
+import { isLossesOnly } from './losses.ts';
+import { type Stage, stagesOf } from './stages.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** What to deliver, and how patiently. */
+export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'> {
+  rings: readonly Ring[];
+  /** Reads how far the components have come. */
+  look(): Promise<Convergence>;
+  /** How long a stage may take until every live instance enforces it, in seconds; the bake comes on top. */
+  patienceSeconds: number;
+  /** Told what happens, in sentences. */
+  tell(text: string): void;
+  clock?: Clock;
+}
+
+/** What became of a delivery. */
+export type Delivered =
+  | { outcome: 'unchanged' | 'in force'; sequence: number }
+  /** Nothing was written, and why. */
+  | { outcome: 'refused'; problem: string; remedy: string }
+  /** A component refused: what was in force before is wanted again, and the change is on hold. */
+  | { outcome: 'halted'; component: string; reason: string; sequence: number }
+  /** Somebody does not answer: the stage stays as it is, and nobody else gets it. */
+  | { outcome: 'silent'; missing: string[]; sequence: number };
+
+/** Between two looks, in milliseconds. */
+const INTERVAL_MS = 2000;
+
+/**
+ * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
+ * has borne it for the bake time. What only takes access away goes to everybody at once. Interrupted, another run
+ * continues where this one was: stages that are in force are not published again.
+ */
+export async function deliver(options: DeliverOptions): Promise<Delivered> {
+  const { store, identity, trusted, tell } = options;
+  const { newest } = await readLog(store, identity, trusted);
+  // Where an earlier run got no further than a stage, what all had before it is still what a refusal returns to.
+  const before = newest?.entry.base ?? newest?.entry.sequence ?? 0;
+  const state = newest && (await fetchState(store, newest.entry));
+  const components = options.bundle.parts.flatMap((part) => part.components);
+  const urgent = state !== undefined && isLossesOnly(state.parts, partsOf(options.bundle), options.now());
+  const rings = newest && !urgent ? options.rings : [];
+  let last: Published | undefined;
+  for (const stage of stagesOf(rings, components)) {
+    last = await publish({ ...options, execute: true, base: before, ...stageOf(stage, components) });
+    const { plan } = last;
+    if (plan.action === 'refused')
+      return { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! };
+    const sequence = plan.entry?.sequence ?? plan.newest!.entry.sequence;
+    if (urgent && plan.action === 'publish') tell('it only takes access away: everybody gets it at once');
+    const said = plan.action === 'unchanged' ? 'has' : 'gets';
+    tell(
+      `${stage.ring}: ${stage.components.length} of ${components.length} components: entry ${sequence} ${said} it`,
+    );
+    const verdict = await awaited(stage, sequence, before, options);
+    if (verdict.state === 'refused') return halt(verdict, sequence, before, options);
+    if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
+  }
+  const sequence = last!.plan.entry?.sequence ?? last!.plan.newest!.entry.sequence;
+  return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+}
+
+function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {
+  return components.length < all.length ? { stage: new Set(components) } : {};
+}
+
+/** Waits until a stage is enforced and has baked, or until it cannot be. */
+async function awaited(
+  { ring, components, bakeSeconds }: Stage,
+  sequence: number,
+  before: number,
+  { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
+): Promise<Verdict> {
+  const end = clock.now() + patienceSeconds * 1000;
+  let baked: number | undefined;
+  for (;;) {
+    const verdict = verdictOf(await look(), sequence, before, components);
+    if (verdict.state === 'refused') return verdict;
+    if (verdict.state === 'enforced') {
+      if (baked === undefined) {
+        baked = clock.now() + bakeSeconds * 1000;
+        tell(
+          `${ring}: every live instance enforces entry ${sequence}${bakeSeconds > 0 ? `; baking ${bakeSeconds} s` : ''}`,
+        );
+      }
+      if (clock.now() >= baked) return verdict;
+    } else {
+      // Somebody new has come, or somebody fell behind: the bake begins again when all enforce it.
+      baked = undefined;
+      if (clock.now() >= end + bakeSeconds * 1000) return verdict;
+    }
+    await clock.sleep(INTERVAL_MS);
+  }
+}
+
+/** Goes back to what was in force before the first stage, and holds what was refused. */
+async function halt(
+  { component, reason }: Extract<Verdict, { state: 'refused' }>,
+  sequence: number,
+  before: number,
+  options: DeliverOptions,
+): Promise<Delivered> {
+  if (before === 0) return { outcome: 'halted', component, reason, sequence };
+  const { newest } = await readLog(options.store, options.identity, options.trusted);
+  const refused = newest && (await fetchState(options.store, newest.entry));
+  const part = refused?.index.components[component]?.part;
+  const why = `${component} refused entry ${sequence}: ${reason}`.slice(0, 200);
+  const { plan } = await rollback({
+    ...options,
+    execute: true,
+    reason: why,
+    to: before,
+    ...(part !== undefined && { part }),
+  });
+  if (plan.action !== 'publish') throw new Error(`${why}; going back failed: ${plan.problem}`);
+  options.tell(`halted: ${why}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`);
+  return { outcome: 'halted', component, reason, sequence: plan.entry!.sequence };
+}
