@@ -1,0 +1,92 @@
+/** The one file outside `git/` that runs another program: Terraform, or OpenTofu, which takes the same words. */
+import { spawn } from 'node:child_process';
+
+/** The programs that can do it, the first that is found. */
+const PROGRAMS = ['terraform', 'tofu'];
+
+/** How a program is run. */
+export interface Running {
+  /** The folder it works in. */
+  folder: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Told what it prints, as it prints it; output that is asked for is not told. */
+  tell: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** The program could not do what was asked: what, and what it said. */
+export class ProgramFault extends Error {
+  constructor(
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+    this.name = 'ProgramFault';
+  }
+}
+
+/** The program that is on the path. @throws ProgramFault where there is none */
+export async function findProgram(running: Running): Promise<string> {
+  for (const program of PROGRAMS) {
+    const found = await run(program, ['version'], { ...running, tell: () => {} }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found?.status === 0) return program;
+  }
+  throw new ProgramFault(
+    `neither ${PROGRAMS.join(' nor ')} can be run`,
+    'install Terraform and put it on the path',
+  );
+}
+
+/** Runs the program, telling what it prints. @throws ProgramFault where it fails */
+export async function demand(program: string, words: readonly string[], running: Running): Promise<void> {
+  verify(program, words, await run(program, words, running), running);
+}
+
+/** Runs the program and gives what it printed. @throws ProgramFault where it fails */
+export async function ask(program: string, words: readonly string[], running: Running): Promise<string> {
+  const quiet = await run(program, words, { ...running, tell: () => {} });
+  verify(program, words, quiet, running);
+  return quiet.out;
+}
+
+interface Ended {
+  status: number | null;
+  out: string;
+  err: string;
+}
+
+function verify(
+  program: string,
+  words: readonly string[],
+  { status, err }: Ended,
+  { signal }: Running,
+): void {
+  if (status === 0) return;
+  const said = err.trim().split('\n').slice(-1)[0] ?? '';
+  throw new ProgramFault(
+    signal.aborted ? `${program} ${words[0]} was interrupted` : `${program} ${words[0]} failed: ${said}`,
+    signal.aborted
+      ? 'run the same command again: it goes on where it stood'
+      : 'what it printed above says why',
+  );
+}
+
+/** Never through a shell; an interrupt is passed on, so that it can release its lock, and its end is waited for. */
+async function run(program: string, words: readonly string[], running: Running): Promise<Ended> {
+  const { folder, env, tell, signal } = running;
+  const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended: Ended = { status: null, out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => ((ended.out += text), tell(text)));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => ((ended.err += text), tell(text)));
+  const interrupt = (): void => void child.kill('SIGINT');
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    ended.status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+  return ended;
+}
