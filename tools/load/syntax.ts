@@ -37,7 +37,7 @@ const WORDS: Record<ErrorCode, Words> = {
   MULTIPLE_DOCS: {
     rule: 'yaml-documents',
     message: 'a second document begins here',
-    remedy: 'keep one document per file: remove the `---`',
+    remedy: 'keep one document per file: remove the `---` or `...`',
   },
   MULTIPLE_TAGS: TAG,
   NON_STRING_KEY: { rule: 'yaml-key', message: 'this cannot be a key', remedy: 'use a plain word' },
