@@ -35,7 +35,7 @@ function* list(file: Loaded<unknown>, path: Path, names: readonly string[] = [])
 }
 
 /**
- * Principals by near names: an index by what is before the `@`, whole and with each character left out, so that
+ * Names by near names: an index by what is before the `@`, if there is one, whole and with each character left out, so that
  * a look-up compares a handful of names and not all of them.
  */
 export class NearNames {

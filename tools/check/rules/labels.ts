@@ -1,6 +1,7 @@
 import type { Labels } from '../../contract/shapes.ts';
 import type { Loaded, Path, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
+import { NearNames } from '../names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -13,11 +14,16 @@ export const labels: Rule = {
     const carried = new Set<string>();
     for (const { value } of repository.services.values())
       for (const [name, text] of Object.entries(value.labels ?? {})) carried.add(pair(name, text));
+    const near = nearIn(carried);
     for (const { file, path, wanted } of selections(repository)) {
       const unknown = Object.entries(wanted).filter(([name, text]) => !carried.has(pair(name, text)));
       for (const [name, text] of unknown) {
         const message = `no service carries the label \`${pair(name, text)}\``;
-        const remedy = didYouMean(pair(name, text), carried, 'correct it, or give it to a service');
+        const remedy = didYouMean(
+          pair(name, text),
+          near(pair(name, text)),
+          'correct it, or give it to a service',
+        );
         yield warning(labels.id, file, [...path, name], { message, remedy });
       }
       if (unknown.length > 0 || selectorOf(repository).indexes({ labels: wanted }).length > 0) continue;
@@ -27,6 +33,16 @@ export const labels: Rule = {
     }
   },
 };
+
+/** More labels than this are not compared with each name that is unknown. */
+const MANY = 200;
+
+/** The labels that one which is unknown is compared with. */
+function nearIn(carried: ReadonlySet<string>): (label: string) => Iterable<string> {
+  if (carried.size <= MANY) return () => carried;
+  const near = new NearNames(carried);
+  return (label) => near.like(label);
+}
 
 const pair = (name: string, value: string): string => `${name}: ${value}`;
 

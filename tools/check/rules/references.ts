@@ -21,9 +21,14 @@ export const references: Rule = {
       group: repository.groups,
       environment: repository.environments,
     };
+    const remedies = new Map<string, string>();
     for (const { file, path, kind, id } of referencesOf(repository)) {
       if (known[kind].has(id)) continue;
-      const remedy = didYouMean(id, known[kind].keys(), `add the ${kind}, or remove the name`);
+      // One name may be missing in a thousand places.
+      const key = `${kind} ${id}`;
+      const remedy =
+        remedies.get(key) ?? didYouMean(id, known[kind].keys(), `add the ${kind}, or remove the name`);
+      remedies.set(key, remedy);
       yield finding(references.id, file, path, { message: `there is no ${kind} \`${id}\``, remedy });
     }
   },
