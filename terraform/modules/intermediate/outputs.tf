@@ -1,0 +1,4 @@
+output "addresses" {
+  value       = { name = var.address, ipv4 = aws_eip.this.public_ip, ipv6 = local.address_ipv6 }
+  description = "The DNS name and what its records must say."
+}
