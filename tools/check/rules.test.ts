@@ -7,7 +7,7 @@ import type { LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
 import { check } from './check.ts';
 import { PARTIAL_RULES, RULES } from './rules.ts';
-import { base, NOW, type Base } from './testing/base.ts';
+import { base, NOW, service, type Base } from './testing/base.ts';
 import type { Example } from './testing/example.ts';
 import { EXAMPLES } from './testing/examples/all.ts';
 import { asExpected, changed, findingsOf, loadWorld } from './testing/run.ts';
@@ -87,6 +87,21 @@ test('everything wrong at once, ten times in another order', () => {
     const dice = new Dice(seeded(seed));
     assert.equal(findingsOf(loadWorld(world, (paths) => shuffle(paths, dice))), wanted, `seed ${seed}`);
   }
+});
+
+test('among many labels the near one is still named', () => {
+  const loaded = loadWorld(
+    changed((world) => {
+      for (let index = 0; index < 210; index++)
+        world.services.push({ ...service(`s-${index}`, index, [443]), labels: { team: `team-${index}` } });
+      world.policies[2]!.what.labels = { tier: 'restrictd' };
+    }),
+  );
+  const found = findingsOf(loaded).filter(({ rule }) => rule === 'labels');
+  assert.equal(
+    found.map(({ remedy }) => remedy),
+    ['did you mean `tier: restricted`?'],
+  );
 });
 
 test('a second look at the same repository finds the same', () => {

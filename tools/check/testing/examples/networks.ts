@@ -124,6 +124,7 @@ export const ofNetworks = [
       passes: (w) => {
         prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.3.0/25' });
         prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.3.128/25' });
+        prodConnector(w).subnets!.push({ zone: 'eu-central-1a', cidr: '10.30.255.0/24' });
       },
       finds: [
         at(
