@@ -58,7 +58,7 @@ const FILES: readonly Case[] = [
   [
     'two documents',
     `${GROUP}---\n${GROUP}`,
-    '4:1 yaml-documents a second document begins here; keep one document per file: remove the `---` or `...` or `...`',
+    '4:1 yaml-documents a second document begins here; keep one document per file: remove the `---` or `...`',
   ],
   ['a document and an empty one', `${GROUP}---\n`, /^4:1 yaml-documents/],
   ['a directive', `%YAML 1.1\n---\n${GROUP}`, '1:1 yaml-directive a directive stands here; remove the line'],
