@@ -29,12 +29,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Makes a sandbox with copies of these folders of a root. */
+/** Makes a sandbox with copies of these folders of a root; without a provider's schema, the real one is used. */
 export async function sandbox(
   program: string,
   root: string,
   folders: readonly string[],
-  provider: Provider,
+  provider: Provider | undefined,
   where: Where,
 ): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-terraform-'));
@@ -44,9 +44,9 @@ export async function sandbox(
         recursive: true,
         filter: (path) => !path.includes('.terraform'),
       });
-  const stand = await standIn(provider, join(folder, 'stand-in.sock'), where);
+  const stand = provider && (await standIn(provider, join(folder, 'stand-in.sock'), where));
   const run = (at: string, ...words: string[]): Promise<Ran> =>
-    runProgram(program, words, join(folder, at), stand.environment);
+    runProgram(program, words, join(folder, at), stand?.environment);
   return {
     folder,
     run,
@@ -60,7 +60,7 @@ export async function sandbox(
       return values ? resourcesOf(values.root_module) : [];
     },
     async close() {
-      await stand.close();
+      await stand?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
