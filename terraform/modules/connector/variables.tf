@@ -1,0 +1,84 @@
+variable "name" {
+  type        = string
+  description = "What every name here begins with: ztna-<env>."
+}
+
+variable "environment" {
+  type        = string
+  description = "The environment's id."
+}
+
+variable "account" {
+  type        = string
+  description = "The AWS account."
+}
+
+variable "region" {
+  type        = string
+  description = "The AWS region."
+}
+
+variable "id" {
+  type        = string
+  description = "The connector's id, as its file is named."
+}
+
+variable "vpc_id" {
+  type        = string
+  description = "The VPC in which its subnets are made."
+}
+
+variable "subnets" {
+  type        = map(object({ cidr = string, route_table_id = string }))
+  description = "Zone to the connector's own subnet there, and the route table it uses."
+}
+
+variable "size" {
+  type        = object({ cpu = number, memory = number, instances = number })
+  description = "CPU units and MiB of one task, and how many run."
+}
+
+variable "cluster_arn" {
+  type        = string
+  description = "The ECS cluster."
+}
+
+variable "security_group_id" {
+  type        = string
+  description = "Its security group."
+}
+
+variable "role_arn" {
+  type        = string
+  description = "The role of its policy agent."
+}
+
+variable "images" {
+  type        = object({ connector = string, policy_agent = string })
+  description = "The images, each with its registry and digest."
+}
+
+variable "image_repository_arns" {
+  type        = list(string)
+  description = "The ECR repositories of these images."
+}
+
+variable "agent_environment" {
+  type        = map(string)
+  description = "What the policy agent is told about environment, log, trusted keys and the minimum that it accepts."
+}
+
+variable "log_group" {
+  type        = object({ name = string, arn = string })
+  description = "Where both containers log."
+}
+
+variable "data_key_arn" {
+  type        = string
+  description = "The KMS key that encrypts its secret."
+}
+
+variable "permissions_boundary" {
+  type        = string
+  description = "ARN of the policy that bounds every role of the environment."
+}
