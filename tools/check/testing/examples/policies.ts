@@ -524,6 +524,22 @@ export const ofPolicies = [
   ]),
   ...examples('ipv6-sources', [
     {
+      name: 'an IPv6 source in every environment, none of which has IPv6',
+      fails: (w) => void (w.policies[2]!.when = { from: ['2001:db8::/32'] }),
+      passes: (w) => {
+        w.environments[1]!.network.ipv6 = true;
+        w.policies[2]!.when = { from: ['2001:db8::/32'] };
+        w.tests = [];
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- 2001:db8::/32',
+          'no intermediate of dev or prod has IPv6; name IPv4 sources, or set `network.ipv6: true`',
+        ),
+      ],
+    },
+    {
       name: 'an IPv6 source where no intermediate has IPv6',
       fails: (w) => {
         w.environments[0]!.network.ipv6 = true;

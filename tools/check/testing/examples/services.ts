@@ -108,9 +108,25 @@ export const ofServices = [
     },
     {
       name: 'an address outside the virtual network',
-      fails: (w) => void (w.services[0]!.virtualIp = '10.100.0.255'),
-      passes: (w) => void (w.services[0]!.virtualIp = '10.100.0.254'),
+      fails: (w) => {
+        w.services[0]!.virtualIp = '10.100.0.255';
+        w.services[1]!.virtualIp = '10.100.0.0';
+      },
+      passes: (w) => {
+        w.services[0]!.virtualIp = '10.100.0.254';
+        w.services[1]!.virtualIp = '10.100.0.1';
+      },
       finds: [
+        at(
+          'policies/services/payments.yaml',
+          'virtualIp: 10.100.0.0',
+          '`virtualIp` is outside the virtual network of dev: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+        ),
+        at(
+          'policies/services/payments.yaml',
+          'virtualIp: 10.100.0.0',
+          '`virtualIp` is outside the virtual network of prod: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+        ),
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.255',
@@ -214,7 +230,7 @@ export const ofServices = [
     {
       name: 'a label that a test and the guardrails select by',
       fails: (w) => {
-        w.tests[0]!.expect[2]!.never = { services: ['payments'], labels: { tier: 'secret' } };
+        w.tests[0]!.expect[2]!.never = { labels: { tier: 'secret' } };
         w.guardrails.protected = { labels: { level: 'restricted' } };
         w.guardrails.requirements![0]!.what = { labels: { tier: 'Restricted' } };
       },

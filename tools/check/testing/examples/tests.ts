@@ -25,8 +25,8 @@ export const ofTests = [
       },
       passes: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
-        w.tests[0]!.expect[1]!.environments = ['prod'];
-        w.tests[0]!.expect[2]!.environments = ['prod'];
+        w.tests[0]!.expect[1]!.environments = ['dev', 'prod'];
+        w.tests[0]!.expect[2] = { group: 'guests', never: { all: true }, environments: ['dev'] };
       },
       finds: [
         at(
