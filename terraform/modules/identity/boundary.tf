@@ -1,0 +1,68 @@
+# The most that any role made by the environment's stack can do, whatever its own policies say.
+
+resource "aws_iam_policy" "boundary" {
+  name        = "${var.name}-boundary"
+  path        = "/ztna/"
+  description = "The most that a component of ${var.environment} may do"
+  policy      = data.aws_iam_policy_document.boundary.json
+}
+
+data "aws_iam_policy_document" "boundary" {
+  statement {
+    sid     = "ReadOwnEnvironment"
+    actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+    # Wildcards: which of it is the component's is in its own policy.
+    resources = ["${local.log}/*", "${local.parameters}/ztna-secret/${var.environment}/*"]
+  }
+
+  statement {
+    sid     = "WriteAcksAndSharedSecret"
+    actions = ["ssm:PutParameter"]
+    # Wildcards: epochs and components are in the names.
+    resources = ["${local.log}/*/ack/*", "${local.parameters}/ztna-secret/${var.environment}/intermediate/keys"]
+  }
+
+  statement {
+    sid       = "Secrets"
+    actions   = ["kms:Decrypt", "kms:Encrypt"]
+    resources = [var.data_key_arn]
+  }
+
+  statement {
+    sid = "Logs"
+    actions = [
+      "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents",
+    ]
+    # Wildcard: which group is the component's is in its own policy.
+    resources = ["arn:aws:logs:${var.region}:${var.account}:log-group:/ztna/${var.environment}/*"]
+  }
+
+  statement {
+    sid     = "Images"
+    actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"]
+    # Wildcard: which image is the component's is in its own policy.
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "SessionManager"
+    actions = [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+    ]
+    # Wildcard: these actions know no resources.
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "Replacement"
+    actions = [
+      "ec2:AssignIpv6Addresses", "ec2:AssociateAddress", "ec2:DescribeAddresses", "ec2:DescribeInstances",
+      "ec2:DescribeNetworkInterfaces", "ec2:UnassignIpv6Addresses", "route53:ChangeResourceRecordSets",
+      "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations", "ssm:ListCommands", "ssm:SendCommand",
+    ]
+    # Wildcard: which instance, address and name is in the replacement's own policy.
+    resources = ["*"]
+  }
+}

@@ -1,0 +1,4 @@
+output "role_arns" {
+  value       = merge({ for name, role in aws_iam_role.github : name => role.arn }, { break-glass = aws_iam_role.break_glass.arn })
+  description = "Plan, apply, publish, collect and break-glass to the role."
+}

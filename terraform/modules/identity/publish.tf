@@ -1,0 +1,101 @@
+# Publishing: create-only is what makes the log a log, so it is the role's limit and not only the program's.
+
+resource "aws_iam_role_policy" "publish" {
+  for_each = { publish = aws_iam_role.github["publish"].id, break-glass = aws_iam_role.break_glass.id }
+
+  name   = "publish"
+  role   = each.value
+  policy = data.aws_iam_policy_document.publish.json
+}
+
+data "aws_iam_policy_document" "publish" {
+  statement {
+    sid     = "ReadLogPartsAndAcks"
+    actions = ["ssm:GetParameters", "ssm:GetParametersByPath"]
+    # Wildcard: epochs, sequences, digests and instances are in the names.
+    resources = ["${local.log}/*"]
+  }
+
+  statement {
+    sid     = "CreateEntriesAndParts"
+    actions = ["ssm:PutParameter"]
+    # Wildcards: epochs, sequences and digests are in the names.
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ssm:Overwrite"
+      values   = ["false"]
+    }
+  }
+
+  statement {
+    sid     = "MoveHead"
+    actions = ["ssm:PutParameter"]
+    # Wildcard: the epoch.
+    resources = ["${local.log}/*/head"]
+  }
+
+  # Whatever another statement may come to say.
+  statement {
+    sid     = "NeverOverwriteOrDelete"
+    effect  = "Deny"
+    actions = ["ssm:PutParameter"]
+    # Wildcards: epochs, sequences and digests are in the names.
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "ssm:Overwrite"
+      values   = ["true"]
+    }
+  }
+
+  statement {
+    sid       = "NeverDelete"
+    effect    = "Deny"
+    actions   = ["ssm:DeleteParameter", "ssm:DeleteParameters"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "Sign"
+    actions   = ["kms:Sign"]
+    resources = [var.signing_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:SigningAlgorithm"
+      values   = ["ECDSA_SHA_256"]
+    }
+  }
+
+  statement {
+    sid       = "SeePublicKey"
+    actions   = ["kms:GetPublicKey"]
+    resources = [var.signing_key_arn]
+  }
+}
+
+# Collection is apart: whoever can delete a name and create it again can overwrite it.
+resource "aws_iam_role_policy" "collect" {
+  name   = "collect"
+  role   = aws_iam_role.github["collect"].id
+  policy = data.aws_iam_policy_document.collect.json
+}
+
+data "aws_iam_policy_document" "collect" {
+  statement {
+    sid     = "ReadLogPartsAndAcks"
+    actions = ["ssm:GetParameters", "ssm:GetParametersByPath"]
+    # Wildcard: epochs, sequences, digests and instances are in the names.
+    resources = ["${local.log}/*"]
+  }
+
+  statement {
+    sid     = "DeleteEntriesPartsAndAcks"
+    actions = ["ssm:DeleteParameters"]
+    # Wildcards: epochs, sequences, digests and instances are in the names.
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/ack/*"]
+  }
+}
