@@ -1,0 +1,89 @@
+/** A pull request as the server keeps it. */
+export interface PullState {
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  author: string;
+  head: { ref: string; sha: string };
+  base: { ref: string; sha: string };
+  commits: CommitState[];
+  reviews: { login: string; state: string; commit: string }[];
+}
+
+/** A commit; an author or committer without login is one whose address GitHub does not know. */
+export interface CommitState {
+  sha: string;
+  message: string;
+  author?: string;
+  committer?: string;
+  email: string;
+}
+
+export interface CommentState {
+  id: number;
+  issue: number;
+  login: string;
+  type: 'User' | 'Bot';
+  body: string;
+}
+
+export interface IssueState {
+  number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  login: string;
+  labels: string[];
+}
+
+/** What GitHub would know, in memory. */
+export interface State {
+  owner: string;
+  repo: string;
+  /** Who the token is; an app's token cannot ask. */
+  me: { login: string; type: 'User' | 'Bot' };
+  pulls: PullState[];
+  comments: CommentState[];
+  issues: IssueState[];
+  statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
+  checkRuns: {
+    id: number;
+    name: string;
+    headSha: string;
+    externalId: string;
+    body: Record<string, any>;
+    annotations: any[];
+  }[];
+  sarifs: { commit: string; ref: string; sarif: string }[];
+  /** Full name, such as `refs/heads/main`, to commit. */
+  refs: Map<string, string>;
+  /** `<branch> <path>` to text. */
+  contents: Map<string, string>;
+  teams: Map<string, string[]>;
+  deployments: {
+    id: number;
+    ref: string;
+    environment: string;
+    statuses: { state: string; description: string }[];
+  }[];
+}
+
+/** A repository of which nothing is known yet. */
+export function emptyState(): State {
+  return {
+    owner: 'example',
+    repo: 'access',
+    me: { login: 'github-actions[bot]', type: 'Bot' },
+    pulls: [],
+    comments: [],
+    issues: [],
+    statuses: [],
+    checkRuns: [],
+    sarifs: [],
+    refs: new Map(),
+    contents: new Map(),
+    teams: new Map(),
+    deployments: [],
+  };
+}
