@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
+  'pull-request': async () => (await import('./pull-request.ts')).pullRequest,
   'render-diff': async () => (await import('./render-diff.ts')).renderDiff,
   explain: async () => (await import('./explain.ts')).explain,
   access: async () => (await import('./access.ts')).access,

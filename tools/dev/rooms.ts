@@ -22,7 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   // Beside the design: publishing ring by ring needs both ends of the log.
   deliver: ['contract', 'access', 'publish', 'store'],
   output: ['contract', 'finding', 'types'],
-  github: ['contract', 'output'],
+  github: ['contract', 'finding', 'output', 'types'],
   commands: 'anything',
 };
 

@@ -31,10 +31,13 @@ export interface Change {
   /** The repository as it would be. */
   head: Repository;
   renames: readonly Rename[];
-  /** What changes between the two, from `at` on; an environment may be there for several stretches of time. */
+  /** What changes between the two from now on: all of `soon` and `later`. */
   difference: readonly EnvironmentDifference[];
-  /** The end of the time that the difference looks at first, excluded. */
+  /** What changes from `at` until `to`, excluded. */
+  soon: readonly EnvironmentDifference[];
   to: Instant;
+  /** What changes beyond that; an environment may be there for several stretches of time. */
+  later: readonly EnvironmentDifference[];
   pull: PullRequest;
   /** The present instant, in milliseconds. */
   at: Instant;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../access/clock.ts';
+import { difference } from '../../access/difference.ts';
 import type { Override } from '../../contract/shapes.ts';
 import { byPlace } from '../../finding/finding.ts';
 import type { Repository } from '../../load/repository.ts';
@@ -6,7 +7,7 @@ import type { Change, Guardrail, Objection, PullRequest } from './change.ts';
 import { GUARDRAILS } from './guardrails.ts';
 import { newOverrides } from './overriding.ts';
 import { renamed, renamesBetween } from './renames.ts';
-import { differences, stretches } from './stretches.ts';
+import { stretches } from './stretches.ts';
 
 /** What guardrails say of a change. */
 export interface Guarded {
@@ -23,15 +24,12 @@ export interface Guarded {
 export function changeOf(base: Repository, head: Repository, pull: PullRequest, at: Instant): Change {
   const renames = renamesBetween(base, head);
   const before = renamed(base, renames);
-  const times = stretches([before, head], at);
+  const [near, ...far] = stretches([before, head], at);
+  const soon = difference(before, head, near!);
+  const later = far.flatMap((scope) => difference(before, head, scope));
   return {
-    base: before,
-    head,
-    renames,
-    difference: differences(before, head, times),
-    to: times[0]!.to,
-    pull,
-    at,
+    ...{ base: before, head, renames, pull, at },
+    ...{ difference: [...soon, ...later], soon, to: near!.to, later },
   };
 }
 

@@ -1,6 +1,5 @@
 import { parseInstant, type Instant } from '../../access/clock.ts';
-import { difference, HORIZON } from '../../access/difference.ts';
-import type { EnvironmentDifference } from '../../contract/shapes.ts';
+import { HORIZON } from '../../access/difference.ts';
 import type { Repository } from '../../load/repository.ts';
 
 /** A time, its end excluded, in milliseconds. */
@@ -31,13 +30,4 @@ function edges(repositories: readonly Repository[]): Instant[] {
   const texts = policies.flatMap(({ value: { when } }) => [when?.start, when?.expires]);
   const instants = new Set(texts.filter((text) => text !== undefined).map(parseInstant));
   return [...instants].sort((a, b) => a - b);
-}
-
-/** The difference of two repositories over each stretch of time, one after another. */
-export function differences(
-  before: Repository,
-  after: Repository,
-  times: readonly Stretch[],
-): EnvironmentDifference[] {
-  return times.flatMap((scope) => difference(before, after, scope));
 }

@@ -1,0 +1,167 @@
+import { appendFileSync } from 'node:fs';
+import { GUARDRAILS } from '../check/changes/guardrails.ts';
+import { RULES } from '../check/rules.ts';
+import { byPlace } from '../finding/finding.ts';
+import { commitOf, mergeBase } from '../git/git.ts';
+import { commentOf, wholeText } from '../github/comment/comment.ts';
+import { Connection } from '../github/connection.ts';
+import { factsOf, type Facts } from '../github/facts.ts';
+import { report, type Report } from '../github/report.ts';
+import { statusesOf } from '../github/statuses.ts';
+import type { Links, Verdict } from '../github/verdict.ts';
+import { loadRevision, type LoadResult } from '../load/load.ts';
+import { findingsGithub } from '../output/findings.ts';
+import { findingsSarif } from '../output/sarif.ts';
+import type { Command, Context, Status } from './command.ts';
+import { instantOption } from './asked.ts';
+import { refuseGit } from './loading.ts';
+import { askedOf, type Asked } from './pull-request/asked.ts';
+import { verdictOf, type Sides } from './pull-request/verdict.ts';
+
+/** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
+export const pullRequest: Command = {
+  name: 'pull-request',
+  summary: 'Check a pull request whole, and say so on GitHub',
+  options: [
+    { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
+    { flags: '--head <revision>', description: 'the commit that would be merged', required: true },
+    { flags: '--repository <owner/name>', description: 'ask GitHub who wrote and who approves it' },
+    { flags: '--number <number>', description: 'the number of the pull request' },
+    { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
+    { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
+  ],
+  examples: [
+    'npm run pull-request -- --base origin/main --head HEAD',
+    'npm run pull-request -- --base origin/main --head pull/12/head --repository example/access --number 12 --execute',
+  ],
+  async run({ options }, context) {
+    const asked = askedOf(options, context);
+    const at = instantOption(options['at'], context.now());
+    const { sides, notes } = await sidesOf(context, String(options['base']), String(options['head']));
+    const connection = connectionOf(asked, context, asked.pull?.token);
+    const facts = await readFacts(asked, context, connection, sides);
+    const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
+    const links = linksOf(asked, context);
+    const what = reportOf(verdict, links, asked, facts.head);
+    context.out(printed(verdict, links, what));
+    writeSummary(context, wholeText(verdict, links));
+    if (context.env['GITHUB_ACTIONS'] === 'true') context.out(findingsGithub(seen(verdict)));
+    const said = connection && asked.execute ? await execute(connection, what, context) : true;
+    return said ? statusOf(what) : 2;
+  },
+};
+
+async function sidesOf(
+  { root }: Context,
+  base: string,
+  head: string,
+): Promise<{ sides: Sides; notes: string[] }> {
+  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit).catch(refuseGit);
+  const tip = await commitOf(root, base).catch(refuseGit);
+  const commit = await commitOf(root, head).catch(refuseGit);
+  const parted = await mergeBase(root, tip, commit).catch(refuseGit);
+  const notes =
+    parted === tip
+      ? []
+      : [
+          `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
+        ];
+  const sides = {
+    base: { commit: parted, loaded: await load(parted) },
+    head: { commit, loaded: await load(commit) },
+  };
+  return { sides, notes };
+}
+
+function connectionOf(
+  { pull }: Asked,
+  { env, signal }: Context,
+  token: string | undefined,
+): Connection | undefined {
+  if (!pull || token === undefined) return undefined;
+  const url = env['GITHUB_API_URL'];
+  return new Connection({ token, repository: pull.repository, signal, ...(url && { url }) });
+}
+
+/** Who wrote and who approves it, as of the base; without GitHub, nobody does. */
+async function readFacts(
+  asked: Asked,
+  context: Context,
+  connection: Connection | undefined,
+  { base, head }: Sides,
+): Promise<Facts> {
+  const guardrails = (base.loaded.repository.guardrails ?? head.loaded.repository.guardrails)?.value;
+  if (!asked.pull || !connection || !guardrails)
+    return { pull: { author: '', coAuthors: [], approvals: [] }, head: head.commit, notes: [] };
+  const { number, teamsToken } = asked.pull;
+  const { organization, owners } = guardrails;
+  const after = head.loaded.repository.guardrails?.value.owners ?? [];
+  const teams = [...new Set([...owners, ...after].map(({ id }) => id))];
+  return factsOf(
+    connection,
+    number,
+    { organization, owners: teams },
+    connectionOf(asked, context, teamsToken),
+  );
+}
+
+/** Where text leads: GitHub's pages, and the summary of the run that this is a part of. */
+function linksOf({ pull }: Asked, { env }: Context): Links {
+  if (!pull) return {};
+  const repository = `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${pull.repository}`;
+  const run = env['GITHUB_RUN_ID'];
+  return { repository, ...(run && { whole: `${repository}/actions/runs/${run}` }) };
+}
+
+function reportOf(verdict: Verdict, links: Links, { pull }: Asked, current: string): Report {
+  const { findings, files, accessTests } = seen(verdict);
+  const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
+  // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
+  const comments = pull !== undefined && current === verdict.head;
+  return {
+    commit: verdict.head,
+    statuses: statusesOf(verdict),
+    ...(links.whole !== undefined && { page: links.whole }),
+    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links) } }),
+    annotations: findings,
+    ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
+  };
+}
+
+/** Everything that has a place, as one list; what guardrails object to is among it. */
+function seen({ findings, failedTests, change, files, accessTests }: Verdict) {
+  const all = [...findings, ...failedTests, ...(change?.guarded.objections ?? [])].sort(byPlace);
+  return { findings: all, files, accessTests };
+}
+
+function printed(verdict: Verdict, links: Links, { statuses }: Report): string {
+  const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}\n`);
+  return `${wholeText(verdict, links)}\n\n${lines.join('')}`;
+}
+
+/** Bytes of a step's summary that GitHub Actions keeps. */
+const SUMMARY_BYTES = 1024 * 1024;
+
+/** The whole text on the page of the run, to which a comment that is cut leads. */
+function writeSummary({ env }: Context, text: string): void {
+  const file = env['GITHUB_STEP_SUMMARY'];
+  if (file)
+    appendFileSync(
+      file,
+      Buffer.from(text)
+        .subarray(0, SUMMARY_BYTES - 1)
+        .toString()
+        .concat('\n'),
+    );
+}
+
+/** Carries the report out. @returns whether all that matters is said */
+async function execute(connection: Connection, what: Report, { err }: Context): Promise<boolean> {
+  const { faults, shortfalls } = await report(connection, what);
+  for (const { message, remedy } of [...faults, ...shortfalls]) err(`${message}; ${remedy}\n`);
+  return faults.length === 0;
+}
+
+function statusOf({ statuses }: Report): Status {
+  return statuses.every(({ state }) => state === 'success') ? 0 : 1;
+}

@@ -1,0 +1,77 @@
+import type { Objection } from '../check/changes/change.ts';
+import { sentence, type Finding } from '../finding/finding.ts';
+import type { Connection } from './connection.ts';
+import type { Status } from './statuses.ts';
+
+/** The check run that carries annotations; what branch protection asks for are the statuses. */
+const NAME = 'policy';
+
+/** Annotations in one request, and characters of a summary (REST API, Create a check run). */
+const MOST = { annotations: 50, message: 16_000 };
+
+/** One line of a file with what is wrong, as GitHub takes it. */
+export interface Annotation {
+  path: string;
+  start_line: number;
+  end_line: number;
+  annotation_level: 'failure' | 'warning';
+  title: string;
+  message: string;
+}
+
+/** Findings at lines of the head; lines that only the base has are nowhere to be shown. */
+export function annotationsOf(findings: readonly (Finding | Objection)[]): Annotation[] {
+  return findings
+    .filter((one) => !('side' in one) || one.side === 'after')
+    .map((one) => ({
+      path: one.file,
+      start_line: one.line,
+      end_line: one.line,
+      annotation_level: one.severity === 'error' ? 'failure' : 'warning',
+      title: one.rule,
+      message: sentence(one).slice(0, MOST.message),
+    }));
+}
+
+/** Puts findings beside their lines, by one check run of the commit. */
+export async function putAnnotations(
+  connection: Connection,
+  commit: string,
+  statuses: readonly Status[],
+  findings: readonly (Finding | Objection)[],
+): Promise<void> {
+  const annotations = annotationsOf(findings);
+  const failed = statuses.some(({ state }) => state === 'failure' || state === 'error');
+  const waits = statuses.some(({ state }) => state === 'pending');
+  const output = (list: readonly Annotation[]) => ({
+    title: failed ? 'Something is wrong' : waits ? 'Waits for a review' : 'Nothing is wrong',
+    summary: statuses.map(({ context, description }) => `${context}: ${description}`).join('\n\n'),
+    annotations: [...list],
+  });
+  const conclusion = failed ? 'failure' : waits ? 'neutral' : 'success';
+  const done = { status: 'completed', conclusion } as const;
+  // A lost answer may have added its annotations: a new run, of which the page shows the newest, begins again.
+  await connection.settle(async () => {
+    const id = await newRun(connection, commit);
+    for (let at = 0; at === 0 || at < annotations.length; at += MOST.annotations) {
+      const some = output(annotations.slice(at, at + MOST.annotations));
+      const last = at + MOST.annotations >= annotations.length;
+      await connection.once('write annotations', (octokit) =>
+        octokit.checks.update({
+          ...connection.repository,
+          check_run_id: id,
+          ...(last && done),
+          output: some,
+        }),
+      );
+    }
+  });
+}
+
+/** A new check run of the commit: annotations cannot be taken back, so every report has one of its own. */
+async function newRun(connection: Connection, commit: string): Promise<number> {
+  const { data } = await connection.once('begin a check run', (octokit) =>
+    octokit.checks.create({ ...connection.repository, name: NAME, head_sha: commit, status: 'in_progress' }),
+  );
+  return data.id;
+}

@@ -1,0 +1,85 @@
+import type { AccessChange, Cause, EnvironmentDifference } from '../../contract/shapes.ts';
+import { differenceMarkdown } from '../../output/difference.ts';
+import { plural, servicesText } from '../../output/words.ts';
+import type { Links, Verdict } from '../verdict.ts';
+import { code, inert } from './inert.ts';
+import { placeLink } from './places.ts';
+
+type Sides = Pick<Verdict, 'base' | 'head'>;
+
+/** The sentences of a difference, a line each, in which nothing that people wrote has a meaning, with links. */
+export function sentences(
+  difference: readonly EnvironmentDifference[],
+  sides: Sides,
+  links: Links,
+): string[] {
+  const text = differenceMarkdown({
+    before: '',
+    after: '',
+    at: '',
+    horizon: '',
+    environments: difference.map(harmless),
+  });
+  return text.split('\n').map((line) =>
+    line.replace(/ {3}(\S+\.yaml):(\d+)( \(removed\))?/, (_, file: string, number: string, removed = '') => {
+      const commit = removed ? sides.base : sides.head;
+      return ` &nbsp; ${placeLink(links, commit, file, Number(number))}${removed}`;
+    }),
+  );
+}
+
+/** The same difference with every text that people wrote made harmless; ids are by their schema. */
+function harmless(environment: EnvironmentDifference): EnvironmentDifference {
+  const change = (one: AccessChange): AccessChange => ({
+    ...one,
+    principals: one.principals.map(code),
+    conditions: one.conditions.map((condition) => ({ ...condition, text: inert(condition.text) })),
+  });
+  return {
+    ...environment,
+    gains: environment.gains.map(change),
+    losses: environment.losses.map(change),
+    destinations: environment.destinations.map((one) => ({
+      ...one,
+      changes: one.changes.map(({ field, before, after }) => ({
+        field,
+        before: code(before),
+        after: code(after),
+      })),
+    })),
+  };
+}
+
+/** Everybody by name and every condition, a line for each change. */
+export function byName(environment: EnvironmentDifference, sides: Sides, links: Links): string[] {
+  const changes = (list: readonly AccessChange[], mark: string): string[] =>
+    list.map(
+      (one) =>
+        `- **${mark}** ${named(one)}: ${servicesText(one.services)}${conditions(one)}${causes(one.causes, sides, links)}`,
+    );
+  const moved = environment.destinations.map(
+    (one) =>
+      `- **>** \`${one.service}\`: ${plural(one.principals.length, 'person', 'people')}${named(one, ': ')}${causes(one.causes, sides, links)}`,
+  );
+  return [...changes(environment.gains, '+'), ...changes(environment.losses, '-'), ...moved];
+}
+
+function named(
+  { principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>,
+  before = '',
+): string {
+  const names = [...principals.map(code), ...(anyoneElse ? ['anyone else'] : [])];
+  return names.length === 0 ? '' : `${before}${names.join(', ')}`;
+}
+
+function conditions({ conditions: list }: AccessChange): string {
+  if (list.some(({ text }) => text === '')) return '';
+  return `; ${list.map(({ text }) => inert(text)).join('; or ')}`;
+}
+
+function causes(list: readonly Cause[], sides: Sides, links: Links): string {
+  const places = list.map(({ file, line, side }) =>
+    placeLink(links, side === 'after' ? sides.head : sides.base, file, line),
+  );
+  return places.length === 0 ? '' : ` (${places.join(', ')})`;
+}

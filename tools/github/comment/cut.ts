@@ -1,0 +1,43 @@
+/** A part of a comment: lines between a beginning and an end that belong together. */
+export interface Section {
+  begin: readonly string[];
+  lines: readonly string[];
+  end: readonly string[];
+}
+
+/** Characters of a comment that GitHub takes; more gives 422, `body is too long`. */
+export const MOST = 65_536;
+
+/**
+ * The sections as one text within a limit; where they are longer, it ends early, between two lines, and says so.
+ * @param more the sentence that says where the rest is
+ */
+export function fitted(sections: readonly Section[], more: string, most = MOST): string {
+  const whole = sections.map(({ begin, lines, end }) => [...begin, ...lines, ...end].join('\n')).join('\n');
+  if (whole.length <= most) return whole;
+  const kept: string[] = [];
+  const cut = ['', `**Cut here.** ${more}`];
+  let left = most - sizeOf(cut);
+  for (const { begin, lines, end } of sections) {
+    const frame = sizeOf([...begin, ...end]);
+    if (frame > left) break;
+    left -= frame;
+    const fit = fitting(lines, left);
+    left -= sizeOf(lines.slice(0, fit));
+    kept.push(...begin, ...lines.slice(0, fit), ...end);
+    if (fit < lines.length) break;
+  }
+  return [...kept, ...cut].join('\n');
+}
+
+/** How many lines go into so many characters. */
+function fitting(lines: readonly string[], characters: number): number {
+  let used = 0;
+  const over = lines.findIndex((line) => (used += line.length + 1) > characters);
+  return over < 0 ? lines.length : over;
+}
+
+/** Characters of lines with their line feeds. */
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
+}

@@ -1,0 +1,42 @@
+/**
+ * Text that somebody else wrote, for GitHub's Markdown: whatever it is, it can neither be markup, nor a link, nor
+ * mention anybody. Words that are nothing but words stay as they are; any other becomes a code span, in which
+ * nothing has a meaning. What stands in backticks already is one.
+ */
+export function inert(text: string): string {
+  const parts = visible(text).split(/(`[^`]+`)/);
+  return parts.map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : words(part))).join('');
+}
+
+function words(text: string): string {
+  return text.replace(/[^ ]+/g, (word) => {
+    const [, open, core, close] = /^([("]*)(.*?)([)",.;:?]*)$/.exec(word)!;
+    if (core === '') return /^[.,;:?]*$/.test(word) ? word : code(word);
+    return isPlain(core!) ? word : `${open}${code(core!)}${close}`;
+  });
+}
+
+/** Letters, digits and marks that mean nothing; no address, no number of an issue, no digest of a commit. */
+function isPlain(word: string): boolean {
+  const harmless = /^[A-Za-z0-9]([A-Za-z0-9'/.:%+-]*[A-Za-z0-9%+])?$/.test(word);
+  return harmless && !/:\/\/|^www\.|^[0-9a-f]{7,}$|^gh-\d/i.test(word);
+}
+
+/** A code span that holds any text, backticks too. */
+export function code(text: string): string {
+  const plain = visible(text);
+  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
+  if (longest === 0) return `\`${plain || ' '}\``;
+  const fence = '`'.repeat(longest + 1);
+  return `${fence} ${plain} ${fence}`;
+}
+
+/** One line, without characters that are not seen, or that turn the order of what is seen. */
+function visible(text: string): string {
+  return text
+    .replace(/[\r\n\t]+/g, ' ')
+    .replace(
+      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+      (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+    );
+}

@@ -1,0 +1,115 @@
+/** What GitHub's answer, or the lack of one, comes to. */
+export type FaultKind = 'unreachable' | 'broken' | 'busy' | 'denied' | 'missing' | 'refused' | 'credentials';
+
+/** GitHub could not do what was asked: what, why and what to do. */
+export class GithubFault extends Error {
+  /** Whether it may be done all the same. */
+  unanswered = false;
+
+  constructor(
+    readonly kind: FaultKind,
+    what: string,
+    why: string,
+    readonly remedy: string,
+  ) {
+    super(`GitHub could not ${what}: ${why}`);
+    this.name = 'GithubFault';
+  }
+}
+
+/** What of an error of Octokit matters here. */
+export interface Failure {
+  status: number;
+  message: string;
+  headers: Readonly<Record<string, string | number | undefined>>;
+}
+
+/** An error that Octokit, or the network below it, threw. */
+export function failureOf(error: unknown): Failure {
+  const { status, message, response, cause } = error as {
+    status?: number;
+    message?: string;
+    cause?: { message?: string; code?: string };
+    response?: { headers?: Failure['headers'] };
+  };
+  // Octokit gives 500 to what was never answered; it then has no response.
+  if (!response)
+    return { status: 0, message: cause?.code ?? cause?.message ?? message ?? 'no answer', headers: {} };
+  return { status: status ?? 0, message: said(message ?? ''), headers: response.headers ?? {} };
+}
+
+/** What GitHub said, in one line and without the link to its documentation. */
+function said(message: string): string {
+  return message
+    .replace(/ - https:\/\/docs\.github\.com\S*$/, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
+}
+
+/** Whether a failure is a rate limit, of whichever kind. */
+export function isBusy({ status, message, headers }: Failure): boolean {
+  if (status === 429) return true;
+  return (
+    status === 403 &&
+    (/rate limit/i.test(message) ||
+      headers['retry-after'] !== undefined ||
+      headers['x-ratelimit-remaining'] === '0')
+  );
+}
+
+/** Whether it is unknown if what was asked is done. */
+export function isUnanswered({ status }: Failure): boolean {
+  return status === 0 || status >= 500;
+}
+
+/** A failure in plain words. @param what was asked, such as `write a comment` */
+export function faultOf(what: string, failure: Failure): GithubFault {
+  const { status, message, headers } = failure;
+  if (isBusy(failure))
+    return new GithubFault(
+      'busy',
+      what,
+      `too many calls (${message})`,
+      'repeat it in an hour, or use a token of its own',
+    );
+  if (status === 0)
+    return new GithubFault('unreachable', what, `no answer (${message})`, 'check the network, then repeat');
+  if (status >= 500)
+    return new GithubFault(
+      'broken',
+      what,
+      `GitHub failed (${status})`,
+      'nothing is wrong here: repeat it later',
+    );
+  if (status === 401)
+    return new GithubFault(
+      'credentials',
+      what,
+      'it does not accept the token',
+      'set GITHUB_TOKEN to one that is not expired',
+    );
+  if (status === 403)
+    return new GithubFault('denied', what, `the token may not (${message})`, deniedRemedy(headers));
+  if (status === 404)
+    return new GithubFault(
+      'missing',
+      what,
+      'there is no such thing, or the token may not see it',
+      'check the name, and what the token may read',
+    );
+  return new GithubFault(
+    'refused',
+    what,
+    `it refuses (${status}: ${message})`,
+    'this is a defect of the tool, or a rule of the repository',
+  );
+}
+
+/** Which permission to give, where GitHub says it: `statuses=write` in a header. */
+function deniedRemedy(headers: Failure['headers']): string {
+  const wanted = String(headers['x-accepted-github-permissions'] ?? '');
+  if (wanted === '') return 'give the token the permission, or turn the feature on';
+  const [first] = wanted.split(';');
+  const lines = first!.split(',').map((one) => one.trim().replaceAll('_', '-').replace('=', ': '));
+  return `give the job, or the app, the permission \`${lines.join(', ')}\``;
+}

@@ -1,0 +1,57 @@
+import type { Objection } from '../check/changes/change.ts';
+import type { Finding } from '../finding/finding.ts';
+import { putAnnotations } from './annotations.ts';
+import { putComment } from './comments.ts';
+import type { Connection } from './connection.ts';
+import { GithubFault } from './fault.ts';
+import { uploadSarif } from './sarif.ts';
+import type { Status } from './statuses.ts';
+
+/** What is to be said on GitHub of one commit, as data: printed when dry, else carried out as it is. */
+export interface Report {
+  commit: string;
+  statuses: readonly Status[];
+  /** Where a status leads. */
+  page?: string;
+  /** The pull request and its comment; absent where there is none, as in a merge queue. */
+  comment?: { number: number; body: string };
+  annotations: readonly (Finding | Objection)[];
+  /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
+  sarif?: { ref: string; log: object };
+}
+
+/** What could not be said. */
+export interface Outcome {
+  /** Without these the pull request shows something wrong. */
+  faults: GithubFault[];
+  /** Without these it shows less. */
+  shortfalls: GithubFault[];
+}
+
+/** Says everything, and goes on where a part of it cannot be said. */
+export async function report(connection: Connection, { commit, ...what }: Report): Promise<Outcome> {
+  const outcome: Outcome = { faults: [], shortfalls: [] };
+  const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<void> => {
+    try {
+      await say();
+    } catch (error) {
+      if (!(error instanceof GithubFault)) throw error;
+      list.push(error);
+    }
+  };
+  const { comment, statuses, page, annotations, sarif } = what;
+  if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
+  for (const status of statuses)
+    await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
+  await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
+  if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
+  return outcome;
+}
+
+/** Writes one status; the last one of a context counts, so a second one does no harm. */
+async function putStatus(connection: Connection, sha: string, status: Status, page?: string): Promise<void> {
+  const target = page === undefined ? {} : { target_url: page };
+  await connection.ask(`write the status ${status.context}`, (octokit) =>
+    octokit.repos.createCommitStatus({ ...connection.repository, sha, ...status, ...target }),
+  );
+}

@@ -1,0 +1,80 @@
+import type { EnvironmentDifference } from '../contract/shapes.ts';
+import { count } from '../finding/finding.ts';
+import { summary } from '../output/difference.ts';
+import { summary as findingsSummary } from '../output/findings.ts';
+import { conjunction, plural } from '../output/words.ts';
+import { wantedOf, type Verdict } from './verdict.ts';
+
+/** One commit status: what branch protection asks for. */
+export interface Status {
+  context: 'policy/check' | 'policy/tests' | 'policy/guardrails' | 'policy/access';
+  state: 'success' | 'failure' | 'pending' | 'error';
+  description: string;
+}
+
+/** Characters of a status's description that GitHub takes (REST API, Create a commit status). */
+const DESCRIPTION = 140;
+
+/** The four statuses of a verdict. */
+export function statusesOf(verdict: Verdict): Status[] {
+  return [checkStatus(verdict), testsStatus(verdict), guardrailsStatus(verdict), accessStatus(verdict)].map(
+    (status) => ({ ...status, description: shortened(status.description) }),
+  );
+}
+
+function checkStatus({ findings, files, accessTests }: Verdict): Status {
+  const state = count(findings).errors > 0 ? 'failure' : 'success';
+  return { context: 'policy/check', state, description: findingsSummary({ findings, files, accessTests }) };
+}
+
+function testsStatus({ change, obstacle, failedTests, accessTests }: Verdict): Status {
+  const context = 'policy/tests';
+  if (!change) return { context, state: 'error', description: unseen(obstacle) };
+  if (failedTests.length === 0)
+    return { context, state: 'success', description: `${plural(accessTests, 'access test')}: all hold` };
+  const fail = plural(failedTests.length, 'answer is', 'answers are');
+  return {
+    context,
+    state: 'failure',
+    description: `${plural(accessTests, 'access test')}: ${fail} not as expected`,
+  };
+}
+
+function guardrailsStatus({ change, obstacle }: Verdict): Status {
+  const context = 'policy/guardrails';
+  if (!change) return { context, state: 'error', description: unseen(obstacle) };
+  const { objections, overridden } = change.guarded;
+  const passed = overridden.length > 0 ? `, ${overridden.length} overridden` : '';
+  if (objections.length === 0) return { context, state: 'success', description: `no objections${passed}` };
+  const wanted = conjunction(wantedOf(objections));
+  if (objections.every(({ needs }) => needs !== undefined))
+    return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
+  const also = wanted && `; wants a review by ${wanted}`;
+  return {
+    context,
+    state: 'failure',
+    description: `${plural(objections.length, 'objection')}${passed}${also}`,
+  };
+}
+
+function accessStatus({ change, obstacle }: Verdict): Status {
+  const context = 'policy/access';
+  if (!change) return { context, state: 'error', description: unseen(obstacle) };
+  return { context, state: 'success', description: accessText(change.difference) };
+}
+
+/** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
+export function accessText(difference: readonly EnvironmentDifference[]): string {
+  const changing = difference.filter(
+    ({ gains, losses, destinations }) => gains.length + losses.length + destinations.length > 0,
+  );
+  if (changing.length === 0) return 'nobody gains or loses access';
+  return changing.map((one) => `${one.environment}: ${summary(one)}`).join('; ');
+}
+
+const unseen = (obstacle: string | undefined): string =>
+  `not looked at: ${obstacle ?? 'the files have errors'}`;
+
+function shortened(text: string): string {
+  return text.length <= DESCRIPTION ? text : `${text.slice(0, DESCRIPTION - 3)}...`;
+}
