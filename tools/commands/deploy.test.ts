@@ -148,7 +148,7 @@ test('without --execute it plans, and says the order in which it would work', as
     told(world).map((line) => line.split(' ')[0]),
     ['init', 'plan'],
   );
-  assert.match(told(world)[0]!, /-backend-config=key=prod\/terraform\.tfstate/);
+  assert.match(told(world)[0]!, /-backend-config=key=environment\/prod\.tfstate/);
 });
 
 test('additions, then publish and convergence, then removals', async () => {

@@ -80,7 +80,7 @@ async function begin(environment: Environment, context: Context): Promise<Work> 
 
 /** Where the environment's state is: in the bucket of its account, under its own name. */
 function backendOf({ id, account, region }: Environment): string[] {
-  const settings = { bucket: `ztna-state-${account}`, key: `${id}/terraform.tfstate`, region };
+  const settings = { bucket: `tfstate-ztna-${account}-${region}`, key: `environment/${id}.tfstate`, region };
   return Object.entries(settings).map(([name, value]) => `-backend-config=${name}=${value}`);
 }
 

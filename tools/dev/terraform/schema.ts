@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SUPPLEMENT } from './supplement.ts';
 
 /** An argument of one value. */
 export interface Plain {
@@ -34,8 +35,11 @@ export interface Provider {
 /** Where the provider's part in use is kept. */
 export const PROVIDER_FILE = new URL('provider.json', import.meta.url);
 
-/** The part in use; `extract.ts` writes it. */
-export const readProvider = (): Provider => JSON.parse(readFileSync(PROVIDER_FILE, 'utf8')) as Provider;
+/** The part in use: what `extract.ts` has written, and the supplement. */
+export function readProvider(): Provider {
+  const part = JSON.parse(readFileSync(PROVIDER_FILE, 'utf8')) as Provider;
+  return { ...part, resources: { ...part.resources, ...SUPPLEMENT } };
+}
 
 /** Resources of Terraform itself, which need no provider. */
 export const OWN: Readonly<Record<string, Kind>> = {

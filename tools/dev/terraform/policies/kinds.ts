@@ -5,7 +5,7 @@ const NOTHING_TO_ENCRYPT = [
   /^aws_(vpc|default_security_group|internet_gateway|subnet|route|route_table|route_table_association|eip|nat_gateway)$/,
   /^aws_(vpc_endpoint|flow_log|security_group|vpc_security_group_(in|e)gress_rule|default_network_acl)$/,
   /^aws_(iam_\w+|rolesanywhere_\w+|route53_\w+|acm_certificate|acm_certificate_validation|kms_alias)$/,
-  /^aws_(cloudwatch_(metric_alarm|dashboard|log_metric_filter|event_rule|event_target)|sns_topic_(policy|subscription))$/,
+  /^aws_(cloudwatch_(log_resource_policy|metric_alarm|dashboard|log_metric_filter|event_rule|event_target)|sns_topic_(policy|subscription))$/,
   /^aws_(ecr_lifecycle_policy|ecr_registry_scanning_configuration|ecr_repository_policy|lb_target_group|lb_listener_rule)$/,
   /^aws_(ecs_service|ecs_task_definition|ecs_cluster_capacity_providers|service_discovery_\w+)$/,
   /^aws_(ssm_document|ssm_association|lambda_permission|scheduler_\w+|wafv2_\w+)$/,

@@ -95,6 +95,11 @@ const EXAMPLES: readonly [what: string, text: string, says: readonly RegExp[]][]
     'data "aws_iam_policy_document" "a" {\n  statement {\n    actions = ["s3:GetObject"]\n    # Wildcard: keys are named for days.\n    resources = ["arn:a/*"]\n  }\n}',
     [],
   ],
+  [
+    'a statement that denies',
+    'data "aws_iam_policy_document" "a" {\n  statement {\n    effect = "Deny"\n    actions = ["s3:*"]\n    resources = ["*"]\n  }\n}',
+    [],
+  ],
   ['a kind nobody has thought of', 'resource "aws_memorydb_cluster" "a" {\n}', [/how it is encrypted/]],
 ];
 

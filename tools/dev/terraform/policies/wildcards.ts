@@ -1,7 +1,7 @@
 import type { Node } from 'web-tree-sitter';
 import { bare, everyString } from '../hcl/literal.ts';
-import { everyAttribute } from '../hcl/module.ts';
-import type { Fault } from '../hcl/parse.ts';
+import { attribute, everyAttribute } from '../hcl/module.ts';
+import type { Body, Fault } from '../hcl/parse.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** Arguments of a statement in which `*` means more than it says. */
@@ -22,7 +22,9 @@ const REASON = /^# Wildcards?: \S.{8,}/;
 /** Ensure that every `*` in an IAM statement has its reason written beside it. */
 export const wildcardsHaveReasons: Rule = ({ data, resources, locals }) => {
   const attributes = [
-    ...[...data, ...resources].flatMap(({ body }) => everyAttribute(body).map(({ attribute }) => attribute)),
+    ...[...data, ...resources].flatMap(({ body }) =>
+      everyAttribute(withoutDenies(body)).map(({ attribute }) => attribute),
+    ),
     ...locals,
   ];
   return attributes.flatMap(({ file, name, value }) => {
@@ -30,6 +32,12 @@ export const wildcardsHaveReasons: Rule = ({ data, resources, locals }) => {
     return lists.flatMap((list) => unreasoned(file, list));
   });
 };
+
+/** What denies cannot allow too much. */
+function withoutDenies(body: Body): Body {
+  const denies = (one: Body): boolean => attribute(one, 'effect')?.text === '"Deny"';
+  return { ...body, blocks: body.blocks.filter((one) => one.type !== 'statement' || !denies(one.body)) };
+}
 
 /** Values in objects whose key is one of the lists: documents that are written by jsonencode. */
 function elementsNamed(value: Node): Node[] {
