@@ -229,6 +229,11 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
     ],
   ],
   [
+    'names that differ only in how an accent is written',
+    { 'policies/groups/caf\u00e9.yaml': GROUP, 'policies/groups/cafe\u0301.yaml': GROUP },
+    [/file-case/, /:1:5 id the file's name/],
+  ],
+  [
     'a folder of ours in capitals',
     { 'Policies/groups/all.yaml': GROUP },
     [
@@ -381,9 +386,10 @@ test('no file of 256 KiB takes seconds', async () => {
   };
   for (const [name, text] of Object.entries(heavy)) {
     const kind = name === 'expectations' ? 'policies/tests/all.yaml' : AT;
-    const began = performance.now();
+    // Of the processor, not of the clock: the machine may be busy.
+    const began = process.cpuUsage();
     const { findings } = await loadWorkingTreeOf({ [kind]: text });
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = process.cpuUsage(began).user / 1e6;
     assert.ok(seconds < 10, `${name}: ${seconds.toFixed(1)} s`);
     assert.ok(findings.length <= 101, name);
   }

@@ -18,9 +18,9 @@ type Stage = (typeof STAGES)[number];
 
 /** Loads one input as the whole repository, and says how far it came; @throws where the outcome is neither. */
 function stageOf({ path, bytes }: Input): Stage {
-  const began = performance.now();
+  const began = process.cpuUsage();
   const { repository, findings, texts } = loadSources([{ path, bytes }]);
-  assert.ok(performance.now() - began < 5000, 'it took more than five seconds');
+  assert.ok(process.cpuUsage(began).user < 5e6, 'it took more than five seconds');
   assert.is(repository.files, findings.some(({ rule }) => rule !== 'environment-missing') ? 0 : 1);
   const count = (texts.get(path) ?? '').split('\n').length;
   for (const finding of findings) {
