@@ -318,9 +318,10 @@ data "aws_iam_policy_document" "apply_identity" {
 
   # Whatever another statement may come to say.
   statement {
-    sid       = "NeverSign"
-    effect    = "Deny"
-    actions   = ["kms:Sign"]
+    sid     = "NeverSign"
+    effect  = "Deny"
+    actions = ["kms:Sign"]
+    # Wildcard: a denial of everything.
     resources = ["*"]
   }
 }

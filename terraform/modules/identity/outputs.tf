@@ -2,3 +2,8 @@ output "role_arns" {
   value       = merge({ for name, role in aws_iam_role.github : name => role.arn }, { break-glass = aws_iam_role.break_glass.arn })
   description = "Plan, apply, publish, collect and break-glass to the role."
 }
+
+output "signing_key" {
+  value       = "kms:${module.signing_key.alias}"
+  description = "The key that signs entries, as npm run publish names it."
+}

@@ -1,5 +1,14 @@
 # Publishing: create-only is what makes the log a log, so it is the role's limit and not only the program's.
 
+# The key's policy names these two roles, and they name the key.
+module "signing_key" {
+  source = "../signing-key"
+
+  name             = var.name
+  account          = var.account
+  signer_role_arns = [aws_iam_role.github["publish"].arn, aws_iam_role.break_glass.arn]
+}
+
 resource "aws_iam_role_policy" "publish" {
   for_each = { publish = aws_iam_role.github["publish"].id, break-glass = aws_iam_role.break_glass.id }
 
@@ -52,16 +61,17 @@ data "aws_iam_policy_document" "publish" {
   }
 
   statement {
-    sid       = "NeverDelete"
-    effect    = "Deny"
-    actions   = ["ssm:DeleteParameter", "ssm:DeleteParameters"]
+    sid     = "NeverDelete"
+    effect  = "Deny"
+    actions = ["ssm:DeleteParameter", "ssm:DeleteParameters"]
+    # Wildcard: a denial of everything.
     resources = ["*"]
   }
 
   statement {
     sid       = "Sign"
     actions   = ["kms:Sign"]
-    resources = [var.signing_key_arn]
+    resources = [module.signing_key.key_arn]
 
     condition {
       test     = "StringEquals"
@@ -73,7 +83,7 @@ data "aws_iam_policy_document" "publish" {
   statement {
     sid       = "SeePublicKey"
     actions   = ["kms:GetPublicKey"]
-    resources = [var.signing_key_arn]
+    resources = [module.signing_key.key_arn]
   }
 }
 

@@ -33,11 +33,6 @@ variable "break_glass_users" {
   }
 }
 
-variable "signing_key_arn" {
-  type        = string
-  description = "The key that signs the environment's entries."
-}
-
 variable "data_key_arn" {
   type        = string
   description = "The key that encrypts the environment's data."

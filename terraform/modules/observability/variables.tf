@@ -1,0 +1,34 @@
+variable "name" {
+  type        = string
+  description = "What every name here begins with: ztna-<env>."
+}
+
+variable "environment" {
+  type        = string
+  description = "The environment's id."
+}
+
+variable "region" {
+  type        = string
+  description = "The AWS region, for the dashboard."
+}
+
+variable "components" {
+  type        = set(string)
+  description = "Everything that logs to CloudWatch."
+}
+
+variable "followers" {
+  type        = set(string)
+  description = "Those of them with a policy agent, which says every minute how it is."
+}
+
+variable "log_retention_days" {
+  type        = number
+  description = "How long logs are kept."
+}
+
+variable "data_key_arn" {
+  type        = string
+  description = "The KMS key that encrypts logs and alarms."
+}

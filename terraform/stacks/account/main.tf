@@ -1,0 +1,56 @@
+# What exists once per AWS account, for the environments whose YAML names that account.
+
+locals {
+  folder = "${path.module}/../../../environments"
+  all    = [for file in fileset(local.folder, "*/environment.yaml") : yamldecode(file("${local.folder}/${file}"))]
+  # A plan ends here with "one" when nothing names the account, or when its environments are in several
+  # regions: images and keys are a region's, so a second region is a second account.
+  environments = { for environment in local.all : environment.id => environment if environment.account == var.account }
+  region       = one(distinct([for environment in local.environments : environment.region]))
+  repositories = toset(flatten([for environment in local.environments : [for image in environment.images : image.repository]]))
+  log_days     = max([for environment in local.environments : environment.logRetentionDays]...)
+}
+
+provider "aws" {
+  region              = local.region
+  allowed_account_ids = [var.account]
+
+  default_tags {
+    tags = { system = "ztna", source = "terraform/stacks/account" }
+  }
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+locals {
+  github = {
+    provider_arn = aws_iam_openid_connect_provider.github.arn
+    repository   = var.repository
+    branch       = var.branch
+  }
+}
+
+module "registry" {
+  source = "../../modules/registry"
+
+  repositories = local.repositories
+  data_key_arn = aws_kms_key.account.arn
+  github       = local.github
+}
+
+module "identity" {
+  source   = "../../modules/identity"
+  for_each = local.environments
+
+  name              = "ztna-${each.key}"
+  environment       = each.key
+  account           = var.account
+  region            = local.region
+  github            = local.github
+  break_glass_users = var.break_glass_users
+  data_key_arn      = aws_kms_key.environment[each.key].arn
+  state             = { bucket_arn = aws_s3_bucket.state.arn, key_arn = aws_kms_key.account.arn }
+}

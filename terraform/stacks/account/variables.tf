@@ -1,0 +1,35 @@
+variable "account" {
+  type        = string
+  description = "The AWS account: twelve digits."
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account))
+    error_message = "An account is twelve digits, quoted, as in environment.yaml."
+  }
+}
+
+variable "repository" {
+  type        = string
+  description = "The GitHub repository whose workflows take the roles: <organization>/<name>."
+
+  validation {
+    condition     = can(regex("^[^/*?]+/[^/*?]+$", var.repository))
+    error_message = "Write <organization>/<name>, without wildcards."
+  }
+}
+
+variable "branch" {
+  type        = string
+  default     = "main"
+  description = "The branch whose workflows take the roles."
+
+  validation {
+    condition     = !can(regex("[*?]", var.branch))
+    error_message = "Name one branch, without wildcards."
+  }
+}
+
+variable "break_glass_users" {
+  type        = set(string)
+  description = "Names of the IAM users of this account who may sign in an emergency, with MFA."
+}

@@ -1,0 +1,129 @@
+# One environment, exactly as environments/<environment>/ says. Nothing about an environment is written here.
+
+locals {
+  folder      = "${path.module}/../../../environments/${var.environment}"
+  environment = yamldecode(file("${local.folder}/environment.yaml"))
+  connectors = {
+    for file in fileset(local.folder, "connectors/*.yaml") :
+    trimsuffix(basename(file), ".yaml") => yamldecode(file("${local.folder}/${file}"))
+  }
+  fargate  = { for id, connector in local.connectors : id => connector if connector.runs == "fargate" }
+  external = { for id, connector in local.connectors : id => connector if connector.runs == "external" }
+
+  name           = "ztna-${var.environment}"
+  account        = local.environment.account
+  region         = local.environment.region
+  network        = local.environment.network
+  intermediates  = { for intermediate in local.environment.intermediates : intermediate.id => intermediate }
+  admin_panel    = try(local.environment.adminPanel, null)
+  test_backend   = try(local.environment.testBackend, false)
+  ipv6           = try(local.network.ipv6, false)
+  port_otherwise = 4433
+}
+
+provider "aws" {
+  region              = local.region
+  allowed_account_ids = [local.account]
+
+  default_tags {
+    tags = { system = "ztna", environment = var.environment, source = "terraform/stacks/environment" }
+  }
+}
+
+# The account's stack made it, so that secrets could be stored under it before the first deployment.
+data "aws_kms_alias" "data" {
+  name = "alias/${local.name}-data"
+}
+
+locals {
+  data_key_arn         = data.aws_kms_alias.data.target_key_arn
+  permissions_boundary = "arn:aws:iam::${local.account}:policy/ztna/${local.name}-boundary"
+
+  registry = "${local.account}.dkr.ecr.${local.region}.amazonaws.com"
+  images = {
+    for name, image in local.environment.images : name => "${local.registry}/${image.repository}@${image.digest}"
+  }
+  repository_arns = {
+    for name, image in local.environment.images :
+    name => "arn:aws:ecr:${local.region}:${local.account}:repository/${image.repository}"
+  }
+}
+
+module "network" {
+  source = "../../modules/network"
+
+  name        = local.name
+  environment = var.environment
+  region      = local.region
+  account     = local.account
+  cidr        = local.network.cidr
+  ipv6        = local.ipv6
+  egress      = try(local.network.egress, "endpoints")
+  zones = {
+    for index, zone in local.network.zones : zone.id => { public = zone.public, private = zone.private, index = index }
+  }
+  intermediates        = { for id, intermediate in local.intermediates : id => try(intermediate.port, local.port_otherwise) }
+  connectors           = local.backend_ports
+  admin_panel          = local.admin_panel != null
+  test_backend         = local.test_backend
+  test_backend_clients = local.test_backend_clients
+  log_retention_days   = local.environment.logRetentionDays
+  data_key_arn         = local.data_key_arn
+  permissions_boundary = local.permissions_boundary
+}
+
+module "observability" {
+  source = "../../modules/observability"
+
+  name               = local.name
+  environment        = var.environment
+  region             = local.region
+  followers          = local.followers
+  components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
+  log_retention_days = local.environment.logRetentionDays
+  data_key_arn       = local.data_key_arn
+}
+
+locals {
+  followers = toset(concat(
+    [for id in keys(local.intermediates) : "intermediate/${id}"],
+    [for id in keys(local.fargate) : "connector/${id}"],
+  ))
+}
+
+resource "aws_ecs_cluster" "this" {
+  name = local.name
+
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+}
+
+# The floor of a start without state. It is taken anew with new images, epoch or keys, which start everything
+# again anyway: taken at each deployment, it would start everything again at each deployment.
+resource "terraform_data" "minimum" {
+  input = { sequence = var.minimum_sequence }
+
+  triggers_replace = {
+    epoch  = local.environment.epoch
+    images = local.images
+    keys   = local.environment.bundle.trustedKeys
+  }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
+locals {
+  # What every policy agent is told; where it reads and writes, its own module adds.
+  agent_environment = {
+    ZTNA_ENVIRONMENT      = var.environment
+    ZTNA_ACCOUNT          = local.account
+    ZTNA_REGION           = local.region
+    ZTNA_EPOCH            = tostring(local.environment.epoch)
+    ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.minimum.output.sequence)
+    ZTNA_TRUSTED_KEYS     = jsonencode(local.environment.bundle.trustedKeys)
+  }
+}

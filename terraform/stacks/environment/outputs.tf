@@ -1,0 +1,25 @@
+output "intermediates" {
+  value       = { for id, intermediate in module.intermediate : id => intermediate.addresses }
+  description = "Intermediate to its DNS name and the addresses that the name must lead to."
+}
+
+output "dns_records" {
+  value       = try(module.admin_panel[0].dns_records, [])
+  description = "Records that the admin panel needs in DNS."
+}
+
+output "external_connectors" {
+  value = {
+    for id, connector in module.external_connector : id => {
+      trust_anchor_arn = aws_rolesanywhere_trust_anchor.clients[0].arn
+      profile_arn      = connector.profile_arn
+      role_arn         = module.connector_identity[id].role_arn
+    }
+  }
+  description = "What an external connector's credential helper is given."
+}
+
+output "minimum_sequence" {
+  value       = terraform_data.minimum.output.sequence
+  description = "The least sequence that new instances and tasks accept."
+}

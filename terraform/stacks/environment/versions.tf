@@ -1,0 +1,17 @@
+terraform {
+  # 1.11 is the first release in which a lock kept beside the state in S3 is no longer experimental.
+  required_version = "~> 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "6.25.0"
+    }
+  }
+
+  # Which bucket and which key in it come from -backend-config; README.md in terraform/ says which.
+  backend "s3" {
+    encrypt      = true
+    use_lockfile = true
+  }
+}
