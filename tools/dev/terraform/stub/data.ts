@@ -4,8 +4,19 @@ import { made, type Where } from './made.ts';
 import { blockOf } from './shape.ts';
 import type { Json, Values } from './wire.ts';
 
+/** What was made so far, by type. */
+export type Memory = ReadonlyMap<string, readonly Values[]>;
+
+/** A secret as the sign-in at a load balancer has it. */
+const SIGN_IN = JSON.stringify({
+  clientSecret: 'example',
+  authorizationEndpoint: 'https://login.example.com/authorize',
+  tokenEndpoint: 'https://login.example.com/token',
+  userInfoEndpoint: 'https://login.example.com/userinfo',
+});
+
 /** What is asked of AWS, and answers that are believable. */
-const ANSWERS: Readonly<Record<string, (config: Values, where: Where) => Values>> = {
+const ANSWERS: Readonly<Record<string, (config: Values, where: Where, memory: Memory) => Values>> = {
   aws_caller_identity: (_, { account }) => ({
     account_id: account,
     arn: `arn:aws:iam::${account}:role/somebody`,
@@ -27,12 +38,21 @@ const ANSWERS: Readonly<Record<string, (config: Values, where: Where) => Values>
     names: ['a', 'b', 'c'].map((letter) => `${region}${letter}`),
   }),
   aws_ssm_parameter: () => ({ value: 'ami-0123456789abcdef0', insecure_value: 'ami-0123456789abcdef0' }),
+  aws_kms_alias: ({ name }, _, memory) => {
+    const alias = memory.get('aws_kms_alias')?.find((one) => one['name'] === name);
+    const key = memory.get('aws_kms_key')?.find((one) => one['key_id'] === alias?.['target_key_id']);
+    return key ? { target_key_arn: key['arn']!, target_key_id: key['key_id']! } : {};
+  },
+  aws_ec2_instance_type: ({ instance_type }) => ({
+    supported_architectures: [/^[a-z]+\d+g/.test(String(instance_type)) ? 'arm64' : 'x86_64'],
+  }),
+  aws_secretsmanager_secret_version: () => ({ secret_string: SIGN_IN }),
   aws_ami: () => ({ id: 'ami-0123456789abcdef0', image_id: 'ami-0123456789abcdef0' }),
 };
 
 /** What a data source says: what was asked, and an answer to the rest. */
-export function answer(type: string, kind: Kind, config: Values, where: Where): Values {
-  const known = ANSWERS[type]?.(config, where) ?? {};
+export function answer(type: string, kind: Kind, config: Values, where: Where, memory: Memory): Values {
+  const known = ANSWERS[type]?.(config, where, memory) ?? {};
   const computed = blockOf(kind).attributes.filter((one) => one.computed);
   const rest: Record<string, Json> = {};
   for (const { name, type: wire } of computed) {

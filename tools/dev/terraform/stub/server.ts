@@ -57,6 +57,7 @@ function served(method: Method) {
 }
 
 function methodsOf(provider: Provider, where: Where): Record<string, Method> {
+  const memory = new Map<string, Values[]>();
   const computed = new Map(
     Object.entries(provider.resources).map(([type, kind]) => [
       type,
@@ -73,7 +74,7 @@ function methodsOf(provider: Provider, where: Where): Record<string, Method> {
     ReadResource: ({ current_state }) => ({ new_state: current_state }),
     StopProvider: () => ({}),
     ReadDataSource: ({ type_name, config }) => ({
-      state: write(answer(type_name, provider.data[type_name]!, read(config)!, where)),
+      state: write(answer(type_name, provider.data[type_name]!, read(config)!, where, memory)),
     }),
     PlanResourceChange: ({ type_name, prior_state, proposed_new_state }) => {
       const proposed = read(proposed_new_state);
@@ -83,10 +84,11 @@ function methodsOf(provider: Provider, where: Where): Record<string, Method> {
           if (proposed[name] === null) proposed[name] = UNKNOWN;
       return { planned_state: write(proposed), legacy_type_system: true };
     },
-    ApplyResourceChange: ({ type_name, planned_state }) => ({
-      new_state: write(filled(type_name, read(planned_state), where)),
-      legacy_type_system: true,
-    }),
+    ApplyResourceChange: ({ type_name, planned_state }) => {
+      const state = filled(type_name, read(planned_state), where);
+      if (state) memory.set(type_name, [...(memory.get(type_name) ?? []), state]);
+      return { new_state: write(state), legacy_type_system: true };
+    },
   };
 }
 

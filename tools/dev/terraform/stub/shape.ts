@@ -24,6 +24,7 @@ const TYPES: Readonly<Record<string, unknown>> = {
   arns: ['list', 'string'],
   zone_ids: ['list', 'string'],
   thumbprints: ['list', 'string'],
+  supported_architectures: ['list', 'string'],
   tags: ['map', 'string'],
   tags_all: ['map', 'string'],
   domain_validation_options: [
