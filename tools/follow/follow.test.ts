@@ -136,6 +136,23 @@ for (const [what, forge] of Object.entries(forgeries)) {
   });
 }
 
+test('what is forged beyond a gap keeps nobody from the entries that fill the gap', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  place(scene, 5, 'forged');
+  await follower.poll();
+  assert.equal([scene.ack()!.state, scene.ack()!.refused!.sequence], ['refused', 5]);
+  scene.store.values.set(headName(IDENTITY), '1');
+  for (const name of ['bob', 'carol', 'dave', 'erin']) {
+    await scene.publish(name);
+    await follower.poll();
+    assert.equal(scene.granted(), [`${name}@example.com`]);
+  }
+  assert.is(scene.ack()!.enforced!.sequence, 6);
+});
+
 test('below the floor nothing is taken, also after a restart', async () => {
   const scene = newScene();
   await scene.publish('alice');

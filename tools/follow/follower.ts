@@ -144,7 +144,7 @@ export class Follower {
   async #round(): Promise<boolean> {
     await this.#forgetRefusal();
     const sight = await this.#look();
-    if (sight.reached === this.#settled && !sight.newest) return false;
+    if (sight.reached === this.#settled && !sight.newest && sight.invalid.length === 0) return false;
     this.#setTrouble(invalidTrouble(sight.invalid, this.parts.identity.epoch));
     const settled = sight.newest ? await this.#take(sight.newest) : true;
     if (settled) this.#settled = sight.reached;

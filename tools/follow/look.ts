@@ -7,7 +7,7 @@ import {
 } from '../contract/entry.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Position } from '../contract/shapes.ts';
-import { headIn, judge, listLog, type LogTexts, readUp } from '../store/log.ts';
+import { firstFree, headIn, judge, listLog, type LogTexts, readUp } from '../store/log.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { Subject } from './content.ts';
 
@@ -29,7 +29,7 @@ export interface Sight {
   newest?: VerifiedEntry;
   /** What stands above that and is none. */
   invalid: InvalidEntry[];
-  /** The highest sequence seen. */
+  /** The highest sequence up to which nothing is missing. */
   reached: number;
   /** Why what the store has in the place of the entry in force is not that entry. */
   conflict?: string;
@@ -62,7 +62,8 @@ export async function look(store: ParameterStore, subject: Subject, cursor: Curs
   return {
     ...(newest && { newest }),
     invalid,
-    reached: Math.max(cursor.settled, ...texts.keys()),
+    // Beyond a gap somebody may have forged an entry: those that will fill the gap must not be passed over.
+    reached: firstFree(texts, (newest?.entry.sequence ?? cursor.settled) + 1) - 1,
     ...(conflict && { conflict }),
     also: new Map([...found].map(([name, { value }]) => [name, value])),
     listed,

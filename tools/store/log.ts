@@ -11,7 +11,7 @@ export type LogTexts = Map<number, string>;
 export interface LogState {
   /** The newest entry that verifies: it alone decides. Absent where there is none. */
   newest?: VerifiedEntry;
-  /** The first sequence after everything that stands in the log. */
+  /** The first free sequence after the newest valid entry; where there is none, after everything in the log. */
   next: number;
   /** What the unsigned hint says, if anything sensible. */
   head?: number;
@@ -76,11 +76,20 @@ export function judge(
 ): Omit<LogState, 'head'> {
   const sequences = [...texts.keys()].sort((a, b) => b - a);
   const invalid: InvalidEntry[] = [];
-  const next = (sequences[0] ?? 0) + 1;
   for (const sequence of sequences) {
     const verified = verifyEntry(texts.get(sequence)!, sequence, identity, trusted);
-    if (verified.ok) return { newest: verified, next, invalid };
+    if (verified.ok) return { newest: verified, next: firstFree(texts, sequence + 1), invalid };
     invalid.push(verified);
   }
-  return { next, invalid };
+  return { next: (sequences[0] ?? 0) + 1, invalid };
+}
+
+/**
+ * The first free sequence from one upwards. Whoever appends contends for that one, whatever stands beyond it: if
+ * not, a forged entry further up would send two publishers to two names, and both would win.
+ */
+export function firstFree(texts: LogTexts, from: number): number {
+  let sequence = from;
+  while (texts.has(sequence)) sequence += 1;
+  return sequence;
 }
