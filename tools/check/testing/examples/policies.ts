@@ -429,6 +429,7 @@ export const ofPolicies = [
     {
       name: 'networks that cannot be read',
       fails: (w) => {
+        w.environments[0]!.network.cidr = '10.256.0.0/16';
         w.environments[1]!.network.cidr = '10.300.0.0/16';
         w.environments[1]!.network.virtualNetwork = '10.100.0.0/33';
         w.environments[1]!.network.zones[0]!.public = '10.30.0.256/24';
@@ -436,6 +437,11 @@ export const ofPolicies = [
       },
       passes: () => undefined,
       finds: [
+        at(
+          'environments/dev/environment.yaml',
+          'cidr: 10.256.0.0/16',
+          '10.256.0.0/16 is no address: expected an address such as 203.0.113.7, or a prefix such as 203.0.113.0/24; correct it',
+        ),
         at(
           'environments/prod/connectors/apps.yaml',
           'cidr: 10.30.2.0/99',
