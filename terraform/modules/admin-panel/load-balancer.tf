@@ -1,7 +1,6 @@
 resource "aws_lb" "this" {
   # checkov:skip=CKV_AWS_150:it holds no state; removing adminPanel from YAML removes it
   # checkov:skip=CKV2_AWS_28:nothing passes before sign-in, and behind it are people with an account
-  # checkov:skip=CKV2_AWS_20:there is no listener on port 80 to redirect from
   name                       = local.name
   load_balancer_type         = "application"
   subnets                    = var.public_subnet_ids
@@ -18,7 +17,6 @@ resource "aws_lb" "this" {
 }
 
 resource "aws_lb_target_group" "this" {
-  # checkov:skip=CKV_AWS_378:from the load balancer to the task inside the VPC; the task has no certificate to show
   name                 = local.name
   target_type          = "ip"
   port                 = 8080

@@ -71,8 +71,6 @@ resource "aws_eip" "this" {
 
 # Inside the VPC the address leads to the private one, so that connectors need no way to the internet.
 resource "aws_route53_zone" "address" {
-  # checkov:skip=CKV2_AWS_38:a private zone cannot be signed
-  # checkov:skip=CKV2_AWS_39:queries within the VPC for this one name say nothing that flow logs do not
   name    = var.address
   comment = "Inside the VPC: ${local.component}"
   # The replacement writes the record in it.

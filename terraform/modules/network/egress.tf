@@ -3,7 +3,6 @@
 resource "aws_eip" "nat" {
   for_each = local.nat ? var.zones : {}
 
-  # checkov:skip=CKV2_AWS_19:it belongs to a NAT gateway, below
   domain = "vpc"
   tags   = { Name = "${var.name}-nat-${each.key}" }
 }
@@ -41,14 +40,8 @@ resource "aws_vpc_endpoint" "interface" {
 }
 
 data "aws_iam_policy_document" "endpoint" {
-  # checkov:skip=CKV_AWS_111:an endpoint only narrows; what a caller may do is in its own policy
-  # checkov:skip=CKV_AWS_356:an endpoint only narrows; what a caller may do is in its own policy
-  # checkov:skip=CKV_AWS_109:an endpoint only narrows; what a caller may do is in its own policy
-  # checkov:skip=CKV_AWS_108:an endpoint only narrows; what a caller may do is in its own policy
-  # checkov:skip=CKV_AWS_107:an endpoint only narrows; what a caller may do is in its own policy
   # checkov:skip=CKV_AWS_49:an endpoint only narrows; what a caller may do is in its own policy
   # checkov:skip=CKV_AWS_1:an endpoint only narrows; what a caller may do is in its own policy
-  # checkov:skip=CKV_AWS_283:the condition admits this account alone
   statement {
     # Wildcards: the endpoint keeps other accounts' credentials out; the caller's own policy keeps it narrow.
     sid       = "OnlyThisAccount"

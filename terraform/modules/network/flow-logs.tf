@@ -8,7 +8,6 @@ resource "aws_flow_log" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
-  # checkov:skip=CKV_AWS_338:how long is the environment's to say, in its YAML
   name              = "/ztna/${var.environment}/flow-logs"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.data_key_arn

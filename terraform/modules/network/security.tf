@@ -155,7 +155,6 @@ resource "aws_vpc_security_group_ingress_rule" "panel" {
 }
 
 resource "aws_security_group" "endpoints" {
-  # checkov:skip=CKV2_AWS_5:attached to the endpoints, which exist unless egress is nat
   name        = "${var.name}-endpoints"
   description = "AWS's services inside the VPC"
   vpc_id      = aws_vpc.this.id

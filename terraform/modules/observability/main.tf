@@ -1,7 +1,6 @@
 resource "aws_cloudwatch_log_group" "component" {
   for_each = var.components
 
-  # checkov:skip=CKV_AWS_338:how long is the environment's to say, in its YAML
   name              = "/ztna/${var.environment}/${each.key}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.data_key_arn

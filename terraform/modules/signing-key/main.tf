@@ -1,6 +1,5 @@
 # Signs entries of one environment's log. A P-256 key takes a digest, so that no entry is too long for it.
 resource "aws_kms_key" "this" {
-  # checkov:skip=CKV_AWS_7:KMS cannot rotate keys that sign; trusted keys in environment.yaml are how one is replaced
   description              = "${var.name}: signs entries of the log"
   key_usage                = "SIGN_VERIFY"
   customer_master_key_spec = "ECC_NIST_P256"

@@ -19,11 +19,11 @@ output "images_role_arn" {
 }
 
 output "role_arns" {
-  value       = { for environment, identity in module.identity : environment => identity.role_arns }
+  value       = { for environment in keys(local.environments) : environment => module.identity[environment].role_arns }
   description = "Environment to its roles: plan, apply, publish, collect, break-glass."
 }
 
 output "signing_keys" {
-  value       = { for environment, identity in module.identity : environment => identity.signing_key }
+  value       = { for environment in keys(local.environments) : environment => module.identity[environment].signing_key }
   description = "Environment to the key, as npm run publish names it."
 }

@@ -1,5 +1,5 @@
 output "intermediates" {
-  value       = { for id, intermediate in module.intermediate : id => intermediate.addresses }
+  value       = { for id in keys(local.intermediates) : id => module.intermediate[id].addresses }
   description = "Intermediate to its DNS name and the addresses that the name must lead to."
 }
 
@@ -10,9 +10,9 @@ output "dns_records" {
 
 output "external_connectors" {
   value = {
-    for id, connector in module.external_connector : id => {
+    for id in keys(local.external) : id => {
       trust_anchor_arn = aws_rolesanywhere_trust_anchor.clients[0].arn
-      profile_arn      = connector.profile_arn
+      profile_arn      = module.external_connector[id].profile_arn
       role_arn         = module.connector_identity[id].role_arn
     }
   }
