@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import { systemClock, type Clock } from './clock.ts';
-import { failureOf, faultOf, GithubFault, isBusy, isUnanswered, type Failure } from './fault.ts';
+import { failureOf, faultOf, GithubFault, isAnswer, isBusy, isUnanswered, type Failure } from './fault.ts';
 
 /** How GitHub is reached. */
 export interface ConnectionOptions {
@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   url?: string;
   signal: AbortSignal;
   clock?: Clock;
+  /** Milliseconds that one call may take. */
+  timeout?: number;
 }
 
 /** Times that something is tried in all. */
@@ -21,7 +23,7 @@ const FIRST_PAUSE = 1_000;
 const SLOW_PAUSE = 60_000;
 /** The longest that is waited for calls to be allowed again, in milliseconds; a job has its own end. */
 const PATIENCE = 15 * 60_000;
-/** Milliseconds that one call may take. */
+/** Milliseconds that one call may take where nothing else is said. */
 const TIMEOUT = 30_000;
 /** The version of the REST API that the code was written for. */
 const API_VERSION = '2022-11-28';
@@ -33,7 +35,7 @@ export class Connection {
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
 
-  constructor({ token, repository, url, signal, clock = systemClock }: ConnectionOptions) {
+  constructor({ token, repository, url, signal, clock = systemClock, timeout = TIMEOUT }: ConnectionOptions) {
     const [owner = '', repo = ''] = repository.split('/');
     this.repository = { owner, repo };
     this.#signal = signal;
@@ -49,7 +51,7 @@ export class Connection {
       options.headers['x-github-api-version'] = API_VERSION;
       options.request = {
         ...options.request,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       };
     });
   }
@@ -89,6 +91,7 @@ export class Connection {
         return await call(this.octokit);
       } catch (error) {
         this.#signal.throwIfAborted();
+        if (!isAnswer(error)) throw error;
         const failure = failureOf(error);
         const pause = this.#pause(failure, tries);
         if (pause === undefined || tries === TRIES) throw faultOf(what, failure);

@@ -24,17 +24,24 @@ export interface Failure {
   headers: Readonly<Record<string, string | number | undefined>>;
 }
 
+/** Whether an error is of GitHub or the network, and not a mistake of our own. */
+export function isAnswer(error: unknown): boolean {
+  return ['HttpError', 'AbortError', 'TimeoutError'].includes((error as Error).name);
+}
+
 /** An error that Octokit, or the network below it, threw. */
 export function failureOf(error: unknown): Failure {
   const { status, message, response, cause } = error as {
     status?: number;
     message?: string;
-    cause?: { message?: string; code?: string };
+    cause?: { name?: string; cause?: { code?: string } };
     response?: { headers?: Failure['headers'] };
   };
   // Octokit gives 500 to what was never answered; it then has no response.
-  if (!response)
-    return { status: 0, message: cause?.code ?? cause?.message ?? message ?? 'no answer', headers: {} };
+  if (!response) {
+    const why = cause?.cause?.code ?? message ?? 'nothing is known of it';
+    return { status: 0, message: why, headers: {} };
+  }
   return { status: status ?? 0, message: said(message ?? ''), headers: response.headers ?? {} };
 }
 

@@ -61,7 +61,8 @@ export class Contract {
     for (const name of query.keys()) if (!known.includes(name)) found.push(`query ${name} is unknown`);
     if (!operation.body) return body === undefined ? found : [...found, 'no body belongs here'];
     if (body === undefined) return operation.body.required ? [...found, 'the body is missing'] : found;
-    return [...found, ...this.#faults(`${operation.id} body`, closed(operation.body.schema), body)];
+    const faults = this.#faults(`${operation.id} body`, closed(operation.body.schema), body);
+    return [...found, ...faults.map((one) => `body${one}`)];
   }
 
   /** An answer made of what is given and, where the description asks for more, of whatever fits. */

@@ -168,7 +168,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
         commit: {
           message,
           author: { name: author ?? 'Somebody', email },
-          committer: { name: 'GitHub', email },
+          committer: {
+            name: committer ?? 'Somebody',
+            email: committer === 'web-flow' ? 'noreply@github.com' : email,
+          },
         },
         author: author === undefined ? null : user(author),
         committer: committer === undefined ? null : user(committer),

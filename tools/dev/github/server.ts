@@ -9,10 +9,10 @@ export interface Trouble {
   /** The operation's id; `*` for whichever comes next. */
   operation: string;
   /**
-   * A status; `lost`: it is done and nobody hears of it; `cut`: it is not done; `rate`: the hour's calls are used
-   * up; `secondary`: too much in too short a time.
+   * A status; `lost`: it is done and nobody hears of it; `cut`: it is not done; `silent`: no answer ever comes;
+   * `rate`: the hour's calls are used up; `secondary`: too much in too short a time.
    */
-  kind: number | 'lost' | 'cut' | 'rate' | 'secondary';
+  kind: number | 'lost' | 'cut' | 'silent' | 'rate' | 'secondary';
   /** How often; default once. */
   times?: number;
 }
@@ -86,6 +86,7 @@ async function serve(
     response.end(value === undefined ? undefined : JSON.stringify(value));
   };
   const trouble = nextTrouble(github, operation);
+  if (trouble === 'silent') return;
   if (trouble === 'cut') return void request.socket.destroy();
   if (trouble === 'rate')
     return send(403, said('API rate limit exceeded for installation.'), {

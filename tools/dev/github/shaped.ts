@@ -19,11 +19,20 @@ export function shaped(schema: Node, given: unknown, schemas: Readonly<Record<st
     return at(schemas[schema['$ref'].replace('#/schemas/', '')]!, given);
   if (schema['allOf']) return schema['allOf'].reduce((value: unknown, one: Node) => at(one, value), given);
   const choice = (schema['oneOf'] ?? schema['anyOf']) as Node[] | undefined;
-  if (choice && !schema['properties'])
-    return given !== undefined && typeof given !== 'object' ? given : at(choice[0]!, given);
+  if (choice && !schema['properties']) return chosen(choice, given, schemas);
   if (schema['type'] === 'array') return ((given ?? []) as unknown[]).map((one) => at(schema['items'], one));
   if (schema['type'] === 'object' || schema['properties']) return object(schema, (given ?? {}) as Node, at);
   return given ?? least(schema);
+}
+
+/** The first choice that is a list where a list is given, and an object where an object is. */
+function chosen(choices: readonly Node[], given: unknown, schemas: Readonly<Record<string, Node>>): unknown {
+  if (given !== undefined && typeof given !== 'object') return given;
+  const typeOf = (one: Node): unknown =>
+    one['$ref'] === undefined ? one['type'] : schemas[one['$ref'].replace('#/schemas/', '')]!['type'];
+  const wanted = Array.isArray(given) ? 'array' : 'object';
+  const choice = choices.find((one) => given !== undefined && typeOf(one) === wanted) ?? choices[0]!;
+  return shaped(choice, given, schemas);
 }
 
 function object(schema: Node, given: Node, at: (one: Node, value: unknown) => unknown): Node {

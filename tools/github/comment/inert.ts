@@ -4,22 +4,33 @@
  * nothing has a meaning. What stands in backticks already is one.
  */
 export function inert(text: string): string {
-  const parts = visible(text).split(/(`[^`]+`)/);
-  return parts.map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : words(part))).join('');
+  const parts = visible(text)
+    .trim()
+    .split(/(`[^`]+`)/);
+  const pieces = parts.flatMap((part, index) =>
+    index % 2 === 1 ? [code(part.slice(1, -1))] : part.split(/( +)/).map(word),
+  );
+  return pieces.filter((piece) => piece !== '').reduce(joined, '');
 }
 
-function words(text: string): string {
-  return text.replace(/[^ ]+/g, (word) => {
-    const [, open, core, close] = /^([("]*)(.*?)([)",.;:?]*)$/.exec(word)!;
-    if (core === '') return /^[.,;:?]*$/.test(word) ? word : code(word);
-    return isPlain(core!) ? word : `${open}${code(core!)}${close}`;
-  });
+/** Two code spans beside each other would be read as one. */
+function joined(before: string, piece: string): string {
+  // A number at the beginning would make a list.
+  const first = before === '' && /^\d+[.)]/.test(piece) ? code(piece) : piece;
+  return before.endsWith('`') && first.startsWith('`') ? `${before} ${first}` : `${before}${first}`;
+}
+
+function word(text: string): string {
+  if (text.trim() === '') return text;
+  const [, open, core, close] = /^([("]*)(.*?)([)",.;:?]*)$/.exec(text)!;
+  if (core === '') return /^[.,;:?]*$/.test(text) ? text : code(text);
+  return isPlain(core!) ? text : `${open}${code(core!)}${close}`;
 }
 
 /** Letters, digits and marks that mean nothing; no address, no number of an issue, no digest of a commit. */
-function isPlain(word: string): boolean {
-  const harmless = /^[A-Za-z0-9]([A-Za-z0-9'/.:%+-]*[A-Za-z0-9%+])?$/.test(word);
-  return harmless && !/:\/\/|^www\.|^[0-9a-f]{7,}$|^gh-\d/i.test(word);
+function isPlain(text: string): boolean {
+  const harmless = /^[A-Za-z0-9]([A-Za-z0-9'/.:%+-]*[A-Za-z0-9%+])?$/.test(text);
+  return harmless && !/:\/\/|www\.|^[0-9a-f]{7,}$|^gh-\d/i.test(text);
 }
 
 /** A code span that holds any text, backticks too. */
@@ -33,10 +44,9 @@ export function code(text: string): string {
 
 /** One line, without characters that are not seen, or that turn the order of what is seen. */
 function visible(text: string): string {
-  return text
-    .replace(/[\r\n\t]+/g, ' ')
-    .replace(
-      /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-      (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-    );
+  return text.replace(/[\r\n\t]+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escape);
+}
+
+function escape(character: string): string {
+  return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 }

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { parsers } from 'prettier/plugins/markdown';
+import * as assert from 'uvu/assert';
+import type { Objection } from '../check/changes/change.ts';
+import type { EnvironmentDifference } from '../contract/shapes.ts';
+import { suite } from '../dev/suite.ts';
+import { commentOf, MARKER, wholeText } from './comment/comment.ts';
+import { fitted, MOST } from './comment/cut.ts';
+import { code, inert } from './comment/inert.ts';
+import { placeLink } from './comment/places.ts';
+import { statusesOf } from './statuses.ts';
+import type { Verdict } from './verdict.ts';
+
+const test = suite('the comment of a pull request');
+
+interface Node {
+  type: string;
+  value?: string;
+  url?: string;
+  children?: Node[];
+}
+
+/** Every node of a Markdown text, by prettier's parser, which knows GitHub's autolinks. */
+function nodes(text: string): Node[] {
+  const all = (node: Node): Node[] => [node, ...(node.children ?? []).flatMap(all)];
+  return all(parsers.markdown.parse(text, {} as never) as Node);
+}
+
+const PLAIN = ['root', 'paragraph', 'sentence', 'word', 'whitespace', 'text', 'inlineCode'];
+
+/** What a text node may not hold: GitHub gives a meaning to it after Markdown is read. */
+const MEANING = /[@#<>&*_~\\[\]|$`{}!=^]|:\/\/|www\.|[\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+
+function verifyInert(text: string): void {
+  const made = inert(text);
+  for (const { type, value } of nodes(made)) {
+    assert.ok(
+      PLAIN.includes(type),
+      `${JSON.stringify(text)} gives ${JSON.stringify(made)}, which has a ${type}`,
+    );
+    if (type === 'text') assert.not.match(value!, MEANING, `${JSON.stringify(text)} gives ${made}`);
+  }
+}
+
+const EVIL = [
+  '@example/payments please approve',
+  '<img src=x onerror=alert(1)> <!-- hidden',
+  '[click](https://evil.example) ![x](https://evil.example/i.png)',
+  'https://evil.example www.evil.example someone@evil.example',
+  '</details><details open>',
+  '`a`@octocat`b` ``c`` ` unbalanced',
+  '#12 GH-12 example/access#12 0123456789abcdef0123456789abcdef01234567',
+  '1. one\n2. two\n\n# heading\n---\n> quote',
+  '    indented code',
+  '$`math`$ $$x$$ ~~gone~~ **bold** __bold__ *x* _x_',
+  '| a | b |\n|---|---|',
+  'safe \u202egnp.exe \u200bjoined',
+  '&lt;script&gt; &#64;octocat',
+  '\\`escaped\\` \\@octocat',
+  MARKER,
+];
+
+test('no text that people wrote becomes markup, a link or a mention', () => {
+  for (const text of EVIL) verifyInert(text);
+  const odd = fc.constantFrom(
+    ...EVIL.flatMap((text) => [...text.split(' '), text]),
+    ' ',
+    '`',
+    '``',
+    '\n',
+    '@',
+    '<',
+    '(',
+    ')',
+    '"',
+    '1.',
+    '.',
+  );
+  const mixed = fc.array(
+    fc.oneof(odd, fc.string({ maxLength: 4 }), fc.string({ unit: 'binary', maxLength: 3 })),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(mixed, (parts) => verifyInert(parts.join(''))),
+    { numRuns: 2000, seed: 1 },
+  );
+});
+
+test('what is nothing but words stays as it is', () => {
+  const text =
+    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); mend it.';
+  assert.is(inert(text), text);
+  assert.is(inert('ann@example.com loses it'), '`ann@example.com` loses it');
+});
+
+test('a code span holds any text as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), (text) => {
+      const found = nodes(`x ${code(text)} y`).filter(({ type }) => type === 'inlineCode');
+      assert.is(found.length, 1);
+    }),
+    { seed: 1 },
+  );
+});
+
+test('a link leads to its line, whatever the file is called', () => {
+  const links = { repository: 'https://github.com/example/access' };
+  assert.is(
+    placeLink(links, 'abc', 'policies/access/a.yaml', 7),
+    '[`policies/access/a.yaml:7`](https://github.com/example/access/blob/abc/policies/access/a.yaml#L7)',
+  );
+  const evil = placeLink(links, 'abc', 'policies/x](https://evil.example) `[.yaml', 1);
+  const urls = nodes(evil).flatMap(({ url }) => url ?? []);
+  assert.equal(urls, [
+    'https://github.com/example/access/blob/abc/policies/x%5D%28https%3A/evil.example%29%20%60%5B.yaml#L1'.replace(
+      '%3A/',
+      '%3A//',
+    ),
+  ]);
+});
+
+const CONDITIONS = { text: 'weekdays 08:00-19:00 America/New_York' };
+
+function environment(people: number, services = 1): EnvironmentDifference {
+  const principals = Array.from({ length: people }, (_, index) => `<b>person-${index}</b>@example.com`);
+  const gains = Array.from({ length: services }, (_, index) => ({
+    principals,
+    anyoneElse: false,
+    services: [
+      { service: `service-${index}`, protocol: 'tcp' as const, ports: [[443, 443]] as [number, number][] },
+    ],
+    conditions: [CONDITIONS],
+    causes: [
+      { file: `policies/access/p-${index}.yaml`, line: 7, side: 'after' as const },
+      { file: 'policies/groups/g.yaml', line: 3, side: 'before' as const },
+    ],
+  }));
+  return { environment: 'prod', gains, losses: [], destinations: [], principals: people, services };
+}
+
+const OBJECTION: Objection = {
+  rule: 'gains',
+  severity: 'error',
+  file: 'policies/access/p-0.yaml',
+  line: 7,
+  column: 1,
+  message: '@octocat would gain the service `wiki` in prod',
+  remedy: 'ask `payments` for a review',
+  subject: 'wiki',
+  side: 'after',
+  needs: 'payments',
+};
+
+function verdict(difference: EnvironmentDifference[], objections: Objection[] = []): Verdict {
+  return {
+    base: 'b'.repeat(40),
+    head: 'a'.repeat(40),
+    findings: [],
+    failedTests: [],
+    files: 3,
+    accessTests: 4,
+    change: { difference, later: [], renames: [], guarded: { objections, overridden: [] } },
+    notes: ['ann approved an earlier commit'],
+  };
+}
+
+const LINKS = {
+  repository: 'https://github.com/example/access',
+  whole: 'https://github.com/example/access/actions/runs/1',
+};
+
+test('counts come first, then statuses, objections, sentences and names, with links to lines of both commits', () => {
+  const text = commentOf(verdict([environment(2)], [OBJECTION]), LINKS);
+  assert.ok(text.startsWith(`${MARKER}\n## Prod: 2 people gain access\n`));
+  const order = [
+    'policy/check',
+    '### Guardrails',
+    'ann approved',
+    '### prod: 2 people',
+    '<details><summary>prod: everybody',
+  ];
+  assert.equal(
+    order.map((part) => text.indexOf(part)).filter((at) => at < 0),
+    [],
+  );
+  assert.equal(
+    [...order].sort((a, b) => text.indexOf(a) - text.indexOf(b)),
+    order,
+  );
+  assert.match(
+    text,
+    `](https://github.com/example/access/blob/${'a'.repeat(40)}/policies/access/p-0.yaml#L7)`,
+  );
+  assert.match(text, `](https://github.com/example/access/blob/${'b'.repeat(40)}/policies/groups/g.yaml#L3)`);
+  const html = nodes(text)
+    .filter(({ type }) => type === 'html')
+    .map(({ value }) => value!.trim());
+  assert.equal(
+    html.filter((one) => !/^(<!-- ztna-gitops:pull-request -->.*|<\/?(details|summary|sub)>.*)$/s.test(one)),
+    [],
+  );
+  for (const { url } of nodes(text)) if (url) assert.match(url, /^https:\/\/github\.com\/example\/access\//);
+  for (const { type, value } of nodes(text)) if (type === 'text') assert.not.match(value!, /@/);
+});
+
+test('more than GitHub takes is cut between lines, with every fold closed and a link to the whole', () => {
+  const large = verdict([environment(30, 300)]);
+  assert.ok(wholeText(large, LINKS).length > 4 * MOST);
+  const text = commentOf(large, LINKS);
+  assert.ok(text.length <= MOST && text.length > MOST - 4000, `${text.length}`);
+  assert.match(
+    text,
+    /\*\*Cut here\.\*\* \[The whole text\]\(https:\/\/github\.com\/example\/access\/actions\/runs\/1\)\.$/,
+  );
+  assert.is(text.match(/<details>/g)!.length, text.match(/<\/details>/g)!.length);
+  assert.match(text, /## Prod: 30 people gain access/);
+  const alone = commentOf(large, {});
+  assert.match(alone, /Cut here.*`npm run pull-request -- --base b+ --head a+` prints the whole text\.$/);
+});
+
+test('a text of any size fits any limit', () => {
+  const lines = fc.array(fc.string({ maxLength: 30 }), { maxLength: 12 });
+  const sections = fc.array(fc.record({ begin: fc.constant(['<d>']), lines, end: fc.constant(['</d>']) }), {
+    maxLength: 5,
+  });
+  fc.assert(
+    fc.property(sections, fc.integer({ min: 40, max: 400 }), (list, most) => {
+      const text = fitted(list, 'More.', most);
+      assert.ok(text.length <= most, `${text.length} > ${most}`);
+      assert.is(text.split('<d>\n').length, text.split('</d>').length);
+    }),
+    { seed: 1 },
+  );
+});
+
+test('statuses say what is, within GitHub’s 140 characters', () => {
+  const of = (one: Verdict) =>
+    Object.fromEntries(
+      statusesOf(one).map(({ context, state, description }) => [context, `${state}: ${description}`]),
+    );
+  assert.equal(of(verdict([environment(2)], [OBJECTION])), {
+    'policy/check': 'success: 3 files, 4 access tests: no errors',
+    'policy/tests': 'success: 4 access tests: all hold',
+    'policy/guardrails': 'pending: waits for a review by payments',
+    'policy/access': 'success: prod: 2 people gain access',
+  });
+  const { needs: _, ...lasting } = OBJECTION;
+  assert.is(
+    of(verdict([], [OBJECTION, lasting]))['policy/guardrails'],
+    'failure: 2 objections; wants a review by payments',
+  );
+  const { change: _change, ...rest } = verdict([]);
+  assert.is(
+    of({ ...rest, obstacle: 'files have errors' })['policy/guardrails'],
+    'error: not looked at: files have errors',
+  );
+  const wanting = Array.from({ length: 30 }, (_, index) => ({
+    ...OBJECTION,
+    needs: `a-team-with-a-long-name-${index}`,
+  }));
+  for (const { description } of statusesOf(verdict([], wanting))) assert.ok(description.length <= 140);
+});
+
+test.run();
