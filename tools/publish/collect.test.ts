@@ -5,7 +5,7 @@ import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../de
 import { memoryStore } from '../dev/memory.ts';
 import { suite } from '../dev/suite.ts';
 import { rollback } from './append.ts';
-import { collect } from './collect.ts';
+import { collect, type CollectOptions } from './collect.ts';
 import { publish } from './publish.ts';
 import { fetchState } from './state.ts';
 import { listLog } from '../store/log.ts';
@@ -24,7 +24,7 @@ async function sixEntries() {
   return store;
 }
 
-const collecting = (store: ReturnType<typeof memoryStore>, rest = {}) =>
+const collecting = (store: ReturnType<typeof memoryStore>, rest: Partial<CollectOptions> = {}) =>
   collect({
     store,
     identity: IDENTITY,
@@ -32,6 +32,7 @@ const collecting = (store: ReturnType<typeof memoryStore>, rest = {}) =>
     now: () => Date.now() + 2 * DAY,
     keep: 2,
     execute: true,
+    clock: { now: () => 0, sleep: async () => {} },
     ...rest,
   });
 
@@ -101,6 +102,32 @@ test('an invalid entry above the oldest kept one stays as evidence', async () =>
   const store = await sixEntries();
   store.values.set(entryName(IDENTITY, 7), 'nonsense');
   assert.not((await collecting(store)).remove.includes(entryName(IDENTITY, 7)));
+});
+
+test('a rollback to what is being removed finds everything put back', async () => {
+  for (const when of ['before', 'after'] as const) {
+    const store = await sixEntries();
+    const before = new Map(store.values);
+    const { remove } = store;
+    let batches = 0;
+    store.remove = async (names) => {
+      const back = () => rollback({ ...publishing(store, signer), to: 2 });
+      batches += 1;
+      if (batches > 1) return remove(names);
+      // Its parts are there when it looks, and gone when it has appended.
+      if (when === 'before') await back();
+      await remove(names);
+      if (when === 'before') return;
+      const gone = new Map([...before].filter(([name]) => !store.values.has(name)));
+      gone.forEach((value, name) => store.values.set(name, value));
+      await back();
+      gone.forEach((_, name) => store.values.delete(name));
+    };
+    const { notes } = await collecting(store);
+    assert.match(notes.join(), /the rest stays.*were put back/);
+    assert.is(batches, 1);
+    assert.ok((await readable(store)).includes(7), `${when} the removal`);
+  }
 });
 
 test.run();

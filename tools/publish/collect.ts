@@ -1,10 +1,11 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
-import { LIMITS } from '../contract/limits.ts';
+import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
 import { ackFolder, chunkName, entryName, logRoot } from '../contract/names.ts';
 import { type Ack, validateAck } from '../contract/shapes.ts';
-import { listLog } from '../store/log.ts';
-import { fetchIndex } from '../store/part.ts';
+import { type Clock, systemClock } from '../store/clock.ts';
+import { listLog, readUp } from '../store/log.ts';
+import { chunkNames, fetchIndex } from '../store/part.ts';
 import type { Parameter, ParameterStore } from '../store/store.ts';
 import { Refusal } from '../contract/refusal.ts';
 
@@ -20,6 +21,7 @@ export interface CollectOptions {
   /** Without it, only the plan is made. */
   execute: boolean;
   progress?: (step: string) => void;
+  clock?: Clock;
 }
 
 /** What collecting removes: this and nothing else. */
@@ -42,20 +44,76 @@ const AGE = 24 * 3_600_000;
 /**
  * Removes entries and parts that none of the newest entries names, that no ack and no hold names, and that are
  * older than a day. What cannot be read keeps everything: a reason is needed to remove, never to keep.
+ * Somebody may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
+ * was just removed is put back.
  * @throws Refusal where the log has no valid entry
  */
 export async function collect(options: CollectOptions): Promise<Collection> {
   const { store, execute, progress } = options;
-  const collection = await planCollection(options);
-  if (!execute) return collection;
-  for (let done = 0; done < collection.remove.length; done += LIMITS.namesPerDelete) {
-    progress?.(`removing ${done} of ${collection.remove.length}`);
-    await store.remove(collection.remove.slice(done, done + LIMITS.namesPerDelete));
+  const { values, ...collection } = await planCollection(options);
+  const { remove, kept, notes } = collection;
+  if (!execute || remove.length === 0) return collection;
+  const removed: string[] = [];
+  while (removed.length < remove.length) {
+    if ((await since(options, kept)).length > 0) {
+      notes.push('the log has grown meanwhile: the rest stays until the next time');
+      break;
+    }
+    progress?.(`removing ${removed.length} of ${remove.length}`);
+    const batch = remove.slice(removed.length, removed.length + LIMITS.namesPerDelete);
+    await store.remove(batch);
+    removed.push(...batch);
   }
-  return collection;
+  const back =
+    removed.length > 0
+      ? await putBack(options, kept, new Map(removed.map((name) => [name, values.get(name)!])))
+      : [];
+  if (back.length > 0)
+    notes.push(`${back.length} names were put back: an entry appended meanwhile needs them`);
+  return { ...collection, remove: removed.filter((name) => !back.includes(name)) };
 }
 
-async function planCollection(options: CollectOptions): Promise<Collection> {
+/** The valid entries appended since the newest of those kept. */
+async function since({ store, identity, trusted }: CollectOptions, kept: readonly number[]) {
+  const newest = Math.max(...kept);
+  const texts = await readUp(store, identity, newest + 1);
+  return [...texts]
+    .map(([sequence, text]) => verifyEntry(text, sequence, identity, trusted))
+    .filter((one) => one.ok);
+}
+
+/**
+ * Puts back what entries need that were appended while it was removed. Not before a removed name may be created
+ * again, when reads show those entries too, however late they are. @returns the names
+ */
+async function putBack(
+  options: CollectOptions,
+  kept: readonly number[],
+  removed: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const { store, clock = systemClock, progress } = options;
+  progress?.('waiting for entries that are appended at this moment');
+  await clock.sleep((RECREATE_SECONDS + 5) * 1000);
+  const back: string[] = [];
+  const restore = async (names: readonly string[]) => {
+    for (const name of names.filter((one) => removed.has(one) && !back.includes(one))) {
+      await store.create(name, removed.get(name)!);
+      back.push(name);
+    }
+  };
+  for (const { entry } of await since(options, kept)) {
+    await restore(chunkNames(entry, entry.index));
+    const index = await fetchIndex(store, entry);
+    const parts =
+      index.ok && Object.values(index.value.components).flatMap((part) => chunkNames(entry, part));
+    await restore(parts || [...removed.keys()].filter((name) => name.includes('/part/')));
+  }
+  return back;
+}
+
+async function planCollection(
+  options: CollectOptions,
+): Promise<Collection & { values: ReadonlyMap<string, string> }> {
   const { store, identity, trusted, now, keep = KEPT_ENTRIES } = options;
   const texts = await listLog(store, identity);
   const valid = [...texts]
@@ -73,20 +131,21 @@ async function planCollection(options: CollectOptions): Promise<Collection> {
     return {
       ...collection,
       remove: [],
+      values: new Map(),
       notes: [...notes, 'nothing is removed until everything kept can be read'],
     };
   const oldest = Math.min(...collection.kept);
   const old = (parameter: Parameter): boolean => now() - parameter.modified.getTime() > AGE;
-  const remove: string[] = [];
+  const values = new Map<string, string>();
   for (const folder of ['log', 'part']) {
     for await (const parameter of store.list(`${logRoot(identity)}/${folder}`)) {
       const { name } = parameter;
       // Above the oldest kept entry nothing of the log goes: an invalid entry there is evidence.
       const recent = folder === 'log' && name >= entryName(identity, oldest);
-      if (!names.has(name) && !recent && old(parameter)) remove.push(name);
+      if (!names.has(name) && !recent && old(parameter)) values.set(name, parameter.value);
     }
   }
-  return { ...collection, remove: remove.sort(), notes };
+  return { ...collection, remove: [...values.keys()].sort(), notes, values };
 }
 
 /** Sequences in use: the newest, what they hold, and what some instance enforces or is told to. */
