@@ -254,6 +254,14 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
   ],
   ['a name of several lines', { 'policies/groups/a\nb.yaml': GROUP }, [/:1:5 id the file's name/]],
   [
+    'connectors of an environment whose file is broken',
+    {
+      'environments/lab/connectors/all.yaml': `${GROUP}runs: external\nservices: []\n`,
+      'environments/lab/environment.yaml': 'id: [',
+    },
+    [/^environments\/lab\/environment.yaml:1:\d+ yaml-syntax/],
+  ],
+  [
     'connectors of no environment',
     { 'environments/lab/connectors/all.yaml': `${GROUP}runs: external\nservices: []\n` },
     [
