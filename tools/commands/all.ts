@@ -21,4 +21,5 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,
+  github: async () => (await import('./github.ts')).github,
 };

@@ -1,0 +1,41 @@
+import { commitOf, git } from '../../git/git.ts';
+import type { Action } from '../github.ts';
+import { Refusal } from '../command.ts';
+import { refuseGit } from '../loading.ts';
+import { outputs } from './shared.ts';
+
+/** A pull request's number. */
+const NUMBER = /^[1-9][0-9]{0,9}$/;
+
+/** The reference of a merge queue: the number, and the commit on which the combination stands. */
+const QUEUE = /^refs\/heads\/gh-readonly-queue\/[A-Za-z0-9._/-]+\/pr-([1-9][0-9]{0,9})-[0-9a-f]{40}$/;
+
+/** Asks for the job's token in the environment, so that it is in no argument and no file. */
+const CREDENTIALS = '!f() { echo username=x-access-token; echo "password=$GITHUB_TOKEN"; }; f';
+
+/**
+ * Fetches what a pull request or a merge queue wants to merge, as git objects: nothing is checked out. The steps
+ * that follow learn its `number` and its `head`.
+ */
+export const fetchPull: Action = async ({ pull }, context) => {
+  const { number, ref } = referenceOf(String(pull ?? ''));
+  const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
+  const own = `refs/fetched/${number}`;
+  const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];
+  await git(context.root, ...token, ...words, `+${ref}:${own}`).catch(refuseGit);
+  const head = await commitOf(context.root, own).catch(refuseGit);
+  outputs(context, { number, head });
+  context.out(`pull request ${number}: ${head}\n`);
+  return 0;
+};
+
+function referenceOf(pull: string): { number: string; ref: string } {
+  if (NUMBER.test(pull)) return { number: pull, ref: `refs/pull/${pull}/head` };
+  const number = QUEUE.exec(pull)?.[1];
+  if (number === undefined || pull.includes('..'))
+    throw new Refusal(
+      `--pull ${JSON.stringify(pull)} is no pull request`,
+      'name its number, such as 12, or the reference of a merge queue',
+    );
+  return { number, ref: pull };
+}

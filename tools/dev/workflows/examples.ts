@@ -1,0 +1,83 @@
+/** For each rule, changes of a sound workflow that break it: what is replaced, and by what. */
+export const FAULTS: Readonly<Record<string, readonly [from: string, to: string][]>> = {
+  pins: [
+    ['820762786026740c76f36085b0efc47a31fe5020 # v7.0.0', 'v7.0.0'],
+    ['820762786026740c76f36085b0efc47a31fe5020', '0'.repeat(40)],
+    ['# v7.0.0', '# v7'],
+    ['actions/setup-node@', 'somebody/setup-node@'],
+  ],
+  'no permissions at the top': [
+    ['permissions: {}', 'permissions: { contents: read }'],
+    ['permissions: {}', 'permissions: write-all'],
+    ['permissions: {}', ''],
+  ],
+  'permissions of each job': [
+    ['    permissions: { contents: read }\n', ''],
+    ['permissions: { contents: read }', 'permissions: read-all'],
+  ],
+  timeouts: [['    timeout-minutes: 5\n', '']],
+  'credentials are not kept': [
+    ['persist-credentials: false', 'persist-credentials: true'],
+    ['persist-credentials: false', 'fetch-depth: 0'],
+  ],
+  'the base branch alone is checked out': [
+    [
+      'persist-credentials: false',
+      "persist-credentials: false\n          ref: '${{ github.event.pull_request.head.sha }}'",
+    ],
+    ['persist-credentials: false', "persist-credentials: false\n          ref: '${{ github.head_ref }}'"],
+    ['persist-credentials: false', "persist-credentials: false\n          ref: 'refs/pull/1/merge'"],
+    [
+      'persist-credentials: false',
+      "persist-credentials: false\n          repository: '${{ github.event.pull_request.head.repo.full_name }}'",
+    ],
+  ],
+  'code of a pull request has no rights': [
+    ['pull_request_target:', 'pull_request:\n  push:\n  # '],
+    ['pull_request_target:', 'pull_request:\n  # '],
+  ],
+  'secrets are named here': [
+    ['NUMBER: ${{ github.event.pull_request.number }}', 'KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}'],
+  ],
+  'one script a step': [
+    ['npm run validate', 'npm run validate && npm run publish'],
+    ['npm run validate', 'npm run validate; curl example.com'],
+    ['npm run validate', 'git checkout main'],
+    ['npm run validate', 'npm run validate -- --base "$(whoami)"'],
+    ['npm run validate', '|\n          npm run validate\n          npm run publish'],
+  ],
+  'no expression in a program': [
+    ['npm run validate', "npm run validate -- '${{ github.event.pull_request.title }}'"],
+  ],
+  'scripts exist': [['npm run validate', 'npm run validat']],
+  'only merges wait for each other': [
+    ['jobs:', 'concurrency: { group: merge-prod, cancel-in-progress: false }\njobs:'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-prod'],
+  ],
+};
+
+/** A workflow that keeps every rule; each fault is a change of it. */
+export const SOUND = `name: Sound
+on:
+  pull_request_target:
+permissions: {}
+jobs:
+  look:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions: { contents: read }
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - uses: actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0
+      - run: npm run validate
+        env:
+          NUMBER: \${{ github.event.pull_request.number }}
+  write:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 7
+    permissions: { statuses: write }
+    steps:
+      - run: npm ci --ignore-scripts --no-audit --no-fund
+`;

@@ -1,0 +1,137 @@
+import { ACTIONS } from './actions.ts';
+import { expressionsIn, stepsOf, type Job, type Workflow } from './workflow.ts';
+
+/** What one rule finds wrong with a workflow, a sentence each. */
+export type Rule = (workflow: Workflow) => string[];
+
+/** Commands that a step may be although they are no npm script, and why. */
+export const PLAIN: Readonly<Record<string, string>> = {
+  'npm ci --ignore-scripts --no-audit --no-fund': 'nothing is installed yet that could do it',
+  'npm ci --no-audit --no-fund': 'the same, where packages may run their scripts: without rights',
+  'npm test': 'a script by another spelling',
+  true: 'a job must have a step',
+};
+
+/** The workflow whose jobs may wait for each other in a group. */
+const MERGE = 'merge.yml';
+
+/** Events that run the base branch's code with rights, for a pull request that anybody may have made. */
+const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
+
+/** What a checkout may name: nothing, main, or the commit on which something else is to be based. */
+const SAFE_REFS = [
+  undefined,
+  'main',
+  '${{ github.sha }}',
+  '${{ github.event.merge_group.base_sha || github.sha }}',
+  '${{ needs.dev.outputs.commit }}',
+];
+
+/** Every rule that all workflows keep, by name. */
+export const RULES: Readonly<Record<string, Rule>> = {
+  /** An action is one of the list, at the commit of the list, with its release beside it. */
+  pins: ({ text }) =>
+    [...text.matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].flatMap(([, used, comment]) => {
+      const [action = '', commit] = used!.split('@');
+      const pin = ACTIONS[action];
+      if (!pin) return [`${action} is not in tools/dev/workflows/actions.ts`];
+      if (commit !== pin.commit) return [`${action} is not at ${pin.commit}`];
+      return comment!.trim() === `# ${pin.version}` ? [] : [`${action} is not followed by # ${pin.version}`];
+    }),
+
+  /** Nothing is allowed that a job does not ask for. */
+  'no permissions at the top': ({ permissions }) =>
+    JSON.stringify(permissions) === '{}' ? [] : ['the workflow does not begin with permissions: {}'],
+
+  /** A job says what it may, by name. */
+  'permissions of each job': ({ jobs }) =>
+    jobs.flatMap(([name, { permissions }]) =>
+      typeof permissions === 'object' && permissions !== null ? [] : [`${name} does not say what it may`],
+    ),
+
+  /** A job that hangs ends. */
+  timeouts: ({ jobs }) =>
+    jobs.flatMap(([name, job]) => (job['timeout-minutes'] ? [] : [`${name} has no timeout-minutes`])),
+
+  /** The token is in no file that a later step could read. */
+  'credentials are not kept': (workflow) =>
+    checkouts(workflow).flatMap(({ job, step }) =>
+      step.with?.['persist-credentials'] === false ? [] : [`${job} keeps the checkout's credentials`],
+    ),
+
+  /** Code with rights is the base branch's; what a pull request holds is never checked out. */
+  'the base branch alone is checked out': (workflow) =>
+    workflow.events.some((event) => PRIVILEGED.includes(event))
+      ? checkouts(workflow).flatMap(({ job, step }) =>
+          SAFE_REFS.includes(step.with?.['ref'] as string) && !step.with?.['repository']
+            ? []
+            : [`${job} checks out ${step.with?.['ref'] ?? step.with?.['repository']}`],
+        )
+      : [],
+
+  /** What runs a pull request's own code may write nothing and be nobody. */
+  'code of a pull request has no rights': ({ events, jobs }) =>
+    events.some((event) => event === 'pull_request' || event === 'pull_request_review')
+      ? jobs.flatMap(([name, job]) =>
+          writes(job) || expressionsIn(job).some((one) => /\bsecrets\b/.test(one))
+            ? [`${name} has rights, and runs what a pull request says`]
+            : [],
+        )
+      : [],
+
+  /** A pull request's checks know no stored secret but the one that reads teams. */
+  'secrets are named here': ({ jobs }) =>
+    jobs.flatMap(([name, job]) =>
+      expressionsIn(job)
+        .filter((one) => /\bsecrets\b/.test(one) && one !== 'secrets.TEAMS_TOKEN')
+        .map((one) => `${name} uses ${one}: AWS is reached by OIDC, GitHub by the job's own token`),
+    ),
+
+  /** Logic is in the tools, where it is tested and runs on a laptop too. */
+  'one script a step': (workflow) =>
+    stepsOf(workflow).flatMap(({ job, step: { run } }) => {
+      if (run === undefined || run in PLAIN) return [];
+      const one = /^npm run [a-z][a-z:-]*(?: --(?: [A-Za-z0-9./:_-]+| "[A-Za-z0-9$/_-]+")+)?$/.test(run);
+      return one ? [] : [`${job} runs more than one npm script: ${run}`];
+    }),
+
+  /** What others wrote reaches a shell as a variable, never as text of the program. */
+  'no expression in a program': (workflow) =>
+    stepsOf(workflow).flatMap(({ job, step: { run } }) =>
+      expressionsIn(run).map((one) => `${job} runs \${{ ${one} }}: hand it over in env`),
+    ),
+
+  /** Each script that is run exists. */
+  'scripts exist': ({ scripts, ...workflow }) =>
+    stepsOf({ scripts, ...workflow }).flatMap(({ job, step: { run = '' } }) =>
+      [...run.matchAll(/npm run ([a-z:-]+)/g)]
+        .filter(([, name]) => !scripts.includes(name!))
+        .map(([, name]) => `${job} runs ${name}, which package.json does not have`),
+    ),
+
+  /** Only merges wait for each other, and none is ended by another. */
+  'only merges wait for each other': ({ file, concurrency, jobs }) => {
+    const all = [
+      ['the workflow', concurrency] as const,
+      ...jobs.map(([name, job]) => [name, job.concurrency] as const),
+    ];
+    return all.flatMap(([name, one]) => {
+      if (one === undefined) return [];
+      if (file !== MERGE) return [`${name} is in a group, and may take a merge's place or be replaced`];
+      const kept =
+        typeof one === 'object' &&
+        (one as Exclude<Job['concurrency'], string>)?.['cancel-in-progress'] === false;
+      return kept && name !== 'the workflow' ? [] : [`${name} may be ended by another`];
+    });
+  },
+};
+
+function checkouts(workflow: Workflow): ReturnType<typeof stepsOf> {
+  return stepsOf(workflow).filter(({ step }) => step.uses?.startsWith('actions/checkout@'));
+}
+
+function writes({ permissions }: Job): boolean {
+  return (
+    typeof permissions === 'string' || Object.values(permissions ?? {}).some((right) => right !== 'read')
+  );
+}

@@ -1,0 +1,52 @@
+import { parse } from 'yaml';
+
+/** One step of a job. */
+export interface Step {
+  id?: string;
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, unknown>;
+}
+
+/** One job of a workflow. */
+export interface Job {
+  if?: string | boolean;
+  permissions?: Record<string, string> | string;
+  'timeout-minutes'?: number;
+  concurrency?: { group?: string; 'cancel-in-progress'?: unknown } | string;
+  steps?: Step[];
+}
+
+/** A workflow: what GitHub reads, and its text. */
+export interface Workflow {
+  file: string;
+  text: string;
+  /** Names of the events that start it. */
+  events: string[];
+  permissions?: unknown;
+  concurrency?: unknown;
+  jobs: [name: string, job: Job][];
+  /** Names of all npm scripts that exist. */
+  scripts: readonly string[];
+}
+
+/** Reads a workflow as data. */
+export function workflowOf(file: string, text: string, scripts: readonly string[]): Workflow {
+  const { on, jobs = {}, permissions, concurrency } = parse(text) as Record<string, never>;
+  const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on ?? {});
+  return { file, text, events, permissions, concurrency, jobs: Object.entries(jobs), scripts };
+}
+
+/** Every step, with the job it is in. */
+export function stepsOf({ jobs }: Workflow): { job: string; step: Step }[] {
+  return jobs.flatMap(([job, { steps = [] }]) => steps.map((step) => ({ job, step })));
+}
+
+/** Every expression in any part of a workflow's data. */
+export function expressionsIn(node: unknown): string[] {
+  if (typeof node === 'string')
+    return [...node.matchAll(/\$\{\{(.*?)\}\}/gs)].map(([, inner]) => inner!.trim());
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.values(node).flatMap(expressionsIn);
+}

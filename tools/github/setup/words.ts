@@ -1,0 +1,23 @@
+import type { Desired } from './desired.ts';
+
+/** What setting GitHub up comes to, in sentences. */
+export function setupText({ actions, branch, checks, environments }: Desired): string {
+  const lines = [
+    'Actions',
+    `  may be used only at a commit, and only: ${actions.join(', ')}`,
+    "  a job's token reads by default, and approves no pull request",
+    `Branch ${branch}, nobody excepted`,
+    '  is changed by a pull request only, squashed, through the merge queue; never forced, never deleted',
+    '  needs an approval by an owner of what is changed (CODEOWNERS), of the last push, by somebody else',
+    '  needs these statuses, from the app named:',
+    ...checks.map(({ context, app }) => `    ${context.padEnd(18)} app ${app}`),
+    'Merge queue',
+    '  one pull request after the other, each with all before it; the statuses above for each',
+    `Environments, for jobs of ${branch} only`,
+    ...environments.flatMap(({ name, reviewers, variables }) => [
+      `  ${name}${reviewers === undefined ? '' : `: asks ${reviewers} first`}`,
+      ...Object.entries(variables).map(([key, value]) => `    ${key}=${value}`),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
