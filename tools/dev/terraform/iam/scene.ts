@@ -1,0 +1,85 @@
+import type { Document, Principal, Request } from './document.ts';
+import { type Answer, evaluate } from './evaluate.ts';
+import type { Actor, Guarded, Landscape } from './landscape.ts';
+
+/** One environment's documents, and what is needed to ask questions of them. */
+export class Scene {
+  constructor(
+    readonly env: string,
+    readonly account: string,
+    readonly region: string,
+    readonly land: Landscape,
+  ) {}
+
+  /** The role of a name: `publish` is `ztna-<env>-publish`. @throws where there is none */
+  actor(name: string): Actor {
+    const found = this.land.actors.find(
+      ({ arn }) => arn.endsWith(`/ztna-${this.env}-${name}`) || arn.endsWith(`/${name}`),
+    );
+    if (!found) throw new Error(`there is no role ${name} in ${this.env}`);
+    return found;
+  }
+
+  /** The ARN of what has a document of its own, by a part of its address. */
+  guarded(part: string): string {
+    const found = this.land.guarded.find(({ address }) => address.includes(part));
+    if (!found) throw new Error(`nothing is guarded whose address has ${part}`);
+    return found.arn;
+  }
+
+  /** The ARN of a parameter of the log: `log/000000000001`, `part/index/<digest>/0`. */
+  log(name: string, epoch = 1): string {
+    return this.parameter(`/ztna/${this.env}/${epoch}/${name}`);
+  }
+
+  /** The ARN of a parameter. */
+  parameter(name: string): string {
+    return `arn:aws:ssm:${this.region}:${this.account}:parameter${name}`;
+  }
+
+  /** What AWS would answer a role that asks this. */
+  ask(name: string, action: string, resource: string, context: Request['context'] = {}): Answer {
+    const actor = this.actor(name);
+    const principal: Principal = { kind: 'AWS', id: actor.arn, account: this.account };
+    const identity = [...Object.values(actor.policies), ...(actor.managed.length > 0 ? [anything] : [])];
+    const boundary = actor.boundary === undefined ? undefined : [this.boundaryOf(actor)];
+    return evaluate(
+      { identity, resource: this.documentsOf(resource), ...(boundary && { boundary }) },
+      { principal, action, resource, context: { ...this.usual(actor.arn), ...context } },
+    );
+  }
+
+  /** Whether somebody may take a role. */
+  take(name: string, principal: Principal, action: string, context: Request['context'] = {}): Answer {
+    const { trust, arn } = this.actor(name);
+    const identity: Document[] = principal.kind === 'AWS' ? [anything] : [];
+    return evaluate(
+      { identity, resource: trust ? [trust] : [] },
+      { principal, action, resource: arn, context: { ...this.usual(principal.id), ...context } },
+    );
+  }
+
+  /** What AWS knows of every request. */
+  private usual(arn: string): Record<string, string> {
+    return {
+      'aws:PrincipalArn': arn,
+      'aws:PrincipalAccount': this.account,
+      'aws:SecureTransport': 'true',
+      'aws:RequestedRegion': this.region,
+    };
+  }
+
+  private boundaryOf({ address, boundary }: Actor): Document {
+    const found = this.land.own[boundary!];
+    if (!found) throw new Error(`${address} is bounded by ${boundary}, which nobody makes`);
+    return found;
+  }
+
+  private documentsOf(resource: string): Document[] {
+    const about = ({ arn }: Guarded): boolean => resource === arn || resource.startsWith(`${arn}/`);
+    return this.land.guarded.filter(about).map(({ document }) => document);
+  }
+}
+
+/** The most that any document could allow: what is refused all the same is refused by the other side. */
+const anything: Document = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };

@@ -1,0 +1,45 @@
+import type { Line } from './listing.ts';
+
+/** What an edit adds to an environment's infrastructure, takes away and changes. */
+export interface ListingDifference {
+  added: readonly Line[];
+  removed: readonly Line[];
+  changed: readonly { before: Line; after: Line }[];
+}
+
+/** What differs between two listings of one environment; a thing is the same where its address is. */
+export function listingDifference(before: readonly Line[], after: readonly Line[]): ListingDifference {
+  const [was, is] = [byAddress(before), byAddress(after)];
+  return {
+    added: after.filter(({ address }) => !was.has(address)),
+    removed: before.filter(({ address }) => !is.has(address)),
+    changed: after.flatMap((line) => {
+      const old = was.get(line.address);
+      return old && old.says !== line.says ? [{ before: old, after: line }] : [];
+    }),
+  };
+}
+
+const byAddress = (lines: readonly Line[]): Map<string, Line> =>
+  new Map(lines.map((one) => [one.address, one]));
+
+/** A difference to read, a line for each thing, by subject; nothing where nothing differs. */
+export function listingDifferenceText(environment: string, difference: ListingDifference): string {
+  const { added, removed, changed } = difference;
+  const lines = [
+    ...added.map((one) => ({ subject: one.subject, text: `    + ${one.says}` })),
+    ...removed.map((one) => ({ subject: one.subject, text: `    - ${one.says}` })),
+    ...changed.map(({ before, after }) => ({
+      subject: after.subject,
+      text: `    ~ ${after.says} (was: ${before.says})`,
+    })),
+  ];
+  if (lines.length === 0) return '';
+  const subjects = [...new Set(lines.map(({ subject }) => subject))].sort();
+  const body = subjects.flatMap((subject) => [
+    `  ${subject}`,
+    ...lines.filter((one) => one.subject === subject).map(({ text }) => text),
+  ]);
+  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
+  return `${[`${environment}: infrastructure: ${counts}`, ...body].join('\n')}\n`;
+}
