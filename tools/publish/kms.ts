@@ -1,5 +1,6 @@
+import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
-import type { Algorithm, Signer } from '../contract/dsse.ts';
+import { type Algorithm, algorithmOf, type Signer } from '../contract/dsse.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /** What begins the name of a key that KMS holds: `kms:alias/ztna-publisher`, `kms:<key id or ARN>`. */
@@ -11,10 +12,10 @@ export interface KmsOptions {
   endpoint?: string;
 }
 
-/** The key specs that can sign an entry (AWS KMS API, `KeySpec`), as our algorithms. */
-const SPECS: Record<string, { algorithm: Algorithm; signing: SigningAlgorithmSpec }> = {
-  ECC_NIST_P256: { algorithm: 'ecdsa-p256', signing: 'ECDSA_SHA_256' },
-  ECC_NIST_EDWARDS25519: { algorithm: 'ed25519', signing: 'ED25519_SHA_512' },
+/** The names that KMS has for our algorithms (AWS KMS API, `SigningAlgorithm`). */
+const SIGNING: Record<Algorithm, SigningAlgorithmSpec> = {
+  'ecdsa-p256': 'ECDSA_SHA_256',
+  ed25519: 'ED25519_SHA_512',
 };
 
 /**
@@ -31,20 +32,22 @@ export async function kmsSigner(key: string, { region, endpoint }: KmsOptions): 
       'look at its name, region and grants',
     );
   });
-  const spec = SPECS[known.KeySpec ?? ''];
-  if (!spec || known.KeyUsage !== 'SIGN_VERIFY')
+  // The key itself says what it is: some servers leave out the name of its kind.
+  const der = Buffer.from(known.PublicKey ?? []);
+  const algorithm = algorithmOf(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+  if (!algorithm || known.KeyUsage !== 'SIGN_VERIFY')
     throw new Refusal(
       `the KMS key ${KeyId} is ${known.KeySpec} for ${known.KeyUsage}`,
-      `use one of ${Object.keys(SPECS).join(', ')} for SIGN_VERIFY`,
+      'use one of ECC_NIST_P256, ECC_NIST_EDWARDS25519 for SIGN_VERIFY',
     );
   return {
     id: KeyId.replace(/^.*[:/]/, '').slice(0, 64),
-    algorithm: spec.algorithm,
-    publicKey: Buffer.from(known.PublicKey!).toString('base64'),
+    algorithm,
+    publicKey: der.toString('base64'),
     async sign(bytes) {
       // KMS takes at most 4,096 bytes as they are: an envelope of 4,096 characters never signs more.
       const { Signature } = await client.send(
-        new SignCommand({ KeyId, Message: bytes, MessageType: 'RAW', SigningAlgorithm: spec.signing }),
+        new SignCommand({ KeyId, Message: bytes, MessageType: 'RAW', SigningAlgorithm: SIGNING[algorithm] }),
       );
       return Buffer.from(Signature!);
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Bundle } from '../../bundle/assemble.ts';
 import { startStore } from '../../devstore/server.ts';
 import { makeFollower } from '../../follow/loop.ts';
+import type { Plan } from '../../publish/plan.ts';
 import { publish } from '../../publish/publish.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
 import { IDENTITY, newSigner, publishing, trusting } from '../delivery.ts';
@@ -12,6 +13,7 @@ export interface Delivered {
   publishMs: number;
   followMs: number;
   calls: number;
+  plan: Plan;
 }
 
 /** Publishes a bundle to an embedded store over HTTP, and follows it with one intermediate's follower. */
@@ -30,7 +32,7 @@ export async function deliver(bundle: Bundle, folder: string): Promise<Delivered
     const identity = { ...IDENTITY, environment: bundle.environment };
     const now = Date.now;
     const started = performance.now();
-    await publish({ ...publishing(store, signer, { bundle, identity, now }) });
+    const { plan } = await publish({ ...publishing(store, signer, { bundle, identity, now }) });
     const published = performance.now();
     const publishCalls = calls;
     const follower = makeFollower({
@@ -47,7 +49,12 @@ export async function deliver(bundle: Bundle, folder: string): Promise<Delivered
     await follower.poll();
     const { state } = follower.ack();
     if (state !== 'enforcing') throw new Error(`the follower is ${state}`);
-    return { publishMs: published - started, followMs: performance.now() - published, calls: publishCalls };
+    return {
+      publishMs: published - started,
+      followMs: performance.now() - published,
+      calls: publishCalls,
+      plan,
+    };
   } finally {
     store.close();
     await server.close();
