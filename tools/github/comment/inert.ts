@@ -1,14 +1,14 @@
 /**
  * Text that somebody else wrote, for GitHub's Markdown: whatever it is, it can neither be markup, nor a link, nor
  * mention anybody. Words that are nothing but words stay as they are; any other becomes a code span, in which
- * nothing has a meaning. What stands in backticks already is one.
+ * nothing has a meaning. What stands in backticks already is one, and so is a command to type.
  */
 export function inert(text: string): string {
   const parts = visible(text)
     .trim()
-    .split(/(`[^`]+`)/);
+    .split(/(`[^`]+`|npm run [^`;]+)/);
   const pieces = parts.flatMap((part, index) =>
-    index % 2 === 1 ? [code(part.slice(1, -1))] : part.split(/( +)/).map(word),
+    index % 2 === 1 ? [code(part.replaceAll('`', ''))] : part.split(/( +)/).map(word),
   );
   return pieces.filter((piece) => piece !== '').reduce(joined, '');
 }

@@ -1,0 +1,275 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { startGithub, type GithubServer } from '../dev/github/server.ts';
+import { runIn, type Ended } from '../dev/process.ts';
+import { suite } from '../dev/suite.ts';
+
+const here = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A clone of the company, on its main branch. */
+interface Context {
+  root: string;
+  github: GithubServer;
+}
+
+const test = suite<Context>('npm run pull-request, for real');
+
+test.before.each(async (context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
+  for (const folder of ['policies', 'environments'])
+    cpSync(join(here, folder), join(context.root, folder), { recursive: true });
+  git(context.root, 'init', '-q', '-b', 'main');
+  commit(context.root, 'The company');
+  context.github = await startGithub();
+  for (const owner of ['platform', 'sre', 'data', 'payments', 'security', 'finance', 'people-ops', 'support'])
+    context.github.state.teams.set(owner, [`${owner}-ann`, `${owner}-bob`]);
+});
+
+test.after.each(async ({ root, github }) => {
+  rmSync(root, { recursive: true, force: true });
+  await github.close();
+});
+
+function git(root: string, ...words: string[]): string {
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...who, ...words], { cwd: root, encoding: 'utf8' }).trim();
+}
+
+function commit(root: string, subject: string): string {
+  git(root, 'add', '.');
+  git(root, 'commit', '-qm', subject);
+  return git(root, 'rev-parse', 'HEAD');
+}
+
+/** Commits an edit on a branch of its own, and goes back: nothing of it is in the working tree. */
+function proposed(root: string, edits: Record<string, (text: string) => string | undefined>): string {
+  git(root, 'switch', '-qc', 'proposal');
+  for (const [file, edit] of Object.entries(edits)) {
+    const path = join(root, file);
+    const text = edit(readOr(path));
+    mkdirSync(dirname(path), { recursive: true });
+    if (text === undefined) rmSync(path);
+    else writeFileSync(path, text);
+  }
+  const head = commit(root, 'A proposal');
+  git(root, 'switch', '-q', 'main');
+  return head;
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Opens the pull request on GitHub. */
+function opened({ github }: Context, sha: string, ...approve: string[]): void {
+  github.state.pulls = [
+    {
+      ...{ number: 7, title: 'A proposal', body: '', state: 'open', author: 'mallory' },
+      head: { ref: 'proposal', sha },
+      base: { ref: 'main', sha: 'b'.repeat(40) },
+      commits: [
+        { sha, message: 'A proposal', author: 'mallory', committer: 'web-flow', email: 'm@example.com' },
+      ],
+      reviews: approve.map((login) => ({ login, state: 'APPROVED', commit: sha })),
+    },
+  ];
+}
+
+const ON_GITHUB = ['--repository', 'example/access', '--number', '7'];
+
+async function run({ root, github }: Context, ...words: string[]): Promise<Ended> {
+  const env = {
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: github.token,
+    GITHUB_TEAMS_TOKEN: '',
+    GITHUB_ACTIONS: '',
+    GITHUB_RUN_ID: '',
+    GITHUB_STEP_SUMMARY: '',
+  };
+  const about = ['--base', 'main', '--head', 'proposal', '--at', '2026-10-05T12:00:00Z'];
+  return runIn(root, ['pull-request', ...about, ...words], { ...env, GITHUB_TEAMS_TOKEN: github.token });
+}
+
+const statuses = ({ github }: Context): string[] =>
+  github.state.statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
+
+/** Sven gains payments. */
+const MORE = {
+  'policies/groups/payments-admins.yaml': (text: string) =>
+    text.replace('members:', 'members:\n  - sven@example.com'),
+};
+
+test('a gain waits for its owner, and passes once the owner approves', async (context) => {
+  const head = proposed(context.root, MORE);
+  opened(context, head);
+  const waiting = await run(context, ...ON_GITHUB, '--execute');
+  assert.equal([waiting.status, waiting.stderr], [1, '']);
+  assert.equal(statuses(context), [
+    'policy/check success: 92 files, 39 access tests: no errors',
+    'policy/tests success: 39 access tests: all hold',
+    'policy/guardrails pending: waits for a review by payments',
+    'policy/access success: prod: 1 person gains access',
+  ]);
+  const [comment] = context.github.state.comments;
+  assert.match(comment!.body, /^<!-- ztna-gitops:pull-request -->\n## Prod: 1 person gains access\n/);
+  assert.match(
+    comment!.body,
+    new RegExp(
+      `\\*\\*protected-services\\*\\* \\[\`policies/groups/payments-admins\\.yaml:6\`\\]\\(https://github\\.com/example/access/blob/${head}/policies/groups/payments-admins\\.yaml#L6\\)`,
+    ),
+  );
+  assert.match(comment!.body, /- \*\*\+\*\* `sven@example.com` gains `payments` tcp\/443/);
+
+  opened(context, head, 'payments-ann');
+  const passing = await run(context, ...ON_GITHUB, '--execute');
+  assert.equal([passing.status, passing.stderr], [0, '']);
+  assert.is(statuses(context).at(-2), 'policy/guardrails success: no objections');
+  assert.is(context.github.state.comments.length, 1);
+  assert.not.match(context.github.state.comments[0]!.body, /### Guardrails/);
+  assert.equal(context.github.faults, []);
+});
+
+test('dry, it prints what it would write and writes nothing; without GitHub it asks nothing', async (context) => {
+  opened(context, proposed(context.root, MORE), 'payments-ann');
+  const dry = await run(context, ...ON_GITHUB);
+  assert.is(dry.status, 0);
+  assert.match(dry.stdout, /## Prod: 1 person gains access[\s\S]*policy\/guardrails success: no objections/);
+  assert.ok(context.github.calls.every(({ method }) => method === 'GET'));
+  const calls = context.github.calls.length;
+  const alone = await run(context);
+  assert.is(alone.status, 1);
+  assert.match(alone.stdout, /policy\/guardrails pending: waits for a review by payments/);
+  assert.is(context.github.calls.length, calls);
+});
+
+test('nothing of a pull request is checked out or run', async (context) => {
+  const before = git(context.root, 'status', '--porcelain');
+  const head = proposed(context.root, {
+    ...MORE,
+    'tools/cli.ts': () => "throw new Error('run');",
+    'package.json': () => '{"scripts":{"prepare":"false"}}',
+    '.gitattributes': () => '*.yaml filter=evil\n',
+  });
+  opened(context, head, 'payments-ann');
+  const { status, stdout } = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(status, 0, stdout);
+  assert.is(git(context.root, 'status', '--porcelain'), before);
+  assert.is(git(context.root, 'rev-parse', '--abbrev-ref', 'HEAD'), 'main');
+});
+
+test('files with errors are said at their lines, and nothing else is looked at', async (context) => {
+  const head = proposed(context.root, {
+    'policies/services/wiki.yaml': (text) => text.replace('protocol: tcp', 'protocol: @octocat'),
+  });
+  opened(context, head);
+  const { status } = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(status, 1);
+  assert.equal(
+    statuses(context).map((text) => text.split(':')[0]),
+    ['policy/check failure', 'policy/tests error', 'policy/guardrails error', 'policy/access error'],
+  );
+  assert.match(statuses(context)[1]!, /not looked at: files have errors/);
+  const [annotation] = context.github.state.checkRuns[0]!.annotations;
+  assert.is(annotation.path, 'policies/services/wiki.yaml');
+  assert.not.match(context.github.state.comments[0]!.body.replaceAll(/`[^`]*`/g, ''), /@octocat/);
+  assert.equal(context.github.faults, []);
+});
+
+test('a broken access test is a failure of its own', async (context) => {
+  const head = proposed(context.root, {
+    'policies/groups/payments-admins.yaml': (text) => text.replace(/ {2}- alice@example.com\n/, ''),
+  });
+  opened(context, head);
+  const { status, stdout } = await run(context, ...ON_GITHUB);
+  assert.is(status, 1);
+  assert.match(stdout, /policy\/tests failure: 39 access tests: \d answers? (is|are) not as expected/);
+});
+
+test('a commit that the pull request has moved on from gets statuses and no comment', async (context) => {
+  proposed(context.root, MORE);
+  opened(context, 'c'.repeat(40));
+  await run(context, ...ON_GITHUB, '--execute');
+  assert.equal([context.github.state.comments.length, context.github.state.statuses.length], [0, 4]);
+});
+
+test('what GitHub does not let the token do is said, and ends with 2', async (context) => {
+  opened(context, proposed(context.root, MORE), 'payments-ann');
+  context.github.lacking.add('statuses=write');
+  const { status, stderr } = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(status, 2);
+  assert.match(
+    stderr,
+    /^GitHub could not write the status policy\/check: the token may not \(Resource not accessible by integration\); give the job, or the app, the permission `statuses: write`\n/,
+  );
+  context.github.lacking.clear();
+  context.github.lacking.add('checks=write');
+  const less = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(less.status, 0);
+  assert.match(less.stderr, /could not begin a check run/);
+});
+
+test('what does not fit together is refused with what to type', async (context) => {
+  proposed(context.root, MORE);
+  const refused: [string[], RegExp][] = [
+    [
+      ['--execute'],
+      /--execute says nothing without a pull request; add --repository <owner\/name> --number <number>/,
+    ],
+    [
+      ['--repository', 'access', '--number', '7'],
+      /--repository access: no owner and name; write it as example\/access/,
+    ],
+    [['--repository', 'example/access'], /--number is missing: no number/],
+    [['--repository', 'example/access', '--number', '1e9x'], /--number 1e9x: no number/],
+    [['--head', 'nowhere'], /there is no commit `nowhere`/],
+  ];
+  for (const [words, says] of refused) {
+    const { status, stderr } = await run(context, ...words);
+    assert.is(status, 2, words.join(' '));
+    assert.match(stderr, says);
+  }
+});
+
+test('in a workflow, the whole text is in the summary of the run, and findings are annotations of its log', async (context) => {
+  const head = proposed(context.root, MORE);
+  opened(context, head);
+  const summary = join(context.root, '.git', 'summary');
+  const env = {
+    GITHUB_API_URL: context.github.url,
+    GITHUB_TOKEN: context.github.token,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_RUN_ID: '99',
+    GITHUB_STEP_SUMMARY: summary,
+  };
+  const { stdout } = await runIn(
+    context.root,
+    [
+      'pull-request',
+      '--base',
+      'main',
+      '--head',
+      'proposal',
+      ...ON_GITHUB,
+      '--execute',
+      '--at',
+      '2026-10-05T12:00:00Z',
+    ],
+    env,
+  );
+  assert.match(
+    stdout,
+    /::error file=policies\/groups\/payments-admins\.yaml,line=6,col=1,title=protected-services::/,
+  );
+  assert.match(readFileSync(summary, 'utf8'), /## Prod: 1 person gains access/);
+  assert.is(context.github.state.statuses[0]!.targetUrl, 'https://github.com/example/access/actions/runs/99');
+});
+
+test.run();
