@@ -6,9 +6,11 @@ import { Refusal } from '../contract/refusal.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { type LogState, readLog } from '../store/log.ts';
+import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
-import { callsOf, changed, type Plan, planned } from './plan.ts';
+import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
+import type { Chunk } from './prepare.ts';
 import type { Published } from './publish.ts';
 import { distrusting, rotationProblem } from './rotation.ts';
 import { fetchState } from './state.ts';
@@ -118,20 +120,37 @@ async function planOf(
   if ('problem' in choice) return refused(choice.problem, choice.remedy);
   const { source } = choice;
   const [wanted, before] = [await fetchState(store, source.entry), await fetchState(store, newest.entry)];
-  if (!wanted) return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
+  const readAgain = wanted && source !== newest ? await chunksOf(store, source.entry, wanted.index) : [];
+  if (!wanted || !readAgain)
+    return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
   const problem = rotationProblem(await distrusting(store, identity, newest, options.signer));
   if (problem && !options.force) return refused(problem.problem, problem.remedy);
   const entry = entryOf(options, log, choice);
   return {
     ...base,
+    readAgain,
     action: 'publish',
     commit: entry.commit,
     entry,
     head: entry.sequence,
     parts: partsOf(source.entry, wanted.index),
     changed: changed(wanted.index, before?.index),
-    calls: callsOf(0, 2),
+    calls: callsOf(2 * callsFor(readAgain.length), 2),
   };
+}
+
+/** The chunks of an entry that is not the newest: somebody may be collecting them. Undefined where one is gone. */
+async function chunksOf(
+  store: ParameterStore,
+  entry: Entry,
+  index: BundleIndex,
+): Promise<Chunk[] | undefined> {
+  const parts = new Map(Object.values(index.components).map((reference) => [reference.part, reference]));
+  const names = [entry.index, ...parts.values()].flatMap((reference) => chunkNames(entry, reference));
+  const found = await store.get(names);
+  return found.size === names.length
+    ? [...found.values()].map(({ name, value }) => ({ name, value }))
+    : undefined;
 }
 
 function partsOf(entry: Entry, index: BundleIndex): Plan['parts'] {

@@ -39,7 +39,18 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
       return 'lost';
   }
   if (plan.head !== undefined) await hands.store.put(headName(plan.identity), String(plan.head));
+  await keepThere(plan.readAgain, hands);
   return 'done';
+}
+
+/** Puts back chunks that were collected between the look at them and the entry that names them. */
+async function keepThere(chunks: readonly Chunk[], hands: Hands): Promise<void> {
+  if (chunks.length === 0) return;
+  const found = await hands.store.get(chunks.map(({ name }) => name));
+  const gone = chunks.filter(({ name }) => !found.has(name));
+  if (gone.length > 0)
+    hands.progress?.(`${gone.length} chunks were collected at this moment: putting them back`);
+  await writeChunks(gone, hands);
 }
 
 async function writeChunks(chunks: readonly Chunk[], { store, progress }: Hands): Promise<void> {

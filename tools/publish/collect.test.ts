@@ -130,4 +130,21 @@ test('a rollback to what is being removed finds everything put back', async () =
   }
 });
 
+test('who names old parts puts back what is collected at that very moment', async () => {
+  const store = await sixEntries();
+  const { create } = store;
+  let gone: string[] = [];
+  store.create = async (name, value) => {
+    const written = await create(name, value);
+    const old = (one: string) => one.includes('/part/') && one !== name;
+    // Everything that was there goes as the entry comes.
+    if (name.includes('/log/')) gone = [...store.values.keys()].filter(old);
+    gone.forEach((one) => name.includes('/log/') && store.values.delete(one));
+    return written;
+  };
+  await rollback({ ...publishing(store, signer), to: 2 });
+  assert.ok(gone.length > 0);
+  assert.equal(await readable(store), [2, 7]);
+});
+
 test.run();

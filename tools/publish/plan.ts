@@ -63,7 +63,7 @@ export interface Plan {
   create: Chunk[];
   /** Chunks to read back before signing. */
   readBack: Chunk[];
-  /** Chunks that were there before, read once more after signing: nobody may have collected them meanwhile. */
+  /** Chunks that were there before, read again before and after the entry is appended: somebody may collect them. */
   readAgain: Chunk[];
   /** The sequence to write to the head; absent where it is right. */
   head?: number;
@@ -124,7 +124,7 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
     chunks.filter(({ name }) => stored.has(name)),
   ];
   const entry = entryOf(situation, holds);
-  const reads = callsFor(chunks.length) + callsFor(readAgain.length);
+  const reads = callsFor(chunks.length) + 2 * callsFor(readAgain.length);
   return {
     ...base,
     action: 'publish',
@@ -229,7 +229,8 @@ export function changed(next: BundleIndex, before: BundleIndex | undefined): str
   return [...all].sort().filter((component) => content(next, component) !== content(before, component));
 }
 
-function callsFor(names: number): number {
+/** How many calls read so many names. */
+export function callsFor(names: number): number {
   return Math.ceil(names / LIMITS.namesPerGet);
 }
 
