@@ -143,14 +143,6 @@ data "aws_iam_policy_document" "apply_components" {
     ]
   }
 
-  # The log of break-glass use is the account's stack's.
-  statement {
-    sid       = "KeepBreakGlassLog"
-    effect    = "Deny"
-    actions   = ["logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy"]
-    resources = ["${aws_cloudwatch_log_group.break_glass.arn}:*", aws_cloudwatch_log_group.break_glass.arn]
-  }
-
   # VPC flow logs are delivered only when their creator may arrange it.
   statement {
     sid     = "DeliverFlowLogs"

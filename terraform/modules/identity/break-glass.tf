@@ -61,7 +61,8 @@ resource "aws_cloudwatch_event_target" "break_glass" {
 }
 
 resource "aws_cloudwatch_log_group" "break_glass" {
-  name              = "/ztna/${var.environment}/break-glass"
+  # EventBridge writes to groups with this beginning.
+  name              = "/aws/events/${var.name}-break-glass"
   retention_in_days = 3653
   kms_key_id        = var.data_key_arn
 }
@@ -73,8 +74,20 @@ resource "aws_cloudwatch_log_resource_policy" "break_glass" {
 
 data "aws_iam_policy_document" "break_glass_log" {
   statement {
-    sid     = "EventBridgeWrites"
-    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    sid     = "EventBridgeMakesStreams"
+    actions = ["logs:CreateLogStream"]
+    # Wildcard: EventBridge names the streams.
+    resources = ["${aws_cloudwatch_log_group.break_glass.arn}:*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["delivery.logs.amazonaws.com", "events.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid     = "ThisRuleWrites"
+    actions = ["logs:PutLogEvents"]
     # Wildcard: EventBridge names the streams.
     resources = ["${aws_cloudwatch_log_group.break_glass.arn}:*"]
 

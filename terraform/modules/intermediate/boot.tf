@@ -140,7 +140,12 @@ locals {
   )
 
   boot = join("\n", concat(
-    ["#!/bin/bash", "set -euo pipefail", "dnf install --assumeyes docker amazon-ecr-credential-helper iptables-nft"],
+    [
+      "#!/bin/bash",
+      "set -euo pipefail",
+      # This script runs once in the life of the instance: what may fail for a moment is tried again.
+      "until dnf install --assumeyes docker amazon-ecr-credential-helper iptables-nft; do sleep 10; done",
+    ],
     flatten([for path, text in local.files : [
       "install -d \"$(dirname ${path})\"",
       "base64 --decode > ${path} <<< ${base64encode("${trimspace(text)}\n")}",

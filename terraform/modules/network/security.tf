@@ -105,7 +105,7 @@ resource "aws_security_group" "load_balancer" {
 
   # checkov:skip=CKV2_AWS_5:the admin panel's module attaches it
   name        = "${var.name}-load-balancer"
-  description = "What the admin panel's load balancer may send and receive"
+  description = "What the load balancer of the admin panel may send and receive"
   vpc_id      = aws_vpc.this.id
   tags        = { Name = "${var.name}-load-balancer" }
 }
@@ -125,7 +125,7 @@ resource "aws_vpc_security_group_egress_rule" "issuer" {
   count = var.admin_panel ? 1 : 0
 
   security_group_id = aws_security_group.load_balancer[0].id
-  description       = "The sign-in's issuer, which has no fixed address"
+  description       = "The issuer of the sign-in, which has no fixed address"
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443
@@ -156,7 +156,7 @@ resource "aws_vpc_security_group_ingress_rule" "panel" {
 
 resource "aws_security_group" "endpoints" {
   name        = "${var.name}-endpoints"
-  description = "AWS's services inside the VPC"
+  description = "AWS services inside the VPC"
   vpc_id      = aws_vpc.this.id
   tags        = { Name = "${var.name}-endpoints" }
 }
@@ -176,7 +176,7 @@ resource "aws_vpc_security_group_egress_rule" "aws" {
   for_each = local.components
 
   security_group_id            = aws_security_group.component[each.key].id
-  description                  = local.nat ? "AWS's services, by way of the internet" : "AWS's services"
+  description                  = local.nat ? "AWS services, by way of the internet" : "AWS services"
   cidr_ipv4                    = local.nat ? "0.0.0.0/0" : null
   referenced_security_group_id = local.nat ? null : aws_security_group.endpoints.id
   ip_protocol                  = "tcp"

@@ -77,12 +77,16 @@ resource "aws_cloudwatch_metric_alarm" "certificate" {
 }
 
 # The account's stack writes each use of the role to this log.
+locals {
+  break_glass_log = "/aws/events/${var.name}-break-glass"
+}
+
 resource "aws_cloudwatch_metric_alarm" "break_glass" {
   alarm_name          = "${var.name}-break-glass"
-  alarm_description   = "Somebody took the break-glass role or signed with it: /ztna/${var.environment}/break-glass says who."
+  alarm_description   = "Somebody took the break-glass role or signed with it: ${local.break_glass_log} says who."
   namespace           = "AWS/Logs"
   metric_name         = "IncomingLogEvents"
-  dimensions          = { LogGroupName = "/ztna/${var.environment}/break-glass" }
+  dimensions          = { LogGroupName = local.break_glass_log }
   statistic           = "Sum"
   period              = 60
   evaluation_periods  = 1

@@ -125,7 +125,10 @@ data "aws_iam_policy_document" "environment_key" {
     condition {
       test     = "ArnLike"
       variable = "kms:EncryptionContext:aws:logs:arn"
-      values   = ["arn:aws:logs:${local.region}:${var.account}:log-group:/ztna/${each.key}/*"]
+      values = [
+        "arn:aws:logs:${local.region}:${var.account}:log-group:/ztna/${each.key}/*",
+        "arn:aws:logs:${local.region}:${var.account}:log-group:/aws/events/ztna-${each.key}-break-glass",
+      ]
     }
   }
 

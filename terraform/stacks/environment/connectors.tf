@@ -99,9 +99,6 @@ module "connector" {
   log_group             = module.observability.log_groups["connector/${each.key}"]
   data_key_arn          = local.data_key_arn
   permissions_boundary  = local.permissions_boundary
-
-  # A task that starts before its endpoints or routes cannot pull its images.
-  depends_on = [module.network]
 }
 
 # External connectors sign in to AWS with the certificate that they show to intermediates.

@@ -24,8 +24,6 @@ module "admin_panel" {
   log_retention_days              = local.environment.logRetentionDays
   alarm_topic_arn                 = module.observability.alarm_topic_arn
   permissions_boundary            = local.permissions_boundary
-
-  depends_on = [module.network]
 }
 
 module "test_backend" {
@@ -45,6 +43,4 @@ module "test_backend" {
   image_repository_arn = local.repository_arns["test-backend"]
   log_group            = module.observability.log_groups["test-backend"]
   permissions_boundary = local.permissions_boundary
-
-  depends_on = [module.network]
 }
