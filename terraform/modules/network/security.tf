@@ -161,15 +161,14 @@ resource "aws_security_group" "endpoints" {
   tags        = { Name = "${var.name}-endpoints" }
 }
 
+# One rule, because a group has 60: who may send here is said where it is sent, below.
 resource "aws_vpc_security_group_ingress_rule" "endpoints" {
-  for_each = local.components
-
-  security_group_id            = aws_security_group.endpoints.id
-  description                  = each.key
-  referenced_security_group_id = aws_security_group.component[each.key].id
-  ip_protocol                  = "tcp"
-  from_port                    = 443
-  to_port                      = 443
+  security_group_id = aws_security_group.endpoints.id
+  description       = "The VPC"
+  cidr_ipv4         = var.cidr
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
 }
 
 resource "aws_vpc_security_group_egress_rule" "aws" {
