@@ -9,6 +9,8 @@ export class Scene {
     readonly account: string,
     readonly region: string,
     readonly land: Landscape,
+    /** Whether permissions boundaries count; without them, a role's own policies alone are judged. */
+    readonly bounded = true,
   ) {}
 
   /** The role of a name: `publish` is `ztna-<env>-publish`. @throws where there is none */
@@ -42,7 +44,8 @@ export class Scene {
     const actor = this.actor(name);
     const principal: Principal = { kind: 'AWS', id: actor.arn, account: this.account };
     const identity = [...Object.values(actor.policies), ...(actor.managed.length > 0 ? [anything] : [])];
-    const boundary = actor.boundary === undefined ? undefined : [this.boundaryOf(actor)];
+    const bounds = this.bounded && actor.boundary !== undefined;
+    const boundary = bounds ? [this.boundaryOf(actor)] : undefined;
     return evaluate(
       { identity, resource: this.documentsOf(resource), ...(boundary && { boundary }) },
       { principal, action, resource, context: { ...this.usual(actor.arn), ...context } },

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { loadWorkingTree } from '../../../load/load.ts';
+import type { LoadedEnvironment } from '../../../load/repository.ts';
 import { suite } from '../../suite.ts';
-import { type Document, many, type Principal, type Statement } from './document.ts';
+import { many, type Principal, type Statement } from './document.ts';
 import type { Landscape } from './landscape.ts';
 import { Scene } from './scene.ts';
-import { tableOf } from './table.ts';
+import { type Row, tableOf } from './table.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
@@ -20,33 +21,27 @@ export const GIVEN = { repository: 'example/ztna', user: 'nora' };
 const PROVIDER = 'oidc-provider/token.actions.githubusercontent.com';
 const CLAIM = 'token.actions.githubusercontent.com';
 
+/** They start a task, in the way of a connector's. */
+const NEED_NONE = ['admin-panel-start', 'test-backend-start'];
+
 for (const [env, loaded] of repository.environments) {
-  const { account, region, intermediates } = loaded.value;
+  const { account, region } = loaded.value;
   const land = JSON.parse(readFileSync(`${golden}iam-${env}.json`, 'utf8')) as Landscape;
   const scene = new Scene(env, account, region, land);
-  const connectors = [...loaded.connectors.values()].map(({ value }) => value);
-  const fargate = connectors.filter(({ runs }) => runs === 'fargate').map(({ id }) => id);
-  const rows = tableOf(
-    intermediates.map(({ id }) => id),
-    connectors.map(({ id }) => id),
-    fargate,
-  );
+  const unbounded = new Scene(env, account, region, land, false);
+  const rows = rowsOf(loaded);
 
   for (const { who, may, mustNot } of rows) {
     test(`${env}: ${who} may do what it must, and no more`, () => {
-      const answers = (questions: typeof may): string[] =>
-        questions.map(({ action, on, context }) => {
-          const answer = scene.ask(who, action, on(scene), context?.(scene));
-          return `${answer === 'allowed' ? 'may' : 'may not'} ${action} on ${on(scene)}`;
-        });
-      assert.equal(
-        answers(may).filter((one) => one.startsWith('may not')),
-        [],
-      );
-      assert.equal(
-        answers(mustNot).filter((one) => !one.startsWith('may not')),
-        [],
-      );
+      const answers = (questions: typeof may, of: Scene, wanted: boolean): string[] =>
+        questions
+          .filter(
+            ({ action, on, context }) =>
+              (of.ask(who, action, on(of), context?.(of)) === 'allowed') !== wanted,
+          )
+          .map(({ action, on }) => `${wanted ? 'may not' : 'may'} ${action} on ${on(of)}`);
+      assert.equal(answers(may, scene, true), []);
+      assert.equal(answers(mustNot, unbounded, false), [], 'even where there is no boundary');
     });
   }
 
@@ -143,6 +138,17 @@ for (const [env, loaded] of repository.environments) {
         assert.ok(isNarrow(one), `${address}: ${JSON.stringify(one)}`);
   });
 
+  test(`${env}: AWS's services use keys and buckets for this account alone`, () => {
+    for (const { address, document } of land.guarded)
+      for (const { Principal, Condition, Sid } of many(document.Statement))
+        if (JSON.stringify(Principal ?? '').includes('amazonaws.com'))
+          assert.match(
+            JSON.stringify(Condition ?? ''),
+            new RegExp(`aws:Source(Arn|Account).*${account}|kms:EncryptionContext`),
+            `${address} ${Sid}`,
+          );
+  });
+
   test(`${env}: every role has a row in the table, or is known to need none`, () => {
     const named = rows.map(({ who }) => (who.startsWith('ztna-') ? who : `ztna-${env}-${who}`));
     const others = land.actors
@@ -153,9 +159,16 @@ for (const [env, loaded] of repository.environments) {
   });
 }
 
-/** They write logs or start a task, and the boundary is the same. */
-const NEED_NONE_ROLES = ['flow-logs', 'admin-panel', 'admin-panel-start', 'test-backend-start'];
-const NEED_NONE = NEED_NONE_ROLES;
+/** The table's rows for an environment. */
+function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
+  const all = [...connectors.values()].map((one) => one.value);
+  return tableOf(
+    value.intermediates.map(({ id }) => id),
+    all.map(({ id }) => id),
+    all.filter(({ runs }) => runs === 'fargate').map(({ id }) => id),
+    value.adminPanel !== undefined,
+  );
+}
 
 /** Whether a statement of trust names somebody, or holds everybody to something. */
 function isNarrow({ Effect, Principal, Condition }: Statement): boolean {
@@ -171,20 +184,67 @@ test('there is an environment for each golden file', () => {
   );
 });
 
-test('the table notices a policy that is too wide, and one that is too narrow', () => {
-  const env = 'dev';
-  const { account, region } = repository.environments.get(env)!.value;
-  const land = JSON.parse(readFileSync(`${golden}iam-${env}.json`, 'utf8')) as Landscape;
-  const wide: Document = { Statement: { Effect: 'Allow', Action: 'ssm:*', Resource: '*' } };
-  const actors = land.actors.map((one) =>
-    one.arn.endsWith('-collect') ? { ...one, policies: { wide } } : one,
-  );
-  const scene = new Scene(env, account, region, { ...land, actors });
-  const [row] = tableOf([], [], []).filter(({ who }) => who === 'collect');
-  const allowed = row!.mustNot.filter(
-    ({ action, on, context }) => scene.ask('collect', action, on(scene), context?.(scene)) === 'allowed',
-  );
-  assert.ok(allowed.length >= 5);
-});
+/** Roles of which the table says so much that any wider statement is noticed. */
+const CLOSE = /-(connector-[a-z]+|connector-[a-z]+-start|collect|flow-logs|admin-panel)$/;
+
+for (const [env, loaded] of repository.environments) {
+  test(`${env}: the table notices every statement that is wider, or gone`, () => {
+    const { account, region } = loaded.value;
+    const text = readFileSync(`${golden}iam-${env}.json`, 'utf8');
+    const rows = rowsOf(loaded);
+    const unnoticed: string[] = [];
+    let tried = 0;
+    for (const { address, at, how } of widenings(JSON.parse(text) as Landscape)) {
+      const land = JSON.parse(text) as Landscape;
+      const actor = land.actors.find((one) => one.address === address)!;
+      const name = Object.keys(actor.policies)[at.policy]!;
+      const statements = many(actor.policies[name]!.Statement) as Statement[];
+      if (!widen(statements, at.statement, how)) continue;
+      tried += 1;
+      const scene = new Scene(env, account, region, land, false);
+      if (!rows.some((row) => wrongs(row, scene) > 0))
+        unnoticed.push(`${address} ${name} ${at.statement} ${how}`);
+    }
+    assert.ok(tried > 20);
+    assert.equal(unnoticed, []);
+  });
+}
+
+type How = 'everything' | 'always' | 'gone';
+
+function widenings(
+  land: Landscape,
+): { address: string; at: { policy: number; statement: number }; how: How }[] {
+  return land.actors
+    .filter(({ arn }) => CLOSE.test(arn))
+    .flatMap(({ address, policies }) =>
+      Object.values(policies).flatMap((one, policy) =>
+        many(one.Statement).flatMap((_, statement) =>
+          (['everything', 'always', 'gone'] as const).map((how) => ({
+            address,
+            at: { policy, statement },
+            how,
+          })),
+        ),
+      ),
+    );
+}
+
+/** Makes a statement wider, or takes it away. @returns whether that changes anything */
+function widen(statements: Statement[], at: number, how: How): boolean {
+  const one = statements[at]!;
+  if (how === 'gone') return (statements.splice(at, 1), true);
+  if (how === 'always') return one.Condition !== undefined && delete one.Condition;
+  if (many(one.Resource).includes('*')) return false;
+  one.Resource = '*';
+  return true;
+}
+
+/** How many answers of a row are wrong. */
+function wrongs({ who, may, mustNot }: Row, scene: Scene): number {
+  const allowed = ({ action, on, context }: Row['may'][number]): boolean =>
+    scene.ask(who, action, on(scene), context?.(scene)) === 'allowed';
+  return may.filter((one) => !allowed(one)).length + mustNot.filter(allowed).length;
+}
 
 test.run();

@@ -41,6 +41,25 @@ const decrypt = (name: string): Question =>
   ask('kms:Decrypt', dataKey, (scene) => ({ 'kms:EncryptionContext:PARAMETER_ARN': secret(scene, name) }));
 const readSecret = (action: string, name: string): Question => ask(action, (scene) => secret(scene, name));
 
+const OTHER_SECRETS = [
+  readSecret('ssm:GetParameters', 'intermediate/keys'),
+  readSecret('ssm:GetParameter', 'connector/apps/tls'),
+];
+
+/** Pulling an image, and writing to a log group. */
+const pull = (image: string): Question => ask('ecr:BatchGetImage', (scene) => imageRepository(scene, image));
+const write = (group: string): Question =>
+  ask(
+    'logs:PutLogEvents',
+    (scene) =>
+      `arn:aws:logs:${scene.region}:${scene.account}:log-group:/ztna/${scene.env}/${group}:log-stream:a`,
+  );
+const RUNS_NOTHING = [
+  pull('another'),
+  write('another'),
+  ask('ecr:PutImage', (scene) => imageRepository(scene, 'ztna/policy-agent')),
+];
+
 /** What nobody but the few that a row names may do. */
 const ESCALATIONS: readonly Question[] = [
   ask('iam:CreateUser', () => '*'),
@@ -110,12 +129,24 @@ const intermediate = (id: string): Row => {
     ...row,
     may: [
       ...row.may,
+      pull('ztna/intermediate-server'),
+      pull('ztna/policy-agent'),
+      write(`intermediate/${id}`),
+      ask('ecr:GetAuthorizationToken', () => '*'),
+      ask('ssmmessages:OpenDataChannel', () => '*'),
       readSecret('ssm:GetParameter', 'intermediate/keys'),
       decrypt('intermediate/keys'),
       readSecret('ssm:GetParameter', 'intermediate/tls'),
       decrypt('intermediate/tls'),
     ],
-    mustNot: [...row.mustNot, readSecret('ssm:PutParameter', 'intermediate/keys')],
+    mustNot: [
+      ...row.mustNot,
+      ...RUNS_NOTHING,
+      readSecret('ssm:PutParameter', 'intermediate/keys'),
+      ask('kms:Decrypt', signingKey),
+      ask('kms:Decrypt', dataKey),
+      ask('kms:Encrypt', dataKey),
+    ],
   };
 };
 
@@ -138,11 +169,30 @@ const starter = (id: string): Row => ({
   may: [
     readSecret('ssm:GetParameters', `connector/${id}/tls`),
     decrypt(`connector/${id}/tls`),
+    pull('ztna/app-connector'),
+    pull('ztna/policy-agent'),
+    write(`connector/${id}`),
     ask('ecr:GetAuthorizationToken', () => '*'),
   ],
   mustNot: [
     readSecret('ssm:GetParameters', 'connector/other/tls'),
     decrypt('connector/other/tls'),
+    ...RUNS_NOTHING,
+    ask(
+      'kms:Decrypt',
+      (scene) => scene.guarded('aws_kms_key.account'),
+      (scene) => ({ 'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `connector/${id}/tls`) }),
+    ),
+    ask('kms:Encrypt', dataKey, (scene) => ({
+      'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `connector/${id}/tls`),
+    })),
+    readSecret('ssm:PutParameter', `connector/${id}/tls`),
+    ask(
+      'logs:DeleteLogGroup',
+      (scene) =>
+        `arn:aws:logs:${scene.region}:${scene.account}:log-group:/ztna/${scene.env}/connector/${id}:*`,
+    ),
+    ask('ecr:DeleteRepository', () => '*'),
     readSecret('ssm:GetParameters', 'intermediate/keys'),
     get(ENTRY),
     ...WRITES_TO_LOG,
@@ -183,18 +233,48 @@ const publishes = (who: string): Row => ({
     readSecret('ssm:GetParameter', 'intermediate/keys'),
     decrypt('intermediate/keys'),
     ask('ec2:RunInstances', () => '*'),
+    OTHER_ENVIRONMENT,
+    ...OTHER_SECRETS,
     ...ESCALATIONS,
   ],
 });
 
+const stateKey = (scene: Scene): string => scene.guarded('aws_kms_key.account');
+const viaS3 = (scene: Scene): Request['context'] => ({
+  'kms:ViaService': `s3.${scene.region}.amazonaws.com`,
+});
 const stateObject = (scene: Scene, file: string): string =>
   `${scene.guarded('aws_s3_bucket.state')}/environment/${file}`;
+
+/** It looks, and changes nothing. */
+const PANEL: Row = {
+  who: 'admin-panel',
+  may: [
+    get('head'),
+    get(ENTRY),
+    get(`part/connector/apps/${DIGEST}/0`),
+    get('ack/connector/apps/i'),
+    list('log'),
+    list('ack'),
+  ],
+  mustNot: [
+    ...WRITES_TO_LOG,
+    put('ack/connector/apps/i', true),
+    remove(ENTRY),
+    ...OTHER_SECRETS,
+    OTHER_ENVIRONMENT,
+    list(''),
+    sign,
+    ...ESCALATIONS,
+  ],
+};
 
 /** Who may do what, and must not; `connectors` and `intermediates` are those of the environment. */
 export function tableOf(
   intermediates: readonly string[],
   connectors: readonly string[],
   fargate: readonly string[],
+  panel = false,
 ): Row[] {
   return [
     ...intermediates.map(intermediate),
@@ -212,6 +292,8 @@ export function tableOf(
         remove('ack/connector/apps/i'),
       ],
       mustNot: [
+        OTHER_ENVIRONMENT,
+        ...OTHER_SECRETS,
         remove('head'),
         ...WRITES_TO_LOG,
         sign,
@@ -224,6 +306,14 @@ export function tableOf(
       may: [
         ask('ec2:DescribeVpcs', () => '*'),
         ask('s3:GetObject', (scene) => stateObject(scene, `${scene.env}.tfstate`)),
+        ask('kms:Decrypt', stateKey, viaS3),
+        ask(
+          's3:ListBucket',
+          (scene) => scene.guarded('aws_s3_bucket.state'),
+          (scene) => ({
+            's3:prefix': `environment/${scene.env}.tfstate`,
+          }),
+        ),
         get('head'),
         list('ack'),
       ],
@@ -235,7 +325,21 @@ export function tableOf(
         ask('ec2:AuthorizeSecurityGroupIngress', () => '*'),
         ask('ecs:UpdateService', () => '*'),
         readSecret('ssm:GetParameter', 'intermediate/keys'),
-        readSecret('ssm:GetParameters', 'connector/apps/tls'),
+        ...OTHER_SECRETS,
+        OTHER_ENVIRONMENT,
+        ask('kms:Decrypt', stateKey),
+        ask('iam:GetRole', (scene) => `arn:aws:iam::${scene.account}:role/another`),
+        ask(
+          's3:ListBucket',
+          (scene) => scene.guarded('aws_s3_bucket.state'),
+          () => ({ 's3:prefix': 'account' }),
+        ),
+        ask('s3:GetObject', () => 'arn:aws:s3:::another/file'),
+        ask('s3:GetBucketPolicy', () => 'arn:aws:s3:::another'),
+        ask(
+          'secretsmanager:GetSecretValue',
+          (scene) => `arn:aws:secretsmanager:${scene.region}:${scene.account}:secret:another`,
+        ),
         decrypt('intermediate/keys'),
         ...WRITES_TO_LOG,
         remove(ENTRY),
@@ -312,12 +416,37 @@ export function tableOf(
       ],
     },
     {
+      who: 'flow-logs',
+      may: [write('flow-logs')],
+      mustNot: [
+        write('connector/apps'),
+        get('head'),
+        ...OTHER_SECRETS,
+        ...WRITES_TO_LOG,
+        sign,
+        ...ESCALATIONS,
+        ask(
+          'logs:DeleteLogStream',
+          (scene) =>
+            `arn:aws:logs:${scene.region}:${scene.account}:log-group:/ztna/${scene.env}/flow-logs:log-stream:a`,
+        ),
+      ],
+    },
+    ...(panel ? [PANEL] : []),
+    {
       who: 'rotate-shared-secret',
       may: [readSecret('ssm:PutParameter', 'intermediate/keys'), decrypt('intermediate/keys')],
       mustNot: [
         readSecret('ssm:PutParameter', 'connector/apps/tls'),
         readSecret('ssm:GetParameter', 'intermediate/tls'),
         decrypt('intermediate/tls'),
+        readSecret('ssm:DeleteParameter', 'intermediate/keys'),
+        ask('kms:Decrypt', stateKey, (scene) => ({
+          'kms:EncryptionContext:PARAMETER_ARN': secret(scene, 'intermediate/keys'),
+        })),
+        ask('kms:CreateGrant', dataKey, (scene) => ({
+          'kms:EncryptionContext:PARAMETER_ARN': secret(scene, 'intermediate/keys'),
+        })),
         get(ENTRY),
         ...WRITES_TO_LOG,
         sign,
@@ -343,6 +472,13 @@ export function tableOf(
         ),
         ask('ec2:TerminateInstances', () => '*'),
         ask('route53:ChangeResourceRecordSets', () => 'arn:aws:route53:::hostedzone/Z1'),
+        ask(
+          'ec2:AssociateAddress',
+          (scene) => `arn:aws:ec2:${scene.region}:${scene.account}:elastic-ip/another`,
+        ),
+        ask('ec2:AssociateAddress', (scene) => networkInterface(scene)),
+        ask('ec2:DeleteNetworkInterface', networkInterface),
+        ask('ssm:SendCommand', (scene) => `arn:aws:ssm:${scene.region}:${scene.account}:document/another`),
         readSecret('ssm:GetParameter', 'intermediate/keys'),
         get(ENTRY),
         ...WRITES_TO_LOG,
@@ -355,6 +491,8 @@ export function tableOf(
 
 const componentRole = (scene: Scene, name: string): string =>
   `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-connector-${name}`;
+const networkInterface = (scene: Scene): string =>
+  `arn:aws:ec2:${scene.region}:${scene.account}:network-interface/eni-1`;
 const boundary = (scene: Scene): string =>
   `arn:aws:iam::${scene.account}:policy/ztna/ztna-${scene.env}-boundary`;
 const imageRepository = (scene: Scene, name: string): string =>
