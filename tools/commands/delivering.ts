@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { check } from '../check/check.ts';
 import { type PublicKey, trust } from '../contract/dsse.ts';
 import type { LogIdentity } from '../contract/entry.ts';
 import type { Environment } from '../contract/shapes.ts';
@@ -9,6 +8,7 @@ import { commitOf, isAncestor, isDirty, isRepository, subjectOf } from '../git/g
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { publicHalf } from '../publish/keys.ts';
 import { type Context, type Option, Refusal } from './command.ts';
+import { checkLoaded } from './checking.ts';
 import { loadOrRefuse } from './loading.ts';
 import { openTarget, type Target } from './target.ts';
 
@@ -48,8 +48,9 @@ export function environmentsOf(repository: Repository, id: unknown): Environment
 
 /** The working tree's repository, free of errors in files, rules and access tests. */
 export async function checkedRepository(context: Context): Promise<Repository> {
-  const { repository } = await loadOrRefuse(context);
-  const findings = check(repository, context.now().getTime());
+  const loaded = await loadOrRefuse(context);
+  const { repository } = loaded;
+  const { findings } = checkLoaded(loaded, context.now().getTime());
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return repository;
   for (const finding of errors) context.err(`${line(finding)}\n`);

@@ -1,10 +1,12 @@
-import { check, countExpectations } from '../check/check.ts';
-import { PARTIAL_RULES, RULES } from '../check/rules.ts';
+import { join } from 'node:path';
+import { RULES } from '../check/rules.ts';
 import { blot } from '../check/secrets.ts';
-import { byPlace, count, type Finding } from '../finding/finding.ts';
+import { count } from '../finding/finding.ts';
+import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText, type Checked } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
+import { checkLoaded, isPartial } from './checking.ts';
 import type { Command, Context } from './command.ts';
 import { refuseGit } from './loading.ts';
 
@@ -21,6 +23,7 @@ export const validate: Command = {
       fallback: 'text',
     },
     { flags: '--json', description: 'the same as --format json' },
+    { flags: '--no-cache', description: 'read every file anew' },
   ],
   examples: [
     'npm run validate',
@@ -30,7 +33,9 @@ export const validate: Command = {
   async run({ options }, context) {
     const revision = options['revision'] as string | undefined;
     const loading =
-      revision === undefined ? loadWorkingTree(context.root) : loadRevision(context.root, revision);
+      revision === undefined
+        ? loadWorkingTree(context.root, cacheOf(options, context))
+        : loadRevision(context.root, revision);
     const loaded = await loading.catch(refuseGit);
     const checked = checkLoaded(loaded, context.now().getTime());
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
@@ -40,33 +45,12 @@ export const validate: Command = {
   },
 };
 
+/** The values of files from earlier runs, in the state folder. */
+function cacheOf(options: Record<string, unknown>, { state }: Context): Cache | undefined {
+  return options['cache'] === false ? undefined : fileCache(join(state, 'cache', 'files'));
+}
+
 const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are mended';
-
-/**
- * What is wrong with what was loaded. While a file cannot be used, the rules that speak of what is missing are
- * not asked, as one fault would become many.
- */
-export function checkLoaded(loaded: LoadResult, at: number): Checked {
-  const { repository, findings, texts } = loaded;
-  const rules = isPartial(loaded) ? PARTIAL_RULES : RULES;
-  const all = [...findings, ...check(repository, at, rules)].map(withoutSecrets).sort(byPlace);
-  const accessTests = isPartial(loaded) ? 0 : countExpectations(repository);
-  return { findings: all, files: texts.size, accessTests };
-}
-
-/** Whether there are files that could not be used. */
-function isPartial({ findings }: LoadResult): boolean {
-  return findings.some(({ severity }) => severity === 'error');
-}
-
-/** A finding repeats what it found; a secret must not get into a log that way. */
-function withoutSecrets(finding: Finding): Finding {
-  const entries = Object.entries(finding).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? blot(value) : value,
-  ]);
-  return Object.fromEntries(entries) as Finding;
-}
 
 function printed(
   checked: Checked,

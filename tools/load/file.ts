@@ -1,5 +1,7 @@
+import type { KindOfFile } from '../contract/kinds.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { Cache } from './cache.ts';
 import type { Fault } from './fault.ts';
 import { parse } from './parse.ts';
 import { isLeftByTools, kindOf, misplaced } from './paths.ts';
@@ -44,8 +46,9 @@ const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
 /**
  * Reads one file: bytes to text to YAML to what its kind's schema allows; the first stage that finds a fault is the
  * last. It depends on nothing but the file and, where names collide, on the name of the other.
+ * @param cache values of files that were found without fault before, and where to keep this one
  */
-export function loadFile(source: Source, collidesWith?: string): Outcome {
+export function loadFile(source: Source, collidesWith?: string, cache?: Cache): Outcome {
   const { path, bytes, trouble, said } = source;
   if (isLeftByTools(path)) return { findings: [] };
   const refused = (fault: Omit<Fault, 'offset'>): Outcome => ({
@@ -59,6 +62,8 @@ export function loadFile(source: Source, collidesWith?: string): Outcome {
   const kind = kindOf(path);
   if (!kind) return refused(misplaced(path));
   if (bytes.length > LIMITS.fileBytes) return refused(TROUBLE.large);
+  const known = cache?.get(path, bytes);
+  if (known !== undefined) return fileOf(kind, path, bytes.toString('utf8'), known);
   const { text, fault } = textOf(bytes);
   const places = new Places(path, text);
   const { value, faults } = fault ? { value: undefined, faults: [fault] } : parse(text);
@@ -78,7 +83,14 @@ export function loadFile(source: Source, collidesWith?: string): Outcome {
     }));
     return { text, findings };
   }
-  const file = { kind: kind.kind, file: path, value, place: places.of.bind(places) } as LoadedFile;
+  cache?.put(path, bytes, value);
+  return fileOf(kind, path, text, value);
+}
+
+/** A file without fault. */
+function fileOf({ kind }: KindOfFile, path: string, text: string, value: unknown): Outcome {
+  const places = new Places(path, text);
+  const file = { kind, file: path, value, place: places.of.bind(places) } as LoadedFile;
   return { text, findings: [], file };
 }
 

@@ -1,5 +1,6 @@
 import type { FileKinds, Kind } from '../contract/kinds.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
+import type { Cache } from './cache.ts';
 import { loadFile } from './file.ts';
 import { collisions } from './paths.ts';
 import type { Loaded, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
@@ -15,9 +16,11 @@ export interface LoadResult {
   texts: ReadonlyMap<string, string>;
 }
 
-/** Loads the working tree below a folder. */
-export async function loadWorkingTree(root: string): Promise<LoadResult> {
-  return loadSources(await workingTree(root));
+/** Loads the working tree below a folder. @param cache values from earlier runs, which is saved afterwards */
+export async function loadWorkingTree(root: string, cache?: Cache): Promise<LoadResult> {
+  const loaded = loadSources(await workingTree(root), cache);
+  cache?.save();
+  return loaded;
 }
 
 /** Loads a git revision, without checking it out. */
@@ -26,13 +29,13 @@ export async function loadRevision(root: string, revision: string): Promise<Load
 }
 
 /** Loads files that were already read. */
-export function loadSources(sources: readonly Source[]): LoadResult {
+export function loadSources(sources: readonly Source[], cache?: Cache): LoadResult {
   const findings: Finding[] = [];
   const files: LoadedFile[] = [];
   const texts = new Map<string, string>();
   const colliding = collisions(sources.map(({ path }) => path));
   for (const source of sources) {
-    const outcome = loadFile(source, colliding.get(source.path));
+    const outcome = loadFile(source, colliding.get(source.path), cache);
     findings.push(...outcome.findings);
     if (outcome.file) files.push(outcome.file);
     if (outcome.text !== undefined) texts.set(source.path, outcome.text);

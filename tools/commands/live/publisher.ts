@@ -1,15 +1,16 @@
 import { difference } from '../../access/difference.ts';
 import { assemble } from '../../bundle/assemble.ts';
-import { check } from '../../check/check.ts';
 import { canonicalJson, digestOf } from '../../contract/canonical.ts';
 import type { Signer } from '../../contract/dsse.ts';
-import { byPlace, type Finding } from '../../finding/finding.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { memoryCache } from '../../load/cache.ts';
 import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import type { Environment, EnvironmentDifference } from '../../contract/shapes.ts';
 import { publish } from '../../publish/publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { identityOf, standingOf, trustedKeys } from '../delivering.ts';
+import { checkLoaded } from '../checking.ts';
 import type { Context } from '../command.ts';
 
 /** What became of the files as they are now. */
@@ -29,6 +30,8 @@ export type Outcome =
 export class LivePublisher {
   #last: string | undefined;
   #repository: Repository | undefined;
+  /** A save changes one file; the others are as they were. */
+  readonly #cache = memoryCache();
 
   constructor(
     readonly options: {
@@ -43,12 +46,12 @@ export class LivePublisher {
   /** Loads, checks and publishes the files as they are now; does nothing where they are as they were. */
   async run(): Promise<Outcome> {
     const { context, started } = this.options;
-    const loaded = await loadWorkingTree(context.root);
+    const loaded = await loadWorkingTree(context.root, this.#cache);
     const fingerprint = fingerprintOf(loaded);
     if (fingerprint === this.#last) return { type: 'nothing' };
     this.#last = fingerprint;
     const { repository, texts } = loaded;
-    const findings = [...loaded.findings, ...check(repository, Date.now())].sort(byPlace);
+    const findings = [...checkLoaded(loaded, Date.now()).findings];
     if (findings.some(({ severity }) => severity === 'error')) return { type: 'refused', findings, texts };
     const environment = repository.environments.get(started.id)?.value;
     if (!environment) return { type: 'stopped', reason: `environment ${started.id} is gone` };

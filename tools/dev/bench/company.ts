@@ -54,7 +54,7 @@ export function company(size: Size): World {
   const services = Array.from({ length: size.services }, (_, index) => service(dice, index, size));
   const groups = groupsOf(dice, size);
   const policies = Array.from({ length: size.policies }, (_, index) => policy(dice, index, size));
-  const tests = Array.from({ length: size.tests }, (_, index) => accessTest(dice, index, size));
+  const tests = Array.from({ length: size.tests }, (_, index) => accessTest(index, services));
   return {
     services,
     groups,
@@ -85,7 +85,8 @@ function service(dice: Dice, index: number, size: Size): Service {
     virtualIp: `10.${64 + (address >> 16)}.${(address >> 8) & 255}.${address & 255}`,
     labels: {
       tier: dice.one(['internal', 'internal', 'internal', 'restricted', 'public']),
-      team: `team-${dice.below(teamsOf(size))}`,
+      // Every team has services, so that no policy is about labels that nobody carries.
+      team: `team-${index % teamsOf(size)}`,
     },
   };
 }
@@ -171,13 +172,13 @@ function withWhen(dice: Dice, deny: boolean): { when?: When } {
   return Object.keys(when).length > 0 ? { when } : {};
 }
 
-function accessTest(dice: Dice, index: number, size: Size): AccessTest {
-  // Port 1 is no service's, so that the expectation holds whatever the policies say.
-  const service = `service-${dice.below(size.services)}`;
+function accessTest(index: number, services: readonly Service[]): AccessTest {
+  // No policy allows everybody: a stranger is denied whatever the dice say.
+  const { id, ports } = services[(index * 7) % services.length]!;
   const denied = {
-    principal: `person-${index}@example.com`,
-    denied: service,
-    port: 1,
+    principal: 'stranger@example.org',
+    denied: id,
+    port: Number(String(ports[0]).split('-')[0]),
     at: '2026-06-01T12:00:00Z',
   };
   return { id: `test-${index}`, description: `Test number ${index}`, expect: [denied] };
@@ -191,7 +192,7 @@ function environment(services: readonly Service[], size: Size): Environment & { 
     description: `Connector number ${index}`,
     owner: 'platform',
     runs: 'external',
-    services: registered(index).map(({ id }) => ({ service: id, backend: `${id}.internal:443` })),
+    services: registered(index).map(({ id }) => ({ service: id, backend: `${id}.internal` })),
   }));
-  return { ...base, network: { ...base.network, virtualNetwork: '10.64.0.0/10' }, connectors };
+  return { ...base, network: { ...base.network, ipv6: true, virtualNetwork: '10.64.0.0/10' }, connectors };
 }

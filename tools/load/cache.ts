@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Values of files that had no fault, known by path and content. */
+export interface Cache {
+  /** The value of a file with this path and these bytes; undefined where it is not known. */
+  get(path: string, bytes: Buffer): unknown;
+  /** Keeps the value of a file without fault. */
+  put(path: string, bytes: Buffer, value: unknown): void;
+  /** Writes what this run used, where that is not what was there. */
+  save(): void;
+}
+
+/**
+ * A cache in a file. It is for the tools that made it only, and an index that is lost, cut off or altered by
+ * accident is none: it costs time and nothing else. Whoever publishes or checks a pull request uses no cache.
+ */
+export function fileCache(file: string): Cache {
+  const version = toolVersion();
+  return cacheOf(readBack(file, version), (used, changed) => void (changed && writeOut(file, version, used)));
+}
+
+/** A cache for as long as the process runs: it has what the last load used. */
+export function memoryCache(): Cache {
+  let last: Cache | undefined;
+  const begin = (known: ReadonlyMap<string, unknown>): Cache =>
+    cacheOf(known, (used) => void (last = begin(used)));
+  last = begin(new Map());
+  return {
+    get: (path, bytes) => last!.get(path, bytes),
+    put: (path, bytes, value) => last!.put(path, bytes, value),
+    save: () => last!.save(),
+  };
+}
+
+function cacheOf(
+  known: ReadonlyMap<string, unknown>,
+  keep: (used: ReadonlyMap<string, unknown>, changed: boolean) => void,
+): Cache {
+  const used = new Map<string, unknown>();
+  let fresh = 0;
+  return {
+    get(path, bytes) {
+      const key = keyOf(path, bytes);
+      const value = used.get(key) ?? known.get(key);
+      if (value !== undefined) used.set(key, value);
+      return value;
+    },
+    put(path, bytes, value) {
+      used.set(keyOf(path, bytes), value);
+      fresh += 1;
+    },
+    save() {
+      keep(used, fresh > 0 || used.size !== known.size);
+    },
+  };
+}
+
+function keyOf(path: string, bytes: Buffer): string {
+  return createHash('sha256').update(path).update('\0').update(bytes).digest('base64url');
+}
+
+let version: string | undefined;
+
+/** Changes with everything that decides what a file's value is: the loader, the validators, the YAML reader. */
+function toolVersion(): string {
+  if (version) return version;
+  const here = dirname(fileURLToPath(import.meta.url));
+  const hash = createHash('sha256');
+  const sources = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  for (const name of sources.sort()) hash.update(readFileSync(join(here, name)));
+  hash.update(readFileSync(join(here, '../contract/generated/validators.mjs')));
+  hash.update(readFileSync(createRequire(import.meta.url).resolve('yaml/package.json')));
+  return (version = hash.digest('hex'));
+}
+
+const digest = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+function readBack(file: string, version: string): Map<string, unknown> {
+  try {
+    const text = readFileSync(file, 'utf8');
+    const end = text.indexOf('\n');
+    const body = text.slice(end + 1);
+    if (text.slice(0, end) !== `${version} ${digest(body)}`) return new Map();
+    return new Map(Object.entries(JSON.parse(body) as Record<string, unknown>));
+  } catch {
+    return new Map();
+  }
+}
+
+function writeOut(file: string, version: string, values: ReadonlyMap<string, unknown>): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const body = JSON.stringify(Object.fromEntries(values));
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, `${version} ${digest(body)}\n${body}`);
+    renameSync(temporary, file);
+  } catch {
+    // A disk that is full or read-only costs the next run its time, and this one nothing.
+  }
+}
