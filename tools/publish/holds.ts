@@ -9,7 +9,7 @@ import type { State } from './state.ts';
 export interface HoldVerdict {
   /** Those that stay in force. */
   kept: Hold[];
-  /** Those whose change the new content does not contain: it has been reverted. */
+  /** Those whose change the new commit contains and the new content does not: it has been reverted. */
   released: Hold[];
   /** Those that the new content must not be published against, and why. */
   against: { hold: Hold; problem: string }[];
@@ -23,18 +23,21 @@ export interface HoldVerdict {
  * @param states the state of each entry that a hold names; absent where it cannot be read
  * @param next the state that is to be published
  * @param at from when on access is compared, in milliseconds
+ * @param merged the undone entries whose commit the new one contains: content of a commit before them says nothing
+ *   of a revert, so a job that is run again does not end a hold
  */
 export function judgeHolds(
   holds: readonly Hold[],
   states: ReadonlyMap<number, State>,
   next: State,
   at: number,
+  merged: ReadonlySet<number>,
 ): HoldVerdict {
   const verdict: HoldVerdict = { kept: [], released: [], against: [] };
   for (const hold of holds) {
     const problem = hold.part ? partProblem(hold, next) : changeProblem(hold, states, next, at);
     if (problem) verdict.against.push({ hold, problem });
-    else verdict[hold.part ? 'kept' : 'released'].push(hold);
+    else verdict[hold.part || !merged.has(hold.undone) ? 'kept' : 'released'].push(hold);
   }
   return verdict;
 }

@@ -23,6 +23,8 @@ export interface Situation {
   contents?: BundleIndex;
   /** The state of each entry that a hold names, as far as it can be read. */
   held: ReadonlyMap<number, State>;
+  /** Of the entries that holds undo, those whose commit ours contains. */
+  merged: ReadonlySet<number>;
   /** What every component is to enforce. */
   next: State;
   draft: Draft;
@@ -75,7 +77,8 @@ export interface Plan {
 export function plan(situation: Situation): Plan {
   const { identity, log, draft, commit } = situation;
   const parts = [draft.index, ...draft.parts];
-  const verdict = judgeHolds(log.newest?.entry.holds ?? [], situation.held, situation.next, situation.at);
+  const { held, next, at, merged } = situation;
+  const verdict = judgeHolds(log.newest?.entry.holds ?? [], held, next, at, merged);
   const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
   const base = {
     identity,

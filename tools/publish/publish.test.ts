@@ -10,6 +10,7 @@ import { Broken, faulty, memoryStore, type MemoryStore } from '../dev/memory.ts'
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
 import { heartbeat } from './append.ts';
+import { rollback } from './append.ts';
 import { publish } from './publish.ts';
 
 const test = suite('publish');
@@ -397,6 +398,21 @@ test('holds are carried on, stand against what they undo, and end with the rever
   assert.equal(reverted.plan.entry!.holds, []);
   const after = await publish(publishing(store, signer, { bundle: mixed }));
   assert.is(after.plan.action, 'publish');
+});
+
+test('a job of before the change, run again, does not end the hold on it', async () => {
+  const store = memoryStore();
+  const bad = bundleOf('alice@example.com', 'mallory@example.com');
+  const [first, second] = ['1'.repeat(40), '2'.repeat(40)];
+  await publish(publishing(store, signer, { commit: first }));
+  await publish(publishing(store, signer, { commit: second, bundle: bad }));
+  await rollback({ ...publishing(store, signer), to: 1 });
+  const again = { commit: first, descends: async (other: string) => (other === first ? true : undefined) };
+  assert.is((await publish(publishing(store, signer, again))).plan.action, 'unchanged');
+  const less = { ...again, bundle: bundleOf('bob@example.com') };
+  assert.is((await publish(publishing(store, signer, less))).plan.entry!.holds.length, 1);
+  const { plan } = await publish(publishing(store, signer, { bundle: bad }));
+  assert.match(plan.problem!, /mallory/);
 });
 
 test('a hold on a refused part is against that part only, until it is released by force', async () => {

@@ -93,13 +93,13 @@ async function survey(options: PublishOptions): Promise<Situation> {
     identity,
     log,
     ...(contents && { contents }),
-    held: await heldStates(options, log),
+    ...(await heldBy(options, log)),
     next: stateOf(bundle, draft.contents),
     draft,
     stored: await storedChunks(store, draft),
     commit: options.commit,
     dirtyAllowed: options.dirtyAllowed,
-    descends: log.newest && (await options.descends(log.newest.entry.commit.replace('-dirty', ''))),
+    descends: log.newest && (await options.descends(cleanCommit(log.newest.entry))),
     distrusting: await distrusting(store, identity, log.newest, options.signer),
     at: options.now(),
     lifetimeHours: options.lifetimeHours,
@@ -119,15 +119,24 @@ function previous({ newest }: LogState, contents: BundleIndex | undefined) {
   return newest && contents && { reference: newest.entry.index, contents };
 }
 
-async function heldStates({ store, identity, trusted }: PublishOptions, { newest }: LogState) {
+async function heldBy(
+  { store, identity, trusted, descends }: PublishOptions,
+  { newest }: LogState,
+): Promise<Pick<Situation, 'held' | 'merged'>> {
   const holds = newest?.entry.holds.filter(({ part }) => !part) ?? [];
   const held = new Map<number, State>();
+  const merged = new Set<number>();
   for (const sequence of new Set(holds.flatMap(({ undone, kept }) => [undone, kept]))) {
     const found = await entryAt(store, identity, trusted, sequence);
     const state = found && (await fetchState(store, found.entry));
     if (state) held.set(sequence, state);
+    if (found && (await descends(cleanCommit(found.entry)))) merged.add(sequence);
   }
-  return held;
+  return { held, merged };
+}
+
+function cleanCommit({ commit }: Entry): string {
+  return commit.replace('-dirty', '');
 }
 
 async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {
