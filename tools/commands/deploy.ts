@@ -1,19 +1,26 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
+import { readLog } from '../store/log.ts';
 import { additions, type Change, changeLines, changesOf, removals } from '../terraform/changes.ts';
 import { ask, demand, findProgram, ProgramFault, type Running } from '../terraform/program.ts';
-import { numberOption } from './asked.ts';
 import { type Command, type Context, Refusal, type Status } from './command.ts';
-import { checkedRepository, ENV, environmentOf, LOCAL_KEY, STORE, storeKind } from './delivering.ts';
-import { converged } from './deploy-waiting.ts';
-import { publish } from './publish.ts';
+import {
+  checkedRepository,
+  ENV,
+  environmentOf,
+  identityOf,
+  LOCAL_KEY,
+  STORE,
+  storeKind,
+  trustedKeys,
+  withStore,
+} from './delivering.ts';
+import { merge } from './merge.ts';
+import { KEY } from './writing.ts';
 
 /** Where an environment's stack is, below the repository's root. */
 const STACK = 'terraform/stacks/environment';
-
-/** How long components may take to enforce what was published, in minutes. */
-const PATIENCE = 30;
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
 export const deploy: Command = {
@@ -23,32 +30,36 @@ export const deploy: Command = {
     ENV,
     {
       flags: '--execute',
-      description: 'additions, publish, convergence, removals; without, only the plan is shown',
+      description: 'additions, publish ring by ring, convergence, removals; without, only the plan is shown',
     },
     { flags: '--at-once', description: 'apply everything before publishing, removals too' },
     {
-      flags: '--wait <minutes>',
-      description: 'how long components may take to converge',
-      fallback: String(PATIENCE),
+      flags: '--patience <seconds>',
+      description: 'how long a ring may take, beside its bake',
+      fallback: '900',
     },
     { flags: '--reason <text>', description: 'why, for the log', fallback: "the commit's first line" },
-    { flags: '--key <name>', description: 'the signing key: a name, or a PEM file', fallback: LOCAL_KEY },
-    {
-      ...STORE,
-      description: 'where to publish: AWS SSM Parameter Store, or the embedded store in .ztna/',
-      fallback: 'aws',
-    },
+    { ...KEY, fallback: 'kms:alias/ztna-<env>-signing; with the embedded store, local' },
+    { ...STORE, description: 'where to publish: AWS, or the embedded store in .ztna/', fallback: 'aws' },
   ],
   examples: ['npm run deploy -- --env dev', 'npm run deploy -- --env dev --execute'],
   async run({ options }, context) {
     const environment = environmentOf(await checkedRepository(context), options['env']).value;
-    const work = await begin(environment, context).catch(refuseProgram);
+    const asked = { environment, options: withDefaults(options, environment), context };
+    const work = await begin(asked).catch(refuseProgram);
     const changes = await work.plan('everything').catch(refuseProgram);
     tellPlan(environment, changes, context);
     if (options['execute'] !== true) return 0;
-    return execute(work, changes, { environment, options, context }).catch(refuseProgram);
+    return execute(work, changes, asked).catch(refuseProgram);
   },
 };
+
+/** An environment in AWS signs with its own key, and its log is there. */
+function withDefaults(options: Record<string, unknown>, { id }: Environment): Record<string, unknown> {
+  const store = options['store'] ?? 'aws';
+  const key = store === 'aws' ? `kms:alias/ztna-${id}-signing` : LOCAL_KEY;
+  return { ...options, store, key: options['key'] ?? key };
+}
 
 /** A stack with its program, ready to plan and to apply. */
 interface Work {
@@ -58,24 +69,40 @@ interface Work {
   apply(name: string): Promise<void>;
 }
 
-async function begin(environment: Environment, context: Context): Promise<Work> {
-  const { root, state, env, err, signal } = context;
+async function begin(asked: Asked): Promise<Work> {
+  const { root, state, env, err, signal } = asked.context;
+  const { environment, options } = asked;
   const own = join(state, 'terraform', environment.id);
   await mkdir(own, { recursive: true });
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: Running = { folder: join(root, STACK), env: { ...env, ...settings }, tell: err, signal };
   const program = await findProgram(running);
+  const variables = [`environment=${environment.id}`, `minimum_sequence=${await newestSequence(asked)}`];
   await demand(program, ['init', '-no-color', '-reconfigure', ...backendOf(environment)], running);
   const file = (name: string): string => join(own, `${name}.tfplan`);
+  const fixed = [
+    '-no-color',
+    // Who only looks may not be allowed to write a lock.
+    ...(options['execute'] === true ? [] : ['-lock=false']),
+    ...variables.map((one) => `-var=${one}`),
+  ];
   return {
     async plan(name, targets = []) {
       const narrowed = targets.map(({ address }) => `-target=${address}`);
-      const variable = `-var=environment=${environment.id}`;
-      await demand(program, ['plan', '-no-color', `-out=${file(name)}`, variable, ...narrowed], running);
+      await demand(program, ['plan', ...fixed, `-out=${file(name)}`, ...narrowed], running);
       return changesOf(await ask(program, ['show', '-json', file(name)], running));
     },
     apply: (name) => demand(program, ['apply', '-no-color', file(name)], running),
   };
+}
+
+/** The newest verified sequence: what starts without state accepts no older entry. 0 where there is none. */
+async function newestSequence({ environment, options, context }: Asked): Promise<number> {
+  const kind = storeKind(options);
+  return withStore(context, kind, environment, async ({ store }) => {
+    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
+    return newest?.entry.sequence ?? 0;
+  });
 }
 
 /** Where the environment's state is: in the bucket of its account, under its own name. */
@@ -90,7 +117,7 @@ function tellPlan({ id }: Environment, changes: readonly Change[], { out }: Cont
   const lines = [
     `${id}: ${changes.length === 0 ? 'nothing to change in AWS' : `${changes.length} changes in AWS`}`,
     ...part('1. additions', additions(changes)),
-    '2. publish',
+    '2. publish, ring by ring',
     '3. convergence: every live component enforces what was published',
     ...part('4. removals', removals(changes)),
   ];
@@ -108,11 +135,11 @@ async function execute(work: Work, changes: readonly Change[], asked: Asked): Pr
   const { environment, options, context } = asked;
   const later = options['atOnce'] === true ? [] : removals(changes);
   await add(work, changes, later);
-  const published = await publish.run({ arguments: [], options: publishOptions(asked) }, context);
-  if (published !== 0) return tellKept('it was not published', later, published, context);
-  const minutes = numberOption(options['wait'], PATIENCE, '--wait');
-  if (!(await converged(environment, storeKind({ store: options['store'] ?? 'aws' }), minutes, context)))
-    return tellKept(`not every component enforces it after ${minutes} minutes`, later, 1, context);
+  const delivered = await merge.run(
+    { arguments: [], options: { ...options, env: [environment.id] } },
+    context,
+  );
+  if (delivered !== 0) return tellKept(later, delivered, context);
   if (later.length > 0) {
     await work.plan('removals');
     await work.apply('removals');
@@ -134,20 +161,9 @@ async function add(work: Work, changes: readonly Change[], later: readonly Chang
   await work.apply('additions');
 }
 
-function publishOptions({ environment, options }: Asked): Record<string, unknown> {
-  const { reason, key, store = 'aws' } = options;
-  return {
-    env: environment.id,
-    execute: true,
-    store,
-    ...(reason !== undefined && { reason }),
-    ...(key !== undefined && { key }),
-  };
-}
-
-function tellKept(why: string, later: readonly Change[], status: Status, { err }: Context): Status {
-  const kept = later.length > 0 ? `; ${later.length} removals wait:\n${changeLines(later).join('\n')}` : '';
-  err(`${why}${kept}\nrun the same command again when that is mended\n`);
+function tellKept(later: readonly Change[], status: Status, { err }: Context): Status {
+  const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
+  err(`${kept}run the same command again when that is mended\n`);
   return status;
 }
 
