@@ -125,7 +125,7 @@ function policy(dice: Dice, index: number, size: Size): Policy {
     owner: 'platform',
     effect: deny ? 'deny' : 'allow',
     who: who(dice, kind, size),
-    what: what(dice, kind, size),
+    what: what(dice, kind, index, size),
     ...withWhen(dice, deny),
     ticket: `SEC-${index + 1}`,
   };
@@ -144,13 +144,11 @@ function who(dice: Dice, kind: number, size: Size): Who {
   return { groups: [...new Set([team(), ...(dice.chance(0.3) ? [team()] : [])])] };
 }
 
-function what(dice: Dice, kind: number, size: Size): What {
-  if (kind > 0.95) return { labels: { tier: 'restricted', team: `team-${dice.below(teamsOf(size))}` } };
+function what(dice: Dice, kind: number, index: number, size: Size): What {
   if (kind > 0.9) return { labels: { team: `team-${dice.below(teamsOf(size))}` } };
-  const count = 1 + dice.below(3);
-  return {
-    services: [...new Set(Array.from({ length: count }, () => `service-${dice.below(size.services)}`))],
-  };
+  // The first is the policy's own, so that hardly any service has nobody.
+  const others = Array.from({ length: dice.below(3) }, () => dice.below(size.services));
+  return { services: [...new Set([index % size.services, ...others])].map((one) => `service-${one}`) };
 }
 
 function withWhen(dice: Dice, deny: boolean): { when?: When } {

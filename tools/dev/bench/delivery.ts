@@ -10,7 +10,7 @@ import { startStore } from '../../devstore/server.ts';
 import { startFollower } from '../../follow/loop.ts';
 import { publish } from '../../publish/publish.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
-import { bundleOf, companyOf, IDENTITY, newSigner, publishing, trusting } from '../delivery.ts';
+import { companyOf, IDENTITY, newSigner, publishing, trusting } from '../delivery.ts';
 import { startIn } from '../process.ts';
 import { repositoryOf } from '../world.ts';
 import { deliver } from './deliver.ts';
@@ -105,6 +105,13 @@ async function sizes(): Promise<void> {
 
 const FOLLOWERS = 300;
 const POLL_SECONDS = 15;
+
+/** The small company, whose followers poll as seldom as that. */
+function pollingBundle(people: string[]): Bundle {
+  const world = companyOf(people);
+  world.environments![0]!.bundle.pollSeconds = POLL_SECONDS;
+  return assemble(repositoryOf(world), 'dev');
+}
 
 /** Many followers on one store that has an account's default rates. */
 async function crowd(): Promise<void> {
