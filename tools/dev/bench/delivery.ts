@@ -136,7 +136,7 @@ async function crowd(): Promise<void> {
     const send = (...people: string[]) =>
       publish(
         publishing(publisher, signer, {
-          bundle: bundleOf(...people),
+          bundle: pollingBundle(people),
           now: Date.now,
           clock: undefined as never,
         }),
