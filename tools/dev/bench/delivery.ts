@@ -138,7 +138,6 @@ async function crowd(): Promise<void> {
         publishing(publisher, signer, {
           bundle: pollingBundle(people),
           now: Date.now,
-          clock: undefined as never,
         }),
       );
     await send('alice@example.com');
