@@ -197,6 +197,12 @@ function holdProblem([first]: HoldVerdict['against']): Pick<Plan, 'problem' | 'r
 }
 
 function ancestryProblem({ log, descends }: Situation): Pick<Plan, 'problem' | 'remedy'> | undefined {
+  // Reads may be late: the newest entry is perhaps not visible yet, and what was forged after it is.
+  if (!log.newest && log.invalid.length > 0)
+    return no(
+      `the log has entries, and none of them is valid: ${log.invalid[0]!.reason}`,
+      'publish again in a minute; if it stays so, check the trusted keys, then use: --force --reason "..."',
+    );
   if (!log.newest || descends) return undefined;
   const { sequence, commit } = log.newest.entry;
   const short = commit.slice(0, 12);

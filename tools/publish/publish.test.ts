@@ -261,6 +261,14 @@ test('a commit that does not contain the newest entry is refused, unless forced'
   assert.is(forced.plan.entry!.sequence, 2);
 });
 
+test('where entries stand and none is valid, nothing is appended, unless forced', async () => {
+  const store = memoryStore();
+  store.values.set(entryName(IDENTITY, 2), 'forged');
+  const { plan } = await publish(publishing(store, signer));
+  assert.match(plan.problem!, /none of them is valid/);
+  assert.is((await publish(publishing(store, signer, { force: true }))).plan.entry!.sequence, 3);
+});
+
 test('a dirty working tree is refused where that is not allowed, even by force', async () => {
   const store = memoryStore();
   const commit = `${'c'.repeat(40)}-dirty`;
