@@ -34,7 +34,6 @@ export function flowLines(given: Given): Line[] {
 
 const componentLines = (id: string): Line[] => [
   line(id, keyed('aws_security_group.component', id), 'a security group of its own'),
-  line(id, keyed(`${RULE}_ingress_rule.endpoints`, id), "AWS's services answer it inside the network"),
   line(id, keyed(`${RULE}_egress_rule.aws`, id), "it reaches AWS's services"),
   line(id, keyed(`${RULE}_egress_rule.s3`, id), 'it fetches image layers and packages from S3'),
 ];

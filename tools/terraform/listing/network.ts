@@ -25,6 +25,7 @@ export function networkLines(given: Given): Line[] {
       'aws_iam_role.flow': 'a role that writes flow logs',
       'aws_iam_role_policy.flow': 'what it may write',
       'aws_security_group.endpoints': "who reaches AWS's services inside the network",
+      'aws_vpc_security_group_ingress_rule.endpoints': 'everything in the network does, on tcp/443',
     }),
     ...(ipv6 ? [line('aws_route.internet_ipv6[0]', 'public subnets reach the internet over IPv6')] : []),
     ...each(zones, zoneLines),
