@@ -138,6 +138,20 @@ test('access lists who can reach what', async () => {
   assert.match(stdout, /vera@example\.com/);
 });
 
+test('grant writes a policy that ends by itself, and says whom it helps', async () => {
+  const ask = ['grant', 'bob@example.com', 'payments', '--env', 'prod', '--ticket', 'SEC-9'];
+  const { status, stdout } = await runIn(root, [...ask, '--for', '4h', '--from', '203.0.113.0/24']);
+  assert.is(status, 0);
+  assert.match(stdout, /\+ bob@example\.com gains `payments` tcp\/443, until .*, from 203\.0\.113\.0\/24/);
+  assert.is((await runIn(root, ['validate'])).status, 0);
+  const file = /wrote (\S+);/.exec(stdout)![1]!;
+  rmSync(join(root, file));
+  const without = await runIn(root, ['grant', 'bob@example.com', 'payments', '--env', 'prod', '--for', '4h']);
+  assert.is(without.status, 1);
+  assert.match(without.stderr, /ticket/);
+  assert.is((await runIn(root, [...ask, '--for', 'ever'])).status, 2);
+});
+
 test('what is not understood is refused with what to type, and status 2', async () => {
   const command = await runIn(root, ['validat']);
   assert.is(command.status, 2);

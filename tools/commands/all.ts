@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,
   collect: async () => (await import('./collect.ts')).collect,
   drift: async () => (await import('./drift.ts')).drift,
+  grant: async () => (await import('./grant.ts')).grant,
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,

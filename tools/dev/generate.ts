@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from `schemas/`: the types and validators in
- * `tools/contract/generated/`, and docs/reference.md. With `--check` it writes nothing and fails where a file differs.
+ * `tools/contract/generated/`, docs/reference.md and docs/limits.md. With `--check` it writes nothing and fails where a file differs.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +33,7 @@ const FILES: readonly (readonly [path: string, make: Make])[] = [
     async (schemas) => format(validatorDeclarations(schemas), 'typescript'),
   ],
   ['docs/reference.md', reference],
+  ['docs/limits.md', limits],
 ];
 
 async function format(text: string, parser: string): Promise<string> {
@@ -41,6 +42,11 @@ async function format(text: string, parser: string): Promise<string> {
 }
 
 /** Loaded last: it imports the files generated before it, which a merge may have left broken. */
+async function limits(): Promise<string> {
+  const { limitsDocument } = await import('./generate/limits.ts');
+  return format(limitsDocument(), 'markdown');
+}
+
 async function reference(schemas: SchemaFile[]): Promise<string> {
   const { referenceDocument } = await import('./generate/reference.ts');
   return format(referenceDocument(schemas), 'markdown');
