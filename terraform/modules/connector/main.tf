@@ -12,7 +12,6 @@ locals {
   guarded = {
     essential              = true
     readonlyRootFilesystem = true
-    privileged             = false
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     logConfiguration       = local.log
   }

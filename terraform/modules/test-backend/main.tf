@@ -38,7 +38,6 @@ resource "aws_ecs_task_definition" "this" {
     image                  = var.image
     essential              = true
     readonlyRootFilesystem = true
-    privileged             = false
     linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
     environment            = [{ name = "ZTNA_ECHO", value = "7007" }, { name = "ZTNA_HTTP", value = "8080" }]
     portMappings = [
