@@ -47,6 +47,8 @@ const WRONG: [string, string, RegExp][] = [
   ['contract/a.ts', "import '../finding/finding.ts';", /contract\/ may not/],
   ['follow/a.ts', "import { git } from '../git/git.ts';", /follow\/ may not/],
   ['commands/a.ts', "import '../dev/world.ts';", /commands\/ may not/],
+  ['terraform/a.ts', "import { spawn } from 'node:child_process';", /only git\//],
+  ['terraform/a.ts', "import { readFile } from 'node:fs';", /is pure/],
   ['load/a.ts', "import { spawn } from 'node:child_process';", /only git\//],
   ['follow/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
   ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
