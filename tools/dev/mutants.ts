@@ -1,6 +1,6 @@
 /**
  * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
- * notice. Words after `--` choose the lists: decide, difference.
+ * notice. Words after `--` choose the lists: decide, difference, protocol.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
 import { runFile } from './testing/file.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,6 +20,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
     mutants: DIFFERENCE_MUTANTS,
     tests: ['tools/access/difference.test.ts', 'tools/access/oracle.test.ts'],
   },
+  protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/dev/prove/prove.test.ts'] },
 };
 
 /** A copy of the project to make faults in. */

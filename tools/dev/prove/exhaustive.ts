@@ -1,0 +1,241 @@
+import { headName } from '../../contract/names.ts';
+import { IDENTITY } from '../delivery.ts';
+import { VARIANTS } from './company.ts';
+import { type Fault, FAULTS, POSSIBLE } from './faults.ts';
+import { beginPublishing, type Request } from './publishing.ts';
+import type { Call } from './stage.ts';
+import type { Tally } from './tally.ts';
+import { hold } from './violation.ts';
+import { World } from './world.ts';
+
+/** A course of events: what comes before, and then the work at each call of which everything goes wrong once. */
+interface Scenario {
+  name: string;
+  before: (world: World) => Promise<void>;
+  work: (world: World) => Promise<void>;
+}
+
+async function publish(world: World, state?: number, request: Request = { do: 'publish' }): Promise<void> {
+  if (state !== undefined) world.ledger.commits.add(VARIANTS[state]!);
+  beginPublishing(world, 'publisher', request);
+  await world.stage.finish();
+}
+
+async function poll(world: World, times = 2): Promise<void> {
+  for (; times > 0; times -= 1) {
+    for (const follower of world.followers) follower.begin('poll');
+    await world.stage.finish();
+  }
+}
+
+async function renew(world: World): Promise<void> {
+  world.at += 151_000;
+  for (const follower of world.followers) follower.begin('renew');
+  await world.stage.finish();
+}
+
+/** Entries 1, 2 and so on, each followed. */
+const entries =
+  (...states: number[]) =>
+  async (world: World) => {
+    for (const state of states) {
+      await publish(world, state);
+      await poll(world);
+    }
+  };
+
+const restarted = async (world: World) => {
+  for (const follower of world.followers) follower.start();
+  await world.stage.finish();
+  await poll(world);
+};
+
+const headsTo = (world: World, text: string | undefined) => world.past.set(headName(IDENTITY), text);
+const headGone = (world: World) => headsTo(world, undefined);
+
+/** A rollback whose parts are collected just as its entry is appended, by somebody who then ends. */
+async function rollbackInTime(world: World): Promise<void> {
+  world.interrupted += 1;
+  beginPublishing(world, 'publisher', { do: 'rollback', back: 2 });
+  const appended = () => world.stage.trace.some((line) => line.includes('rollback: create log'));
+  await world.stage.go();
+  while (world.stage.waiting > 0) {
+    await world.stage.go();
+    if (!appended() || world.collected > 0) continue;
+    const { entry } = world.ledger.entries.get(1)!;
+    for (const name of world.past.values.keys())
+      if (name.includes(entry.index.part)) world.past.set(name, undefined);
+  }
+  await world.stage.finish();
+}
+
+/** Followers that report at every step, while they take an entry. */
+async function pollReporting(world: World): Promise<void> {
+  for (const follower of world.followers) follower.begin('poll');
+  await new Promise((resolve) => setImmediate(resolve));
+  while (world.stage.waiting > 0) {
+    await world.stage.go();
+    for (const follower of world.followers) if (follower.process?.alive) follower.begin('report');
+  }
+  await world.stage.finish();
+}
+
+/** Every kind of publish and of follow. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'first publish', before: async () => {}, work: (world) => publish(world, 1) },
+  { name: 'change', before: entries(0), work: (world) => publish(world, 2) },
+  { name: 'revert', before: entries(0, 1), work: (world) => publish(world, 0) },
+  { name: 'unchanged', before: entries(0), work: (world) => publish(world, 0) },
+  {
+    name: 'publish without a head',
+    before: async (world) => (await entries(0)(world), headGone(world)),
+    work: (world) => publish(world, 1),
+  },
+  ...[true, false].flatMap((head): Scenario[] => {
+    const prepare =
+      (...states: number[]) =>
+      async (world: World) => {
+        await entries(...states)(world);
+        if (!head) headGone(world);
+      };
+    const how = head ? '' : ' without a head';
+    const work = (request: Request) => (world: World) => publish(world, undefined, request);
+    return [
+      { name: `heartbeat${how}`, before: prepare(0), work: work({ do: 'heartbeat' }) },
+      { name: `rollback${how}`, before: prepare(0, 1), work: work({ do: 'rollback', back: 1 }) },
+      {
+        name: `release of a hold${how}`,
+        before: async (world) => {
+          await prepare(0, 1)(world);
+          await publish(world, undefined, { do: 'rollback', back: 1 });
+          if (!head) headGone(world);
+        },
+        work: work({ do: 'release' }),
+      },
+    ];
+  }),
+  {
+    name: 'publish of what is on hold',
+    before: async (world) => {
+      await entries(0, 1)(world);
+      await publish(world, undefined, { do: 'rollback', back: 1 });
+    },
+    work: (world) => publish(world, 3),
+  },
+  {
+    name: 'collection',
+    before: async (world) => {
+      await entries(0, 1, 2)(world);
+      world.at += 25 * 3_600_000;
+    },
+    work: (world) => publish(world, undefined, { do: 'collect', keep: 1 }),
+  },
+  { name: 'first follow', before: (world) => publish(world, 1), work: poll },
+  {
+    name: 'first follow without a head',
+    before: async (world) => (await publish(world, 1), headGone(world)),
+    work: poll,
+  },
+  {
+    name: 'follow with a head that leads nowhere',
+    before: async (world) => (await entries(0)(world), await publish(world, 1), headsTo(world, '999')),
+    work: poll,
+  },
+  { name: 'next entry', before: async (world) => (await entries(0)(world), publish(world, 2)), work: poll },
+  {
+    name: 'entry that components refuse',
+    before: async (world) => (await entries(0)(world), await publish(world, 4), publish(world, 5)),
+    work: poll,
+  },
+  {
+    name: 'reports while an entry is taken',
+    before: async (world) => (await entries(0)(world), publish(world, 2)),
+    work: pollReporting,
+  },
+  { name: 'rollback while collecting', before: entries(0, 1, 2), work: rollbackInTime },
+  { name: 'first entry is refused', before: (world) => publish(world, 4), work: poll },
+  {
+    name: 'entry that names no connector',
+    before: async (world) => (await entries(0)(world), publish(world, 6)),
+    work: poll,
+  },
+  {
+    name: 'heartbeat followed',
+    before: async (world) => (await entries(0)(world), publish(world, undefined, { do: 'heartbeat' })),
+    work: poll,
+  },
+  { name: 'restart', before: entries(0, 1), work: restarted },
+  { name: 'restart with a refused entry', before: entries(0, 4), work: restarted },
+  { name: 'renewal', before: entries(0), work: renew },
+];
+
+/** What is done to the call of this number: one fault. */
+interface Mishap {
+  at: number;
+  fault: Fault;
+}
+
+/** Carries a scenario out with one mishap. @returns the calls of its work, in order */
+async function play({ before, work }: Scenario, mishap: Mishap | undefined, tally: Tally): Promise<Call[]> {
+  const world = new World(tally, [
+    ['intermediate/one', 'a'],
+    ['connector/apps', 'c'],
+  ]);
+  await before(world);
+  const calls: Call[] = [];
+  world.stage.decide = (call) => {
+    calls.push(call);
+    return calls.length === mishap?.at ? mishap.fault : undefined;
+  };
+  await work(world);
+  const done = [...calls];
+  await settled(world);
+  return done;
+}
+
+/** When nothing goes wrong any more, everybody comes to enforce the newest entry, and a publish run again completes. */
+async function settled(world: World): Promise<void> {
+  const behind = await world.settle(4);
+  hold(behind === undefined || world.excused, `it does not converge: ${behind}`);
+  await publish(world, undefined, { do: 'publish', force: world.excused });
+  const late = await world.settle(4);
+  hold(late === undefined, `it does not converge after another publish: ${late}`);
+}
+
+/** How much was looked at. */
+export interface Extent {
+  scenarios: number;
+  /** Calls of all scenarios, when nothing goes wrong. */
+  calls: number;
+  /** Runs with one mishap. */
+  mishaps: number;
+}
+
+/**
+ * Lets everything that can go wrong go wrong once, at every call of every scenario. @throws on the first violation
+ * @param wanted the faults to make; default: all
+ */
+export async function exhaustive(tally: Tally, wanted: readonly Fault[] = FAULTS): Promise<Extent> {
+  const extent: Extent = { scenarios: 0, calls: 0, mishaps: 0 };
+  for (const scenario of SCENARIOS) {
+    const calls = await told(scenario, undefined, tally);
+    extent.scenarios += 1;
+    extent.calls += calls.length;
+    for (const [index, { kind }] of calls.entries()) {
+      for (const fault of POSSIBLE[kind].filter((one) => wanted.includes(one))) {
+        await told(scenario, { at: index + 1, fault }, tally);
+        extent.mishaps += 1;
+      }
+    }
+  }
+  return extent;
+}
+
+async function told(scenario: Scenario, mishap: Mishap | undefined, tally: Tally): Promise<Call[]> {
+  try {
+    return await play(scenario, mishap, tally);
+  } catch (error) {
+    const what = mishap ? `${mishap.fault} at call ${mishap.at}` : 'nothing goes wrong';
+    throw new Error(`${scenario.name}, ${what}: ${(error as Error).message}`, { cause: error });
+  }
+}
