@@ -16,17 +16,7 @@ export async function infrastructureChanged(root: string, since: string): Promis
     ? await commitOf(root, since).catch(() => undefined)
     : undefined;
   if (before === undefined) return true;
-  const names = await git(
-    root,
-    'diff',
-    '--name-only',
-    '--no-renames',
-    '-z',
-    before,
-    'HEAD',
-    '--',
-    ...INFRASTRUCTURE,
-  );
+  const names = await git(root, 'diff', '--name-only', '-z', before, 'HEAD', '--', ...INFRASTRUCTURE);
   return names.length > 0;
 }
 
