@@ -10,6 +10,7 @@ import { loadWorld } from '../testing/run.ts';
 import { guard } from './guard.ts';
 import { GUARDRAILS } from './guardrails.ts';
 import { ofAccess } from './testing/access.ts';
+import { renamesBetween } from './renames.ts';
 import { stretches } from './stretches.ts';
 import { by, changeIn, found, type Example } from './testing/example.ts';
 import { ofGuards } from './testing/guards.ts';
@@ -103,6 +104,34 @@ test('a pure rename changes nothing in access, tests or guardrails', () => {
   assert.equal(renames, [{ kind: 'service', from: 'wiki', to: 'handbook' }]);
   for (const { gains, losses, destinations } of difference)
     assert.equal([gains, losses, destinations], [[], [], []]);
+});
+
+test('an owner that the change itself names approves nothing', () => {
+  const change = changeIn(
+    {
+      guardrail: 'gains',
+      name: 'a service passes to the team that approves',
+      fails: (w, pull) => {
+        w.policies[0]!.who.groups!.push('guests');
+        w.services[0]!.owner = 'security';
+        pull.approvals = [by('sam', 'security')];
+      },
+      passes: () => {},
+      finds: [],
+    },
+    'fails',
+  );
+  const rules = guard(change).objections.map(({ rule, needs }) => `${rule} ${needs}`);
+  assert.equal(rules, ['gains platform', 'ownership platform']);
+});
+
+test('what was called so by an earlier change is not renamed by this one', () => {
+  const world = base();
+  world.services.push({ ...world.services[0]!, id: 'old', virtualIp: '10.100.0.9' });
+  world.services[0]!.previously = 'old';
+  const before = loadWorld(world).repository;
+  world.services.pop();
+  assert.equal(renamesBetween(before, loadWorld(world).repository), []);
 });
 
 test('times beyond the horizon are looked at after every start and expiry, and no longer than needed', () => {

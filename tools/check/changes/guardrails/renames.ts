@@ -30,7 +30,7 @@ function* unsaid<T>(
   traits: (side: Repository) => (value: T & { id: string }) => string[],
 ): Iterable<Objection> {
   const [was, is] = [traits(base), traits(head)];
-  const created = [...after.values()].filter(({ value }) => !before.has(value.id));
+  const created = [...after.values()].filter(({ value }) => !before.has(value.id) && !value.previously);
   for (const { value: old } of before.values()) {
     if (after.has(old.id)) continue;
     const known = new Set(was(old));

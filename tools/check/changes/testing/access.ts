@@ -19,6 +19,13 @@ function contractors(world: Base): void {
   world.groups.push({ id: 'contractors', description: 'Contractors', owner: 'platform', members });
 }
 
+/** A new restricted service in dev that staff reach. */
+function vault(world: Base): void {
+  world.services.push({ ...world.services[1]!, id: 'vault', virtualIp: '10.100.0.9' });
+  world.environments[0]!.connectors![0]!.services.push({ service: 'vault', backend: 'vault.internal' });
+  payments(world).what.services!.push('vault');
+}
+
 export const ofAccess = [
   ...examples('mass-losses', [
     {
@@ -72,6 +79,59 @@ export const ofAccess = [
           'policies/guardrails.yaml:9',
           'all services',
           '1 of 3 principals lose some access: expected at most 0 (0 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'two of three people leave, of whom one may, few as they are',
+      fails: (w) => leave(w, 'ann', 'bob'),
+      passes: (w) => leave(w, 'bob'),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/payments',
+          '2 of 2 principals lose access to `payments` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/payments, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/payments',
+          '2 of 2 principals lose access to `payments` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/payments, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/wiki',
+          '2 of 2 principals lose access to `wiki` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/wiki',
+          '2 of 2 principals lose access to `wiki` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'all services',
+          '2 of 3 principals lose some access: expected at most 1 (0.2 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'three of four lose the wiki, anyone else being one of them',
+      before: (w) => {
+        wiki(w).who = { all: true };
+        w.guardrails.limits.principalsLosing = 1;
+      },
+      fails: (w) => void (wiki(w).who = { principals: ['ann@example.com'] }),
+      passes: (w) => void (wiki(w).who = { principals: ['ann@example.com', 'bob@example.com'] }),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/wiki',
+          '3 of 4 principals lose access to `wiki` in dev: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/wiki',
+          '3 of 4 principals lose access to `wiki` in prod: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
         ),
       ],
     },
@@ -174,6 +234,25 @@ export const ofAccess = [
           'policies/services/payments.yaml:2',
           'payments',
           '`payments` would be protected no more: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'somebody gains a new service that carries a protected label',
+      before: (w) => void (w.environments[0]!.connectors![0]!.owner = 'security'),
+      fails: (w, pull) => {
+        vault(w);
+        pull.approvals = [by('sam', 'security')];
+      },
+      passes: (w, pull) => {
+        vault(w);
+        pull.approvals = [by('sam', 'security'), by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml:18',
+          'vault',
+          '2 principals would gain the protected service `vault` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
         ),
       ],
     },

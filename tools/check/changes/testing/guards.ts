@@ -156,6 +156,25 @@ export const ofGuards = [
       ],
     },
     {
+      name: 'an expectation is removed, and somebody else than the test’s owner approves',
+      before: (w) => void (w.tests[0]!.owner = 'security'),
+      fails: (w, pull) => {
+        w.tests[0]!.expect.pop();
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        w.tests[0]!.expect.pop();
+        pull.approvals = [by('sam', 'security')];
+      },
+      finds: [
+        at(
+          'policies/tests/payments.yaml:13',
+          'payments',
+          'an expectation of the access test `payments` would be removed or changed: expected approval of `security`, who answers for it; ask `security` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
       name: 'an expectation is for fewer environments',
       fails: (w) => void (w.tests[0]!.expect[0]!.environments = ['prod']),
       passes: (w) => void (w.tests[0]!.expect[0] = { ...w.tests[0]!.expect[0]! }),

@@ -97,6 +97,77 @@ export const ofThings = [
       ],
     },
     {
+      name: 'a service is deleted and one created that leads to the same backend at another address',
+      before: lossesAllowed,
+      fails: (w, pull) => {
+        handbook(w);
+        w.services[0]!.virtualIp = '10.100.0.9';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        handbook(w);
+        w.services[0]!.virtualIp = '10.100.0.9';
+        for (const environment of [0, 1])
+          apps(w, environment).services[0]!.backend = `handbook-${environment}.internal:443`;
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/services/handbook.yaml:2',
+          'service/handbook',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'a service is deleted and one created that leads elsewhere at the same address',
+      before: lossesAllowed,
+      fails: (w, pull) => {
+        handbook(w);
+        for (const environment of [0, 1]) apps(w, environment).services[0]!.backend = 'handbook.internal:443';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        handbook(w);
+        w.services[0]!.previously = 'wiki';
+        for (const environment of [0, 1]) apps(w, environment).services[0]!.backend = 'handbook.internal:443';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/services/handbook.yaml:2',
+          'service/handbook',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'two new groups claim to be the same old one',
+      fails: (w, pull) => {
+        visitors(w);
+        w.groups[1]!.previously = 'guests';
+        w.groups.push({ ...w.groups[1]!, id: 'tourists' });
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w) => {
+        visitors(w);
+        w.groups[1]!.previously = 'guests';
+        w.groups.push({ id: 'tourists', description: 'Tourists', owner: 'platform', groups: ['visitors'] });
+      },
+      finds: [
+        at(
+          'policies/groups/tourists.yaml:7',
+          'group/tourists',
+          'the group `tourists` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/tourists, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/groups/visitors.yaml:7',
+          'group/visitors',
+          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
       name: 'a new group claims the name of one that stays',
       fails: (w) => void w.groups.push({ ...w.groups[1]!, id: 'visitors', previously: 'guests' }),
       passes: (w) => void w.groups.push({ ...w.groups[1]!, id: 'visitors' }),
