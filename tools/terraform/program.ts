@@ -65,7 +65,7 @@ function verify(
   { signal }: Running,
 ): void {
   if (status === 0) return;
-  const said = err.trim().split('\n').slice(-1)[0] ?? '';
+  const said = /Error: .*/.exec(err)?.[0] ?? err.trim().split('\n').at(-1) ?? '';
   throw new ProgramFault(
     signal.aborted ? `${program} ${words[0]} was interrupted` : `${program} ${words[0]} failed: ${said}`,
     signal.aborted
