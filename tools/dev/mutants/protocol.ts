@@ -56,12 +56,6 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     "      if (verdict.state === 'silent') {\n        await this.#goBack",
   ),
   mutant(
-    'after a refusal the file is not put back',
-    'follow/keeper.ts',
-    '    if (this.content) await this.#rewrite(this.content);\n    // A component',
-    '    // A component',
-  ),
-  mutant(
     'a publisher trusts the head',
     'store/log.ts',
     'new Map<number, string>() : await readUp(store, identity, head);',
