@@ -29,10 +29,14 @@ function nodes(text: string): Node[] {
 const PLAIN = ['root', 'paragraph', 'sentence', 'word', 'whitespace', 'text', 'inlineCode'];
 
 /** What a text node may not hold: GitHub gives a meaning to it after Markdown is read. */
-const MEANING = /[@#<>&*_~\\[\]|$`{}!=^]|:\/\/|www\.|[\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/;
+const MEANING = /[@#<>&*_~\\[\]|$`{}!=^]|:\/\/|www\.|\b[0-9a-f]{7,40}\b|\bgh-\d/i;
+
+/** What is not seen, or turns the order of what is seen. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 function verifyInert(text: string): void {
   const made = inert(text);
+  assert.not.match(made, UNSEEN);
   for (const { type, value } of nodes(made)) {
     assert.ok(
       PLAIN.includes(type),

@@ -56,6 +56,7 @@ function fits(name: string, body: (context: Context) => Promise<void>): void {
     await body(context);
     assert.equal(context.github.faults, []);
     assert.ok(context.github.calls.length > 0);
+    for (const { version } of context.github.calls) assert.is(version, '2022-11-28');
   });
 }
 

@@ -22,7 +22,7 @@ export function writersOf(commits: readonly CommitFacts[]): { logins: string[]; 
   ]);
   const known = new Map<string, string>();
   for (const { login, email } of people)
-    if (login !== undefined && login !== GITHUB) known.set(email.toLowerCase(), login.toLowerCase());
+    if (login !== undefined) known.set(email.toLowerCase(), login.toLowerCase());
   const logins = new Set<string>();
   const unknown = new Set<string>();
   for (const { login, email } of people) {

@@ -22,6 +22,8 @@ export interface Call {
   operation: string;
   method: string;
   url: string;
+  /** The version of the API that it was written for. */
+  version: string | undefined;
   body: unknown;
 }
 
@@ -80,7 +82,8 @@ async function serve(
   const body: unknown = text === '' ? undefined : JSON.parse(text);
   const matched = contract.match(request.method!, url.pathname);
   const operation = matched?.operation.id ?? 'unknown';
-  github.calls.push({ operation, method: request.method!, url: request.url!, body });
+  const version = request.headers['x-github-api-version'] as string | undefined;
+  github.calls.push({ operation, method: request.method!, url: request.url!, version, body });
   const send = (status: number, value: unknown, headers: Record<string, string> = {}): void => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
     response.end(value === undefined ? undefined : JSON.stringify(value));
