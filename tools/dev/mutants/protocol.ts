@@ -110,7 +110,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   mutant(
     'what is collected is not put back',
     'publish/collect.ts',
-    'if ((await since(options, kept)).length > 0) {',
-    'if (kept.length === 0) {',
+    'removed.length > 0\n      ? await putBack',
+    'removed.length < 0\n      ? await putBack',
   ),
 ];

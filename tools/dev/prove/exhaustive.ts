@@ -1,5 +1,6 @@
 import { headName } from '../../contract/names.ts';
 import { IDENTITY } from '../delivery.ts';
+import { attack } from './attack.ts';
 import { VARIANTS } from './company.ts';
 import { type Fault, FAULTS, POSSIBLE } from './faults.ts';
 import { beginPublishing, type Request } from './publishing.ts';
@@ -67,6 +68,33 @@ async function rollbackInTime(world: World): Promise<void> {
       if (name.includes(entry.index.part)) world.past.set(name, undefined);
   }
   await world.stage.finish();
+}
+
+/** A rollback from its beginning to its end, just when a collector is about to remove the parts that it names. */
+async function rollbackBetween(world: World): Promise<void> {
+  beginPublishing(world, 'collector', { do: 'collect', keep: 1 });
+  await world.stage.goAlone('collector', (step) => step.includes('remove'));
+  beginPublishing(world, 'publisher', { do: 'rollback', back: 2 });
+  await world.stage.goAlone('publisher');
+  await world.stage.finish();
+}
+
+/** Two publishers, one of which has read the log before something is forged in it, further up. */
+async function forgedBetween(world: World): Promise<void> {
+  world.ledger.commits.add(VARIANTS[1]!);
+  beginPublishing(world, 'first', { do: 'publish' });
+  await world.stage.goAlone('first', (step) => step.includes('create'));
+  await attack(world, 'far garbage', 2);
+  world.ledger.commits.add(VARIANTS[2]!);
+  beginPublishing(world, 'second', { do: 'publish' });
+  await world.stage.goAlone('second', (step) => step.includes('create log'));
+  await world.stage.finish();
+}
+
+/** A job of before a change that was rolled back is run again; then comes a commit that still contains the change. */
+async function oldJob(world: World): Promise<void> {
+  await publish(world, undefined, { do: 'publish', old: 1 });
+  await publish(world, 3);
 }
 
 /** Followers that report at every step, while they take an entry. */
@@ -153,6 +181,23 @@ export const SCENARIOS: readonly Scenario[] = [
     work: pollReporting,
   },
   { name: 'rollback while collecting', before: entries(0, 1, 2), work: rollbackInTime },
+  {
+    name: 'collecting while rolling back',
+    before: async (world) => {
+      await entries(0, 1, 2)(world);
+      world.at += 25 * 3_600_000;
+    },
+    work: rollbackBetween,
+  },
+  { name: 'two publishers and something forged', before: entries(0), work: forgedBetween },
+  {
+    name: 'a job that is run again',
+    before: async (world) => {
+      await entries(0, 1)(world);
+      await publish(world, undefined, { do: 'rollback', back: 1 });
+    },
+    work: oldJob,
+  },
   { name: 'first entry is refused', before: (world) => publish(world, 4), work: poll },
   {
     name: 'entry that names no connector',
@@ -197,9 +242,17 @@ async function play({ before, work }: Scenario, mishap: Mishap | undefined, tall
 async function settled(world: World): Promise<void> {
   const behind = await world.settle(4);
   hold(behind === undefined || world.excused, `it does not converge: ${behind}`);
+  // Whoever begins without state needs all that the newest entry names.
+  if (!world.excused) await replaced(world);
   await publish(world, undefined, { do: 'publish', force: world.excused });
   const late = await world.settle(4);
   hold(late === undefined, `it does not converge after another publish: ${late}`);
+}
+
+async function replaced(world: World): Promise<void> {
+  for (const follower of world.followers) follower.replace();
+  const behind = await world.settle(4);
+  hold(behind === undefined, `a new follower does not converge: ${behind}`);
 }
 
 /** How much was looked at. */

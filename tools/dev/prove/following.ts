@@ -87,6 +87,16 @@ export class Following {
     this.#run('start', () => follower.start());
   }
 
+  /** Ends it and forgets all that it knew, as a task does that is replaced. */
+  replace(): void {
+    this.kill();
+    this.disk.texts.clear();
+    this.component.restart();
+    this.#confirmed.clear();
+    this.#last = 0;
+    this.#before = undefined;
+  }
+
   kill(): void {
     this.process?.end();
   }

@@ -64,6 +64,18 @@ export class Stage {
     if (this.failure) throw this.failure as Error;
   }
 
+  /** The step at which a process waits, if it does. */
+  stepOf(name: string): string | undefined {
+    return this.#waiting.find(({ process }) => process.alive && process.name === name)?.step;
+  }
+
+  /** Lets only one process go on, until it ends or is about to do something. */
+  async goAlone(name: string, until: (step: string) => boolean = () => false): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let step = this.stepOf(name); step !== undefined && !until(step); step = this.stepOf(name))
+      await this.go(() => this.#waiting.findIndex(({ process }) => process.alive && process.name === name));
+  }
+
   /** Lets everybody go on until all is done. @throws when somebody waits for nothing */
   async finish(choose?: (count: number) => number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
