@@ -7,6 +7,8 @@ import * as assert from 'uvu/assert';
 import { startGithub, type GithubServer } from '../dev/github/server.ts';
 import { runIn, type Ended } from '../dev/process.ts';
 import { suite } from '../dev/suite.ts';
+import { Refusal, type Context as CommandContext } from './command.ts';
+import { pullRequest } from './pull-request.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -15,6 +17,8 @@ interface Context {
   root: string;
   github: GithubServer;
 }
+
+const AT = '2026-10-05T12:00:00Z';
 
 const test = suite<Context>('npm run pull-request, for real');
 
@@ -85,17 +89,36 @@ function opened({ github }: Context, sha: string, ...approve: string[]): void {
 
 const ON_GITHUB = ['--repository', 'example/access', '--number', '7'];
 
+/** Runs the command in this process; a refusal, or a fault of GitHub, is its status with its words. */
 async function run({ root, github }: Context, ...words: string[]): Promise<Ended> {
-  const env = {
-    GITHUB_API_URL: github.url,
-    GITHUB_TOKEN: github.token,
-    GITHUB_TEAMS_TOKEN: '',
-    GITHUB_ACTIONS: '',
-    GITHUB_RUN_ID: '',
-    GITHUB_STEP_SUMMARY: '',
+  const ended = { status: 0, stdout: '', stderr: '' };
+  const context: CommandContext = {
+    root,
+    state: join(root, '.ztna'),
+    now: () => new Date(),
+    out: (text) => void (ended.stdout += text),
+    err: (text) => void (ended.stderr += text),
+    terminal: false,
+    signal: new AbortController().signal,
+    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token },
   };
-  const about = ['--base', 'main', '--head', 'proposal', '--at', '2026-10-05T12:00:00Z'];
-  return runIn(root, ['pull-request', ...about, ...words], { ...env, GITHUB_TEAMS_TOKEN: github.token });
+  try {
+    ended.status = await pullRequest.run({ arguments: [], options: optionsOf(words) }, context);
+    return ended;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...ended, status: error.status, stderr: `${ended.stderr}${error.message}; ${error.remedy}\n` };
+  }
+}
+
+/** `--name value`, and `--name` alone. */
+function optionsOf(words: readonly string[]): Record<string, unknown> {
+  const options: Record<string, unknown> = { base: 'main', head: 'proposal', at: AT };
+  words.forEach((word, index) => {
+    const value = words[index + 1];
+    if (word.startsWith('--')) options[word.slice(2)] = (value?.startsWith('--') ?? true) ? true : value;
+  });
+  return options;
 }
 
 const statuses = ({ github }: Context): string[] =>
@@ -251,17 +274,7 @@ test('in a workflow, the whole text is in the summary of the run, and findings a
   };
   const { stdout } = await runIn(
     context.root,
-    [
-      'pull-request',
-      '--base',
-      'main',
-      '--head',
-      'proposal',
-      ...ON_GITHUB,
-      '--execute',
-      '--at',
-      '2026-10-05T12:00:00Z',
-    ],
+    ['pull-request', '--base', 'main', '--head', 'proposal', ...ON_GITHUB, '--execute', '--at', AT],
     env,
   );
   assert.match(

@@ -4,7 +4,7 @@ import { accessTests } from '../../check/rules/access-tests.ts';
 import type { AccessChange, EnvironmentDifference } from '../../contract/shapes.ts';
 import type { Verdict } from '../../github/verdict.ts';
 import type { LoadResult } from '../../load/load.ts';
-import { checkLoaded } from '../validate.ts';
+import { checkLoaded } from '../checking.ts';
 
 /** Both sides of a pull request, as they were loaded. */
 export interface Sides {
