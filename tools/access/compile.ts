@@ -86,10 +86,10 @@ function modelService({ id, protocol, ports, virtualIp }: Service): ModelService
 }
 
 function modelPolicy(
-  { id, effect, what, when = {} }: Policy,
+  { id, effect, observe, what, when = {} }: Policy,
   classes: number[],
   services: number[],
 ): ModelPolicy {
   const ports = what.ports && { ports: portIntervals(portSpans(what.ports)) };
-  return { id, effect, classes, services, ...ports, when };
+  return { id, effect, classes, services, ...ports, ...(observe && { observe }), when };
 }

@@ -52,8 +52,44 @@ export interface Scope {
 /** Intervals of time written out when nothing else is said. */
 const INTERVALS_SHOWN = 10;
 
-/** Exactly what changes in access and destinations between two repositories, environment by environment. */
+/**
+ * Exactly what changes in access and destinations between two repositories, environment by environment; and what
+ * denies that are only observed would take away, where that has changed.
+ */
 export function difference(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
+  const changes = decided(before, after, scope);
+  if (!observes(after)) return changes;
+  const [were, are] = [before, after].map((side) => cutOff(side, scope));
+  return changes.map((one) => {
+    const [was, is] = [were!.get(one.environment) ?? [], are!.get(one.environment) ?? []];
+    return is.length > 0 && !sameAccess(was, is) ? { ...one, observed: is } : one;
+  });
+}
+
+/** Whether some policy is only observed. */
+function observes({ policies }: Repository): boolean {
+  return [...policies.values()].some(({ value }) => value.observe);
+}
+
+/** Per environment, what would be lost if observed policies denied. */
+function cutOff(repository: Repository, scope: Scope): Map<string, AccessChange[]> {
+  if (!observes(repository)) return new Map();
+  const policies = new Map(
+    [...repository.policies].map(([id, file]) => {
+      const { observe: _, ...value } = file.value;
+      return [id, { ...file, value }];
+    }),
+  );
+  const losses = decided(repository, { ...repository, policies }, scope);
+  return new Map(losses.map(({ environment, losses: lost }) => [environment, lost]));
+}
+
+function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boolean {
+  const bare = (all: readonly AccessChange[]) => all.map(({ causes: _, ...rest }) => rest);
+  return same(bare(a), bare(b));
+}
+
+function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
   const { at, to = at + HORIZON, intervals = INTERVALS_SHOWN } = scope;
   const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
   const calendar = new Calendar(at, to);

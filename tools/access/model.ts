@@ -22,6 +22,8 @@ export interface OpenService {
   /** Sorted by id. */
   allows: readonly OpenPolicy[];
   denies: readonly OpenPolicy[];
+  /** Denies that are only observed: they decide nothing. */
+  observed: readonly OpenPolicy[];
 }
 
 /** A compiled form, ready to be asked. */
@@ -46,7 +48,8 @@ export function open(model: AccessModel): Access {
       model: service,
       ports: intervalSpans(service.ports),
       allows: about[index]!.filter(({ effect }) => effect === 'allow'),
-      denies: about[index]!.filter(({ effect }) => effect === 'deny'),
+      denies: about[index]!.filter(({ effect, model }) => effect === 'deny' && !model.observe),
+      observed: about[index]!.filter(({ model }) => model.observe),
     })),
     serviceIndex: new Map(model.services.map(({ id }, index) => [id, index])),
     classIndex: new Map(model.classes.flatMap((members, index) => members.map((member) => [member, index]))),

@@ -13,6 +13,8 @@ const NOTHING: Ruling = { rules: [], line: [], key: '' };
 export interface Party {
   classes: readonly number[];
   ruling: Ruling;
+  /** The same if observed denies denied, where there are any about these classes. */
+  observed?: Ruling;
 }
 
 const parties = new WeakMap<OpenService, readonly Party[]>();
@@ -25,7 +27,7 @@ export function partiesOf(service: OpenService): readonly Party[] {
 }
 
 function partition(service: OpenService): Party[] {
-  const policies = [...service.allows, ...service.denies];
+  const policies = [...service.allows, ...service.denies, ...service.observed];
   const keys = new Map<number, string>();
   policies.forEach(({ effect, model }, index) => {
     for (const one of model.classes)
@@ -38,11 +40,18 @@ function partition(service: OpenService): Party[] {
     else classes.set(key, [one]);
   }
   return [...classes].map(([key, members]) => {
-    const about = key.split(',').slice(0, -1);
-    const before = { service, policies: about.map((index) => policies[Number(index)]!) };
+    const about = key
+      .split(',')
+      .slice(0, -1)
+      .map((index) => policies[Number(index)]!);
+    const before = { service, policies: about.filter(({ model }) => !model.observe) };
+    const none = { service: undefined, policies: [] };
+    const all = { service, policies: about };
+    const differs = before.policies.length < about.length;
     return {
       classes: members.sort((a, b) => a - b),
-      ruling: rulingOf({ before, after: { service: undefined, policies: [] } }),
+      ruling: rulingOf({ before, after: none }),
+      ...(differs && { observed: rulingOf({ before: all, after: none }) }),
     };
   });
 }

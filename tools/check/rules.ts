@@ -10,6 +10,7 @@ import { duplicates } from './rules/duplicates.ts';
 import { emptyGroups } from './rules/empty-groups.ts';
 import { emptyPolicies } from './rules/empty-policies.ts';
 import { expiredPolicies } from './rules/expired-policies.ts';
+import { observedAllows } from './rules/observed-allows.ts';
 import { fargateSizes } from './rules/fargate-sizes.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
@@ -64,6 +65,7 @@ export const RULES: readonly Rule[] = [
   impossibleHours,
   lifetimes,
   expiredPolicies,
+  observedAllows,
   emptyPolicies,
   shadowedPolicies,
   requirements,

@@ -82,6 +82,8 @@ interface Share {
   key: string;
   reaches: string[];
   grants: Grant[];
+  /** What would be granted if observed denies denied; absent where that is the same. */
+  observed?: Grant[];
 }
 
 /** Classes that reach and are granted the same are put together; the first stays anyone else. */
@@ -89,8 +91,8 @@ function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[]
   const shares: Share[][] = access.model.classes.map(() => []);
   const shareOf = sharing(from, to);
   for (const service of access.services) {
-    for (const { classes, ruling } of partiesOf(service)) {
-      const share = shareOf(service.model.id, ruling);
+    for (const { classes, ruling, observed } of partiesOf(service)) {
+      const share = shareOf(service.model.id, ruling, observed);
       if (share.reaches.length > 0) for (const one of classes) shares[one]!.push(share);
     }
   }
@@ -101,27 +103,38 @@ function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[]
     const alike = known.get(key);
     if (alike) return void alike.principals.push(...principals);
     const [reaches, grants] = [mine.flatMap((one) => one.reaches), mine.flatMap((one) => one.grants)];
-    known.set(key, { principals: [...principals], reaches, grants });
+    const observing = mine.some(({ observed }) => observed);
+    const observed = observing && { observed: mine.flatMap((one) => one.observed ?? one.grants) };
+    known.set(key, { principals: [...principals], reaches, grants, ...observed });
   });
   for (const { principals } of known.values()) principals.sort();
   return [...known.values()];
 }
 
 /** Works out what a ruling comes to in a lease, once for all that are decided alike. */
-function sharing(from: Instant, to: Instant): (service: string, ruling: Ruling) => Share {
+function sharing(
+  from: Instant,
+  to: Instant,
+): (service: string, ruling: Ruling, observed: Ruling | undefined) => Share {
   const grants = new Memory<Omit<Grant, 'service'>[]>(new Calendar(from, to));
   const ever = new Memory<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
   const numbers = new Map<string, number>();
-  return (service, ruling) => {
-    const granted = grants.of(ruling, (one, calendar) => allowedBoxes(one, calendar).flatMap(grantsOf));
+  const grantsIn = (service: string, ruling: Ruling): Grant[] =>
+    grants
+      .of(ruling, (one, calendar) => allowedBoxes(one, calendar).flatMap(grantsOf))
+      .map((grant) => ({ service, ...grant }));
+  return (service, ruling, observed) => {
+    const granted = grantsIn(service, ruling);
+    const left = observed && grantsIn(service, observed);
     // What is granted now is reached; only what is not needs a look ahead.
     const reaches = granted.length > 0 || ever.of(ruling, firstAllowed) !== null;
-    const text = JSON.stringify([service, granted]);
+    const text = JSON.stringify([service, granted, left]);
     if (!numbers.has(text)) numbers.set(text, numbers.size);
     return {
       key: String(numbers.get(text)),
       reaches: reaches ? [service] : [],
-      grants: granted.map((grant) => ({ service, ...grant })),
+      grants: granted,
+      ...(left && { observed: left }),
     };
   };
 }

@@ -53,7 +53,7 @@ function people(changes: readonly AccessChange[]): number {
   return named.size + Number(changes.some(({ anyoneElse }) => anyoneElse));
 }
 
-type Line = [mark: '+' | '-' | '>' | '=', text: string];
+type Line = [mark: '+' | '-' | '?' | '>' | '=', text: string];
 
 function environmentLines(environment: EnvironmentDifference): Line[] {
   const bySize = (changes: readonly AccessChange[]): AccessChange[] =>
@@ -61,6 +61,7 @@ function environmentLines(environment: EnvironmentDifference): Line[] {
   return [
     ...bySize(environment.gains).map((change): Line => ['+', changeText(change, 'gain')]),
     ...bySize(environment.losses).map((change): Line => ['-', changeText(change, 'lose')]),
+    ...bySize(environment.observed ?? []).map((change): Line => ['?', changeText(change, 'would lose')]),
     ...environment.destinations.map((change): Line => ['>', destinationText(change)]),
     [
       '=',
@@ -70,8 +71,8 @@ function environmentLines(environment: EnvironmentDifference): Line[] {
 }
 
 /** `12 people in `contractors-eu` gain `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York   <file>:<line>` */
-export function changeText(change: AccessChange, verb: 'gain' | 'lose'): string {
-  const says = howMany(change) === 1 ? `${verb}s` : verb;
+export function changeText(change: AccessChange, verb: 'gain' | 'lose' | 'would lose'): string {
+  const says = howMany(change) === 1 && verb !== 'would lose' ? `${verb}s` : verb;
   const when = conditionsText(change.conditions);
   return `${whoText(change)} ${says} ${servicesText(change.services)}${when && `, ${when}`}${causesText(change.causes)}`;
 }

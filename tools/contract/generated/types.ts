@@ -382,6 +382,10 @@ export interface EnvironmentDifference {
   environment: Id;
   gains: AccessChange[];
   losses: AccessChange[];
+  /**
+   * What would be lost if policies with `observe` denied; absent where that is nothing, or as before.
+   */
+  observed?: AccessChange[];
   destinations: DestinationChange[];
   /**
    * Principals on either side.
@@ -555,6 +559,10 @@ export interface PrincipalClass {
    * A datagram is allowed when any grant matches in full.
    */
   grants: Grant[];
+  /**
+   * What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass.
+   */
+  observed?: Grant[];
 }
 /**
  * ICMP echo to the service is allowed where any port of it is.
@@ -1229,6 +1237,10 @@ export interface ModelPolicy {
   classes: Indexes;
   services: Indexes;
   ports?: Intervals;
+  /**
+   * It denies nothing, and is only reported.
+   */
+  observe?: true;
   when: When;
 }
 /**
@@ -1356,6 +1368,10 @@ export interface Policy {
   when?: When;
   environments?: EnvironmentIds;
   /**
+   * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
+   */
+  observe?: true;
+  /**
    * The ticket in which the access was asked for, such as SEC-123.
    */
   ticket?: string;
@@ -1422,6 +1438,87 @@ export interface PublishPlan {
      */
     seconds: number;
   };
+  notes: string[];
+}
+export interface CommitStatus {
+  context: 'policy/check' | 'policy/tests' | 'policy/guardrails' | 'policy/access';
+  state: 'success' | 'failure' | 'pending' | 'error';
+  description: string;
+}
+export interface ObjectionOutput {
+  file: string;
+  line: number;
+  column: number;
+  /**
+   * The guardrail.
+   */
+  rule: string;
+  severity: 'error' | 'warning';
+  /**
+   * What is wrong.
+   */
+  message: string;
+  expected?: string;
+  found?: string;
+  /**
+   * What to do.
+   */
+  remedy?: string;
+  /**
+   * What an override calls it.
+   */
+  subject: string;
+  /**
+   * On which side the line stands.
+   */
+  side: 'before' | 'after';
+  /**
+   * The owner whose approval settles it.
+   */
+  needs?: string;
+}
+export interface RenameOutput {
+  kind: 'service' | 'group';
+  from: Id;
+  to: Id;
+}
+/**
+ * The output of `pull-request --json`: everything that is said of a pull request on GitHub.
+ *
+ */
+export interface PullRequest {
+  /**
+   * The commit compared with.
+   */
+  base: string;
+  /**
+   * The commit that would be merged.
+   */
+  head: string;
+  /**
+   * One for each that branch protection asks for.
+   */
+  statuses: CommitStatus[];
+  /**
+   * Those of rules and of access tests, sorted.
+   */
+  findings: FindingOutput[];
+  /**
+   * What guardrails object to.
+   */
+  objections: ObjectionOutput[];
+  /**
+   * What they would object to, if the change did not override it.
+   */
+  overridden: ObjectionOutput[];
+  renames: RenameOutput[];
+  /**
+   * The difference; empty where files have errors.
+   */
+  environments: EnvironmentDifference[];
+  /**
+   * What a reader should know of how this came about.
+   */
   notes: string[];
 }
 export interface RevokedCertificate {

@@ -27,6 +27,7 @@ export const validateListing: Validator<types.Listing>;
 export const validatePart: Validator<types.Part>;
 export const validatePolicy: Validator<types.Policy>;
 export const validatePublishPlan: Validator<types.PublishPlan>;
+export const validatePullRequest: Validator<types.PullRequest>;
 export const validateRequest: Validator<types.Request>;
 export const validateRevoked: Validator<types.Revoked>;
 export const validateService: Validator<types.Service>;

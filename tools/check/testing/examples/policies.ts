@@ -54,6 +54,20 @@ export const ofPolicies = [
       ],
     },
   ]),
+  ...examples('observed-allows', [
+    {
+      name: 'an allow that is only observed',
+      fails: (w) => void (w.policies[0]!.observe = true),
+      passes: (w) => void (w.policies[2]!.observe = true),
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml',
+          'observe:',
+          'a policy that allows cannot be only observed: expected effect: deny; remove `observe`, or write the deny that is to be tried',
+        ),
+      ],
+    },
+  ]),
   ...examples('impossible-hours', [
     {
       name: 'minutes that the clocks skip on the only day',
