@@ -43,7 +43,7 @@ export function storeOf(process: Process, role: string, past: PastStore, back: (
     },
     remove(names) {
       const carryOut = () => names.forEach((name) => past.set(name, undefined));
-      return process.call(`${role}: remove ${kindsOf(names)}`, 'write', carryOut, { repeated: carryOut });
+      return process.call(`${role}: remove names`, 'write', carryOut, { repeated: carryOut });
     },
   };
 }

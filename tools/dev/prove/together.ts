@@ -35,7 +35,7 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(7, fc.record({ do: fc.constantFrom('renew', 'report', 'kill', 'start', 'look'), who })),
   weighted(1, fc.record({ do: fc.constant('restart component'), who, picky: fc.boolean() })),
   weighted(2, fc.record({ do: fc.constant('attack'), how: fc.constantFrom(...ATTACKS), number: fc.nat(20) })),
-  weighted(2, fc.record({ do: fc.constant('wait'), minutes: fc.constantFrom(1, 3, 10, 1500) })),
+  weighted(4, fc.record({ do: fc.constant('wait'), minutes: fc.constantFrom(1, 3, 10, 1500) })),
 );
 
 /** What happens in a run: what is begun, and the tape that decides in which order it goes on and what goes wrong. */
