@@ -196,6 +196,35 @@ test('removals wait while a component does not enforce what was published', asyn
   assert.ok(!told(world).some((line) => line.includes('removals.tfplan')));
 });
 
+test('only additions: nothing is published and nothing is removed', async () => {
+  const world = newWorld({ everything: [ADD, REMOVE], additions: [ADD] });
+  const { status, out } = await run(world, deploy, { ...EXECUTE, only: 'additions' });
+  assert.is(status, 0);
+  assert.match(out, /additions are there; 1 removals wait/);
+  assert.equal(
+    told(world)
+      .filter((line) => line.startsWith('apply'))
+      .map((line) => line.split('/').at(-1)),
+    ['additions.tfplan'],
+  );
+});
+
+test('only removals: when nothing is to be created, and every component enforces what is wanted', async () => {
+  const early = newWorld({ everything: [ADD, REMOVE] });
+  await converge(early);
+  const refused = await run(early, deploy, { ...EXECUTE, only: 'removals' });
+  assert.match(refused.err, /not everything that is added is there: module\.connector\["new"\]/);
+  const silent = newWorld({ everything: [REMOVE] });
+  await run(silent, keys);
+  await run(silent, publish, { env: ENV, execute: true });
+  assert.match((await run(silent, deploy, { ...EXECUTE, only: 'removals' })).err, /1 removals wait/);
+  for (const world of [early, silent]) assert.ok(!told(world).some((line) => line.startsWith('apply')));
+  const ready = newWorld({ everything: [CHANGE, REMOVE] });
+  await converge(ready);
+  assert.match((await run(ready, deploy, { ...EXECUTE, only: 'removals' })).out, /1 removals are done/);
+  assert.match(told(ready).at(-1)!, /^apply .*everything\.tfplan$/);
+});
+
 test('additions that would take something away are not made', async () => {
   const world = newWorld({ everything: [ADD, REPLACE], additions: [ADD, REPLACE] });
   const { status, err } = await run(world, deploy, EXECUTE);

@@ -17,6 +17,7 @@ import {
   withStore,
 } from './delivering.ts';
 import { merge } from './merge.ts';
+import { convergenceOf } from './status.ts';
 import { KEY } from './writing.ts';
 
 /** Where an environment's stack is, below the repository's root. */
@@ -31,6 +32,11 @@ export const deploy: Command = {
     {
       flags: '--execute',
       description: 'additions, publish ring by ring, convergence, removals; without, only the plan is shown',
+    },
+    {
+      flags: '--only <part>',
+      description: 'only this part, where publishing is the work of another job',
+      choices: ['additions', 'removals'],
     },
     { flags: '--at-once', description: 'apply everything before publishing, removals too' },
     {
@@ -134,7 +140,12 @@ interface Asked {
 async function execute(work: Work, changes: readonly Change[], asked: Asked): Promise<Status> {
   const { environment, options, context } = asked;
   const later = options['atOnce'] === true ? [] : removals(changes);
+  if (options['only'] === 'removals') return takeAway(work, changes, asked);
   await add(work, changes, later);
+  if (options['only'] === 'additions') {
+    context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
+    return 0;
+  }
   const delivered = await merge.run(
     { arguments: [], options: { ...options, env: [environment.id] } },
     context,
@@ -145,6 +156,30 @@ async function execute(work: Work, changes: readonly Change[], asked: Asked): Pr
     await work.apply('removals');
   }
   context.out(`${environment.id} is deployed\n`);
+  return 0;
+}
+
+/** What is left when the rest is done: something to create among it means that it is not. */
+async function takeAway(work: Work, changes: readonly Change[], asked: Asked): Promise<Status> {
+  const { environment, options, context } = asked;
+  const later = removals(changes);
+  const missing = changes.filter(({ deed }) => deed === 'add');
+  if (missing.length > 0)
+    throw new Refusal(
+      `not everything that is added is there: ${missing.map(({ address }) => address).join(', ')}`,
+      `run npm run deploy -- --env ${environment.id} --only additions --execute first`,
+      1,
+    );
+  const kind = storeKind(options);
+  const trusted = trustedKeys(context, environment, kind);
+  const now = context.now().getTime();
+  const { converged } = await withStore(context, kind, environment, ({ store }) =>
+    convergenceOf(store, environment, trusted, now),
+  );
+  if (!converged) return tellKept(later, 1, context);
+  // What is in place is set to the newest sequence by the way, as with every plan.
+  if (changes.length > 0) await work.apply('everything');
+  context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;
 }
 

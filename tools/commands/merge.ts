@@ -32,6 +32,11 @@ export const merge: Command = {
       description: 'how long a ring may take, beside its bake',
       fallback: '900',
     },
+    {
+      flags: '--losses',
+      description:
+        'only where it takes access away and does nothing else; leave the rest to the run that follows',
+    },
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
   ],
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
@@ -44,8 +49,12 @@ export const merge: Command = {
     const urgent: Environment[] = [];
     for (const environment of environments)
       if (await onlyLoses(environment, repository, options, context)) urgent.push(environment);
+    const others = environments.filter((one) => !urgent.includes(one));
+    const later = options['losses'] === true ? others : [];
+    for (const { id } of later)
+      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`);
     // Revocation waits neither for the environments before nor for their rings.
-    for (const environment of [...urgent, ...environments.filter((one) => !urgent.includes(one))]) {
+    for (const environment of [...urgent, ...others.filter((one) => !later.includes(one))]) {
       const delivered = await deliverTo(environment, repository, options, context);
       if (!said(context, environment.id, delivered)) return delivered.outcome === 'refused' ? 2 : 1;
     }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../commands/all.ts';
 import { suite } from './suite.ts';
 import { ACTIONS } from './workflows/actions.ts';
 import { FAULTS, SOUND } from './workflows/examples.ts';
@@ -45,6 +46,20 @@ test('a commit that workflows name belongs to one action', () => {
     assert.match(commit, /^[0-9a-f]{40}$/);
     assert.match(version, /^v\d+\.\d+\.\d+$/);
   }
+});
+
+test('every option that a workflow gives is one of the command', async () => {
+  const given = all.flatMap((workflow) => stepsOf(workflow).map(({ step }) => step.run ?? ''));
+  const unknown: string[] = [];
+  for (const run of given) {
+    const name = /^npm run ([a-z:-]+)/.exec(run)?.[1] ?? '';
+    if (!(name in COMMANDS)) continue;
+    const { options = [] } = await COMMANDS[name]!();
+    const known = options.map(({ flags }) => flags.split(' ')[0]);
+    const wrong = [...run.matchAll(/ (--[a-z-]+)/g)].filter(([, flag]) => !known.includes(flag!));
+    unknown.push(...wrong.map(([, flag]) => `${name} ${flag}`));
+  }
+  assert.equal(unknown, []);
 });
 
 test('a pull request is looked at without AWS, and its plan is made by a role that asks first', () => {

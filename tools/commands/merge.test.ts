@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { company, sizeOfFiles } from '../dev/bench/company.ts';
+import { filesOf, writeFiles } from '../dev/bench/files.ts';
+import { newSigner } from '../dev/delivery.ts';
+import { suite } from '../dev/suite.ts';
+import type { Command, Context } from './command.ts';
+import { history } from './history.ts';
+import { keys } from './keys.ts';
+import { merge } from './merge.ts';
+import { publish } from './publish.ts';
+
+const test = suite('commands: merge');
+const folders: string[] = [];
+test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const ENV = 'prod';
+const LOSSES = { env: [ENV], execute: true, losses: true, patience: '0.001' };
+
+/** A repository whose first commit is published. */
+async function newRepository(): Promise<string> {
+  const root = mkdtempSync(join(tmpdir(), 'ztna-merge-'));
+  folders.push(root);
+  const world = company(sizeOfFiles(20));
+  const { id, algorithm, publicKey } = newSigner('release');
+  world.environments![0]!.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  writeFiles(root, filesOf(world));
+  writeFileSync(join(root, '.gitignore'), '.ztna/\n');
+  execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: root });
+  commit(root);
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  return root;
+}
+
+function commit(root: string): void {
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  execFileSync('git', ['add', '.'], { cwd: root });
+  execFileSync('git', [...who, 'commit', '-qm', 'A change'], { cwd: root });
+}
+
+function edit(root: string, change: (members: string) => string): void {
+  const file = join(root, 'policies/groups/team-0.yaml');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  commit(root);
+}
+
+async function run(root: string, command: Command, options: object = {}, ...words: string[]) {
+  let out = '';
+  const context: Context = {
+    root,
+    state: join(root, '.ztna'),
+    now: () => new Date(),
+    out: (text) => void (out += text),
+    err: (text) => void (out += text),
+    terminal: false,
+    signal: new AbortController().signal,
+    env: {},
+  };
+  return { status: await command.run({ arguments: words, options: { ...options } }, context), out };
+}
+
+async function entries(root: string): Promise<number> {
+  const { environments } = JSON.parse((await run(root, history, { json: true })).out);
+  return environments[0].entries.length;
+}
+
+const gain = (text: string): string => text.replace('members:', 'members:\n  - newcomer@example.com');
+
+test('with --losses, what gives access is left to the run that follows', async () => {
+  const root = await newRepository();
+  edit(root, gain);
+  const { status, out } = await run(root, merge, LOSSES);
+  assert.is(status, 0);
+  assert.match(out, /prod: it does not only take access away, and is left to the run that follows/);
+  assert.is(await entries(root), 1);
+});
+
+test('with --losses, what only takes access away goes to everybody at once', async () => {
+  const root = await newRepository();
+  edit(root, gain);
+  await run(root, publish, { env: ENV, execute: true });
+  edit(root, (text) => text.replace('\n  - newcomer@example.com', ''));
+  const { out } = await run(root, merge, LOSSES);
+  assert.match(out, /it only takes access away: everybody gets it at once/);
+  assert.is(await entries(root), 3);
+});
+
+test.run();
