@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../dev/github/server.ts';
 import { runIn, type Ended } from '../dev/process.ts';
 import { suite } from '../dev/suite.ts';
@@ -237,6 +238,20 @@ test('what GitHub does not let the token do is said, and ends with 2', async (co
   const less = await run(context, ...ON_GITHUB, '--execute');
   assert.is(less.status, 0);
   assert.match(less.stderr, /could not begin a check run/);
+});
+
+test('as JSON it has a shape that stays', async (context) => {
+  opened(context, proposed(context.root, MORE));
+  const { stdout } = await run(context, ...ON_GITHUB, '--json');
+  const json = JSON.parse(stdout);
+  assert.ok(validatePullRequest(json), JSON.stringify(validatePullRequest.errors));
+  const report: PullRequest = json;
+  assert.equal(
+    report.objections.map(({ rule, needs }) => [rule, needs]),
+    [['protected-services', 'payments']],
+  );
+  const prod = report.environments.find(({ environment }) => environment === 'prod');
+  assert.is(prod?.gains.length, 1);
 });
 
 test('what does not fit together is refused with what to type', async (context) => {

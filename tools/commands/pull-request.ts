@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { GUARDRAILS } from '../check/changes/guardrails.ts';
 import { RULES } from '../check/rules.ts';
+import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
@@ -29,6 +30,7 @@ export const pullRequest: Command = {
     { flags: '--number <number>', description: 'the number of the pull request' },
     { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
     { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
+    { flags: '--json', description: 'print it as JSON' },
   ],
   examples: [
     'npm run pull-request -- --base origin/main --head HEAD',
@@ -43,9 +45,12 @@ export const pullRequest: Command = {
     const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
     const links = linksOf(asked, context);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(printed(verdict, links, what));
+    context.out(
+      options['json'] ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what),
+    );
     writeSummary(context, wholeText(verdict, links));
-    if (context.env['GITHUB_ACTIONS'] === 'true') context.out(findingsGithub(seen(verdict)));
+    if (context.env['GITHUB_ACTIONS'] === 'true' && !options['json'])
+      context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
     return said ? statusOf(what) : 2;
   },
@@ -132,6 +137,17 @@ function reportOf(verdict: Verdict, links: Links, { pull }: Asked, current: stri
 function seen({ findings, failedTests, change, files, accessTests }: Verdict) {
   const all = [...findings, ...failedTests, ...(change?.guarded.objections ?? [])].sort(byPlace);
   return { findings: all, files, accessTests };
+}
+
+function jsonOf(verdict: Verdict, { statuses }: Report): PullRequest {
+  const { base, head, findings, failedTests, change, notes } = verdict;
+  const { objections = [], overridden = [] } = change?.guarded ?? {};
+  return {
+    ...{ base, head, statuses: [...statuses], notes: [...notes] },
+    findings: [...findings, ...failedTests].sort(byPlace),
+    ...{ objections, overridden: overridden.map(({ objection }) => objection) },
+    ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
+  };
 }
 
 function printed(verdict: Verdict, links: Links, { statuses }: Report): string {

@@ -207,6 +207,33 @@ test('counts come first, then statuses, objections, sentences and names, with li
   for (const { type, value } of nodes(text)) if (type === 'text') assert.not.match(value!, /@/);
 });
 
+test('whatever a difference says, wherever it says it, is harmless', () => {
+  for (const evil of EVIL) {
+    const one = environment(2);
+    const change = { ...one.gains[0]!, principals: [evil], conditions: [{ text: evil }] };
+    const moved = {
+      service: 'wiki',
+      changes: [{ field: 'backend' as const, before: evil, after: evil }],
+      principals: [evil],
+      anyoneElse: false,
+      causes: [],
+    };
+    const all = { ...one, gains: [change], losses: [change], observed: [change], destinations: [moved] };
+    const notes = [evil];
+    const text = wholeText(
+      { ...verdict([all], [{ ...OBJECTION, message: evil, remedy: evil }]), notes },
+      LINKS,
+    );
+    for (const { type, value, url } of nodes(text)) {
+      if (url) assert.match(url, /^https:\/\/github\.com\/example\/access\//);
+      if (type === 'text') assert.not.match(value!, /[@<]|evil\.example|#\d/, value!);
+      if (type === 'html')
+        assert.match(value!, /^(<!-- ztna-gitops:pull-request -->|<\/?(details|summary|sub)>.*)$/s);
+      if (type === 'html') assert.not.match(value!, /evil|alert|open>/);
+    }
+  }
+});
+
 test('more than GitHub takes is cut between lines, with every fold closed and a link to the whole', () => {
   const large = verdict([environment(30, 300)]);
   assert.ok(wholeText(large, LINKS).length > 4 * MOST);

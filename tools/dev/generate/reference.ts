@@ -1,3 +1,4 @@
+import { GUARDRAILS } from '../../check/changes/guardrails.ts';
 import { RULES } from '../../check/rules.ts';
 import { KINDS, type KindOfFile } from '../../contract/kinds.ts';
 import { Book } from './reference/book.ts';
@@ -42,7 +43,8 @@ function chaptersOf(schemas: SchemaFile[]): Chapter[] {
     { heading: FORMS, intro: 'What the tables call by one word.', names: [], body: [forms(book)] },
     { heading: 'What programs hand to each other', intro: SHAPES, names: MACHINE, body: shapes },
     { heading: 'Output of commands', intro: OUTPUT, names: outputs, body: printed },
-    { heading: 'Rules', intro: CHECKS, names: [], body: [rules()] },
+    { heading: 'Rules', intro: CHECKS, names: [], body: [rules(RULES)] },
+    { heading: 'Guardrails of a change', intro: GUARDED, names: [], body: [rules(GUARDRAILS)] },
   ];
 }
 
@@ -60,6 +62,9 @@ const OUTPUT =
   'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
 const CHECKS =
   'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
+
+const GUARDED =
+  'What a pull request may not do unsaid, judged by what the repository is before it: its owners, its limits, its tests. What an owner has to approve, somebody of the owner\u2019s team does who wrote none of it. Anything else needs a line under `overrides` in guardrails.yaml, in the same change.';
 
 /** A list of links to every chapter and section. */
 function contents(chapters: readonly Chapter[]): string {
@@ -83,9 +88,9 @@ function forms(book: Book): string {
   return table(['Form', 'What it is'], rows);
 }
 
-function rules(): string {
+function rules(list: readonly { id: string; says: string; why: string }[]): string {
   return table(
     ['Rule', 'What it ensures', 'Why'],
-    RULES.map(({ id, says, why }) => [code(id), prose(says), prose(why)]),
+    list.map(({ id, says, why }) => [code(id), prose(says), prose(why)]),
   );
 }

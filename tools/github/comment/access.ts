@@ -18,7 +18,7 @@ export function sentences(
     after: '',
     at: '',
     horizon: '',
-    environments: difference.map(harmless),
+    environments: difference.map((one) => harmless(one)),
   });
   return text.split('\n').map((line) =>
     line.replace(/ {3}(\S+\.yaml):(\d+)( \(removed\))?/, (_, file: string, number: string, removed = '') => {
@@ -28,27 +28,24 @@ export function sentences(
   );
 }
 
-/** The same difference with every text that people wrote made harmless; ids are by their schema. */
-function harmless(environment: EnvironmentDifference): EnvironmentDifference {
-  const change = (one: AccessChange): AccessChange => ({
-    ...one,
-    principals: one.principals.map(code),
-    conditions: one.conditions.map((condition) => ({ ...condition, text: inert(condition.text) })),
-  });
-  return {
-    ...environment,
-    gains: environment.gains.map(change),
-    losses: environment.losses.map(change),
-    destinations: environment.destinations.map((one) => ({
-      ...one,
-      changes: one.changes.map(({ field, before, after }) => ({
-        field,
-        before: code(before),
-        after: code(after),
-      })),
-    })),
+/** The same with every text that people wrote made harmless, wherever it stands; ids are so by their schema. */
+function harmless<T>(node: T, key = ''): T {
+  const made = (value: unknown): unknown => {
+    if (typeof value === 'string') return (HARMLESS[key] ?? String)(value);
+    if (Array.isArray(value)) return value.map((one) => harmless(one as unknown, key));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, harmless(one, name)]));
   };
+  return made(node) as T;
 }
+
+/** How texts become harmless, by their key. */
+const HARMLESS: Readonly<Record<string, (text: string) => string>> = {
+  principals: code,
+  text: inert,
+  before: code,
+  after: code,
+};
 
 /** Everybody by name and every condition, a line for each change. */
 export function byName(environment: EnvironmentDifference, sides: Sides, links: Links): string[] {
@@ -61,7 +58,8 @@ export function byName(environment: EnvironmentDifference, sides: Sides, links: 
     (one) =>
       `- **>** \`${one.service}\`: ${plural(one.principals.length, 'person', 'people')}${named(one, ': ')}${causes(one.causes, sides, links)}`,
   );
-  return [...changes(environment.gains, '+'), ...changes(environment.losses, '-'), ...moved];
+  const { gains, losses, observed = [] } = environment;
+  return [...changes(gains, '+'), ...changes(losses, '-'), ...changes(observed, '?'), ...moved];
 }
 
 function named(
