@@ -152,6 +152,15 @@ test('grant writes a policy that ends by itself, and says whom it helps', async 
   assert.is((await runIn(root, [...ask, '--for', 'ever'])).status, 2);
 });
 
+test('what is in force can be looked at while policies are broken', () =>
+  changed('policies/access/engineers-web.yaml', 'effect: allow', 'effect: perhaps', async () => {
+    const status = await runIn(root, ['status', '--env', 'dev']);
+    assert.is(status.status, 0);
+    assert.match(status.stdout, /dev: nothing was published yet/);
+    assert.match(status.stderr, /1 error in the files does not matter here/);
+    assert.is((await runIn(root, ['publish', '--env', 'dev'])).status, 1);
+  }));
+
 test('what is not understood is refused with what to type, and status 2', async () => {
   const command = await runIn(root, ['validat']);
   assert.is(command.status, 2);

@@ -2,7 +2,7 @@ import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
 import { type Command, Refusal } from './command.ts';
 import { ENV, environmentOf, identityOf, STORE, storeKind, trustedKeys, withStore } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 import { progressOf } from './progress.ts';
 import { EXECUTE } from './writing.ts';
 
@@ -26,7 +26,7 @@ export const collect: Command = {
     const keep = Number(options['keep'] ?? KEPT_ENTRIES);
     if (!Number.isSafeInteger(keep) || keep < 1)
       throw new Refusal('keep how many?', 'add --keep with 1 or more');
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     const kind = storeKind(options);
     const execute = options['execute'] === true;

@@ -13,7 +13,7 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 
 /** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
 const LOCAL_POLL = 500;
@@ -36,7 +36,7 @@ export const follow: Command = {
   ],
   examples: ['npm run follow -- --env dev --component intermediate/one --out out/one'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     const component = String(options['component']);
     if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))

@@ -1,7 +1,7 @@
 import { heartbeat as appendHeartbeat } from '../publish/append.ts';
 import type { Command } from './command.ts';
 import { environmentOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 import { APPENDING, appendTo } from './writing.ts';
 
 /** Renews what is in force, so that it does not expire while nothing changes. */
@@ -11,7 +11,7 @@ export const heartbeat: Command = {
   options: APPENDING,
   examples: ['npm run heartbeat -- --env prod --execute'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     return appendTo(context, environment, options, 'heartbeat', appendHeartbeat);
   },

@@ -19,7 +19,7 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments, loadOrRefuse } from './loading.ts';
 
 /** What was published, when, from which commit, by whom and why; and what two entries differ in. */
 export const history: Command = {
@@ -33,7 +33,7 @@ export const history: Command = {
   ],
   examples: ['npm run history -- --env dev', 'npm run history -- --env prod --difference 41..42'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const kind = storeKind(options);
     if (options['difference'] !== undefined) {
       const environment = environmentOf(repository, options['env']).value;

@@ -1,6 +1,8 @@
 import { line } from '../finding/finding.ts';
 import { GitFault } from '../git/git.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
+import type { Repository } from '../load/repository.ts';
+import { plural } from '../output/words.ts';
 import { Refusal, type Context } from './command.ts';
 
 /**
@@ -21,6 +23,25 @@ export async function loadOrRefuse({ root, err }: Context, revision?: string): P
     'mend them first: npm run validate',
     1,
   );
+}
+
+/**
+ * The working tree for a command that only needs to know the environments: what is in force can be looked at,
+ * renewed and rolled back while policies are broken. An environment whose own file is broken is not in it.
+ */
+export async function loadEnvironments({ root, err }: Context): Promise<Repository> {
+  const { repository, findings } = await loadWorkingTree(root);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  for (const finding of errors) if (isEnvironment(finding.file)) err(`${line(finding)}\n`);
+  if (errors.length > 0)
+    err(
+      `note: ${plural(errors.length, 'error')} in the files ${errors.length === 1 ? 'does' : 'do'} not matter here; see npm run validate\n`,
+    );
+  return repository;
+}
+
+function isEnvironment(file: string): boolean {
+  return /^environments\/[^/]+\/environment\.yaml$/.test(file);
 }
 
 /** Turns what git could not do into a refusal. */

@@ -1,7 +1,7 @@
 import { release as appendRelease } from '../publish/append.ts';
 import { type Command, Refusal } from './command.ts';
 import { environmentOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 import { APPENDING, appendTo, reasonOf } from './writing.ts';
 
 /** Lifts a hold, so that what it undid may be published again. */
@@ -18,7 +18,7 @@ export const release: Command = {
     const undone = Number(options['hold']);
     if (!Number.isSafeInteger(undone)) throw new Refusal('which hold?', 'see: npm run status');
     const reason = reasonOf(options, 'why lift the hold?');
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, undone }));
   },

@@ -1,7 +1,7 @@
 import { rollback as appendRollback } from '../publish/append.ts';
 import { type Command, Refusal } from './command.ts';
 import { environmentOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 import { APPENDING, appendTo, reasonOf } from './writing.ts';
 
 /** Goes back to what an earlier entry wanted, now, without waiting for a review. */
@@ -25,8 +25,7 @@ export const rollback: Command = {
         'revert the commit in a pull request, or add --now in an emergency',
       );
     const reason = reasonOf(options, 'why go back?');
-    // What is in force may be what broke the files: only the environment itself must be readable.
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     return appendTo(context, environment, options, reason, (append) => appendRollback({ ...append, to }));
   },

@@ -18,7 +18,7 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { loadEnvironments } from './loading.ts';
 
 /** What is published, and who enforces it. */
 export const status: Command = {
@@ -32,7 +32,7 @@ export const status: Command = {
   ],
   examples: ['npm run status', 'npm run status -- --env prod --store aws --json'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const repository = await loadEnvironments(context);
     const environments = environmentsOf(repository, options['env']);
     const look = () => lookAt(environments, storeKind(options), context);
     const print = (found: Convergence[]): string =>
