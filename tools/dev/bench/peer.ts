@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { KINDS } from '../../contract/kinds.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -30,7 +30,7 @@ export function runNode(words: readonly string[], folder: string): Run {
   return { ms, mib: Number(/MAXRSS (\d+)/.exec(stderr)![1]) / 1024 };
 }
 
-/** `npm run validate` without npm, in a repository elsewhere. */
+/** `npm run validate` without npm, in a repository elsewhere; the second time its cache is warm. */
 export function runValidate(folder: string): Run {
   return runNode(
     [
@@ -75,6 +75,40 @@ export function runAjvCli(folder: string): Run & { processes: number; startMs: n
     processes: kinds.length,
     startMs: start.ms,
   };
+}
+
+/** The program check-jsonschema (PyPI), where the run has one: its path. */
+export const CHECK_JSONSCHEMA = process.env['ZTNA_CHECK_JSONSCHEMA'];
+
+/** The other peer: check-jsonschema, one process per kind of file, schemas only. @returns milliseconds in all */
+export function runCheckJsonschema(folder: string): number {
+  const kinds = KINDS.filter(({ path }) => existsSync(join(folder, path.split('*')[0]!)));
+  const start = performance.now();
+  for (const { kind, path } of kinds) {
+    const schema = join(root, `schemas/${kind}.schema.json`);
+    const files = globSync(folder, path);
+    const words = ['--base-uri', pathToFileURL(schema).href, '--schemafile', schema, ...files];
+    const { status, stdout, stderr } = spawnSync(CHECK_JSONSCHEMA!, words, { encoding: 'utf8' });
+    if (status !== 0)
+      throw new Error(`check-jsonschema ended with ${status}: ${(stderr || stdout).slice(-2000)}`);
+  }
+  return performance.now() - start;
+}
+
+/** The files of a kind; `*` is one name. */
+function globSync(folder: string, path: string): string[] {
+  return path.split('/').reduce<string[]>(
+    (found, part) => {
+      if (!part.includes('*')) return found.map((one) => join(one, part)).filter((one) => existsSync(one));
+      const pattern = new RegExp(`^${part.replace('.', '\\.').replace('*', '[^/]+')}$`);
+      return found.flatMap((one) =>
+        readdirSync(one)
+          .filter((name) => pattern.test(name))
+          .map((name) => join(one, name)),
+      );
+    },
+    [folder],
+  );
 }
 
 /** Works in a new folder, which is gone afterwards. */
