@@ -38,7 +38,11 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(4, fc.record({ do: fc.constant('wait'), minutes: fc.constantFrom(1, 3, 10, 1500) })),
 );
 
-/** What happens in a run: what is begun, and the tape that decides in which order it goes on and what goes wrong. */
+/**
+ * What happens in a run: what is begun, and the tape that decides in which order it goes on and what goes wrong.
+ * (Not fast-check's scheduler: it chooses among promises, and the order must be chosen from the same tape as the
+ * faults, among processes that may end with their promises still open.)
+ */
 const RUN = fc.noBias(
   fc.record({
     commands: fc.array(COMMAND, { minLength: 3, maxLength: 40, size: 'max' }),
