@@ -101,7 +101,8 @@ async function run({ root, github }: Context, ...words: string[]): Promise<Ended
     err: (text) => void (ended.stderr += text),
     terminal: false,
     signal: new AbortController().signal,
-    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token },
+    // A secret that nobody has set is empty in a workflow.
+    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_TEAMS_TOKEN: '' },
   };
   try {
     ended.status = await pullRequest.run({ arguments: [], options: optionsOf(words) }, context);

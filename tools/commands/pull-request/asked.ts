@@ -35,6 +35,6 @@ export function askedOf(options: Record<string, unknown>, { env }: Context): Ask
     throw new Refusal('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
   return {
     execute,
-    pull: { repository: repository!, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] ?? token },
+    pull: { repository: repository!, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
   };
 }

@@ -30,13 +30,16 @@ const statusOf = (call: Promise<{ status: number }>): Promise<number> =>
     ({ status }: { status: number }) => status,
   );
 
-test('every operation of the list is in the extract, has a handler, and leads nowhere outside', () => {
+test('the extract holds the operations of the list, leads nowhere outside, and has all that the server does', () => {
   const { extract } = new Contract();
   assert.equal(
     extract.operations.map(({ id }) => id),
     [...OPERATIONS],
   );
-  assert.equal(Object.keys(HANDLERS).sort(), [...OPERATIONS].sort());
+  assert.equal(
+    Object.keys(HANDLERS).filter((id) => !OPERATIONS.includes(id)),
+    [],
+  );
   const text = JSON.stringify(extract);
   const names = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref!);
   for (const ref of names) assert.ok(ref.replace('#/schemas/', '') in extract.schemas, ref);
