@@ -25,16 +25,17 @@ async function play({ before, work }: Scenario, mishap: Mishap | undefined, tall
   };
   await work(world);
   const done = [...calls];
-  await settled(world);
+  await settled(world, mishap?.fault);
   return done;
 }
 
 /** When nothing goes wrong any more, everybody comes to enforce the newest entry, and a publish run again completes. */
-async function settled(world: World): Promise<void> {
+async function settled(world: World, fault: Fault | undefined): Promise<void> {
   const behind = await world.settle(4);
   hold(behind === undefined || world.excused, `it does not converge: ${behind}`);
-  // Whoever begins without state needs all that the newest entry names.
-  if (!world.excused) await replaced(world);
+  // Whoever begins without state needs all that the newest entry names, also what was written by whoever crashed.
+  const telling = fault === undefined || fault === 'crash after';
+  if (telling && !world.excused) await replaced(world);
   await publish(world, undefined, { do: 'publish', force: world.excused });
   const late = await world.settle(4);
   hold(late === undefined, `it does not converge after another publish: ${late}`);
