@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { GIT_DATA } from './git-data.ts';
+import { commitsOf, headOf } from './pulls.ts';
+import { Refused } from './refused.ts';
 import type { IssueState, PullState, State } from './state.ts';
 
 /** What an operation is asked: parameters as they were sent, and the body. */
@@ -16,16 +19,7 @@ export interface Output {
   list?: string;
 }
 
-/** A refusal in GitHub's words. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-    readonly errors: { resource: string; field?: string; code: string; message?: string }[] = [],
-  ) {
-    super(message);
-  }
-}
+export { Refused };
 
 /** GitHub's own limits (REST API reference, and what it answers beyond them). */
 export const MOST = { comment: 65_536, description: 140, annotations: 50, output: 65_535, commits: 250 };
@@ -50,13 +44,15 @@ function invalid(resource: string, field: string, message: string): never {
 const pullOf = ({ pulls }: State, { path }: Input): PullState =>
   found(pulls.find(({ number }) => number === Number(path['pull_number'])));
 
-const pullValue = ({ number, title, body, state, author, head, base }: PullState) => ({
+const pullValue = (all: State, { number, title, body, state, author, head, base, mergeable }: PullState) => ({
   number,
   title,
   body,
   state,
+  mergeable: mergeable ?? true,
+  html_url: `https://github.com/${all.owner}/${all.repo}/pull/${number}`,
   user: user(author),
-  head: { ...head, label: head.ref },
+  head: { ...head, sha: headOf(all, head), label: head.ref },
   base: { ...base, label: base.ref },
 });
 
@@ -108,10 +104,11 @@ const refValue = (ref: string, sha: string) => ({ ref, object: { sha, type: 'com
 const contentKey = ({ path, query, body }: Input): string =>
   `${body?.branch ?? query.get('ref') ?? 'main'} ${path['path']}`;
 
-type Handler = (state: State, input: Input) => Output;
+export type Handler = (state: State, input: Input) => Output;
 
 /** What each operation does, by its id. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
+  ...GIT_DATA,
   'users/get-authenticated': ({ me }) => {
     if (me.type === 'Bot') throw new Refused(403, 'Resource not accessible by integration');
     return { status: 200, value: user(me.login) };
@@ -120,12 +117,15 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     status: 200,
     value: { name: repo, full_name: `${owner}/${repo}`, default_branch: 'main' },
   }),
-  'pulls/list': ({ pulls }, { query }) => {
+  'pulls/list': (all, { query }) => {
+    const { pulls } = all;
     const [state, head] = [query.get('state') ?? 'open', query.get('head')?.split(':').at(-1)];
     const wanted = pulls.filter((one) => state === 'all' || one.state === state);
     return {
       status: 200,
-      value: wanted.filter((one) => head === undefined || one.head.ref === head).map(pullValue),
+      value: wanted
+        .filter((one) => head === undefined || one.head.ref === head)
+        .map((one) => pullValue(all, one)),
     };
   },
   'pulls/create': (state, { body }) => {
@@ -134,6 +134,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     if (!sha) invalid('PullRequest', 'head', 'head is invalid');
     if (state.pulls.some((one) => one.head.ref === ref && one.state === 'open'))
       invalid('PullRequest', 'head', `A pull request already exists for ${state.owner}:${ref}.`);
+    if (state.bare?.ask('merge-base', '--is-ancestor', sha!, `refs/heads/${body.base}`) !== undefined)
+      invalid('PullRequest', 'head', `No commits between ${body.base} and ${ref}`);
     const base = { ref: body.base, sha: state.refs.get(`refs/heads/${body.base}`) ?? shaOf(body.base) };
     const made: PullState = {
       number: nextNumber(state),
@@ -147,9 +149,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       reviews: [],
     };
     state.pulls.push(made);
-    return { status: 201, value: pullValue(made) };
+    state.bare?.git(['update-ref', `refs/pull/${made.number}/head`, sha!]);
+    return { status: 201, value: pullValue(state, made) };
   },
-  'pulls/get': (state, input) => ({ status: 200, value: pullValue(pullOf(state, input)) }),
+  'pulls/get': (state, input) => ({ status: 200, value: pullValue(state, pullOf(state, input)) }),
   'pulls/update': (state, input) => {
     const { title, body, state: now } = input.body;
     const pull = Object.assign(pullOf(state, input), {
@@ -157,12 +160,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       ...(body && { body }),
       ...(now && { state: now }),
     });
-    return { status: 200, value: pullValue(pull) };
+    return { status: 200, value: pullValue(state, pull) };
   },
   'pulls/list-commits': (state, input) => ({
     status: 200,
-    value: pullOf(state, input)
-      .commits.slice(0, MOST.commits)
+    value: commitsOf(state, pullOf(state, input))
+      .slice(0, MOST.commits)
       .map(({ sha, message, author, committer, email }) => ({
         sha,
         commit: {
@@ -304,10 +307,20 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     refs.set(body.ref, body.sha);
     return { status: 201, value: refValue(body.ref, body.sha) };
   },
-  'git/update-ref': ({ refs }, { path, body }) => {
+  'git/update-ref': ({ refs, bare, pulls }, { path, body }) => {
     const ref = `refs/${path['ref']}`;
-    if (!refs.has(ref)) throw new Refused(422, 'Reference does not exist');
+    const before = refs.get(ref);
+    if (before === undefined) throw new Refused(422, 'Reference does not exist');
+    if (
+      bare &&
+      body.force !== true &&
+      bare.ask('merge-base', '--is-ancestor', before, body.sha) === undefined
+    )
+      throw new Refused(422, 'Update is not a fast forward');
     refs.set(ref, body.sha);
+    for (const { number, head, state } of pulls)
+      if (state === 'open' && `refs/heads/${head.ref}` === ref)
+        bare?.git(['update-ref', `refs/pull/${number}/head`, body.sha]);
     return { status: 200, value: refValue(ref, body.sha) };
   },
   'git/delete-ref': ({ refs }, { path }) => {
@@ -369,4 +382,12 @@ export const PERMISSIONS: Readonly<Record<string, string>> = {
   'issues/create': 'issues=write',
   'pulls/create': 'pull_requests=write',
   'git/create-ref': 'contents=write',
+  'git/update-ref': 'contents=write',
+  'git/delete-ref': 'contents=write',
+  'git/create-tree': 'contents=write',
+  'git/create-commit': 'contents=write',
+  'issues/update': 'issues=write',
+  'pulls/update': 'pull_requests=write',
+  'repos/create-deployment': 'deployments=write',
+  'repos/create-deployment-status': 'deployments=write',
 };

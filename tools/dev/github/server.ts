@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Bare } from './bare.ts';
 import { Contract, type Matched } from './contract.ts';
 import { HANDLERS, PERMISSIONS, Refused, type Input, type Output } from './handlers.ts';
 import { emptyState, type State } from './state.ts';
@@ -46,15 +47,19 @@ export interface GithubServer {
 /** Seconds that it asks to wait, and after which the hour's calls are there again. */
 export const WAIT = { secondary: 7, rate: 90 };
 
-/** Starts the server on the loopback interface. @param now the present, in milliseconds, for its rate limits */
-export async function startGithub(now: () => number = () => 0): Promise<GithubServer> {
+/**
+ * Starts the server on the loopback interface.
+ * @param now the present, in milliseconds, for its rate limits
+ * @param bare the repository behind it, where trees and commits are asked for
+ */
+export async function startGithub(now: () => number = () => 0, bare?: Bare): Promise<GithubServer> {
   const server = createServer((request, response) => void serve(github, contract, now, request, response));
   const contract = new Contract();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const github: GithubServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: 'a-token',
-    state: emptyState(),
+    state: emptyState(bare),
     calls: [],
     faults: [],
     troubles: [],

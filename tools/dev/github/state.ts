@@ -1,3 +1,5 @@
+import { refsOf, type Bare, type Refs } from './bare.ts';
+
 /** A pull request as the server keeps it. */
 export interface PullState {
   number: number;
@@ -7,6 +9,9 @@ export interface PullState {
   author: string;
   head: { ref: string; sha: string };
   base: { ref: string; sha: string };
+  /** Whether it goes together with its base; true where nothing is said. */
+  mergeable?: boolean;
+  /** Its commits, where there is no repository that has them. */
   commits: CommitState[];
   reviews: { login: string; state: string; commit: string }[];
 }
@@ -57,7 +62,11 @@ export interface State {
   }[];
   sarifs: { commit: string; ref: string; sarif: string }[];
   /** Full name, such as `refs/heads/main`, to commit. */
-  refs: Map<string, string>;
+  refs: Refs;
+  /** The repository behind it, where there is one: trees and commits can be read and written then. */
+  bare?: Bare;
+  /** Whose account an address is; an address of GitHub's own says it itself. */
+  accounts: Map<string, string>;
   /** `<branch> <path>` to text. */
   contents: Map<string, string>;
   teams: Map<string, string[]>;
@@ -69,9 +78,10 @@ export interface State {
   }[];
 }
 
-/** A repository of which nothing is known yet. */
-export function emptyState(): State {
+/** A repository of which nothing is known yet. @param bare what git knows of it */
+export function emptyState(bare?: Bare): State {
   return {
+    ...(bare && { bare }),
     owner: 'example',
     repo: 'access',
     me: { login: 'github-actions[bot]', type: 'Bot' },
@@ -81,7 +91,8 @@ export function emptyState(): State {
     statuses: [],
     checkRuns: [],
     sarifs: [],
-    refs: new Map(),
+    refs: bare ? refsOf(bare) : new Map<string, string>(),
+    accounts: new Map(),
     contents: new Map(),
     teams: new Map(),
     deployments: [],

@@ -1,0 +1,10 @@
+/** A refusal in GitHub's words. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors: { resource: string; field?: string; code: string; message?: string }[] = [],
+  ) {
+    super(message);
+  }
+}
