@@ -96,7 +96,7 @@ export function faultOf(what: string, failure: Failure): GithubFault {
       'set GITHUB_TOKEN to one that is not expired',
     );
   if (status === 403)
-    return new GithubFault('denied', what, `the token may not (${message})`, deniedRemedy(headers));
+    return new GithubFault('denied', what, `the token may not (${message})`, deniedRemedy(message, headers));
   if (status === 404)
     return new GithubFault(
       'missing',
@@ -113,7 +113,9 @@ export function faultOf(what: string, failure: Failure): GithubFault {
 }
 
 /** Which permission to give, where GitHub says it: `statuses=write` in a header. */
-function deniedRemedy(headers: Failure['headers']): string {
+function deniedRemedy(message: string, headers: Failure['headers']): string {
+  if (/not permitted to create or approve pull requests/i.test(message))
+    return "a workflow's own token opens none here: set GITHUB_PROPOSALS_TOKEN to an app's (docs/github-setup.md)";
   const wanted = String(headers['x-accepted-github-permissions'] ?? '');
   if (wanted === '') return 'give the token the permission, or turn the feature on';
   const [first] = wanted.split(';');

@@ -60,14 +60,14 @@ export class Bare {
   tree(base: string | undefined, changes: readonly TreeChange[]): string {
     const env = { GIT_INDEX_FILE: join(this.#index, 'index') };
     this.git(base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], undefined, env);
-    for (const { path, mode, content, sha } of changes) {
-      const known = this.git(['ls-files', '--', path], undefined, env) !== '';
-      if (sha === null && !known) throw new Error(`${path} is not there`);
+    const known = new Set(this.git(['ls-files'], undefined, env).split('\n'));
+    const lines = changes.map(({ path, mode, content, sha }) => {
+      if (sha === null && !known.has(path)) throw new Error(`${path} is not there`);
       const object = content === undefined ? sha : this.git(['hash-object', '-w', '--stdin'], content);
-      if (object !== null) this.git(['cat-file', '-e', object!]);
-      const line = object === null ? `0 ${'0'.repeat(40)}\t${path}\n` : `${mode} ${object}\t${path}\n`;
-      this.git(['update-index', '--index-info'], line, env);
-    }
+      if (typeof sha === 'string') this.git(['cat-file', '-e', sha]);
+      return object === null ? `0 ${'0'.repeat(40)}\t${path}\n` : `${mode} ${object}\t${path}\n`;
+    });
+    this.git(['update-index', '--index-info'], lines.join(''), env);
     return this.git(['write-tree'], undefined, env);
   }
 

@@ -129,6 +129,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     };
   },
   'pulls/create': (state, { body }) => {
+    if (!state.actionsOpenPulls)
+      throw new Refused(403, 'GitHub Actions is not permitted to create or approve pull requests.');
     const ref = String(body.head);
     const sha = state.refs.get(`refs/heads/${ref}`);
     if (!sha) invalid('PullRequest', 'head', 'head is invalid');

@@ -44,6 +44,9 @@ export interface GithubServer {
   close(): Promise<void>;
 }
 
+/** The description as it was compiled, for every server of this process. */
+let contract: Contract | undefined;
+
 /** Seconds that it asks to wait, and after which the hour's calls are there again. */
 export const WAIT = { secondary: 7, rate: 90 };
 
@@ -53,8 +56,8 @@ export const WAIT = { secondary: 7, rate: 90 };
  * @param bare the repository behind it, where trees and commits are asked for
  */
 export async function startGithub(now: () => number = () => 0, bare?: Bare): Promise<GithubServer> {
-  const server = createServer((request, response) => void serve(github, contract, now, request, response));
-  const contract = new Contract();
+  const server = createServer((request, response) => void serve(github, contract!, now, request, response));
+  contract ??= new Contract();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const github: GithubServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -48,6 +48,8 @@ export interface State {
   repo: string;
   /** Who the token is; an app's token cannot ask. */
   me: { login: string; type: 'User' | 'Bot' };
+  /** Whether a workflow's own token may open pull requests; a setting of the repository. */
+  actionsOpenPulls: boolean;
   pulls: PullState[];
   comments: CommentState[];
   issues: IssueState[];
@@ -85,6 +87,7 @@ export function emptyState(bare?: Bare): State {
     owner: 'example',
     repo: 'access',
     me: { login: 'github-actions[bot]', type: 'Bot' },
+    actionsOpenPulls: true,
     pulls: [],
     comments: [],
     issues: [],

@@ -1,0 +1,115 @@
+import type { Connection } from './connection.ts';
+import { GithubFault } from './fault.ts';
+import {
+  commit,
+  commitAt,
+  ownCommit,
+  push,
+  standOf,
+  tipOf,
+  treeOf,
+  type Commit,
+  type Proposal,
+} from './propose/branch.ts';
+export type { Proposal, Wanted } from './propose/branch.ts';
+
+/** A pull request, and what was done to it. */
+export interface Proposed {
+  number: number;
+  url: string;
+  action: 'opened' | 'updated' | 'unchanged';
+}
+
+/**
+ * Makes a pull request be open that writes and deletes these files in one commit. One that is open already is left
+ * alone where it says the same, so that its reviews stay.
+ * @throws GithubFault, also where the branch has commits of somebody else
+ */
+export async function propose(connection: Connection, proposal: Proposal): Promise<Proposed> {
+  const onto = await standOf(connection, proposal);
+  return connection.settle(async () => {
+    const pull = await openPull(connection, proposal.branch);
+    const tip = await tipOf(connection, proposal.branch);
+    const before = tip === undefined ? undefined : await ownCommit(connection, proposal.branch, tip);
+    const stays = pull && before && (await saysTheSame(connection, pull.number, before, proposal));
+    if (!stays) await push(connection, proposal, await commit(connection, proposal, onto), tip);
+    return pull ? revise(connection, pull, proposal, !stays) : open(connection, proposal);
+  });
+}
+
+/** Closes the pull request of a branch and deletes the branch. @returns its number; undefined where none is open */
+export async function withdraw(connection: Connection, branch: string): Promise<number | undefined> {
+  return connection.settle(async () => {
+    const pull = await openPull(connection, branch);
+    const tip = await tipOf(connection, branch);
+    if (tip !== undefined) await ownCommit(connection, branch, tip);
+    if (pull)
+      await connection.ask(`close pull request ${pull.number}`, (octokit) =>
+        octokit.pulls.update({ ...connection.repository, pull_number: pull.number, state: 'closed' }),
+      );
+    if (tip !== undefined)
+      await connection.once(`delete the branch ${branch}`, (octokit) =>
+        octokit.git.deleteRef({ ...connection.repository, ref: `heads/${branch}` }),
+      );
+    return pull?.number;
+  });
+}
+
+/** What of a pull request matters here. */
+interface Pull {
+  number: number;
+  title: string;
+  body: string | null;
+  html_url: string;
+}
+
+async function openPull(connection: Connection, branch: string): Promise<Pull | undefined> {
+  const { owner } = connection.repository;
+  const { data } = await connection.ask(`look for the pull request of ${branch}`, (octokit) =>
+    octokit.pulls.list({ ...connection.repository, head: `${owner}:${branch}`, state: 'open' }),
+  );
+  return data[0];
+}
+
+/** Whether an open pull request makes the same change already, and can still be merged. */
+async function saysTheSame(
+  connection: Connection,
+  number: number,
+  { tree, parent }: Commit,
+  { files }: Proposal,
+): Promise<boolean> {
+  if (parent === undefined) return false;
+  const { data } = await connection.ask(`read pull request ${number}`, (octokit) =>
+    octokit.pulls.get({ ...connection.repository, pull_number: number }),
+  );
+  if (data.mergeable === false) return false;
+  try {
+    return (await treeOf(connection, (await commitAt(connection, parent)).tree, files)) === tree;
+  } catch (error) {
+    // What is to go now was not there then.
+    if (error instanceof GithubFault && error.kind === 'refused') return false;
+    throw error;
+  }
+}
+
+async function open(connection: Connection, { branch, base, title, body }: Proposal): Promise<Proposed> {
+  const { data } = await connection.once('open a pull request', (octokit) =>
+    octokit.pulls.create({ ...connection.repository, head: branch, base, title, body }),
+  );
+  return { number: data.number, url: data.html_url, action: 'opened' };
+}
+
+/** Gives an open pull request the title and the body that it should have. */
+async function revise(
+  connection: Connection,
+  { number, html_url: url, ...now }: Pull,
+  { title, body }: Proposal,
+  pushed: boolean,
+): Promise<Proposed> {
+  const same = now.title === title && (now.body ?? '') === body;
+  if (!same)
+    await connection.ask(`change pull request ${number}`, (octokit) =>
+      octokit.pulls.update({ ...connection.repository, pull_number: number, title, body }),
+    );
+  return { number, url, action: same && !pushed ? 'unchanged' : 'updated' };
+}

@@ -1,0 +1,147 @@
+import type { Connection } from '../connection.ts';
+import { GithubFault } from '../fault.ts';
+
+/** A file as a proposal wants it: a text, an object that GitHub has already, or null for a file that is to go. */
+export type Wanted = { text: string } | { object: string; mode: string } | null;
+
+/** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
+export interface Proposal {
+  /** The branch that is ours alone, such as `ztna/expire`. */
+  branch: string;
+  /** The branch into which it would be merged. */
+  base: string;
+  /** The commit of the base that it changes; the newest where none is named. */
+  on?: string;
+  title: string;
+  body: string;
+  files: ReadonlyMap<string, Wanted>;
+}
+
+/** The last line of our commits: a branch whose newest commit lacks it has become somebody's own work. */
+const TRAILER = 'Proposed-by: ztna-gitops';
+
+/** A commit, as far as it matters here. */
+export interface Commit {
+  sha: string;
+  tree: string;
+  parent: string | undefined;
+  message: string;
+}
+
+/** Reads one commit. */
+export async function commitAt(connection: Connection, sha: string): Promise<Commit> {
+  const { data } = await connection.ask(`read commit ${sha.slice(0, 12)}`, (octokit) =>
+    octokit.git.getCommit({ ...connection.repository, commit_sha: sha }),
+  );
+  return { sha, tree: data.tree.sha, parent: data.parents[0]?.sha, message: data.message };
+}
+
+/** Where a branch stands; undefined where there is none. */
+export async function tipOf(connection: Connection, branch: string): Promise<string | undefined> {
+  try {
+    const { data } = await connection.ask(`read the branch ${branch}`, (octokit) =>
+      octokit.git.getRef({ ...connection.repository, ref: `heads/${branch}` }),
+    );
+    return data.object.sha;
+  } catch (error) {
+    if (error instanceof GithubFault && error.kind === 'missing') return undefined;
+    throw error;
+  }
+}
+
+/** The commit at which a branch of ours stands. @throws GithubFault where it is somebody else's */
+export async function ownCommit(connection: Connection, branch: string, tip: string): Promise<Commit> {
+  const found = await commitAt(connection, tip);
+  if (found.message.trimEnd().endsWith(TRAILER)) return found;
+  throw new GithubFault(
+    'refused',
+    `change the branch ${branch}`,
+    `commit ${tip.slice(0, 12)} on it is somebody's own`,
+    'merge its pull request or close it, and delete the branch',
+  );
+}
+
+/** The commit that the proposal changes, which must be a part of the base. */
+export async function standOf(connection: Connection, { base, on }: Proposal): Promise<Commit> {
+  if (on === undefined) {
+    const tip = await tipOf(connection, base);
+    if (tip === undefined) throw outside(base, `there is no branch ${base}`);
+    return commitAt(connection, tip);
+  }
+  const { data } = await connection.ask(`compare commit ${on.slice(0, 12)} with ${base}`, (octokit) =>
+    octokit.repos.compareCommitsWithBasehead({
+      ...connection.repository,
+      basehead: `${base}...${on}`,
+      per_page: 1,
+    }),
+  );
+  if (data.status !== 'identical' && data.status !== 'behind')
+    throw outside(base, `commit ${on.slice(0, 12)} is not a part of ${base}`);
+  return commitAt(connection, on);
+}
+
+const outside = (base: string, why: string): GithubFault =>
+  new GithubFault('refused', 'open a pull request', why, `stand on ${base} as it is on GitHub, and repeat`);
+
+/** Writes the tree that a change makes of another. @returns its name */
+export async function treeOf(
+  connection: Connection,
+  base: string,
+  files: Proposal['files'],
+): Promise<string> {
+  const tree = [...files].map(([path, wanted]) => ({ path, type: 'blob' as const, ...entryOf(wanted) }));
+  const { data } = await connection.ask('write a tree', (octokit) =>
+    octokit.git.createTree({ ...connection.repository, base_tree: base, tree }),
+  );
+  return data.sha;
+}
+
+type Entry = { mode: '100644' | '100755'; sha?: string | null; content?: string };
+
+function entryOf(wanted: Wanted): Entry {
+  if (wanted === null) return { mode: '100644', sha: null };
+  if ('text' in wanted) return { mode: '100644', content: wanted.text };
+  return { mode: wanted.mode === '100755' ? '100755' : '100644', sha: wanted.object };
+}
+
+/** Writes the commit that the branch is to have. @returns its name */
+export async function commit(
+  connection: Connection,
+  { title, files }: Proposal,
+  onto: Commit,
+): Promise<string> {
+  const tree = await treeOf(connection, onto.tree, files);
+  if (tree === onto.tree)
+    throw new GithubFault(
+      'refused',
+      'open a pull request',
+      'it would change nothing',
+      'nothing is to be done',
+    );
+  const { data } = await connection.ask('write a commit', (octokit) =>
+    octokit.git.createCommit({
+      ...connection.repository,
+      message: `${title}\n\n${TRAILER}`,
+      tree,
+      parents: [onto.sha],
+    }),
+  );
+  return data.sha;
+}
+
+/** Makes the branch stand at a commit. @param tip where it stands now; undefined where there is none */
+export async function push(
+  connection: Connection,
+  { branch }: Proposal,
+  sha: string,
+  tip: string | undefined,
+): Promise<void> {
+  if (tip === undefined)
+    await connection.once(`make the branch ${branch}`, (octokit) =>
+      octokit.git.createRef({ ...connection.repository, ref: `refs/heads/${branch}`, sha }),
+    );
+  else
+    await connection.ask(`move the branch ${branch}`, (octokit) =>
+      octokit.git.updateRef({ ...connection.repository, ref: `heads/${branch}`, sha, force: true }),
+    );
+}
