@@ -36,7 +36,7 @@ export function runValidate(folder: string): Run {
     [
       '--import',
       createRequire(import.meta.url)
-        .resolve('tsx')
+        .resolve('tsx/esm')
         .replace(/^/, 'file://'),
       join(root, 'tools/cli.ts'),
       'validate',
