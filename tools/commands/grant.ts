@@ -3,20 +3,23 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { instantText } from '../access/clock.ts';
 import { difference } from '../access/difference.ts';
-import type { DeviceCondition, Policy } from '../contract/shapes.ts';
+import type { DeviceCondition, EnvironmentDifference, Policy } from '../contract/shapes.ts';
 import { count, line } from '../finding/finding.ts';
+import { bodyOf } from '../github/propose/body.ts';
+import type { Proposal } from '../github/propose.ts';
 import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { checkLoaded } from './checking.ts';
 import { type Command, Refusal } from './command.ts';
 import { environmentOf } from './delivering.ts';
 import { loadOrRefuse } from './loading.ts';
+import { openPull, REPOSITORY } from './proposing.ts';
 import { workingTree } from '../load/sources.ts';
 
 /** Gives one person one service for a while, as a policy file that expires by itself. */
 export const grant: Command = {
   name: 'grant',
-  summary: 'Write a policy that gives somebody a service for a while, and show what it changes',
+  summary: 'Write a policy that gives somebody a service for a while, and show what it changes or propose it',
   arguments: [
     { name: '<principal>', description: 'who, such as alice@example.com' },
     { name: '<service>', description: 'which service' },
@@ -27,8 +30,13 @@ export const grant: Command = {
     { flags: '--ticket <id>', description: 'the ticket in which it was asked for' },
     { flags: '--from <prefix>', description: 'only from there; repeat it for several', many: true },
     { flags: '--device <name=value>', description: 'only with such a device; repeat it', many: true },
+    { flags: '--execute', description: 'open a pull request with the file, instead of writing it here' },
+    REPOSITORY,
   ],
-  examples: ['npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod'],
+  examples: [
+    'npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod',
+    'npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod --execute',
+  ],
   async run({ arguments: [principal, service], options }, context) {
     const before = (await loadOrRefuse(context)).repository;
     const known = before.services.get(service!);
@@ -50,19 +58,39 @@ export const grant: Command = {
     own.forEach((finding) => context.err(`${line(finding)}\n`));
     if (count(own).errors > 0)
       throw new Refusal('such a grant is not allowed here', 'mend what is said above', 1);
-    writeFileSync(join(context.root, path), text, { flag: 'wx' });
-    context.out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
     const changes = difference(before, loaded.repository, { at }).filter(({ environment }) =>
       environments.includes(environment),
     );
+    if (options['execute'] !== true) {
+      writeFileSync(join(context.root, path), text, { flag: 'wx' });
+      context.out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
+    }
     context.out(differenceText({ before: '', after: '', at: '', horizon: '', environments: changes }));
     if (changes.every(({ gains }) => gains.length === 0))
       context.out(
         `nobody gains anything: a deny stands against it, or it was allowed before; npm run explain says which\n`,
       );
+    if (options['execute'] === true)
+      await openPull(options, context, proposalOf(policy, path, text, changes));
     return 0;
   },
 };
+
+/** The pull request that adds one grant. */
+function proposalOf(
+  { id, description, ticket, when }: Policy,
+  path: string,
+  text: string,
+  difference: readonly EnvironmentDifference[],
+): Omit<Proposal, 'base'> {
+  const why = ticket === undefined ? '' : ` (${ticket})`;
+  return {
+    branch: `ztna/${id}`,
+    title: `${description}${why}`,
+    body: bodyOf({ says: [`${description}${why}.`, `It ends by itself at ${when!.expires}.`], difference }),
+    files: new Map([[path, { text }]]),
+  };
+}
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -1,7 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 /** One entry of a tree that is asked for: a text, an object that is there, or null for what is to go. */
 export interface TreeChange {
@@ -22,12 +19,7 @@ export interface BareCommit {
 
 /** A bare repository of git, as a GitHub keeps one: what is pushed there and what the API writes is one and the same. */
 export class Bare {
-  readonly #index: string;
-
-  constructor(readonly folder: string) {
-    this.#index = mkdtempSync(join(tmpdir(), 'github-index-'));
-    process.on('exit', () => rmSync(this.#index, { recursive: true, force: true }));
-  }
+  constructor(readonly folder: string) {}
 
   /** Runs git there. @throws Error with what git said */
   git(words: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): string {
@@ -58,7 +50,7 @@ export class Bare {
 
   /** A tree made of another and changes. @throws Error where something that is to go is not there */
   tree(base: string | undefined, changes: readonly TreeChange[]): string {
-    const env = { GIT_INDEX_FILE: join(this.#index, 'index') };
+    const env = { GIT_INDEX_FILE: 'index-of-the-api' };
     this.git(base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], undefined, env);
     const known = new Set(this.git(['ls-files'], undefined, env).split('\n'));
     const lines = changes.map(({ path, mode, content, sha }) => {
