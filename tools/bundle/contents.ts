@@ -19,7 +19,7 @@ export interface Stage {
 /**
  * The index that sends every component of a bundle to its part.
  * @param bundle what was assembled
- * @param references where each part is, by scope; there is one for every part that somebody is to get
+ * @param references where each part is, by scope and content; there is one for every part that somebody is to get
  * @param stage who gets it; everybody when absent
  */
 export function indexOf(
@@ -31,7 +31,7 @@ export function indexOf(
   for (const part of bundle.parts) {
     for (const component of part.components) {
       if (stage && !stage.components.has(component)) continue;
-      const reference = references.get(part.scope);
+      const reference = references.get(`${part.scope} ${part.content}`);
       if (!reference) throw new TypeError(`no reference to the part ${part.scope}`);
       components[component] = reference;
     }

@@ -13,7 +13,7 @@ import { fetchIndex } from '../store/part.ts';
 import { deliver, type Delivered } from './deliver.ts';
 import { isLossesOnly } from './losses.ts';
 import { stagesOf } from './stages.ts';
-import { partsOf } from '../publish/state.ts';
+import { fetchState, partsOf } from '../publish/state.ts';
 
 const test = suite('deliver');
 const RINGS: Ring[] = [
@@ -23,6 +23,10 @@ const RINGS: Ring[] = [
 
 /** An environment of four intermediates and a connector, for these people. */
 function bundleFor(...people: string[]): Bundle {
+  return assemble(repositoryOf(worldFor(people)), 'dev');
+}
+
+function worldFor(people: readonly string[]) {
   const world = companyOf(people.map((name) => `${name}@example.com`));
   const environment = world.environments![0]!;
   environment.intermediates = ['canary', 'a', 'b', 'c'].map((id) => ({
@@ -31,7 +35,13 @@ function bundleFor(...people: string[]): Bundle {
     instanceType: 't4g.small',
     zone: 'eu-central-1a',
   }));
-  return assemble(repositoryOf(world), 'dev');
+  return world;
+}
+
+/** The same, with a certificate revoked. */
+function revoking(people: string[], fingerprint: string): Bundle {
+  const certificates = [{ fingerprint, reason: 'stolen', date: '2026-06-01' }];
+  return assemble(repositoryOf({ ...worldFor(people), revoked: { certificates } }), 'dev');
 }
 
 type Answer = 'enforce' | 'refuse' | 'silence';
@@ -97,7 +107,8 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       ([component, { content }]) => `${component} ${content.slice(0, 6)}`,
     );
   };
-  return { store, signer, run, entry, contents, told, acks, clock };
+  const parts = async () => (await fetchState(store, await entry()))!.parts;
+  return { store, signer, run, entry, contents, parts, told, acks, clock };
 }
 
 test('stages grow by the rings, and the last has everybody', () => {
@@ -193,6 +204,31 @@ test('what only takes access away goes to everybody at once', async () => {
   assert.equal(await scene.run(bundleFor('alice')), { outcome: 'in force', sequence: 2 });
   assert.is(scene.clock.now(), began);
   assert.match(scene.told.join('\n'), /only takes access away/);
+});
+
+test('a stolen laptop waits for no ring, also while a delivery is under way, and a halt does not bring it back', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/canary' ? answer : 'enforce'));
+  const stolen = 'e'.repeat(64);
+  await scene.run(bundleFor('alice'), []);
+  answer = 'silence';
+  await scene.run(bundleFor('alice', 'bob'));
+  assert.is((await scene.entry()).base, 1);
+  answer = 'refuse';
+  const halted = await scene.run(revoking(['alice', 'bob'], stolen));
+  assert.match(
+    scene.told.join('\n'),
+    /entry 3 revokes certificates on every component, before anything else/,
+  );
+  assert.is(halted.outcome, 'halted');
+  const revoked = [...(await scene.parts()).values()].flatMap((part) =>
+    part.kind === 'intermediate' ? [part.revoked] : [],
+  );
+  assert.equal(revoked, [[stolen], [stolen], [stolen], [stolen]]);
+  answer = 'enforce';
+  const before = scene.told.length;
+  await scene.run(revoking(['alice'], stolen));
+  assert.not.match(scene.told.slice(before).join(), /revokes/);
 });
 
 test('only losses are losses', () => {

@@ -1,10 +1,11 @@
 import type { Convergence, Ring } from '../contract/shapes.ts';
-import { rollback } from '../publish/append.ts';
+import { entryAt, rollback } from '../publish/append.ts';
 import { publish, type Published, type PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { isLossesOnly } from './losses.ts';
+import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -25,8 +26,8 @@ export type Delivered =
   | { outcome: 'unchanged' | 'in force'; sequence: number }
   /** Nothing was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
-  /** A component refused: what was in force before is wanted again, and the change is on hold. */
-  | { outcome: 'halted'; component: string; reason: string; sequence: number }
+  /** A component refused: what was in force before, if anything was, is wanted again, and the change is on hold. */
+  | { outcome: 'halted'; component: string; reason: string; sequence: number; kept?: number }
   /** Somebody does not answer: the stage stays as it is, and nobody else gets it. */
   | { outcome: 'silent'; missing: string[]; sequence: number };
 
@@ -40,6 +41,8 @@ const INTERVAL_MS = 2000;
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { store, identity, trusted, tell } = options;
+  const refused = await revoke(options);
+  if (refused) return refused;
   const { newest } = await readLog(store, identity, trusted);
   // Where an earlier run got no further than a stage, what all had before it is still what a refusal returns to.
   const before = newest?.entry.base ?? newest?.entry.sequence ?? 0;
@@ -65,6 +68,26 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   }
   const sequence = last!.plan.entry?.sequence ?? last!.plan.newest!.entry.sequence;
   return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+}
+
+/**
+ * Newly revoked certificates are refused everywhere before anything else is delivered. Where a delivery is under
+ * way, everybody returns to what all had before it, so that a refusal later on cannot bring the certificates back.
+ */
+async function revoke(options: DeliverOptions): Promise<Delivered | undefined> {
+  const { store, identity, trusted, bundle, tell } = options;
+  const { newest } = await readLog(store, identity, trusted);
+  const current = newest && (await fetchState(store, newest.entry));
+  if (!newest || !current) return undefined;
+  const { base } = newest.entry;
+  const before = base === undefined ? undefined : await entryAt(store, identity, trusted, base);
+  const common = before ? await fetchState(store, before.entry) : current;
+  const first = revocationsFirst(current.parts, (common ?? current).parts, bundle);
+  if (!first) return undefined;
+  const { plan } = await publish({ ...options, bundle: first, execute: true });
+  if (plan.action === 'refused') return { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! };
+  tell(`entry ${plan.entry?.sequence} revokes certificates on every component, before anything else`);
+  return undefined;
 }
 
 function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {
@@ -121,5 +144,5 @@ async function halt(
   });
   if (plan.action !== 'publish') throw new Error(`${why}; going back failed: ${plan.problem}`);
   options.tell(`halted: ${why}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`);
-  return { outcome: 'halted', component, reason, sequence: plan.entry!.sequence };
+  return { outcome: 'halted', component, reason, sequence: plan.entry!.sequence, kept: before };
 }

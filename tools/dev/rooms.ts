@@ -20,7 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   follow: ['contract', 'store', 'enforce'],
   report: ['contract'],
   // Beside the design: publishing ring by ring needs both ends of the log.
-  deliver: ['contract', 'access', 'publish', 'store'],
+  deliver: ['contract', 'access', 'bundle', 'publish', 'store'],
   output: ['contract', 'finding', 'types'],
   github: ['contract', 'finding', 'output', 'types'],
   commands: 'anything',

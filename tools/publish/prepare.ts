@@ -56,7 +56,9 @@ export async function prepare(
     const reference = known.get(`${scope} ${content}`);
     parts.push(reference ? { reference, reused: true, chunks: [] } : await pack(scope, content, bytes, log));
   }
-  const references = new Map(parts.map(({ reference }) => [reference.scope, reference]));
+  const references = new Map(
+    parts.map(({ reference }) => [`${reference.scope} ${reference.content}`, reference]),
+  );
   const contents = indexOf(
     bundle,
     references,
