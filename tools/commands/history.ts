@@ -48,7 +48,8 @@ export const history: Command = {
   },
 };
 
-async function rowsOf(
+/** An environment's log, the newest entry first, with authors where their commits are in this clone. */
+export async function rowsOf(
   context: Context,
   kind: StoreKind,
   environment: Environment,

@@ -17,6 +17,8 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
+import { openPull, REPOSITORY } from './proposing.ts';
+import { revertProposal, revertTo } from './reverting.ts';
 import { convergenceOf } from './status.ts';
 import { APPENDING, showPublished, signerOf } from './writing.ts';
 
@@ -38,6 +40,8 @@ export const merge: Command = {
         'only where it takes access away and does nothing else; leave the rest to the run that follows',
     },
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
+    { flags: '--propose-revert', description: 'on a halt, open the pull request that reverts the change' },
+    REPOSITORY,
   ],
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
   async run({ options }, context) {
@@ -56,7 +60,9 @@ export const merge: Command = {
     // Revocation waits neither for the environments before nor for their rings.
     for (const environment of [...urgent, ...others.filter((one) => !later.includes(one))]) {
       const delivered = await deliverTo(environment, repository, options, context);
-      if (!said(context, environment.id, delivered)) return delivered.outcome === 'refused' ? 2 : 1;
+      if (said(context, environment.id, delivered)) continue;
+      if (options['proposeRevert'] === true) await proposeRevert(environment, delivered, options, context);
+      return delivered.outcome === 'refused' ? 2 : 1;
     }
     return 0;
   },
@@ -82,6 +88,25 @@ function said({ out, err }: Context, environment: string, delivered: Delivered):
       err(`${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`);
       return false;
     }
+  }
+}
+
+/** After a halt, proposes the revert of what was refused; where that cannot be done, it is only said. */
+async function proposeRevert(
+  environment: Environment,
+  delivered: Delivered,
+  options: Options,
+  context: Context,
+): Promise<void> {
+  if (delivered.outcome !== 'halted' || delivered.kept === undefined) return;
+  try {
+    const revert = await revertTo(context, storeKind(options), environment, delivered.kept);
+    const reason = `${environment.id} halted: ${delivered.component} refused it: ${delivered.reason}`;
+    await openPull(options, context, revertProposal(revert, reason));
+  } catch (error) {
+    const { message, remedy } = error as Error & { remedy?: unknown };
+    if (typeof remedy !== 'string') throw error;
+    context.err(`no revert is proposed: ${message}; ${remedy}\n`);
   }
 }
 
