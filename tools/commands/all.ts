@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,
   collect: async () => (await import('./collect.ts')).collect,
   drift: async () => (await import('./drift.ts')).drift,
+  expire: async () => (await import('./expire.ts')).expire,
   grant: async () => (await import('./grant.ts')).grant,
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,

@@ -17,3 +17,12 @@ export function numberOption(text: unknown, fallback: number, flag: string): num
     throw new Refusal(`${flag} ${String(text)} is not a positive number`, `try ${flag} ${fallback}`);
   return value;
 }
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time that was asked for, such as `4h`, in milliseconds. */
+export function durationOption(text: unknown): number {
+  const match = /^([1-9][0-9]{0,4})([mhd])$/.exec(String(text));
+  if (!match) throw new Refusal(`${String(text)} is no time`, 'write it as 90m, 4h or 3d');
+  return Number(match[1]) * UNITS[match[2]!]!;
+}

@@ -3,7 +3,8 @@ import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { driftText } from '../output/drift.ts';
 import { convergence } from '../report/convergence.ts';
 import { drift as driftOf } from '../report/drift.ts';
-import type { Command } from './command.ts';
+import { keepDriftIssue } from '../github/drift-issue.ts';
+import type { Command, Context } from './command.ts';
 import {
   checkedRepository,
   ENV,
@@ -13,6 +14,7 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
+import { connectTo, REPOSITORY } from './proposing.ts';
 import { observe } from './status.ts';
 
 /** Where git, the store and the components do not agree. */
@@ -23,8 +25,15 @@ export const drift: Command = {
     { ...ENV, description: 'only this environment' },
     STORE,
     { flags: '--json', description: 'print JSON' },
+    { flags: '--issue', description: 'say it in an issue on GitHub, one for each environment' },
+    { flags: '--execute', description: 'open, change or close the issue; without, nothing is written' },
+    REPOSITORY,
   ],
-  examples: ['npm run drift', 'npm run drift -- --env prod --store aws --json'],
+  examples: [
+    'npm run drift -- --store aws --issue --execute --repository example/access',
+    'npm run drift',
+    'npm run drift -- --env prod --store aws --json',
+  ],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
     const kind = storeKind(options);
@@ -43,6 +52,23 @@ export const drift: Command = {
       environments.push(driftOf({ ...observed, environment: environment.id, git, components }, now));
     }
     context.out(options['json'] ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
+    if (options['issue'] === true) await keepIssues(environments, options, context);
     return environments.some(({ drifts }) => drifts.length > 0) ? 1 : 0;
   },
 };
+
+/** Makes each environment's issue say what was found; without `--execute` only that it would. */
+async function keepIssues(
+  environments: readonly EnvironmentDrift[],
+  options: Record<string, unknown>,
+  context: Context,
+): Promise<void> {
+  if (options['execute'] !== true) return context.err('no issue is written without --execute\n');
+  const connection = await connectTo(options, context, context.env['GITHUB_TOKEN']);
+  for (const environment of environments) {
+    const kept = await keepDriftIssue(connection, environment);
+    // Standard output is JSON's alone.
+    if (kept)
+      context.err(`${environment.environment}: issue ${kept.number} is ${kept.action}: ${kept.url}\n`);
+  }
+}

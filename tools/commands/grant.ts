@@ -9,6 +9,7 @@ import { bodyOf } from '../github/propose/body.ts';
 import type { Proposal } from '../github/propose.ts';
 import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
+import { durationOption } from './asked.ts';
 import { checkLoaded } from './checking.ts';
 import { type Command, Refusal } from './command.ts';
 import { environmentOf } from './delivering.ts';
@@ -92,15 +93,6 @@ function proposalOf(
   };
 }
 
-const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `4h` -> milliseconds. */
-function duration(text: unknown): number {
-  const match = /^([1-9][0-9]{0,4})([mhd])$/.exec(String(text));
-  if (!match) throw new Refusal(`${String(text)} is no time`, 'write it as 90m, 4h or 3d');
-  return Number(match[1]) * UNITS[match[2]!]!;
-}
-
 /** `os=macos` and `managed=true`, each perhaps several times, as a condition; the schema says what is allowed. */
 function deviceOf(stated: readonly string[]): DeviceCondition | undefined {
   const condition: Record<string, unknown> = {};
@@ -121,7 +113,7 @@ function policyOf(
   at: number,
 ): Policy {
   const start = instantText(Math.floor(at / 60_000) * 60_000);
-  const expires = instantText(Math.floor(at / 60_000) * 60_000 + duration(options['for']));
+  const expires = instantText(Math.floor(at / 60_000) * 60_000 + durationOption(options['for']));
   const name = principal
     .toLowerCase()
     .split('@')[0]!

@@ -14,7 +14,7 @@ interface Comment {
  * Where there are several, as two runs wrote at once, the first is kept.
  */
 export async function putComment(connection: Connection, number: number, body: string): Promise<void> {
-  const isMe = await identity(connection);
+  const isMe = await identityOf(connection);
   const at = { ...connection.repository, issue_number: number };
   await connection.settle(async () => {
     const all: Comment[] = await connection.ask('list the comments', (octokit) =>
@@ -33,11 +33,14 @@ export async function putComment(connection: Connection, number: number, body: s
   });
 }
 
+/** Who wrote something. */
+type Written = { user: { login: string; type: string } | null };
+
 /**
- * Which comments are ours. Anybody may copy the marker into a comment of their own, and it would be theirs to edit.
- * An app's token may not ask who it is; its comments are those of a bot.
+ * Which comments and issues are ours. Anybody may copy the marker into one of their own, and it would be theirs to
+ * edit. An app's token may not ask who it is; what it writes is a bot's.
  */
-async function identity(connection: Connection): Promise<(comment: Comment) => boolean> {
+export async function identityOf(connection: Connection): Promise<(one: Written) => boolean> {
   try {
     const { data } = await connection.ask('say who this token is', (octokit) =>
       octokit.users.getAuthenticated(),

@@ -1,0 +1,74 @@
+import type { EnvironmentDrift } from '../contract/shapes.ts';
+import { fitted } from './comment/cut.ts';
+import { inert } from './comment/inert.ts';
+import { identityOf } from './comments.ts';
+import type { Connection } from './connection.ts';
+
+/** What became of the issue of one environment. */
+export type Kept = { action: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
+
+/** The first line of an issue that is ours, which GitHub does not show. */
+const markerOf = (environment: string): string => `<!-- ztna-gitops:drift ${environment} -->`;
+
+/**
+ * Makes an environment's one issue say where things do not agree: it is opened, changed in place, and closed where
+ * they do. Each environment has its own, as jobs of several look at the same time, each by its own role.
+ * @returns undefined where there is nothing to say and no issue says otherwise
+ */
+export async function keepDriftIssue(
+  connection: Connection,
+  { environment, drifts }: EnvironmentDrift,
+): Promise<Kept | undefined> {
+  const isMe = await identityOf(connection);
+  const body = bodyOf(environment, drifts);
+  return connection.settle(async () => {
+    const all = await connection.ask('list the issues', (octokit) =>
+      octokit.paginate(octokit.issues.listForRepo, {
+        ...connection.repository,
+        state: 'open',
+        per_page: 100,
+      }),
+    );
+    const [first, ...more] = all
+      .filter((one) => isMe(one) && one.body?.startsWith(markerOf(environment)))
+      .sort((a, b) => a.number - b.number);
+    for (const { number } of drifts.length === 0 ? [first ?? [], more].flat() : more)
+      await close(connection, number);
+    if (drifts.length === 0) return first && { action: 'closed', number: first.number, url: first.html_url };
+    if (!first)
+      return open(connection, `${environment}: git, the store and the components do not agree`, body);
+    const { number, html_url: url } = first;
+    if (first.body === body) return { action: 'unchanged', number, url };
+    await connection.ask(`change issue ${number}`, (octokit) =>
+      octokit.issues.update({ ...connection.repository, issue_number: number, body }),
+    );
+    return { action: 'updated', number, url };
+  });
+}
+
+function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string {
+  const lines = drifts.map(
+    ({ subject, message, remedy }) => `- **${inert(subject)}**: ${inert(message)}; ${inert(remedy)}`,
+  );
+  const command = `npm run drift -- --env ${environment} --store aws`;
+  const end = ['', `\`${command}\` says what is so now. This closes by itself.`];
+  return fitted([{ begin: [markerOf(environment), ''], lines, end }], `\`${command}\` lists all.`);
+}
+
+async function open(connection: Connection, title: string, body: string): Promise<Kept> {
+  const { data } = await connection.once('open an issue', (octokit) =>
+    octokit.issues.create({ ...connection.repository, title, body }),
+  );
+  return { action: 'opened', number: data.number, url: data.html_url };
+}
+
+async function close(connection: Connection, number: number): Promise<void> {
+  await connection.ask(`close issue ${number}`, (octokit) =>
+    octokit.issues.update({
+      ...connection.repository,
+      issue_number: number,
+      state: 'closed',
+      state_reason: 'completed',
+    }),
+  );
+}
