@@ -89,4 +89,21 @@ test('with --losses, what only takes access away goes to everybody at once', asy
   assert.is(await entries(root), 3);
 });
 
+test('what is newly revoked is refused at once, whatever else the change brings', async () => {
+  const root = await newRepository();
+  edit(root, gain);
+  const file = join(root, 'policies/revoked.yaml');
+  const certificate = `  - { fingerprint: "${'a1'.repeat(32)}", reason: stolen, date: "2026-06-01" }\n`;
+  writeFileSync(file, `certificates:\n${certificate}`);
+  commit(root);
+  const { status, out } = await run(root, merge, LOSSES);
+  assert.is(status, 0);
+  assert.match(
+    out,
+    /prod: entry 2 revokes certificates on every component[\s\S]*left to the run that follows/,
+  );
+  assert.is(await entries(root), 2);
+  assert.not.match((await run(root, merge, LOSSES)).out, /revokes/);
+});
+
 test.run();

@@ -1,6 +1,6 @@
 import { assemble } from '../bundle/assemble.ts';
 import type { Environment } from '../contract/shapes.ts';
-import { deliver, type Delivered } from '../deliver/deliver.ts';
+import { deliver, type Delivered, revokeFirst } from '../deliver/deliver.ts';
 import { isLossesOnly } from '../deliver/losses.ts';
 import type { Repository } from '../load/repository.ts';
 import { planText, publishJson } from '../output/publish.ts';
@@ -50,6 +50,11 @@ export const merge: Command = {
       (id) => environmentOf(repository, id).value,
     );
     if (options['execute'] !== true) return plans(environments, repository, options, context);
+    // Revocation waits neither for the environments before nor for their rings.
+    for (const environment of environments) {
+      const refused = await revokeIn(environment, repository, options, context);
+      if (refused && !said(context, environment.id, refused)) return 2;
+    }
     const urgent: Environment[] = [];
     for (const environment of environments)
       if (await onlyLoses(environment, repository, options, context)) urgent.push(environment);
@@ -57,7 +62,6 @@ export const merge: Command = {
     const later = options['losses'] === true ? others : [];
     for (const { id } of later)
       context.out(`${id}: it does not only take access away, and is left to the run that follows\n`);
-    // Revocation waits neither for the environments before nor for their rings.
     for (const environment of [...urgent, ...others.filter((one) => !later.includes(one))]) {
       const delivered = await deliverTo(environment, repository, options, context);
       if (said(context, environment.id, delivered)) continue;
@@ -189,5 +193,19 @@ async function deliverTo(
       look: () => convergenceOf(store, environment, common.trusted, context.now().getTime()),
       tell: (text) => context.out(`${environment.id}: ${text}\n`),
     }),
+  );
+}
+
+/** Refuses newly revoked certificates in an environment, at once. */
+async function revokeIn(
+  environment: Environment,
+  repository: Repository,
+  options: Options,
+  context: Context,
+): Promise<Delivered | undefined> {
+  const common = await publishing(environment, repository, options, context);
+  const tell = (text: string): void => context.out(`${environment.id}: ${text}\n`);
+  return withStore(context, storeKind(options), environment, ({ store }) =>
+    revokeFirst({ ...common, store, tell }),
   );
 }

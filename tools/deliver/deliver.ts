@@ -21,6 +21,9 @@ export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute'
   clock?: Clock;
 }
 
+/** What revoking takes of it. */
+export type RevokeOptions = Omit<DeliverOptions, 'rings' | 'look' | 'patienceSeconds'>;
+
 /** What became of a delivery. */
 export type Delivered =
   | { outcome: 'unchanged' | 'in force'; sequence: number }
@@ -41,7 +44,7 @@ const INTERVAL_MS = 2000;
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { store, identity, trusted, tell } = options;
-  const refused = await revoke(options);
+  const refused = await revokeFirst(options);
   if (refused) return refused;
   const { newest } = await readLog(store, identity, trusted);
   // Where an earlier run got no further than a stage, what all had before it is still what a refusal returns to.
@@ -73,8 +76,9 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
 /**
  * Newly revoked certificates are refused everywhere before anything else is delivered. Where a delivery is under
  * way, everybody returns to what all had before it, so that a refusal later on cannot bring the certificates back.
+ * @returns undefined where they are refused now, or nothing is newly revoked
  */
-async function revoke(options: DeliverOptions): Promise<Delivered | undefined> {
+export async function revokeFirst(options: RevokeOptions): Promise<Delivered | undefined> {
   const { store, identity, trusted, bundle, tell } = options;
   const { newest } = await readLog(store, identity, trusted);
   const current = newest && (await fetchState(store, newest.entry));
