@@ -138,7 +138,7 @@ test('explain says when a closed window opens', () => {
   const { decision, changes, until } = explain(company, asks, 0);
   assert.is(decision, 'deny');
   assert.is(until, '2026-06-08T12:00:00Z');
-  assert.equal(changes, ['wait until 2026-06-08T12:00:00Z']);
+  assert.equal(changes, ['wait until 2026-06-08T12:00:00Z (Monday 08:00 America/New_York)']);
 });
 
 test('explain says until when access lasts, and which policy gives it', () => {

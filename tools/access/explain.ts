@@ -1,7 +1,7 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { Calendar } from './axes.ts';
-import { instantText, type Instant } from './clock.ts';
+import { instantText, type Instant, zone } from './clock.ts';
 import { compile } from './compile.ts';
 import { meetsDevice, meetsSource, meetsTime } from './condition.ts';
 import { decide, type Decision, type TypedRequest } from './decide.ts';
@@ -118,7 +118,21 @@ function remedies(
 
 function waiting(access: Access, request: TypedRequest, at: Instant): string | undefined {
   const opens = allowedTimes(access, request, at)[0];
-  return opens === undefined || opens <= at ? undefined : `wait until ${instantText(opens)}`;
+  if (opens === undefined || opens <= at) return undefined;
+  return `wait until ${instantText(opens)}${localTime(access, request, opens)}`;
+}
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** ` (Monday 08:00 America/New_York)`: the instant in the zone of the first policy with hours that then allows. */
+function localTime(access: Access, request: TypedRequest, at: Instant): string {
+  const { policies } = decide(access, { ...request, at });
+  const allowing = access.policies.filter(({ id }) => policies.includes(id));
+  const hours = allowing.flatMap(({ condition }) => condition.when.hours ?? [])[0];
+  const clock = hours && zone(hours.timezone);
+  if (!clock) return '';
+  const local = new Date(at + clock.offset(at));
+  return ` (${WEEKDAYS[local.getUTCDay()]} ${local.toISOString().slice(11, 16)} ${hours.timezone})`;
 }
 
 /** One thing to change so that a policy matches. */
