@@ -62,7 +62,8 @@ const commentValue = ({ id, body, login, type }: State['comments'][number]) => (
   user: user(login, type),
 });
 
-const issueValue = ({ number, title, body, state, login, labels }: IssueState) => ({
+const issueValue = ({ owner, repo }: State, { number, title, body, state, login, labels }: IssueState) => ({
+  html_url: `https://github.com/${owner}/${repo}/issues/${number}`,
   number,
   title,
   body,
@@ -196,13 +197,16 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const members = path['org'] === owner ? teams.get(path['team_slug']!) : undefined;
     return { status: 200, value: found(members).map((login) => user(login)) };
   },
-  'issues/list-for-repo': ({ issues }, { query }) => {
+  'issues/list-for-repo': (all, { query }) => {
+    const { issues } = all;
     const state = query.get('state') ?? 'open';
     const labels = query.get('labels')?.split(',') ?? [];
     const wanted = issues.filter((one) => state === 'all' || one.state === state);
     return {
       status: 200,
-      value: wanted.filter((one) => labels.every((label) => one.labels.includes(label))).map(issueValue),
+      value: wanted
+        .filter((one) => labels.every((label) => one.labels.includes(label)))
+        .map((one) => issueValue(all, one)),
     };
   },
   'issues/create': (state, { body }) => {
@@ -217,12 +221,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       labels,
     };
     state.issues.push(made);
-    return { status: 201, value: issueValue(made) };
+    return { status: 201, value: issueValue(state, made) };
   },
-  'issues/update': ({ issues }, { path, body }) => {
+  'issues/update': (all, { path, body }) => {
     limitComment(body.body ?? '');
-    const issue = found(issues.find(({ number }) => number === Number(path['issue_number'])));
-    return { status: 200, value: issueValue(Object.assign(issue, body)) };
+    const issue = found(all.issues.find(({ number }) => number === Number(path['issue_number'])));
+    return { status: 200, value: issueValue(all, Object.assign(issue, body)) };
   },
   'issues/list-comments': ({ comments }, { path }) => ({
     status: 200,
