@@ -51,6 +51,32 @@ test('a rollback gives a higher sequence with older parts, and a hold; the rever
   assert.equal([(await newest()).sequence, (await newest()).holds], [5, []]);
 });
 
+test('the reason of whoever refused fits into an entry, whatever it is', async () => {
+  const reasons = ['x'.repeat(199) + '\u{1f600}', '\u6f22', '\u0001', '"', '\\', '\u{1f600}', '\ud800', ' '];
+  for (const reason of reasons) {
+    const { store, newest } = await twoEntries();
+    for (let turn = 1; turn <= 5; turn++) {
+      const why = reason.repeat(200).slice(0, 200);
+      await rollback({ ...publishing(store, signer, { reason: why }), to: turn, part: 'f'.repeat(64) });
+      const entry = await newest();
+      assert.is(entry.sequence, 2 + turn, JSON.stringify(reason));
+      assert.match(entry.reason, /^[^\p{Cc}]{1,200}$/u);
+    }
+  }
+});
+
+test('a heartbeat between two steps of a delivery does not forget what all had before', async () => {
+  const { store, newest } = await twoEntries();
+  const stage = new Set(['intermediate/one']);
+  await publish(publishing(store, signer, { bundle: bundleOf('eve@example.com'), stage, base: 2 }));
+  await heartbeat(publishing(store, signer));
+  assert.equal([(await newest()).sequence, (await newest()).base], [4, 2]);
+  await rollback({ ...publishing(store, signer), to: 2 });
+  assert.is((await newest()).base, undefined);
+  await release({ ...publishing(store, signer), undone: 4 });
+  assert.is((await newest()).base, undefined);
+});
+
 test('without --execute nothing is written', async () => {
   const { store, newest } = await twoEntries();
   const { plan, executed } = await rollback({ ...publishing(store, signer, { execute: false }), to: 1 });

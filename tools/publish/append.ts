@@ -1,6 +1,6 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
-import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
+import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { entryName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
@@ -12,6 +12,7 @@ import { apply, type Hands } from './apply.ts';
 import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { Published } from './publish.ts';
+import { brief } from './reason.ts';
 import { distrusting, rotationProblem } from './rotation.ts';
 import { fetchState } from './state.ts';
 
@@ -52,7 +53,7 @@ export function rollback(options: AppendOptions & { to: number; part?: string })
     const source = await entryAt(store, identity, trusted, to);
     if (!source) return no(`there is no valid entry ${to}`, 'choose one: npm run history');
     const since = new Date(now()).toISOString();
-    const hold = { undone: sequence, kept: to, ...(part && { part }), reason, since };
+    const hold = { undone: sequence, kept: to, ...(part && { part }), reason: brief(reason), since };
     return { source, holds: bounded([...newest.entry.holds, hold]) };
   });
 }
@@ -178,7 +179,9 @@ function entryOf(
     issuedAt: new Date(at).toISOString(),
     expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
     commit: source.entry.commit,
-    reason: reason.slice(0, LIMITS.reasonCharacters),
+    reason: brief(reason),
+    // What only some components have yet stays so: a refusal later on must still know what all had before it.
+    ...(source.entry.base !== undefined && { base: source.entry.base }),
     holds,
     index: source.entry.index,
   };

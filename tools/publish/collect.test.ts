@@ -4,7 +4,7 @@ import type { Ack } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
 import { memoryStore } from '../dev/memory.ts';
 import { suite } from '../dev/suite.ts';
-import { rollback } from './append.ts';
+import { heartbeat, rollback } from './append.ts';
 import { collect, type CollectOptions } from './collect.ts';
 import { publish } from './publish.ts';
 import { fetchState } from './state.ts';
@@ -85,6 +85,15 @@ test('what an instance enforces stays, and what a hold names', async () => {
   await rollback({ ...publishing(store, signer, { now: () => NOON }), to: 4 });
   assert.equal((await collecting(store, { keep: 1 })).kept, [7, 6, 4, 2]);
   assert.equal(await readable(store), [2, 4, 6, 7]);
+});
+
+test('what a refusal would return to stays, however many heartbeats ago', async () => {
+  const store = await sixEntries();
+  const stage = new Set(['intermediate/one']);
+  await publish(publishing(store, signer, { bundle: bundleOf('new@example.com'), stage, base: 6 }));
+  for (let beat = 0; beat < 3; beat++) await heartbeat(publishing(store, signer));
+  assert.equal((await collecting(store)).kept, [10, 9, 6]);
+  assert.ok((await readable(store)).includes(6));
 });
 
 test('an ack or an index that cannot be read keeps everything', async () => {

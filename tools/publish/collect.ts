@@ -148,14 +148,15 @@ async function planCollection(
   return { ...collection, remove: [...values.keys()].sort(), notes, values };
 }
 
-/** Sequences in use: the newest, what they hold, and what some instance enforces or is told to. */
+/** Sequences in use: the newest, what they hold or may return to, and what some instance enforces or is told to. */
 function inUse(valid: readonly VerifiedEntry[], acks: readonly Ack[], keep: number): Set<number> {
   const newest = valid.slice(0, keep);
   const held = newest.flatMap(({ entry }) => entry.holds.flatMap(({ undone, kept }) => [undone, kept]));
+  const bases = newest.flatMap(({ entry }) => entry.base ?? []);
   const acked = acks
     .flatMap(({ enforced, refused }) => [enforced, refused])
     .flatMap((at) => at?.sequence ?? []);
-  return new Set([...newest.map(({ entry }) => entry.sequence), ...held, ...acked]);
+  return new Set([...newest.map(({ entry }) => entry.sequence), ...held, ...bases, ...acked]);
 }
 
 async function acksOf(
