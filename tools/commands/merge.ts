@@ -7,6 +7,7 @@ import { planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
+import { tellGithub } from './after-delivery.ts';
 import { type Command, type Context, Refusal } from './command.ts';
 import {
   checkedRepository,
@@ -17,8 +18,7 @@ import {
   trustedKeys,
   withStore,
 } from './delivering.ts';
-import { openPull, REPOSITORY } from './proposing.ts';
-import { revertProposal, revertTo } from './reverting.ts';
+import { REPOSITORY } from './proposing.ts';
 import { convergenceOf } from './status.ts';
 import { APPENDING, showPublished, signerOf } from './writing.ts';
 
@@ -41,6 +41,7 @@ export const merge: Command = {
     },
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     { flags: '--propose-revert', description: 'on a halt, open the pull request that reverts the change' },
+    { flags: '--deployment', description: 'tell GitHub what became of it, as a deployment of the commit' },
     REPOSITORY,
   ],
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
@@ -53,7 +54,9 @@ export const merge: Command = {
     // Revocation waits neither for the environments before nor for their rings.
     for (const environment of environments) {
       const refused = await revokeIn(environment, repository, options, context);
-      if (refused && !said(context, environment.id, refused)) return 2;
+      if (!refused || said(context, environment.id, refused)) continue;
+      await tellGithub(environment, refused, options, context);
+      return 2;
     }
     const urgent: Environment[] = [];
     for (const environment of environments)
@@ -64,9 +67,9 @@ export const merge: Command = {
       context.out(`${id}: it does not only take access away, and is left to the run that follows\n`);
     for (const environment of [...urgent, ...others.filter((one) => !later.includes(one))]) {
       const delivered = await deliverTo(environment, repository, options, context);
-      if (said(context, environment.id, delivered)) continue;
-      if (options['proposeRevert'] === true) await proposeRevert(environment, delivered, options, context);
-      return delivered.outcome === 'refused' ? 2 : 1;
+      const fine = said(context, environment.id, delivered);
+      await tellGithub(environment, delivered, options, context);
+      if (!fine) return delivered.outcome === 'refused' ? 2 : 1;
     }
     return 0;
   },
@@ -92,25 +95,6 @@ function said({ out, err }: Context, environment: string, delivered: Delivered):
       err(`${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`);
       return false;
     }
-  }
-}
-
-/** After a halt, proposes the revert of what was refused; where that cannot be done, it is only said. */
-async function proposeRevert(
-  environment: Environment,
-  delivered: Delivered,
-  options: Options,
-  context: Context,
-): Promise<void> {
-  if (delivered.outcome !== 'halted' || delivered.kept === undefined) return;
-  try {
-    const revert = await revertTo(context, storeKind(options), environment, delivered.kept);
-    const reason = `${environment.id} halted: ${delivered.component} refused it: ${delivered.reason}`;
-    await openPull(options, context, revertProposal(revert, reason));
-  } catch (error) {
-    const { message, remedy } = error as Error & { remedy?: unknown };
-    if (typeof remedy !== 'string') throw error;
-    context.err(`no revert is proposed: ${message}; ${remedy}\n`);
   }
 }
 

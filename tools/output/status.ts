@@ -24,6 +24,15 @@ export function convergenceText({ environment, newest, converged, components, no
   return `${lines.join('\n')}\n`;
 }
 
+/** `entry 7: 2 of 3 components enforce it` */
+export function convergenceSummary({ newest, components }: Convergence): string {
+  const wanted = components.filter(({ state }) => state !== 'removed');
+  const enforcing = wanted.filter(({ state }) => state === 'enforcing' || state === 'stale');
+  return newest
+    ? `entry ${newest.sequence}: ${enforcing.length} of ${plural(wanted.length, 'component')} enforce it`
+    : 'nothing was published yet';
+}
+
 function componentLines({ component, state, instances }: ComponentState): string[] {
   const name = component.padEnd(30);
   if (instances.length === 0) return [`  ${name} ${state}`];
