@@ -8,6 +8,7 @@ import {
   type ConvergenceState,
   type InstanceState,
   type NewestEntry,
+  type Position,
   validateAck,
 } from '../contract/shapes.ts';
 
@@ -111,12 +112,25 @@ function instanceState(ack: Ack, newest: VerifiedEntry): InstanceState {
   return {
     instance,
     state: stateOf(ack, newest),
-    ...(enforced && { sequence: enforced.sequence }),
-    ...(refused && { refused: refused.sequence }),
-    ...(reason !== undefined && { reason }),
+    ...(isOfLog(enforced, newest) && { sequence: enforced.sequence }),
+    ...(isOfLog(refused, newest) && { refused: refused.sequence }),
+    ...(reason !== undefined && { reason: printable(reason) }),
     ...(verifiedBy && { verifiedBy }),
     at,
   };
+}
+
+/**
+ * Whether a position is one of this log up to its newest entry. Others are none of its sequences: an epoch before
+ * counted further, and what is refused above the newest valid entry was forged.
+ */
+function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
+  return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
+}
+
+/** An instance words its reason as it likes; what a terminal or a workflow would obey is not passed on. */
+function printable(reason: string): string {
+  return reason.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {

@@ -84,6 +84,34 @@ test('who refuses, and why, is said', async () => {
   );
 });
 
+test('what was enforced or refused elsewhere is no sequence of this log', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const entry = 'a'.repeat(64);
+  const [earlier, forged] = [
+    { epoch: 7, sequence: 500, entry },
+    { epoch: 1, sequence: 99, entry },
+  ];
+  tell(scene, 'intermediate/one', {
+    state: 'refused',
+    enforced: earlier,
+    refused: forged,
+    reason: 'no entry',
+  });
+  const { components } = await observe(scene);
+  const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
+  assert.equal([instance!.state, instance!.sequence, instance!.refused], ['behind', undefined, undefined]);
+});
+
+test('a reason cannot give orders to a terminal or a workflow', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  tell(scene, 'intermediate/one', { reason: 'oh\n::stop-commands::x\u001b[2J\u202egood' });
+  const { components } = await observe(scene);
+  const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
+  assert.is(instance!.reason, 'oh ::stop-commands::x [2J good');
+});
+
 test('a component is what its worst instance is', async () => {
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
