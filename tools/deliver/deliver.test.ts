@@ -6,6 +6,7 @@ import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../d
 import { memoryStore } from '../dev/memory.ts';
 import { suite } from '../dev/suite.ts';
 import { repositoryOf } from '../dev/world.ts';
+import { rollback } from '../publish/append.ts';
 import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
@@ -52,14 +53,20 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
   const trusted = trusting(signer);
   const acks = new Map<string, Ack>();
   const told: string[] = [];
-  const lookedAt: number[] = [];
+  /** Acks of other instances, which stay as they are; and what else happens before and after a look. */
+  const others: Ack[] = [];
+  const happens: { before: (looks: number) => Promise<void>; after: () => Promise<void> } = {
+    before: async () => {},
+    after: async () => {},
+  };
+  let looks = 0;
   let at = 0;
   const clock = { now: () => at, sleep: async (ms: number) => void (at += ms) };
   const look = async (): Promise<Convergence> => {
     const { newest, invalid } = await readLog(store, IDENTITY, trusted);
     const index = await fetchIndex(store, newest!.entry);
     assert.ok(index.ok);
-    lookedAt.push(newest!.entry.sequence);
+    await happens.before((looks += 1));
     for (const [component, { bytes }] of Object.entries(index.value.components)) {
       const { epoch, sequence } = newest!.entry;
       const position = { epoch, sequence, entry: newest!.digest };
@@ -83,17 +90,18 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
         trustedKeys: [],
       });
     }
-    const texts = [...acks].map(
-      ([name, ack]) => [`/ztna/dev/1/ack/${name}/i-1`, JSON.stringify(ack)] as const,
+    const texts = [...acks.values(), ...others].map(
+      (ack) => [`/ztna/dev/1/ack/${ack.component}/${ack.instance}`, JSON.stringify(ack)] as const,
     );
+    await happens.after();
     return convergence(
       { log: IDENTITY, newest: newest!, invalid, contents: index.value, acks: new Map(texts) },
       NOON,
     );
   };
-  const run = (bundle: Bundle, rings: Ring[] = RINGS): Promise<Delivered> =>
+  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<Delivered> =>
     deliver({
-      ...publishing(store, signer, { bundle, clock }),
+      ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,
       look,
       patienceSeconds: 300,
@@ -108,7 +116,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     );
   };
   const parts = async () => (await fetchState(store, await entry()))!.parts;
-  return { store, signer, run, entry, contents, parts, told, acks, clock };
+  return { store, signer, run, entry, contents, parts, told, acks, others, happens, clock };
 }
 
 test('stages grow by the rings, and the last has everybody', () => {
@@ -229,6 +237,132 @@ test('a stolen laptop waits for no ring, also while a delivery is under way, and
   const before = scene.told.length;
   await scene.run(revoking(['alice'], stolen));
   assert.not.match(scene.told.slice(before).join(), /revokes/);
+});
+
+test('one component that refuses a loss does not give it back to everybody', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'connector/apps' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice', 'bob'));
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('alice'));
+  assert.equal(halted, {
+    outcome: 'halted',
+    component: 'connector/apps',
+    reason: 'no memory',
+    sequence: 2,
+  });
+  assert.equal([(await scene.entry()).sequence, (await scene.entry()).holds], [2, []]);
+  const again = await scene.run(bundleFor('alice'));
+  assert.equal([again.outcome, (await scene.entry()).sequence], ['halted', 2]);
+});
+
+test('an instance that answers late is waited for, although a revocation has just come between', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice'));
+  const slow = scene.acks.get('intermediate/canary')!;
+  scene.others.push({ ...slow, instance: 'i-2' });
+  const stuck = await scene.run(revoking(['alice', 'bob'], 'e'.repeat(64)));
+  assert.equal([stuck.outcome, 'missing' in stuck && stuck.missing], ['silent', ['intermediate/canary i-2']]);
+});
+
+test('an instance that was gone long before is not waited for', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice'));
+  scene.others.push({ ...scene.acks.get('intermediate/canary')!, instance: 'i-2' });
+  await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('bob') }));
+  assert.is((await scene.run(bundleFor('eve'), RINGS, NOON + 3_600_000)).outcome, 'in force');
+});
+
+test('an instance that took a stage and then allows nothing has refused it', async () => {
+  const scene = newScene((component) => (component === 'intermediate/canary' ? 'silence' : 'enforce'));
+  const position = async () => {
+    const { epoch, sequence } = await scene.entry();
+    return { epoch, sequence, entry: 'a'.repeat(64) };
+  };
+  await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('alice') }));
+  const ack: Ack = {
+    schemaVersion: 1,
+    environment: 'dev',
+    component: 'intermediate/canary',
+    instance: 'i-2',
+    state: 'enforcing',
+    enforced: await position(),
+    at: '2026-06-01T12:00:00Z',
+    trustedKeys: [],
+  };
+  scene.others.push(ack, { ...ack, instance: 'i-3' });
+  scene.happens.before = async (looks) => {
+    for (const other of scene.others) other.enforced = await position();
+    const { enforced: _, ...rest } = ack;
+    if (looks > 3) scene.others[0] = { ...rest, state: 'denying', reason: 'it crashed' };
+  };
+  const halted = await scene.run(bundleFor('alice', 'bob'));
+  assert.equal([halted.outcome, 'reason' in halted && halted.reason], ['halted', 'it crashed']);
+});
+
+test('who goes back while a refusal is noticed is not undone, and what all had is not put on hold', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/canary' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'));
+  answer = 'refuse';
+  let back = false;
+  scene.happens.after = async () => {
+    if ((await scene.entry()).sequence !== 2 || back) return;
+    back = true;
+    await rollback({ ...publishing(scene.store, scene.signer, { reason: 'INC-7' }), to: 1 });
+  };
+  assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'halted');
+  const { sequence, holds } = await scene.entry();
+  assert.equal([sequence, holds.map(({ reason, part }) => [reason, part])], [3, [['INC-7', undefined]]]);
+});
+
+test('a delivery that somebody undoes while it ends is not said to be in force', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice'));
+  scene.happens.after = async () => {
+    if ((await scene.entry()).sequence !== 4) return;
+    await rollback({ ...publishing(scene.store, scene.signer, { reason: 'INC-7' }), to: 1 });
+  };
+  const undone = await scene.run(bundleFor('alice', 'bob'));
+  assert.match(
+    'problem' in undone ? undone.problem : undone.outcome,
+    /entry 5 .* wants something else: INC-7/,
+  );
+});
+
+test('a hold on what only the last step would get stands against the first', async () => {
+  const scene = newScene((component, bytes) =>
+    component === 'connector/apps' && bytes >= large ? 'refuse' : 'enforce',
+  );
+  const wide = (): Bundle => {
+    const world = worldFor(['alice', 'bob']);
+    world.services!.push({
+      ...world.services![0]!,
+      id: 'wiki',
+      description: 'wiki',
+      virtualIp: '10.100.0.9',
+    });
+    const { services } = world.environments![0]!.connectors![0]!;
+    services.push({ ...services[0]!, service: 'wiki' } as never);
+    return assemble(repositoryOf(world), 'dev');
+  };
+  const large = wide().parts.find(({ scope }) => scope === 'connector/apps')!.bytes.length;
+  await scene.run(bundleFor('alice'));
+  assert.is((await scene.run(wide())).outcome, 'halted');
+  const { sequence } = await scene.entry();
+  const again = await scene.run(wide());
+  assert.match('problem' in again ? again.problem : again.outcome, /the part that was refused/);
+  assert.is((await scene.entry()).sequence, sequence);
+});
+
+test('what is in force already, and refused, is said and nothing else', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/canary' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'));
+  await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('alice', 'bob') }));
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('alice', 'bob'));
+  assert.equal([halted.outcome, (await scene.entry()).sequence], ['halted', 2]);
 });
 
 test('only losses are losses', () => {

@@ -1,9 +1,11 @@
 import type { Convergence, Ring } from '../contract/shapes.ts';
-import { entryAt, rollback } from '../publish/append.ts';
+import { entryAt } from '../publish/append.ts';
 import { publish, type Published, type PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
+import { halt } from './halt.ts';
+import { answeredByAll, Live } from './live.ts';
 import { isLossesOnly } from './losses.ts';
 import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
@@ -27,9 +29,9 @@ export type RevokeOptions = Omit<DeliverOptions, 'rings' | 'look' | 'patienceSec
 /** What became of a delivery. */
 export type Delivered =
   | { outcome: 'unchanged' | 'in force'; sequence: number }
-  /** Nothing was written, and why. */
+  /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
-  /** A component refused: what was in force before, if anything was, is wanted again, and the change is on hold. */
+  /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
   | { outcome: 'halted'; component: string; reason: string; sequence: number; kept?: number }
   /** Somebody does not answer: the stage stays as it is, and nobody else gets it. */
   | { outcome: 'silent'; missing: string[]; sequence: number };
@@ -39,11 +41,12 @@ const INTERVAL_MS = 2000;
 
 /**
  * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
- * has borne it for the bake time. What only takes access away goes to everybody at once. Interrupted, another run
- * continues where this one was: stages that are in force are not published again.
+ * has borne it for the bake time. What only takes access away goes to everybody at once, and stays although somebody
+ * refuses it. Interrupted, another run continues where this one was: stages in force are not published again.
  */
 export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const { store, identity, trusted, tell } = options;
+  const live = await seenBefore(options);
   const refused = await revokeFirst(options);
   if (refused) return refused;
   const { newest } = await readLog(store, identity, trusted);
@@ -52,25 +55,68 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const state = newest && (await fetchState(store, newest.entry));
   const components = options.bundle.parts.flatMap((part) => part.components);
   const urgent = state !== undefined && isLossesOnly(state.parts, partsOf(options.bundle), options.now());
-  const rings = newest && !urgent ? options.rings : [];
+  const stages = stagesOf(newest && !urgent ? options.rings : [], components);
+  // What stands against the last step stands against the first: nobody is left half-way.
+  const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
+  if (whole) return whole;
   let last: Published | undefined;
-  for (const stage of stagesOf(rings, components)) {
+  for (const stage of stages) {
     last = await publish({ ...options, execute: true, base: before, ...stageOf(stage, components) });
+    const refused = refusedBy(last);
+    if (refused) return refused;
     const { plan } = last;
-    if (plan.action === 'refused')
-      return { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! };
-    const sequence = plan.entry?.sequence ?? plan.newest!.entry.sequence;
+    const sequence = sequenceOf(last);
     if (urgent && plan.action === 'publish') tell('it only takes access away: everybody gets it at once');
     const said = plan.action === 'unchanged' ? 'has' : 'gets';
     tell(
       `${stage.ring}: ${stage.components.length} of ${components.length} components: entry ${sequence} ${said} it`,
     );
-    const verdict = await awaited(stage, sequence, before, options);
-    if (verdict.state === 'refused') return halt(verdict, sequence, before, options);
+    const verdict = await awaited(stage, sequence, live, options);
+    // What takes access away is never given back because somebody refuses it: that may be the very one who loses it.
+    if (verdict.state === 'refused') return halt(verdict, sequence, urgent ? 0 : before, options);
     if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
   }
-  const sequence = last!.plan.entry?.sequence ?? last!.plan.newest!.entry.sequence;
+  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
+}
+
+/** What is known of the instances before anything is delivered. */
+async function seenBefore(options: DeliverOptions): Promise<Live> {
+  const { newest } = await readLog(options.store, options.identity, options.trusted);
+  if (!newest) return new Live(0);
+  const before = newest.entry.base ?? newest.entry.sequence;
+  const live = new Live(await answeredByAll(options, before, options.patienceSeconds));
+  live.see(await options.look());
+  return live;
+}
+
+function refusedBy({ plan }: Published): Delivered | undefined {
+  return plan.action === 'refused'
+    ? { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! }
+    : undefined;
+}
+
+function sequenceOf({ plan }: Published): number {
+  return plan.entry?.sequence ?? plan.newest!.entry.sequence;
+}
+
+function ended(sequence: number, before: number): Delivered {
   return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+}
+
+/** Whether somebody appended an entry that wants something else, while the last step was waited for. */
+async function undone(
+  { plan }: Published,
+  { store, identity, trusted }: DeliverOptions,
+): Promise<Delivered | undefined> {
+  const { newest } = await readLog(store, identity, trusted);
+  const { index } = plan.entry ?? plan.newest!.entry;
+  if (!newest || newest.entry.index.content === index.content) return undefined;
+  const { sequence, reason } = newest.entry;
+  return {
+    outcome: 'refused',
+    problem: `entry ${sequence} came meanwhile and wants something else: ${reason}`,
+    remedy: 'see: npm run history',
+  };
 }
 
 /**
@@ -102,13 +148,15 @@ function stageOf({ components }: Stage, all: readonly string[]): { stage?: Reado
 async function awaited(
   { ring, components, bakeSeconds }: Stage,
   sequence: number,
-  before: number,
+  live: Live,
   { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
 ): Promise<Verdict> {
   const end = clock.now() + patienceSeconds * 1000;
   let baked: number | undefined;
   for (;;) {
-    const verdict = verdictOf(await look(), sequence, before, components);
+    const convergence = await look();
+    live.see(convergence);
+    const verdict = verdictOf(convergence, sequence, live, components);
     if (verdict.state === 'refused') return verdict;
     if (verdict.state === 'enforced') {
       if (baked === undefined) {
@@ -125,28 +173,4 @@ async function awaited(
     }
     await clock.sleep(INTERVAL_MS);
   }
-}
-
-/** Goes back to what was in force before the first stage, and holds what was refused. */
-async function halt(
-  { component, reason }: Extract<Verdict, { state: 'refused' }>,
-  sequence: number,
-  before: number,
-  options: DeliverOptions,
-): Promise<Delivered> {
-  if (before === 0) return { outcome: 'halted', component, reason, sequence };
-  const { newest } = await readLog(options.store, options.identity, options.trusted);
-  const refused = newest && (await fetchState(options.store, newest.entry));
-  const part = refused?.index.components[component]?.part;
-  const why = `${component} refused entry ${sequence}: ${reason}`.slice(0, 200);
-  const { plan } = await rollback({
-    ...options,
-    execute: true,
-    reason: why,
-    to: before,
-    ...(part !== undefined && { part }),
-  });
-  if (plan.action !== 'publish') throw new Error(`${why}; going back failed: ${plan.problem}`);
-  options.tell(`halted: ${why}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`);
-  return { outcome: 'halted', component, reason, sequence: plan.entry!.sequence, kept: before };
 }

@@ -1,0 +1,57 @@
+import type { VerifiedEntry } from '../contract/entry.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { entryAt, rollback } from '../publish/append.ts';
+import { readLog } from '../store/log.ts';
+import { fetchIndex } from '../store/part.ts';
+import type { ParameterStore } from '../store/store.ts';
+import type { Delivered, DeliverOptions } from './deliver.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Goes back to what was in force before the first stage, and holds what was refused.
+ * @param before the sequence to go back to; where it is not before the stage's, nothing is gone back to
+ */
+export async function halt(
+  { component, reason }: Extract<Verdict, { state: 'refused' }>,
+  sequence: number,
+  before: number,
+  options: DeliverOptions,
+): Promise<Delivered> {
+  const { store, identity, trusted, tell } = options;
+  const halted = { outcome: 'halted', component, reason } as const;
+  if (before === 0 || before >= sequence) {
+    tell(`${component} refused entry ${sequence}, which stays: others are not given back what it takes away`);
+    return { ...halted, sequence };
+  }
+  const [refused, { newest }] = [
+    await entryAt(store, identity, trusted, sequence),
+    await readLog(store, identity, trusted),
+  ];
+  const part = refused && (await partOf(store, refused, component));
+  // Somebody went back already, or on: what they want instead was not refused.
+  if (newest && newest.digest !== refused?.digest && (await partOf(store, newest, component)) !== part) {
+    tell(
+      `${component} refused entry ${sequence}; entry ${newest.entry.sequence} wants something else already`,
+    );
+    return { ...halted, sequence: newest.entry.sequence };
+  }
+  const why = `${component} refused entry ${sequence}: ${reason}`;
+  const held = { reason: why, to: before, ...(part !== undefined && { part }) };
+  const { plan } = await rollback({ ...options, execute: true, ...held });
+  if (plan.action !== 'publish')
+    throw new Refusal(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
+  tell(
+    `halted: ${plan.entry!.reason}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`,
+  );
+  return { ...halted, sequence: plan.entry!.sequence, kept: before };
+}
+
+/** The part that an entry gives a component, by its digest. */
+async function partOf(
+  store: ParameterStore,
+  { entry }: VerifiedEntry,
+  component: string,
+): Promise<string | undefined> {
+  const index = await fetchIndex(store, entry);
+  return index.ok ? index.value.components[component]?.part : undefined;
+}
