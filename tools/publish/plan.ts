@@ -154,7 +154,8 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
     issuedAt: new Date(at).toISOString(),
     expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
     commit: situation.commit,
-    reason: situation.reason,
+    // A commit's first line is cut off at a length, perhaps in the middle of a character.
+    reason: situation.reason.toWellFormed(),
     ...(situation.base !== undefined && { base: situation.base }),
     holds,
     index: draft.index.reference,

@@ -443,4 +443,11 @@ test('a hold on a refused part is against that part only, until it is released b
   assert.equal(forced.plan.entry!.holds, []);
 });
 
+test("a commit's first line may be cut off in the middle of a character", async () => {
+  const store = memoryStore();
+  const reason = `${'x'.repeat(199)}\u{1f600}`.slice(0, 200);
+  const { plan } = await publish(publishing(store, signer, { reason }));
+  assert.equal([plan.action, plan.entry!.reason], ['publish', `${'x'.repeat(199)}\ufffd`]);
+});
+
 test.run();
