@@ -52,7 +52,7 @@ async function recordOutcome(
   const convergence = await withStore(context, kind, environment, ({ store }) =>
     convergenceOf(store, environment, trusted, context.now().getTime()),
   );
-  const connection = await connectTo(options, context, context.env['GITHUB_TOKEN']);
+  const connection = await connectTo(options, context, ['GITHUB_TOKEN']);
   const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server = 'https://github.com' } = context.env;
   const { owner, repo } = connection.repository;
   await recordDeployment(connection, {

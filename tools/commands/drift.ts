@@ -64,7 +64,7 @@ async function keepIssues(
   context: Context,
 ): Promise<void> {
   if (options['execute'] !== true) return context.err('no issue is written without --execute\n');
-  const connection = await connectTo(options, context, context.env['GITHUB_TOKEN']);
+  const connection = await connectTo(options, context, ['GITHUB_TOKEN']);
   for (const environment of environments) {
     const kept = await keepDriftIssue(connection, environment);
     // Standard output is JSON's alone.

@@ -12,17 +12,25 @@ export const REPOSITORY: Option = {
   fallback: 'GITHUB_REPOSITORY, or that of the remote origin',
 };
 
-/** The repository on GitHub, by the token that may propose changes to it. @throws Refusal */
+/** Where the token is that may open pull requests: a workflow's own may not, everywhere. */
+const PROPOSING = ['GITHUB_PROPOSALS_TOKEN', 'GITHUB_TOKEN'];
+
+/** The repository on GitHub. @param tokens environment variables, the first that is set counts @throws Refusal */
 export async function connectTo(
   options: Record<string, unknown>,
   context: Context,
-  token = context.env['GITHUB_PROPOSALS_TOKEN'] || context.env['GITHUB_TOKEN'],
+  tokens: readonly string[] = PROPOSING,
 ): Promise<Connection> {
   const { env, signal } = context;
   const repository = String(options['repository'] ?? (env['GITHUB_REPOSITORY'] || (await originOf(context))));
   if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
     throw new Refusal('which repository on GitHub?', 'add --repository, such as example/access');
-  if (!token) throw new Refusal('GITHUB_TOKEN is not set', 'set it to a token that may open pull requests');
+  const token = tokens.map((name) => env[name]).find(Boolean);
+  if (!token)
+    throw new Refusal(
+      `${tokens.join(' or ')} is not set`,
+      'set it to a token for the repository: docs/github-setup.md',
+    );
   const url = env['GITHUB_API_URL'];
   return new Connection({ token, repository, signal, ...(url && { url }) });
 }

@@ -76,7 +76,7 @@ test('every request fits, and a second run changes the ruleset instead of making
   assert.equal(context.faults, []);
   assert.is(bodies(context, 'repos/create-repo-ruleset').length, 1);
   const branches = bodies(context, 'repos/create-deployment-branch-policy').map(({ name }) => name);
-  assert.equal(branches, Array(5).fill('main'));
+  assert.equal(branches, Array(6).fill('main'));
   answers.set('repos/get-repo-rulesets', [
     { id: 5, name: 'other' },
     { id: 6, name: RULESET },
@@ -115,7 +115,7 @@ test('an environment takes jobs of main alone, and only a plan asks somebody', a
   });
   await setUp(context.connection, DESIRED, () => {});
   const made = bodies(context, 'repos/create-or-update-environment');
-  assert.is(made.length, 5);
+  assert.is(made.length, 6);
   assert.equal(
     made.filter(({ reviewers }) => reviewers.length > 0).map(({ reviewers }) => reviewers),
     [[{ type: 'Team', id: 42 }]],
@@ -123,7 +123,7 @@ test('an environment takes jobs of main alone, and only a plan asks somebody', a
   for (const { deployment_branch_policy: policy } of made) assert.is(policy.custom_branch_policies, true);
   // What is right stays, what is not goes.
   assert.is(bodies(context, 'repos/create-deployment-branch-policy').length, 0);
-  assert.is(bodies(context, 'repos/delete-deployment-branch-policy').length, 5);
+  assert.is(bodies(context, 'repos/delete-deployment-branch-policy').length, 6);
 });
 
 test('variables that are right stay, others are set', async (context) => {

@@ -38,6 +38,12 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
   ],
   'secrets are named here': [
     ['NUMBER: ${{ github.event.pull_request.number }}', 'KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}'],
+    ['NUMBER: ${{ github.event.pull_request.number }}', 'TOKEN: ${{ secrets.PROPOSALS_TOKEN }}'],
+    // Without an environment, any branch's workflow could have it.
+    [
+      'pull_request_target:\npermissions: {}\njobs:',
+      'push:\npermissions: {}\nenv: {}\njobs:\n  other:\n    timeout-minutes: 1\n    permissions: {}\n    env: { TOKEN: "${{ secrets.PROPOSALS_TOKEN }}" }',
+    ],
   ],
   'one script a step': [
     ['npm run validate', 'npm run validate && npm run publish'],

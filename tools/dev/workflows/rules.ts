@@ -79,11 +79,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
         )
       : [],
 
-  /** A pull request's checks know no stored secret but the one that reads teams. */
-  'secrets are named here': ({ jobs }) =>
+  /** A job knows no stored secret but the two that GitHub's own token cannot take the place of. */
+  'secrets are named here': ({ events, jobs }) =>
     jobs.flatMap(([name, job]) =>
       expressionsIn(job)
-        .filter((one) => /\bsecrets\b/.test(one) && one !== 'secrets.TEAMS_TOKEN')
+        .filter((one) => /\bsecrets\b/.test(one) && !mayKnow(one, events, job))
         .map((one) => `${name} uses ${one}: AWS is reached by OIDC, GitHub by the job's own token`),
     ),
 
@@ -134,4 +134,13 @@ function writes({ permissions }: Job): boolean {
   return (
     typeof permissions === 'string' || Object.values(permissions ?? {}).some((right) => right !== 'read')
   );
+}
+
+/**
+ * Whether a job may know a secret: the one that reads teams where pull requests are looked at, the one that opens
+ * pull requests where only main's jobs are, which an environment sees to.
+ */
+function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
+  if (events.some((event) => PRIVILEGED.includes(event))) return expression === 'secrets.TEAMS_TOKEN';
+  return expression === 'secrets.PROPOSALS_TOKEN' && environment !== undefined;
 }

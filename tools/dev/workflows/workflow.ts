@@ -12,6 +12,7 @@ export interface Step {
 /** One job of a workflow. */
 export interface Job {
   if?: string | boolean;
+  environment?: unknown;
   permissions?: Record<string, string> | string;
   'timeout-minutes'?: number;
   concurrency?: { group?: string; 'cancel-in-progress'?: unknown } | string;

@@ -57,6 +57,9 @@ export const ACTION_PATTERNS = [
 /** The roles of an environment that workflows take, each in a GitHub environment of its own. */
 const ROLES = ['plan', 'apply', 'publish', 'collect'];
 
+/** The environment of jobs that have no role in AWS, and may open pull requests. */
+const PROPOSALS = 'proposals';
+
 /** How GitHub is to be set up for these environments. */
 export function desiredOf({ environments, reviewers, app }: Asked): Desired {
   return {
@@ -66,7 +69,11 @@ export function desiredOf({ environments, reviewers, app }: Asked): Desired {
       ...POLICY_STATUSES.map((context) => ({ context, app })),
       { context: TEST_JOB, app: GITHUB_ACTIONS },
     ],
-    environments: [...environments.flatMap((one) => environmentsFor(one, reviewers)), imagesOf(environments)],
+    environments: [
+      ...environments.flatMap((one) => environmentsFor(one, reviewers)),
+      imagesOf(environments),
+      { name: PROPOSALS, variables: {} },
+    ],
   };
 }
 
