@@ -132,4 +132,22 @@ test('a key is not changed before every instance trusts it', async () => {
   assert.ok((await publish(publishing(store, next, { ...both, bundle: bad }))).executed);
 });
 
+test('a key that nobody trusts signs nothing: going back must not only seem to have worked', async () => {
+  const { store } = await twoEntries();
+  const size = store.values.size;
+  const options = publishing(store, newSigner('other'), { trusted: keys });
+  for (const attempt of [
+    () => heartbeat(options),
+    () => rollback({ ...options, to: 1 }),
+    () => release({ ...options, undone: 1 }),
+  ]) {
+    const failed = await attempt().then(
+      () => 'it went through',
+      (error: Error) => error.message,
+    );
+    assert.match(failed, /no follower would trust the signing key other/);
+  }
+  assert.is(store.values.size, size);
+});
+
 test.run();

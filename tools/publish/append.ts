@@ -13,7 +13,7 @@ import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { Published } from './publish.ts';
 import { brief } from './reason.ts';
-import { distrusting, rotationProblem } from './rotation.ts';
+import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
 import { fetchState } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
@@ -87,6 +87,7 @@ async function append(
   options: AppendOptions,
   choose: (newest: VerifiedEntry) => Promise<Choice>,
 ): Promise<Published> {
+  verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const log = await readLog(options.store, options.identity, options.trusted);
     if (!log.newest) throw new Refusal('nothing was published yet', 'publish first');

@@ -10,7 +10,7 @@ import { entryAt } from './append.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
-import { distrusting } from './rotation.ts';
+import { distrusting, verifySigner } from './rotation.ts';
 import { fetchState, type State, stateOf } from './state.ts';
 
 /** What to publish, where, and who signs. */
@@ -65,15 +65,6 @@ export async function publish(options: PublishOptions): Promise<Published> {
   throw new Refusal(
     `other publishers were first ${ATTEMPTS} times in a row`,
     'publish again when they are done',
-  );
-}
-
-function verifySigner({ signer, trusted }: PublishOptions): void {
-  const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
-  if (trusted.some((key) => key.digest === digest)) return;
-  throw new Refusal(
-    `no follower would trust the signing key ${signer.id}: environment.yaml does not name it`,
-    'add its public half to bundle.trustedKeys and publish that with a key that is trusted',
   );
 }
 

@@ -1,7 +1,8 @@
 import { digestOf } from '../contract/canonical.ts';
-import type { Signer } from '../contract/dsse.ts';
+import type { PublicKey, Signer } from '../contract/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder } from '../contract/names.ts';
+import { Refusal } from '../contract/refusal.ts';
 import { validateAck } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
 
@@ -24,6 +25,19 @@ export async function distrusting(
       without.push(`${ack.component} ${ack.instance}`);
   }
   return without.sort();
+}
+
+/**
+ * Whether what a signer signs counts at all.
+ * @throws Refusal where it does not: its entry would stand in the log and be nothing to anybody
+ */
+export function verifySigner({ signer, trusted }: { signer: Signer; trusted: readonly PublicKey[] }): void {
+  const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
+  if (trusted.some((key) => key.digest === digest)) return;
+  throw new Refusal(
+    `no follower would trust the signing key ${signer.id}: environment.yaml does not name it`,
+    'add its public half to bundle.trustedKeys and publish that with a key that is trusted',
+  );
 }
 
 /** Why a signer's key cannot be changed to yet; undefined where everybody trusts it. */
