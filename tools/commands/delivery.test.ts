@@ -17,10 +17,13 @@ import { filesOf, writeFiles } from '../dev/bench/files.ts';
 import { newSigner } from '../dev/delivery.ts';
 import { type Command, type Context, Refusal } from './command.ts';
 import { follow } from './follow.ts';
+import { heartbeat } from './heartbeat.ts';
 import { history } from './history.ts';
 import { keys } from './keys.ts';
 import { publish } from './publish.ts';
+import { release } from './release.ts';
 import { render } from './render.ts';
+import { rollback } from './rollback.ts';
 import { status } from './status.ts';
 
 const test = suite('commands: delivery');
@@ -177,6 +180,27 @@ test('what is rendered is what would be published and enforced', async () => {
   const elsewhere = await run(root, render, { env: ENV, out: root });
   assert.is(elsewhere.status, 2);
   assert.ok(existsSync(join(root, 'policies')));
+});
+
+test('an instance that is gone and trusts no new key does not stand in its way for ever', async () => {
+  const root = newRepository();
+  const file = join(root, 'environments', ENV, 'environment.yaml');
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  const out = join(root, 'out');
+  await run(root, follow, { env: ENV, component: FOLLOWED, out, instance: 'gone', once: true });
+  await run(root, keys, { name: 'next' }, 'init');
+  const next = (await run(root, keys, { name: 'next' }, 'show')).out;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^( *)trustedKeys:\n/m, `$&${next}`));
+  const beat = { env: ENV, key: 'next', execute: true };
+  const refused = await run(root, heartbeat, beat);
+  assert.is(refused.status, 2);
+  assert.match(refused.out, /gone does not trust the signing key yet.*--force --reason/s);
+  assert.match((await run(root, heartbeat, { ...beat, force: true })).err, /why by force/);
+  for (const { options } of [heartbeat, rollback, release])
+    assert.ok(options!.some(({ flags }) => flags === '--force'));
+  const forced = await run(root, heartbeat, { ...beat, force: true, reason: 'the old key was stolen' });
+  assert.match(forced.out, /entry 2 is published/);
 });
 
 test('what was typed wrongly is told in a sentence', async () => {

@@ -2,17 +2,19 @@ import { heartbeat as appendHeartbeat } from '../publish/append.ts';
 import type { Command } from './command.ts';
 import { environmentOf } from './delivering.ts';
 import { loadEnvironments } from './loading.ts';
-import { APPENDING, appendTo } from './writing.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
 
 /** Renews what is in force, so that it does not expire while nothing changes. */
 export const heartbeat: Command = {
   name: 'heartbeat',
   summary: 'Append an entry that wants what the newest one wants, so that it does not expire',
-  options: APPENDING,
+  options: [...APPENDING, { flags: '--reason <text>', description: 'why', fallback: 'heartbeat' }, FORCE],
   examples: ['npm run heartbeat -- --env prod --execute'],
   async run({ options }, context) {
+    if (options['force']) reasonOf(options, 'why by force?');
+    const reason = String(options['reason'] ?? 'heartbeat');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
-    return appendTo(context, environment, options, 'heartbeat', appendHeartbeat);
+    return appendTo(context, environment, options, reason, appendHeartbeat);
   },
 };

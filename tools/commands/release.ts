@@ -2,7 +2,7 @@ import { release as appendRelease } from '../publish/append.ts';
 import { type Command, Refusal } from './command.ts';
 import { environmentOf } from './delivering.ts';
 import { loadEnvironments } from './loading.ts';
-import { APPENDING, appendTo, reasonOf } from './writing.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
 
 /** Lifts a hold, so that what it undid may be published again. */
 export const release: Command = {
@@ -12,6 +12,7 @@ export const release: Command = {
     ...APPENDING,
     { flags: '--hold <sequence>', description: 'the entry whose change is on hold', required: true },
     { flags: '--reason <text>', description: 'why' },
+    FORCE,
   ],
   examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
   async run({ options }, context) {

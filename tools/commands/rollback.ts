@@ -6,7 +6,7 @@ import { environmentOf, storeKind } from './delivering.ts';
 import { loadEnvironments } from './loading.ts';
 import { openPull, REPOSITORY } from './proposing.ts';
 import { revertProposal, revertTo } from './reverting.ts';
-import { APPENDING, appendTo, reasonOf } from './writing.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
 
 /** Goes back to what an earlier entry wanted: by a pull request, or now, without waiting for a review. */
 export const rollback: Command = {
@@ -18,6 +18,7 @@ export const rollback: Command = {
     { flags: '--to <sequence>', description: 'the entry to go back to', required: true },
     { flags: '--now', description: 'append the entry now: an emergency; the revert is reviewed afterwards' },
     { flags: '--reason <text>', description: 'why' },
+    FORCE,
     REPOSITORY,
   ],
   examples: [

@@ -40,6 +40,12 @@ export const APPENDING: readonly Option[] = [
   { flags: '--json', description: 'print JSON' },
 ];
 
+/** The option that goes past instances which do not trust the key: those that are gone never will. */
+export const FORCE: Option = {
+  flags: '--force',
+  description: 'although some instance does not trust the signing key; needs --reason',
+};
+
 /** The signer that was asked for. */
 export async function signerOf(
   context: Context,
