@@ -27,6 +27,16 @@ const FILES: readonly Case[] = [
     /2:14 yaml-syntax `: ` stands twice here; quote the text/,
   ],
   [
+    'a line indented too deeply',
+    'id: all\n  description: All\nowner: platform\n',
+    '2:3 yaml-syntax this line is not indented as the lines around it; indent it as they are',
+  ],
+  [
+    'a list item indented too little',
+    `${GROUP}members:\n  - { a: b }\n - { c: d }\n`,
+    /^6:2 yaml-syntax this line is not indented as the lines around it/,
+  ],
+  [
     'a text that begins with @',
     'id: all\nowner: @platform\n',
     /2:8 yaml-syntax a text cannot begin with this character; quote/,
@@ -43,7 +53,11 @@ const FILES: readonly Case[] = [
   ],
   ['duplicate keys, one quoted', `${GROUP}"owner": sales\n`, /^4:1 yaml-duplicate-key/],
   ['an anchor', `${GROUP}members: &m [a@b.c]\n`, '4:13 yaml-anchor an anchor (&m) stands here; remove it'],
-  ['an alias', `${GROUP}members: *m\n`, '4:10 yaml-alias an alias (*m) stands here; write the value out'],
+  [
+    'an alias',
+    `${GROUP}members: *m\n`,
+    '4:10 yaml-alias an alias (*m) stands here; write the value out, or quote it where it is a text',
+  ],
   [
     'a merge key',
     `${GROUP}<<: { members: [a] }\n`,
@@ -148,10 +162,17 @@ const FILES: readonly Case[] = [
   ],
   ['no key', `${GROUP}: b\n`, /^4:\d+ yaml-key .*found nothing/],
   ...[
-    'yes',
-    'NO',
-    'on',
-    'y',
+    ['yes', 'true'],
+    ['NO', 'false'],
+    ['on', 'true'],
+    ['Off', 'false'],
+    ['y', 'true'],
+  ].map(([scalar, truth]): Case => [
+    `the plain ${scalar}`,
+    `${GROUP}members: [${scalar}]\n`,
+    `4:11 yaml-ambiguous Terraform reads the plain ${scalar} differently; write ${truth}, or quote it where it is a text: "${scalar}"`,
+  ]),
+  ...[
     '1_000',
     '0777',
     '0x1f',
@@ -175,7 +196,7 @@ const FILES: readonly Case[] = [
   [
     'an ambiguous key',
     `${GROUP}no: x\n`,
-    '4:1 yaml-ambiguous Terraform reads the plain no differently; quote it: "no"',
+    /^4:1 yaml-ambiguous Terraform reads the plain no differently; .*quote it .*"no"$/,
   ],
   [
     'a link out of the tree',

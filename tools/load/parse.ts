@@ -51,12 +51,23 @@ export function read(text: string): { document?: Document.Parsed; fault?: Fault 
   const trouble = document.errors[0] ?? document.warnings[0];
   if (trouble) {
     const { code, message, pos } = trouble;
+    const nested = code === 'BLOCK_AS_IMPLICIT_KEY' ? misindented(document, text) : undefined;
+    if (nested !== undefined)
+      return { fault: conflictFault(text) ?? syntaxFault('BAD_INDENT', message, nested) };
     const offset = message.endsWith('quote') ? openedAt(document, pos[0]) : pos[0];
     return { fault: conflictFault(text) ?? syntaxFault(code, message, offset) };
   }
   const second = documents.next();
   if (deep === undefined && second.done) return { document };
   return { fault: syntaxFault('MULTIPLE_DOCS', '', deep ?? (second.value as Document.Parsed).range[0]) };
+}
+
+/** Where a line begins that is indented too deeply or not enough: the reader takes it for a part of the one above. */
+function misindented({ errors }: Document.Parsed, text: string): number | undefined {
+  const key = errors.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY');
+  if (!key) return undefined;
+  const line = text.lastIndexOf('\n', key.pos[1] - 1) + 1;
+  return line + /^ */.exec(text.slice(line))![0].length;
 }
 
 /** Where the text begins whose closing quote is missing: the reader complains of the file's end. */
@@ -115,7 +126,7 @@ function plain(node: Node | null, faults: Fault[]): unknown {
     return fault({
       rule: 'yaml-alias',
       message: `an alias (*${node.source}) stands here`,
-      remedy: 'write the value out',
+      remedy: 'write the value out, or quote it where it is a text',
     });
   if ('anchor' in node && node.anchor)
     fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) stands here`, remedy: 'remove it' });

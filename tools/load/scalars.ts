@@ -31,7 +31,7 @@ export function scalarFault(source: string, value: unknown): Words | undefined {
     return {
       rule: 'yaml-ambiguous',
       message: `${reader} the plain ${source} differently`,
-      remedy: `quote it: "${source}"`,
+      remedy: remedyFor(source),
     };
   }
   if (typeof value !== 'number' || isKept(value)) return undefined;
@@ -40,6 +40,12 @@ export function scalarFault(source: string, value: unknown): Words | undefined {
     message: `${source.slice(0, 40)} is not a number that can be kept`,
     remedy: 'write a smaller number, or quote it where it is a name',
   };
+}
+
+function remedyFor(source: string): string {
+  if (!TRUTHS.test(source)) return `quote it: "${source}"`;
+  const truth = /^(y|on)/i.test(source);
+  return `write ${truth}, or quote it where it is a text: "${source}"`;
 }
 
 function readsDifferently(source: string): string | undefined {

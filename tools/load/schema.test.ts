@@ -107,6 +107,8 @@ test('a near miss is mended', () => {
   assert.is(remedy('device: { managed: "true" }'), 'write true without quotes');
   assert.is(remedy('from: 203.0.113.7'), 'write a list: [203.0.113.7]');
   assert.is(remedy('from:'), 'write a value, or remove the key');
+  const port = said('service', 'ports: ["443", 70]\n').find((one) => one.includes('`ports[0]`'))!;
+  assert.ok(port.endsWith('write 443 without quotes'), port);
   const account = said('environment', 'account: 111122223333\n').find((one) => one.includes('`account`'))!;
   assert.match(account, /found 111122223333; quote it: "111122223333"$/);
 });

@@ -4,7 +4,11 @@ import type { Fault } from './fault.ts';
 type Words = Pick<Fault, 'rule' | 'message' | 'remedy'>;
 
 const syntax = (message: string, remedy: string): Words => ({ rule: 'yaml-syntax', message, remedy });
-const ALIAS = { rule: 'yaml-alias', message: 'an alias stands here', remedy: 'write the value out' };
+const ALIAS = {
+  rule: 'yaml-alias',
+  message: 'an alias stands here',
+  remedy: 'write the value out, or quote it where it is a text',
+};
 const ANCHOR = { rule: 'yaml-anchor', message: 'an anchor stands here', remedy: 'remove it' };
 const TAG = { rule: 'yaml-tag', message: 'a tag stands here', remedy: 'remove it' };
 const DEEP = { rule: 'yaml-depth', message: 'this is nested too deeply', remedy: 'flatten it' };

@@ -38,8 +38,8 @@ const BY_TYPE: Record<string, (shape: Schema) => string> = {
   },
   object: ({ required = [], properties, maxProperties }) => {
     const keys = required.length > 0 ? required : Object.keys(properties ?? {});
-    const most = maxProperties === undefined ? '' : ` of at most ${maxProperties}`;
-    return keys.length > 0 ? `keys and values: ${keys.join(', ')}` : `keys and values${most}`;
+    const most = maxProperties === undefined ? '' : `at most ${maxProperties} `;
+    return keys.length > 0 ? `keys and values: ${keys.join(', ')}` : `${most}keys and values`;
   },
 };
 
@@ -126,7 +126,8 @@ function mend(shape: Schema, value: unknown): string | undefined {
 function mendText(shape: Schema, value: string, types: readonly string[]): string | undefined {
   const near = shape.enum && nearest(value, shape.enum.map(String));
   if (near !== undefined) return `did you mean \`${near}\`?`;
-  if (!types.includes('string')) return unquoted(value, types);
+  const plain = unquoted(value, types);
+  if (plain !== undefined || !types.includes('string')) return plain;
   const better = shape.pattern === undefined ? undefined : mended(shape.pattern, value);
   if (better === undefined) return undefined;
   return `write ${scalarFault(better, better) ? JSON.stringify(better) : better}`;
