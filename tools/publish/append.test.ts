@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { ackName } from '../contract/names.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
 import { memoryStore } from '../dev/memory.ts';
@@ -130,6 +131,21 @@ test('a key is not changed before every instance trusts it', async () => {
   assert.match((await heartbeat(publishing(store, next, both))).plan.problem!, /i-2 does not trust/);
   ack('i-2', [digest(signer), digest(next)]);
   assert.ok((await publish(publishing(store, next, { ...both, bundle: bad }))).executed);
+});
+
+test('going back to before a revocation says which certificates are accepted again', async () => {
+  const { store } = await twoEntries();
+  const parts = good.parts.map((part) => {
+    const value =
+      part.value.kind === 'intermediate' ? { ...part.value, revoked: ['e'.repeat(64)] } : part.value;
+    const bytes = canonicalBytes(value);
+    return { ...part, value, bytes, content: digestOf(bytes) };
+  });
+  await publish(publishing(store, signer, { bundle: { ...good, parts } }));
+  const { plan } = await rollback({ ...publishing(store, signer), to: 2 });
+  assert.match(plan.notes.join(), /the revoked certificate eeeeeeeeeeee is accepted again.*npm run merge/);
+  const forth = await rollback({ ...publishing(store, signer), to: 3 });
+  assert.equal(forth.plan.notes, []);
 });
 
 test('a key that nobody trusts signs nothing: going back must not only seem to have worked', async () => {

@@ -14,7 +14,7 @@ import type { Chunk } from './prepare.ts';
 import type { Published } from './publish.ts';
 import { brief } from './reason.ts';
 import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
-import { fetchState } from './state.ts';
+import { fetchState, revokedIn, type State } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
 export interface AppendOptions extends Hands {
@@ -128,6 +128,7 @@ async function planOf(
   const problem = rotationProblem(await distrusting(store, identity, newest, options.signer));
   if (problem && !options.force) return refused(problem.problem, problem.remedy);
   const entry = entryOf(options, log, choice);
+  notes.push(...acceptedAgain(before, wanted));
   return {
     ...base,
     readAgain,
@@ -139,6 +140,17 @@ async function planOf(
     changed: changed(wanted.index, before?.index),
     calls: callsOf(2 * callsFor(readAgain.length), 2),
   };
+}
+
+/** Says which certificates are revoked now, and would no longer be. */
+function acceptedAgain(before: State | undefined, wanted: State): string[] {
+  const still = new Set(revokedIn(wanted));
+  return [...new Set(before && revokedIn(before))]
+    .filter((fingerprint) => !still.has(fingerprint))
+    .map(
+      (fingerprint) =>
+        `the revoked certificate ${fingerprint.slice(0, 12)} is accepted again; what refuses it before all else: npm run merge`,
+    );
 }
 
 /** The chunks of an entry that is not the newest: somebody may be collecting them. Undefined where one is gone. */

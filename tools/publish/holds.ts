@@ -3,7 +3,7 @@ import { Calendar } from '../access/axes.ts';
 import { contained } from '../access/contains.ts';
 import { HORIZON } from '../access/difference.ts';
 import type { Hold, IntermediatePart } from '../contract/shapes.ts';
-import type { State } from './state.ts';
+import { revokedIn, type State } from './state.ts';
 
 /** What the holds of the newest entry mean for new content. */
 export interface HoldVerdict {
@@ -120,9 +120,7 @@ function destinations({ parts }: State): Map<string, string> {
 }
 
 function revocationProblem({ kept, undone, next }: Three): string | undefined {
-  const of = ({ parts }: State): string[] =>
-    [...parts.values()].flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
-  const [was, is, will] = [kept, undone, next].map((state) => new Set(of(state)));
+  const [was, is, will] = [kept, undone, next].map((state) => new Set(revokedIn(state)));
   const back = [...was!].find((fingerprint) => !is!.has(fingerprint) && !will!.has(fingerprint));
   return back && `accepts the revoked certificate ${back.slice(0, 12)}`;
 }

@@ -50,3 +50,8 @@ async function fetched(
   const part = bytes.ok ? partIn(bytes.bytes, entry.environment, component) : undefined;
   return part?.ok ? part.value : undefined;
 }
+
+/** The fingerprints of the certificates that a state refuses; those that several parts have, several times. */
+export function revokedIn({ parts }: Pick<State, 'parts'>): string[] {
+  return [...parts.values()].flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
+}
