@@ -234,7 +234,12 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
   [
     'unexpected files',
     { 'policies/README.md': 'x', 'policies/groups/notes.txt': 'x', 'environments/prod/x.yaml': 'a: b' },
-    [/file-place/, /file-place/, /file-place/],
+    [/file-place/, /file-place.*move or remove it$/, /file-place/],
+  ],
+  [
+    'a file beside one of a fixed name',
+    { 'policies/everyone.yaml': GROUP },
+    [/^policies\/everyone.yaml:1:1 file-place .*; move or remove it$/],
   ],
   [
     "an editor's leavings",

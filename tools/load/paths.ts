@@ -1,5 +1,5 @@
 import { KINDS, type KindOfFile } from '../contract/kinds.ts';
-import { nearest } from '../finding/nearest.ts';
+import { distance, nearest } from '../finding/nearest.ts';
 import type { Fault } from './fault.ts';
 
 const PATTERNS = KINDS.map((kind) => ({
@@ -20,6 +20,9 @@ export function isLeftByTools(path: string): boolean {
   return LEFT_BY_TOOLS.includes(path.slice(path.lastIndexOf('/') + 1));
 }
 
+/** A path differs in so few letters by a slip: most of a path is its folders, so a share of it would be too many. */
+const SLIPS = 3;
+
 /** What is wrong with a file that is no kind of file, by its path. */
 export function misplaced(path: string): Fault {
   const fault = { rule: 'file-place', offset: 0, message: 'no file of this name belongs here' };
@@ -32,7 +35,8 @@ export function misplaced(path: string): Fault {
     path,
     places.map((place) => filled(place, path)),
   );
-  const remedy = near === undefined ? 'move or remove it' : `did you mean ${near}?`;
+  const slip = near !== undefined && distance(path, near) <= SLIPS;
+  const remedy = slip ? `did you mean ${near}?` : 'move or remove it';
   return { ...fault, expected: `one of ${places.join(', ')}`, remedy };
 }
 
