@@ -102,6 +102,17 @@ test('explain answers, and a denied request is an answer', async () => {
   assert.is(json.decision, 'deny');
 });
 
+test('explain asks again for facts that are misspelt', async () => {
+  const said = async (...facts: string[]): Promise<string> => {
+    const { status, stderr } = await runIn(root, ['explain', ...ASK, ...facts]);
+    assert.is(status, 2);
+    return stderr;
+  };
+  assert.match(await said('--from', '203.0.113'), /203\.0\.113 is not an address; give one such as/);
+  assert.match(await said('--device', 'mangaed=true'), /no device attribute mangaed; use one of: .*managed/);
+  assert.match(await said('--device', 'managed=yes'), /managed is never yes; use one of: .*true/);
+});
+
 test('explain --requests answers a line per request; a malformed one is an error and status 1', async () => {
   const request = {
     principal: 'alice@example.com',
@@ -160,6 +171,23 @@ test('what is in force can be looked at while policies are broken', () =>
     assert.match(status.stderr, /1 error in the files does not matter here/);
     assert.is((await runIn(root, ['publish', '--env', 'dev'])).status, 1);
   }));
+
+test('an environment whose file is broken is left out, and nothing says that it does not matter', () =>
+  changed('environments/dev/environment.yaml', 'rings:', 'ring:', async () => {
+    const { status, stdout, stderr } = await runIn(root, ['status']);
+    assert.is(status, 0);
+    assert.match(stdout, /^prod: /);
+    assert.match(stderr, /environment\.yaml:\d+:1 .*`rings`\?\ndev is left out, .*git checkout <commit>\n$/);
+  }));
+
+test('an environment that is nowhere is refused where answers are narrowed to it', async () => {
+  for (const command of ['access', 'render-diff']) {
+    const { status, stdout, stderr } = await runIn(root, [command, '--env', 'staging']);
+    assert.is(status, 2);
+    assert.is(stdout, '');
+    assert.match(stderr, /there is no environment staging; use one of: dev, prod/);
+  }
+});
 
 test('what is not understood is refused with what to type, and status 2', async () => {
   const command = await runIn(root, ['validat']);

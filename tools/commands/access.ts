@@ -6,6 +6,7 @@ import { principalKey } from '../access/members.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './asked.ts';
 import { Refusal, type Command } from './command.ts';
+import { environmentOf } from './delivering.ts';
 import { loadOrRefuse } from './loading.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
@@ -32,6 +33,7 @@ export const access: Command = {
     if (service !== undefined && !repository.services.has(service)) {
       throw new Refusal(`there is no service \`${service}\``, 'see policies/services/');
     }
+    if (options['env'] !== undefined) environmentOf(repository, options['env']);
     const environments = listing(repository, { at, to })
       .filter(({ environment }) => options['env'] === undefined || environment === options['env'])
       .map(({ environment, gains }) => ({

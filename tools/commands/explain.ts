@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
-import type { Request } from '../contract/shapes.ts';
+import { parseAddress } from '../access/address.ts';
+import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Refusal, type Command, type Context, type Status } from './command.ts';
 import { loadOrRefuse } from './loading.ts';
@@ -63,7 +64,7 @@ function requestOf(
     environment: options['env'],
     at: new Date(at).toISOString().replace('.000Z', 'Z'),
     ...(options['port'] !== undefined && { port: portOf(String(options['port'])) }),
-    ...(options['from'] !== undefined && { from: String(options['from']) }),
+    ...(options['from'] !== undefined && { from: addressOf(String(options['from'])) }),
     ...(options['device'] !== undefined && { device: devicesOf(options['device'] as string[]) }),
   };
 }
@@ -74,6 +75,11 @@ function portOf(text: string): Request['port'] {
     throw new Refusal(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
   }
   return Number(text);
+}
+
+function addressOf(text: string): string {
+  if (parseAddress(text)) return text;
+  throw new Refusal(`${text} is not an address`, 'give one such as 203.0.113.7 or 2001:db8::7');
 }
 
 function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
@@ -89,11 +95,21 @@ function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
     const [name, value] = pair.split('=');
     if (!name || !value)
       throw new Refusal(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
+    checkFact(name, value);
     (facts[name] ??= []).push(value);
   }
   return Object.fromEntries(
     Object.entries(facts).map(([name, values]) => [name, values.length === 1 ? values[0]! : values]),
   );
+}
+
+/** What a certificate may say is unknown where it is misspelt; a person who asks is told so. */
+function checkFact(name: string, value: string): void {
+  const known = Object.keys(DEVICE_ATTRIBUTES);
+  const values = Object.hasOwn(DEVICE_ATTRIBUTES, name) ? DEVICE_ATTRIBUTES[name]! : undefined;
+  if (!values) throw new Refusal(`there is no device attribute ${name}`, `use one of: ${known.join(', ')}`);
+  if (!values.includes(value))
+    throw new Refusal(`${name} is never ${value}`, `use one of: ${values.join(', ')}`);
 }
 
 /** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */

@@ -1,4 +1,4 @@
-import { line } from '../finding/finding.ts';
+import { type Finding, line } from '../finding/finding.ts';
 import { GitFault } from '../git/git.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
@@ -20,7 +20,7 @@ export async function loadOrRefuse({ root, err }: Context, revision?: string): P
   const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
   throw new Refusal(
     `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    'mend them first: npm run validate',
+    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
     1,
   );
 }
@@ -32,15 +32,25 @@ export async function loadOrRefuse({ root, err }: Context, revision?: string): P
 export async function loadEnvironments({ root, err }: Context): Promise<Repository> {
   const { repository, findings } = await loadWorkingTree(root);
   const errors = findings.filter(({ severity }) => severity === 'error');
-  for (const finding of errors) if (isEnvironment(finding.file)) err(`${line(finding)}\n`);
-  if (errors.length > 0)
+  leftOut(errors.filter(isEnvironment), err);
+  const other = errors.filter((one) => !isEnvironment(one)).length;
+  if (other > 0)
     err(
-      `note: ${plural(errors.length, 'error')} in the files ${errors.length === 1 ? 'does' : 'do'} not matter here; see npm run validate\n`,
+      `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npm run validate\n`,
     );
   return repository;
 }
 
-function isEnvironment(file: string): boolean {
+/** Says which environments are not looked at, and why. */
+function leftOut(findings: readonly Finding[], err: Context['err']): void {
+  for (const finding of findings) err(`${line(finding)}\n`);
+  for (const id of new Set(findings.map(({ file }) => file.split('/')[1]!)))
+    err(
+      `${id} is left out, as its file cannot be used; mend it, or go to a commit where it can: git checkout <commit>\n`,
+    );
+}
+
+function isEnvironment({ file }: Finding): boolean {
   return /^environments\/[^/]+\/environment\.yaml$/.test(file);
 }
 

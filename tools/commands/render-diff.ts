@@ -4,7 +4,7 @@ import type { Difference } from '../contract/shapes.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './asked.ts';
-import type { Command, Context } from './command.ts';
+import { Refusal, type Command, type Context } from './command.ts';
 import { loadOrRefuse, refuseGit } from './loading.ts';
 
 /** Where a main branch may be found, the first that exists. */
@@ -42,15 +42,22 @@ export const renderDiff: Command = {
     const after = await loadOrRefuse(context, head);
     const at = instantOption(options['at'], context.now());
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
-    const environments = difference(before.repository, after.repository, { at, to }).filter(
-      ({ environment }) => options['env'] === undefined || environment === options['env'],
-    );
+    const all = difference(before.repository, after.repository, { at, to });
+    const environments = options['env'] === undefined ? all : [onlyOf(all, String(options['env']))];
     const times = { at: instantText(at), horizon: instantText(to) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
     context.out(printed(result, options['json'] ? 'json' : String(options['format'] ?? 'text')));
     return 0;
   },
 };
+
+/** The difference in one environment, which the base or the head has. */
+function onlyOf(all: Difference['environments'], id: string): Difference['environments'][number] {
+  const one = all.find(({ environment }) => environment === id);
+  if (one) return one;
+  const known = all.map(({ environment }) => environment).join(', ');
+  throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+}
 
 function printed(result: Difference, format: string): string {
   if (format === 'json') return `${JSON.stringify(result)}\n`;

@@ -193,7 +193,7 @@ function holdProblem([first]: HoldVerdict['against']): Pick<Plan, 'problem' | 'r
   const { problem, hold } = first;
   return no(
     `${problem}, and that is on hold since ${hold.since}: ${hold.reason}`,
-    'merge the revert, or release the hold with: --force --reason "..."',
+    'merge the revert, or lift the hold: npm run release',
   );
 }
 
