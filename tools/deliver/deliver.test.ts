@@ -365,6 +365,18 @@ test('what is in force already, and refused, is said and nothing else', async ()
   assert.equal([halted.outcome, (await scene.entry()).sequence], ['halted', 2]);
 });
 
+test('after somebody went back to before a revocation, the next delivery revokes although the rest is on hold', async () => {
+  const scene = newScene();
+  const stolen = 'e'.repeat(64);
+  await scene.run(bundleFor('alice'));
+  await scene.run(revoking(['alice', 'bob'], stolen));
+  await rollback({ ...publishing(scene.store, scene.signer), to: 1 });
+  const again = await scene.run(revoking(['alice', 'bob'], stolen));
+  assert.match('problem' in again ? again.problem : again.outcome, /gives bob@example.com/);
+  for (const part of (await scene.parts()).values())
+    if (part.kind === 'intermediate') assert.equal(part.revoked, [stolen]);
+});
+
 test('only losses are losses', () => {
   const parts = (bundle: Bundle) => partsOf(bundle);
   const [one, two] = [parts(bundleFor('alice')), parts(bundleFor('alice', 'bob'))];

@@ -134,7 +134,7 @@ export async function revokeFirst(options: RevokeOptions): Promise<Delivered | u
   const common = before ? await fetchState(store, before.entry) : current;
   const first = revocationsFirst(current.parts, (common ?? current).parts, bundle);
   if (!first) return undefined;
-  const { plan } = await publish({ ...options, bundle: first, execute: true });
+  const { plan } = await publish({ ...options, bundle: first, holdsStay: true, execute: true });
   if (plan.action === 'refused') return { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! };
   tell(`entry ${plan.entry?.sequence} revokes certificates on every component, before anything else`);
   return undefined;

@@ -28,6 +28,8 @@ export interface PublishOptions
   stage?: ReadonlySet<string>;
   /** In a stage: the sequence that all had before it. */
   base?: number;
+  /** Whether no hold ends by it: it is not all that the commit says, so it shows no revert. */
+  holdsStay?: boolean;
   /** Without it, only the plan is made. */
   execute: boolean;
   /** Shown each plan before it is carried out; there are several when other publishers win. */
@@ -111,7 +113,7 @@ function previous({ newest }: LogState, contents: BundleIndex | undefined) {
 }
 
 async function heldBy(
-  { store, identity, trusted, descends }: PublishOptions,
+  { store, identity, trusted, descends, holdsStay }: PublishOptions,
   { newest }: LogState,
 ): Promise<Pick<Situation, 'held' | 'merged'>> {
   const holds = newest?.entry.holds.filter(({ part }) => !part) ?? [];
@@ -121,7 +123,7 @@ async function heldBy(
     const found = await entryAt(store, identity, trusted, sequence);
     const state = found && (await fetchState(store, found.entry));
     if (state) held.set(sequence, state);
-    if (found && (await descends(cleanCommit(found.entry)))) merged.add(sequence);
+    if (found && !holdsStay && (await descends(cleanCommit(found.entry)))) merged.add(sequence);
   }
   return { held, merged };
 }
