@@ -141,11 +141,11 @@ function seen({ findings, failedTests, change, files, accessTests }: Verdict) {
 
 function jsonOf(verdict: Verdict, { statuses }: Report): PullRequest {
   const { base, head, findings, failedTests, change, notes } = verdict;
-  const { objections = [], overridden = [] } = change?.guarded ?? {};
+  const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
     ...{ base, head, statuses: [...statuses], notes: [...notes] },
     findings: [...findings, ...failedTests].sort(byPlace),
-    ...{ objections, overridden: overridden.map(({ objection }) => objection) },
+    ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
     ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
   };
 }

@@ -163,7 +163,7 @@ function verdict(difference: EnvironmentDifference[], objections: Objection[] = 
     failedTests: [],
     files: 3,
     accessTests: 4,
-    change: { difference, later: [], renames: [], guarded: { objections, overridden: [] } },
+    change: { difference, later: [], renames: [], guarded: { objections, overridden: [], observed: [] } },
     notes: ['ann approved an earlier commit'],
   };
 }

@@ -43,8 +43,11 @@ function testsStatus({ change, obstacle, failedTests, accessTests }: Verdict): S
 function guardrailsStatus({ change, obstacle }: Verdict): Status {
   const context = 'policy/guardrails';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
-  const { objections, overridden } = change.guarded;
-  const passed = overridden.length > 0 ? `, ${overridden.length} overridden` : '';
+  const { objections, overridden, observed } = change.guarded;
+  const passed = [
+    overridden.length > 0 ? `, ${overridden.length} overridden` : '',
+    observed.length > 0 ? `, ${observed.length} only observed` : '',
+  ].join('');
   if (objections.length === 0) return { context, state: 'success', description: `no objections${passed}` };
   const wanted = conjunction(wantedOf(objections));
   if (objections.every(({ needs }) => needs !== undefined))

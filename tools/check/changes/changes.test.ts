@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { DAY } from '../../access/clock.ts';
 import { HORIZON } from '../../access/difference.ts';
-import type { Override } from '../../contract/shapes.ts';
+import type { Guardrails, Override } from '../../contract/shapes.ts';
 import { suite } from '../../dev/suite.ts';
 import { RULES } from '../rules.ts';
 import { base, NOW } from '../testing/base.ts';
@@ -55,9 +55,10 @@ test('without any one guardrail exactly its own examples pass', () => {
 
 test('an override may name every guardrail but the one that is about overrides', () => {
   const file = new URL('../../../schemas/guardrails.schema.json', import.meta.url);
-  const { $defs } = JSON.parse(readFileSync(file, 'utf8'));
+  const { $defs, properties } = JSON.parse(readFileSync(file, 'utf8'));
   const ids = GUARDRAILS.map(({ id }) => id);
   assert.equal($defs.override.properties.guardrail.enum, ids.slice(0, -1));
+  assert.equal(properties.observe.items.enum, ids.slice(0, -1));
   assert.is(ids.at(-1), 'unapproved-overrides');
 });
 
@@ -96,6 +97,60 @@ test('an override passes over its own objection, in the change that adds it, unt
   assert.equal(passed([], [line('2026-06-01T12:00:00Z')]), []);
   assert.equal(passed([], [{ ...valid, guardrail: 'gains' }]), []);
   assert.equal(passed([], [{ ...valid, subject: 'prod/payments' }]), []);
+});
+
+test('a guardrail that is only observed, as of the base, says what it objects to and stops nothing', () => {
+  const answers = (before: Guardrails['observe'], after: Guardrails['observe']) => {
+    const change = changeIn(
+      {
+        guardrail: 'mass-losses',
+        name: 'everybody loses the wiki',
+        before: (w) => {
+          w.guardrails.limits.principalsLosing = 1;
+          if (before) w.guardrails.observe = before;
+        },
+        fails: (w, pull) => {
+          w.policies.shift();
+          if (after) w.guardrails.observe = after;
+          pull.approvals = [by('pat', 'platform')];
+        },
+        passes: () => {},
+        finds: [],
+      },
+      'fails',
+    );
+    const { objections, observed } = guard(change);
+    return [objections, observed].map((all) => all.map(({ rule, subject }) => `${rule} ${subject}`).sort());
+  };
+  const losses = ['mass-losses dev/wiki', 'mass-losses prod/wiki'];
+  assert.equal(answers(undefined, undefined), [losses, []]);
+  assert.equal(answers(['mass-losses'], ['mass-losses']), [[], losses]);
+  assert.equal(answers(['gains'], ['gains']), [losses, []]);
+  const added = answers(undefined, ['mass-losses']);
+  assert.equal(
+    added[0]!.filter((one) => one.startsWith('mass')),
+    losses,
+  );
+});
+
+test('to only observe a guardrail is to weaken it', () => {
+  const change = changeIn(
+    {
+      guardrail: 'weakened-guardrails',
+      name: 'observe',
+      before: () => {},
+      fails: (w) => void (w.guardrails.observe = ['mass-losses']),
+      passes: () => {},
+      finds: [],
+    },
+    'fails',
+  );
+  const { objections } = guard(change);
+  assert.equal(
+    objections.map(({ rule, subject }) => `${rule} ${subject}`),
+    ['weakened-guardrails observe.mass-losses'],
+  );
+  assert.match(objections[0]!.message, /`mass-losses` would only be observed, and stop nothing/);
 });
 
 test('a pure rename changes nothing in access, tests or guardrails', () => {

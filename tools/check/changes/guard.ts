@@ -15,6 +15,8 @@ export interface Guarded {
   objections: Objection[];
   /** What would, if the change did not say why it is right all the same. */
   overridden: { objection: Objection; override: Override }[];
+  /** What guardrails that are only observed, as of the base, object to: it stops nothing. */
+  observed: Objection[];
 }
 
 /**
@@ -37,13 +39,15 @@ export function changeOf(base: Repository, head: Repository, pull: PullRequest, 
 export function guard(change: Change, guardrails: readonly Guardrail[] = GUARDRAILS): Guarded {
   const found = guardrails.flatMap((guardrail) => [...guardrail.check(change)]).sort(byPlace);
   const overrides = newOverrides(change).map(({ override }) => override);
-  const result: Guarded = { objections: [], overridden: [] };
+  const observing: readonly string[] = change.base.guardrails?.value.observe ?? [];
+  const result: Guarded = { objections: [], overridden: [], observed: [] };
   for (const objection of found) {
     const { rule, subject } = objection;
     const override = overrides.find(
       (one) => one.guardrail === rule && one.subject === subject && Date.parse(one.until) > change.at,
     );
-    if (override) result.overridden.push({ objection, override });
+    if (observing.includes(rule)) result.observed.push(objection);
+    else if (override) result.overridden.push({ objection, override });
     else result.objections.push(objection);
   }
   return result;

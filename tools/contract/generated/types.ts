@@ -1132,6 +1132,26 @@ export interface Guardrails {
   requirements?: Requirement[];
   owner?: Id;
   /**
+   * Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here.
+   *
+   * Items: A guardrail.
+   */
+  observe?: (
+    | 'mass-losses'
+    | 'gains'
+    | 'protected-services'
+    | 'weakened-guardrails'
+    | 'weakened-tests'
+    | 'approvers'
+    | 'ownership'
+    | 'last-connectors'
+    | 'environments'
+    | 'renames'
+    | 'destinations'
+    | 'revocations'
+    | 'trust'
+  )[];
+  /**
    * Objections of guardrails that a change asks to pass over. A line counts in the change that adds it, and in no later one.
    */
   overrides?: Override[];
@@ -1511,6 +1531,10 @@ export interface PullRequest {
    * What they would object to, if the change did not override it.
    */
   overridden: ObjectionOutput[];
+  /**
+   * What guardrails that are only observed object to.
+   */
+  observed: ObjectionOutput[];
   renames: RenameOutput[];
   /**
    * The difference; empty where files have errors.

@@ -66,7 +66,7 @@ function table(statuses: readonly Status[]): string[] {
 type Change = NonNullable<Verdict['change']>;
 
 function guardSections({ base, head }: Verdict, { guarded, renames }: Change, links: Links): Section[] {
-  const { objections, overridden } = guarded;
+  const { objections, overridden, observed } = guarded;
   const line = (one: Objection): string => {
     const place = placeLink(links, one.side === 'after' ? head : base, one.file, one.line);
     return `- **${one.rule}** ${place} ${inert(sentence(one))}`;
@@ -81,6 +81,7 @@ function guardSections({ base, head }: Verdict, { guarded, renames }: Change, li
   return [
     ...titled('### Guardrails', objections.map(line)),
     ...titled('### Overridden', passed),
+    ...titled('### Only observed', observed.map(line)),
     ...titled('### Renamed', renaming),
   ];
 }

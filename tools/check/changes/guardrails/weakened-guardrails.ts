@@ -57,6 +57,13 @@ function* weaknesses(
         message: `\`limits.${key}\` would rise from ${was} to ${is}`,
       };
   }
+  for (const [index, id] of (now.observe ?? []).entries())
+    if (!before.observe?.includes(id))
+      yield {
+        subject: `observe.${id}`,
+        path: before.observe ? ['observe', index] : [],
+        message: `\`${id}\` would only be observed, and stop nothing`,
+      };
   if (!protectsAsMuch(before.protected, now.protected))
     yield { subject: 'protected', path: ['protected'], message: '`protected` would protect less' };
   for (const [index, one] of (before.requirements ?? []).entries()) {
