@@ -173,20 +173,29 @@ test('stops when interrupted: before a call, within one, and between two', async
   assert.is(((await waiting) as StoreFault).kind, 'aborted');
 });
 
-test('a hundred calls at once do not look like a leak', async () => {
-  const warnings: Error[] = [];
-  const heard = (warning: Error) => warnings.push(warning);
+/** The warnings of the process while something is done. */
+async function warningsOf(work: () => unknown): Promise<string[]> {
+  const warnings: string[] = [];
+  const heard = ({ message }: Error) => warnings.push(message);
   process.on('warning', heard);
-  const call = caller({ rates: 'none', signal: new AbortController().signal });
-  await Promise.all(
-    Array.from({ length: 100 }, () => call(ABOUT, () => new Promise((done) => setTimeout(done, 5)))),
-  );
+  await work();
   await new Promise((done) => setTimeout(done, 10));
   process.off('warning', heard);
-  assert.equal(
-    warnings.map(({ message }) => message),
-    [],
-  );
+  return warnings;
+}
+
+test('a hundred calls at once do not look like a leak', async () => {
+  const call = caller({ rates: 'none', signal: new AbortController().signal });
+  const once = () => call(ABOUT, () => new Promise((done) => setTimeout(done, 5)));
+  assert.equal(await warningsOf(() => Promise.all(Array.from({ length: 100 }, once))), []);
+});
+
+test('nor do a hundred stores after each other, of a command that looks again and again', async () => {
+  const { signal } = new AbortController();
+  const warnings = await warningsOf(async () => {
+    for (let look = 0; look < 100; look += 1) await caller({ rates: 'none', signal })(ABOUT, async () => 1);
+  });
+  assert.equal(warnings, []);
 });
 
 test('keeps to the rates of its three budgets apart', async () => {

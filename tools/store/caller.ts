@@ -90,13 +90,14 @@ export function caller(options: CallerOptions = {}): Caller {
   };
 }
 
-/** The signal, for any number of calls at once: Node warns of a leak at the eleventh listener of one signal. */
+/**
+ * The signal, for any number of calls at once: Node warns of a leak at the eleventh listener of one signal. What is made
+ * here listens to none either: a command that looks again every few seconds makes a store each time.
+ */
 function shared(signal?: AbortSignal): AbortSignal {
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  if (signal?.aborted) stop.abort(signal.reason);
-  signal?.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
-  return stop.signal;
+  const own = AbortSignal.any(signal ? [signal] : []);
+  setMaxListeners(0, own);
+  return own;
 }
 
 function turns(rates: Rates | 'none', clock: Clock) {
