@@ -8,7 +8,7 @@ import { publish } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { tellGithub } from './after-delivery.ts';
-import { type Command, type Context, Refusal } from './command.ts';
+import { type Command, type Context, Refusal, type Status } from './command.ts';
 import {
   checkedRepository,
   environmentOf,
@@ -51,12 +51,16 @@ export const merge: Command = {
       (id) => environmentOf(repository, id).value,
     );
     if (options['execute'] !== true) return plans(environments, repository, options, context);
-    // Revocation waits neither for the environments before nor for their rings.
+    let worst: Status = 0;
+    const settle = async (environment: Environment, delivered: Delivered): Promise<void> => {
+      const fine = said(context, environment.id, delivered);
+      await tellGithub(environment, delivered, options, context);
+      if (!fine) worst = delivered.outcome === 'refused' ? 2 : worst === 2 ? 2 : 1;
+    };
+    // What takes access away waits neither for the environments before, whatever becomes of it there, nor for rings.
     for (const environment of environments) {
       const refused = await revokeIn(environment, repository, options, context);
-      if (!refused || said(context, environment.id, refused)) continue;
-      await tellGithub(environment, refused, options, context);
-      return 2;
+      if (refused) await settle(environment, refused);
     }
     const urgent: Environment[] = [];
     for (const environment of environments)
@@ -65,13 +69,13 @@ export const merge: Command = {
     const later = options['losses'] === true ? others : [];
     for (const { id } of later)
       context.out(`${id}: it does not only take access away, and is left to the run that follows\n`);
-    for (const environment of [...urgent, ...others.filter((one) => !later.includes(one))]) {
-      const delivered = await deliverTo(environment, repository, options, context);
-      const fine = said(context, environment.id, delivered);
-      await tellGithub(environment, delivered, options, context);
-      if (!fine) return delivered.outcome === 'refused' ? 2 : 1;
+    for (const environment of urgent)
+      await settle(environment, await deliverTo(environment, repository, options, context));
+    for (const environment of others.filter((one) => !later.includes(one))) {
+      if (worst > 0) break;
+      await settle(environment, await deliverTo(environment, repository, options, context));
     }
-    return 0;
+    return worst;
   },
 };
 
@@ -88,7 +92,10 @@ function said({ out, err }: Context, environment: string, delivered: Delivered):
       err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
       return false;
     case 'halted':
-      err(`${environment}: halted: ${delivered.component}: ${delivered.reason}; revert the change\n`);
+      // What only takes access away is not given back: then nothing was kept.
+      err(
+        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: mend the component' : 'revert the change'}\n`,
+      );
       return false;
     case 'silent': {
       const missing = delivered.missing.join(', ');
