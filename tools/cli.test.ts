@@ -196,6 +196,10 @@ test('what is not understood is refused with what to type, and status 2', async 
   const option = await runIn(root, ['validate', '--jason']);
   assert.is(option.status, 2);
   assert.match(option.stderr, /unknown option '--jason'[\s\S]*--json/);
+  const argument = await runIn(root, ['keys']);
+  assert.match(argument.stderr, /missing required argument 'action'\nsee: npm run keys -- --help/);
+  const key = await runIn(root, ['keys', 'show', '--name', 'next']);
+  assert.match(key.stderr, /there is no key next; make one with: npm run keys -- init --name next/);
   const environment = await runIn(root, ['publish', '--env', 'staging']);
   assert.is(environment.status, 2);
   assert.match(environment.stderr, /there is no environment staging; use one of: dev, prod/);

@@ -58,7 +58,8 @@ function programOf({
   const program = new Program(`npm run ${name} --`)
     .description(summary)
     .exitOverride()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .showHelpAfterError(`see: npm run ${name} -- --help`);
   for (const argument of positional) program.argument(argument.name, argument.description);
   for (const { flags, description, fallback, required, choices, many } of options) {
     const option = new ProgramOption(

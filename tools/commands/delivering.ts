@@ -46,6 +46,12 @@ export function environmentsOf(repository: Repository, id: unknown): Environment
   return [...repository.environments.values()].map(({ value }) => value);
 }
 
+/** The components of an environment, sorted. */
+export function componentsOf({ value, connectors }: LoadedEnvironment): string[] {
+  const intermediates = value.intermediates.map(({ id }) => `intermediate/${id}`);
+  return [...intermediates, ...[...connectors.keys()].map((id) => `connector/${id}`)].sort();
+}
+
 /** The working tree's repository, free of errors in files, rules and access tests. */
 export async function checkedRepository(context: Context): Promise<Repository> {
   const loaded = await loadOrRefuse(context);

@@ -182,6 +182,18 @@ test('what is rendered is what would be published and enforced', async () => {
   assert.ok(existsSync(join(root, 'policies')));
 });
 
+test('who follows for a component that no file makes is told which there are', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  const as = (component: string) =>
+    run(root, follow, { env: ENV, component, out: join(root, 'out'), once: true });
+  const { status: code, err } = await as('connector/nowhere');
+  assert.is(code, 1);
+  assert.match(err, /note: no file makes connector\/nowhere a component of \S+; there are: .*intermediate\//);
+  assert.not.match((await as(FOLLOWED)).err, /note:/);
+});
+
 test('an instance that is gone and trusts no new key does not stand in its way for ever', async () => {
   const root = newRepository();
   const file = join(root, 'environments', ENV, 'environment.yaml');

@@ -3,6 +3,7 @@ import { sentenceOf } from '../follow/events.ts';
 import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
 import { type Command, type Context, Refusal } from './command.ts';
 import {
+  componentsOf,
   ENV,
   environmentOf,
   identityOf,
@@ -37,10 +38,17 @@ export const follow: Command = {
   examples: ['npm run follow -- --env dev --component intermediate/one --out out/one'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
-    const environment = environmentOf(repository, options['env']).value;
+    const loaded = environmentOf(repository, options['env']);
+    const environment = loaded.value;
     const component = String(options['component']);
     if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))
       throw new Refusal(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
+    const known = componentsOf(loaded);
+    // It may have been taken out a moment ago, and still be in force.
+    if (!known.includes(component))
+      context.err(
+        `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
+      );
     const kind = storeKind(options);
     return withStore(context, kind, environment, async ({ store, describe }) => {
       const following: FollowerOptions = {

@@ -18,7 +18,8 @@ export const keys: Command = {
     if (action === 'init') createKey(file);
     else if (action !== 'show') throw new Refusal(`there is no action ${action}`, 'use init or show');
     const half = publicHalf(file, name);
-    if (!half) throw new Refusal(`there is no key ${name}`, 'make one with: npm run keys -- init');
+    const asked = name === LOCAL_KEY ? '' : ` --name ${name}`;
+    if (!half) throw new Refusal(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
     if (action === 'init')
       context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
     context.err(

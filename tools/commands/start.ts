@@ -6,7 +6,7 @@ import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner } from '../publish/keys.ts';
 import { Refusal, type Command, type Context } from './command.ts';
-import { environmentOf, identityOf, keyFile, LOCAL_KEY, trustedKeys } from './delivering.ts';
+import { componentsOf, environmentOf, identityOf, keyFile, LOCAL_KEY, trustedKeys } from './delivering.ts';
 import { Followers } from './live/followers.ts';
 import { LivePublisher, type Outcome } from './live/publisher.ts';
 import { View } from './live/view.ts';
@@ -142,10 +142,4 @@ async function show(
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);
   await followers.keep(components);
-}
-
-/** The components of an environment, sorted. */
-function componentsOf({ value, connectors }: LoadedEnvironment): string[] {
-  const intermediates = value.intermediates.map(({ id }) => `intermediate/${id}`);
-  return [...intermediates, ...[...connectors.keys()].map((id) => `connector/${id}`)].sort();
 }
