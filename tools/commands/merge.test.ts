@@ -21,18 +21,22 @@ const ENV = 'prod';
 const LOSSES = { env: [ENV], execute: true, losses: true, patience: '0.001' };
 
 /** A repository whose first commit is published. */
-async function newRepository(): Promise<string> {
+async function newRepository(...others: string[]): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'ztna-merge-'));
   folders.push(root);
   const world = company(sizeOfFiles(20));
   const { id, algorithm, publicKey } = newSigner('release');
   world.environments![0]!.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  const [first] = world.environments!;
+  const zones = [{ id: 'eu-central-1a', public: '10.40.0.0/24', private: '10.40.1.0/24' }] as const;
+  const network = { ...first!.network, cidr: '10.40.0.0/16', zones: [...zones] as [(typeof zones)[0]] };
+  world.environments!.push(...others.map((id) => ({ ...first!, id, network })));
   writeFiles(root, filesOf(world));
   writeFileSync(join(root, '.gitignore'), '.ztna/\n');
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: root });
   commit(root);
   await run(root, keys, {}, 'init');
-  await run(root, publish, { env: ENV, execute: true });
+  for (const env of [ENV, ...others]) await run(root, publish, { env, execute: true });
   return root;
 }
 
@@ -104,6 +108,17 @@ test('what is newly revoked is refused at once, whatever else the change brings'
   );
   assert.is(await entries(root), 2);
   assert.not.match((await run(root, merge, LOSSES)).out, /revokes/);
+});
+
+test('a loss in one environment waits for no other, whatever becomes of it there', async () => {
+  const root = await newRepository('second');
+  edit(root, gain);
+  for (const env of [ENV, 'second']) await run(root, publish, { env, execute: true });
+  edit(root, (text) => text.replace('\n  - newcomer@example.com', ''));
+  const { status, out } = await run(root, merge, { ...LOSSES, env: [ENV, 'second'] });
+  assert.is(status, 1);
+  // Nobody follows here: each is told to be silent, and each has got it.
+  assert.match(out, /prod: .* did not answer to entry 3[\s\S]*second: .* did not answer to entry 3/);
 });
 
 test.run();
