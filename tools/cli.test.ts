@@ -11,8 +11,8 @@ import {
   validateFindings,
   validateListing,
 } from './contract/shapes.ts';
-import { runIn } from './dev/process.ts';
-import { suite } from './dev/suite.ts';
+import { runIn } from './testing/run-cli.ts';
+import { suite } from './testing/suite.ts';
 
 const here = fileURLToPath(new URL('../', import.meta.url));
 const test = suite("the real command line, on the repository's own YAML");

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
 import { COMMANDS } from './commands/all.ts';
-import { Refusal, type Command, type Context, type Status } from './commands/command.ts';
+import { Refusal, type Command, type Context, type Status } from './commands/shared/command.ts';
 
 const interrupt = new AbortController();
 

@@ -1,9 +1,16 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { environmentWith, repositoryOf } from '../dev/world.ts';
-import { addressText, parseAddress, parsePrefix, prefixTexts, sourcesOf, EVERYWHERE } from './address.ts';
-import { Calendar } from './axes.ts';
-import { parseInstant, zone } from './clock.ts';
+import { environmentWith, repositoryOf } from '../testing/repository.ts';
+import {
+  addressText,
+  parseAddress,
+  parsePrefix,
+  prefixTexts,
+  sourcesOf,
+  EVERYWHERE,
+} from './values/address.ts';
+import { Calendar } from './solver/axes.ts';
+import { parseInstant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
 import { explain } from './explain.ts';
@@ -11,7 +18,7 @@ import { open } from './model.ts';
 import { never, reachMemory } from './never.ts';
 import { typed } from './request.ts';
 import { answer } from './testing/oracle.ts';
-import { Dice, seeded } from '../dev/dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: addresses, zones, never, explain');

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { Dice, seeded } from '../dev/dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 import { cedarOf } from '../dev/peers/cedar.ts';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
 import { open } from './model.ts';

@@ -1,8 +1,8 @@
 import type { AccessModel, ModelPolicy, ModelService, Policy, Service } from '../contract/shapes.ts';
 import type { Loaded, Repository } from '../load/repository.ts';
-import { membership, type Matched } from './members.ts';
-import { portIntervals, portSpans } from './ports.ts';
-import { Selector } from './select.ts';
+import { membership, type Matched } from './values/membership.ts';
+import { portIntervals, portSpans } from './values/ports.ts';
+import { Selector } from './values/selector.ts';
 
 /**
  * The compiled form of one environment's policies.

@@ -1,8 +1,8 @@
 import type { AccessModel } from '../contract/shapes.ts';
-import type { Calendar } from './axes.ts';
+import type { Calendar } from './solver/axes.ts';
 import { covers, open, type Access, type OpenService } from './model.ts';
-import { Memory, rulingOf, type Ruling, type Side } from './pair.ts';
-import { first } from './region.ts';
+import { Memory, rulingOf, type Ruling, type Side } from './solver/branches.ts';
+import { first } from './solver/boxes.ts';
 
 /** Three states of one environment: a change from `kept` to `undone`, and what is to come next. */
 export interface Three {

@@ -1,7 +1,7 @@
 import type { Reason } from '../contract/shapes.ts';
-import { meets, type Facts } from './condition.ts';
+import { meets, type Facts } from './values/condition.ts';
 import { covers, type Access, type OpenPolicy, type OpenService } from './model.ts';
-import { holds } from './spans.ts';
+import { holds } from './values/intervals.ts';
 
 /** A typed request to one environment; facts that are undefined are unknown. */
 export interface TypedRequest extends Facts {

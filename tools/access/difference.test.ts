@@ -1,9 +1,9 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { Policy } from '../contract/shapes.ts';
-import { environmentWith, repositoryOf, type World } from '../dev/world.ts';
+import { environmentWith, repositoryOf, type World } from '../testing/repository.ts';
 import { difference } from './difference.ts';
-import { Dice, seeded } from '../dev/dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: difference');

@@ -1,18 +1,24 @@
 import type { AccessChange, Conditions, EnvironmentDifference, Intervals } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar } from './axes.ts';
-import { causesOf, type Causes } from './causes.ts';
-import { changesBetween } from './changes.ts';
-import { DAY, type Instant } from './clock.ts';
+import { Calendar } from './solver/axes.ts';
+import { causesOf, type Causes } from './wording/causes.ts';
+import { changesBetween } from './wording/edits.ts';
+import { DAY, type Instant } from './values/time-zone.ts';
 import { compile } from './compile.ts';
-import { Crowds } from './crowds.ts';
-import { conditionsOf } from './describe.ts';
-import { destinationChanges } from './destinations.ts';
-import { Coverage, jointClasses, jointServices, type JointClass, type JointService } from './joint.ts';
+import { Crowds } from './wording/audiences.ts';
+import { conditionsOf } from './wording/conditions.ts';
+import { destinationChanges } from './wording/destinations.ts';
+import {
+  Coverage,
+  jointClasses,
+  jointServices,
+  type JointClass,
+  type JointService,
+} from './solver/common-classes.ts';
 import { open, type Access, type OpenPolicy, type OpenService } from './model.ts';
-import { Memory, rulingOf, type Ruling } from './pair.ts';
-import { portIntervals } from './ports.ts';
-import { region } from './region.ts';
+import { Memory, rulingOf, type Ruling } from './solver/branches.ts';
+import { portIntervals } from './values/ports.ts';
+import { region } from './solver/boxes.ts';
 
 /** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
 export const HORIZON = 400 * DAY;

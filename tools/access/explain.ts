@@ -1,15 +1,15 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar } from './axes.ts';
-import { instantText, type Instant, zone } from './clock.ts';
+import { Calendar } from './solver/axes.ts';
+import { instantText, type Instant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
-import { meetsDevice, meetsSource, meetsTime } from './condition.ts';
+import { meetsDevice, meetsSource, meetsTime } from './values/condition.ts';
 import { decide, type Decision, type TypedRequest } from './decide.ts';
 import { HORIZON } from './difference.ts';
 import { covers, open, type Access, type OpenPolicy } from './model.ts';
 import { typed } from './request.ts';
-import { holds, subtract, union, type Spans } from './spans.ts';
-import { deviceText, hoursText, sourcesText } from './words.ts';
+import { holds, subtract, union, type Spans } from './values/intervals.ts';
+import { deviceText, hoursText, sourcesText } from './wording/condition-text.ts';
 
 /** How many ways to change an answer are named. */
 const CHANGES_SHOWN = 3;

@@ -1,7 +1,7 @@
 import type { AccessModel, ModelPolicy, ModelService } from '../contract/shapes.ts';
-import { conditionOf, type Condition } from './condition.ts';
-import { intervalSpans } from './ports.ts';
-import { intersect, type Spans } from './spans.ts';
+import { conditionOf, type Condition } from './values/condition.ts';
+import { intervalSpans } from './values/ports.ts';
+import { intersect, type Spans } from './values/intervals.ts';
 
 /** A policy, ready to be asked. */
 export interface OpenPolicy {

@@ -1,12 +1,12 @@
 import type { Request } from '../contract/shapes.ts';
-import { addressText } from './address.ts';
-import type { Calendar } from './axes.ts';
-import { instantText } from './clock.ts';
+import { addressText } from './values/address.ts';
+import type { Calendar } from './solver/axes.ts';
+import { instantText } from './values/time-zone.ts';
 import { decide } from './decide.ts';
 import type { Access } from './model.ts';
-import { Memory } from './pair.ts';
-import { firstAllowed, ruling } from './reach.ts';
-import type { Box } from './region.ts';
+import { Memory } from './solver/branches.ts';
+import { firstAllowed, ruling } from './solver/reach.ts';
+import type { Box } from './solver/boxes.ts';
 import { typed } from './request.ts';
 
 /** A request that is allowed although it never should be, and the policies that allow it. */

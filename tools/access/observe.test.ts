@@ -1,18 +1,18 @@
 import * as assert from 'uvu/assert';
 import type { Grant, Request } from '../contract/shapes.ts';
-import { Dice, seeded } from '../dev/dice.ts';
-import { suite } from '../dev/suite.ts';
-import type { World } from '../dev/world.ts';
+import { Dice, seeded } from '../testing/random.ts';
+import { suite } from '../testing/suite.ts';
+import type { World } from '../testing/repository.ts';
 import { flatten } from '../enforce/flatten.ts';
 import { assemble } from '../bundle/assemble.ts';
-import { parseAddress, sourcesOf } from './address.ts';
+import { parseAddress, sourcesOf } from './values/address.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
-import { deviceFacts, ATTRIBUTES } from './device.ts';
+import { deviceFacts, ATTRIBUTES } from './values/device.ts';
 import { difference } from './difference.ts';
 import { open } from './model.ts';
 import { typed } from './request.ts';
-import { holds } from './spans.ts';
+import { holds } from './values/intervals.ts';
 import { answer } from './testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 

@@ -1,18 +1,18 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { AccessChange, Conditions, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { parseAddress, sourcesOf } from './address.ts';
+import { parseAddress, sourcesOf } from './values/address.ts';
 import { compile } from './compile.ts';
-import { principalsOf } from './members.ts';
+import { principalsOf } from './values/membership.ts';
 import { decide } from './decide.ts';
-import { deviceFacts, ATTRIBUTES } from './device.ts';
+import { deviceFacts, ATTRIBUTES } from './values/device.ts';
 import { difference } from './difference.ts';
 import { open } from './model.ts';
 import { typed } from './request.ts';
-import { holds } from './spans.ts';
+import { holds } from './values/intervals.ts';
 import { answer } from './testing/oracle.ts';
-import { Dice, seeded } from '../dev/dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: a second evaluator agrees');

@@ -1,9 +1,9 @@
 import type { Request } from '../contract/shapes.ts';
-import { parseAddress } from './address.ts';
-import { parseInstant } from './clock.ts';
-import { principalKey } from './members.ts';
+import { parseAddress } from './values/address.ts';
+import { parseInstant } from './values/time-zone.ts';
+import { principalKey } from './values/membership.ts';
 import type { TypedRequest } from './decide.ts';
-import { deviceFacts } from './device.ts';
+import { deviceFacts } from './values/device.ts';
 
 /** A request as people and programs write it, made ready for `decide`; what cannot be read is unknown. */
 export function typed({

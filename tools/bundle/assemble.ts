@@ -1,5 +1,5 @@
 import { compile } from '../access/compile.ts';
-import { portIntervals, portSpans } from '../access/ports.ts';
+import { portIntervals, portSpans } from '../access/values/ports.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {

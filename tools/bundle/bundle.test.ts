@@ -1,9 +1,9 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';
-import { companyOf, IDENTITY } from '../dev/delivery.ts';
-import { repositoryOf, type World } from '../dev/world.ts';
+import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
+import { repositoryOf, type World } from '../testing/repository.ts';
 import type { Repository } from '../load/repository.ts';
 import { prepare } from '../publish/prepare.ts';
 import { assemble } from './assemble.ts';

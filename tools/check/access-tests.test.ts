@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { service, type Base } from './testing/base.ts';
 import { changed, findingsOf, loadWorld } from './testing/run.ts';

@@ -1,6 +1,6 @@
-import { addressText, parseAddress, type Address } from '../access/address.ts';
-import { portSpans } from '../access/ports.ts';
-import type { Spans } from '../access/spans.ts';
+import { addressText, parseAddress, type Address } from '../access/values/address.ts';
+import { portSpans } from '../access/values/ports.ts';
+import type { Spans } from '../access/values/intervals.ts';
 import type { Service } from '../contract/shapes.ts';
 
 /** Where a registration leads. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../access/clock.ts';
+import type { Instant } from '../access/values/time-zone.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
 import type { Repository } from '../load/repository.ts';
 import type { Rule } from './rule.ts';

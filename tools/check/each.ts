@@ -1,5 +1,5 @@
 import type { Connector, Environment, Policy, Registration, Service } from '../contract/shapes.ts';
-import { Selector } from '../access/select.ts';
+import { Selector } from '../access/values/selector.ts';
 import type { Loaded, Path, Repository } from '../load/repository.ts';
 
 /** One connector with the environment it stands in. */

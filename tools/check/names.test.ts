@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { distance } from '../finding/nearest.ts';
-import { Dice, seeded } from '../dev/dice.ts';
-import { suite } from '../dev/suite.ts';
+import { Dice, seeded } from '../testing/random.ts';
+import { suite } from '../testing/suite.ts';
 import { NearNames } from './names.ts';
 
 const test = suite('check: near names');

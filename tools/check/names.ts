@@ -1,4 +1,4 @@
-import { principalKey } from '../access/members.ts';
+import { principalKey } from '../access/values/membership.ts';
 import type { Loaded, Path, Repository } from '../load/repository.ts';
 
 /** A place that names a principal. */

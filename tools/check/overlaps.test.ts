@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { Dice, seeded } from '../dev/dice.ts';
-import { suite } from '../dev/suite.ts';
+import { Dice, seeded } from '../testing/random.ts';
+import { suite } from '../testing/suite.ts';
 import { overlaps, type Stretch } from './overlaps.ts';
 
 const test = suite('check: overlaps');

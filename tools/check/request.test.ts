@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { explainCommand, requestText } from './request.ts';
 
 const test = suite('check: a request in words');

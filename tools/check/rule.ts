@@ -1,4 +1,4 @@
-import type { Instant } from '../access/clock.ts';
+import type { Instant } from '../access/values/time-zone.ts';
 import type { Finding, Severity } from '../finding/finding.ts';
 import type { Loaded, Path, Repository } from '../load/repository.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { Dice, seeded } from '../dev/dice.ts';
-import { suite } from '../dev/suite.ts';
+import { Dice, seeded } from '../testing/random.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import type { LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';

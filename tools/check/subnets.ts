@@ -1,4 +1,4 @@
-import { parsePrefix } from '../access/address.ts';
+import { parsePrefix } from '../access/values/address.ts';
 import type { Connector, Environment } from '../contract/shapes.ts';
 import type { Loaded, LoadedEnvironment, Path } from '../load/repository.ts';
 

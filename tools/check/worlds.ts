@@ -1,11 +1,11 @@
-import { Calendar } from '../access/axes.ts';
-import type { Instant } from '../access/clock.ts';
+import { Calendar } from '../access/solver/axes.ts';
+import type { Instant } from '../access/values/time-zone.ts';
 import { compile } from '../access/compile.ts';
 import { HORIZON } from '../access/difference.ts';
 import { covers, open, portsOf, type Access, type OpenPolicy, type OpenService } from '../access/model.ts';
 import { reachMemory, type Reach } from '../access/never.ts';
-import { rulingOf } from '../access/pair.ts';
-import { firstAllowed } from '../access/reach.ts';
+import { rulingOf } from '../access/solver/branches.ts';
+import { firstAllowed } from '../access/solver/reach.ts';
 import type { Repository } from '../load/repository.ts';
 
 /** One environment, ready to be asked from an instant to the horizon. */

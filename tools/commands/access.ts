@@ -1,13 +1,13 @@
 import type { AccessChange, Listing } from '../contract/shapes.ts';
-import { DAY, instantText } from '../access/clock.ts';
+import { DAY, instantText } from '../access/values/time-zone.ts';
 import { HORIZON } from '../access/difference.ts';
 import { listing } from '../access/listing.ts';
-import { principalKey } from '../access/members.ts';
+import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
-import { instantOption, numberOption } from './asked.ts';
-import { Refusal, type Command } from './command.ts';
-import { environmentOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { instantOption, numberOption } from './shared/values.ts';
+import { Refusal, type Command } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
+import { loadOrRefuse } from './shared/load.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
 export const access: Command = {

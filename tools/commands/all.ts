@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from './shared/command.ts';
 
 /** Every command; each is imported only when it runs, so that none pays for another's libraries. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

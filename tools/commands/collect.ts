@@ -1,10 +1,18 @@
 import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
-import { type Command, Refusal } from './command.ts';
-import { ENV, environmentOf, identityOf, STORE, storeKind, trustedKeys, withStore } from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
-import { progressOf } from './progress.ts';
-import { EXECUTE } from './writing.ts';
+import { type Command, Refusal } from './shared/command.ts';
+import {
+  ENV,
+  environmentOf,
+  identityOf,
+  STORE,
+  storeKind,
+  trustedKeys,
+  withStore,
+} from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
+import { progressOf } from './shared/progress.ts';
+import { EXECUTE } from './shared/publish.ts';
 
 /** Removes what nothing needs any more. */
 export const collect: Command = {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import {
   validateBundleIndex,
@@ -12,10 +12,10 @@ import {
   validatePublishPlan,
   validateStatus,
 } from '../contract/shapes.ts';
-import { company, sizeOfFiles } from '../dev/bench/company.ts';
-import { filesOf, writeFiles } from '../dev/bench/files.ts';
-import { newSigner } from '../dev/delivery.ts';
-import { type Command, type Context, Refusal } from './command.ts';
+import { company, sizeOfFiles } from '../testing/company.ts';
+import { filesOf, writeFiles } from '../testing/repository-files.ts';
+import { newSigner } from '../publish/testing/publisher.ts';
+import { type Command, type Context, Refusal } from './shared/command.ts';
 import { follow } from './follow.ts';
 import { heartbeat } from './heartbeat.ts';
 import { history } from './history.ts';

@@ -3,11 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { company, sizeOfFiles } from '../dev/bench/company.ts';
-import { filesOf, writeFiles } from '../dev/bench/files.ts';
-import { newSigner } from '../dev/delivery.ts';
-import { suite } from '../dev/suite.ts';
-import { type Command, type Context, Refusal } from './command.ts';
+import { company, sizeOfFiles } from '../testing/company.ts';
+import { filesOf, writeFiles } from '../testing/repository-files.ts';
+import { newSigner } from '../publish/testing/publisher.ts';
+import { suite } from '../testing/suite.ts';
+import { type Command, type Context, Refusal } from './shared/command.ts';
 import { deploy } from './deploy.ts';
 import { follow } from './follow.ts';
 import { keys } from './keys.ts';

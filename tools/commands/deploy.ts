@@ -4,7 +4,7 @@ import type { Environment } from '../contract/shapes.ts';
 import { readLog } from '../store/log.ts';
 import { additions, type Change, changeLines, changesOf, removals } from '../terraform/changes.ts';
 import { ask, demand, findProgram, ProgramFault, type Running } from '../terraform/program.ts';
-import { type Command, type Context, Refusal, type Status } from './command.ts';
+import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
 import {
   checkedRepository,
   ENV,
@@ -15,10 +15,10 @@ import {
   storeKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
+} from './shared/environment.ts';
 import { merge } from './merge.ts';
 import { convergenceOf } from './status.ts';
-import { KEY } from './writing.ts';
+import { KEY } from './shared/publish.ts';
 
 /** Where an environment's stack is, below the repository's root. */
 const STACK = 'terraform/stacks/environment';

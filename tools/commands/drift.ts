@@ -4,7 +4,7 @@ import { driftText } from '../output/drift.ts';
 import { convergence } from '../report/convergence.ts';
 import { drift as driftOf } from '../report/drift.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   checkedRepository,
   ENV,
@@ -13,8 +13,8 @@ import {
   storeKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { connectTo, REPOSITORY } from './proposing.ts';
+} from './shared/environment.ts';
+import { connectTo, REPOSITORY } from './shared/github.ts';
 import { observe } from './status.ts';
 
 /** Where git, the store and the components do not agree. */

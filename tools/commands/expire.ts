@@ -1,17 +1,17 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseInstant } from '../access/clock.ts';
+import { parseInstant } from '../access/values/time-zone.ts';
 import { sentence } from '../finding/finding.ts';
 import { commitOf } from '../git/git.ts';
 import { bodyOf } from '../github/propose/body.ts';
 import { withdraw } from '../github/propose.ts';
 import { loadSources, type LoadResult } from '../load/load.ts';
 import { expiryItems, expiryText, type Expiry } from '../output/expiry.ts';
-import { durationOption } from './asked.ts';
-import { checkLoaded } from './checking.ts';
-import type { Command, Context } from './command.ts';
-import { loadOrRefuse, refuseGit } from './loading.ts';
-import { connectTo, openPull, REPOSITORY } from './proposing.ts';
+import { durationOption } from './shared/values.ts';
+import { checkLoaded } from '../check/loaded.ts';
+import type { Command, Context } from './shared/command.ts';
+import { loadOrRefuse, refuseGit } from './shared/load.ts';
+import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
 
 /** The branch of the one pull request that removes what has expired. */
 const BRANCH = 'ztna/expire';

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
-import { parseAddress } from '../access/address.ts';
+import { parseAddress } from '../access/values/address.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
-import { Refusal, type Command, type Context, type Status } from './command.ts';
-import { loadOrRefuse } from './loading.ts';
+import { Refusal, type Command, type Context, type Status } from './shared/command.ts';
+import { loadOrRefuse } from './shared/load.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
 export const explain: Command = {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
 import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
-import { type Command, type Context, Refusal } from './command.ts';
+import { type Command, type Context, Refusal } from './shared/command.ts';
 import {
   componentsOf,
   ENV,
@@ -13,8 +13,8 @@ import {
   storeKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
+} from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
 
 /** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
 const LOCAL_POLL = 500;

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { infrastructureChanged } from '../dev/workflows/infrastructure.ts';
-import type { Context as World } from './command.ts';
+import type { Context as World } from './shared/command.ts';
 import { github } from './github.ts';
 
 interface Context {

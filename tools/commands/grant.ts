@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { instantText } from '../access/clock.ts';
+import { instantText } from '../access/values/time-zone.ts';
 import { difference } from '../access/difference.ts';
 import type { DeviceCondition, EnvironmentDifference, Policy } from '../contract/shapes.ts';
 import { count, line } from '../finding/finding.ts';
@@ -9,12 +9,12 @@ import { bodyOf } from '../github/propose/body.ts';
 import type { Proposal } from '../github/propose.ts';
 import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
-import { durationOption } from './asked.ts';
-import { checkLoaded } from './checking.ts';
-import { type Command, Refusal } from './command.ts';
-import { environmentOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
-import { openPull, REPOSITORY } from './proposing.ts';
+import { durationOption } from './shared/values.ts';
+import { checkLoaded } from '../check/loaded.ts';
+import { type Command, Refusal } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
+import { loadOrRefuse } from './shared/load.ts';
+import { openPull, REPOSITORY } from './shared/github.ts';
 import { workingTree } from '../load/sources.ts';
 
 /** Gives one person one service for a while, as a policy file that expires by itself. */

@@ -1,8 +1,8 @@
 import { heartbeat as appendHeartbeat } from '../publish/append.ts';
-import type { Command } from './command.ts';
-import { environmentOf } from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
-import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
+import type { Command } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 
 /** Renews what is in force, so that it does not expire while nothing changes. */
 export const heartbeat: Command = {

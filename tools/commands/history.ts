@@ -1,4 +1,4 @@
-import { instantText } from '../access/clock.ts';
+import { instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import type { Environment, EnvironmentHistory } from '../contract/shapes.ts';
@@ -7,7 +7,7 @@ import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
 import { history as historyOf } from '../report/history.ts';
 import { listLog } from '../store/log.ts';
-import { type Command, type Context, Refusal } from './command.ts';
+import { type Command, type Context, Refusal } from './shared/command.ts';
 import {
   ENV,
   environmentOf,
@@ -18,8 +18,8 @@ import {
   type StoreKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { loadEnvironments, loadOrRefuse } from './loading.ts';
+} from './shared/environment.ts';
+import { loadEnvironments, loadOrRefuse } from './shared/load.ts';
 
 /** What was published, when, from which commit, by whom and why; and what two entries differ in. */
 export const history: Command = {

@@ -1,7 +1,7 @@
 import { trustedKeyYaml } from '../output/keys.ts';
 import { createKey, publicFile, publicHalf } from '../publish/keys.ts';
-import { type Command, Refusal } from './command.ts';
-import { keyFile, LOCAL_KEY } from './delivering.ts';
+import { type Command, Refusal } from './shared/command.ts';
+import { keyFile, LOCAL_KEY } from './shared/environment.ts';
 
 /** Makes a key to sign entries with, and shows its public half. */
 export const keys: Command = {

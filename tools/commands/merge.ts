@@ -7,8 +7,8 @@ import { planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
-import { tellGithub } from './after-delivery.ts';
-import { type Command, type Context, Refusal, type Status } from './command.ts';
+import { tellGithub } from './shared/notify-github.ts';
+import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
 import {
   checkedRepository,
   environmentOf,
@@ -17,10 +17,10 @@ import {
   storeKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { REPOSITORY } from './proposing.ts';
+} from './shared/environment.ts';
+import { REPOSITORY } from './shared/github.ts';
 import { convergenceOf } from './status.ts';
-import { APPENDING, showPublished, signerOf } from './writing.ts';
+import { APPENDING, showPublished, signerOf } from './shared/publish.ts';
 
 /** What a merge to main does: every environment in order, ring by ring. */
 export const merge: Command = {

@@ -2,7 +2,7 @@ import { assemble } from '../bundle/assemble.ts';
 import type { Environment, Ring } from '../contract/shapes.ts';
 import { planText, publishJson } from '../output/publish.ts';
 import { publish as publishBundle, type Published } from '../publish/publish.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   checkedRepository,
   environmentOf,
@@ -11,9 +11,9 @@ import {
   storeKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { progressOf } from './progress.ts';
-import { APPENDING, reasonOf, showPublished, signerOf } from './writing.ts';
+} from './shared/environment.ts';
+import { progressOf } from './shared/progress.ts';
+import { APPENDING, reasonOf, showPublished, signerOf } from './shared/publish.ts';
 
 /** Appends an entry to an environment's log. */
 export const publish: Command = {

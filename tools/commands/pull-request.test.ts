@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
-import { startGithub, type GithubServer } from '../dev/github/server.ts';
-import { runIn, type Ended } from '../dev/process.ts';
-import { suite } from '../dev/suite.ts';
-import { Refusal, type Context as CommandContext } from './command.ts';
+import { startGithub, type GithubServer } from '../github/testing/server.ts';
+import { runIn, type Ended } from '../testing/run-cli.ts';
+import { suite } from '../testing/suite.ts';
+import { Refusal, type Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));

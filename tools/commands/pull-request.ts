@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { GUARDRAILS } from '../check/changes/guardrails.ts';
+import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
 import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
@@ -9,15 +9,15 @@ import { Connection } from '../github/connection.ts';
 import { factsOf, type Facts } from '../github/facts.ts';
 import { report, type Report } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
-import type { Links, Verdict } from '../github/verdict.ts';
+import type { Links, Verdict } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import type { Command, Context, Status } from './command.ts';
-import { instantOption } from './asked.ts';
-import { refuseGit } from './loading.ts';
+import type { Command, Context, Status } from './shared/command.ts';
+import { instantOption } from './shared/values.ts';
+import { refuseGit } from './shared/load.ts';
 import { askedOf, type Asked } from './pull-request/asked.ts';
-import { verdictOf, type Sides } from './pull-request/verdict.ts';
+import { verdictOf, type Sides } from '../review/verdict.ts';
 
 /** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
 export const pullRequest: Command = {

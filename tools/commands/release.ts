@@ -1,8 +1,8 @@
 import { release as appendRelease } from '../publish/append.ts';
-import { type Command, Refusal } from './command.ts';
-import { environmentOf } from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
-import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
+import { type Command, Refusal } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 
 /** Lifts a hold, so that what it undid may be published again. */
 export const release: Command = {

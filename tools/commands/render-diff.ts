@@ -1,11 +1,11 @@
-import { DAY, instantText } from '../access/clock.ts';
+import { DAY, instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
-import { instantOption, numberOption } from './asked.ts';
-import { Refusal, type Command, type Context } from './command.ts';
-import { loadOrRefuse, refuseGit } from './loading.ts';
+import { instantOption, numberOption } from './shared/values.ts';
+import { Refusal, type Command, type Context } from './shared/command.ts';
+import { loadOrRefuse, refuseGit } from './shared/load.ts';
 
 /** Where a main branch may be found, the first that exists. */
 const MAIN = ['origin/main', 'main', 'HEAD'];

@@ -5,10 +5,10 @@ import { assemble } from '../bundle/assemble.ts';
 import { flatten } from '../enforce/flatten.ts';
 import { prepare } from '../publish/prepare.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
-import { instantOption } from './asked.ts';
-import { type Command, Refusal } from './command.ts';
-import { ENV, environmentOf, identityOf } from './delivering.ts';
-import { loadOrRefuse } from './loading.ts';
+import { instantOption } from './shared/values.ts';
+import { type Command, Refusal } from './shared/command.ts';
+import { ENV, environmentOf, identityOf } from './shared/environment.ts';
+import { loadOrRefuse } from './shared/load.ts';
 
 /** Writes what would be published, and what would be enforced, as files to read. */
 export const render: Command = {

@@ -1,12 +1,12 @@
 import { rollback as appendRollback } from '../publish/append.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { revertText } from '../output/revert.ts';
-import { type Command, type Context, Refusal, type Status } from './command.ts';
-import { environmentOf, storeKind } from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
-import { openPull, REPOSITORY } from './proposing.ts';
-import { revertProposal, revertTo } from './reverting.ts';
-import { APPENDING, appendTo, FORCE, reasonOf } from './writing.ts';
+import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { environmentOf, storeKind } from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
+import { openPull, REPOSITORY } from './shared/github.ts';
+import { revertProposal, revertTo } from '../propose/revert.ts';
+import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 
 /** Goes back to what an earlier entry wanted: by a pull request, or now, without waiting for a review. */
 export const rollback: Command = {

@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { Enforcement } from '../contract/shapes.ts';
-import { company, sizeOfFiles } from '../dev/bench/company.ts';
-import { filesOf, writeFiles } from '../dev/bench/files.ts';
-import { startIn, type Started } from '../dev/process.ts';
+import { company, sizeOfFiles } from '../testing/company.ts';
+import { filesOf, writeFiles } from '../testing/repository-files.ts';
+import { startIn, type Started } from '../testing/run-cli.ts';
 
 const test = suite('commands: npm start, the real process');
 const running = new Set<ChildProcess>();

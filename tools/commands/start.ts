@@ -1,18 +1,25 @@
 import { join } from 'node:path';
-import { findStore } from '../devstore/claim.ts';
+import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree } from '../load/load.ts';
 import type { LoadedEnvironment } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner } from '../publish/keys.ts';
-import { Refusal, type Command, type Context } from './command.ts';
-import { componentsOf, environmentOf, identityOf, keyFile, LOCAL_KEY, trustedKeys } from './delivering.ts';
-import { Followers } from './live/followers.ts';
-import { LivePublisher, type Outcome } from './live/publisher.ts';
-import { View } from './live/view.ts';
-import { watchFolders } from './live/watch.ts';
-import { loadOrRefuse } from './loading.ts';
-import { openTarget } from './target.ts';
+import { Refusal, type Command, type Context } from './shared/command.ts';
+import {
+  componentsOf,
+  environmentOf,
+  identityOf,
+  keyFile,
+  LOCAL_KEY,
+  trustedKeys,
+} from './shared/environment.ts';
+import { Followers } from './start/followers.ts';
+import { LivePublisher, type Outcome } from './start/publisher.ts';
+import { View } from './start/view.ts';
+import { watchFolders } from './start/watch.ts';
+import { loadOrRefuse } from './shared/load.ts';
+import { openTarget } from '../store/open.ts';
 
 /** Everything on one machine: the YAML is published on each save, and every component follows it. */
 export const start: Command = {

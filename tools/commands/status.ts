@@ -7,7 +7,7 @@ import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { PublicKey } from '../contract/dsse.ts';
-import type { Command, Context } from './command.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   ENV,
   environmentsOf,
@@ -17,8 +17,8 @@ import {
   type StoreKind,
   trustedKeys,
   withStore,
-} from './delivering.ts';
-import { loadEnvironments } from './loading.ts';
+} from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
 
 /** What is published, and who enforces it. */
 export const status: Command = {

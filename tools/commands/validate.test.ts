@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { validateFindings } from '../contract/shapes.ts';
-import { suite } from '../dev/suite.ts';
-import type { Context } from './command.ts';
+import { suite } from '../testing/suite.ts';
+import type { Context } from './shared/command.ts';
 import { validate } from './validate.ts';
 
 const test = suite('commands: validate');

@@ -6,9 +6,9 @@ import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText, type Checked } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { checkLoaded, isPartial } from './checking.ts';
-import type { Command, Context } from './command.ts';
-import { refuseGit } from './loading.ts';
+import { checkLoaded, isPartial } from '../check/loaded.ts';
+import type { Command, Context } from './shared/command.ts';
+import { refuseGit } from './shared/load.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
 export const validate: Command = {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { newSigner, trusting } from '../dev/delivery.ts';
+import { newSigner, trusting } from '../publish/testing/publisher.ts';
 import { canonicalJson } from './canonical.ts';
 import { PAYLOAD_TYPE, preAuthentication, seal, trust, unseal } from './dsse.ts';
 import { Refusal } from './refusal.ts';

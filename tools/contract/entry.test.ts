@@ -1,6 +1,6 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
+import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { canonicalBytes, canonicalJson } from './canonical.ts';
 import { seal } from './dsse.ts';
 import { comparePositions, verifyEntry } from './entry.ts';

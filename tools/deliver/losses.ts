@@ -1,5 +1,5 @@
 import { canonicalJson } from '../contract/canonical.ts';
-import { Calendar } from '../access/axes.ts';
+import { Calendar } from '../access/solver/axes.ts';
 import { contained } from '../access/contains.ts';
 import { HORIZON } from '../access/difference.ts';
 import type { IntermediatePart, Part } from '../contract/shapes.ts';

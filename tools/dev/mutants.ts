@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
-import { runFile } from './testing/file.ts';
+import { runFile } from './test/run-file.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,7 +20,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
     mutants: DIFFERENCE_MUTANTS,
     tests: ['tools/access/difference.test.ts', 'tools/access/oracle.test.ts'],
   },
-  protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/dev/prove/prove.test.ts'] },
+  protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/simulation/simulation.test.ts'] },
 };
 
 /** A copy of the project to make faults in. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { filesOfRooms, importsOf, PURE, ROOMS, trespasses } from './rooms.ts';
-import { suite } from './suite.ts';
+import { suite } from '../testing/suite.ts';
 
 const tools = fileURLToPath(new URL('../', import.meta.url));
 const files = filesOfRooms(tools);
@@ -46,7 +46,7 @@ const WRONG: [string, string, RegExp][] = [
   ['check/a.ts', 'export const now = new Date();', /is pure/],
   ['contract/a.ts', "import '../finding/finding.ts';", /contract\/ may not/],
   ['follow/a.ts', "import { git } from '../git/git.ts';", /follow\/ may not/],
-  ['commands/a.ts', "import '../dev/world.ts';", /commands\/ may not/],
+  ['commands/a.ts', "import '../testing/repository.ts';", /commands\/ may not/],
   ['terraform/a.ts', "import { spawn } from 'node:child_process';", /only git\//],
   ['terraform/a.ts', "import { readFile } from 'node:fs';", /is pure/],
   ['load/a.ts', "import { spawn } from 'node:child_process';", /only git\//],

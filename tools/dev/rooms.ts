@@ -6,28 +6,31 @@ import { parsers } from 'prettier/plugins/typescript';
 export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   contract: [],
   finding: [],
-  git: [],
+  git: ['contract'],
   load: ['contract', 'finding', 'git'],
   access: ['contract', 'load:types'],
-  check: ['contract', 'finding', 'access', 'load:types'],
+  check: ['contract', 'finding', 'access', 'load'],
+  review: ['contract', 'finding', 'load:types', 'check', 'access'],
   bundle: ['contract', 'access', 'load:types'],
   enforce: ['contract', 'access'],
   store: ['contract'],
-  devstore: ['contract'],
-  // A hold is judged by access, not by commits.
-  publish: ['contract', 'access', 'bundle', 'store', 'git'],
-  terraform: ['contract', 'load:types'],
-  follow: ['contract', 'store', 'enforce'],
-  report: ['contract'],
-  // Beside the design: publishing ring by ring needs both ends of the log.
-  deliver: ['contract', 'access', 'bundle', 'publish', 'store'],
+  publish: ['contract', 'bundle', 'store', 'git', 'access'],
+  follow: ['contract', 'enforce', 'store'],
+  report: ['contract', 'git', 'store'],
+  deliver: ['contract', 'access', 'bundle:types', 'store', 'publish', 'report'],
+  propose: ['contract', 'finding', 'git', 'load', 'access', 'check', 'store', 'report'],
   output: ['contract', 'finding', 'types'],
-  github: ['contract', 'finding', 'output', 'types'],
+  github: ['contract', 'finding', 'output', 'review', 'propose'],
+  terraform: ['contract', 'load'],
+  serve: ['contract'],
   commands: 'anything',
 };
 
+/** Rooms that only developers run; they may import anything, and no other room may import them. */
+export const FOR_DEVELOPERS = ['testing', 'simulation', 'terraform-checks', 'dev'];
+
 /** Rooms without file system, network, clock or randomness; what comes in comes as an argument. */
-export const PURE = ['access', 'check', 'bundle', 'enforce', 'terraform'];
+export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terraform'];
 
 /** The one file of a pure room that is not: it runs Terraform, so that the rest of its room need not. */
 const PROGRAM = 'terraform/program.ts';
@@ -107,12 +110,14 @@ function strayImport(file: string, room: string, { module, typeOnly }: Import): 
   const target = posix.join(posix.dirname(file), module);
   const other = target.split('/')[0]!;
   const allowed = ROOMS[room];
-  if (other === room || (allowed === 'anything' && other !== 'dev') || room === 'cli.ts') return [];
+  if (other === room || (allowed === 'anything' && !FOR_DEVELOPERS.includes(other)) || room === 'cli.ts')
+    return [];
   const fine =
     allowed !== 'anything' &&
     allowed?.some(
       (one) =>
-        one === other || ((one === `${other}:types` || (one === 'types' && other !== 'dev')) && typeOnly),
+        one === other ||
+        ((one === `${other}:types` || (one === 'types' && !FOR_DEVELOPERS.includes(other))) && typeOnly),
     );
   return fine ? [] : [`imports ${target}: ${room}/ may not`];
 }
@@ -129,7 +134,10 @@ export function filesOfRooms(tools: string): { file: string; text: string }[] {
   return readdirSync(tools, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name) && !/\.test\.ts$/.test(entry.name))
     .map((entry) => relative(tools, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((file) => !file.startsWith('dev/') && !dirname(file).split('/').includes('testing'))
+    .filter(
+      (file) =>
+        !FOR_DEVELOPERS.includes(file.split('/')[0]!) && !dirname(file).split('/').includes('testing'),
+    )
     .sort()
     .map((file) => ({ file, text: readFileSync(join(tools, file), 'utf8') }));
 }

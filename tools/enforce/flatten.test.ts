@@ -1,13 +1,13 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
 import { open } from '../access/model.ts';
 import { typed } from '../access/request.ts';
-import { Dice, seeded } from '../dev/dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, requests } from '../access/testing/worlds.ts';
-import { parseAddress, sourcesOf } from '../access/address.ts';
-import { holds } from '../access/spans.ts';
+import { parseAddress, sourcesOf } from '../access/values/address.ts';
+import { holds } from '../access/values/intervals.ts';
 import {
   validateEnforcement,
   type Enforcement,

@@ -1,12 +1,12 @@
-import { prefixTexts } from '../access/address.ts';
-import { Calendar } from '../access/axes.ts';
-import { DAY, instantText, type Instant } from '../access/clock.ts';
+import { prefixTexts } from '../access/values/address.ts';
+import { Calendar } from '../access/solver/axes.ts';
+import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
 import { open, type Access } from '../access/model.ts';
-import { Memory, type Ruling } from '../access/pair.ts';
-import { portIntervals } from '../access/ports.ts';
-import { allowedBoxes, firstAllowed, partiesOf } from '../access/reach.ts';
-import type { Box } from '../access/region.ts';
-import { pairs } from '../access/spans.ts';
+import { Memory, type Ruling } from '../access/solver/branches.ts';
+import { portIntervals } from '../access/values/ports.ts';
+import { allowedBoxes, firstAllowed, partiesOf } from '../access/solver/reach.ts';
+import type { Box } from '../access/solver/boxes.ts';
+import { pairs } from '../access/values/intervals.ts';
 import type {
   ConnectorPart,
   Enforcement,

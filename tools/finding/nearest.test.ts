@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { didYouMean, distance, nearest } from './nearest.ts';
 
 const test = suite('finding: nearest name');

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
-import { startComponent, type TestComponent } from '../dev/component.ts';
-import { newScene } from '../dev/following.ts';
-import { askComponent } from './confirm.ts';
+import { startComponent, type TestComponent } from './testing/component.ts';
+import { newScene } from './testing/scene.ts';
+import { askComponent } from './component-probe.ts';
 
 const test = suite('follow: component');
 

@@ -1,14 +1,14 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { seal } from '../contract/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';
-import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
-import { newScene, type Scene } from '../dev/following.ts';
-import { faulty } from '../dev/memory.ts';
-import { repositoryOf } from '../dev/world.ts';
+import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
+import { newScene, type Scene } from './testing/scene.ts';
+import { faulty } from '../store/testing/memory-store.ts';
+import { repositoryOf } from '../testing/repository.ts';
 import { readLog } from '../store/log.ts';
 
 const test = suite('follow');

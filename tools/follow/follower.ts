@@ -4,12 +4,12 @@ import { ackName } from '../contract/names.ts';
 import type { Ack, Position } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { ackOf, substance, substanceIn } from './ack.ts';
-import type { Confirmer } from './confirm.ts';
-import { type Content, obtain, type Subject } from './content.ts';
+import type { Confirmer } from './component-probe.ts';
+import { type Content, obtain, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
-import { disk, type Files } from './file.ts';
-import { Keeper } from './keeper.ts';
-import { look, orderOf, type Sight } from './look.ts';
+import { disk, type Files } from './durable-file.ts';
+import { Keeper } from './lease-keeper.ts';
+import { look, orderOf, type Sight } from './poll.ts';
 import { Slots } from './slots.ts';
 
 /** What a follower works with. Times are in milliseconds. */

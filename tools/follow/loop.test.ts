@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { IDENTITY, trusting } from '../dev/delivery.ts';
-import { newScene, type Scene } from '../dev/following.ts';
+import { IDENTITY, trusting } from '../publish/testing/publisher.ts';
+import { newScene, type Scene } from './testing/scene.ts';
 import { startFollower } from './loop.ts';
 
 const test = suite('follow: loop');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askComponent, fileCheck } from './confirm.ts';
+import { askComponent, fileCheck } from './component-probe.ts';
 import { Follower, type FollowerParts } from './follower.ts';
 
 /** How to follow; what is not said has a default. */

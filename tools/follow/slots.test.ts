@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { newSigner, trusting } from '../dev/delivery.ts';
-import { newScene, type Scene } from '../dev/following.ts';
-import { faulty } from '../dev/memory.ts';
+import { newSigner, trusting } from '../publish/testing/publisher.ts';
+import { newScene, type Scene } from './testing/scene.ts';
+import { faulty } from '../store/testing/memory-store.ts';
 
 const test = suite('follow: slots');
 

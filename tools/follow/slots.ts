@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Position } from '../contract/shapes.ts';
-import { type Content, restore, type Saved, savedOf, type Subject } from './content.ts';
-import type { Files } from './file.ts';
+import { type Content, restore, type Saved, savedOf, type Subject } from './fetch.ts';
+import type { Files } from './durable-file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {

@@ -1,4 +1,4 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { compress } from '../contract/compression.ts';
@@ -6,8 +6,8 @@ import { seal } from '../contract/dsse.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { chunkName, entryName, headName } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
-import { bundleOf, IDENTITY, trusting } from '../dev/delivery.ts';
-import { newScene, type Scene } from '../dev/following.ts';
+import { bundleOf, IDENTITY, trusting } from '../publish/testing/publisher.ts';
+import { newScene, type Scene } from './testing/scene.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 

@@ -1,4 +1,4 @@
-import type { Objection } from '../check/changes/change.ts';
+import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import type { Connection } from './connection.ts';
 import type { Status } from './statuses.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { parsers } from 'prettier/plugins/markdown';
 import * as assert from 'uvu/assert';
-import type { Objection } from '../check/changes/change.ts';
+import type { Objection } from '../review/change.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
 import { code, inert } from './comment/inert.ts';
 import { placeLink } from './comment/places.ts';
 import { statusesOf } from './statuses.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from '../review/outcome.ts';
 
 const test = suite('the comment of a pull request');
 

@@ -1,4 +1,4 @@
-import type { Approval, PullRequest } from '../check/changes/change.ts';
+import type { Approval, PullRequest } from '../review/change.ts';
 import type { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
 import { writersOf, type CommitFacts } from './writers.ts';

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
-import { startGithub, WAIT, type GithubServer } from '../dev/github/server.ts';
-import type { CommitState, PullState } from '../dev/github/state.ts';
-import { suite } from '../dev/suite.ts';
+import { startGithub, WAIT, type GithubServer } from './testing/server.ts';
+import type { CommitState, PullState } from './testing/state.ts';
+import { suite } from '../testing/suite.ts';
 import type { Finding } from '../finding/finding.ts';
 import { MARKER } from './comment/comment.ts';
 import { putComment } from './comments.ts';

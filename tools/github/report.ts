@@ -1,4 +1,4 @@
-import type { Objection } from '../check/changes/change.ts';
+import type { Objection } from '../review/change.ts';
 import type { Finding } from '../finding/finding.ts';
 import { putAnnotations } from './annotations.ts';
 import { putComment } from './comments.ts';

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { Contract } from '../dev/github/contract.ts';
-import { suite } from '../dev/suite.ts';
+import { Contract } from './testing/openapi.ts';
+import { suite } from '../testing/suite.ts';
 import { Connection } from './connection.ts';
 import { setUp } from './setup.ts';
 import { ACTION_PATTERNS, desiredOf, POLICY_STATUSES } from './setup/desired.ts';

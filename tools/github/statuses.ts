@@ -3,7 +3,7 @@ import { count } from '../finding/finding.ts';
 import { summary } from '../output/difference.ts';
 import { summary as findingsSummary } from '../output/findings.ts';
 import { conjunction, plural } from '../output/words.ts';
-import { wantedOf, type Verdict } from './verdict.ts';
+import { wantedOf, type Verdict } from '../review/outcome.ts';
 
 /** One commit status: what branch protection asks for. */
 export interface Status {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from './load.ts';
 import { Tree, type Thing } from './testing/tree.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { type Cache, fileCache, memoryCache } from './cache.ts';
 import { loadSources } from './load.ts';
 

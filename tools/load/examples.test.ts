@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { KINDS } from '../contract/kinds.ts';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { FORMATS, PATTERNS } from './patterns.ts';
 import {

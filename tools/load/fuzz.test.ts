@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadSources } from './load.ts';
 import { kindOf } from './paths.ts';

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { KINDS, type Kind } from '../contract/kinds.ts';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadFile } from './file.ts';
 import { readExamples, placeOf } from './testing/examples.ts';

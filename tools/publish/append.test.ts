@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { ackName } from '../contract/names.ts';
-import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
-import { memoryStore } from '../dev/memory.ts';
-import { suite } from '../dev/suite.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
+import { memoryStore } from '../store/testing/memory-store.ts';
+import { suite } from '../testing/suite.ts';
 import { readLog } from '../store/log.ts';
 import { heartbeat, release, rollback } from './append.ts';
 import { publish } from './publish.ts';

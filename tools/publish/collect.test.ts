@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { ackName, entryName } from '../contract/names.ts';
 import type { Ack } from '../contract/shapes.ts';
-import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
-import { memoryStore } from '../dev/memory.ts';
-import { suite } from '../dev/suite.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
+import { memoryStore } from '../store/testing/memory-store.ts';
+import { suite } from '../testing/suite.ts';
 import { heartbeat, rollback } from './append.ts';
 import { collect, type CollectOptions } from './collect.ts';
 import { publish } from './publish.ts';

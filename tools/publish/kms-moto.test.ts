@@ -1,8 +1,8 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import * as assert from 'uvu/assert';
 import { seal, trust, unseal } from '../contract/dsse.ts';
-import { MOTO, MOTO_CREDENTIALS, startMoto, WITHOUT_MOTO } from '../dev/moto.ts';
-import { suite } from '../dev/suite.ts';
+import { MOTO, MOTO_CREDENTIALS, startMoto, WITHOUT_MOTO } from '../store/testing/moto.ts';
+import { suite } from '../testing/suite.ts';
 import { kmsSigner } from './kms.ts';
 
 const test = suite("publish: a key that moto's KMS holds");

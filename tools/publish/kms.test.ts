@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { seal, trust, unseal } from '../contract/dsse.ts';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { kmsSigner } from './kms.ts';
 
 /**

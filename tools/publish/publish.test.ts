@@ -1,12 +1,12 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { entryName, headName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
-import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
-import { Broken, faulty, memoryStore, type MemoryStore } from '../dev/memory.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
+import { Broken, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
 import { heartbeat } from './append.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import { capacity, publishSeconds } from './capacity.ts';
 
 const test = suite('report: capacity');

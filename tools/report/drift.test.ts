@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { validateDrift, type BundleIndex, type ComponentState } from '../contract/shapes.ts';
 import type { VerifiedEntry } from '../contract/entry.ts';
-import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../dev/delivery.ts';
-import { memoryStore } from '../dev/memory.ts';
-import { suite } from '../dev/suite.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
+import { memoryStore } from '../store/testing/memory-store.ts';
+import { suite } from '../testing/suite.ts';
 import { publish } from '../publish/publish.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';

@@ -1,10 +1,10 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
-import { IDENTITY, newSigner, NOON, trusting } from '../dev/delivery.ts';
-import { newScene, type Scene } from '../dev/following.ts';
+import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
+import { newScene, type Scene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';

@@ -1,8 +1,8 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { entryName, headName } from '../contract/names.ts';
-import { bundleOf, IDENTITY, newSigner, publishing, trusting } from '../dev/delivery.ts';
-import { memoryStore } from '../dev/memory.ts';
+import { bundleOf, IDENTITY, newSigner, publishing, trusting } from '../publish/testing/publisher.ts';
+import { memoryStore } from './testing/memory-store.ts';
 import { publish } from '../publish/publish.ts';
 import { readLog } from './log.ts';
 

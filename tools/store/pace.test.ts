@@ -1,4 +1,4 @@
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { systemClock } from './clock.ts';
 import { pace } from './pace.ts';

@@ -1,13 +1,13 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { suite } from '../dev/suite.ts';
+import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
 import { compress } from '../contract/compression.ts';
 import { CHUNK_BYTES } from '../contract/limits.ts';
 import { chunkName } from '../contract/names.ts';
 import type { PartReference } from '../contract/shapes.ts';
-import { IDENTITY } from '../dev/delivery.ts';
-import { memoryStore } from '../dev/memory.ts';
+import { IDENTITY } from '../publish/testing/publisher.ts';
+import { memoryStore } from './testing/memory-store.ts';
 import { fetchPart } from './part.ts';
 
 const test = suite('store: part');

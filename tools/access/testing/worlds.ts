@@ -1,7 +1,7 @@
 /** Small random worlds, and every request worth asking of them. */
 import type { Group, Policy, Request, Service, When } from '../../contract/shapes.ts';
-import { type Dice } from '../../dev/dice.ts';
-import { environmentWith, repositoryOf, type World } from '../../dev/world.ts';
+import { type Dice } from '../../testing/random.ts';
+import { environmentWith, repositoryOf, type World } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
 
 const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];

@@ -1,5 +1,5 @@
 import { decide, type Decision } from '../../access/decide.ts';
-import { membership, principalKey } from '../../access/members.ts';
+import { membership, principalKey } from '../../access/values/membership.ts';
 import { never } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts';

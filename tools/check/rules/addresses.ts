@@ -1,4 +1,4 @@
-import { parseAddress, parsePrefix, prefixTexts, sourcesOf } from '../../access/address.ts';
+import { parseAddress, parsePrefix, prefixTexts, sourcesOf } from '../../access/values/address.ts';
 import type { Loaded, Path, Repository } from '../../load/repository.ts';
 import { connectorsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';

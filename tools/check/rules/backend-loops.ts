@@ -1,4 +1,4 @@
-import { parsePrefix } from '../../access/address.ts';
+import { parsePrefix } from '../../access/values/address.ts';
 import { targetOf } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { parsePrefix, type Address } from '../../access/address.ts';
+import { parsePrefix, type Address } from '../../access/values/address.ts';
 import { finalAddress, targetOf, type Target } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';

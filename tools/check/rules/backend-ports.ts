@@ -1,4 +1,4 @@
-import { portSpans } from '../../access/ports.ts';
+import { portSpans } from '../../access/values/ports.ts';
 import { targetOf } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';

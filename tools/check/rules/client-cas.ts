@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { DAY, instantText, type Instant } from '../../access/clock.ts';
+import { DAY, instantText, type Instant } from '../../access/values/time-zone.ts';
 import { finding, type Rule, type Words } from '../rule.ts';
 
 /** A CA that ends within this time is told of, while there is time to replace it. */

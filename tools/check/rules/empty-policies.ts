@@ -1,4 +1,4 @@
-import { membership } from '../../access/members.ts';
+import { membership } from '../../access/values/membership.ts';
 import type { Policy, Selection, What } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { environmentsOf, registeredIn, selectorOf } from '../each.ts';

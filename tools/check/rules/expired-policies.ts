@@ -1,4 +1,4 @@
-import { parseInstant } from '../../access/clock.ts';
+import { parseInstant } from '../../access/values/time-zone.ts';
 import { warning, type Rule } from '../rule.ts';
 
 export const expiredPolicies: Rule = {

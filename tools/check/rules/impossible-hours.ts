@@ -1,6 +1,6 @@
-import { DAY, parseInstant } from '../../access/clock.ts';
-import { windowOf, windowSpans } from '../../access/hours.ts';
-import { hoursText } from '../../access/words.ts';
+import { DAY, parseInstant } from '../../access/values/time-zone.ts';
+import { windowOf, windowSpans } from '../../access/values/hours.ts';
+import { hoursText } from '../../access/wording/condition-text.ts';
 import { warning, type Rule } from '../rule.ts';
 
 /** A weekly window opens within this time, even where the clocks skip it once. */

@@ -1,4 +1,4 @@
-import { parsePrefix } from '../../access/address.ts';
+import { parsePrefix } from '../../access/values/address.ts';
 import { environmentsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 

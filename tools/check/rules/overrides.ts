@@ -1,4 +1,4 @@
-import { DAY, parseInstant } from '../../access/clock.ts';
+import { DAY, parseInstant } from '../../access/values/time-zone.ts';
 import { finding, warning, type Rule } from '../rule.ts';
 
 /** The longest that an override may be asked for in advance, in days. */

@@ -1,5 +1,5 @@
-import { portRange, portSpans } from '../../access/ports.ts';
-import { holds, intersect, type Spans } from '../../access/spans.ts';
+import { portRange, portSpans } from '../../access/values/ports.ts';
+import { holds, intersect, type Spans } from '../../access/values/intervals.ts';
 import { once, selectorOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 

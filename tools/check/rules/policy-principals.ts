@@ -1,4 +1,4 @@
-import { principalKey } from '../../access/members.ts';
+import { principalKey } from '../../access/values/membership.ts';
 import { namedInGroups, namedInPolicies, NearNames } from '../names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { warning, type Rule } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { portRange } from '../../access/ports.ts';
+import { portRange } from '../../access/values/ports.ts';
 import type { Ports } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Loaded, Path, Repository } from '../../load/repository.ts';

@@ -1,4 +1,4 @@
-import { principalKey } from '../../access/members.ts';
+import { principalKey } from '../../access/values/membership.ts';
 import type { Repository } from '../../load/repository.ts';
 import { namedInGroups, namedInPolicies, namedInTests, type Named } from '../names.ts';
 import { warning, type Rule } from '../rule.ts';

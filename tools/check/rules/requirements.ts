@@ -1,4 +1,4 @@
-import { DAY, parseInstant } from '../../access/clock.ts';
+import { DAY, parseInstant } from '../../access/values/time-zone.ts';
 import type { Policy, Requirement } from '../../contract/shapes.ts';
 import { selectorOf } from '../each.ts';
 import { finding, type Rule, type Words } from '../rule.ts';

@@ -1,4 +1,4 @@
-import { HOUR } from '../../access/clock.ts';
+import { HOUR } from '../../access/values/time-zone.ts';
 import { warning, type Rule } from '../rule.ts';
 
 /** A day begins this long before it does in UTC, in the easternmost zone. */

@@ -1,4 +1,4 @@
-import { pairs } from '../../access/spans.ts';
+import { pairs } from '../../access/values/intervals.ts';
 import type { Repository } from '../../load/repository.ts';
 import { portsAt, targetOf } from '../backend.ts';
 import { registrationsOf, type RegistrationIn } from '../each.ts';

@@ -1,4 +1,4 @@
-import { zone } from '../../access/clock.ts';
+import { zone } from '../../access/values/time-zone.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 

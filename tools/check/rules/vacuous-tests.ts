@@ -1,5 +1,5 @@
-import { portSpans } from '../../access/ports.ts';
-import { holds } from '../../access/spans.ts';
+import { portSpans } from '../../access/values/ports.ts';
+import { holds } from '../../access/values/intervals.ts';
 import type { Expectation } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { registeredIn, selectorOf } from '../each.ts';

@@ -1,4 +1,4 @@
-import { parseAddress, parsePrefix } from '../../access/address.ts';
+import { parseAddress, parsePrefix } from '../../access/values/address.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const virtualIps: Rule = {

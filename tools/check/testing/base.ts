@@ -1,5 +1,5 @@
 import type { Connector, Environment, Guardrails, Policy, Service } from '../../contract/shapes.ts';
-import { environmentWith, type World } from '../../dev/world.ts';
+import { environmentWith, type World } from '../../testing/repository.ts';
 
 /** The present of all examples. */
 export const NOW = Date.parse('2026-06-01T12:00:00Z');

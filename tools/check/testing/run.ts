@@ -1,5 +1,5 @@
-import { filesOf } from '../../dev/bench/files.ts';
-import type { World } from '../../dev/world.ts';
+import { filesOf } from '../../testing/repository-files.ts';
+import type { World } from '../../testing/repository.ts';
 import { byPlace, sentence, type Finding } from '../../finding/finding.ts';
 import { loadSources, type LoadResult } from '../../load/load.ts';
 import { check } from '../check.ts';

@@ -1,7 +1,7 @@
 import { commitOf, git } from '../../git/git.ts';
 import type { Action } from '../github.ts';
-import { Refusal } from '../command.ts';
-import { refuseGit } from '../loading.ts';
+import { Refusal } from '../shared/command.ts';
+import { refuseGit } from '../shared/load.ts';
 import { outputs } from './shared.ts';
 
 /** A pull request's number. */

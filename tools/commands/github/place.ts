@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
 import type { Action } from '../github.ts';
-import { Refusal } from '../command.ts';
-import { refuseGit } from '../loading.ts';
+import { Refusal } from '../shared/command.ts';
+import { refuseGit } from '../shared/load.ts';
 
 /** What is taken of another revision: what Terraform reads, and no program. */
 const FOLDERS = ['environments', 'policies'];

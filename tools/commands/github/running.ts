@@ -1,6 +1,6 @@
 import { isRunning } from '../../github/setup/runs.ts';
 import type { Action } from '../github.ts';
-import { Refusal } from '../command.ts';
+import { Refusal } from '../shared/command.ts';
 import { connect, outputs } from './shared.ts';
 
 /** Says whether a workflow is running or waiting; the steps that follow learn it as `running`. */

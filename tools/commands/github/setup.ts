@@ -1,9 +1,9 @@
 import { setUp } from '../../github/setup.ts';
 import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
 import { setupText } from '../../github/setup/words.ts';
-import { numberOption } from '../asked.ts';
-import { Refusal } from '../command.ts';
-import { loadOrRefuse } from '../loading.ts';
+import { numberOption } from '../shared/values.ts';
+import { Refusal } from '../shared/command.ts';
+import { loadOrRefuse } from '../shared/load.ts';
 import type { Action } from '../github.ts';
 import { connect } from './shared.ts';
 

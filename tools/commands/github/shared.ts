@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { Connection } from '../../github/connection.ts';
-import { type Context, Refusal } from '../command.ts';
+import { type Context, Refusal } from '../shared/command.ts';
 
 /** The repository on GitHub that was named. */
 export function connect(options: Record<string, unknown>, { env, signal }: Context): Connection {

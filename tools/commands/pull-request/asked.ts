@@ -1,4 +1,4 @@
-import { Refusal, type Context } from '../command.ts';
+import { Refusal, type Context } from '../shared/command.ts';
 
 /** Which pull request, and what is to be done. */
 export interface Asked {

@@ -1,19 +1,19 @@
 /** Speed of `decide`, `difference` and `never`, beside Cedar and casbin on the same requests. */
-import { Calendar } from '../../access/axes.ts';
+import { Calendar } from '../../access/solver/axes.ts';
 import { compile } from '../../access/compile.ts';
 import { decide } from '../../access/decide.ts';
 import { difference, HORIZON } from '../../access/difference.ts';
-import { membership } from '../../access/members.ts';
+import { membership } from '../../access/values/membership.ts';
 import { open, type Access } from '../../access/model.ts';
 import { never, reachMemory } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { Request } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
-import { Dice, seeded } from '../dice.ts';
+import { Dice, seeded } from '../../testing/random.ts';
 import { casbinOf } from '../peers/casbin.ts';
 import { cedarOf } from '../peers/cedar.ts';
-import { repositoryOf, type World } from '../world.ts';
-import { company, type Size } from './company.ts';
+import { repositoryOf, type World } from '../../testing/repository.ts';
+import { company, type Size } from '../../testing/company.ts';
 import { median, peakMib, print, row, timed } from './print.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');

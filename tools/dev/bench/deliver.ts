@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../../bundle/assemble.ts';
-import { startStore } from '../../devstore/server.ts';
+import { startStore } from '../../store/embedded/server.ts';
 import { makeFollower } from '../../follow/loop.ts';
 import type { Plan } from '../../publish/plan.ts';
 import { publish } from '../../publish/publish.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
-import { IDENTITY, newSigner, publishing, trusting } from '../delivery.ts';
+import { IDENTITY, newSigner, publishing, trusting } from '../../publish/testing/publisher.ts';
 
 /** How long a bundle took to be published and to be in force, in milliseconds, and in how many calls. */
 export interface Delivered {

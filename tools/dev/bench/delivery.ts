@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assemble, type Bundle } from '../../bundle/assemble.ts';
 import { DEFAULT_RATES } from '../../contract/limits.ts';
-import { startStore } from '../../devstore/server.ts';
+import { startStore } from '../../store/embedded/server.ts';
 import { startFollower } from '../../follow/loop.ts';
 import { publish } from '../../publish/publish.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
-import { companyOf, IDENTITY, newSigner, publishing, trusting } from '../delivery.ts';
-import { startIn } from '../process.ts';
-import { repositoryOf } from '../world.ts';
+import { companyOf, IDENTITY, newSigner, publishing, trusting } from '../../publish/testing/publisher.ts';
+import { startIn } from '../../testing/run-cli.ts';
+import { repositoryOf } from '../../testing/repository.ts';
 import { deliver } from './deliver.ts';
 import { median, peakMib, print } from './print.ts';
 

@@ -5,12 +5,12 @@ import { difference } from '../../access/difference.ts';
 import { assemble } from '../../bundle/assemble.ts';
 import { KINDS } from '../../contract/kinds.ts';
 import { loadWorkingTree } from '../../load/load.ts';
-import { company, SHARES, sizeOfFiles } from './company.ts';
+import { company, SHARES, sizeOfFiles } from '../../testing/company.ts';
 import { deliver } from './deliver.ts';
-import { checksum, filesOf, writeFiles } from './files.ts';
+import { checksum, filesOf, writeFiles } from '../../testing/repository-files.ts';
 import { CHECK_JSONSCHEMA, inFolder, runAjvCli, runCheckJsonschema, runValidate } from './peer.ts';
 import { ms, print } from './print.ts';
-import { repositoryOf, type World } from '../world.ts';
+import { repositoryOf, type World } from '../../testing/repository.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
 

@@ -6,7 +6,7 @@ import { line } from '../../finding/finding.ts';
 import { kindOf, loadSources } from '../../load/load.ts';
 import { workingTree } from '../../load/sources.ts';
 import { readSchemas } from '../generate.ts';
-import { suite } from '../suite.ts';
+import { suite } from '../../testing/suite.ts';
 import { Book } from './reference/book.ts';
 import { conditions } from './reference/conditions.ts';
 import { EXAMPLES } from './reference/example.ts';

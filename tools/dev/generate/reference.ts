@@ -1,4 +1,4 @@
-import { GUARDRAILS } from '../../check/changes/guardrails.ts';
+import { GUARDRAILS } from '../../review/guardrails.ts';
 import { RULES } from '../../check/rules.ts';
 import { KINDS, type KindOfFile } from '../../contract/kinds.ts';
 import { Book } from './reference/book.ts';

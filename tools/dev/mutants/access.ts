@@ -14,21 +14,26 @@ const difference = mutant('difference', 'tools/access');
 
 /** Faults of `decide`. */
 export const DECIDE_MUTANTS: readonly Mutant[] = [
-  decide('expires is included', 'condition.ts', 'at >= expires', 'at > expires'),
-  decide('start is excluded', 'condition.ts', 'at < start ||', 'at <= start ||'),
+  decide('expires is included', 'values/condition.ts', 'at >= expires', 'at > expires'),
+  decide('start is excluded', 'values/condition.ts', 'at < start ||', 'at <= start ||'),
   decide(
     'the end of a window is included',
-    'hours.ts',
+    'values/hours.ts',
     'time < window.to) return true',
     'time <= window.to) return true',
   ),
   decide(
     'an overnight window belongs to the day it ends',
-    'hours.ts',
+    'values/hours.ts',
     'onDay(window, day - 1) &&',
     'onDay(window, day) &&',
   ),
-  decide('except is forgotten', 'members.ts', 'if (!who.except) return matched;', 'return matched;'),
+  decide(
+    'except is forgotten',
+    'values/membership.ts',
+    'if (!who.except) return matched;',
+    'return matched;',
+  ),
   decide(
     "a deny's ports are ignored",
     'decide.ts',
@@ -37,32 +42,32 @@ export const DECIDE_MUTANTS: readonly Mutant[] = [
   ),
   decide(
     'an unknown source escapes a deny',
-    'condition.ts',
+    'values/condition.ts',
     'if (!source) return unknown;',
     'if (!source) return false;',
   ),
   decide(
     'an unknown device value satisfies an allow',
-    'condition.ts',
+    'values/condition.ts',
     'return unknown && (attributeMask',
     'return (attributeMask',
   ),
   decide('an allow wins over a deny', 'decide.ts', 'if (denying.length > 0)', 'if (denying.length > 1)'),
   decide(
     'nested groups count one level only',
-    'members.ts',
+    'values/membership.ts',
     'for (const id of reached) {',
     'for (const id of ids) {',
   ),
   decide(
     'anyone else is forgotten by all',
-    'members.ts',
+    'values/membership.ts',
     'members: this.everybody.map((_, index) => index), anyoneElse: true',
     'members: this.everybody.map((_, index) => index), anyoneElse: false',
   ),
   decide(
     'one label of several is enough',
-    'select.ts',
+    'values/selector.ts',
     'rest.every((set) => set.has(index))',
     'rest.every((set) => set.size > 0 || set.has(index))',
   ),
@@ -72,7 +77,7 @@ export const DECIDE_MUTANTS: readonly Mutant[] = [
 export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   difference(
     'the last boundary of a set is dropped',
-    'axes.ts',
+    'solver/axes.ts',
     'line : intersect(set, line)) edges',
     'line : intersect(set, line).slice(0, -1)) edges',
   ),
@@ -84,13 +89,13 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   ),
   difference(
     'denies count on the new side only',
-    'region.ts',
+    'solver/boxes.ts',
     "denies: select('deny', side)",
     "denies: select('deny', side & 2)",
   ),
   difference(
     'people in new classes are forgotten',
-    'joint.ts',
+    'solver/common-classes.ts',
     'if (!before.classIndex.has(principal)) add(principal, 0, is);',
     'if (!before.classIndex.has(principal)) continue;',
   ),
@@ -114,22 +119,27 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   ),
   difference(
     'the unknown address is left out',
-    'axes.ts',
+    'solver/axes.ts',
     'atom(unknownMask(rules, ({ condition }) => condition.sources !== undefined)).unknown = true;',
     '',
   ),
   difference(
     'the unknown device is left out',
-    'axes.ts',
+    'solver/axes.ts',
     'atom(unknownMask(rules, (_, index) => wanted[index] !== undefined)).unknown = true;',
     '',
   ),
   difference(
     'windows are not cut at the ends of a policy',
-    'axes.ts',
+    'solver/axes.ts',
     'return from <= this.from && to >= this.to ? spans : clip(spans, from, to);',
     'return spans;',
   ),
-  difference('IPv6 is left out', 'axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
-  difference('services that are new are forgotten', 'joint.ts', '...after.serviceIndex.keys()]);', ']);'),
+  difference('IPv6 is left out', 'solver/axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
+  difference(
+    'services that are new are forgotten',
+    'solver/common-classes.ts',
+    '...after.serviceIndex.keys()]);',
+    ']);',
+  ),
 ];

@@ -1,6 +1,6 @@
 /** The same policies for casbin: groups as roles, and conditions as a function of the request's facts. */
 import { newEnforcer, newModelFromString, type Enforcer } from 'casbin';
-import { conditionOf, meets } from '../../access/condition.ts';
+import { conditionOf, meets } from '../../access/values/condition.ts';
 import { typed } from '../../access/request.ts';
 import type { Request } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';

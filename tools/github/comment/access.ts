@@ -1,7 +1,7 @@
 import type { AccessChange, Cause, EnvironmentDifference } from '../../contract/shapes.ts';
 import { differenceMarkdown } from '../../output/difference.ts';
 import { plural, servicesText } from '../../output/words.ts';
-import type { Links, Verdict } from '../verdict.ts';
+import type { Links, Verdict } from '../../review/outcome.ts';
 import { code, inert } from './inert.ts';
 import { placeLink } from './places.ts';
 

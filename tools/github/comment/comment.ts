@@ -1,9 +1,9 @@
-import type { Objection } from '../../check/changes/change.ts';
+import type { Objection } from '../../review/change.ts';
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
 import { plural } from '../../output/words.ts';
 import { accessText, statusesOf, type Status } from '../statuses.ts';
-import type { Links, Verdict } from '../verdict.ts';
+import type { Links, Verdict } from '../../review/outcome.ts';
 import { byName, sentences } from './access.ts';
 import { fitted, type Section } from './cut.ts';
 import { code, inert } from './inert.ts';

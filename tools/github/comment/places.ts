@@ -1,5 +1,5 @@
 import { code } from './inert.ts';
-import type { Links } from '../verdict.ts';
+import type { Links } from '../../review/outcome.ts';
 
 /** Where a line stands, as a link to it at a commit where there is a page. */
 export function placeLink(links: Links, commit: string, file: string, line: number): string {

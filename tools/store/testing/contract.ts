@@ -1,4 +1,4 @@
-import { suite } from '../../dev/suite.ts';
+import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { PROMISES, type Subject } from './promises.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { suite } from '../../dev/suite.ts';
-import { attribute, filesBelow, type Module, modulesOf } from '../../dev/terraform/hcl/module.ts';
-import type { Block } from '../../dev/terraform/hcl/parse.ts';
-import { calledFolder } from '../../dev/terraform/rules/calls.ts';
+import { suite } from '../../testing/suite.ts';
+import { attribute, filesBelow, type Module, modulesOf } from '../../terraform-checks/hcl/module.ts';
+import type { Block } from '../../terraform-checks/hcl/parse.ts';
+import { calledFolder } from '../../terraform-checks/rules/calls.ts';
 import { loadWorkingTree } from '../../load/load.ts';
 import { full } from '../testing/full.ts';
 import { listingDifference, listingDifferenceText } from './difference.ts';

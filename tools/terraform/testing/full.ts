@@ -1,5 +1,5 @@
 import type { Connector, Environment } from '../../contract/shapes.ts';
-import { environmentWith } from '../../dev/world.ts';
+import { environmentWith } from '../../testing/repository.ts';
 import type { Given } from '../listing/listing.ts';
 
 /** An environment that has one of everything, so that everything that can be made is made. */

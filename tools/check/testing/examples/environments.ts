@@ -1,4 +1,4 @@
-import { CERTIFICATES } from '../../../dev/certificates.ts';
+import { CERTIFICATES } from '../../../testing/certificates.ts';
 import { prodConnector } from '../base.ts';
 import { at, examples } from '../example.ts';
 

@@ -1,0 +1,158 @@
+import {
+  deviceAxes,
+  portAxis,
+  sourceAxis,
+  timeAxis,
+  type Atom,
+  type Calendar,
+  type Rule,
+  type SourceSet,
+  type ValueSet,
+} from './axes.ts';
+import { union, type Spans } from '../values/intervals.ts';
+
+/** A part of all requests of one class to one service: those with an instant, a port, a source and a device in these sets. */
+export interface Box {
+  time: Spans;
+  ports: Spans;
+  sources: SourceSet;
+  /** One set for each attribute that some rule is about; the others do not matter. */
+  device: readonly ValueSet[];
+}
+
+/** A cell, or several that stand together: for each axis, which atoms. */
+type Block = readonly (readonly number[])[];
+
+/** The axes on which the rules of one class and service are decided. */
+interface Axes {
+  time: Atom<Spans>[];
+  ports: Atom<Spans>[];
+  sources: Atom<SourceSet>[];
+  device: Atom<ValueSet>[][];
+}
+
+/**
+ * The requests whose answers are as wanted, exactly, as boxes that do not overlap.
+ * @param rules at most one class's and one service's, of one side or two
+ * @param line the ports to look at
+ * @param wanted asked with the sides on which a request is allowed: the sum of 1 before, 2 after, 4 on a third
+ */
+export function region(
+  rules: readonly Rule[],
+  line: Spans,
+  calendar: Calendar,
+  wanted: (sides: number) => boolean,
+): Box[] {
+  const axes = axesOf(rules, line, calendar);
+  const blocks: Block[] = [];
+  visit(rules, axes, (cell, sides) => {
+    if (wanted(sides)) blocks.push(cell.map((atom) => [atom]));
+  });
+  return merge(blocks).map((block) => boxOf(axes, block));
+}
+
+/** The first request, by instant, whose answer is as wanted; undefined where none is. */
+export function first(
+  rules: readonly Rule[],
+  line: Spans,
+  calendar: Calendar,
+  wanted: (sides: number) => boolean,
+): Box | undefined {
+  const axes = axesOf(rules, line, calendar);
+  let found: Box | undefined;
+  visit(rules, axes, (cell, sides) => {
+    if (!wanted(sides)) return;
+    const box = boxOf(
+      axes,
+      cell.map((atom) => [atom]),
+    );
+    if (!found || box.time[0]! < found.time[0]!) found = box;
+  });
+  return found;
+}
+
+function axesOf(rules: readonly Rule[], line: Spans, calendar: Calendar): Axes {
+  return {
+    time: timeAxis(rules, calendar),
+    ports: portAxis(rules, line),
+    sources: sourceAxis(rules),
+    device: deviceAxes(rules),
+  };
+}
+
+/** Decides every cell: on each side it is allowed when some allow matches and no deny does. */
+function visit(
+  rules: readonly Rule[],
+  axes: Axes,
+  found: (cell: readonly number[], sides: number) => void,
+): void {
+  const masks = [axes.time, axes.ports, axes.sources, ...axes.device].map((axis) =>
+    axis.map(({ mask }) => mask),
+  );
+  const select = (effect: string, side: number): bigint =>
+    rules.reduce(
+      (mask, rule, index) =>
+        rule.effect === effect && rule.sides & side ? mask | (1n << BigInt(index)) : mask,
+      0n,
+    );
+  const sides = [1, 2, 4].map((side) => ({
+    side,
+    allows: select('allow', side),
+    denies: select('deny', side),
+  }));
+  const cell: number[] = [];
+  const walk = (axis: number, live: bigint): void => {
+    if (axis === masks.length) {
+      const allowed = sides.filter(({ allows, denies }) => (live & allows) !== 0n && (live & denies) === 0n);
+      return found(
+        cell,
+        allowed.reduce((sum, { side }) => sum + side, 0),
+      );
+    }
+    masks[axis]!.forEach((mask, atom) => {
+      cell[axis] = atom;
+      walk(axis + 1, live & mask);
+    });
+  };
+  walk(0, (1n << BigInt(rules.length)) - 1n);
+}
+
+/** Puts blocks together that differ on one axis only, axis after axis. */
+function merge(blocks: readonly Block[]): Block[] {
+  let merged = [...blocks];
+  const axes = merged[0]?.length ?? 0;
+  for (let axis = 0; axis < axes; axis++) {
+    const groups = new Map<string, Block>();
+    for (const block of merged) {
+      const key = block.map((atoms, index) => (index === axis ? '*' : atoms.join('.'))).join('/');
+      const other = groups.get(key);
+      groups.set(
+        key,
+        other ? other.map((atoms, index) => (index === axis ? [...atoms, ...block[axis]!] : atoms)) : block,
+      );
+    }
+    merged = [...groups.values()];
+  }
+  return merged;
+}
+
+function boxOf(axes: Axes, [time, ports, sources, ...device]: Block): Box {
+  const spans = (axis: Atom<Spans>[], atoms: readonly number[]): Spans =>
+    atoms.reduce<Spans>((all, atom) => union(all, axis[atom]!.set), []);
+  return {
+    time: spans(axes.time, time!),
+    ports: spans(axes.ports, ports!),
+    sources: sources!.map((atom) => axes.sources[atom]!.set).reduce(joinSources),
+    device: device.map((atoms, index) =>
+      atoms.map((atom) => axes.device[index]![atom]!.set).reduce(joinValues),
+    ),
+  };
+}
+
+function joinSources(a: SourceSet, b: SourceSet): SourceSet {
+  return { v4: union(a.v4, b.v4), v6: union(a.v6, b.v6), unknown: a.unknown || b.unknown };
+}
+
+function joinValues(a: ValueSet, b: ValueSet): ValueSet {
+  return { attribute: a.attribute, values: a.values | b.values, unknown: a.unknown || b.unknown };
+}

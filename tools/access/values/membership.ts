@@ -1,0 +1,127 @@
+import type { Policy, Selection } from '../../contract/shapes.ts';
+import type { Repository } from '../../load/repository.ts';
+
+/** Principals compare in lower case. */
+export function principalKey(principal: string): string {
+  return principal.toLowerCase();
+}
+
+/** Whom a policy is about: indexes of principals, each once, and perhaps anyone else. */
+export interface Matched {
+  members: readonly number[];
+  anyoneElse: boolean;
+}
+
+/** Who is in which group, at any depth; principals are known by their index in `everybody`. */
+export class Membership {
+  /** Every principal that exists, in lower case and sorted: those in groups, and those that only a policy names. */
+  readonly everybody: readonly string[];
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #groups = new Map<string, readonly number[]>();
+
+  constructor(readonly repository: Repository) {
+    this.everybody = principalsOf(repository);
+    this.#index = new Map(this.everybody.map((principal, index) => [principal, index]));
+  }
+
+  /** The members of a group at any depth, as indexes; none for one that does not exist. A cycle adds nothing. */
+  group(id: string): readonly number[] {
+    let known = this.#groups.get(id);
+    if (!known) this.#groups.set(id, (known = this.#members(id)));
+    return known;
+  }
+
+  #members(id: string): number[] {
+    const members = new Set<number>();
+    for (const group of groupClosure(this.repository, [id])) {
+      for (const member of this.repository.groups.get(group)?.value.members ?? [])
+        members.add(this.#of(member));
+    }
+    return [...members];
+  }
+
+  #of(principal: string): number {
+    return this.#index.get(principalKey(principal))!;
+  }
+
+  /** The index of a principal; undefined for one that does not exist. */
+  index(principal: string): number | undefined {
+    return this.#index.get(principalKey(principal));
+  }
+
+  /** Whom a policy's `who` matches. */
+  who(who: Policy['who']): Matched {
+    const matched = this.#selection(who);
+    if (!who.except) return matched;
+    const taken = this.#selection(who.except);
+    const without = new Set(taken.members);
+    const members = matched.members.filter((member) => !without.has(member));
+    return { members, anyoneElse: matched.anyoneElse && !taken.anyoneElse };
+  }
+
+  #selection({ all, groups = [], principals = [] }: Selection): Matched {
+    if (all) return { members: this.everybody.map((_, index) => index), anyoneElse: true };
+    if (groups.length === 1 && principals.length === 0)
+      return { members: this.group(groups[0]!), anyoneElse: false };
+    const named = principals.map((principal) => this.#of(principal));
+    return {
+      members: [...new Set([...groups.flatMap((id) => this.group(id)), ...named])],
+      anyoneElse: false,
+    };
+  }
+}
+
+/** Every principal of a repository, in lower case and sorted. */
+export function principalsOf(repository: Repository): string[] {
+  const principals = new Set<string>();
+  const add = (names: readonly string[] = []) => names.forEach((name) => principals.add(principalKey(name)));
+  for (const { value } of repository.groups.values()) add(value.members);
+  for (const { value } of repository.policies.values()) {
+    add(value.who.principals);
+    add(value.who.except?.principals);
+  }
+  return [...principals].sort();
+}
+
+/** Groups and all groups nested in them, each once. */
+export function groupClosure(repository: Repository, ids: readonly string[]): Set<string> {
+  const reached = new Set(ids);
+  for (const id of reached) {
+    for (const nested of repository.groups.get(id)?.value.groups ?? []) reached.add(nested);
+  }
+  return reached;
+}
+
+const memberships = new WeakMap<Repository, Membership>();
+
+/** A repository's memberships, worked out once. */
+export function membership(repository: Repository): Membership {
+  let known = memberships.get(repository);
+  if (!known) memberships.set(repository, (known = new Membership(repository)));
+  return known;
+}
+
+const sizes = new WeakMap<Membership, { id: string; size: number }[]>();
+
+/** The smallest group that holds all of several principals; undefined for one alone, or where no group does. */
+export function smallestGroup(repository: Repository, principals: readonly string[]): string | undefined {
+  if (principals.length < 2) return undefined;
+  const known = membership(repository);
+  const wanted = principals.map((principal) => known.index(principal));
+  const large = bySize(known).filter(({ size }) => size >= principals.length);
+  return large.find(({ id }) => {
+    const members = new Set(known.group(id));
+    return wanted.every((index) => index !== undefined && members.has(index));
+  })?.id;
+}
+
+/** Every group with how many members it has, the smallest first. */
+function bySize(known: Membership): { id: string; size: number }[] {
+  let list = sizes.get(known);
+  if (!list) {
+    list = [...known.repository.groups.keys()].map((id) => ({ id, size: known.group(id).length }));
+    list.sort((a, b) => a.size - b.size || (a.id < b.id ? -1 : 1));
+    sizes.set(known, list);
+  }
+  return list;
+}

@@ -1,0 +1,62 @@
+import type { Repository } from '../../load/repository.ts';
+import type { JointClass } from '../solver/common-classes.ts';
+import { smallestGroup } from '../values/membership.ts';
+
+/** People who change together. */
+export interface Crowd {
+  /** The same for the same people. */
+  number: number;
+  /** Sorted. */
+  principals: string[];
+  anyoneElse: boolean;
+  /** The smallest group that holds them all. */
+  group: string | undefined;
+}
+
+/** Turns sets of classes into people, once for each set: a wide change has thousands of lines about few sets. */
+export class Crowds {
+  readonly #byHash = new Map<number, { classes: Uint32Array; crowd: Crowd }[]>();
+  readonly #everybody: string[];
+  /** For each class, the places of its principals in the sorted list of everybody. */
+  readonly #places: number[][];
+  #next = 0;
+
+  constructor(
+    readonly classes: readonly JointClass[],
+    readonly labels: Repository,
+  ) {
+    const owners = classes.flatMap(({ principals }, index) =>
+      principals.map((principal) => ({ principal, index })),
+    );
+    owners.sort((a, b) => (a.principal < b.principal ? -1 : 1));
+    this.#everybody = owners.map(({ principal }) => principal);
+    this.#places = classes.map(() => []);
+    owners.forEach(({ index }, place) => this.#places[index]!.push(place));
+  }
+
+  /** The people in some classes; a class may be given more than once. */
+  of(members: readonly number[]): Crowd {
+    const classes = Uint32Array.from(new Set(members)).sort();
+    // FNV-1a; sets of the same hash are compared.
+    const hash = classes.reduce((mixed, index) => Math.imul(mixed ^ index, 16777619), 2166136261);
+    const known = this.#byHash.get(hash) ?? [];
+    this.#byHash.set(hash, known);
+    const same = known.find(
+      (one) =>
+        one.classes.length === classes.length && one.classes.every((index, at) => index === classes[at]),
+    );
+    if (same) return same.crowd;
+    const crowd = this.#crowd(classes);
+    known.push({ classes, crowd });
+    return crowd;
+  }
+
+  #crowd(classes: Uint32Array): Crowd {
+    const marks = new Uint8Array(this.#everybody.length);
+    for (const index of classes) for (const place of this.#places[index]!) marks[place] = 1;
+    const principals = this.#everybody.filter((_, place) => marks[place] === 1);
+    const anyoneElse = classes.some((index) => this.classes[index]!.anyoneElse);
+    const group = anyoneElse ? undefined : smallestGroup(this.labels, principals);
+    return { number: this.#next++, principals, anyoneElse, group };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Conditions, Hours, When } from '../../contract/shapes.ts';
+import { EVERYWHERE, prefixTexts, sourcesOf } from '../values/address.ts';
+import { subtract } from '../values/intervals.ts';
+
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+/** More prefixes than this are counted, not listed. */
+const PREFIXES_SHOWN = 4;
+
+/** `weekdays 08:00-19:00 America/New_York` */
+export function hoursText({ timezone, days, from, to }: Hours): string {
+  return [daysText(days ?? WEEK), `${from}-${to}`, timezone].join(' ');
+}
+
+function daysText(days: readonly string[]): string {
+  const sorted = WEEK.filter((day) => days.includes(day));
+  if (sorted.length === 7) return 'daily';
+  if (sorted.join() === 'mon,tue,wed,thu,fri') return 'weekdays';
+  if (sorted.join() === 'sat,sun') return 'weekends';
+  return sorted.map((day) => day[0]!.toUpperCase() + day.slice(1)).join(', ');
+}
+
+/** Conditions in words, joined by commas; empty for always. */
+export function conditionsText({ time, sources, device }: Omit<Conditions, 'text'>): string {
+  return [time?.text, sources && sourcesText(sources), device && deviceText(device)]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** `from 203.0.113.0/24`, or `from anywhere but 203.0.113.0/24` where that is shorter. */
+export function sourcesText(sources: readonly string[]): string {
+  const unknown = sources.includes('unknown');
+  const known = sources.filter((one) => one !== 'unknown');
+  if (known.length === 0) return 'from an unknown address';
+  const { v4, v6 } = sourcesOf(known);
+  const rest = prefixTexts({ v4: subtract(EVERYWHERE.v4, v4), v6: subtract(EVERYWHERE.v6, v6) });
+  if (rest.length === 0) return 'from any known address';
+  const or = unknown ? ' or an unknown address' : '';
+  if (rest.length < known.length) return `from anywhere but ${listed(rest)}${unknown ? '' : ' (and known)'}`;
+  return `from ${listed(known)}${or}`;
+}
+
+function listed(prefixes: readonly string[]): string {
+  const shown = prefixes.slice(0, PREFIXES_SHOWN).join(', ');
+  return prefixes.length > PREFIXES_SHOWN ? `${shown} and ${prefixes.length - PREFIXES_SHOWN} more` : shown;
+}
+
+/** `with os linux or macos, managed true` */
+export function deviceText(device: Readonly<Record<string, readonly string[]>>): string {
+  return `with ${Object.entries(device)
+    .map(([name, values]) => `${name} ${values.join(' or ')}`)
+    .join(', ')}`;
+}
+
+/** A policy's conditions in words; empty for none. */
+export function whenText({ hours, from, device, start, expires }: When): string {
+  const date = (text: string): string => text.replace('T00:00:00Z', '');
+  const facts = Object.entries(device ?? {}).map(
+    ([name, value]) => [name, [value].flat().map(String)] as const,
+  );
+  return [
+    hours && hoursText(hours),
+    from && sourcesText(from),
+    facts.length > 0 && deviceText(Object.fromEntries(facts)),
+    start && `from ${date(start)}`,
+    expires && `until ${date(expires)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,101 @@
+import type { Repository, Loaded, Path } from '../../load/repository.ts';
+
+/** One value that stands on one side only. */
+export interface Change {
+  /** What was edited: `policy/<id>`, `group/<id>`, `service/<id>`, `connector/<env>/<id>`. */
+  subject: string;
+  side: 'before' | 'after';
+  file: string;
+  path: Path;
+  value: unknown;
+  line(): number;
+}
+
+/** Keys that say nothing about access. */
+const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket']);
+
+/** Every edit between two repositories that can change access, by subject. */
+export function changesBetween(before: Repository, after: Repository): Map<string, Change[]> {
+  const changes = new Map<string, Change[]>();
+  const compare = (
+    kind: string,
+    a: ReadonlyMap<string, Loaded<unknown>> = new Map(),
+    b: typeof a = new Map(),
+  ) => {
+    for (const id of new Set([...a.keys(), ...b.keys()])) {
+      const found = changesOf(`${kind}/${id}`, a.get(id), b.get(id));
+      if (found.length > 0) changes.set(`${kind}/${id}`, found);
+    }
+  };
+  compare('policy', before.policies, after.policies);
+  compare('group', before.groups, after.groups);
+  compare('service', before.services, after.services);
+  for (const id of new Set([...before.environments.keys(), ...after.environments.keys()])) {
+    compare(
+      `connector/${id}`,
+      before.environments.get(id)?.connectors,
+      after.environments.get(id)?.connectors,
+    );
+  }
+  return changes;
+}
+
+function changesOf(
+  subject: string,
+  before: Loaded<unknown> | undefined,
+  after: Loaded<unknown> | undefined,
+): Change[] {
+  const change = (side: Change['side'], loaded: Loaded<unknown>, path: Path, value: unknown): Change => ({
+    subject,
+    side,
+    file: loaded.file,
+    path,
+    value,
+    line: () => loaded.place(path).line,
+  });
+  if (!before || !after) {
+    const [side, loaded] = after ? (['after', after] as const) : (['before', before!] as const);
+    return [change(side, loaded, [], loaded.value)];
+  }
+  return differing(before.value, after.value, []).map(([side, path, value]) =>
+    change(side, side === 'before' ? before : after, path, value),
+  );
+}
+
+type Differing = [side: 'before' | 'after', path: Path, value: unknown];
+
+/** Values that stand on one side only; a list is compared as a set. */
+function differing(before: unknown, after: unknown, path: Path): Differing[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (before === undefined) return [['after', path, after]];
+  if (after === undefined) return [['before', path, before]];
+  if (Array.isArray(before) && Array.isArray(after)) return differingItems(before, after, path);
+  if (isObject(before) && isObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys]
+      .filter((key) => path.length > 0 || !SILENT.has(key))
+      .flatMap((key) => differing(before[key], after[key], [...path, key]));
+  }
+  return [
+    ['before', path, before],
+    ['after', path, after],
+  ];
+}
+
+function differingItems(before: readonly unknown[], after: readonly unknown[], path: Path): Differing[] {
+  const only = (
+    side: 'before' | 'after',
+    items: readonly unknown[],
+    others: readonly unknown[],
+  ): Differing[] => {
+    const known = new Set(others.map((other) => JSON.stringify(other)));
+    return items.flatMap((item, index) =>
+      known.has(JSON.stringify(item)) ? [] : [[side, [...path, index], item]],
+    );
+  };
+  return [...only('before', before, after), ...only('after', after, before)];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

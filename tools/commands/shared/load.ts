@@ -1,0 +1,61 @@
+import { type Finding, line } from '../../finding/finding.ts';
+import { GitFault } from '../../git/git.ts';
+import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
+import type { Repository } from '../../load/repository.ts';
+import { plural } from '../../output/words.ts';
+import { Refusal, type Context } from './command.ts';
+
+/**
+ * The working tree, or a revision, for a command that answers from it. A repository with errors would give wrong
+ * answers, so it gives none: its findings are printed instead.
+ * @throws Refusal with status 1 where there are errors
+ */
+export async function loadOrRefuse({ root, err }: Context, revision?: string): Promise<LoadResult> {
+  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision)).catch(
+    refuseGit,
+  );
+  const errors = loaded.findings.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return loaded;
+  for (const finding of errors) err(`${line(finding)}\n`);
+  const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
+  throw new Refusal(
+    `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
+    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
+    1,
+  );
+}
+
+/**
+ * The working tree for a command that only needs to know the environments: what is in force can be looked at,
+ * renewed and rolled back while policies are broken. An environment whose own file is broken is not in it.
+ */
+export async function loadEnvironments({ root, err }: Context): Promise<Repository> {
+  const { repository, findings } = await loadWorkingTree(root);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  leftOut(errors.filter(isEnvironment), err);
+  const other = errors.filter((one) => !isEnvironment(one)).length;
+  if (other > 0)
+    err(
+      `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npm run validate\n`,
+    );
+  return repository;
+}
+
+/** Says which environments are not looked at, and why. */
+function leftOut(findings: readonly Finding[], err: Context['err']): void {
+  for (const finding of findings) err(`${line(finding)}\n`);
+  for (const id of new Set(findings.map(({ file }) => file.split('/')[1]!)))
+    err(
+      `${id} is left out, as its file cannot be used; mend it, or go to a commit where it can: git checkout <commit>\n`,
+    );
+}
+
+function isEnvironment({ file }: Finding): boolean {
+  return /^environments\/[^/]+\/environment\.yaml$/.test(file);
+}
+
+/** Turns what git could not do into a refusal. */
+export function refuseGit(error: unknown): never {
+  if (error instanceof GitFault) throw new Refusal(error.message, error.remedy);
+  throw error;
+}

@@ -1,0 +1,91 @@
+import type { FollowerEvent } from '../../follow/events.ts';
+import { sentenceOf } from '../../follow/events.ts';
+import type { Context } from '../shared/command.ts';
+
+/** How far one component is. */
+export interface Progress {
+  /** The sequence in force; 0 for none. */
+  sequence: number;
+  state: string;
+}
+
+/** Shows how far each component is: drawn anew on a terminal, as lines elsewhere. */
+export class View {
+  #components: ReadonlyMap<string, Progress> = new Map();
+  #wanted = 0;
+  #since: number | undefined;
+  #drawn = 0;
+
+  constructor(
+    readonly context: Pick<Context, 'out' | 'terminal'>,
+    readonly environment: string,
+  ) {}
+
+  /** Says something that stays on the screen. */
+  say(text: string): void {
+    this.#erase();
+    this.context.out(`${text}\n`);
+    this.#draw();
+  }
+
+  /** How far each component is now; drawn where it has changed. */
+  update(states: ReadonlyMap<string, Progress>): void {
+    const changed = JSON.stringify([...states]) !== JSON.stringify([...this.#components]);
+    this.#components = states;
+    if (!changed && this.#since === undefined) return;
+    this.#settle();
+    if (changed) this.#redraw();
+  }
+
+  /** An entry was published, for a change first seen at an instant. */
+  want(sequence: number, since: number | undefined): void {
+    this.#wanted = sequence;
+    this.#since = since;
+    this.#redraw();
+  }
+
+  /** What a component's follower tells, where it is worth saying. */
+  tell(component: string, event: FollowerEvent): void {
+    if (event.type === 'refused' || event.type === 'denying' || event.type === 'trouble')
+      this.say(`${component}: ${sentenceOf(event)}`);
+  }
+
+  /** Resolves when every component enforces what was published last, or the user interrupts. */
+  async settled(signal: AbortSignal): Promise<void> {
+    while (this.#since !== undefined && !signal.aborted)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Says so, once, when every component enforces what was published last. */
+  #settle(): void {
+    const all = [...this.#components.values()];
+    if (this.#since === undefined || all.length === 0 || this.#wanted === 0) return;
+    if (all.some(({ sequence, state }) => sequence !== this.#wanted || state !== 'enforcing')) return;
+    const took = Date.now() - this.#since;
+    this.#since = undefined;
+    this.say(
+      `${this.environment}: sequence ${this.#wanted} is in force on all ${all.length} components, ${took} ms after the files were saved`,
+    );
+  }
+
+  #redraw(): void {
+    this.#erase();
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (!this.context.terminal) return;
+    const lines = [...this.#components].map(([name, { sequence, state }]) => {
+      const mark =
+        state === 'enforcing' && sequence === this.#wanted ? '\u001b[32m●\u001b[0m' : '\u001b[33m○\u001b[0m';
+      return `  ${mark} ${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`;
+    });
+    this.#drawn = lines.length;
+    this.context.out(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  #erase(): void {
+    if (this.#drawn > 0) this.context.out(`\u001b[${this.#drawn}A\u001b[0J`);
+    this.#drawn = 0;
+  }
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { SuiteReport } from '../../testing/suite.ts';
+
+/** What became of one test file. */
+export interface FileResult {
+  file: string;
+  passed: number;
+  failed: number;
+  skipped: { name: string; reason: string }[];
+  /** Why the file failed beside what its tests say. */
+  problems: string[];
+  /** What it printed. */
+  output: string;
+  seconds: number;
+}
+
+/** The SDK would warn of Node 20 in every file. */
+const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
+/** No file of tests needs longer than this. */
+const LONGEST_MS = 300_000;
+
+/** Runs one test file in a process of its own, in the folder given. */
+export async function runFile(root: string, file: string): Promise<FileResult> {
+  const began = performance.now();
+  const { code, output, report } = await collected(root, file);
+  const seconds = (performance.now() - began) / 1000;
+  return { file, output, seconds, ...judged(code, report) };
+}
+
+function collected(
+  root: string,
+  file: string,
+): Promise<{ code: number | string; output: string; report: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET },
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
+  });
+  let [output, report] = ['', ''];
+  child.stdout!.on('data', (bytes) => (output += bytes));
+  child.stderr!.on('data', (bytes) => (output += bytes));
+  (child.stdio[3] as NodeJS.ReadableStream).on('data', (bytes) => (report += bytes));
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code: code ?? signal ?? 'unknown', output, report }));
+  });
+}
+
+/**
+ * A file passes when every suite in it ran, every test that it registered passed, it registered at least
+ * one, and its process ended with 0: uvu's own answer is not enough (it passes a file that ran nothing).
+ */
+export function judged(
+  code: number | string,
+  report: string,
+): Pick<FileResult, 'passed' | 'failed' | 'skipped' | 'problems'> {
+  const suites = report === '' ? [] : (JSON.parse(report) as SuiteReport[]);
+  const sum = (of: (suite: SuiteReport) => number): number => suites.reduce((all, one) => all + of(one), 0);
+  const [registered, passed] = [sum((one) => one.registered), sum((one) => one.passed)];
+  const skipped = suites.flatMap((one) => one.skipped);
+  const problems = suites
+    .filter((one) => !one.ran)
+    .map((one) => `suite \`${one.suite}\` was never run: end the file with test.run()`);
+  if (registered + skipped.length === 0) problems.push('it registered no test with tools/testing/suite.ts');
+  if (code !== 0 && registered === passed) problems.push(`its process ended with ${code}`);
+  for (const { name, reason } of skipped)
+    if (!reason) problems.push(`\`${name}\` is skipped without a reason`);
+  return { passed, failed: registered - passed + problems.length, skipped, problems };
+}

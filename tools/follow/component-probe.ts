@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { digestOf } from '../contract/canonical.ts';
+import { type Ack, type Applied, validateApplied, validateEnforcement } from '../contract/shapes.ts';
+import { readText } from './durable-file.ts';
+
+/** What came of an enforcement file. */
+export type Verdict =
+  | { state: 'enforcing' }
+  | { state: 'refused'; reason: string; run: string }
+  | { state: 'silent'; reason: string };
+
+/** Whoever says whether an enforcement file is in force. */
+export interface Confirmer {
+  by: NonNullable<Ack['verifiedBy']>;
+  /** Waits, at most so many milliseconds, until the file of this digest is in force or refused. */
+  confirm(digest: string, patience: number): Promise<Verdict>;
+  /** Which run of the component this is; undefined while it does not answer. */
+  run(): Promise<string | undefined>;
+}
+
+/** Until there is a data plane: reads the file back and checks it, and so says no more than that it is well-formed. */
+export function fileCheck(path: string): Confirmer {
+  const run = randomUUID();
+  return {
+    by: 'file-check',
+    run: async () => run,
+    async confirm(digest) {
+      const text = (await readText(path)) ?? '';
+      if (digestOf(text) !== digest)
+        return { state: 'silent', reason: 'somebody else writes the enforcement file' };
+      return validateEnforcement(JSON.parse(text))
+        ? { state: 'enforcing' }
+        : { state: 'refused', reason: 'the enforcement file does not fit its schema', run };
+    },
+  };
+}
+
+/** Milliseconds between two questions to a component. */
+const PAUSE = 50;
+/** Milliseconds for one answer. */
+const ANSWER = 2000;
+/** The most bytes of an answer that are read. */
+const ANSWER_BYTES = 16 * 1024;
+
+/** Asks the component itself, over HTTP. @param url its `/applied` */
+export function askComponent(url: string, signal?: AbortSignal): Confirmer {
+  return {
+    by: 'component',
+    run: async () => (await applied(url, signal)).answer?.run,
+    async confirm(digest, patience) {
+      const end = performance.now() + patience;
+      for (;;) {
+        const { answer, problem = 'the component has not taken up the enforcement file' } = await applied(
+          url,
+          signal,
+        );
+        if (answer?.digest === digest) return { state: 'enforcing' };
+        if (answer?.refused?.digest === digest)
+          return { state: 'refused', reason: answer.refused.reason, run: answer.run };
+        if (signal?.aborted || performance.now() + PAUSE > end) return { state: 'silent', reason: problem };
+        await sleep(PAUSE);
+      }
+    },
+  };
+}
+
+async function applied(url: string, signal?: AbortSignal): Promise<{ answer?: Applied; problem?: string }> {
+  const limit = AbortSignal.timeout(ANSWER);
+  try {
+    const response = await fetch(url, {
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      redirect: 'error',
+    });
+    if (!response.ok) return { problem: `${url} answers ${response.status}` };
+    const answer: unknown = JSON.parse(await bounded(response));
+    return validateApplied(answer) ? { answer } : { problem: `${url} answers what does not fit its schema` };
+  } catch (error) {
+    return { problem: `${url} does not answer: ${cause(error)}` };
+  }
+}
+
+async function bounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > ANSWER_BYTES) throw new Error(`more than ${ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function cause(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: Error & { code?: string } };
+  return cause?.code ?? cause?.message ?? message;
+}

@@ -1,0 +1,164 @@
+import type { Position } from '../contract/shapes.ts';
+import type { Confirmer, Verdict } from './component-probe.ts';
+import type { Content } from './fetch.ts';
+import type { FollowerEvent } from './events.ts';
+import type { Files } from './durable-file.ts';
+import { isStale, type Lease, leaseOf } from './lease.ts';
+import { type RefusedEntry, type Slots } from './slots.ts';
+
+/** What a keeper works with. */
+export interface KeeperOptions {
+  component: string;
+  /** Where the enforcement file is. */
+  file: string;
+  files: Files;
+  slots: Slots;
+  confirmer: Confirmer;
+  /** How long a component may take to take up a file, in milliseconds; at most a sixth of the lease. */
+  patienceMs?: number;
+  now(): number;
+  onEvent(event: FollowerEvent): void;
+}
+
+/** Unless said otherwise, how long a component may take to take up a file. */
+const PATIENCE = 10_000;
+/** Milliseconds until a renewal that was not confirmed is tried again. */
+const AGAIN = 2000;
+
+/**
+ * Keeps the enforcement file: hands over new content, goes back to last known good when that is refused, renews
+ * the lease. One thing at a time, whoever asks.
+ */
+export class Keeper {
+  /** Last known good. */
+  content: Content | undefined;
+  /** Nothing below this is enforced again. */
+  floor: Position | undefined;
+  /** What the component refused, until it enforces something newer. */
+  refused: RefusedEntry | undefined;
+  /** Why the file in force is not confirmed. */
+  unconfirmed: string | undefined;
+
+  #confirmed: { position: Position; notAfter: number } | undefined;
+  #denying: string | undefined = 'no entry was found yet';
+  #written = -Infinity;
+  #renewAt = -Infinity;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly options: KeeperOptions) {}
+
+  /** Takes up what the slots hold, and writes the file from it; without content there is to be no file. */
+  async start(): Promise<void> {
+    const { memory, refused, content, problem } = await this.options.slots.load();
+    this.floor = memory?.floor;
+    this.refused = refused;
+    this.content = content;
+    if (problem) this.options.onEvent({ type: 'trouble', reason: problem });
+    if (!content) return this.options.files.remove(this.options.file);
+    await this.renew();
+  }
+
+  /** What is in force at this instant, with what is wrong about it. */
+  state(): { enforced?: Position; stale: boolean; denying?: string } {
+    const now = this.options.now();
+    const confirmed = this.#confirmed;
+    const stale = this.content !== undefined && isStale(this.content, now);
+    if (this.#denying) return { stale, denying: this.#denying };
+    if (!confirmed || now >= confirmed.notAfter)
+      return { stale, denying: this.unconfirmed ?? 'the lease has ended' };
+    return { stale, enforced: confirmed.position };
+  }
+
+  /** Hands content over to the component; when that does not enforce it, last known good is put back. */
+  handOver(content: Content): Promise<Verdict> {
+    return this.#exclusively(async () => {
+      const { slots, onEvent } = this.options;
+      // Whatever happens from here on, the file is written anew from what is then last known good.
+      this.#renewAt = -Infinity;
+      await slots.stage(content);
+      const { verdict, lease } = await this.#write(content);
+      if (verdict.state !== 'enforcing') {
+        await this.#goBack(content, verdict);
+        return verdict;
+      }
+      await slots.switchTo(content);
+      const changed = this.content?.position.content !== content.position.content || !this.content;
+      [this.content, this.floor, this.refused] = [content, content.position, undefined];
+      this.#settle(content, lease);
+      onEvent({ type: 'enforcing', sequence: content.position.sequence, changed });
+      return verdict;
+    });
+  }
+
+  /** Renews the lease if it is time. @returns milliseconds until it may be time again, at most a second */
+  async renew(): Promise<number> {
+    // A clock that was set back would leave a file that is not yet valid.
+    const due = () => this.options.now() >= this.#renewAt || this.options.now() < this.#written;
+    if (this.content && due()) {
+      await this.#exclusively(async () => {
+        if (this.content && due()) await this.#rewrite(this.content);
+      });
+    }
+    return Math.min(1000, Math.max(10, this.#renewAt - this.options.now()));
+  }
+
+  async #goBack(content: Content, verdict: Exclude<Verdict, { state: 'enforcing' }>): Promise<void> {
+    if (verdict.state === 'refused') {
+      this.refused = { position: content.position, reason: verdict.reason, run: verdict.run };
+      await this.options.slots.remember(this.refused);
+    }
+    if (this.content) await this.#rewrite(this.content);
+    // A component that is still starting may take up its first file yet; one that refused it must not find it.
+    else if (verdict.state === 'refused') await this.options.files.remove(this.options.file);
+    this.#denying = this.content ? this.#denying : verdict.reason;
+  }
+
+  async #rewrite(content: Content): Promise<void> {
+    const { verdict, lease } = await this.#write(content);
+    if (verdict.state === 'enforcing') {
+      this.#settle(content, lease);
+      if (lease) this.options.onEvent({ type: 'renewed', notAfter: lease.notAfter });
+      return;
+    }
+    if (this.unconfirmed !== verdict.reason)
+      this.options.onEvent({ type: 'trouble', reason: verdict.reason });
+    this.unconfirmed = verdict.reason;
+    this.#renewAt = this.options.now() + AGAIN;
+  }
+
+  #settle(content: Content, lease: Lease | undefined): void {
+    this.unconfirmed = undefined;
+    const { position } = content;
+    const denying = lease ? lease.denying : `entry ${position.sequence} has no part for it`;
+    if (denying && denying !== this.#denying) this.options.onEvent({ type: 'denying', reason: denying });
+    this.#denying = denying;
+    this.#confirmed = lease && { position, notAfter: lease.notAfter };
+    this.#renewAt = lease?.renewAt ?? Infinity;
+  }
+
+  async #write(content: Content): Promise<{ verdict: Verdict; lease: Lease | undefined }> {
+    const { component, file, files, confirmer, patienceMs = PATIENCE } = this.options;
+    let lease: Lease | undefined;
+    try {
+      lease = leaseOf(content, component, this.options.now());
+    } catch (error) {
+      const run = (await confirmer.run()) ?? '';
+      const reason = `its part cannot be enforced: ${(error as Error).message}`;
+      return { verdict: { state: 'refused', reason, run }, lease };
+    }
+    if (!lease) {
+      await files.remove(file);
+      return { verdict: { state: 'enforcing' }, lease };
+    }
+    await files.write(file, lease.text);
+    this.#written = this.options.now();
+    const patience = Math.min(patienceMs, (content.part!.settings.leaseSeconds * 1000) / 6);
+    return { verdict: await confirmer.confirm(lease.digest, patience), lease };
+  }
+
+  #exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(task);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}

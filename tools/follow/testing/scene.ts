@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle } from '../../bundle/assemble.ts';
+import type { Signer } from '../../contract/dsse.ts';
+import { ackName } from '../../contract/names.ts';
+import { type Ack, type Enforcement, validateAck, validateEnforcement } from '../../contract/shapes.ts';
+import type { Follower } from '../follower.ts';
+import type { FollowerEvent } from '../events.ts';
+import { type FollowerOptions, makeFollower } from '../loop.ts';
+import { heartbeat } from '../../publish/append.ts';
+import { publish, type PublishOptions } from '../../publish/publish.ts';
+import {
+  bundleOf,
+  IDENTITY,
+  newSigner,
+  NOON,
+  publishing,
+  trusting,
+} from '../../publish/testing/publisher.ts';
+import { memoryStore, type MemoryStore } from '../../store/testing/memory-store.ts';
+
+const folders: string[] = [];
+
+/** A folder that exists until the process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-follow-'));
+  folders.push(folder);
+  return folder;
+}
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A store, a publisher and one follower of `intermediate/one`, on a clock that stands still. */
+export interface Scene {
+  store: MemoryStore;
+  signer: Signer;
+  folder: string;
+  file: string;
+  events: FollowerEvent[];
+  /** The instant; tests move it. */
+  at: number;
+  /** Publishes for these people, or a bundle. */
+  publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
+  heartbeat(): Promise<void>;
+  /** A follower, started: another call is the same follower after a restart. */
+  start(rest?: Partial<FollowerOptions>): Promise<Follower>;
+  /** The enforcement file; undefined where there is none. Fails when it does not fit its schema. */
+  enforcement(): Enforcement | undefined;
+  /** The principals in it, and whether anything is granted. */
+  granted(): string[];
+  /** The ack in the store. Fails when it does not fit its schema. */
+  ack(): Ack | undefined;
+}
+
+/** A new scene. */
+export function newScene(component = 'intermediate/one'): Scene {
+  const folder = temporaryFolder();
+  const [store, signer] = [memoryStore(), newSigner()];
+  const scene: Scene = {
+    store,
+    signer,
+    folder,
+    file: join(folder, 'out', 'enforcement.json'),
+    events: [],
+    at: NOON,
+    async heartbeat() {
+      const { executed } = await heartbeat(publishing(store, signer, { now: () => scene.at }));
+      if (!executed) throw new Error('no heartbeat');
+    },
+    async publish(what, rest) {
+      const bundle =
+        typeof what === 'string' ? bundleOf(...what.split(' ').map((name) => `${name}@example.com`)) : what;
+      const { executed, plan } = await publish(
+        publishing(store, signer, { bundle, now: () => scene.at, ...rest }),
+      );
+      if (!executed) throw new Error(plan.problem);
+    },
+    async start(rest) {
+      const follower = makeFollower({
+        identity: IDENTITY,
+        trusted: trusting(signer),
+        component,
+        instance: 'test',
+        store,
+        folder: join(folder, 'slots'),
+        out: join(folder, 'out'),
+        ackSpreadMs: 0,
+        now: () => scene.at,
+        random: () => 0.5,
+        onEvent: (event) => scene.events.push(event),
+        ...rest,
+      });
+      await follower.start();
+      return follower;
+    },
+    enforcement() {
+      const text = readIfThere(scene.file);
+      const value: unknown = text === undefined ? undefined : JSON.parse(text);
+      if (value !== undefined && !validateEnforcement(value)) throw new Error('no enforcement file');
+      return value as Enforcement | undefined;
+    },
+    granted() {
+      const classes = scene.enforcement()?.intermediate?.classes ?? [];
+      return classes.filter(({ grants }) => grants.length > 0).flatMap(({ principals }) => principals);
+    },
+    ack() {
+      const text = store.values.get(ackName(IDENTITY, component, 'test'));
+      const value: unknown = text === undefined ? undefined : JSON.parse(text);
+      if (value !== undefined && !validateAck(value)) throw new Error(`no ack: ${text}`);
+      return value as Ack | undefined;
+    },
+  };
+  return scene;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Ring } from '../../contract/shapes.ts';
+import { company, sizeOfFiles } from '../../testing/company.ts';
+import { filesOf, writeFiles } from '../../testing/repository-files.ts';
+import { newSigner } from '../../publish/testing/publisher.ts';
+import { Bare } from './bare-repository.ts';
+import { startGithub, type GithubServer } from './server.ts';
+
+/** A company whose repository is on a GitHub of our own, and a clone of it on main. */
+export interface Site {
+  github: GithubServer;
+  /** What GitHub keeps. */
+  bare: Bare;
+  clone: string;
+  /** What commands find in the environment. */
+  env: Record<string, string>;
+  git(...words: string[]): string;
+  /** Writes a file of the clone, or deletes it. */
+  write(path: string, text: string | undefined): void;
+  /** Commits everything in the clone. @returns the commit */
+  commit(subject: string): string;
+  /** Takes over what is on GitHub's main. */
+  pull(): void;
+  close(): Promise<void>;
+}
+
+/** Who commits in the clone. */
+export const ANN = { name: 'Ann', email: 'ann@example.com' };
+
+/** A company of some twenty files with one environment, `prod`, whose first commit is on main. */
+export async function newSite(rings: Ring[] = []): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
+  const [origin, clone] = [join(folder, 'example/access.git'), join(folder, 'clone')];
+  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', origin]);
+  execFileSync('git', ['clone', '-q', origin, clone], { stdio: 'ignore' });
+  const bare = new Bare(origin);
+  const github = await startGithub(Date.now, bare);
+  github.state.accounts.set(ANN.email, 'ann');
+  const who = ['-c', `user.name=${ANN.name}`, '-c', `user.email=${ANN.email}`, '-c', 'commit.gpgsign=false'];
+  const git = (...words: string[]): string =>
+    execFileSync('git', [...who, ...words], {
+      cwd: clone,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  const site: Site = {
+    github,
+    bare,
+    clone,
+    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token },
+    git,
+    write(path, text) {
+      const file = join(clone, path);
+      mkdirSync(dirname(file), { recursive: true });
+      if (text === undefined) rmSync(file);
+      else writeFileSync(file, text);
+    },
+    commit(subject) {
+      git('add', '-A');
+      git('commit', '-qm', subject);
+      return git('rev-parse', 'HEAD');
+    },
+    pull: () => void git('pull', '-q', '--ff-only', 'origin', 'main'),
+    async close() {
+      await github.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  git('switch', '-qc', 'main');
+  writeFiles(clone, companyFiles(rings));
+  writeFileSync(join(clone, '.gitignore'), '.ztna/\nout/\n');
+  site.commit('The company');
+  git('push', '-q', '-u', 'origin', 'main');
+  return site;
+}
+
+function companyFiles(rings: Ring[]): Map<string, string> {
+  const world = company(sizeOfFiles(20));
+  const prod = world.environments![0]!;
+  const { id, algorithm, publicKey } = newSigner('release');
+  prod.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  prod.rings = rings;
+  return filesOf(world);
+}

@@ -1,0 +1,94 @@
+import type { Instant } from '../access/values/time-zone.ts';
+import type { EnvironmentDifference } from '../contract/shapes.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Loaded, Path, Repository } from '../load/repository.ts';
+import type { Words } from '../check/rule.ts';
+import type { Rename } from './renames.ts';
+
+/** Somebody who approves, with the owners whose team they are in. */
+export interface Approval {
+  /** GitHub login; compared in lower case. */
+  login: string;
+  teams: readonly string[];
+}
+
+/** Facts about a pull request, as data; owners are those of the base. */
+export interface PullRequest {
+  /** GitHub login of whoever opened it; empty where there is no pull request yet. */
+  author: string;
+  /** Logins of everybody else who wrote a part of it. */
+  coAuthors: readonly string[];
+  /** Approvals of the very commit that would be merged. */
+  approvals: readonly Approval[];
+  /** The logins of each owner's team; absent where they could not be read. */
+  teams?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a pull request would make of a repository. */
+export interface Change {
+  /** The repository as it stands, in the names that `head` has for what is renamed. */
+  base: Repository;
+  /** The repository as it would be. */
+  head: Repository;
+  renames: readonly Rename[];
+  /** What changes between the two from now on: all of `soon` and `later`. */
+  difference: readonly EnvironmentDifference[];
+  /** What changes from `at` until `to`, excluded. */
+  soon: readonly EnvironmentDifference[];
+  to: Instant;
+  /** What changes beyond that; an environment may be there for several stretches of time. */
+  later: readonly EnvironmentDifference[];
+  pull: PullRequest;
+  /** The present instant, in milliseconds. */
+  at: Instant;
+}
+
+/** A guardrail's finding: it stops a merge until somebody approves, or an override passes over it. */
+export interface Objection extends Finding {
+  /** What an override calls it. */
+  subject: string;
+  /** On which side of the change the place is. */
+  side: 'before' | 'after';
+  /** The owner whose approval settles it; absent where only an override does. */
+  needs?: string;
+}
+
+/** One guardrail: what no change may do without saying so. */
+export interface Guardrail {
+  id: string;
+  /** `Ensure ...` in one sentence. */
+  says: string;
+  /** What goes wrong without it. */
+  why: string;
+  check(change: Change): Iterable<Objection>;
+}
+
+/** Where an objection stands. */
+export interface Spot {
+  file: Loaded<unknown>;
+  path: Path;
+  side: 'before' | 'after';
+}
+
+/** An objection that only an override settles; the remedy spells its line. */
+export function objection(
+  guardrail: string,
+  subject: string,
+  { file, path, side }: Spot,
+  words: Words,
+): Objection {
+  const line = `{ guardrail: ${guardrail}, subject: ${subject}, reason: ..., until: ... }`;
+  const remedy = [
+    words.remedy,
+    `if it is meant, say so in policies/guardrails.yaml under \`overrides\`: ${line}`,
+  ];
+  return {
+    rule: guardrail,
+    severity: 'error',
+    ...file.place(path),
+    ...words,
+    remedy: remedy.filter(Boolean).join('; '),
+    subject,
+    side,
+  };
+}

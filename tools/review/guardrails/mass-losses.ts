@@ -1,0 +1,88 @@
+import { Calendar } from '../../access/solver/axes.ts';
+import { compile } from '../../access/compile.ts';
+import { principalsOf } from '../../access/values/membership.ts';
+import { open } from '../../access/model.ts';
+import { reachers } from '../../access/solver/reach.ts';
+import type { AccessChange } from '../../contract/shapes.ts';
+import { objection, type Change, type Guardrail, type Objection } from '../change.ts';
+import { spotOf } from '../locations.ts';
+
+export const massLosses: Guardrail = {
+  id: 'mass-losses',
+  says: 'Ensure that no change takes access from more than the share of principals that guardrails.yaml allows.',
+  why: 'A group emptied by mistake, or a file deleted by a script, takes everybody off line at once, and each line of it looks harmless.',
+  *check(change) {
+    const limits = (change.base.guardrails ?? change.head.guardrails)?.value.limits;
+    if (!limits) return;
+    const { everybody, byService } = losers(change);
+    const all = principalsOf(change.base).length;
+    if (everybody.size > allowed(limits.principalsLosing, all))
+      yield tooMany(change, 'all services', everybody.size, all, limits.principalsLosing, 'some access');
+    for (const [subject, { environment, service, who }] of byService) {
+      const reach = reaching(change, environment, service);
+      if (who.size <= allowed(limits.principalsLosingOneService, reach)) continue;
+      const what = `access to \`${service}\` in ${environment}`;
+      yield tooMany(change, subject, who.size, reach, limits.principalsLosingOneService, what);
+    }
+  },
+};
+
+/** How many of so many may lose: one always, as a leaver or a stolen laptop must not wait, unless the limit is 0. */
+function allowed(share: number, of: number): number {
+  return share === 0 ? 0 : Math.max(1, Math.floor(share * of));
+}
+
+interface Losers {
+  everybody: Set<string>;
+  byService: Map<string, { environment: string; service: string; who: Set<string> }>;
+}
+
+/** Everyone who loses anything, and everyone who loses something of each service of each environment. */
+function losers({ difference }: Change): Losers {
+  const found: Losers = { everybody: new Set(), byService: new Map() };
+  for (const { environment, losses } of difference) {
+    for (const loss of losses) {
+      for (const { service } of loss.services) {
+        const key = `${environment}/${service}`;
+        const known = found.byService.get(key) ?? { environment, service, who: new Set() };
+        found.byService.set(key, known);
+        for (const principal of whoLoses(loss)) (known.who.add(principal), found.everybody.add(principal));
+      }
+    }
+  }
+  return found;
+}
+
+/** Names, and one more, which no principal has, for anyone else. */
+function whoLoses({ principals, anyoneElse }: AccessChange): string[] {
+  return anyoneElse ? [...principals, ''] : principals;
+}
+
+/** How many reach a service of an environment now, anyone else counting as one. */
+function reaching({ base, at, to }: Change, environment: string, service: string): number {
+  const { principals, anyoneElse } = reachers(
+    open(compile(base, environment)),
+    service,
+    new Calendar(at, to),
+  );
+  return principals.length + Number(anyoneElse);
+}
+
+function tooMany(
+  { base, head }: Change,
+  subject: string,
+  losing: number,
+  of: number,
+  share: number,
+  what: string,
+): Objection {
+  return objection(
+    massLosses.id,
+    subject,
+    spotOf(base.guardrails ? 'before' : 'after', (base.guardrails ?? head.guardrails)!, ['limits']),
+    {
+      message: `${losing} of ${of} principals lose ${what}`,
+      expected: `at most ${allowed(share, of)} (${share} of them)`,
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import type { LoadedEnvironment, Path } from '../../load/repository.ts';
+import { keeper, unlessApproved } from '../approval.ts';
+import type { Guardrail } from '../change.ts';
+import { spotOf } from '../locations.ts';
+
+export const trust: Guardrail = {
+  id: 'trust',
+  says: 'Ensure that no environment trusts another certificate authority or publisher unless whoever answers for guardrails.yaml approves.',
+  why: 'Whoever issues certificates is anybody he likes, and whoever signs entries decides what is enforced.',
+  *check(change) {
+    for (const [id, after] of change.head.environments) {
+      const before = change.base.environments.get(id);
+      if (!before) continue;
+      for (const { what, path } of newlyTrusted(before, after)) {
+        const owner = keeper(change);
+        yield* unlessApproved(trust.id, change, owner, {
+          subject: `${id}/${what}`,
+          spot: spotOf('after', after, path),
+          words: { message: `${id} would trust ${what}`, expected: `approval of \`${owner}\`` },
+        });
+      }
+    }
+  },
+};
+
+/** Authorities and keys that are trusted after a change and not before, whatever they are called. */
+function* newlyTrusted(
+  before: LoadedEnvironment,
+  after: LoadedEnvironment,
+): Iterable<{ what: string; path: Path }> {
+  const authorities = new Set(before.value.clientCas.map(({ certificate }) => certificate.trim()));
+  for (const [index, { id, certificate }] of after.value.clientCas.entries())
+    if (!authorities.has(certificate.trim())) yield { what: `authority/${id}`, path: ['clientCas', index] };
+  const keys = new Set(before.value.bundle.trustedKeys.map(({ publicKey }) => publicKey));
+  for (const [index, { id, publicKey }] of after.value.bundle.trustedKeys.entries())
+    if (!keys.has(publicKey)) yield { what: `key/${id}`, path: ['bundle', 'trustedKeys', index] };
+}

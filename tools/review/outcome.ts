@@ -1,0 +1,43 @@
+import type { Objection } from './change.ts';
+import type { Guarded } from './guard.ts';
+import type { Rename } from './renames.ts';
+import type { EnvironmentDifference } from '../contract/shapes.ts';
+import type { Finding } from '../finding/finding.ts';
+
+/** Everything that is known of a change when it is to be reported. */
+export interface Verdict {
+  /** The commits compared. */
+  base: string;
+  head: string;
+  /** Findings in the head, but for those of access tests. */
+  findings: readonly Finding[];
+  failedTests: readonly Finding[];
+  files: number;
+  accessTests: number;
+  /** What follows where the files of both sides can be read. */
+  change?: {
+    /** What changes from now to the horizon. */
+    difference: readonly EnvironmentDifference[];
+    /** What changes only later than that. */
+    later: readonly EnvironmentDifference[];
+    renames: readonly Rename[];
+    guarded: Guarded;
+  };
+  /** Why the rest could not be looked at. */
+  obstacle?: string;
+  /** What a reader should know of how this came about. */
+  notes: readonly string[];
+}
+
+/** Where text leads to. */
+export interface Links {
+  /** The repository's page, such as https://github.com/example/access; absent where there is none. */
+  repository?: string;
+  /** Where the whole text stands, where the comment is cut. */
+  whole?: string;
+}
+
+/** The owners whose approval would settle objections, sorted. */
+export function wantedOf(objections: readonly Objection[]): string[] {
+  return [...new Set(objections.flatMap(({ needs }) => needs ?? []))].sort();
+}

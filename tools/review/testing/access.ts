@@ -1,0 +1,298 @@
+import type { Base } from '../../check/testing/base.ts';
+import { at, by, examples } from './example.ts';
+
+/** Four people in `staff`, beside one guest. */
+function four(world: Base): void {
+  world.groups[0]!.members = ['ann', 'bob', 'cid', 'dot'].map((name) => `${name}@example.com`);
+}
+
+const wiki = (world: Base) => world.policies[0]!;
+const payments = (world: Base) => world.policies[1]!;
+const leave = (world: Base, ...names: string[]): void => {
+  const { members } = world.groups[0]!;
+  world.groups[0]!.members = members!.filter((one) => !names.includes(one.split('@')[0]!));
+};
+
+/** A group of people who reach nothing. */
+function contractors(world: Base): void {
+  const members = ['cat@example.com', 'cob@example.com'];
+  world.groups.push({ id: 'contractors', description: 'Contractors', owner: 'platform', members });
+}
+
+/** A new restricted service in dev that staff reach. */
+function vault(world: Base): void {
+  world.services.push({ ...world.services[1]!, id: 'vault', virtualIp: '10.100.0.9' });
+  world.environments[0]!.connectors![0]!.services.push({ service: 'vault', backend: 'vault.internal' });
+  payments(world).what.services!.push('vault');
+}
+
+export const ofAccess = [
+  ...examples('mass-losses', [
+    {
+      name: 'two of five people leave, of whom a fifth may',
+      before: four,
+      fails: (w) => leave(w, 'cid', 'dot'),
+      passes: (w) => leave(w, 'dot'),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'all services',
+          '2 of 5 principals lose some access: expected at most 1 (0.2 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'three of four people lose one service, of whom half may',
+      before: (w) => {
+        four(w);
+        w.guardrails.limits.principalsLosing = 1;
+      },
+      fails: (w) =>
+        void (wiki(w).who.except = { principals: ['ann', 'bob', 'cid'].map((one) => `${one}@example.com`) }),
+      passes: (w) =>
+        void (wiki(w).who.except = { principals: ['ann', 'bob'].map((one) => `${one}@example.com`) }),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/wiki',
+          '3 of 4 principals lose access to `wiki` in dev: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/wiki',
+          '3 of 4 principals lose access to `wiki` in prod: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'one person loses an hour a day where nobody may lose anything',
+      before: (w) => {
+        wiki(w).who = { principals: ['bob@example.com'] };
+        w.guardrails.limits = { principalsLosing: 0, principalsLosingOneService: 1 };
+      },
+      fails: (w) =>
+        void (wiki(w).when = { hours: { timezone: 'Europe/Berlin', from: '01:00', to: '00:00' } }),
+      passes: (w) =>
+        void (wiki(w).when = { hours: { timezone: 'Europe/Berlin', from: '00:00', to: '24:00' } }),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'all services',
+          '1 of 3 principals lose some access: expected at most 0 (0 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'two of three people leave, of whom one may, few as they are',
+      fails: (w) => leave(w, 'ann', 'bob'),
+      passes: (w) => leave(w, 'bob'),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/payments',
+          '2 of 2 principals lose access to `payments` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/payments, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/payments',
+          '2 of 2 principals lose access to `payments` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/payments, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/wiki',
+          '2 of 2 principals lose access to `wiki` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/wiki',
+          '2 of 2 principals lose access to `wiki` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'all services',
+          '2 of 3 principals lose some access: expected at most 1 (0.2 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'three of four lose the wiki, anyone else being one of them',
+      before: (w) => {
+        wiki(w).who = { all: true };
+        w.guardrails.limits.principalsLosing = 1;
+      },
+      fails: (w) => void (wiki(w).who = { principals: ['ann@example.com'] }),
+      passes: (w) => void (wiki(w).who = { principals: ['ann@example.com', 'bob@example.com'] }),
+      finds: [
+        at(
+          'policies/guardrails.yaml:9',
+          'dev/wiki',
+          '3 of 4 principals lose access to `wiki` in dev: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/guardrails.yaml:9',
+          'prod/wiki',
+          '3 of 4 principals lose access to `wiki` in prod: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+        ),
+      ],
+    },
+  ]),
+  ...examples('gains', [
+    {
+      name: 'a guest gains the wiki and nobody approves',
+      fails: (w) => void (wiki(w).who.principals = ['gus@example.com']),
+      passes: (w, pull) => {
+        wiki(w).who.principals = ['gus@example.com'];
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml:10',
+          'wiki',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'the author, a co-author and somebody of another team approve',
+      fails: (w, pull) => {
+        wiki(w).who.groups!.push('guests');
+        pull.author = 'Pat';
+        pull.coAuthors = ['paula'];
+        pull.approvals = [by('pat', 'platform'), by('Paula', 'platform'), by('sam', 'security')];
+      },
+      passes: (w, pull) => {
+        wiki(w).who.groups!.push('guests');
+        pull.author = 'Pat';
+        pull.approvals = [by('pat', 'platform'), by('Paula', 'platform'), by('sam', 'security')];
+      },
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml:9',
+          'wiki',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'a policy that begins after the horizon',
+      fails: (w) => {
+        const who = { groups: ['guests'] };
+        w.policies.push({ ...wiki(w), id: 'later', who, when: { start: '2029-01-01T00:00:00Z' } });
+      },
+      passes: (w) => {
+        const who = { groups: ['staff'] };
+        w.policies.push({ ...wiki(w), id: 'later', who, when: { start: '2029-01-01T00:00:00Z' } });
+      },
+      finds: [
+        at(
+          'policies/access/later.yaml:2',
+          'wiki',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'an expiry put off when the end is far away already',
+      before: (w) => {
+        wiki(w).when = { expires: '2030-01-01T00:00:00Z' };
+        w.guardrails.limits = { principalsLosing: 1, principalsLosingOneService: 1 };
+      },
+      fails: (w) => void (wiki(w).when = { expires: '2030-01-02T00:00:00Z' }),
+      passes: (w) => void (wiki(w).when = { expires: '2029-12-31T00:00:00Z' }),
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml:13',
+          'wiki',
+          '2 principals would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+  ]),
+  ...examples('protected-services', [
+    {
+      name: 'a contractor gains what is protected and nobody approves',
+      before: contractors,
+      fails: (w) => void (payments(w).who.principals = ['cat@example.com']),
+      passes: (w, pull) => {
+        payments(w).who.principals = ['cat@example.com'];
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml:10',
+          'payments',
+          'cat@example.com would gain the protected service `payments` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'a label is changed by which a service was protected',
+      fails: (w) => void (w.services[1]!.labels = { tier: 'internal' }),
+      passes: (w) => void (w.services[1]!.labels = { tier: 'restricted', team: 'finance' }),
+      finds: [
+        at(
+          'policies/services/payments.yaml:2',
+          'payments',
+          '`payments` would be protected no more: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'somebody gains a new service that carries a protected label',
+      before: (w) => void (w.environments[0]!.connectors![0]!.owner = 'security'),
+      fails: (w, pull) => {
+        vault(w);
+        pull.approvals = [by('sam', 'security')];
+      },
+      passes: (w, pull) => {
+        vault(w);
+        pull.approvals = [by('sam', 'security'), by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml:18',
+          'vault',
+          '2 principals would gain the protected service `vault` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+  ]),
+  ...examples('destinations', [
+    {
+      name: 'a service leads elsewhere',
+      fails: (w) => void (w.environments[1]!.connectors![0]!.services[0]!.backend = 'wiki-2.internal:443'),
+      passes: (w, pull) => {
+        w.environments[1]!.connectors![0]!.services[0]!.backend = 'wiki-2.internal:443';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml:14',
+          'prod/wiki',
+          '`wiki` in prod would have backend wiki-2.internal:443 (was wiki.internal:443): expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'a connector that is somebody else’s leads to a new service',
+      before: (w) => void (w.environments[0]!.connectors![0]!.owner = 'security'),
+      fails: (w, pull) => {
+        w.services.push({ ...w.services[0]!, id: 'docs', virtualIp: '10.100.0.9' });
+        w.environments[0]!.connectors![0]!.services.push({ service: 'docs', backend: 'docs.internal' });
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        w.services.push({ ...w.services[0]!, id: 'docs', virtualIp: '10.100.0.9' });
+        w.environments[0]!.connectors![0]!.services.push({ service: 'docs', backend: 'docs.internal' });
+        pull.approvals = [by('sam', 'security')];
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml:18',
+          'dev/docs',
+          "connector `apps` in dev would lead to docs.internal for `docs`: expected approval of the connector's owner `security`; ask `security` for a review, by somebody who wrote none of this",
+        ),
+      ],
+    },
+  ]),
+];

@@ -1,0 +1,85 @@
+import { sentence } from '../../finding/finding.ts';
+import { base, NOW, type Base } from '../../check/testing/base.ts';
+import { loadWorld } from '../../check/testing/run.ts';
+import type { Change, Guardrail, Objection, PullRequest } from '../change.ts';
+import { changeOf, guard } from '../guard.ts';
+
+/** The facts of a pull request that an example may change. */
+export interface Facts extends PullRequest {
+  coAuthors: string[];
+  approvals: { login: string; teams: string[] }[];
+  teams: Map<string, string[]>;
+}
+
+/** Two changes that differ in as little as can be: a guardrail objects to one and not to the other. */
+export interface Example {
+  guardrail: string;
+  /** What is wrong with the failing one. */
+  name: string;
+  /** What the repository is like before the change, and stays. */
+  before?(world: Base): void;
+  fails(world: Base, pull: Facts): void;
+  passes(world: Base, pull: Facts): void;
+  finds: readonly Expected[];
+}
+
+/** What an objection is to be: where it stands, what an override calls it, and the whole sentence. */
+export interface Expected {
+  file: string;
+  subject: string;
+  says: string;
+}
+
+/** Examples of one guardrail. */
+export function examples(guardrail: string, list: readonly Omit<Example, 'guardrail'>[]): Example[] {
+  return list.map((one) => ({ guardrail, ...one }));
+}
+
+/** An objection that an example must give. */
+export function at(file: string, subject: string, says: string): Expected {
+  return { file, subject, says };
+}
+
+/** An approval by a member of some owners' teams. */
+export function by(login: string, ...teams: string[]): Facts['approvals'][number] {
+  return { login, teams };
+}
+
+const facts = (): Facts => ({
+  author: 'mallory',
+  coAuthors: [],
+  approvals: [],
+  teams: new Map([
+    ['platform', ['pat', 'paula']],
+    ['security', ['sam']],
+  ]),
+});
+
+/** What an example's failing or passing side comes to. */
+export function changeIn(example: Example, side: 'fails' | 'passes'): Change {
+  const before = base();
+  before.guardrails.owners.push({ id: 'security', description: 'Looks on' });
+  example.before?.(before);
+  const head = structuredClone(before);
+  const pull = facts();
+  example[side](head, pull);
+  const [was, is] = [before, head].map((world) => {
+    const { repository, findings } = loadWorld(world);
+    if (findings.length > 0) throw new Error(`${example.name}: ${sentence(findings[0]!)}`);
+    return repository;
+  });
+  return changeOf(was!, is!, pull, NOW);
+}
+
+/** What guardrails object to in a change, as examples state it. */
+export function found(change: Change, guardrails?: readonly Guardrail[]): Expected[] {
+  return guard(change, guardrails).objections.map(asExpected);
+}
+
+function asExpected(objection: Objection): Expected {
+  return {
+    file: `${objection.file}:${objection.line}`,
+    subject: objection.subject,
+    says: sentence(objection),
+  };
+}

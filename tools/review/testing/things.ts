@@ -1,0 +1,272 @@
+import { CERTIFICATES } from '../../testing/certificates.ts';
+import type { Base } from '../../check/testing/base.ts';
+import { at, by, examples } from './example.ts';
+
+/** Whatever anybody loses is no matter. */
+function lossesAllowed(world: Base): void {
+  world.guardrails.limits = { principalsLosing: 1, principalsLosingOneService: 1 };
+}
+
+const apps = (world: Base, environment = 1) => world.environments[environment]!.connectors![0]!;
+
+/** The wiki under another id, everywhere. */
+function handbook(world: Base): void {
+  world.services[0]!.id = 'handbook';
+  world.policies[0]!.what.services = ['handbook'];
+  for (const environment of [0, 1]) apps(world, environment).services[0]!.service = 'handbook';
+}
+
+/** The guests under another id, everywhere. */
+function visitors(world: Base): void {
+  world.groups[1]!.id = 'visitors';
+  world.policies[2]!.who.groups = ['visitors'];
+  world.tests[0]!.expect[2] = { group: 'visitors', never: { labels: { tier: 'restricted' } } };
+}
+
+export const ofThings = [
+  ...examples('last-connectors', [
+    {
+      name: 'a connector drops a service that no other has',
+      before: lossesAllowed,
+      fails: (w) => void apps(w).services.shift(),
+      passes: (w, pull) => {
+        const [taken] = apps(w).services.splice(0, 1);
+        w.environments[1]!.connectors!.push({ ...apps(w), id: 'more', services: [taken!] });
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'environments/prod/connectors/apps.yaml:14',
+          'prod/wiki',
+          '`wiki` would have no connector in prod; let another connector register it, or delete the service; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: last-connectors, subject: prod/wiki, reason: ..., until: ... }',
+        ),
+      ],
+    },
+  ]),
+  ...examples('environments', [
+    {
+      name: 'an environment is removed',
+      before: lossesAllowed,
+      fails: (w) => void w.environments.pop(),
+      passes: (w) => void (w.environments[1]!.description = 'Another description'),
+      finds: [
+        at(
+          'environments/prod/environment.yaml:2',
+          'prod',
+          'the environment `prod` would be gone; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: environments, subject: prod, reason: ..., until: ... }',
+        ),
+      ],
+    },
+  ]),
+  ...examples('renames', [
+    {
+      name: 'a service is deleted and one like it created',
+      before: lossesAllowed,
+      fails: (w, pull) => {
+        handbook(w);
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w) => {
+        handbook(w);
+        w.services[0]!.previously = 'wiki';
+      },
+      finds: [
+        at(
+          'policies/services/handbook.yaml:2',
+          'service/handbook',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'a group is deleted and one like it created',
+      fails: (w, pull) => {
+        visitors(w);
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w) => {
+        visitors(w);
+        w.groups[1]!.previously = 'guests';
+      },
+      finds: [
+        at(
+          'policies/groups/visitors.yaml:2',
+          'group/visitors',
+          'the group `visitors` is created while `guests` is deleted, and is like it; write `previously: guests` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'a service is deleted and one created that leads to the same backend at another address',
+      before: lossesAllowed,
+      fails: (w, pull) => {
+        handbook(w);
+        w.services[0]!.virtualIp = '10.100.0.9';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        handbook(w);
+        w.services[0]!.virtualIp = '10.100.0.9';
+        for (const environment of [0, 1])
+          apps(w, environment).services[0]!.backend = `handbook-${environment}.internal:443`;
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/services/handbook.yaml:2',
+          'service/handbook',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'a service is deleted and one created that leads elsewhere at the same address',
+      before: lossesAllowed,
+      fails: (w, pull) => {
+        handbook(w);
+        for (const environment of [0, 1]) apps(w, environment).services[0]!.backend = 'handbook.internal:443';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w, pull) => {
+        handbook(w);
+        w.services[0]!.previously = 'wiki';
+        for (const environment of [0, 1]) apps(w, environment).services[0]!.backend = 'handbook.internal:443';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/services/handbook.yaml:2',
+          'service/handbook',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'two new groups claim to be the same old one',
+      fails: (w, pull) => {
+        visitors(w);
+        w.groups[1]!.previously = 'guests';
+        w.groups.push({ ...w.groups[1]!, id: 'tourists' });
+        pull.approvals = [by('pat', 'platform')];
+      },
+      passes: (w) => {
+        visitors(w);
+        w.groups[1]!.previously = 'guests';
+        w.groups.push({ id: 'tourists', description: 'Tourists', owner: 'platform', groups: ['visitors'] });
+      },
+      finds: [
+        at(
+          'policies/groups/tourists.yaml:7',
+          'group/tourists',
+          'the group `tourists` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/tourists, reason: ..., until: ... }',
+        ),
+        at(
+          'policies/groups/visitors.yaml:7',
+          'group/visitors',
+          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+        ),
+      ],
+    },
+    {
+      name: 'a new group claims the name of one that stays',
+      fails: (w) => void w.groups.push({ ...w.groups[1]!, id: 'visitors', previously: 'guests' }),
+      passes: (w) => void w.groups.push({ ...w.groups[1]!, id: 'visitors' }),
+      finds: [
+        at(
+          'policies/groups/visitors.yaml:7',
+          'group/visitors',
+          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+        ),
+      ],
+    },
+  ]),
+  ...examples('ownership', [
+    {
+      name: 'a service passes to another owner',
+      fails: (w) => void (w.services[0]!.owner = 'security'),
+      passes: (w, pull) => {
+        w.services[0]!.owner = 'security';
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/services/wiki.yaml:4',
+          'service/wiki',
+          'service/wiki would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'a test and a connector pass to another owner',
+      before: (w) => void (w.tests[0]!.owner = 'security'),
+      fails: (w) => {
+        delete w.tests[0]!.owner;
+        apps(w, 0).owner = 'security';
+      },
+      passes: (w, pull) => {
+        delete w.tests[0]!.owner;
+        apps(w, 0).owner = 'security';
+        pull.approvals = [by('pat', 'platform'), by('sam', 'security')];
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml:4',
+          'connector/dev/apps',
+          'connector/dev/apps would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+        at(
+          'policies/tests/payments.yaml:2',
+          'test/payments',
+          'test/payments would pass from `security` to nobody: expected approval of its owner `security`; ask `security` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+  ]),
+  ...examples('revocations', [
+    {
+      name: 'a revoked certificate is accepted again',
+      fails: (w) => void w.revoked.certificates.pop(),
+      passes: (w) => void (w.revoked.certificates[0]!.reason = 'Stolen on a train'),
+      finds: [
+        at(
+          'policies/revoked.yaml:3',
+          'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+          'certificate aaaaaaaaaaaa... (Stolen) would be accepted again: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+  ]),
+  ...examples('trust', [
+    {
+      name: 'another authority is trusted',
+      fails: (w) => void (w.environments[0]!.clientCas[0]!.certificate = CERTIFICATES.ended),
+      passes: (w) => void (w.environments[0]!.clientCas[0]!.id = 'group'),
+      finds: [
+        at(
+          'environments/dev/environment.yaml:15',
+          'dev/authority/company',
+          'dev would trust authority/company: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'another publisher is trusted',
+      fails: (w) => {
+        const [key] = w.environments[0]!.bundle.trustedKeys;
+        w.environments[0]!.bundle.trustedKeys.push({
+          ...key!,
+          id: 'new',
+          publicKey: key!.publicKey.replace('M', 'N'),
+        });
+      },
+      passes: (w) => void (w.environments[0]!.bundle.trustedKeys[0]!.id = 'new'),
+      finds: [
+        at(
+          'environments/dev/environment.yaml:57',
+          'dev/key/new',
+          'dev would trust key/new: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+  ]),
+];

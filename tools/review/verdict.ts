@@ -1,0 +1,76 @@
+import type { PullRequest } from './change.ts';
+import { changeOf, guard } from './guard.ts';
+import { accessTests } from '../check/rules/access-tests.ts';
+import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
+import type { Verdict } from './outcome.ts';
+import type { LoadResult } from '../load/load.ts';
+import { checkLoaded } from '../check/loaded.ts';
+
+/** Both sides of a pull request, as they were loaded. */
+export interface Sides {
+  base: { commit: string; loaded: LoadResult };
+  head: { commit: string; loaded: LoadResult };
+}
+
+/** Everything there is to say of a change. @param at the present instant, in milliseconds */
+export function verdictOf(
+  { base, head }: Sides,
+  pull: PullRequest,
+  notes: readonly string[],
+  at: number,
+): Verdict {
+  const { findings, files, accessTests: count } = checkLoaded(head.loaded, at);
+  const failedTests = findings.filter(({ rule }) => rule === accessTests.id);
+  const rest = findings.filter(({ rule }) => rule !== accessTests.id);
+  const common = {
+    base: base.commit,
+    head: head.commit,
+    findings: rest,
+    failedTests,
+    files,
+    accessTests: count,
+    notes,
+  };
+  const obstacle =
+    obstacleOf(head.loaded, 'files have errors') ?? obstacleOf(base.loaded, 'files of the base have errors');
+  if (obstacle !== undefined) return { ...common, obstacle };
+  const change = changeOf(base.loaded.repository, head.loaded.repository, pull, at);
+  const { soon, later, renames } = change;
+  return {
+    ...common,
+    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: guard(change) },
+  };
+}
+
+function obstacleOf({ findings }: LoadResult, says: string): string | undefined {
+  return findings.some(({ severity }) => severity === 'error') ? says : undefined;
+}
+
+/** What changes beyond the horizon for somebody and something for whom nothing changes before. */
+function onlyLater(
+  now: readonly EnvironmentDifference[],
+  far: readonly EnvironmentDifference[],
+): EnvironmentDifference[] {
+  const keys = (environment: string, mark: string, one: AccessChange): string[] =>
+    one.services.flatMap(({ service }) =>
+      [...one.principals, ...(one.anyoneElse ? [''] : [])].map(
+        (who) => `${environment} ${mark} ${service} ${who}`,
+      ),
+    );
+  const known = new Set(
+    now.flatMap(({ environment, gains, losses }) => [
+      ...gains.flatMap((one) => keys(environment, '+', one)),
+      ...losses.flatMap((one) => keys(environment, '-', one)),
+    ]),
+  );
+  const fresh = (environment: string, mark: string) => (one: AccessChange) =>
+    keys(environment, mark, one).some((key) => !known.has(key));
+  return far
+    .map((one) => ({
+      ...one,
+      gains: one.gains.filter(fresh(one.environment, '+')),
+      losses: one.losses.filter(fresh(one.environment, '-')),
+      destinations: [],
+    }))
+    .filter(({ gains, losses }) => gains.length + losses.length > 0);
+}

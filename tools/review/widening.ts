@@ -1,0 +1,42 @@
+import { Selector } from '../access/values/selector.ts';
+import { whoText } from './people.ts';
+import { ownerOf, unlessApproved } from './approval.ts';
+import type { Change, Objection } from './change.ts';
+import { causeSpot } from './locations.ts';
+
+/** The services that the base's guardrails protect, as they are and as they would be. */
+export function protectedServices({ base, head }: Pick<Change, 'base' | 'head'>): Set<string> {
+  const kept = (base.guardrails ?? head.guardrails)?.value.protected;
+  if (!kept) return new Set();
+  const ids = [base, head].flatMap(({ services }) =>
+    new Selector([...services.values()].map(({ value }) => value)).ids(kept),
+  );
+  return new Set(ids);
+}
+
+/** Objects to every service that somebody would gain, once for each service, until its owner approves. */
+export function* gained(
+  guardrail: string,
+  change: Change,
+  about: (service: string) => boolean,
+  called = 'service',
+): Iterable<Objection> {
+  const told = new Set<string>();
+  for (const { environment, gains } of change.difference) {
+    for (const gain of gains) {
+      for (const { service } of gain.services) {
+        if (told.has(service) || !about(service)) continue;
+        told.add(service);
+        const owner = ownerOf(change, service);
+        yield* unlessApproved(guardrail, change, owner, {
+          subject: service,
+          spot: causeSpot(change, gain, service),
+          words: {
+            message: `${whoText(gain)} the ${called} \`${service}\` in ${environment}`,
+            expected: `approval of its owner \`${owner}\``,
+          },
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { type PublicKey, type Signer } from '../contract/dsse.ts';
+import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
+import { logFolder } from '../contract/names.ts';
+import { Commits } from './commits.ts';
+import { Following } from './follower.ts';
+import { Ledger } from './oracle.ts';
+import { PastStore } from './stale-store.ts';
+import { type Process, Stage } from './scheduler.ts';
+import type { Tally } from './coverage.ts';
+
+const SIGNER = newSigner('publisher');
+const TRUSTED = trusting(SIGNER);
+
+/** One store, its publishers and its followers, on one stage and one clock. */
+export class World {
+  /** The instant, for everybody. */
+  at = NOON;
+  readonly stage: Stage;
+  readonly past = new PastStore(() => this.at);
+  readonly ledger = new Ledger(new Commits());
+  readonly signer: Signer = SIGNER;
+  readonly trusted: readonly PublicKey[] = TRUSTED;
+  readonly followers: readonly Following[];
+  /** How many publishers and collectors ended before they were done. */
+  interrupted = 0;
+  /** How many names were collected. */
+  collected = 0;
+  /** For a stale answer: how many changes ago it was true of a name. */
+  back = (): number => 1;
+
+  constructor(
+    tally: Tally,
+    components: readonly (readonly [string, string])[] = [
+      ['intermediate/one', 'a'],
+      ['intermediate/one', 'b'],
+      ['connector/apps', 'c'],
+    ],
+  ) {
+    this.stage = new Stage(tally);
+    this.followers = components.map(([id, instance]) => new Following(this, id, instance));
+    const folder = `${logFolder(IDENTITY)}/`;
+    this.past.watch = (name, value, before) => {
+      if (value === undefined && name.includes('/part/')) this.collected += 1;
+      if (name.startsWith(folder)) this.ledger.logChanges(name, value, before);
+    };
+  }
+
+  /**
+   * Whether the newest entry may have lost its parts, until somebody publishes: whoever removes parts or names old
+   * ones puts back what the other needs, unless it ends before it can.
+   */
+  get excused(): boolean {
+    return this.collected > 0 && this.interrupted > 0;
+  }
+
+  /** Time passes while somebody waits. */
+  async pause(process: Process, milliseconds: number): Promise<void> {
+    await this.stage.turn(process, 'wait');
+    this.at += milliseconds;
+  }
+
+  /** Lets everything come to rest without faults. @returns who is still behind, and how */
+  async settle(rounds: number): Promise<string | undefined> {
+    this.stage.decide = () => undefined;
+    await this.stage.finish();
+    for (let round = 0; round < rounds; round += 1) {
+      this.at += 301_000;
+      for (const task of ['poll', 'renew', 'report'] as const) {
+        for (const follower of this.followers) follower.begin(task);
+        await this.stage.finish();
+      }
+      if (!this.#behind()) return undefined;
+    }
+    return this.#behind();
+  }
+
+  #behind(): string | undefined {
+    for (const follower of this.followers) {
+      const behind = follower.behind();
+      if (behind) return `${follower.id} ${follower.instance}: ${behind}`;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,195 @@
+import { ackName } from '../contract/names.ts';
+import type { Ack, Enforcement } from '../contract/shapes.ts';
+import { StoreFault } from '../store/fault.ts';
+import { Follower } from '../follow/follower.ts';
+import type { Memory, RefusedEntry } from '../follow/slots.ts';
+import { IDENTITY } from '../publish/testing/publisher.ts';
+import { expected, refusalOf, said } from './company.ts';
+import { ComponentModel } from './component.ts';
+import { Disk, filesOf, storeOf } from './faulty-proxy.ts';
+import type { World } from './cluster.ts';
+import { Process } from './scheduler.ts';
+import { hold } from './invariant.ts';
+
+type Task = 'poll' | 'renew' | 'report';
+
+/** A component, its follower, and the disk between them; the follower may end and be started again. */
+export class Following {
+  readonly disk = new Disk();
+  readonly component: ComponentModel;
+  process: Process | undefined;
+  #follower: Follower | undefined;
+  #busy = new Set<Task | 'start'>();
+  #confirmed = new Set<number>();
+  #last = 0;
+  /** The floor before. */
+  #before: string | undefined;
+
+  constructor(
+    readonly world: World,
+    readonly id: string,
+    readonly instance: string,
+  ) {
+    this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => world.at);
+    this.component.watch = (file) => this.#enforced(file);
+    this.component.confirmed = ({ sequence }) => {
+      this.#confirmed.add(sequence);
+      this.#last = sequence;
+    };
+    this.disk.watch = (path, text) => this.#written(path, text);
+  }
+
+  /** Does one of the things that a follower does again and again; starts it first where it is not running. */
+  begin(task: Task): void {
+    if (!this.process?.alive) return this.start();
+    if (this.#busy.has('start') || this.#busy.has(task)) return;
+    const follower = this.#follower!;
+    const work = {
+      poll: () => follower.poll(),
+      renew: () => follower.keeper.renew(),
+      report: () => follower.report(),
+    };
+    this.#run(task, work[task]);
+  }
+
+  /** Starts its process anew, whatever the one before is doing. */
+  start(): void {
+    this.kill();
+    const { world, id, instance } = this;
+    const process = new Process(`${id} ${instance}`, world.stage);
+    const store = storeOf(process, 'follow', world.past, world.back);
+    const judge = (ack: Ack) => this.#acking(ack);
+    this.#follower = new Follower({
+      identity: IDENTITY,
+      trusted: world.trusted,
+      component: id,
+      instance,
+      // What an ack says is judged at the instant at which it is said.
+      store: {
+        ...store,
+        async put(name, value) {
+          await process.judged(() => judge(JSON.parse(value) as Ack));
+          return store.put(name, value);
+        },
+      },
+      folder: 'slots',
+      file: 'out/enforcement.json',
+      files: filesOf(process, this.disk),
+      confirmer: this.component.confirmerFor(process),
+      ackSpreadMs: 0,
+      now: () => world.at,
+      random: () => 0.5,
+      onEvent: () => {},
+    });
+    this.process = process;
+    this.#busy = new Set();
+    const follower = this.#follower;
+    this.#run('start', () => follower.start());
+  }
+
+  /** Ends it and forgets all that it knew, as a task does that is replaced. */
+  replace(): void {
+    this.kill();
+    this.disk.texts.clear();
+    this.component.restart();
+    this.#confirmed.clear();
+    this.#last = 0;
+    this.#before = undefined;
+  }
+
+  kill(): void {
+    this.process?.end();
+  }
+
+  #run(task: Task | 'start', work: () => Promise<unknown>): void {
+    const busy = this.#busy.add(task);
+    this.world.stage.begin(this.process!, async () => {
+      await work().catch((error: NodeJS.ErrnoException) =>
+        hold(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
+      );
+      busy.delete(task);
+    });
+  }
+
+  /** What the disk says of last known good. */
+  get state(): { memory?: Memory; refused?: RefusedEntry } {
+    return JSON.parse(this.disk.texts.get('slots/state.json') ?? '{}');
+  }
+
+  get #floor(): number {
+    return this.state.memory?.floor.sequence ?? 0;
+  }
+
+  /** Judges a file that is about to come into force. */
+  #enforced(file: Enforcement): void {
+    const { sequence, component } = file;
+    const genuine = this.world.ledger.entries.get(sequence);
+    hold(genuine, `${this.id} enforces ${sequence}, which nobody signed`);
+    hold(component === this.id, `${this.id} enforces a file for ${component}`);
+    const [should, does] = [expected(genuine.state, this.id), said(file)];
+    hold(
+      should === does,
+      `${this.id} enforces a mix: entry ${sequence} says \`${should}\`, the file \`${does}\``,
+    );
+    hold(sequence >= this.#floor, `${this.id} enforces ${sequence}, below its floor ${this.#floor}`);
+  }
+
+  /** Judges what is written to the disk. */
+  #written(path: string, text: string | undefined): void {
+    if (path !== 'slots/state.json' || text === undefined) return;
+    const { memory } = JSON.parse(text) as { memory?: Memory };
+    const { sequence = 0, entry } = memory?.floor ?? {};
+    hold(sequence >= this.#floor, `${this.id} lowers its floor to ${sequence}`);
+    if (sequence === this.#floor) return;
+    this.#before = this.state.memory?.floor.entry;
+    const genuine = this.world.ledger.entries.get(sequence);
+    hold(genuine?.digest === entry, `${this.id} takes ${sequence} for last known good, which nobody signed`);
+    const none = expected(genuine!.state, this.id) === undefined;
+    hold(
+      none || this.#confirmed.has(sequence),
+      `${this.id} raises its floor to ${sequence} before it is enforced`,
+    );
+    const slot = JSON.parse(this.disk.texts.get(`slots/slot-${memory!.slot}.json`) ?? '{}');
+    hold(
+      slot.sequence === sequence,
+      `${this.id} switches to a slot that holds another entry than ${sequence}`,
+    );
+  }
+
+  /** Judges an ack that is about to be written. */
+  #acking({ enforced, refused }: Ack): void {
+    if (!enforced) return;
+    const { sequence, entry } = enforced;
+    // While the switch is on its way to the disk, its follower does not know of it yet.
+    const good = [this.state.memory?.floor.entry, ...(this.#busy.has('poll') ? [this.#before] : [])];
+    hold(good.includes(entry), `${this.id} acks ${sequence}, which is not last known good`);
+    hold(this.#last >= sequence, `${this.id} acks ${sequence}, and ${this.#last} is what was confirmed last`);
+    hold(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
+  }
+
+  /** Why it is not yet as the newest entry wants it, when nothing is wrong any more. */
+  behind(): string | undefined {
+    const newest = this.world.ledger.newest;
+    if (!newest) return undefined;
+    this.component.look();
+    const { sequence } = newest.entry;
+    const wanted = expected(newest.state, this.id);
+    const ack = this.#ack();
+    if (!ack) return 'it has not reported';
+    if (wanted === undefined)
+      return ack.state === 'denying' && !this.component.inForce ? undefined : 'it should deny';
+    if (this.component.picky && refusalOf(wanted) !== undefined)
+      return ack.refused?.sequence === sequence
+        ? undefined
+        : `it should refuse ${sequence}: ${JSON.stringify(ack)}`;
+    if (this.component.inForce?.file.sequence !== sequence) return `it does not enforce ${sequence}`;
+    return ack.enforced?.sequence === sequence
+      ? undefined
+      : `its ack does not say ${sequence}: ${JSON.stringify(ack)}`;
+  }
+
+  #ack(): Ack | undefined {
+    const text = this.world.past.values.get(ackName(IDENTITY, this.id, this.instance));
+    return text === undefined ? undefined : (JSON.parse(text) as Ack);
+  }
+}

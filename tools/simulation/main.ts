@@ -1,0 +1,45 @@
+/**
+ * `npm run prove`: lets everything go wrong that can, at every call of publishing and following, and checks that
+ * what must never happen does not. `--runs 10000` so many runs of everybody together; `--seed 1` to make the same
+ * ones again; `--kill 200` kills as many real processes instead.
+ */
+import './virtual-time.ts';
+import { parseArgs } from 'node:util';
+import { exhaustive } from './single-faults.ts';
+import { kills } from './kill.ts';
+import { STEPS, Tally } from './coverage.ts';
+import { together } from './random-runs.ts';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string' }, seed: { type: 'string' }, kill: { type: 'string' } },
+});
+
+function number(text: string | undefined, fallback: number): number {
+  const value = Number(text ?? fallback);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${text} is not a number`);
+  return value;
+}
+
+async function prove(runs: number, seed: number): Promise<void> {
+  const tally = new Tally();
+  const { scenarios, calls, mishaps } = await exhaustive(tally);
+  console.log(
+    `one at a time: ${mishaps} mishaps, all that are possible at the ${calls} calls of ${scenarios} scenarios`,
+  );
+  await together({ runs, seed }, tally);
+  const faults = tally.faults() - mishaps;
+  console.log(`together: ${runs} runs of seed ${seed}, with ${faults} mishaps`);
+  console.log(`\n${tally.table()}\n`);
+  const uncrashed = tally.uncrashed(STEPS);
+  if (uncrashed.length > 0) throw new Error(`nothing ever crashed before, or after: ${uncrashed.join('; ')}`);
+  console.log(`${tally.steps.size} steps, each crashed before and after; nothing happened that never may`);
+}
+
+try {
+  const seed = number(values.seed, Math.floor(Math.random() * 2 ** 31));
+  if (values.kill !== undefined) console.log(await kills(number(values.kill, 200), seed));
+  else await prove(number(values.runs, 1000), seed);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { type Attack, attack, ATTACKS } from './attacker.ts';
+import { VARIANTS } from './company.ts';
+import { POSSIBLE } from './faults.ts';
+import { beginPublishing, type Request } from './publisher.ts';
+import { smaller, type Script } from './shrink.ts';
+import { Tally } from './coverage.ts';
+import { Tape } from './choices.ts';
+import { hold } from './invariant.ts';
+import { World } from './cluster.ts';
+
+/** One thing that somebody begins. */
+type Command =
+  | Request
+  | { do: 'merge'; state: number }
+  | { do: 'poll' | 'renew' | 'report' | 'kill' | 'start' | 'look'; who: number }
+  | { do: 'restart component'; who: number; picky: boolean }
+  | { do: 'attack'; how: Attack; number: number }
+  | { do: 'wait'; minutes: number };
+
+const who = fc.integer({ min: 0, max: 2 });
+const weighted = (weight: number, arbitrary: fc.Arbitrary<Command>) => ({ weight, arbitrary });
+
+/** What two publishers, whoever is on call, a collector, three followers, their components and an attacker may begin. */
+const COMMAND: fc.Arbitrary<Command> = fc.oneof(
+  weighted(6, fc.record({ do: fc.constant('merge'), state: fc.nat(VARIANTS.length - 1) })),
+  weighted(8, fc.record({ do: fc.constant('publish') })),
+  weighted(1, fc.record({ do: fc.constant('publish'), force: fc.constant(true) })),
+  weighted(3, fc.record({ do: fc.constant('publish'), old: fc.integer({ min: 1, max: 2 }) })),
+  weighted(1, fc.record({ do: fc.constant('heartbeat') })),
+  weighted(3, fc.record({ do: fc.constant('rollback'), back: fc.integer({ min: 1, max: 3 }) })),
+  weighted(1, fc.record({ do: fc.constant('release') })),
+  weighted(2, fc.record({ do: fc.constant('collect'), keep: fc.integer({ min: 1, max: 2 }) })),
+  weighted(20, fc.record({ do: fc.constant('poll'), who })),
+  weighted(7, fc.record({ do: fc.constantFrom('renew', 'report', 'kill', 'start', 'look'), who })),
+  weighted(1, fc.record({ do: fc.constant('restart component'), who, picky: fc.boolean() })),
+  weighted(2, fc.record({ do: fc.constant('attack'), how: fc.constantFrom(...ATTACKS), number: fc.nat(20) })),
+  weighted(4, fc.record({ do: fc.constant('wait'), minutes: fc.constantFrom(1, 3, 10, 1500) })),
+);
+
+/**
+ * What happens in a run: what is begun, and the tape that decides in which order it goes on and what goes wrong.
+ * (Not fast-check's scheduler: it chooses among promises, and the order must be chosen from the same tape as the
+ * faults, among processes that may end with their promises still open.)
+ */
+const RUN = fc.noBias(
+  fc.record({
+    commands: fc.array(COMMAND, { minLength: 3, maxLength: 40, size: 'max' }),
+    tape: fc.uint8Array({ maxLength: 4000, size: 'max' }),
+  }),
+);
+
+/** How often in 256 something goes wrong with a call. */
+const MISHAPS = 16;
+/** How many smaller runs are tried when one went wrong. */
+const SHRINKING = 1500;
+/** How many times everybody polls before what has not come to rest never will. */
+const ROUNDS = 8;
+
+async function begin(world: World, command: Command): Promise<void> {
+  const follower = 'who' in command ? world.followers[command.who]! : world.followers[0]!;
+  switch (command.do) {
+    case 'merge':
+      return world.ledger.commits.add(VARIANTS[command.state]!);
+    case 'poll':
+    case 'renew':
+    case 'report':
+      return follower.begin(command.do);
+    case 'kill':
+      return follower.kill();
+    case 'start':
+      return follower.start();
+    case 'look':
+      return follower.component.look();
+    case 'restart component':
+      return follower.component.restart(command.picky);
+    case 'attack':
+      return attack(world, command.how, command.number);
+    case 'wait':
+      return void (world.at += command.minutes * 60_000);
+    default:
+      return beginPublishing(world, command.do, command);
+  }
+}
+
+/** Makes one run. @throws Violation when something happens that never may @returns what happened, in order */
+export async function run(
+  { commands, tape: bytes }: { commands: readonly Command[]; tape: Uint8Array },
+  tally: Tally,
+  trace: string[] = [],
+): Promise<void> {
+  const tape = new Tape(bytes);
+  const world = new World(tally);
+  world.stage.trace = trace;
+  world.back = () => tape.below(3);
+  world.stage.decide = ({ kind }) =>
+    tape.rarely(MISHAPS) ? POSSIBLE[kind][tape.below(POSSIBLE[kind].length)] : undefined;
+  for (const command of commands) {
+    // Whatever is under way goes on, for a while or to its end, before the next thing begins.
+    while (world.stage.waiting > 0 && !tape.rarely(32)) await world.stage.go((count) => tape.below(count));
+    trace.push(`begin ${JSON.stringify(command)}`);
+    await begin(world, command);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await world.stage.finish((count) => tape.below(count));
+  await converge(world);
+}
+
+/** Once nothing goes wrong any more everybody comes to enforce the newest entry; and the next one, if there is one. */
+async function converge(world: World): Promise<void> {
+  const late = await world.settle(ROUNDS);
+  hold(late === undefined || world.excused, `it does not converge: ${late}`);
+  beginPublishing(world, 'last publisher', { do: 'publish', force: world.excused });
+  await world.stage.finish();
+  const behind = await world.settle(ROUNDS);
+  hold(behind === undefined, `it does not converge after the last publish: ${behind}`);
+}
+
+/** Makes so many runs. @throws an error with a small run that goes wrong, and how to make it again */
+export async function together({ runs, seed }: { runs: number; seed: number }, tally: Tally): Promise<void> {
+  const property = fc.asyncProperty(RUN, (one) => run(one, tally));
+  const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: true });
+  if (!details.failed) return;
+  const [found] = details.counterexample ?? [];
+  if (!found) throw details.errorInstance;
+  const wrong = (one: Script<Command>) =>
+    run(one, new Tally()).then(
+      () => false,
+      () => true,
+    );
+  const small = await smaller(found, wrong, SHRINKING);
+  const trace: string[] = [];
+  const error = await run(small, new Tally(), trace).catch((caught: unknown) => caught);
+  const nth = `run ${details.numRuns} of seed ${seed}`;
+  throw new Error(`${nth}: ${(error as Error).message}\n  ${trace.join('\n  ')}`, { cause: error });
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Held, Trouble } from './errors.ts';
+
+/*
+ * One process at a time writes a folder: the one whose address stands in `endpoint.json`. The file appears whole
+ * and only where none is (a hard link cannot replace), and its owner answers at the address with the same id. A
+ * process that was killed leaves the file behind; then nobody answers, and the next one takes over.
+ */
+export interface Claim {
+  endpoint: string;
+  pid: number;
+  /** What the owner answers at `GET /`, so that another program on that port is not taken for it. */
+  id: string;
+}
+
+/** A folder that is ours until released. */
+export interface Holding {
+  /** Rejects with Trouble when the folder was removed or taken over. */
+  verify(): Promise<void>;
+  release(): Promise<void>;
+}
+
+const NAME = 'endpoint.json';
+
+/** How long an owner may take to answer, and how long one that is ending may take to let go, in milliseconds. */
+const ANSWER = 2_000;
+const ENDING = 2_000;
+
+/** The living store that serves a folder, if any. */
+export async function findStore(folder: string): Promise<Claim | undefined> {
+  const claim = await readClaim(folder);
+  return claim && (await answers(claim)) === 'same' ? claim : undefined;
+}
+
+/** A claim for this process, not yet made. */
+export function newClaim(endpoint: string): Claim {
+  return { endpoint, pid: process.pid, id: randomUUID() };
+}
+
+/** Claims a folder, or throws Held when a living process has it. */
+export async function hold(folder: string, claim: Claim): Promise<Holding> {
+  const path = join(folder, NAME);
+  const own = join(folder, `${NAME}.${claim.id}`);
+  const file = await open(own, 'wx', 0o600);
+  await file.writeFile(`${JSON.stringify(claim)}\n`);
+  const { ino } = await file.stat();
+  await file.close();
+  try {
+    while (!(await linked(own, path))) await clear(folder);
+  } finally {
+    await unlink(own);
+  }
+  const ours = async () => (await stat(path).catch(() => undefined))?.ino === ino;
+  return {
+    async verify() {
+      if (await ours()) return;
+      throw new Trouble(`${folder} was removed or taken over while it was served`, 'start the store again');
+    },
+    async release() {
+      if (await ours()) await unlink(path);
+    },
+  };
+}
+
+/** Links the file into place; false where one is already. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the claim of a dead process, one taker at a time; throws Held when its owner lives. */
+async function clear(folder: string): Promise<void> {
+  const guard = join(folder, 'takeover');
+  try {
+    await mkdir(guard);
+  } catch {
+    return await wait(guard);
+  }
+  try {
+    const claim = await readClaim(folder);
+    if (claim) await verifyDead(folder, claim);
+    await rm(join(folder, NAME), { force: true });
+  } finally {
+    await rmdir(guard);
+  }
+}
+
+/** Lets another taker finish; one that was killed at it is forgotten after ten seconds. */
+async function wait(guard: string): Promise<void> {
+  const since = (await stat(guard).catch(() => undefined))?.mtimeMs;
+  if (since !== undefined && Date.now() - since > 10_000) await rmdir(guard).catch(() => {});
+  await sleep(50);
+}
+
+async function verifyDead(folder: string, claim: Claim): Promise<void> {
+  const until = Date.now() + ENDING;
+  for (;;) {
+    const answer = await answers(claim);
+    // Nobody listens: dead, or ending and about to remove its claim; a process of that id may be another by now.
+    if (answer === 'other') return;
+    if (answer !== 'nobody') throw new Held(folder, claim.endpoint, claim.pid);
+    if (!alive(claim.pid) || Date.now() > until) return;
+    if ((await readClaim(folder))?.id !== claim.id) return;
+    await sleep(50);
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function readClaim(folder: string): Promise<Claim | undefined> {
+  try {
+    const { endpoint, pid, id } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<Claim>;
+    return endpoint !== undefined && pid !== undefined && id !== undefined
+      ? { endpoint, pid, id }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who answers at a claim's address: its owner, somebody else, nobody, or somebody who is stuck. */
+function answers({ endpoint, id }: Claim): Promise<'same' | 'other' | 'nobody' | 'stuck'> {
+  return new Promise((resolve) => {
+    const call = request(endpoint, { method: 'GET', timeout: ANSWER, agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve(body.includes(id) ? 'same' : 'other'));
+      response.on('error', () => resolve('other'));
+    });
+    call.on('timeout', () => {
+      resolve('stuck');
+      call.destroy();
+    });
+    call.on('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code === 'ECONNREFUSED' ? 'nobody' : 'other'),
+    );
+    call.end();
+  });
+}

@@ -1,0 +1,172 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Rates } from '../../contract/limits.ts';
+import { type Holding, hold, newClaim } from './folder-lock.ts';
+import { listen, read, send, stop } from './http.ts';
+import type { Input } from './validation.ts';
+import { Journal } from './journal.ts';
+import { OPERATIONS, type World } from './operations.ts';
+import { type Change, Parameters } from './parameters.ts';
+import { throttle } from './throttle.ts';
+import { Rejection } from './aws-error.ts';
+import { Trouble } from './errors.ts';
+
+/** How the embedded store is started. */
+export interface StoreOptions {
+  /** Where it keeps its data; made when missing. One process at a time serves it. */
+  folder: string;
+  /** On the loopback interface; default: one that is free. */
+  port?: number;
+  /** Calls per second beyond which it throttles as AWS does; default: none. */
+  rates?: Rates;
+  /** Milliseconds since 1970; default: the machine's clock. */
+  now?: () => number;
+  /** Bytes from which a journal that is mostly history is written anew; default 4 MiB. */
+  compactBytes?: number;
+  /** Told, in a sentence, of what a person should know. */
+  warn?: (sentence: string) => void;
+}
+
+/** A running embedded store. */
+export interface EmbeddedStore {
+  /** Its address, for the SSM client. */
+  endpoint: string;
+  /** Answers what it has been asked, lets go of the folder, and stops; again does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded store: AWS SSM's protocol on the loopback interface, over a folder.
+ * Throws Held when another process serves the folder, Trouble when it cannot be used or its data is damaged.
+ */
+export async function startStore(options: StoreOptions): Promise<EmbeddedStore> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
+    throw new Trouble(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
+  }
+}
+
+function remedyOf(code: string): string {
+  return code === 'EADDRINUSE'
+    ? 'choose another port'
+    : 'make it a folder that can be written, on a disk with room';
+}
+
+async function start(options: StoreOptions): Promise<EmbeddedStore> {
+  const { folder, port = 0, warn = () => {} } = options;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const server = createServer();
+  // Longer than clients keep a connection idle, so that none is closed under a request.
+  server.keepAliveTimeout = 65_000;
+  const endpoint = await listen(server, port);
+  const claim = newClaim(endpoint);
+  const opening = open(folder, claim, options);
+  server.on('request', (request, response) => void serve(request, response, claim.id, opening));
+  const { journal, holding } = await opening.catch(async (error: unknown) => {
+    await stop(server);
+    throw error;
+  });
+  if (journal.torn > 0) warn(`the last write, ${journal.torn} bytes, was never finished and is dropped`);
+  return {
+    endpoint,
+    async close() {
+      await stop(server);
+      await journal.close();
+      await holding.release();
+    },
+  };
+}
+
+interface Opened {
+  journal: Journal<Change>;
+  holding: Holding;
+  /** Runs one operation; `Rejection` is an answer too. */
+  run(operation: string, input: Input): object;
+}
+
+async function open(
+  folder: string,
+  claim: ReturnType<typeof newClaim>,
+  options: StoreOptions,
+): Promise<Opened> {
+  const { now = Date.now, rates, compactBytes } = options;
+  const holding = await hold(folder, claim);
+  try {
+    const parameters = new Parameters();
+    const guard = holding.verify;
+    const journal = await Journal.open(folder, parameters, { guard, ...(compactBytes && { compactBytes }) });
+    const change = (what: Change) => {
+      parameters.apply(what);
+      journal.append(what);
+    };
+    return { journal, holding, run: runner({ parameters, change, now }, rates) };
+  } catch (error) {
+    await holding.release();
+    throw error;
+  }
+}
+
+function runner(world: World, rates: Rates | undefined): Opened['run'] {
+  const spend = rates ? throttle(rates, world.now) : () => {};
+  return (name, input) => {
+    const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+    if (!operation)
+      throw new Rejection('UnknownOperationException', `The embedded store does not know ${name}.`);
+    spend(operation.budget);
+    return operation.run(input, world);
+  };
+}
+
+/** Answers one request. */
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  opening: Promise<Opened>,
+) {
+  try {
+    verifyLocal(request);
+    if (request.method === 'GET') return send(response, 200, { store: 'embedded', id });
+    const { journal, run } = await opening;
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const input = parse(await read(request));
+    let answer: object | undefined;
+    try {
+      answer = run(target.replace(/^AmazonSSM\./, ''), input);
+    } finally {
+      // An answer, also one that says no, rests on what is in memory: nobody may see that before it is on disk.
+      await journal.durable();
+    }
+    send(response, 200, answer);
+  } catch (error) {
+    const { type, message, status } = error instanceof Rejection ? error : failure(error);
+    send(response, status, { __type: type, message });
+  }
+}
+
+function failure(error: unknown): Rejection {
+  return new Rejection('InternalServerError', error instanceof Error ? error.message : String(error), 500);
+}
+
+/** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */
+function verifyLocal({ headers }: IncomingMessage): void {
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ''))
+    throw new Rejection(
+      'AccessDeniedException',
+      'The embedded store answers on the loopback interface only.',
+      403,
+    );
+}
+
+function parse(body: string): Input {
+  try {
+    const input: unknown = JSON.parse(body);
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
+  } catch {
+    // Answered below.
+  }
+  throw new Rejection('SerializationException', 'The request is not a JSON object.');
+}

@@ -1,0 +1,167 @@
+import { basename, join } from 'node:path';
+import { findStore } from './embedded/folder-lock.ts';
+import { type EmbeddedStore, startStore } from './embedded/server.ts';
+import { Held, Trouble } from './embedded/errors.ts';
+import type { CallerOptions } from './caller.ts';
+import { StoreFault } from './fault.ts';
+import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from './ssm.ts';
+import type { Parameter, ParameterStore } from './store.ts';
+import { Refusal } from '../commands/shared/command.ts';
+
+/** Which store a command works on. */
+export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience' | 'rates'> {
+  store: 'embedded' | 'aws';
+  /** The environment's AWS region. */
+  region: string;
+  /** The state folder; the embedded store keeps its data in `store/` below it. */
+  state: string;
+  signal: AbortSignal;
+  /** An address to use instead of what would be found: a running store's. */
+  endpoint?: string;
+  /** Told, in a sentence, of what a person should know. */
+  warn?: (sentence: string) => void;
+}
+
+/** A store that is ready for use, until closed. */
+export interface Target {
+  store: ParameterStore;
+  /** What it is, for a person. */
+  describe: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store a command works on. `aws` is Parameter Store in the region, at an account's default rates.
+ * `embedded` is the running store of the state folder, or else one started here for as long as the command runs.
+ * Throws a Refusal when the embedded store cannot be started; faults of calls are StoreFaults.
+ */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const { store: kind, region, endpoint } = options;
+  if (kind === 'embedded' && endpoint === undefined) return await openEmbedded(options);
+  const store = ssmStore({
+    ...calls(options),
+    ...(kind === 'embedded' && embedded),
+    region,
+    ...(endpoint && { endpoint }),
+  });
+  const name = kind === 'aws' ? `AWS SSM Parameter Store in ${region}` : 'the embedded store';
+  return { store, describe: endpoint ? `${name} at ${endpoint}` : name, close: async () => store.close() };
+}
+
+/** The embedded store checks no credentials and has no rates of its own. */
+const embedded = { credentials: EMBEDDED_CREDENTIALS, rates: 'none' } as const;
+
+function calls({ observe, patience, rates, signal }: TargetOptions): CallerOptions {
+  return { signal, ...(observe && { observe }), ...(patience && { patience }), ...(rates && { rates }) };
+}
+
+/** The embedded store as found or started just now. */
+interface Opened {
+  client: SsmStore;
+  endpoint: string;
+  /** Where it runs in this process. */
+  server?: EmbeddedStore;
+}
+
+async function openEmbedded(options: TargetOptions): Promise<Target> {
+  const folder = join(options.state, 'store');
+  let now = await attach(folder, options);
+  let again: Promise<void> | undefined;
+  const past: SsmStore[] = [];
+  // The process that served the folder may end while this one still works: then another is found, or started here.
+  const reopen = (failed: Opened) => {
+    if (failed !== now) return again ?? Promise.resolve();
+    return (again ??= (async () => {
+      // Its other calls may still be answered: its connections are closed at the end.
+      past.push(failed.client);
+      await failed.server?.close();
+      now = await attach(folder, options);
+    })().finally(() => (again = undefined)));
+  };
+  const store = following(() => now, reopen);
+  return {
+    store,
+    describe: `the embedded store in ${basename(options.state)}/store${now.server ? '' : ` at ${now.endpoint}`}`,
+    async close() {
+      await again?.catch(() => {});
+      for (const client of [...past, now.client]) client.close();
+      await now.server?.close();
+    },
+  };
+}
+
+/** How often a folder's store is looked for while others begin and end. */
+const LOOKS = 5;
+
+async function attach(folder: string, options: TargetOptions): Promise<Opened> {
+  const client = (endpoint: string) =>
+    ssmStore({
+      ...embedded,
+      patience: { busy: 13, broken: 2 },
+      ...calls(options),
+      region: options.region,
+      endpoint,
+    });
+  for (let look = 1; ; look += 1) {
+    const running = await findStore(folder);
+    if (running) return { client: client(running.endpoint), endpoint: running.endpoint };
+    try {
+      const server = await startStore({ folder, ...(options.warn && { warn: options.warn }) });
+      return { client: client(server.endpoint), endpoint: server.endpoint, server };
+    } catch (error) {
+      // Another process was quicker: use its store.
+      if (error instanceof Held && look < LOOKS) continue;
+      if (error instanceof Trouble) throw new Refusal(error.message, error.remedy);
+      throw error;
+    }
+  }
+}
+
+/** A store that repeats a call elsewhere when the place where it was is gone. */
+function following(current: () => Opened, reopen: (failed: Opened) => Promise<void>): ParameterStore {
+  /** After a failure of `used`: resolves where trying again may help, throws the error where it cannot. */
+  const elsewhere = async (used: Opened, error: unknown, moves: number) => {
+    if (!gone(error) || moves >= LOOKS) throw error;
+    await reopen(used);
+  };
+  const attempt = async <T>(call: (store: ParameterStore) => Promise<T>): Promise<T> => {
+    for (let moves = 0; ; moves += 1) {
+      const used = current();
+      try {
+        return await call(used.client);
+      } catch (error) {
+        await elsewhere(used, error, moves);
+      }
+    }
+  };
+  return {
+    get: (names) => attempt((store) => store.get(names)),
+    create: (name, value) => attempt((store) => store.create(name, value)),
+    put: (name, value) => attempt((store) => store.put(name, value)),
+    remove: (names) => attempt((store) => store.remove(names)),
+    async *list(path) {
+      const told = new Set<string>();
+      for (let moves = 0; ; moves += 1) {
+        const used = current();
+        try {
+          return yield* fresh(used.client.list(path), told);
+        } catch (error) {
+          await elsewhere(used, error, moves);
+        }
+      }
+    },
+  };
+}
+
+function gone(error: unknown): boolean {
+  return error instanceof StoreFault && error.kind === 'unreachable' && error.code !== 'TimeoutError';
+}
+
+/** What was not told yet. */
+async function* fresh(parameters: AsyncIterable<Parameter>, told: Set<string>): AsyncGenerator<Parameter> {
+  for await (const parameter of parameters) {
+    if (told.has(parameter.name)) continue;
+    told.add(parameter.name);
+    yield parameter;
+  }
+}

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { loadWorkingTree } from '../../load/load.ts';
+import type { LoadedEnvironment } from '../../load/repository.ts';
+import { suite } from '../../testing/suite.ts';
+import { many, type Principal, type Statement } from './document.ts';
+import type { Landscape } from './landscape.ts';
+import { Scene } from './scene.ts';
+import { type Row, tableOf } from './table.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const golden = fileURLToPath(new URL('../golden/', import.meta.url));
+const { repository } = await loadWorkingTree(root);
+
+const test = suite('terraform IAM');
+
+/** The repository, branch and people that the golden documents were made for; world.test.ts makes them. */
+export const GIVEN = { repository: 'example/ztna', user: 'nora' };
+
+const PROVIDER = 'oidc-provider/token.actions.githubusercontent.com';
+const CLAIM = 'token.actions.githubusercontent.com';
+
+/** They start a task, in the way of a connector's. */
+const NEED_NONE = ['admin-panel-start', 'test-backend-start'];
+
+for (const [env, loaded] of repository.environments) {
+  const { account, region } = loaded.value;
+  const land = JSON.parse(readFileSync(`${golden}iam-${env}.json`, 'utf8')) as Landscape;
+  const scene = new Scene(env, account, region, land);
+  const unbounded = new Scene(env, account, region, land, false);
+  const rows = rowsOf(loaded);
+
+  for (const { who, may, mustNot } of rows) {
+    test(`${env}: ${who} may do what it must, and no more`, () => {
+      const answers = (questions: typeof may, of: Scene, wanted: boolean): string[] =>
+        questions
+          .filter(
+            ({ action, on, context }) =>
+              (of.ask(who, action, on(of), context?.(of)) === 'allowed') !== wanted,
+          )
+          .map(({ action, on }) => `${wanted ? 'may not' : 'may'} ${action} on ${on(of)}`);
+      assert.equal(answers(may, scene, true), []);
+      assert.equal(answers(mustNot, unbounded, false), [], 'even where there is no boundary');
+    });
+  }
+
+  test(`${env}: only publish and break-glass sign, whoever asks`, () => {
+    const key = scene.guarded('signing_key');
+    const signers = land.actors
+      .map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1))
+      .filter(
+        (name) => scene.ask(name, 'kms:Sign', key, { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' }) === 'allowed',
+      );
+    assert.equal(signers.sort(), [`ztna-${env}-break-glass`, `ztna-${env}-publish`]);
+  });
+
+  test(`${env}: what somebody signs with, an administrator cannot use`, () => {
+    const key = land.guarded.find(({ address }) => address.includes('signing_key'))!;
+    const allows = many(key.document.Statement).filter(({ Effect }) => Effect === 'Allow');
+    const root = allows.filter(({ Principal }) => JSON.stringify(Principal).includes(':root'));
+    assert.ok(root.length > 0);
+    assert.not.match(
+      JSON.stringify(root.map(({ Action }) => Action)),
+      /kms:Sign|kms:\*|"\*"|kms:CreateGrant/,
+    );
+  });
+
+  const github: Principal = { kind: 'Federated', id: `arn:aws:iam::${account}:${PROVIDER}`, account };
+  const token = (
+    sub: string,
+    ref = 'refs/heads/main',
+    aud = 'sts.amazonaws.com',
+  ): Record<string, string> => ({
+    [`${CLAIM}:sub`]: sub,
+    [`${CLAIM}:ref`]: ref,
+    [`${CLAIM}:aud`]: aud,
+  });
+
+  for (const [role, stage] of [
+    ...['plan', 'apply', 'publish', 'collect'].map((one) => [one, `${env}-${one}`] as const),
+    ['ztna-images', 'images'] as const,
+  ]) {
+    test(`${env}: ${role} trusts one repository, branch and environment`, () => {
+      const take = (context: Record<string, string>, from = github) =>
+        scene.take(role, from, 'sts:AssumeRoleWithWebIdentity', context);
+      const right = `repo:${GIVEN.repository}:environment:${stage}`;
+      assert.is(take(token(right)), 'allowed');
+      const wrong = [
+        token(`repo:another/ztna:environment:${stage}`),
+        token(`repo:${GIVEN.repository}-2:environment:${stage}`),
+        token(`repo:${GIVEN.repository}:environment:another`),
+        token(`repo:${GIVEN.repository}:ref:refs/heads/main`),
+        token(`repo:${GIVEN.repository}:pull_request`),
+        token(right, 'refs/heads/feature'),
+        token(right, 'refs/pull/1/merge'),
+        token(right, 'refs/heads/main', 'another'),
+        { [`${CLAIM}:sub`]: right, [`${CLAIM}:aud`]: 'sts.amazonaws.com' },
+        {},
+      ];
+      for (const context of wrong) assert.is(take(context), 'not allowed', JSON.stringify(context));
+      const stranger: Principal = { ...github, id: `arn:aws:iam::${account}:oidc-provider/example.com` };
+      assert.is(take(token(right), stranger), 'not allowed');
+      const user: Principal = { kind: 'AWS', id: `arn:aws:iam::${account}:user/${GIVEN.user}`, account };
+      assert.is(
+        scene.take(role, user, 'sts:AssumeRole', { 'aws:MultiFactorAuthPresent': 'true' }),
+        'not allowed',
+      );
+    });
+  }
+
+  test(`${env}: break-glass is for named people with fresh MFA`, () => {
+    const user = (name: string): Principal => ({
+      kind: 'AWS',
+      id: `arn:aws:iam::${account}:user/${name}`,
+      account,
+    });
+    const fresh = { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '60' };
+    const take = (name: string, context: Record<string, string>) =>
+      scene.take('break-glass', user(name), 'sts:AssumeRole', context);
+    assert.is(take(GIVEN.user, fresh), 'allowed');
+    assert.is(take('somebody', fresh), 'not allowed');
+    assert.is(take(GIVEN.user, {}), 'not allowed');
+    assert.is(take(GIVEN.user, { ...fresh, 'aws:MultiFactorAuthPresent': 'false' }), 'not allowed');
+    assert.is(take(GIVEN.user, { ...fresh, 'aws:MultiFactorAuthAge': '86400' }), 'not allowed');
+  });
+
+  test(`${env}: every role below the environment's path is bounded, and uses no policy of AWS's`, () => {
+    for (const { address, arn, boundary, managed } of land.actors) {
+      if (arn.includes(`:role/ztna/${env}/`)) assert.ok(boundary?.endsWith(`/ztna-${env}-boundary`), address);
+      assert.equal(managed, [], address);
+    }
+  });
+
+  test(`${env}: no trust policy lets in everybody`, () => {
+    for (const { address, trust } of land.actors)
+      for (const one of many(trust!.Statement))
+        assert.ok(isNarrow(one), `${address}: ${JSON.stringify(one)}`);
+  });
+
+  test(`${env}: AWS's services use keys and buckets for this account alone`, () => {
+    for (const { address, document } of land.guarded)
+      for (const { Principal, Condition, Sid } of many(document.Statement))
+        if (JSON.stringify(Principal ?? '').includes('amazonaws.com'))
+          assert.match(
+            JSON.stringify(Condition ?? ''),
+            new RegExp(`aws:Source(Arn|Account).*${account}|kms:EncryptionContext`),
+            `${address} ${Sid}`,
+          );
+  });
+
+  test(`${env}: every role has a row in the table, or is known to need none`, () => {
+    const named = rows.map(({ who }) => (who.startsWith('ztna-') ? who : `ztna-${env}-${who}`));
+    const others = land.actors
+      .map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1))
+      .filter((name) => !named.includes(name))
+      .filter((name) => !NEED_NONE.some((suffix) => name === `ztna-${env}-${suffix}`));
+    assert.equal(others, []);
+  });
+}
+
+/** The table's rows for an environment. */
+function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
+  const all = [...connectors.values()].map((one) => one.value);
+  return tableOf(
+    value.intermediates.map(({ id }) => id),
+    all.map(({ id }) => id),
+    all.filter(({ runs }) => runs === 'fargate').map(({ id }) => id),
+    value.adminPanel !== undefined,
+  );
+}
+
+/** Whether a statement of trust names somebody, or holds everybody to something. */
+function isNarrow({ Effect, Principal, Condition }: Statement): boolean {
+  const everybody = Principal === '*' || JSON.stringify(Principal ?? {}).includes('"*"');
+  return Effect === 'Deny' || !everybody || Condition !== undefined;
+}
+
+test('there is an environment for each golden file', () => {
+  const files = readdirSync(golden).filter((name) => name.startsWith('iam-'));
+  assert.equal(
+    files.sort(),
+    [...repository.environments.keys()].map((env) => `iam-${env}.json`),
+  );
+});
+
+/** Roles of which the table says so much that any wider statement is noticed. */
+const CLOSE = /-(connector-[a-z]+|connector-[a-z]+-start|collect|flow-logs|admin-panel)$/;
+
+for (const [env, loaded] of repository.environments) {
+  test(`${env}: the table notices every statement that is wider, or gone`, () => {
+    const { account, region } = loaded.value;
+    const text = readFileSync(`${golden}iam-${env}.json`, 'utf8');
+    const rows = rowsOf(loaded);
+    const unnoticed: string[] = [];
+    let tried = 0;
+    for (const { address, at, how } of widenings(JSON.parse(text) as Landscape)) {
+      const land = JSON.parse(text) as Landscape;
+      const actor = land.actors.find((one) => one.address === address)!;
+      const name = Object.keys(actor.policies)[at.policy]!;
+      const statements = many(actor.policies[name]!.Statement) as Statement[];
+      if (!widen(statements, at.statement, how)) continue;
+      tried += 1;
+      const scene = new Scene(env, account, region, land, false);
+      if (!rows.some((row) => wrongs(row, scene) > 0))
+        unnoticed.push(`${address} ${name} ${at.statement} ${how}`);
+    }
+    assert.ok(tried > 20);
+    assert.equal(unnoticed, []);
+  });
+}
+
+type How = 'everything' | 'always' | 'gone';
+
+function widenings(
+  land: Landscape,
+): { address: string; at: { policy: number; statement: number }; how: How }[] {
+  return land.actors
+    .filter(({ arn }) => CLOSE.test(arn))
+    .flatMap(({ address, policies }) =>
+      Object.values(policies).flatMap((one, policy) =>
+        many(one.Statement).flatMap((_, statement) =>
+          (['everything', 'always', 'gone'] as const).map((how) => ({
+            address,
+            at: { policy, statement },
+            how,
+          })),
+        ),
+      ),
+    );
+}
+
+/** Makes a statement wider, or takes it away. @returns whether that changes anything */
+function widen(statements: Statement[], at: number, how: How): boolean {
+  const one = statements[at]!;
+  if (how === 'gone') return (statements.splice(at, 1), true);
+  if (how === 'always') return one.Condition !== undefined && delete one.Condition;
+  if (many(one.Resource).includes('*')) return false;
+  one.Resource = '*';
+  return true;
+}
+
+/** How many answers of a row are wrong. */
+function wrongs({ who, may, mustNot }: Row, scene: Scene): number {
+  const allowed = ({ action, on, context }: Row['may'][number]): boolean =>
+    scene.ask(who, action, on(scene), context?.(scene)) === 'allowed';
+  return may.filter((one) => !allowed(one)).length + mustNot.filter(allowed).length;
+}
+
+test.run();

@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { suite } from '../../testing/suite.ts';
+import type { Provider } from '../schema.ts';
+import { policyDocument } from './document.ts';
+import { findProgram } from './program.ts';
+import { type Sandbox, sandbox } from './sandbox.ts';
+import { read, UNKNOWN, write } from './wire.ts';
+
+const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
+const small = JSON.parse(readFileSync(join(fixtures, 'provider.json'), 'utf8')) as Provider;
+const program = findProgram();
+const where = { account: '111122223333', region: 'eu-west-1' };
+const STACK = 'sound/stacks/one';
+
+const test = suite('terraform stand-in');
+
+test('values keep what is not known yet', () => {
+  assert.equal(read(write({ a: UNKNOWN, b: [1, null, { c: UNKNOWN }] })), {
+    a: UNKNOWN,
+    b: [1, null, { c: UNKNOWN }],
+  });
+  assert.is(read(write(null)), null);
+});
+
+test('a policy document is rendered', () => {
+  const statement = {
+    sid: 'Read',
+    effect: null,
+    actions: ['ssm:GetParameter'],
+    resources: ['*'],
+    principals: [{ type: 'AWS', identifiers: ['arn:aws:iam::111122223333:root'] }],
+    condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['true'] }],
+  };
+  assert.equal(JSON.parse(policyDocument({ statement: [statement] })), {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Read',
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam::111122223333:root'] },
+        Action: ['ssm:GetParameter'],
+        Resource: ['*'],
+        Condition: { Bool: { 'aws:SecureTransport': ['true'] } },
+      },
+    ],
+  });
+});
+
+async function inside(work: (box: Sandbox) => Promise<void>): Promise<void> {
+  const box = await sandbox(program!.name, fixtures, ['sound'], small, where);
+  try {
+    const begun = await box.init(STACK);
+    assert.is(begun.code, 0, begun.err);
+    await work(box);
+  } finally {
+    await box.close();
+  }
+}
+
+const REAL: Readonly<Record<string, (box: Sandbox) => Promise<void>>> = {
+  'the sound example is valid, and is applied': async (box) => {
+    const valid = await box.run(STACK, 'validate');
+    assert.is(valid.code, 0, valid.err);
+    const applied = await box.run(STACK, 'apply', '-auto-approve', '-input=false', '-var=region=eu-west-1');
+    assert.is(applied.code, 0, applied.err);
+    const made = (await box.resources(STACK)).filter(({ mode }) => mode === 'managed');
+    assert.equal(made.map(({ address }) => address).sort(), [
+      'aws_vpc.this',
+      'module.thing["a"].aws_lb.this[0]',
+      'module.thing["a"].aws_security_group.this',
+      'module.thing["a"].aws_vpc_security_group_ingress_rule.this["443"]',
+      'module.thing["b"].aws_lb.this[0]',
+      'module.thing["b"].aws_security_group.this',
+      'module.thing["b"].aws_vpc_security_group_ingress_rule.this["443"]',
+    ]);
+    assert.match(JSON.stringify(made), /arn:aws:ec2|sg-[0-9a-f]{17}/);
+    const again = await box.run(STACK, 'plan', '-detailed-exitcode', '-input=false', '-var=region=eu-west-1');
+    assert.is(again.code, 0, `nothing is left to change: ${again.out}${again.err}`);
+  },
+  'terraform refuses an argument that the schema does not have': async (box) => {
+    const file = join(box.folder, 'sound/modules/thing/main.tf');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('description = "Of', 'descripton = "Of'));
+    const { code, err } = await box.run(STACK, 'validate');
+    assert.is(code, 1);
+    assert.match(
+      err,
+      /main\.tf line 10[\s\S]*Unsupported argument|An argument named "descripton" is not expected/,
+    );
+  },
+};
+
+for (const [what, work] of Object.entries(REAL)) {
+  if (program) test(what, () => inside(work));
+  else test.skip(what, 'neither terraform nor tofu is on the path');
+}
+
+test.run();

@@ -1,0 +1,178 @@
+/** Terraform itself, on the stand-in: what no reading of the files can prove. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { stringify } from 'yaml';
+import { loadWorkingTree } from '../load/load.ts';
+import { type Given, givenOf, listingOf } from '../terraform/listing/listing.ts';
+import { full } from '../terraform/testing/full.ts';
+import { suite } from '../testing/suite.ts';
+import { landscapeOf } from './iam/landscape.ts';
+import { findProgram } from './stub/program.ts';
+import type { Resource, Sandbox } from './stub/sandbox.ts';
+import { ACCOUNT, applied, ENVIRONMENT, worldOf } from './world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const golden = fileURLToPath(new URL('golden/', import.meta.url));
+const { repository } = await loadWorkingTree(root);
+const program = findProgram();
+
+const test = suite('terraform on the stand-in');
+
+/** A test that needs the program, or says that it was not run. */
+function real(what: string, body: () => Promise<void>): void {
+  if (program) test(what, body);
+  else test.skip(what, 'neither terraform nor tofu is on the path');
+}
+
+async function inside(given: Given, work: (box: Sandbox) => Promise<void>): Promise<void> {
+  const { id, account, region } = given.environment;
+  const box = await worldOf(program!.name, { id, account, region });
+  try {
+    await work(box);
+  } finally {
+    await box.close();
+  }
+}
+
+/** Both stacks, the account's first. */
+async function both(box: Sandbox, { environment }: Given): Promise<{ account: Resource[]; own: Resource[] }> {
+  const { id, account } = environment;
+  const variables = { account, repository: 'example/ztna', break_glass_users: '["nora"]' };
+  const first = await applied(box, ACCOUNT, variables);
+  return { account: first, own: await applied(box, ENVIRONMENT, { environment: id }) };
+}
+
+const made = (resources: readonly Resource[]): Resource[] =>
+  resources.filter(({ mode }) => mode === 'managed');
+const addresses = (resources: readonly Resource[]): string[] =>
+  made(resources)
+    .map(({ address }) => address)
+    .sort();
+const listed = (given: Given): string[] =>
+  listingOf(given)
+    .map(({ address }) => address)
+    .sort();
+
+/** What is made is what is listed. */
+function same(own: readonly Resource[], given: Given): void {
+  const [is, says] = [addresses(own), listed(given)];
+  assert.equal(
+    is.filter((one) => !says.includes(one)),
+    [],
+    'made and not listed',
+  );
+  assert.equal(
+    says.filter((one) => !is.includes(one)),
+    [],
+    'listed and not made',
+  );
+}
+
+/** Nothing is left to do: what was applied is what is wanted. */
+async function settled(box: Sandbox, environment: string): Promise<void> {
+  const words = ['-detailed-exitcode', '-input=false', '-no-color', `-var=environment=${environment}`];
+  const plan = await box.run(ENVIRONMENT, 'plan', ...words);
+  assert.is(plan.code, 0, plan.out + plan.err);
+}
+
+/** What may be reached from anywhere: protocol and port, of which component. */
+function openings(resources: readonly Resource[]): string[] {
+  const groups = new Map(
+    resources
+      .filter(({ type }) => type === 'aws_security_group')
+      .map(({ values }) => [values['id'], String(values['name'])]),
+  );
+  return resources
+    .filter(({ type }) => type === 'aws_vpc_security_group_ingress_rule')
+    .filter(({ values }) =>
+      [values['cidr_ipv4'], values['cidr_ipv6']].some((cidr) => /\/0$/.test(String(cidr))),
+    )
+    .map(
+      ({ values }) =>
+        `${groups.get(values['security_group_id'])} ${values['ip_protocol']}/${values['from_port']}-${values['to_port']}`,
+    )
+    .sort();
+}
+
+/** Who is let in by each group, by name. */
+function letsIn(resources: readonly Resource[], name: string): string[] {
+  const groups = resources.filter(({ type }) => type === 'aws_security_group').map(({ values }) => values);
+  const id = groups.find((one) => one['name'] === name)?.['id'];
+  assert.ok(id, `there is a group ${name}`);
+  return resources
+    .filter(({ type, values }) => type.endsWith('_ingress_rule') && values['security_group_id'] === id)
+    .map(({ values }) => {
+      const from = groups.find((one) => one['id'] === values['referenced_security_group_id'])?.['name'];
+      return `${String(from ?? values['cidr_ipv4'] ?? values['cidr_ipv6'])} ${String(values['ip_protocol'])}/${String(values['from_port'])}`;
+    })
+    .sort();
+}
+
+for (const [env, loaded] of repository.environments) {
+  real(
+    `${env}: both stacks apply, make what is listed, and settle; its IAM documents are the golden ones`,
+    () => {
+      const given = givenOf(repository, loaded);
+      return inside(given, async (box) => {
+        const { account, own } = await both(box, given);
+        same(own, given);
+        await settled(box, env);
+        const text = `${JSON.stringify(landscapeOf([...account, ...own]), undefined, 1)}\n`;
+        const file = join(golden, `iam-${env}.json`);
+        if (process.env['ZTNA_BLESS'] === '1') writeFileSync(file, text);
+        assert.ok(existsSync(file));
+        assert.is(readFileSync(file, 'utf8'), text, 'ZTNA_BLESS=1 npm test -- world writes it');
+      });
+    },
+  );
+}
+
+/** Writes an environment, and the services that it speaks of, into a sandbox. */
+function writeYaml(box: Sandbox, { environment, connectors, services }: Given): void {
+  const folder = join(box.folder, 'environments', environment.id);
+  rmSync(join(box.folder, 'environments'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'connectors'), { recursive: true });
+  writeFileSync(join(folder, 'environment.yaml'), stringify(environment));
+  for (const one of connectors) writeFileSync(join(folder, 'connectors', `${one.id}.yaml`), stringify(one));
+  for (const [id, one] of services)
+    writeFileSync(join(box.folder, 'policies/services', `${id}.yaml`), stringify({ id, ...one }));
+}
+
+real(
+  'an environment with one of everything; then with NAT, without a connector and with a new one',
+  async () => {
+    const given = full('endpoints');
+    await inside(given, async (box) => {
+      writeYaml(box, given);
+      const { own } = await both(box, given);
+      same(own, given);
+      assert.equal(openings(own), [
+        'ztna-full-intermediate-one udp/4433-4433',
+        'ztna-full-intermediate-one udp/4433-4433',
+        'ztna-full-intermediate-two udp/4434-4434',
+        'ztna-full-intermediate-two udp/4434-4434',
+        'ztna-full-load-balancer tcp/443-443',
+      ]);
+      for (const id of ['apps', 'tests']) assert.equal(letsIn(own, `ztna-full-connector-${id}`), []);
+      assert.equal(letsIn(own, 'ztna-full-admin-panel'), ['ztna-full-load-balancer tcp/8080']);
+      const tests = ['tcp/7007', 'tcp/8080', 'udp/7007'].map((port) => `ztna-full-connector-tests ${port}`);
+      assert.equal(letsIn(own, 'ztna-full-test-backend'), tests);
+
+      const [apps, ...others] = full('nat').connectors;
+      const fresh = { ...apps!, id: 'fresh', subnets: [{ zone: 'eu-west-1b', cidr: '10.60.30.0/24' }] };
+      const edited: Given = {
+        ...full('nat'),
+        connectors: [...others.filter(({ id }) => id !== 'tests'), apps!, fresh],
+      };
+      writeYaml(box, edited);
+      const after = await applied(box, ENVIRONMENT, { environment: 'full' });
+      same(after, edited);
+      await settled(box, 'full');
+      assert.equal(letsIn(after, 'ztna-full-test-backend'), []);
+    });
+  },
+);
+
+test.run();

@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { readProvider } from './schema.ts';
+import { type Resource, type Sandbox, sandbox } from './stub/sandbox.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The stack of one environment, and that of its account. */
+export const ENVIRONMENT = 'terraform/stacks/environment';
+export const ACCOUNT = 'terraform/stacks/account';
+
+/** Where an environment is. */
+export interface Place {
+  id: string;
+  account: string;
+  region: string;
+}
+
+/** A sandbox of the whole repository's infrastructure, pretending to be where the environment is. */
+export const worldOf = (program: string, { account, region }: Place): Promise<Sandbox> =>
+  sandbox(program, root, ['terraform', 'environments', 'policies'], readProvider(), { account, region });
+
+/** Applies a stack on the stand-in. @returns what it made @throws with what terraform said where it fails */
+export async function applied(
+  box: Sandbox,
+  stack: string,
+  variables: Record<string, string>,
+): Promise<Resource[]> {
+  const given = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`);
+  for (const words of [['apply', '-auto-approve', '-input=false', '-no-color', ...given]]) {
+    const begun = await box.init(stack);
+    if (begun.code !== 0) throw new Error(begun.err || begun.out);
+    const ran = await box.run(stack, ...words);
+    if (ran.code !== 0) throw new Error(ran.err || ran.out);
+  }
+  return box.resources(stack);
+}
