@@ -1,14 +1,12 @@
 import { DAY, instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
-import { commitOf, mergeBase } from '../git/git.ts';
+import { type Base, baseOf } from '../git/base.ts';
+import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command, type Context } from './shared/command.ts';
+import { Refusal, type Command } from './shared/command.ts';
 import { loadOrRefuse, refuseGit } from './shared/load.ts';
-
-/** Where a main branch may be found, the first that exists. */
-const MAIN = ['origin/main', 'main', 'HEAD'];
 
 /** Who gains and who loses access between two states of the repository. */
 export const renderDiff: Command = {
@@ -35,9 +33,8 @@ export const renderDiff: Command = {
   examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
     const head = options['head'] as string | undefined;
-    const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD').catch(
-      refuseGit,
-    );
+    const asked = options['base'] as string | undefined;
+    const { commit: base, found } = await comparedWith(context.root, asked, head ?? 'HEAD').catch(refuseGit);
     const before = await loadOrRefuse(context, base);
     const after = await loadOrRefuse(context, head);
     const at = instantOption(options['at'], context.now());
@@ -46,7 +43,12 @@ export const renderDiff: Command = {
     const environments = options['env'] === undefined ? all : [onlyOf(all, String(options['env']))];
     const times = { at: instantText(at), horizon: instantText(to) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
-    context.out(printed(result, options['json'] ? 'json' : String(options['format'] ?? 'text')));
+    const format = options['json'] ? 'json' : String(options['format'] ?? 'text');
+    const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}`;
+    // JSON says it as `before`, and stays JSON alone.
+    if (format === 'json') context.err(`${compared}\n`);
+    else context.out(format === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
+    context.out(printed(result, format));
     return 0;
   },
 };
@@ -64,12 +66,7 @@ function printed(result: Difference, format: string): string {
   return format === 'markdown' ? differenceMarkdown(result) : differenceText(result);
 }
 
-/** The commit to compare with: the one asked for, else where this work parted from main. */
-async function baseOf({ root }: Context, asked: string | undefined, head: string): Promise<string> {
-  if (asked !== undefined) return commitOf(root, asked);
-  for (const branch of MAIN) {
-    const known = await commitOf(root, branch).catch(() => undefined);
-    if (known) return mergeBase(root, known, await commitOf(root, head));
-  }
-  return commitOf(root, 'HEAD');
+/** What to compare with: the revision asked for, else where this work parted from the main branch. */
+async function comparedWith(root: string, asked: string | undefined, head: string): Promise<Base> {
+  return asked === undefined ? baseOf(root, head) : { commit: await commitOf(root, asked), found: asked };
 }

@@ -8,6 +8,8 @@ export class GitFault extends Error {
   constructor(
     message: string,
     readonly remedy?: string,
+    /** The status with which git ended, where it ran. */
+    readonly status?: number,
   ) {
     super(message);
     this.name = 'GitFault';
@@ -39,60 +41,88 @@ export async function git(root: string, ...words: readonly string[]): Promise<Bu
     const { stdout } = await run('git', [...STEADY, ...words], options);
     return stdout;
   } catch (error) {
-    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
+    throw faultOf(error as ExecError, words);
   }
 }
 
-function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): GitFault {
+type ExecError = Error & { code?: string | number | null; stderr?: Buffer };
+
+function faultOf(error: ExecError, words: readonly string[]): GitFault {
   if (error.code === 'ENOENT')
     return new GitFault('git cannot be run', 'install git, or run this where it is installed');
-  const said = error.stderr?.toString('utf8').trim().split('\n')[0] ?? error.message;
-  return new GitFault(`git ${words[0]} failed: ${said.replace(/^(fatal|error): /, '')}`);
+  const said = error.stderr?.toString('utf8').trim().split('\n')[0] || error.message;
+  const message = `git ${words[0]} failed: ${said.replace(/^(fatal|error): /, '')}`;
+  return new GitFault(message, remedyFor(said), typeof error.code === 'number' ? error.code : undefined);
 }
 
-/** Whether the folder is in a git work tree. */
+/** What to do about the refusals that people meet. */
+function remedyFor(said: string): string | undefined {
+  if (/dubious ownership/.test(said))
+    return 'say that you trust it: git config --global --add safe.directory <folder>';
+  return undefined;
+}
+
+/** The status with which git says "no" where it was asked a question; every other one means that it failed. */
+const NO = 1;
+
+/** Asks git a question. @returns its answer; undefined where it says no; @throws GitFault where it could not tell */
+async function ask(root: string, ...words: readonly string[]): Promise<string | undefined> {
+  try {
+    return (await git(root, ...words)).toString('utf8').trim();
+  } catch (error) {
+    if (error instanceof GitFault && error.status === NO) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the folder is in a git work tree. @throws GitFault where git cannot tell, as in a clone of another user */
 export async function isRepository(root: string): Promise<boolean> {
-  return git(root, 'rev-parse', '--is-inside-work-tree').then(
-    (answer) => answer.toString().trim() === 'true',
-    () => false,
-  );
+  try {
+    return (await ask(root, 'rev-parse', '--is-inside-work-tree')) === 'true';
+  } catch (error) {
+    if (error instanceof GitFault && /not a git repository/.test(error.message)) return false;
+    throw error;
+  }
 }
 
 /** The commit that a revision names. @throws GitFault where it names none */
 export async function commitOf(root: string, revision: string): Promise<string> {
-  const answer = await git(
-    root,
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${revision}^{commit}`,
-  ).catch(() => undefined);
-  if (!answer)
-    throw new GitFault(
-      `there is no commit \`${revision}\``,
-      'name a branch, a tag or a commit that this clone has',
-    );
-  return answer.toString().trim();
+  const answer = await knownCommit(root, revision);
+  if (answer !== undefined) return answer;
+  throw new GitFault(
+    `there is no commit \`${revision}\``,
+    'name a branch, a tag or a commit that this clone has',
+  );
+}
+
+/** The commit that a revision names; undefined where this clone has none. @throws GitFault where git cannot tell */
+export function knownCommit(root: string, revision: string): Promise<string | undefined> {
+  return ask(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
 }
 
 /** The commit from which two revisions parted. @throws GitFault where they have none in common */
 export async function mergeBase(root: string, one: string, other: string): Promise<string> {
-  const answer = await git(root, 'merge-base', '--end-of-options', one, other).catch(() => undefined);
-  if (!answer)
-    throw new GitFault(
-      `${one} and ${other} have no commit in common`,
-      'fetch the whole history, or name a base',
-    );
-  return answer.toString().trim();
+  const answer = await ask(root, 'merge-base', '--end-of-options', one, other);
+  if (answer !== undefined) return answer;
+  throw new GitFault(
+    `${one} and ${other} have no commit in common`,
+    'fetch the whole history, or name a base',
+  );
 }
 
-/** Whether the first commit is the second, or one of its ancestors. */
+/**
+ * Whether the first commit is the second, or one of its ancestors.
+ * @throws GitFault where git cannot tell: a commit is missing, or the history was cut off before it
+ */
 export async function isAncestor(root: string, ancestor: string, descendant: string): Promise<boolean> {
-  return git(root, 'merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant).then(
-    () => true,
-    () => false,
-  );
+  const words = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
+  if ((await ask(root, ...words)) !== undefined) return true;
+  if ((await ask(root, 'rev-parse', '--is-shallow-repository')) === 'true')
+    throw new GitFault(
+      `whether ${ancestor.slice(0, 12)} came before ${descendant.slice(0, 12)} is not in this shallow clone`,
+      'fetch the whole history: git fetch --unshallow',
+    );
+  return false;
 }
 
 /** Whether anything below the paths differs from the commit checked out, untracked files included. */

@@ -233,8 +233,8 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
   ],
   [
     'unexpected files',
-    { 'policies/README.md': 'x', 'policies/groups/notes.txt': 'x', 'environments/prod/x.yaml': 'a: b' },
-    [/file-place/, /file-place.*move or remove it$/, /file-place/],
+    { 'policies/NOTES.md': 'x', 'policies/groups/notes.txt': 'x', 'environments/prod/x.yaml': 'a: b' },
+    [/file-place/, /file-place/, /file-place.*move or remove it$/],
   ],
   [
     'a file beside one of a fixed name',
@@ -242,11 +242,15 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
     [/^policies\/everyone.yaml:1:1 file-place .*; move or remove it$/],
   ],
   [
-    "an editor's leavings",
-    { 'policies/groups/all.yaml~': 'x', 'policies/groups/.all.yaml.swp': 'x' },
-    [/file-place/, /file-place/],
+    'what means nothing',
+    { 'policies/groups/.gitkeep': '', 'policies/.DS_Store': 'x', 'policies/groups/README.md': '# Groups' },
+    [],
   ],
-  ['what tools leave', { 'policies/groups/.gitkeep': '', 'policies/.DS_Store': 'x' }, []],
+  [
+    'names that are nearly those of an editor',
+    { 'policies/groups/all.swp': 'x', 'policies/groups/all.yaml.bak': 'x', 'policies/readme.md': 'x' },
+    [/file-place/, /file-place/, /file-place/],
+  ],
   [
     'names that differ only in case',
     { [AT]: GROUP, 'policies/groups/All.yaml': GROUP },
@@ -373,6 +377,32 @@ test('what cannot be read is a finding, and the rest is loaded', async () => {
   } finally {
     tree.remove();
   }
+});
+
+/** What editors keep beside `policies/groups/all.yaml`; emacs's lock is a link that leads nowhere. */
+const LEFT: Record<string, Thing> = {
+  'policies/groups/.all.yaml.swp': 'x',
+  'policies/groups/.all.yaml.swo': 'x',
+  'policies/groups/.#all.yaml': { link: 'alice@host.1234' },
+  'policies/groups/#all.yaml#': 'x',
+  'policies/groups/all.yaml~': 'x',
+  'policies/groups/all.yaml.orig': 'x',
+  'policies/groups/all.yaml___jb_tmp___': 'x',
+  'policies/groups/all.yaml___jb_old___': 'x',
+};
+
+test('what editors keep beside a file is of no concern while it is open, and a finding once committed', async () => {
+  const tree = new Tree({ [AT]: GROUP, ...LEFT });
+  const working = await loadWorkingTree(tree.root);
+  assert.equal(working.findings.map(line), []);
+  const { findings } = await loadRevision(tree.root, tree.commit());
+  assert.equal(findings.map(({ file }) => file).sort(), Object.keys(LEFT).sort());
+  for (const finding of findings)
+    assert.match(
+      line(finding),
+      /file-place an editor left this file; remove it from the commit: git rm --cached$/,
+    );
+  tree.remove();
 });
 
 test('a pipe is no file, and is not waited for', async () => {

@@ -4,7 +4,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
 import type { Fault } from './fault.ts';
 import { parse } from './parse.ts';
-import { isLeftByTools, kindOf, misplaced } from './paths.ts';
+import { isLeftByEditor, isMeaningless, kindOf, misplaced } from './paths.ts';
 import { Places } from './places.ts';
 import type { LoadedFile } from './repository.ts';
 import { schemaFaults } from './schema.ts';
@@ -50,12 +50,13 @@ const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
  */
 export function loadFile(source: Source, collidesWith?: string, cache?: Cache): Outcome {
   const { path, bytes, trouble, said } = source;
-  if (isLeftByTools(path)) return { findings: [] };
+  if (isMeaningless(path)) return { findings: [] };
   const refused = (fault: Omit<Fault, 'offset'>): Outcome => ({
     findings: [
       { file: path, line: 1, column: 1, severity: 'error', ...withoutOffset({ offset: 0, ...fault }) },
     ],
   });
+  if (isLeftByEditor(path)) return refused(misplaced(path));
   if (trouble || !bytes)
     return refused({ ...TROUBLE[trouble ?? 'unreadable'], ...(said && { found: said }) });
   if (collidesWith !== undefined) return refused(collision(collidesWith));

@@ -12,12 +12,31 @@ export function kindOf(path: string): KindOfFile | undefined {
   return PATTERNS.find(({ pattern }) => pattern.test(path))?.kind;
 }
 
-/** Files that mean nothing and are left by tools: git keeps no empty folder, and macOS remembers how one looked. */
-const LEFT_BY_TOOLS = ['.gitkeep', '.DS_Store'];
+/** Files that mean nothing: git keeps no empty folder, macOS remembers how one looked, and people explain a folder. */
+const MEANINGLESS = ['.gitkeep', '.DS_Store', 'README.md'];
 
-/** Whether a file is of no concern to anybody. */
-export function isLeftByTools(path: string): boolean {
-  return LEFT_BY_TOOLS.includes(path.slice(path.lastIndexOf('/') + 1));
+/** Whether a file is of no concern to anybody, also where it is committed. */
+export function isMeaningless(path: string): boolean {
+  return MEANINGLESS.includes(nameOf(path));
+}
+
+/** What editors leave beside a file while it is open or after it is saved, by the name. */
+const LEFT_BY_EDITORS = [
+  /^\..+\.sw[a-p]$/, // vim: `.x.swp`, and the letters before p where that is taken
+  /^\.#/, // emacs: a link that says who edits
+  /^#.*#$/, // emacs: what is not saved yet
+  /~$/, // vim, emacs and others: the version before
+  /\.orig$/, // merge tools: the version before
+  /___jb_(tmp|old)___$/, // JetBrains: the file that is renamed into place
+];
+
+/** Whether an editor left a file: of no concern in a working tree, and wrong in a commit. */
+export function isLeftByEditor(path: string): boolean {
+  return LEFT_BY_EDITORS.some((pattern) => pattern.test(nameOf(path)));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A path differs in so few letters by a slip: most of a path is its folders, so a share of it would be too many. */
@@ -26,6 +45,12 @@ const SLIPS = 3;
 /** What is wrong with a file that is no kind of file, by its path. */
 export function misplaced(path: string): Fault {
   const fault = { rule: 'file-place', offset: 0, message: 'no file of this name belongs here' };
+  if (isLeftByEditor(path))
+    return {
+      ...fault,
+      message: 'an editor left this file',
+      remedy: 'remove it from the commit: git rm --cached',
+    };
   if (path.endsWith('.yml')) {
     const right = path.replace(/\.yml$/, '.yaml');
     if (kindOf(right)) return { ...fault, remedy: `rename it to ${right}` };

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../contract/limits.ts';
+import { isLeftByEditor } from './paths.ts';
 import { commitOf, contentsOf, filesOf, git, type RevisionFile } from '../git/git.ts';
 
 /** The folders whose files are the repository. */
@@ -20,8 +21,9 @@ export interface Source {
 }
 
 /**
- * Every file below `policies/` and `environments/` in the working tree, in order of path. Links are not followed: a
- * revision is read without a checkout, where they lead nowhere, and both must give the same repository.
+ * Every file below `policies/` and `environments/` in the working tree, in order of path, but what an editor keeps
+ * there while a file is open. Links are not followed: a revision is read without a checkout, where they lead nowhere,
+ * and both must give the same repository.
  */
 export async function workingTree(root: string): Promise<Source[]> {
   const found: Source[] = strayFolders(readdirSync(root));
@@ -36,6 +38,7 @@ type Entry = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
 // Synchronous on purpose: small files are read three times as fast, and ten thousand are never open at once.
 function visit(root: string, path: string, entry: Entry, found: Source[]): void {
+  if (isLeftByEditor(path)) return;
   if (entry.isSymbolicLink()) found.push({ path, trouble: 'link' });
   else if (entry.isFile()) found.push(readSource(root, path));
   else if (!entry.isDirectory()) found.push({ path, trouble: 'special' });
