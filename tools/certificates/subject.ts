@@ -1,0 +1,59 @@
+/** Who a certificate is for. */
+export type Subject =
+  | { kind: 'principal'; principal: string; device: ReadonlyMap<string, string> }
+  | { kind: 'connector'; id: string }
+  | { kind: 'intermediate'; id: string; address: string };
+
+/** What a certificate says of its subject. */
+export interface Names {
+  commonName: string;
+  alternative: readonly { type: 'dns' | 'email' | 'ip' | 'url'; value: string }[];
+  purpose: 'clientAuth' | 'serverAuth';
+}
+
+/** What agents of others call every server, and how a server on this machine is reached. */
+const LOCAL_SERVER = [
+  { type: 'dns', value: 'ztna-server' },
+  { type: 'dns', value: 'localhost' },
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'ip', value: '::1' },
+] as const;
+
+/** The name under which a subject's files are kept. */
+export function fileName(subject: Subject): string {
+  return subject.kind === 'principal' ? subject.principal.toLowerCase() : `${subject.kind}-${subject.id}`;
+}
+
+/**
+ * What the certificate of a subject says, so that the intermediate server reads the same from it: a principal is the
+ * one e-mail address, or the common name where it is none; a device's attributes are URIs.
+ */
+export function namesOf(subject: Subject): Names {
+  const commonName = fileName(subject);
+  switch (subject.kind) {
+    case 'principal':
+      return {
+        commonName,
+        alternative: [
+          ...(commonName.includes('@') ? [{ type: 'email' as const, value: commonName }] : []),
+          ...[...subject.device].map(([name, value]) => ({
+            type: 'url' as const,
+            value: `ztna:device:${name}=${value}`,
+          })),
+        ],
+        purpose: 'clientAuth',
+      };
+    case 'connector':
+      return {
+        commonName,
+        alternative: [{ type: 'dns', value: `connector.${subject.id}.ztna` }],
+        purpose: 'clientAuth',
+      };
+    case 'intermediate':
+      return {
+        commonName,
+        alternative: [{ type: 'dns', value: subject.address }, ...LOCAL_SERVER],
+        purpose: 'serverAuth',
+      };
+  }
+}
