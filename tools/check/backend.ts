@@ -1,6 +1,6 @@
 import { addressText, parseAddress, type Address } from '../access/values/address.ts';
-import { portSpans } from '../access/values/ports.ts';
-import type { Spans } from '../access/values/intervals.ts';
+import { portSetOf } from '../access/values/ports.ts';
+import type { IntervalSet } from '../access/values/intervals.ts';
 import type { Service } from '../contract/shapes.ts';
 
 /** Where a registration leads. */
@@ -26,8 +26,8 @@ export function targetOf(backend: string): Target {
 }
 
 /** The ports of the backend that a service's ports lead to. */
-export function portsAt({ port }: Target, { ports }: Service): Spans {
-  return port === undefined ? portSpans(ports) : [port, port + 1];
+export function portsAt({ port }: Target, { ports }: Service): IntervalSet {
+  return port === undefined ? portSetOf(ports) : [port, port + 1];
 }
 
 /** The upper 96 bits of 64:ff9b::/96, behind which a translator puts IPv4 addresses (RFC 6052). */

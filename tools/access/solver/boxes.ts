@@ -5,28 +5,28 @@ import {
   timeAxis,
   type Atom,
   type Calendar,
-  type Rule,
+  type AccessRule,
   type SourceSet,
   type ValueSet,
 } from './axes.ts';
-import { union, type Spans } from '../values/intervals.ts';
+import { union, type IntervalSet } from '../values/intervals.ts';
 
 /** A part of all requests of one class to one service: those with an instant, a port, a source and a device in these sets. */
 export interface Box {
-  time: Spans;
-  ports: Spans;
+  time: IntervalSet;
+  ports: IntervalSet;
   sources: SourceSet;
   /** One set for each attribute that some rule is about; the others do not matter. */
   device: readonly ValueSet[];
 }
 
-/** A cell, or several that stand together: for each axis, which atoms. */
+/** A cell, or several side by side: for each axis, which atoms. */
 type Block = readonly (readonly number[])[];
 
 /** The axes on which the rules of one class and service are decided. */
 interface Axes {
-  time: Atom<Spans>[];
-  ports: Atom<Spans>[];
+  time: Atom<IntervalSet>[];
+  ports: Atom<IntervalSet>[];
   sources: Atom<SourceSet>[];
   device: Atom<ValueSet>[][];
 }
@@ -37,9 +37,9 @@ interface Axes {
  * @param line the ports to look at
  * @param wanted asked with the sides on which a request is allowed: the sum of 1 before, 2 after, 4 on a third
  */
-export function region(
-  rules: readonly Rule[],
-  line: Spans,
+export function boxesWhere(
+  rules: readonly AccessRule[],
+  line: IntervalSet,
   calendar: Calendar,
   wanted: (sides: number) => boolean,
 ): Box[] {
@@ -52,9 +52,9 @@ export function region(
 }
 
 /** The first request, by instant, whose answer is as wanted; undefined where none is. */
-export function first(
-  rules: readonly Rule[],
-  line: Spans,
+export function firstBoxWhere(
+  rules: readonly AccessRule[],
+  line: IntervalSet,
   calendar: Calendar,
   wanted: (sides: number) => boolean,
 ): Box | undefined {
@@ -71,7 +71,7 @@ export function first(
   return found;
 }
 
-function axesOf(rules: readonly Rule[], line: Spans, calendar: Calendar): Axes {
+function axesOf(rules: readonly AccessRule[], line: IntervalSet, calendar: Calendar): Axes {
   return {
     time: timeAxis(rules, calendar),
     ports: portAxis(rules, line),
@@ -82,7 +82,7 @@ function axesOf(rules: readonly Rule[], line: Spans, calendar: Calendar): Axes {
 
 /** Decides every cell: on each side it is allowed when some allow matches and no deny does. */
 function visit(
-  rules: readonly Rule[],
+  rules: readonly AccessRule[],
   axes: Axes,
   found: (cell: readonly number[], sides: number) => void,
 ): void {
@@ -137,11 +137,11 @@ function merge(blocks: readonly Block[]): Block[] {
 }
 
 function boxOf(axes: Axes, [time, ports, sources, ...device]: Block): Box {
-  const spans = (axis: Atom<Spans>[], atoms: readonly number[]): Spans =>
-    atoms.reduce<Spans>((all, atom) => union(all, axis[atom]!.set), []);
+  const unionOf = (axis: Atom<IntervalSet>[], atoms: readonly number[]): IntervalSet =>
+    atoms.reduce<IntervalSet>((all, atom) => union(all, axis[atom]!.set), []);
   return {
-    time: spans(axes.time, time!),
-    ports: spans(axes.ports, ports!),
+    time: unionOf(axes.time, time!),
+    ports: unionOf(axes.ports, ports!),
     sources: sources!.map((atom) => axes.sources[atom]!.set).reduce(joinSources),
     device: device.map((atoms, index) =>
       atoms.map((atom) => axes.device[index]![atom]!.set).reduce(joinValues),

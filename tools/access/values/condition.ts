@@ -3,7 +3,7 @@ import { sourcesOf, type Address, type Sources } from './address.ts';
 import { parseInstant, type Instant } from './time-zone.ts';
 import { attributeOf, deviceMasks, type DeviceFacts } from './device.ts';
 import { inWindow, windowOf, type Window } from './hours.ts';
-import { holds } from './intervals.ts';
+import { includes } from './intervals.ts';
 
 /** A policy's `when`, ready to be asked. What a policy does not state is undefined, or empty for the device. */
 export interface Condition {
@@ -68,7 +68,7 @@ export function meetsSource(
 ): boolean {
   if (!sources) return true;
   if (!source) return unknown;
-  return source.family === 4 ? holds(sources.v4, source.value) : holds(sources.v6, source.value);
+  return source.family === 4 ? includes(sources.v4, source.value) : includes(sources.v6, source.value);
 }
 
 /** The part of a condition about the device: each attribute named must have a value named. */

@@ -7,7 +7,7 @@ import { DEVICE_ATTRIBUTES, type DeviceCondition } from '../../contract/shapes.t
 export type DeviceFacts = number;
 
 /** One device attribute: its values' bits. */
-export interface Attribute {
+export interface DeviceAttribute {
   name: string;
   values: readonly string[];
   /** The bit of its first value. */
@@ -17,9 +17,9 @@ export interface Attribute {
 }
 
 /** Every device attribute, in the order of the schema. */
-export const ATTRIBUTES: readonly Attribute[] = layOut();
+export const ATTRIBUTES: readonly DeviceAttribute[] = layOut();
 
-function layOut(): Attribute[] {
+function layOut(): DeviceAttribute[] {
   let shift = 0;
   return Object.entries(DEVICE_ATTRIBUTES).map(([name, values]) => {
     const attribute = { name, values, shift, mask: ((1 << values.length) - 1) << shift };
@@ -54,6 +54,6 @@ export function deviceMasks(condition: DeviceCondition | undefined): number[] {
 }
 
 /** The attribute that a mask is about. */
-export function attributeOf(mask: number): Attribute {
+export function attributeOf(mask: number): DeviceAttribute {
   return ATTRIBUTES.find((attribute) => (attribute.mask & mask) !== 0)!;
 }

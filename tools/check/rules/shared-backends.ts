@@ -1,4 +1,4 @@
-import { pairs } from '../../access/values/intervals.ts';
+import { intervalsOf } from '../../access/values/intervals.ts';
 import type { Repository } from '../../load/repository.ts';
 import { portsAt, targetOf } from '../backend.ts';
 import { registrationsOf, type RegistrationIn } from '../each.ts';
@@ -39,7 +39,7 @@ function byMachine(repository: Repository): Map<string, Stretch<RegistrationIn>[
     const place = isLocal(target) ? file.value.id : '';
     const key = [environment.value.id, service.protocol, target.host, place].join(' ');
     if (!machines.has(key)) machines.set(key, []);
-    for (const [begin, end] of pairs(portsAt(target, service)))
+    for (const [begin, end] of intervalsOf(portsAt(target, service)))
       machines.get(key)!.push({ begin, end, owner: service.id, of: one });
   }
   return machines;

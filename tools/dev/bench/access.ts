@@ -4,7 +4,7 @@ import { compile } from '../../access/compile.ts';
 import { decide } from '../../access/decide.ts';
 import { difference, HORIZON } from '../../access/difference.ts';
 import { membership } from '../../access/values/membership.ts';
-import { open, type Access } from '../../access/model.ts';
+import { indexPolicies, type Access } from '../../access/model.ts';
 import { never, reachMemory } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { Request } from '../../contract/shapes.ts';
@@ -31,7 +31,7 @@ const FULL: Size = {
 export async function benchAccess(): Promise<void> {
   print('\n## Access\n');
   const world = company(FULL);
-  const access = open(compile(repositoryOf(world), 'prod'));
+  const access = indexPolicies(compile(repositoryOf(world), 'prod'));
   print(
     `${FULL.principals} principals in ${access.model.classes.length} distinct classes, ${FULL.services} services, ${FULL.policies} policies.\n`,
   );
@@ -105,7 +105,7 @@ async function decisions(): Promise<void> {
     const world = company({ ...FULL, principals: 200, services: 50, groups: 40, policies, connectors: 2 });
     const repository = repositoryOf(world);
     const requests = requestsOf(world, 300);
-    const access = open(compile(repository, 'prod'));
+    const access = indexPolicies(compile(repository, 'prod'));
     const [cedar, casbin] = [cedarOf(repository), await casbinOf(repository)];
     const ours = requests.map((request) => decide(access, typed(request)).decision);
     const theirs = requests.map((request) => cedar.ask(request).decision);
@@ -128,7 +128,7 @@ async function decisions(): Promise<void> {
   const world = company(FULL);
   rate(
     `decide, ${FULL.policies} policies`,
-    decidedPerSecond(open(compile(repositoryOf(world), 'prod')), world),
+    decidedPerSecond(indexPolicies(compile(repositoryOf(world), 'prod')), world),
     'the whole company',
   );
 }

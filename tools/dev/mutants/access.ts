@@ -37,8 +37,8 @@ export const DECIDE_MUTANTS: readonly Mutant[] = [
   decide(
     "a deny's ports are ignored",
     'decide.ts',
-    '(policy.ports && !holds',
-    "(policy.effect === 'allow' && policy.ports && !holds",
+    '(policy.ports && !includes',
+    "(policy.effect === 'allow' && policy.ports && !includes",
   ),
   decide(
     'an unknown source escapes a deny',
@@ -132,8 +132,8 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   difference(
     'windows are not cut at the ends of a policy',
     'solver/axes.ts',
-    'return from <= this.from && to >= this.to ? spans : clip(spans, from, to);',
-    'return spans;',
+    'return from <= this.from && to >= this.to ? instants : clip(instants, from, to);',
+    'return instants;',
   ),
   difference('IPv6 is left out', 'solver/axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
   difference(
