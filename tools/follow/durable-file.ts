@@ -37,7 +37,7 @@ export async function readText(path: string): Promise<string | undefined> {
 }
 
 /** The disk as a follower uses it; whoever wants to see every access gives another. */
-export interface Files {
+export interface DurableFiles {
   /** The text of a file; undefined where there is none. */
   read(path: string): Promise<string | undefined>;
   /** Replaces a file in one step, durably. */
@@ -47,7 +47,7 @@ export interface Files {
 }
 
 /** The machine's own disk. */
-export const disk: Files = { read: readText, write: writeAtomically, remove: removeDurably };
+export const disk: DurableFiles = { read: readText, write: writeAtomically, remove: removeDurably };
 
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and needs no such thing.

@@ -23,8 +23,8 @@ export interface Cursor {
   also?: readonly string[];
 }
 
-/** What a look at the log found. */
-export interface Sight {
+/** What a poll of the log found. */
+export interface PollResult {
   /** The newest valid entry above `settled`. */
   newest?: VerifiedEntry;
   /** What stands above that and is none. */
@@ -43,7 +43,7 @@ export interface Sight {
  * Looks for entries after `settled`: one call for head and next name, and more only when there is something.
  * Nothing is taken from the head but where to look.
  */
-export async function look(store: ParameterStore, subject: Subject, cursor: Cursor): Promise<Sight> {
+export async function poll(store: ParameterStore, subject: Subject, cursor: Cursor): Promise<PollResult> {
   const { identity, trusted } = subject;
   const next = cursor.settled + 1;
   const own = cursor.own && entryName(identity, cursor.own.sequence);

@@ -6,7 +6,7 @@ import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
-import { Broken, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
+import { BrokenCall, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
 import { heartbeat } from './append.ts';
@@ -134,7 +134,7 @@ test('a crash at any call leaves the old entry or the new one in force, and a re
         break;
       }
       crashes += 1;
-      assert.instance(failure, Broken);
+      assert.instance(failure, BrokenCall);
       const between = (await newest(store))!;
       assert.ok(between.sequence === 2 || between.index.content === old);
       await publish(publishing(store, signer, change));

@@ -10,7 +10,7 @@ import { publicHalf } from '../../publish/keys.ts';
 import { type Context, type Option, Refusal } from './command.ts';
 import { checkLoaded } from '../../check/loaded.ts';
 import { loadOrRefuse } from './load.ts';
-import { openTarget, type Target } from '../../store/open.ts';
+import { openTarget, type StoreTarget } from '../../store/open.ts';
 
 /** Which store: `embedded` unless said otherwise. */
 export type StoreKind = 'embedded' | 'aws';
@@ -91,7 +91,7 @@ export async function withStore<T>(
   context: Context,
   kind: StoreKind,
   { region }: Environment,
-  work: (target: Target) => Promise<T>,
+  work: (target: StoreTarget) => Promise<T>,
 ): Promise<T> {
   const { state, signal, err } = context;
   const target = await openTarget({ store: kind, region, state, signal, warn: (text) => err(`${text}\n`) });

@@ -45,7 +45,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 };
 
 /** Whether every condition holds. @throws where an operator is not one that is known here */
-export function holds(conditions: Conditions | undefined, request: Request): boolean {
+export function matchesConditions(conditions: Conditions | undefined, request: Request): boolean {
   return Object.entries(conditions ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => holdsOne(operator, key, many(values).map(String), request)),
   );

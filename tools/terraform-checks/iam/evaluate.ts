@@ -1,4 +1,4 @@
-import { holds } from './condition.ts';
+import { matchesConditions } from './condition.ts';
 import { type Document, many, type Principal, type Request, type Statement } from './document.ts';
 import { fits, substituted } from './pattern.ts';
 
@@ -45,7 +45,7 @@ function matches(one: Statement, request: Request): boolean {
       const pattern = substituted(text, request);
       return pattern !== undefined && fits(pattern, request.resource);
     })
-    ? holds(one.Condition, request)
+    ? matchesConditions(one.Condition, request)
     : false;
 }
 
