@@ -1,5 +1,5 @@
 import type { AccessModel, ModelPolicy, ModelService, Policy, Service } from '../contract/shapes.ts';
-import type { Loaded, Repository } from '../load/repository.ts';
+import type { RepositoryFile, Repository } from '../load/repository.ts';
 import { membership, type PrincipalSet } from './values/membership.ts';
 import { portIntervals, portSetOf } from './values/ports.ts';
 import { Selector } from './values/selector.ts';
@@ -35,7 +35,7 @@ export function compile(repository: Repository, environment: string): AccessMode
 }
 
 /** The services that exist in an environment: those that a connector registers, sorted by id. */
-export function servicesOf(repository: Repository, environment: string): Loaded<Service>[] {
+export function servicesOf(repository: Repository, environment: string): RepositoryFile<Service>[] {
   const connectors = repository.environments.get(environment)?.connectors.values() ?? [];
   const registered = new Set(
     [...connectors].flatMap(({ value }) => value.services.map(({ service }) => service)),

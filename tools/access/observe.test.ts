@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { Grant, Request } from '../contract/shapes.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import type { World } from '../testing/repository.ts';
+import type { RepositoryValues } from '../testing/repository.ts';
 import { flatten } from '../enforce/flatten.ts';
 import { assemble } from '../bundle/assemble.ts';
 import { parseAddress, sourcesOf } from './values/address.ts';
@@ -20,7 +20,12 @@ const test = suite('access: denies that are only observed');
 const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 40);
 
 /** A world, the same with half of its denies only observed, and the same without those. */
-function worlds(seed: number): { dice: Dice; enforced: World; observing: World; without: World } {
+function worlds(seed: number): {
+  dice: Dice;
+  enforced: RepositoryValues;
+  observing: RepositoryValues;
+  without: RepositoryValues;
+} {
   const dice = new Dice(seeded(5_000_000 + seed));
   const enforced = randomWorld(dice);
   const chosen = new Set(

@@ -11,7 +11,7 @@ export interface Contents {
 }
 
 /** Some components get what is new, while the others keep what an earlier index gave them. */
-export interface Stage {
+export interface PartialRollout {
   components: ReadonlySet<string>;
   before: BundleIndex;
 }
@@ -25,7 +25,7 @@ export interface Stage {
 export function indexOf(
   bundle: Bundle,
   references: ReadonlyMap<string, PartReference>,
-  stage?: Stage,
+  stage?: PartialRollout,
 ): Contents {
   const components: BundleIndex['components'] = { ...stage?.before.components };
   for (const part of bundle.parts) {

@@ -4,7 +4,7 @@ import type { IntervalSet } from '../access/values/intervals.ts';
 import type { Service } from '../contract/shapes.ts';
 
 /** Where a registration leads. */
-export interface Target {
+export interface BackendTarget {
   /** In lower case, an address as it is shortest written. */
   host: string;
   /** Undefined for a DNS name. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Reads `host`, `host:port`, `[address]` or `[address]:port`. */
-export function targetOf(backend: string): Target {
+export function targetOf(backend: string): BackendTarget {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::([0-9]+))?$/.exec(backend) ?? [];
   const host = (bracketed ?? plain ?? backend).toLowerCase();
   const address = parseAddress(host);
@@ -26,7 +26,7 @@ export function targetOf(backend: string): Target {
 }
 
 /** The ports of the backend that a service's ports lead to. */
-export function portsAt({ port }: Target, { ports }: Service): IntervalSet {
+export function portsAt({ port }: BackendTarget, { ports }: Service): IntervalSet {
   return port === undefined ? portSetOf(ports) : [port, port + 1];
 }
 

@@ -6,7 +6,7 @@ import { answer } from '../access/testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN } from '../access/testing/worlds.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import type { World as Values } from '../testing/repository.ts';
+import type { RepositoryValues as Values } from '../testing/repository.ts';
 import { allows, matches, worldsOf } from './worlds.ts';
 
 const test = suite('check: what a policy allows');

@@ -16,18 +16,18 @@ import { firstAllowed } from '../access/solver/reach.ts';
 import type { Repository } from '../load/repository.ts';
 
 /** One environment, ready to be asked from an instant to the horizon. */
-export interface World {
+export interface EnvironmentToAsk {
   access: Access;
   reach: Reach;
 }
 
 /** Worlds by environment. */
-export type Worlds = ReadonlyMap<string, World>;
+export type EnvironmentsToAsk = ReadonlyMap<string, EnvironmentToAsk>;
 
-const known = new WeakMap<Repository, { at: Instant; worlds: Worlds }>();
+const known = new WeakMap<Repository, { at: Instant; worlds: EnvironmentsToAsk }>();
 
 /** Every environment of a repository, compiled once for all rules. */
-export function worldsOf(repository: Repository, at: Instant): Worlds {
+export function worldsOf(repository: Repository, at: Instant): EnvironmentsToAsk {
   const found = known.get(repository);
   if (found?.at === at) return found.worlds;
   const calendar = new Calendar(at, at + HORIZON);
@@ -41,7 +41,11 @@ export function worldsOf(repository: Repository, at: Instant): Worlds {
 }
 
 /** Whether a policy can match anything of a service up to the horizon, whatever the denies say. */
-export function matches(policy: IndexedPolicy, service: IndexedService, { reach }: World): boolean {
+export function matches(
+  policy: IndexedPolicy,
+  service: IndexedService,
+  { reach }: EnvironmentToAsk,
+): boolean {
   return portsOf(policy, service).length > 0 && reach.calendar.instants(policy.condition, false).length > 0;
 }
 
@@ -49,7 +53,7 @@ export function matches(policy: IndexedPolicy, service: IndexedService, { reach 
  * Whether a policy allows any request at all to a service up to the horizon, decided exactly: one class suffices,
  * and classes that no deny is about, or that a deny without conditions is about, need no deciding.
  */
-export function allows(policy: IndexedPolicy, service: IndexedService, world: World): boolean {
+export function allows(policy: IndexedPolicy, service: IndexedService, world: EnvironmentToAsk): boolean {
   if (!matches(policy, service, world)) return false;
   if (anyOutside(policy.classes, denied(service).some)) return true;
   if (!anyOutside(policy.classes, denied(service).always)) return false;
@@ -68,23 +72,26 @@ function isBlanket({ ports, model }: IndexedPolicy): boolean {
 }
 
 /** Classes that some deny of a service is about, and those that a deny without conditions is about, as bits. */
-interface Denied {
+interface DenyBits {
   some: Uint32Array;
   always: Uint32Array;
 }
 
-const deniedOf = new WeakMap<IndexedService, Denied>();
+const deniedOf = new WeakMap<IndexedService, DenyBits>();
 
-function denied(service: IndexedService): Denied {
+function denied(service: IndexedService): DenyBits {
   let found = deniedOf.get(service);
   if (!found) {
-    found = { some: together(service.denies), always: together(service.denies.filter(isBlanket)) };
+    found = {
+      some: unionOfClasses(service.denies),
+      always: unionOfClasses(service.denies.filter(isBlanket)),
+    };
     deniedOf.set(service, found);
   }
   return found;
 }
 
-function together(policies: readonly IndexedPolicy[]): Uint32Array {
+function unionOfClasses(policies: readonly IndexedPolicy[]): Uint32Array {
   const bits = new Uint32Array(policies[0]?.classes.length ?? 0);
   for (const { classes } of policies) classes.forEach((word, index) => (bits[index]! |= word));
   return bits;

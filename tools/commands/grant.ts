@@ -10,7 +10,7 @@ import type { Proposal } from '../github/propose.ts';
 import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { durationOption } from './shared/values.ts';
-import { checkLoaded } from '../check/loaded.ts';
+import { checkLoad } from '../check/check-load.ts';
 import { type Command, Refusal } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
@@ -55,7 +55,7 @@ export const grant: Command = {
       throw new Refusal(`${path} exists`, 'edit it, or try again in a minute');
     const text = `# yaml-language-server: $schema=../../schemas/policy.schema.json\n${stringify(policy)}`;
     const loaded = loadSources([...(await workingTree(context.root)), { path, bytes: Buffer.from(text) }]);
-    const own = checkLoaded(loaded, at).findings.filter(({ file }) => file === path);
+    const own = checkLoad(loaded, at).findings.filter(({ file }) => file === path);
     own.forEach((finding) => context.err(`${line(finding)}\n`));
     if (count(own).errors > 0)
       throw new Refusal('such a grant is not allowed here', 'mend what is said above', 1);

@@ -1,7 +1,7 @@
 import { assemble } from '../bundle/assemble.ts';
 import type { Environment, Ring } from '../contract/shapes.ts';
 import { planText, publishJson } from '../output/publish.ts';
-import { publish as publishBundle, type Published } from '../publish/publish.ts';
+import { publish as publishBundle, type PublishOutcome } from '../publish/publish.ts';
 import type { Command, Context } from './shared/command.ts';
 import {
   checkedRepository,
@@ -43,7 +43,7 @@ async function publishTo(
   bundle: ReturnType<typeof assemble>,
   options: Record<string, unknown>,
   context: Context,
-): Promise<Published> {
+): Promise<PublishOutcome> {
   const kind = storeKind(options);
   const signer = await signerOf(context, options, environment);
   const standing = await standingOf(context);

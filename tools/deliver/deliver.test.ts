@@ -11,7 +11,7 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type Delivered } from './deliver.ts';
+import { deliver, type DeliveryOutcome } from './deliver.ts';
 import { isLossesOnly } from './losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
@@ -99,7 +99,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       NOON,
     );
   };
-  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<Delivered> =>
+  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
     deliver({
       ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,

@@ -4,19 +4,19 @@ import { entryAt, rollback } from '../publish/append.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
-import type { Delivered, DeliverOptions } from './deliver.ts';
-import type { Verdict } from './verdict.ts';
+import type { DeliveryOutcome, DeliverOptions } from './deliver.ts';
+import type { StageVerdict } from './verdict.ts';
 
 /**
  * Goes back to what was in force before the first stage, and holds what was refused.
  * @param before the sequence to go back to; where it is not before the stage's, nothing is gone back to
  */
 export async function halt(
-  { component, reason }: Extract<Verdict, { state: 'refused' }>,
+  { component, reason }: Extract<StageVerdict, { state: 'refused' }>,
   sequence: number,
   before: number,
   options: DeliverOptions,
-): Promise<Delivered> {
+): Promise<DeliveryOutcome> {
   const { store, identity, trusted, tell } = options;
   const halted = { outcome: 'halted', component, reason } as const;
   if (before === 0 || before >= sequence) {

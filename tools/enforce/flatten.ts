@@ -21,7 +21,7 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 const EVER = 400 * DAY;
 
 /** Where an entry stands in its log. */
-export interface LogPosition {
+export interface EntryPosition {
   epoch: number;
   sequence: number;
 }
@@ -35,7 +35,7 @@ export interface LogPosition {
 export function flatten(
   part: Part,
   component: string,
-  { epoch, sequence }: LogPosition,
+  { epoch, sequence }: EntryPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {
@@ -57,7 +57,7 @@ export function flatten(
 export function denyAll(
   part: Part,
   component: string,
-  position: LogPosition,
+  position: EntryPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import * as assert from 'uvu/assert';
 import { startComponent, type TestComponent } from '../follow/testing/component.ts';
-import { runIn, startIn, type Ended, type Started } from '../testing/run-cli.ts';
+import { runIn, startIn, type CliResult, type CliProcess } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
 import { newSite, type Site } from './testing/sandbox.ts';
 
@@ -11,7 +11,7 @@ import { newSite, type Site } from './testing/sandbox.ts';
 interface Context {
   site: Site;
   canary: TestComponent;
-  followers: Started[];
+  followers: CliProcess[];
 }
 
 const test = suite<Context>('from a pull request to what is in force, and back');
@@ -41,7 +41,7 @@ test.after(async ({ site, canary, followers }) => {
   await site.close();
 });
 
-function cli({ site }: Context, ...words: string[]): Promise<Ended> {
+function cli({ site }: Context, ...words: string[]): Promise<CliResult> {
   return runIn(site.clone, words, site.env);
 }
 
@@ -58,7 +58,7 @@ async function deliver(context: Context, status: number): Promise<string> {
 }
 
 /** What pull-request.yml runs. */
-async function look(context: Context, number: number): Promise<Ended> {
+async function look(context: Context, number: number): Promise<CliResult> {
   const { bare } = context.site;
   await cli(context, 'github', 'fetch', '--pull', String(number));
   const sides = ['--base', 'origin/main', '--head', bare.git(['rev-parse', `refs/pull/${number}/head`])];

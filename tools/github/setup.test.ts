@@ -5,7 +5,7 @@ import { Contract } from './testing/openapi.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection.ts';
 import { setUp } from './setup.ts';
-import { ACTION_PATTERNS, desiredOf, POLICY_STATUSES } from './setup/desired.ts';
+import { ACTION_PATTERNS, settingsOf, POLICY_STATUSES } from './setup/settings.ts';
 import { RULESET } from './setup/rules.ts';
 import { isRunning } from './setup/runs.ts';
 
@@ -61,7 +61,7 @@ test.after.each(async ({ server }) => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const DESIRED = desiredOf({
+const DESIRED = settingsOf({
   environments: [{ id: 'prod', account: '111122223333', region: 'eu-west-1' }],
   reviewers: 'security',
   app: 7,

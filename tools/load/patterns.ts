@@ -86,7 +86,7 @@ export const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** What a near miss was meant to be, where that is plain. */
-export function mended(pattern: string, found: string): string | undefined {
+export function fixed(pattern: string, found: string): string | undefined {
   if (new RegExp(pattern).test(found)) return undefined;
   const better = PATTERNS[pattern]?.mend?.(found);
   return better !== undefined && better !== found && new RegExp(pattern).test(better) ? better : undefined;

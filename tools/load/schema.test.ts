@@ -5,7 +5,7 @@ import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadFile } from './file.ts';
 import { readExamples, placeOf } from './testing/examples.ts';
-import { mended, PATTERNS } from './patterns.ts';
+import { fixed, PATTERNS } from './patterns.ts';
 
 const test = suite('load: what does not fit the schema, in words');
 
@@ -127,7 +127,7 @@ test('no mending makes what does not fit, or changes what does', () => {
       'sec-1',
       '1 - 2',
     ]) {
-      const better = mend && mended(pattern, found);
+      const better = mend && fixed(pattern, found);
       if (better !== undefined) assert.match(better, new RegExp(pattern), found);
       if (new RegExp(pattern).test(found)) assert.is(better, undefined, found);
     }

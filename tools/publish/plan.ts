@@ -13,7 +13,7 @@ import type { LogState } from '../store/log.ts';
 import { type HoldVerdict, judgeHolds } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
-import type { State } from './state.ts';
+import type { EnforcedState } from './state.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -22,11 +22,11 @@ export interface Situation {
   /** The newest entry's index; absent where there is none, or where it cannot be read. */
   contents?: BundleIndex;
   /** The state of each entry that a hold names, as far as it can be read. */
-  held: ReadonlyMap<number, State>;
+  held: ReadonlyMap<number, EnforcedState>;
   /** Of the entries that holds undo, those whose commit ours contains. */
   merged: ReadonlySet<number>;
   /** What every component is to enforce. */
-  next: State;
+  next: EnforcedState;
   draft: Draft;
   /** The chunks of the draft that the store has already: name to value. */
   stored: ReadonlyMap<string, string>;

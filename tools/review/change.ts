@@ -1,8 +1,8 @@
 import type { Instant } from '../access/values/time-zone.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../load/repository.ts';
-import type { Words } from '../check/rule.ts';
+import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
+import type { FindingWords } from '../check/rule.ts';
 import type { Rename } from './renames.ts';
 
 /** Somebody who approves, with the owners whose team they are in. */
@@ -13,7 +13,7 @@ export interface Approval {
 }
 
 /** Facts about a pull request, as data; owners are those of the base. */
-export interface PullRequest {
+export interface PullRequestUnderReview {
   /** GitHub login of whoever opened it; empty where there is no pull request yet. */
   author: string;
   /** Logins of everybody else who wrote a part of it. */
@@ -38,7 +38,7 @@ export interface Change {
   to: Instant;
   /** What changes beyond that; an environment may be there for several stretches of time. */
   later: readonly EnvironmentDifference[];
-  pull: PullRequest;
+  pull: PullRequestUnderReview;
   /** The present instant, in milliseconds. */
   at: Instant;
 }
@@ -65,7 +65,7 @@ export interface Guardrail {
 
 /** Where an objection stands. */
 export interface Spot {
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   path: Path;
   side: 'before' | 'after';
 }
@@ -75,7 +75,7 @@ export function objection(
   guardrail: string,
   subject: string,
   { file, path, side }: Spot,
-  words: Words,
+  words: FindingWords,
 ): Objection {
   const line = `{ guardrail: ${guardrail}, subject: ${subject}, reason: ..., until: ... }`;
   const remedy = [

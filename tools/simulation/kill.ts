@@ -17,7 +17,7 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
 import { Dice, seeded } from '../testing/random.ts';
-import { runIn, type Started, startIn } from '../testing/run-cli.ts';
+import { runIn, type CliProcess, startIn } from '../testing/run-cli.ts';
 import { invariant } from './invariant.ts';
 
 const COMPONENT = 'intermediate/one';
@@ -83,7 +83,7 @@ class KillScene {
     const [publisher, follower] = [startIn(this.root, publishing(round)), startIn(this.root, FOLLOW)];
     const planned = Promise.race([publisher.says(/at default rates/), publisher.ended]);
     await planned;
-    const one = async (victim: Started, span: number) => {
+    const one = async (victim: CliProcess, span: number) => {
       await sleep(dice.below(span));
       victim.child.kill('SIGKILL');
       await victim.ended;

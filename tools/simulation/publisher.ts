@@ -2,7 +2,7 @@ import type { Signer } from '../contract/dsse.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { heartbeat, release, rollback } from '../publish/append.ts';
 import { collect } from '../publish/collect.ts';
-import { publish, type Published } from '../publish/publish.ts';
+import { publish, type PublishOutcome } from '../publish/publish.ts';
 import { StoreFault } from '../store/fault.ts';
 import { IDENTITY } from '../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
@@ -96,7 +96,7 @@ function recording({ oracle }: Cluster, signer: Signer, intent: Intent): Signer 
 }
 
 /** A publisher that is told of an appended entry finds it in the log. */
-function judge({ oracle }: Cluster, { plan, executed, digest }: Published): void {
+function judge({ oracle }: Cluster, { plan, executed, digest }: PublishOutcome): void {
   if (!executed || !plan.entry) return;
   const { sequence } = plan.entry;
   invariant(

@@ -32,7 +32,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** A prefix: its family, its first address, and the first address after it. */
-export type Prefix =
+export type AddressPrefix =
   | { family: 4; begin: number; end: number; hostBits: boolean }
   | { family: 6; begin: bigint; end: bigint; hostBits: boolean };
 
@@ -41,7 +41,7 @@ export type Prefix =
  * inside ::ffff:0:0/96 is an IPv4 prefix. Host bits are cleared, and reported.
  * @returns undefined for anything else
  */
-export function parsePrefix(text: string): Prefix | undefined {
+export function parsePrefix(text: string): AddressPrefix | undefined {
   const [address = '', length, ...rest] = text.split('/');
   if (rest.length > 0 || (length !== undefined && !/^(0|[1-9][0-9]{0,2})$/.test(length))) return undefined;
   if (!address.includes(':')) return prefixV4(parseV4(address), length === undefined ? 32 : Number(length));
@@ -54,7 +54,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { family: 6, begin, end: begin + size, hostBits: begin !== value };
 }
 
-function prefixV4(value: number | undefined, bits: number): Prefix | undefined {
+function prefixV4(value: number | undefined, bits: number): AddressPrefix | undefined {
   if (value === undefined || bits > 32) return undefined;
   const size = 2 ** (32 - bits);
   const begin = Math.floor(value / size) * size;

@@ -1,7 +1,7 @@
 import type { When } from '../../contract/shapes.ts';
 import { sourcesOf, type Address, type Sources } from './address.ts';
 import { parseInstant, type Instant } from './time-zone.ts';
-import { attributeOf, deviceMasks, type DeviceFacts } from './device.ts';
+import { attributeOf, deviceMasks, type DeviceBits } from './device.ts';
 import { inWindow, windowOf, type Window } from './hours.ts';
 import { includes } from './intervals.ts';
 
@@ -33,7 +33,7 @@ export function conditionOf(when: When): Condition {
 export interface Facts {
   at: Instant | undefined;
   source: Address | undefined;
-  device: DeviceFacts;
+  device: DeviceBits;
 }
 
 /**
@@ -72,12 +72,12 @@ export function meetsSource(
 }
 
 /** The part of a condition about the device: each attribute named must have a value named. */
-export function meetsDevice(masks: readonly number[], device: DeviceFacts, unknown: boolean): boolean {
+export function meetsDevice(masks: readonly number[], device: DeviceBits, unknown: boolean): boolean {
   for (const mask of masks) if (!meetsAttribute(mask, device, unknown)) return false;
   return true;
 }
 
-function meetsAttribute(mask: number, device: DeviceFacts, unknown: boolean): boolean {
+function meetsAttribute(mask: number, device: DeviceBits, unknown: boolean): boolean {
   if ((mask & device) !== 0) return true;
   return unknown && (attributeMask(mask) & device) === 0;
 }

@@ -4,7 +4,7 @@ import { DEVICE_ATTRIBUTES, type DeviceCondition } from '../../contract/shapes.t
  * What is known of a device: one bit per value of an attribute, in the order of the schema. An attribute that is
  * unknown (omitted, stated twice, or with a value not listed) has no bit.
  */
-export type DeviceFacts = number;
+export type DeviceBits = number;
 
 /** One device attribute: its values' bits. */
 export interface DeviceAttribute {
@@ -33,7 +33,7 @@ function layOut(): DeviceAttribute[] {
 export type StatedFact = string | boolean | readonly (string | boolean)[];
 
 /** What is known of a device that states these facts. */
-export function deviceFacts(stated: Readonly<Record<string, StatedFact | undefined>> = {}): DeviceFacts {
+export function deviceFacts(stated: Readonly<Record<string, StatedFact | undefined>> = {}): DeviceBits {
   let facts = 0;
   for (const { name, values, shift } of ATTRIBUTES) {
     if (!Object.hasOwn(stated, name)) continue;

@@ -1,5 +1,5 @@
 import type { Hours } from '../../contract/shapes.ts';
-import { DAY, MINUTE, zone, type Instant, type Zone } from './time-zone.ts';
+import { DAY, MINUTE, zone, type Instant, type TimeZone } from './time-zone.ts';
 import { intersect, intervalSetOf, type IntervalSet } from './intervals.ts';
 
 const DAYS: readonly NonNullable<Hours['days']>[number][] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -8,7 +8,7 @@ const FIRST_DAY = 3;
 
 /** A weekly window of wall-clock time in one zone. */
 export interface Window {
-  zone: Zone;
+  zone: TimeZone;
   /** Bit n: the n-th day of the week, Monday being 0. */
   days: number;
   /** Milliseconds after midnight, included. */

@@ -1,4 +1,4 @@
-import type { Repository, Loaded, Path } from '../../load/repository.ts';
+import type { Repository, RepositoryFile, Path } from '../../load/repository.ts';
 
 /** One value that is on one side only. */
 export interface Edit {
@@ -19,7 +19,7 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
   const edits = new Map<string, Edit[]>();
   const compare = (
     kind: string,
-    a: ReadonlyMap<string, Loaded<unknown>> = new Map(),
+    a: ReadonlyMap<string, RepositoryFile<unknown>> = new Map(),
     b: typeof a = new Map(),
   ) => {
     for (const id of new Set([...a.keys(), ...b.keys()])) {
@@ -42,10 +42,10 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
 
 function editsOf(
   subject: string,
-  before: Loaded<unknown> | undefined,
-  after: Loaded<unknown> | undefined,
+  before: RepositoryFile<unknown> | undefined,
+  after: RepositoryFile<unknown> | undefined,
 ): Edit[] {
-  const edit = (side: Edit['side'], loaded: Loaded<unknown>, path: Path, value: unknown): Edit => ({
+  const edit = (side: Edit['side'], loaded: RepositoryFile<unknown>, path: Path, value: unknown): Edit => ({
     subject,
     side,
     file: loaded.file,

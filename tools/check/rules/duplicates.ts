@@ -1,11 +1,11 @@
 import type { Severity } from '../../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { connectorsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A list in a file, and what must differ from item to item. */
 interface List {
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   path: Path;
   key: string;
   values: readonly string[];

@@ -2,7 +2,7 @@ import { membership } from '../../access/values/membership.ts';
 import type { Policy, Selection, What } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { environmentsOf, registeredIn, selectorOf } from '../each.ts';
-import { warning, type Rule, type Words } from '../rule.ts';
+import { warning, type Rule, type FindingWords } from '../rule.ts';
 
 export const emptyPolicies: Rule = {
   id: 'empty-policies',
@@ -12,7 +12,7 @@ export const emptyPolicies: Rule = {
   *check(repository) {
     for (const file of repository.policies.values()) {
       const { who, what } = file.value;
-      const tell = (key: string[], words: Words) => warning(emptyPolicies.id, file, key, words, 'key');
+      const tell = (key: string[], words: FindingWords) => warning(emptyPolicies.id, file, key, words, 'key');
       if (namesNobody(who))
         yield tell(['who'], {
           message: 'this policy is about nobody',
@@ -65,7 +65,7 @@ function elsewhere(repository: Repository, policy: Policy): boolean {
   );
 }
 
-function absent(repository: Repository, policy: Policy): Words {
+function absent(repository: Repository, policy: Policy): FindingWords {
   const message = `no service of this policy is registered in ${environmentsOf(repository, policy).join(' or ')}`;
   return { message, remedy: 'change `environments`, or register one there' };
 }

@@ -1,4 +1,4 @@
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { finding, type Rule } from '../rule.ts';
 import { secretIn } from '../secrets.ts';
 
@@ -29,7 +29,7 @@ function* secretsIn(value: unknown, path: Path): Iterable<[Path, string]> {
   }
 }
 
-function* filesOf(repository: Repository): Iterable<Loaded<unknown>> {
+function* filesOf(repository: Repository): Iterable<RepositoryFile<unknown>> {
   const { services, groups, policies, tests, environments, guardrails, revoked } = repository;
   for (const files of [services, groups, policies, tests, environments]) yield* files.values();
   for (const { connectors } of environments.values()) yield* connectors.values();

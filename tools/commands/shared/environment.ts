@@ -8,7 +8,7 @@ import { commitOf, isAncestor, isDirty, isRepository, subjectOf } from '../../gi
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import { publicHalf } from '../../publish/keys.ts';
 import { type Context, type Option, Refusal } from './command.ts';
-import { checkLoaded } from '../../check/loaded.ts';
+import { checkLoad } from '../../check/check-load.ts';
 import { loadOrRefuse } from './load.ts';
 import { openTarget, type StoreTarget } from '../../store/open.ts';
 
@@ -56,7 +56,7 @@ export function componentsOf({ value, connectors }: LoadedEnvironment): string[]
 export async function checkedRepository(context: Context): Promise<Repository> {
   const loaded = await loadOrRefuse(context);
   const { repository } = loaded;
-  const { findings } = checkLoaded(loaded, context.now().getTime());
+  const { findings } = checkLoad(loaded, context.now().getTime());
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return repository;
   for (const finding of errors) context.err(`${line(finding)}\n`);
@@ -113,7 +113,7 @@ export function instanceName(): string {
 }
 
 /** Where the working tree stands in its history. */
-export interface Standing {
+export interface WorkingTreePosition {
   /** The commit checked out, `-dirty` when policies or environments differ from it. */
   commit: string;
   /** The first line of its message; undefined where there is no commit. */
@@ -129,7 +129,7 @@ const NO_COMMIT = '0'.repeat(40);
 const PUBLISHED = ['policies', 'environments'];
 
 /** Where the working tree stands; files that are in no git repository count as changed from nothing. */
-export async function standingOf({ root }: Context): Promise<Standing> {
+export async function standingOf({ root }: Context): Promise<WorkingTreePosition> {
   const head = (await isRepository(root)) ? await commitOf(root, 'HEAD').catch(() => undefined) : undefined;
   if (head === undefined)
     return {

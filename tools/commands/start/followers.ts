@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FollowerEvent } from '../../follow/events.ts';
-import type { Progress } from './view.ts';
+import type { ComponentProgress } from './view.ts';
 import { startFollower, type FollowerOptions, type RunningFollower } from '../../follow/loop.ts';
 
 /** How often the store is asked here: it is on this machine and has no rates. */
@@ -28,7 +28,7 @@ export class Followers {
   }
 
   /** How far each component is, by its follower's own account. */
-  progress(): Map<string, Progress> {
+  progress(): Map<string, ComponentProgress> {
     return new Map(
       [...this.#running]
         .sort(([a], [b]) => (a < b ? -1 : 1))

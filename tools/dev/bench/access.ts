@@ -12,12 +12,12 @@ import type { Repository } from '../../load/repository.ts';
 import { Dice, seeded } from '../../testing/random.ts';
 import { casbinOf } from '../peers/casbin.ts';
 import { cedarOf } from '../peers/cedar.ts';
-import { repositoryOf, type World } from '../../testing/repository.ts';
-import { company, type Size } from '../../testing/company.ts';
+import { repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
+import { company, type CompanySize } from '../../testing/company.ts';
 import { median, peakMib, print, row, timed } from './print.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
-const FULL: Size = {
+const FULL: CompanySize = {
   principals: 10_000,
   services: 2_000,
   groups: 1_500,
@@ -43,10 +43,10 @@ export async function benchAccess(): Promise<void> {
 }
 
 /** A fresh repository of equal values, as a second revision is. */
-const again = (world: World, policies = world.policies!): Repository =>
+const again = (world: RepositoryValues, policies = world.policies!): Repository =>
   repositoryOf(structuredClone({ ...world, policies }));
 
-function differences(world: World): void {
+function differences(world: RepositoryValues): void {
   const policies = world.policies!;
   const edited = (every: number) =>
     policies.map((policy, index) =>
@@ -80,7 +80,7 @@ function invariants(access: Access, repository: Repository): void {
 }
 
 /** Requests whose service exists and serves the port, at instants that are all different. */
-function requestsOf(world: World, count: number): Request[] {
+function requestsOf(world: RepositoryValues, count: number): Request[] {
   const dice = new Dice(seeded(11));
   const people = world.groups!.flatMap(({ members = [] }) => members);
   return Array.from({ length: count }, (_, index) => {
@@ -134,7 +134,7 @@ async function decisions(): Promise<void> {
 }
 
 /** Decisions a second on one core, of typed requests at distinct instants. */
-function decidedPerSecond(access: Access, world: World): number {
+function decidedPerSecond(access: Access, world: RepositoryValues): number {
   const requests = requestsOf(world, 100_000).map((request) => typed(request));
   const runs = [0, 1, 2, 3, 4].map(() => {
     let allowed = 0;

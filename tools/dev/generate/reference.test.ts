@@ -14,7 +14,7 @@ import { fallback, title } from './reference/keys.ts';
 import { anchor, prose } from './reference/markdown.ts';
 import { section } from './reference/section.ts';
 import { referenceDocument } from './reference.ts';
-import type { Schema } from './schemas.ts';
+import type { JsonSchema } from './schemas.ts';
 
 const schemas = readSchemas();
 const reference = referenceDocument(schemas);
@@ -116,7 +116,7 @@ test('no bare angle bracket vanishes as a tag', () => {
 
 function patternsIn(node: unknown): { pattern: string }[] {
   if (node === null || typeof node !== 'object') return [];
-  const own = typeof (node as Schema)['pattern'] === 'string' ? [node as { pattern: string }] : [];
+  const own = typeof (node as JsonSchema)['pattern'] === 'string' ? [node as { pattern: string }] : [];
   return [...own, ...Object.values(node).flatMap(patternsIn)].filter(
     ({ pattern }) => pattern !== '^https://',
   );
@@ -192,7 +192,7 @@ test('a made-up schema becomes this table', () => {
   assert.is(section('made-up', new Book([COMMON, MADE_UP])), EXPECTED);
 });
 
-function madeUpWith(property: Schema): () => string {
+function madeUpWith(property: JsonSchema): () => string {
   const schema = { properties: { key: property } };
   return () => section('made-up', new Book([COMMON, { name: 'made-up', schema }]));
 }

@@ -3,11 +3,11 @@ import { RULES } from '../../check/rules.ts';
 import { KINDS, type KindOfFile } from '../../contract/kinds.ts';
 import { Book } from './reference/book.ts';
 import { example } from './reference/example.ts';
-import { title, type Listed } from './reference/keys.ts';
+import { title, type KeyPlace } from './reference/keys.ts';
 import { anchor, code, prose, table } from './reference/markdown.ts';
 import { about, places, section, tables } from './reference/section.ts';
 import { formName, FORMS } from './reference/words.ts';
-import type { Schema, SchemaFile } from './schemas.ts';
+import type { JsonSchema, SchemaFile } from './schemas.ts';
 
 /** Schemas of what programs hand to each other; what is neither these nor edited is a command's output. */
 const MACHINE = ['part', 'bundle-index', 'entry', 'envelope', 'ack', 'enforcement'];
@@ -74,14 +74,14 @@ function contents(chapters: readonly Chapter[]): string {
   return chapters.map((chapter) => `- ${item(chapter)}`).join('\n');
 }
 
-function kindSection({ kind, path }: KindOfFile, book: Book, listed: ReadonlyMap<string, Listed>): string {
+function kindSection({ kind, path }: KindOfFile, book: Book, listed: ReadonlyMap<string, KeyPlace>): string {
   const where = path.replace('environments/*/', 'environments/<env>/').replace('*', '<id>');
   const heading = `### ${title(kind)}\n\n${code(where)} ([schema](../schemas/${kind}.schema.json))`;
   return `${heading}\n\n${about(kind, book).replace(`: ${prose(where)}`, '')}\n\n${example(kind, path)}\n\n${tables(kind, book, listed)}`;
 }
 
 function forms(book: Book): string {
-  const rows = Object.entries<Schema>(book.root('common').schema['$defs']).flatMap(([key, schema]) => {
+  const rows = Object.entries<JsonSchema>(book.root('common').schema['$defs']).flatMap(([key, schema]) => {
     const name = formName(`common#${key}`, schema);
     return name ? [[name, prose(schema['description'] ?? '')]] : [];
   });

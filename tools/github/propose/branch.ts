@@ -2,7 +2,7 @@ import type { Connection } from '../connection.ts';
 import { GithubFault } from '../fault.ts';
 
 /** A file as a proposal wants it: a text, an object that GitHub has already, or null for a file that is to go. */
-export type Wanted = { text: string } | { object: string; mode: string } | null;
+export type ProposedFile = { text: string } | { object: string; mode: string } | null;
 
 /** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
 export interface Proposal {
@@ -14,7 +14,7 @@ export interface Proposal {
   on?: string;
   title: string;
   body: string;
-  files: ReadonlyMap<string, Wanted>;
+  files: ReadonlyMap<string, ProposedFile>;
 }
 
 /** The last line of our commits: a branch whose newest commit lacks it has become somebody's own work. */
@@ -98,7 +98,7 @@ export async function treeOf(
 
 type Entry = { mode: '100644' | '100755'; sha?: string | null; content?: string };
 
-function entryOf(wanted: Wanted): Entry {
+function entryOf(wanted: ProposedFile): Entry {
   if (wanted === null) return { mode: '100644', sha: null };
   if ('text' in wanted) return { mode: '100644', content: wanted.text };
   return { mode: wanted.mode === '100755' ? '100755' : '100644', sha: wanted.object };

@@ -1,7 +1,7 @@
-import type { Desired } from './desired.ts';
+import type { GithubSettings } from './settings.ts';
 
 /** What setting GitHub up comes to, in sentences. */
-export function setupText({ actions, branch, checks, environments }: Desired): string {
+export function setupText({ actions, branch, checks, environments }: GithubSettings): string {
   const lines = [
     'Actions',
     `  may be used only at a commit, and only: ${actions.join(', ')}`,

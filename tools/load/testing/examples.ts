@@ -6,7 +6,7 @@ import { loadFile } from '../file.ts';
 import { parse } from '../parse.ts';
 
 /** One file of `schemas/examples/`. */
-export interface Example {
+export interface SchemaExample {
   kind: Kind;
   /** Path from the project's root. */
   file: string;
@@ -21,11 +21,11 @@ export interface Example {
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Every example of every kind of file that people edit. */
-export function readExamples(): Example[] {
+export function readExamples(): SchemaExample[] {
   return KINDS.flatMap(({ kind }) => ['valid', 'invalid'].flatMap((folder) => examplesIn(kind, folder)));
 }
 
-function examplesIn(kind: Kind, folder: string): Example[] {
+function examplesIn(kind: Kind, folder: string): SchemaExample[] {
   const home = `schemas/examples/${kind}/${folder}`;
   return readdirSync(`${root}${home}`)
     .sort()

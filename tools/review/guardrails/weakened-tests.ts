@@ -1,6 +1,6 @@
 import type { AccessTest, Expectation } from '../../contract/shapes.ts';
 import { sentence } from '../../finding/finding.ts';
-import type { Loaded } from '../../load/repository.ts';
+import type { RepositoryFile } from '../../load/repository.ts';
 import { accessTests } from '../../check/rules/access-tests.ts';
 import { keeper, unlessApproved } from '../approval.ts';
 import type { Change, Guardrail } from '../change.ts';
@@ -31,7 +31,7 @@ export const weakenedTests: Guardrail = {
 };
 
 /** What the expectation comes to on the new data. */
-function outcome({ head, at }: Change, file: Loaded<AccessTest>, expectation: Expectation): string {
+function outcome({ head, at }: Change, file: RepositoryFile<AccessTest>, expectation: Expectation): string {
   const { id } = file.value;
   const alone = { ...file, value: { ...file.value, expect: [expectation] as AccessTest['expect'] } };
   const [found] = accessTests.check({ ...head, tests: new Map([[id, alone]]) }, at);

@@ -1,5 +1,5 @@
 import type { Base } from '../../check/testing/base.ts';
-import { at, by, examples, type Facts } from './example.ts';
+import { at, by, examples, type ExampleFacts } from './example.ts';
 
 /** Another team than the services' own answers for guardrails.yaml. */
 function keptBySecurity(world: Base): void {
@@ -7,13 +7,13 @@ function keptBySecurity(world: Base): void {
 }
 
 /** Access to payments for longer than a year, which their owner approves. */
-function longer(world: Base, pull: Facts): void {
+function longer(world: Base, pull: ExampleFacts): void {
   world.policies[1]!.when!.expires = '2027-01-15T00:00:00Z';
   pull.approvals = [by('pat', 'platform')];
 }
 
 /** The guest reaches the wiki, and its owner approves. */
-function guestReads(world: Base, pull: Facts): void {
+function guestReads(world: Base, pull: ExampleFacts): void {
   world.policies[0]!.who.groups!.push('guests');
   pull.approvals = [by('pat', 'platform')];
 }
