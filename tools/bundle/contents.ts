@@ -19,7 +19,7 @@ export interface PartialRollout {
 /**
  * The index that sends every component of a bundle to its part.
  * @param bundle what was assembled
- * @param references where each part is, by scope and content; there is one for every part that somebody is to get
+ * @param references where each part is, by scope and content; there is one for every part that some component is to get
  * @param stage who gets it; everybody when absent
  */
 export function indexOf(

@@ -1,4 +1,4 @@
-/** A stretch of a line that belongs to somebody; the end is excluded. */
+/** A stretch of a line that has an owner; the end is excluded. */
 export interface OwnedStretch<T> {
   begin: number;
   end: number;

@@ -207,7 +207,7 @@ async function add(
 
 function tellKept(later: readonly PlannedChange[], status: ExitStatus, { err }: Context): ExitStatus {
   const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
-  err(`${kept}run the same command again when that is mended\n`);
+  err(`${kept}run the same command again when that is fixed\n`);
   return status;
 }
 

@@ -82,7 +82,7 @@ async function settle(
   const lists = [
     { title: 'They have expired', items: expiryItems(expired) },
     { title: 'These will soon', items: expiryItems(soon) },
-    { title: 'This is wrong without them: mend it first', items: breaks },
+    { title: 'This is wrong without them: fix it first', items: breaks },
   ];
   await openPull(options, context, {
     branch: BRANCH,

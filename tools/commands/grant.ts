@@ -20,7 +20,7 @@ import { workingTree } from '../load/sources.ts';
 /** Gives one person one service for a while, as a policy file that expires by itself. */
 export const grant: Command = {
   name: 'grant',
-  summary: 'Write a policy that gives somebody a service for a while, and show what it changes or propose it',
+  summary: 'Write a policy that gives a person a service for a while, and show what it changes or propose it',
   arguments: [
     { name: '<principal>', description: 'who, such as alice@example.com' },
     { name: '<service>', description: 'which service' },
@@ -58,7 +58,7 @@ export const grant: Command = {
     const own = checkLoad(loaded, at).findings.filter(({ file }) => file === path);
     own.forEach((finding) => context.err(`${line(finding)}\n`));
     if (count(own).errors > 0)
-      throw new Refusal('such a grant is not allowed here', 'mend what is said above', 1);
+      throw new Refusal('such a grant is not allowed here', 'fix what is said above', 1);
     const changes = difference(before, loaded.repository, { at }).filter(({ environment }) =>
       environments.includes(environment),
     );

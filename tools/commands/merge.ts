@@ -94,7 +94,7 @@ function said({ out, err }: Context, environment: string, delivered: DeliveryOut
     case 'halted':
       // What only takes access away is not given back: then nothing was kept.
       err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: mend the component' : 'revert the change'}\n`,
+        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
       );
       return false;
     case 'silent': {

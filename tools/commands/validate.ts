@@ -50,7 +50,7 @@ function cacheOf(options: Record<string, unknown>, { state }: Context): Cache | 
   return options['cache'] === false ? undefined : fileCache(join(state, 'cache', 'files'));
 }
 
-const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are mended';
+const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are fixed';
 
 function printed(
   checked: ValidateSummary,

@@ -316,7 +316,7 @@ test('who goes back while a refusal is noticed is not undone, and what all had i
   assert.equal([sequence, holds.map(({ reason, part }) => [reason, part])], [3, [['INC-7', undefined]]]);
 });
 
-test('a delivery that somebody undoes while it ends is not said to be in force', async () => {
+test('a delivery that another publisher undoes while it ends is not said to be in force', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));
   scene.happens.after = async () => {
@@ -365,7 +365,7 @@ test('what is in force already, and refused, is said and nothing else', async ()
   assert.equal([halted.outcome, (await scene.entry()).sequence], ['halted', 2]);
 });
 
-test('after somebody went back to before a revocation, the next delivery revokes although the rest is on hold', async () => {
+test('after a rollback to before a revocation, the next delivery revokes although the rest is on hold', async () => {
   const scene = newScene();
   const stolen = 'e'.repeat(64);
   await scene.run(bundleFor('alice'));

@@ -33,7 +33,7 @@ export type DeliveryOutcome =
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
   | { outcome: 'halted'; component: string; reason: string; sequence: number; kept?: number }
-  /** Somebody does not answer: the stage stays as it is, and nobody else gets it. */
+  /** A component does not answer: the stage stays as it is, and nobody else gets it. */
   | { outcome: 'silent'; missing: string[]; sequence: number };
 
 /** Between two looks, in milliseconds. */
@@ -41,7 +41,7 @@ const INTERVAL_MS = 2000;
 
 /**
  * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
- * has borne it for the bake time. What only takes access away goes to everybody at once, and stays although somebody
+ * has borne it for the bake time. What only takes access away goes to all components at once, and stays although one
  * refuses it. Interrupted, another run continues where this one was: stages in force are not published again.
  */
 export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome> {
@@ -72,7 +72,7 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome>
       `${stage.ring}: ${stage.components.length} of ${components.length} components: entry ${sequence} ${said} it`,
     );
     const verdict = await awaited(stage, sequence, live, options);
-    // What takes access away is never given back because somebody refuses it: that may be the very one who loses it.
+    // What takes access away is never given back because a component refuses it: that may be the very one who loses it.
     if (verdict.state === 'refused') return halt(verdict, sequence, urgent ? 0 : before, options);
     if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
   }
@@ -103,7 +103,7 @@ function ended(sequence: number, before: number): DeliveryOutcome {
   return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
 }
 
-/** Whether somebody appended an entry that wants something else, while the last step was waited for. */
+/** Whether another publisher appended an entry that wants something else, while the last step was waited for. */
 async function undone(
   { plan }: PublishOutcome,
   { store, identity, trusted }: DeliverOptions,
@@ -167,7 +167,7 @@ async function awaited(
       }
       if (clock.now() >= baked) return verdict;
     } else {
-      // Somebody new has come, or somebody fell behind: the bake begins again when all enforce it.
+      // A new component has come, or one fell behind: the bake begins again when all enforce it.
       baked = undefined;
       if (clock.now() >= end + bakeSeconds * 1000) return verdict;
     }

@@ -28,7 +28,7 @@ export async function halt(
     await readLog(store, identity, trusted),
   ];
   const part = refused && (await partOf(store, refused, component));
-  // Somebody went back already, or on: what they want instead was not refused.
+  // Another publisher went back already, or on: what it wants instead was not refused.
   if (newest && newest.digest !== refused?.digest && (await partOf(store, newest, component)) !== part) {
     tell(
       `${component} refused entry ${sequence}; entry ${newest.entry.sequence} wants something else already`,

@@ -10,7 +10,7 @@ export type ProbeVerdict =
   | { state: 'refused'; reason: string; run: string }
   | { state: 'silent'; reason: string };
 
-/** Whoever says whether an enforcement file is in force. */
+/** Says whether an enforcement file is in force. */
 export interface ComponentProbe {
   by: NonNullable<Ack['verifiedBy']>;
   /** Waits, at most so many milliseconds, until the file of this digest is in force or refused. */
@@ -28,7 +28,7 @@ export function fileProbe(path: string): ComponentProbe {
     async confirm(digest) {
       const text = (await readText(path)) ?? '';
       if (digestOf(text) !== digest)
-        return { state: 'silent', reason: 'somebody else writes the enforcement file' };
+        return { state: 'silent', reason: 'another process writes the enforcement file' };
       return validateEnforcement(JSON.parse(text))
         ? { state: 'enforcing' }
         : { state: 'refused', reason: 'the enforcement file does not fit its schema', run };

@@ -172,7 +172,7 @@ test('another entry in the place of the one in force is reported and not taken',
   await scene.publish('alice');
   const follower = await scene.start();
   await follower.poll();
-  const other = { ...(await newestOf(scene)), reason: 'somebody was here' };
+  const other = { ...(await newestOf(scene)), reason: 'a person was here' };
   place(scene, 1, await seal(canonicalBytes(other), scene.signer));
   const restarted = await scene.start();
   await restarted.poll();

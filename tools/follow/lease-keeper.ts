@@ -27,7 +27,7 @@ const AGAIN = 2000;
 
 /**
  * Keeps the enforcement file: hands over new content, goes back to last known good when that is refused, renews
- * the lease. One thing at a time, whoever asks.
+ * the lease. One thing at a time, whichever caller asks.
  */
 export class LeaseKeeper {
   /** Last known good. */

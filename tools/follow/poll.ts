@@ -62,7 +62,7 @@ export async function poll(store: ParameterStore, subject: Subject, cursor: Curs
   return {
     ...(newest && { newest }),
     invalid,
-    // Beyond a gap somebody may have forged an entry: those that will fill the gap must not be passed over.
+    // Beyond a gap an attacker may have forged an entry: those that will fill the gap must not be passed over.
     reached: firstFree(texts, (newest?.entry.sequence ?? cursor.settled) + 1) - 1,
     ...(conflict && { conflict }),
     also: new Map([...found].map(([name, { value }]) => [name, value])),

@@ -92,7 +92,7 @@ test('no text that people wrote becomes markup, a link or a mention', () => {
 
 test('what is nothing but words stays as it is', () => {
   const text =
-    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); mend it.';
+    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); fix it.';
   assert.is(inert(text), text);
   assert.is(inert('ann@example.com loses it'), '`ann@example.com` loses it');
 });

@@ -87,7 +87,7 @@ const FINE = {
   'policy/access': 'success',
 };
 
-/** Somebody with the right to merges a pull request, and the clone of the job begins with it. */
+/** A person with the right to do so merges a pull request, and the clone of the job begins with it. */
 function merge({ site }: Context, number: number): void {
   const { bare, github } = site;
   const pull = github.state.pulls.find((one) => one.number === number)!;
@@ -104,7 +104,7 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   const { github } = site;
   const ann = new Octokit({ baseUrl: github.url, auth: github.token });
 
-  // Somebody opens a pull request.
+  // A person opens a pull request.
   site.git('switch', '-qc', 'newcomer');
   site.write(
     TEAM,
@@ -163,7 +163,7 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   merge(context, 2);
   assert.is(site.bare.git(['diff', '--name-only', 'main', 'main~2']), '');
 
-  // Merged, it says what is in force already; who mended the component releases the hold.
+  // Merged, it says what is in force already; who fixed the component releases the hold.
   assert.match(await deliver(context, 0), /entry 3 says this already, and is in force/);
   assert.match((await cli(context, 'status')).stdout, /the change of entry 2 is on hold since .*no room/);
   canary.judge = () => undefined;

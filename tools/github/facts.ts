@@ -61,7 +61,7 @@ async function commitsOf(connection: Connection, at: Pull): Promise<CommitFacts[
   }));
 }
 
-/** The approvals of the very commit; what somebody said last counts. */
+/** The approvals of the very commit; what a person said last counts. */
 async function approvalsOf(
   connection: Connection,
   at: Pull,

@@ -87,7 +87,7 @@ fits(
 );
 
 fits(
-  'a comment is found behind a hundred others; somebody else’s with the marker is not ours',
+  'a comment is found behind a hundred others; another person’s with the marker is not ours',
   async ({ github, connection }) => {
     for (let id = 1; id <= 230; id++)
       github.state.comments.push({
@@ -357,7 +357,7 @@ const review = (login: string, state = 'APPROVED', sha = SHA) => ({ login, state
 const ASKED = { organization: 'example', owners: ['payments', 'security'] };
 
 fits(
-  'who approves, by team; what somebody said last counts, of this very commit',
+  'who approves, by team; what a person said last counts, of this very commit',
   async ({ github, connection }) => {
     const reviews = [
       review('pat', 'CHANGES_REQUESTED'),

@@ -49,7 +49,7 @@ function fits(name: string, body: (context: Context) => Promise<void>): void {
   });
 }
 
-/** Somebody's commit on a branch. @returns its name */
+/** A person's commit on a branch. @returns its name */
 function advance(bare: Bare, files: Readonly<Record<string, string>>, branch = 'main'): string {
   const tip = bare.ask('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`);
   const changes = Object.entries(files).map(([path, content]) => ({ path, mode: '100644', content }));
@@ -109,7 +109,7 @@ fits('files are written and deleted in one commit on main', async ({ bare, githu
 fits('the same again leaves it alone, with its reviews', async ({ bare, github, connection }) => {
   await propose(connection, WHOLE);
   const before = tip(bare);
-  advance(bare, { 'deep/c.yaml': 'changed by somebody meanwhile\n' });
+  advance(bare, { 'deep/c.yaml': 'changed by a person meanwhile\n' });
   assert.is((await propose(connection, WHOLE)).action, 'unchanged');
   assert.equal([tip(bare), github.state.pulls.length], [before, 1]);
   assert.is((await propose(connection, { ...WHOLE, body: 'More' })).action, 'updated');
@@ -153,11 +153,11 @@ fits('it may stand on an older commit of main, and on no other', async ({ bare, 
   );
 });
 
-fits('a branch on which somebody works is left to him', async ({ bare, github, connection }) => {
+fits('a branch on which another person works is left to them', async ({ bare, github, connection }) => {
   await propose(connection, WHOLE);
   const theirs = advance(bare, { 'b.yaml': 'better\n' }, BRANCH);
   const says =
-    /could not change the branch ztna\/expire: commit [0-9a-f]{12} on it is somebody's own; merge its pull request/;
+    /could not change the branch ztna\/expire: commit [0-9a-f]{12} on it is another person's; merge its pull request/;
   assert.match(await faultOf(propose(connection, proposal({ 'b.yaml': null }))), says);
   assert.match(await faultOf(withdraw(connection, BRANCH)), says);
   assert.equal([tip(bare), github.state.pulls[0]!.state], [theirs, 'open']);

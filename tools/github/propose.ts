@@ -23,7 +23,7 @@ export interface ProposalOutcome {
 /**
  * Makes a pull request be open that writes and deletes these files in one commit. One that is open already is left
  * alone where it says the same, so that its reviews stay.
- * @throws GithubFault, also where the branch has commits of somebody else
+ * @throws GithubFault, also where the branch has commits of another person
  */
 export async function propose(connection: Connection, proposal: Proposal): Promise<ProposalOutcome> {
   const onto = await standOf(connection, proposal);

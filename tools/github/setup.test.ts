@@ -105,7 +105,7 @@ test('the branch asks for every policy status of the app, for the test, a review
   assert.is(rule('merge_queue').grouping_strategy, 'ALLGREEN');
 });
 
-test('an environment takes jobs of main alone, and only a plan asks somebody', async (context) => {
+test('an environment takes jobs of main alone, and only a plan asks for an approval', async (context) => {
   context.answers.set('teams/get-by-name', { id: 42 });
   context.answers.set('repos/list-deployment-branch-policies', {
     branch_policies: [

@@ -359,7 +359,7 @@ test('what cannot be read is a finding, and the rest is loaded', async () => {
     chmodSync(tree.root, 0o755);
     chmodSync(join(tree.root, 'policies/groups/secret.yaml'), 0);
     chmodSync(join(tree.root, 'policies/access'), 0);
-    // Root reads everything: become somebody else for as long as it takes.
+    // Root reads everything: become another person for as long as it takes.
     const root = process.geteuid?.() === 0;
     if (root) process.seteuid!(65534);
     const { findings, repository } = await loadWorkingTree(tree.root).finally(
@@ -400,7 +400,7 @@ test('a file with no end of faults has a hundred findings and one more', async (
   assert.is(findings.length, 101);
   assert.match(
     line(findings.find(({ rule }) => rule === 'file-findings')!),
-    /file-findings the file has more than 100 findings; mend these first$/,
+    /file-findings the file has more than 100 findings; fix these first$/,
   );
 });
 

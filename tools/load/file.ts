@@ -115,6 +115,6 @@ function listed<T>(faults: readonly T[], finding: (fault: T) => Finding): Findin
   const message = `the file has more than ${MOST_FINDINGS} findings`;
   return [
     ...shown,
-    { file, line, column, rule: 'file-findings', severity: 'error', message, remedy: 'mend these first' },
+    { file, line, column, rule: 'file-findings', severity: 'error', message, remedy: 'fix these first' },
   ];
 }

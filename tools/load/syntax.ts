@@ -33,7 +33,7 @@ const WORDS: Record<ErrorCode, Words> = {
     message: 'this key stands twice',
     remedy: 'keep one of the two',
   },
-  IMPOSSIBLE: syntax('this cannot be read', 'mend it'),
+  IMPOSSIBLE: syntax('this cannot be read', 'fix it'),
   KEY_OVER_1024_CHARS: syntax('this key is longer than 1024 characters', 'shorten it'),
   MISSING_CHAR: syntax('a bracket, quote, comma or colon is missing here', 'add it'),
   MULTILINE_IMPLICIT_KEY: syntax('a `:` is missing after this key', 'write `key: value`, or indent the text'),
@@ -48,7 +48,7 @@ const WORDS: Record<ErrorCode, Words> = {
   RESOURCE_EXHAUSTION: DEEP,
   TAB_AS_INDENT: { rule: 'yaml-tab', message: 'a tab indents this line', remedy: 'indent with spaces' },
   TAG_RESOLVE_FAILED: TAG,
-  UNEXPECTED_TOKEN: syntax('this cannot stand here', 'mend the brackets, quotes or indentation'),
+  UNEXPECTED_TOKEN: syntax('this cannot stand here', 'fix the brackets, quotes or indentation'),
 };
 
 /** What is missing or unexpected, where the reader names it. */

@@ -103,8 +103,7 @@ export function misfit(
   shape: SchemaShape,
   value: unknown,
 ): SchemaFindingWords {
-  const remedy =
-    value === null ? 'write a value, or remove the key' : (mend(shape, value) ?? REMEDY[keyword]);
+  const remedy = value === null ? 'write a value, or remove the key' : (fix(shape, value) ?? REMEDY[keyword]);
   return {
     message: `${name} ${WRONG[keyword] ?? 'does not fit'}`,
     expected: expectation(shape),
@@ -117,18 +116,18 @@ function foundFor(keyword: string, value: unknown): string {
   return keyword === 'maxProperties' ? String(Object.keys(value as object).length) : found(value);
 }
 
-function mend(shape: SchemaShape, value: unknown): string | undefined {
+function fix(shape: SchemaShape, value: unknown): string | undefined {
   const types = [shape.type ?? []].flat();
   if (types.includes('array') && typeof value !== 'object') return `write a list: [${String(value)}]`;
-  if (typeof value === 'string') return mendText(shape, value, types);
+  if (typeof value === 'string') return fixText(shape, value, types);
   const text =
     types.length === 1 && types[0] === 'string' && typeof value !== 'object' ? String(value) : undefined;
-  // A quoted 5 is no address either: quotes mend only what then fits.
+  // A quoted 5 is no address either: quotes fix only what then fits.
   const fits = shape.format === undefined && new RegExp(shape.pattern ?? '').test(text ?? '');
   return text !== undefined && fits ? `quote it: "${text}"` : undefined;
 }
 
-function mendText(shape: SchemaShape, value: string, types: readonly string[]): string | undefined {
+function fixText(shape: SchemaShape, value: string, types: readonly string[]): string | undefined {
   const near = shape.enum && nearest(value, shape.enum.map(String));
   if (near !== undefined) return `did you mean \`${near}\`?`;
   const plain = unquoted(value, types);

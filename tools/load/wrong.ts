@@ -98,7 +98,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
 }
 
-/** Whether a complaint would go away if another were mended. */
+/** Whether a complaint would go away if another were fixed. */
 function followsFrom(one: Complaint, all: readonly Complaint[], kind: Kind): boolean {
   const beside = all.filter((other) => other !== one && sameAs(other.owner, one.owner));
   if (isRefused(one)) return saidBetter(one, beside) || depends(one, all, kind);

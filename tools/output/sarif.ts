@@ -8,7 +8,7 @@ export interface RuleText {
   why: string;
 }
 
-/** The root against which paths are read; whoever shows the log knows where it is. */
+/** the root against which paths are read; the program that shows the log knows where it is. */
 const ROOT = '%SRCROOT%';
 
 /**

@@ -153,7 +153,7 @@ function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState)
     );
 }
 
-/** The chunks of an entry that is not the newest: somebody may be collecting them. Undefined where one is gone. */
+/** The chunks of an entry that is not the newest: a collector may be removing them. Undefined where one is gone. */
 async function chunksOf(
   store: ParameterStore,
   entry: Entry,

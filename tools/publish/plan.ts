@@ -65,7 +65,7 @@ export interface Plan {
   create: Chunk[];
   /** Chunks to read back before signing. */
   readBack: Chunk[];
-  /** Chunks that were there before, read again before and after the entry is appended: somebody may collect them. */
+  /** Chunks that were there before, read again before and after the entry is appended: a collector may remove them. */
   readAgain: Chunk[];
   /** The sequence to write to the head; absent where it is right. */
   head?: number;

@@ -2,7 +2,7 @@ import type { Repository } from '../load/repository.ts';
 import type { FindingWords } from '../check/rule.ts';
 import type { Change, Objection, PullRequestUnderReview, Spot } from './change.ts';
 
-/** Whether somebody of an owner's team approves who is neither author nor co-author. */
+/** Whether a person of an owner's team approves who is neither author nor co-author. */
 export function isApproved({ author, coAuthors, approvals }: PullRequestUnderReview, owner: string): boolean {
   const writers = new Set([author, ...coAuthors].map((login) => login.toLowerCase()));
   return approvals.some(({ login, teams }) => teams.includes(owner) && !writers.has(login.toLowerCase()));
@@ -31,7 +31,7 @@ export function* unlessApproved(
 ): Iterable<Objection> {
   if (isApproved(pull, owner)) return;
   const { subject, spot, words } = about;
-  const asked = `ask \`${owner}\` for a review, by somebody who wrote none of this`;
+  const asked = `ask \`${owner}\` for a review, by a person who wrote none of this`;
   yield {
     rule: guardrail,
     severity: 'error',

@@ -5,7 +5,7 @@ import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 import type { FindingWords } from '../check/rule.ts';
 import type { Rename } from './renames.ts';
 
-/** Somebody who approves, with the owners whose team they are in. */
+/** A person who approves, with the owners whose team they are in. */
 export interface Approval {
   /** GitHub login; compared in lower case. */
   login: string;
@@ -14,7 +14,7 @@ export interface Approval {
 
 /** Facts about a pull request, as data; owners are those of the base. */
 export interface PullRequestUnderReview {
-  /** GitHub login of whoever opened it; empty where there is no pull request yet. */
+  /** GitHub login of its author; empty where there is no pull request yet. */
   author: string;
   /** Logins of everybody else who wrote a part of it. */
   coAuthors: readonly string[];
@@ -43,7 +43,7 @@ export interface Change {
   at: Instant;
 }
 
-/** A guardrail's finding: it stops a merge until somebody approves, or an override passes over it. */
+/** A guardrail's finding: it stops a merge until a person approves, or an override passes over it. */
 export interface Objection extends Finding {
   /** What an override calls it. */
   subject: string;

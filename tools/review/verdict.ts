@@ -46,7 +46,7 @@ function obstacleOf({ findings }: LoadResult, says: string): string | undefined 
   return findings.some(({ severity }) => severity === 'error') ? says : undefined;
 }
 
-/** What changes beyond the horizon for somebody and something for whom nothing changes before. */
+/** What changes beyond the horizon for principals and services for whom nothing changes before. */
 function onlyLater(
   now: readonly EnvironmentDifference[],
   far: readonly EnvironmentDifference[],

@@ -85,7 +85,7 @@ export function judge(
 }
 
 /**
- * The first free sequence from one upwards. Whoever appends contends for that one, whatever stands beyond it: if
+ * The first free sequence from one upwards. Every publisher that appends contends for that one, whatever stands beyond it: if
  * not, a forged entry further up would send two publishers to two names, and both would win.
  */
 export function firstFree(texts: LogTexts, from: number): number {

@@ -36,7 +36,7 @@ interface Test {
   expectation: Expectation;
 }
 
-const REMEDY = 'mend the policies, or change the expectation';
+const REMEDY = 'fix the policies, or change the expectation';
 
 function failure({ file, index }: Test, key: keyof Expectation, words: FindingWords): Finding {
   return finding(accessTests.id, file, ['expect', index, key], words, 'key');

@@ -41,7 +41,7 @@ const NAMES = [
 export const backendPlaces: Rule = {
   id: 'backend-places',
   says: 'Ensure that outside dev no backend is loopback, link-local or a metadata service.',
-  why: "A metadata service hands out the connector's own credentials, and loopback its inner doors, to whoever may reach the service.",
+  why: "A metadata service hands out the connector's own credentials, and loopback its inner doors, to anyone who may reach the service.",
   *check(repository) {
     for (const { environment, file, registration, path } of registrationsOf(repository)) {
       if (environment.value.id === FREE) continue;

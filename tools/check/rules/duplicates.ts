@@ -15,7 +15,7 @@ interface List {
 export const duplicates: Rule = {
   id: 'duplicates',
   says: 'Ensure that nothing stands twice in a list: registrations, keys, CAs, intermediates, zones, rings, owners, revocations.',
-  why: 'Of two entries with one name a reader sees one, and whoever removes it believes it gone.',
+  why: 'Of two entries with one name a reader sees one, and anyone who removes it believes it gone.',
   *check(repository) {
     for (const { file, path, key, values, severity = 'error' } of listsOf(repository)) {
       const first = new Map<string, number>();

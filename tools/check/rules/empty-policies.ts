@@ -6,7 +6,7 @@ import { warning, type Rule, type FindingWords } from '../rule.ts';
 
 export const emptyPolicies: Rule = {
   id: 'empty-policies',
-  says: 'Ensure that every policy is about somebody, and about a service of its environments.',
+  says: 'Ensure that every policy is about some principal, and about a service of its environments.',
   why: 'A policy about nobody or nothing looks like one that grants or forbids, and does neither.',
   whole: true,
   *check(repository) {

@@ -6,7 +6,7 @@ import { warning, type Rule } from '../rule.ts';
 export const principalSpelling: Rule = {
   id: 'principal-spelling',
   says: 'Ensure that a principal is spelled in one way everywhere.',
-  why: 'Upper and lower case are the same person to policy, but not to whoever searches for the name before taking access away.',
+  why: 'Upper and lower case are the same person to policy, but not to the person who searches for the name before taking access away.',
   *check(repository) {
     for (const spellings of bySpelling(repository).values()) {
       if (spellings.size === 1) continue;

@@ -5,7 +5,7 @@ import { secretIn } from '../secrets.ts';
 export const secrets: Rule = {
   id: 'secrets',
   says: 'Ensure that no file holds a secret: a private key, a token, a password.',
-  why: 'Whoever can read the repository, now or in any clone of it later, has the secret; deleting the line does not take it back.',
+  why: 'Anyone who can read the repository, now or in any clone of it later, has the secret; deleting the line does not take it back.',
   *check(repository) {
     for (const file of filesOf(repository)) {
       for (const [path, kind] of secretsIn(file.value, [])) {

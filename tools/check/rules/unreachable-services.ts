@@ -5,8 +5,8 @@ import { allows, worldsOf } from '../worlds.ts';
 
 export const unreachableServices: Rule = {
   id: 'unreachable-services',
-  says: 'Ensure that somebody can reach every service that a connector registers.',
-  why: 'A registration that nobody can use is a way into the network kept open for nobody, or access that somebody misses.',
+  says: 'Ensure that some principal can reach every service that a connector registers.',
+  why: 'A registration that nobody can use is a way into the network kept open for nobody, or access that is missing.',
   whole: true,
   *check(repository, at) {
     const worlds = worldsOf(repository, at);

@@ -62,7 +62,7 @@ export async function checkedRepository(context: Context): Promise<Repository> {
   for (const finding of errors) context.err(`${line(finding)}\n`);
   throw new Refusal(
     `the working tree has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
+    `fix ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
     1,
   );
 }

@@ -57,14 +57,14 @@ const INTRODUCTION = [
 const FILES =
   'Each file is one YAML document. In the tables, `a.b` is key `b` inside `a`, `a[].b` is key `b` of each item of the list `a`, and `a.*.b` is key `b` of each value of the map `a`. A key that is not in the table is an error. A key whose *Required* says `depends` is needed only beside others: the row of the object around it, or the text above the table, says beside which. The examples belong together and are valid; their first line gives completion in editors.';
 const SHAPES =
-  'JSON that people do not write. Whoever builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
+  'JSON that people do not write. Anyone who builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
 const OUTPUT =
   'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
 const CHECKS =
   'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
 
 const GUARDED =
-  'What a pull request may not do unsaid, judged by what the repository is before it: its owners, its limits, its tests. What an owner has to approve, somebody of the owner\u2019s team does who wrote none of it. Anything else needs a line under `overrides` in guardrails.yaml, in the same change.';
+  'What a pull request may not do unsaid, judged by what the repository is before it: its owners, its limits, its tests. What an owner has to approve, a person of the owner\u2019s team does who wrote none of it. Anything else needs a line under `overrides` in guardrails.yaml, in the same change.';
 
 /** A list of links to every chapter and section. */
 function contents(chapters: readonly Chapter[]): string {

@@ -18,7 +18,7 @@ export const STAGES: readonly TestStage[] = [
     command: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
     remedy: 'npm run format',
   },
-  { name: 'types', command: tool('typescript/bin/tsc', '-p', '.'), remedy: 'mend the types' },
+  { name: 'types', command: tool('typescript/bin/tsc', '-p', '.'), remedy: 'fix the types' },
   {
     name: 'generated files',
     command: node('--import', 'tsx', 'tools/dev/generate.ts', '--check'),

@@ -33,7 +33,7 @@ async function sideBySide<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> 
 
 function tellStage({ stage, ok, output, seconds }: StageResult): void {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${stage.name} (${seconds.toFixed(1)} s)`);
-  if (!ok) console.log(`${output.trimEnd()}\n  to mend it: ${stage.remedy}`);
+  if (!ok) console.log(`${output.trimEnd()}\n  to fix it: ${stage.remedy}`);
 }
 
 function tellFile({ file, passed, failed, skipped, problems, output, seconds }: TestFileResult): void {

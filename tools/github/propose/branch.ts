@@ -17,7 +17,7 @@ export interface Proposal {
   files: ReadonlyMap<string, ProposedFile>;
 }
 
-/** The last line of our commits: a branch whose newest commit lacks it has become somebody's own work. */
+/** The last line of our commits: a branch whose newest commit lacks it has become another person's work. */
 const TRAILER = 'Proposed-by: ztna-gitops';
 
 /** A commit, as far as it matters here. */
@@ -49,14 +49,14 @@ export async function tipOf(connection: Connection, branch: string): Promise<str
   }
 }
 
-/** The commit at which a branch of ours stands. @throws GithubFault where it is somebody else's */
+/** The commit at which a branch of ours stands. @throws GithubFault where it is another person's */
 export async function ownCommit(connection: Connection, branch: string, tip: string): Promise<Commit> {
   const found = await commitAt(connection, tip);
   if (found.message.trimEnd().endsWith(TRAILER)) return found;
   throw new GithubFault(
     'refused',
     `change the branch ${branch}`,
-    `commit ${tip.slice(0, 12)} on it is somebody's own`,
+    `commit ${tip.slice(0, 12)} on it is another person's`,
     'merge its pull request or close it, and delete the branch',
   );
 }

@@ -32,7 +32,7 @@ export function rulesetOf({ checks }: GithubSettings) {
   };
 }
 
-/** One approval by an owner of what is changed, of the last push, by somebody who did not push it. */
+/** One approval by an owner of what is changed, of the last push, by a person who did not push it. */
 const REVIEW = {
   required_approving_review_count: 1,
   require_code_owner_review: true,

@@ -8,7 +8,7 @@ export function setupText({ actions, branch, checks, environments }: GithubSetti
     "  a job's token reads by default, and approves no pull request",
     `Branch ${branch}, nobody excepted`,
     '  is changed by a pull request only, squashed, through the merge queue; never forced, never deleted',
-    '  needs an approval by an owner of what is changed (CODEOWNERS), of the last push, by somebody else',
+    '  needs an approval by an owner of what is changed (CODEOWNERS), of the last push, by another person',
     '  needs these statuses, from the app named:',
     ...checks.map(({ context, app }) => `    ${context.padEnd(18)} app ${app}`),
     'Merge queue',

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
 import { readSchemas, type SchemaNode } from './constraints.ts';
 
-/** One file that somebody might have typed, and where. */
+/** One file that a person might have typed, and where. */
 export interface InputFile {
   path: string;
   bytes: Buffer;

@@ -6,7 +6,7 @@ import { spotOf } from '../locations.ts';
 export const ownership: Guardrail = {
   id: 'ownership',
   says: 'Ensure that nothing passes to another owner unless the one as of the base approves.',
-  why: 'Whoever can make himself the owner in one change approves his own access in the next.',
+  why: 'A person who can become the owner in one change approves their own access in the next.',
   *check(change) {
     const after = owned(change.head);
     for (const [subject, file] of owned(change.base)) {

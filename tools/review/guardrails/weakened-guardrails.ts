@@ -8,7 +8,7 @@ import { spotOf } from '../locations.ts';
 
 export const weakenedGuardrails: Guardrail = {
   id: 'weakened-guardrails',
-  says: 'Ensure that no guardrail is removed or weakened unless whoever answers for guardrails.yaml approves.',
+  says: 'Ensure that no guardrail is removed or weakened unless the one who answers for guardrails.yaml approves.',
   why: 'A change that takes the guard away before it does what the guard is for passes every check but this one.',
   *check(change) {
     const { base, head } = change;

@@ -9,7 +9,7 @@ import { expectsAsMuch } from '../weakening.ts';
 
 export const weakenedTests: Guardrail = {
   id: 'weakened-tests',
-  says: 'Ensure that no expectation of an access test is removed or changed unless whoever answers for the test approves.',
+  says: 'Ensure that no expectation of an access test is removed or changed unless the one who answers for the test approves.',
   why: 'A test that is changed together with what it tests proves nothing; the tests of the base say what was promised.',
   *check(change) {
     const now = [...change.head.tests.values()].flatMap(({ value }) => value.expect);

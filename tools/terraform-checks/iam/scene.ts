@@ -52,7 +52,7 @@ export class IamScene {
     );
   }
 
-  /** Whether somebody may take a role. */
+  /** Whether a principal may take a role. */
   take(
     name: string,
     principal: AwsPrincipal,

@@ -45,7 +45,7 @@ for (const [env, loaded] of repository.environments) {
     });
   }
 
-  test(`${env}: only publish and break-glass sign, whoever asks`, () => {
+  test(`${env}: only publish and break-glass sign, whichever role asks`, () => {
     const key = scene.guarded('signing_key');
     const signers = land.actors
       .map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1))
@@ -55,7 +55,7 @@ for (const [env, loaded] of repository.environments) {
     assert.equal(signers.sort(), [`ztna-${env}-break-glass`, `ztna-${env}-publish`]);
   });
 
-  test(`${env}: what somebody signs with, an administrator cannot use`, () => {
+  test(`${env}: what a publisher signs with, an administrator cannot use`, () => {
     const key = land.guarded.find(({ address }) => address.includes('signing_key'))!;
     const allows = many(key.document.Statement).filter(({ Effect }) => Effect === 'Allow');
     const root = allows.filter(({ Principal }) => JSON.stringify(Principal).includes(':root'));
@@ -170,7 +170,7 @@ function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
   );
 }
 
-/** Whether a statement of trust names somebody, or holds everybody to something. */
+/** Whether a statement of trust names a principal, or holds everybody to something. */
 function isNarrow({ Effect, Principal, Condition }: Statement): boolean {
   const everybody = Principal === '*' || JSON.stringify(Principal ?? {}).includes('"*"');
   return Effect === 'Deny' || !everybody || Condition !== undefined;
