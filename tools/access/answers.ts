@@ -44,7 +44,7 @@ function parse(text: string): Request | string {
   }
   const twice = repeatedKeys(text);
   const [repeated] = twice.filter(({ depth }) => depth === 1);
-  if (repeated) return `the key ${JSON.stringify(repeated.name)} stands twice`;
+  if (repeated) return `the key ${JSON.stringify(repeated.name)} is there twice`;
   if (validateRequest(value))
     return withStatedTwice(
       value,

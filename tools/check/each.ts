@@ -2,7 +2,7 @@ import type { Connector, Environment, Policy, Registration, Service } from '../c
 import { Selector } from '../access/values/selector.ts';
 import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 
-/** One connector with the environment it stands in. */
+/** One connector with the environment it is in. */
 export interface ConnectorIn {
   environment: RepositoryFile<Environment>;
   file: RepositoryFile<Connector>;

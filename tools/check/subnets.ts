@@ -2,7 +2,7 @@ import { parsePrefix } from '../access/values/address.ts';
 import type { Connector, Environment } from '../contract/shapes.ts';
 import type { RepositoryFile, LoadedEnvironment, Path } from '../load/repository.ts';
 
-/** An IPv4 prefix of an environment, and where it stands. */
+/** An IPv4 prefix of an environment, and where it is. */
 export interface PlacedSubnet {
   file: RepositoryFile<Environment> | RepositoryFile<Connector>;
   path: Path;

@@ -69,7 +69,7 @@ export const grant: Command = {
     context.out(differenceText({ before: '', after: '', at: '', horizon: '', environments: changes }));
     if (changes.every(({ gains }) => gains.length === 0))
       context.out(
-        `nobody gains anything: a deny stands against it, or it was allowed before; npm run explain says which\n`,
+        `nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`,
       );
     if (options['execute'] === true)
       await openPull(options, context, proposalOf(policy, path, text, changes));

@@ -24,7 +24,7 @@ export const publish: Command = {
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     {
       flags: '--force',
-      description: 'although the commit is not newer, or a hold stands against it; needs --reason',
+      description: 'although the commit is not newer, or a hold forbids it; needs --reason',
     },
   ],
   examples: ['npm run publish -- --env dev', 'npm run publish -- --env dev --execute'],

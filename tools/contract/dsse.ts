@@ -88,7 +88,7 @@ function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signatu
 }
 
 /**
- * Trusted keys as they stand in environment.yaml, ready to verify with.
+ * Trusted keys as they are in environment.yaml, ready to verify with.
  * @throws Refusal for a key that cannot be read or is of another algorithm than it says
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {

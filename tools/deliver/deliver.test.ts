@@ -330,7 +330,7 @@ test('a delivery that another publisher undoes while it ends is not said to be i
   );
 });
 
-test('a hold on what only the last step would get stands against the first', async () => {
+test('a hold on what only the last step would get forbids the first', async () => {
   const scene = newScene((component, bytes) =>
     component === 'connector/apps' && bytes >= large ? 'refuse' : 'enforce',
   );
@@ -399,7 +399,7 @@ test('only losses are losses', () => {
   assert.not(isLossesOnly(one, changed('intermediate/a', { virtualNetwork: '10.0.0.0/8' }), NOON));
 });
 
-test('an entry that stands above all is never overwritten', async () => {
+test('an entry that is above all is never overwritten', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));
   scene.store.values.set(entryName(IDENTITY, 2), 'nonsense');

@@ -56,7 +56,7 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome>
   const components = options.bundle.parts.flatMap((part) => part.components);
   const urgent = state !== undefined && isLossesOnly(state.parts, partsOf(options.bundle), options.now());
   const stages = stagesOf(newest && !urgent ? options.rings : [], components);
-  // What stands against the last step stands against the first: nobody is left half-way.
+  // What forbids the last step forbids the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
   let last: PublishOutcome | undefined;

@@ -1,7 +1,7 @@
 import type { Convergence } from '../contract/shapes.ts';
 import type { Live } from './live.ts';
 
-/** How a stage stands: `waiting` names who has not answered, `refused` who refused and why. */
+/** The state of a stage: `waiting` names who has not answered, `refused` who refused and why. */
 export type StageVerdict =
   | { state: 'enforced' }
   | { state: 'waiting'; missing: string[] }

@@ -20,7 +20,7 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 /** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
 const EVER = 400 * DAY;
 
-/** Where an entry stands in its log. */
+/** Where an entry is in its log. */
 export interface EntryPosition {
   epoch: number;
   sequence: number;

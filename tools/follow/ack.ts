@@ -50,7 +50,7 @@ export function substance(ack: Ack): string {
   return canonicalJson(rest);
 }
 
-/** The substance of an ack as it stands in the store; undefined for anything else. */
+/** The substance of an ack as it is in the store; undefined for anything else. */
 export function substanceIn(text: string | undefined): string | undefined {
   try {
     const ack: unknown = JSON.parse(text ?? '');

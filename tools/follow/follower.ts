@@ -258,7 +258,7 @@ function componentsIn(indexText: string): number {
   return Object.keys(components).length;
 }
 
-/** What stands above the newest valid entry is reported, the highest first. */
+/** What is above the newest valid entry is reported, the highest first. */
 function invalidTrouble([highest]: readonly InvalidEntry[], epoch: number): Trouble | undefined {
   if (!highest) return undefined;
   const position = { epoch, sequence: highest.sequence, entry: highest.digest };

@@ -10,7 +10,7 @@ export interface FollowerOptions
     Partial<Pick<FollowerParts, 'now' | 'random' | 'onEvent'>> {
   /** The folder that the component reads; the enforcement file in it is `enforcement.json`. */
   out: string;
-  /** The component's `/applied`; without it, the follower's own check of the file stands in, and the ack says so. */
+  /** The component's `/applied`; without it, the follower's own check of the file is used, and the ack says so. */
   appliedUrl?: string;
   /** Stops the follower when raised. */
   signal?: AbortSignal;

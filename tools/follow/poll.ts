@@ -27,7 +27,7 @@ export interface Cursor {
 export interface PollResult {
   /** The newest valid entry above `settled`. */
   newest?: VerifiedEntry;
-  /** What stands above that and is none. */
+  /** What is above that and is none. */
   invalid: InvalidEntry[];
   /** The highest sequence up to which nothing is missing. */
   reached: number;

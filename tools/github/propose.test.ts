@@ -135,7 +135,7 @@ fits(
   },
 );
 
-fits('it may stand on an older commit of main, and on no other', async ({ bare, connection }) => {
+fits('it may be on an older commit of main, and on no other', async ({ bare, connection }) => {
   const older = bare.git(['rev-parse', 'main']);
   advance(bare, { 'e.yaml': 'e\n' });
   const object = bare.git(['rev-parse', 'main:e.yaml']);
@@ -145,7 +145,7 @@ fits('it may stand on an older commit of main, and on no other', async ({ bare, 
   const aside = advance(bare, { 'x.yaml': 'x\n' }, 'aside');
   assert.match(
     await faultOf(propose(connection, { ...WHOLE, on: aside })),
-    /commit [0-9a-f]{12} is not a part of main; stand on main as it is on GitHub/,
+    /commit [0-9a-f]{12} is not a part of main; check out main as it is on GitHub/,
   );
   assert.match(
     await faultOf(propose(connection, { ...WHOLE, on: 'f'.repeat(40) })),
@@ -184,7 +184,7 @@ fits('closed, and its branch deleted; a later one begins anew', async ({ bare, g
     [false, 'closed'],
   );
   await propose(connection, WHOLE);
-  // The branch of one that was merged may still be there, and stands too far back.
+  // The branch of one that was merged may still be there, and is too far back.
   github.state.pulls[1]!.state = 'closed';
   const newest = advance(bare, { 'e.yaml': 'e\n' });
   assert.is((await propose(connection, WHOLE)).number, 3);

@@ -116,7 +116,7 @@ const EMPTY: FileFault = {
   remedy: 'write it, or delete the file',
 };
 
-/** The plain value of a node; what may not stand in a repository is a fault. */
+/** The plain value of a node; what may not be in a repository is a fault. */
 function plain(node: Node | null, faults: FileFault[]): unknown {
   if (node === null) return null;
   const fault = (words: Omit<FileFault, 'offset'>): void => {
@@ -125,12 +125,12 @@ function plain(node: Node | null, faults: FileFault[]): unknown {
   if (isAlias(node))
     return fault({
       rule: 'yaml-alias',
-      message: `an alias (*${node.source}) stands here`,
+      message: `an alias (*${node.source}) is here`,
       remedy: 'write the value out, or quote it where it is a text',
     });
   if ('anchor' in node && node.anchor)
-    fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) stands here`, remedy: 'remove it' });
-  if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) stands here`, remedy: 'remove it' });
+    fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) is here`, remedy: 'remove it' });
+  if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) is here`, remedy: 'remove it' });
   if (isSeq(node)) return node.items.map((item) => plain(item as Node | null, faults));
   if (isMap(node)) return plainMap(node.items as KeyValue[], faults);
   if (!isScalar(node)) return undefined;

@@ -19,7 +19,7 @@ export interface RepositoryFile<T> {
   /** Path below the repository's root, with slashes. */
   file: string;
   value: T;
-  /** Where the value at a path stands; with `key`, where its key does. Falls back to the nearest parent. */
+  /** Where the value at a path is; with `key`, where its key does. Falls back to the nearest parent. */
   place(path: Path, target?: 'value' | 'key'): Place;
 }
 

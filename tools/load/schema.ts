@@ -114,7 +114,7 @@ function tellUnknown({ owner, key, meant }: Complaint, root: unknown, kind: Kind
   };
 }
 
-/** A key that does not go with what stands beside it. */
+/** A key that does not go with what is beside it. */
 function tellRefused({ at, owner, key, condition, trigger }: Complaint, _: unknown, kind: Kind): SchemaWords {
   const name = nameOf(at, kind);
   if (condition !== 'if') {

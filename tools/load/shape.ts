@@ -42,7 +42,7 @@ function schemaFile(name: string): SchemaShape {
   return schema;
 }
 
-/** A schema and the file it stands in, which its references start from. */
+/** A schema and the file it is in, which its references start from. */
 interface SchemaAt {
   file: string;
   schema: SchemaShape;
@@ -64,7 +64,7 @@ function below(
   return own || (typeof additionalProperties === 'object' ? additionalProperties : {});
 }
 
-/** Follows references; what stands beside one overrides what it leads to. */
+/** Follows references; what is beside one overrides what it leads to. */
 function resolved({ file, schema }: SchemaAt): SchemaAt {
   const { $ref, ...own } = schema;
   if ($ref === undefined) return { file, schema };

@@ -6,7 +6,7 @@ import { commitOf, contentsOf, filesOf, git, type RevisionFile } from '../git/gi
 /** The folders whose files are the repository. */
 export const FOLDERS = ['policies', 'environments'] as const;
 
-/** What stands in the way of reading a file. */
+/** What is in the way of reading a file. */
 export type SourceTrouble = 'directory' | 'large' | 'link' | 'unreadable' | 'special' | 'case';
 
 /** One file as it was found: its bytes, or why they cannot be had. */
@@ -78,7 +78,7 @@ export async function revisionTree(root: string, revision: string): Promise<Sour
   return [...strayFolders(top.toString('utf8').split('\0')), ...read, ...rest.values()].sort(byPath);
 }
 
-/** What stands in the way of a revision's file; with a path where it is a folder above that does. */
+/** What is in the way of a revision's file; with a path where it is a folder above that does. */
 function troubleOf({
   path,
   mode,

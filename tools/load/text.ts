@@ -37,7 +37,7 @@ function isUtf16(bytes: Buffer): boolean {
   return mark === 'fffe' || mark === 'feff';
 }
 
-/** Where the first replacement character stands that the file does not hold itself. */
+/** Where the first replacement character is that the file does not hold itself. */
 function firstBroken(text: string, bytes: Buffer): number {
   let byte = 0;
   let from = 0;
@@ -59,7 +59,7 @@ function invisible(character: string, offset: number): FileFault {
   return {
     rule: 'file-character',
     offset,
-    message: `an invisible character (U+${code}) stands here`,
+    message: `an invisible character (U+${code}) is here`,
     remedy,
   };
 }

@@ -10,7 +10,7 @@ export type ConditionKeyword = 'oneOf' | 'if' | 'dependentSchemas' | 'dependentR
 /** One complaint of the validator, with what is needed to tell whether it is a fault of its own. */
 export interface Complaint {
   error: ErrorObject;
-  /** Where the value stands of which it complains. */
+  /** Where the value is of which it complains. */
   at: Path;
   /** The object whose keys it is about. */
   owner: Path;

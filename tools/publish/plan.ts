@@ -44,7 +44,7 @@ export interface Situation {
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
-  /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
+  /** Publish although the commit does not descend from the newest entry's, or a hold forbids it. */
   force: boolean;
 }
 

@@ -16,7 +16,7 @@ import {
 export interface LogObservation {
   log: LogScope;
   newest?: VerifiedEntry;
-  /** What stands above it and is no entry. */
+  /** What is above it and is no entry. */
   invalid: readonly InvalidEntry[];
   /** The newest entry's index; absent where it cannot be read. */
   contents?: BundleIndex;

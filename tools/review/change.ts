@@ -26,7 +26,7 @@ export interface PullRequestUnderReview {
 
 /** What a pull request would make of a repository. */
 export interface Change {
-  /** The repository as it stands, in the names that `head` has for what is renamed. */
+  /** The repository as it is, in the names that `head` has for what is renamed. */
   base: Repository;
   /** The repository as it would be. */
   head: Repository;
@@ -63,7 +63,7 @@ export interface Guardrail {
   check(change: Change): Iterable<Objection>;
 }
 
-/** Where an objection stands. */
+/** Where an objection is. */
 export interface Spot {
   file: RepositoryFile<unknown>;
   path: Path;

@@ -33,7 +33,7 @@ export interface PullRequestOutcome {
 export interface Links {
   /** The repository's page, such as https://github.com/example/access; absent where there is none. */
   repository?: string;
-  /** Where the whole text stands, where the comment is cut. */
+  /** Where the whole text is, where the comment is cut. */
   whole?: string;
 }
 

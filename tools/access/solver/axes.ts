@@ -14,7 +14,7 @@ export interface AccessRule {
   effect: 'allow' | 'deny';
   condition: Condition;
   ports: IntervalSet;
-  /** On which sides it stands: the sum of 1 before, 2 after, 4 on a third. */
+  /** On which sides it is: the sum of 1 before, 2 after, 4 on a third. */
   sides: number;
 }
 

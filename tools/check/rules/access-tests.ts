@@ -126,7 +126,7 @@ function* invariant(test: Test): Iterable<Finding> {
   }
 }
 
-/** Principals in lower case; undefined stands for anyone else. */
+/** Principals in lower case; undefined is anyone else. */
 function aboutWhom(repository: Repository, { group, principal }: Expectation): (string | undefined)[] {
   if (group === undefined) return [principal && principalKey(principal)];
   const members = membership(repository);

@@ -14,7 +14,7 @@ interface List {
 
 export const duplicates: Rule = {
   id: 'duplicates',
-  says: 'Ensure that nothing stands twice in a list: registrations, keys, CAs, intermediates, zones, rings, owners, revocations.',
+  says: 'Ensure that nothing is there twice in a list: registrations, keys, CAs, intermediates, zones, rings, owners, revocations.',
   why: 'Of two entries with one name a reader sees one, and anyone who removes it believes it gone.',
   *check(repository) {
     for (const { file, path, key, values, severity = 'error' } of listsOf(repository)) {
@@ -24,7 +24,7 @@ export const duplicates: Rule = {
         if (other === undefined) first.set(value, index);
         else {
           const { line } = file.place([...path, other, key]);
-          const message = `this \`${key}\` stands in \`${path.at(-1)}\` already, in line ${line}`;
+          const message = `this \`${key}\` is in \`${path.at(-1)}\` already, in line ${line}`;
           yield finding(duplicates.id, file, [...path, index, key], {
             severity,
             message,

@@ -112,7 +112,7 @@ export function instanceName(): string {
   );
 }
 
-/** Where the working tree stands in its history. */
+/** Where the working tree is in its history. */
 export interface WorkingTreePosition {
   /** The commit checked out, `-dirty` when policies or environments differ from it. */
   commit: string;
@@ -122,13 +122,13 @@ export interface WorkingTreePosition {
   descends(commit: string): Promise<boolean | undefined>;
 }
 
-/** Stands for the commit of files that are in none. */
+/** In place of the commit of files that are in none. */
 const NO_COMMIT = '0'.repeat(40);
 
 /** What of the working tree is published. */
 const PUBLISHED = ['policies', 'environments'];
 
-/** Where the working tree stands; files that are in no git repository count as changed from nothing. */
+/** Where the working tree is; files that are in no git repository count as changed from nothing. */
 export async function standingOf({ root }: Context): Promise<WorkingTreePosition> {
   const head = (await isRepository(root)) ? await commitOf(root, 'HEAD').catch(() => undefined) : undefined;
   if (head === undefined)

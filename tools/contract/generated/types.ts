@@ -222,7 +222,7 @@ export interface AccessTest {
   expect: Expectation[];
 }
 /**
- * Where an entry stands in its log, and what the instance's part of it was.
+ * Where an entry is in its log, and what the instance's part of it was.
  *
  */
 export interface Position {
@@ -462,7 +462,7 @@ export interface Cause {
   file: string;
   line: number;
   /**
-   * On which side the line stands.
+   * On which side the line is.
    */
   side: 'before' | 'after';
 }
@@ -673,7 +673,7 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it stands in the log.
+ * A DSSE envelope around an entry, as it is in the log.
  *
  */
 export interface Envelope {
@@ -1489,7 +1489,7 @@ export interface ObjectionOutput {
    */
   subject: string;
   /**
-   * On which side the line stands.
+   * On which side the line is.
    */
   side: 'before' | 'after';
   /**

@@ -34,7 +34,7 @@ function keysIn(node: unknown): string[] {
   ]);
 }
 
-/** The keys in the first column of a section's tables, without what they stand in. */
+/** The keys in the first column of a section's tables, without what they are in. */
 function listedIn(text: string): Set<string> {
   return new Set(
     [...text.matchAll(/^\| `(?:[^`]*[.])?([^`.]+)` \|/gm)].map(([, key]) => key!.replace('[]', '')),
@@ -76,7 +76,7 @@ test('every example is valid, and so is the repository that they make', async ()
   );
 });
 
-test('what stands in the reference is an example, whole and unchanged', async () => {
+test('what is in the reference is an example, whole and unchanged', async () => {
   const texts = (await workingTree(EXAMPLES)).map(({ path, bytes }) => [path, bytes!.toString()] as const);
   const shown = [
     ...reference.matchAll(/```yaml\n# yaml-language-server: \$schema=(\S+)\n# (\S+)\n([^]*?)```/g),

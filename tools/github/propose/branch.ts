@@ -36,7 +36,7 @@ export async function commitAt(connection: Connection, sha: string): Promise<Com
   return { sha, tree: data.tree.sha, parent: data.parents[0]?.sha, message: data.message };
 }
 
-/** Where a branch stands; undefined where there is none. */
+/** Where a branch is; undefined where there is none. */
 export async function tipOf(connection: Connection, branch: string): Promise<string | undefined> {
   try {
     const { data } = await connection.ask(`read the branch ${branch}`, (octokit) =>
@@ -49,7 +49,7 @@ export async function tipOf(connection: Connection, branch: string): Promise<str
   }
 }
 
-/** The commit at which a branch of ours stands. @throws GithubFault where it is another person's */
+/** The commit at which a branch of ours is. @throws GithubFault where it is another person's */
 export async function ownCommit(connection: Connection, branch: string, tip: string): Promise<Commit> {
   const found = await commitAt(connection, tip);
   if (found.message.trimEnd().endsWith(TRAILER)) return found;
@@ -81,7 +81,7 @@ export async function standOf(connection: Connection, { base, on }: Proposal): P
 }
 
 const outside = (base: string, why: string): GithubFault =>
-  new GithubFault('refused', 'open a pull request', why, `stand on ${base} as it is on GitHub, and repeat`);
+  new GithubFault('refused', 'open a pull request', why, `check out ${base} as it is on GitHub, and repeat`);
 
 /** Writes the tree that a change makes of another. @returns its name */
 export async function treeOf(
@@ -129,7 +129,7 @@ export async function commit(
   return data.sha;
 }
 
-/** Makes the branch stand at a commit. @param tip where it stands now; undefined where there is none */
+/** Moves the branch to a commit. @param tip where it is now; undefined where there is none */
 export async function push(
   connection: Connection,
   { branch }: Proposal,

@@ -21,7 +21,7 @@ function commitAt(state: GithubState, sha: string): BareCommit {
   return found;
 }
 
-/** How the second of two commits stands to the first. */
+/** How the second of two commits is related to the first. */
 function relation(bare: Bare, base: string, head: string): string {
   if (base === head) return 'identical';
   const contains = (one: string, other: string) =>

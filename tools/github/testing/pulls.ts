@@ -1,6 +1,6 @@
 import type { CommitState, PullState, GithubState } from './state.ts';
 
-/** The commit at which a branch of a pull request stands now. */
+/** The commit at which a branch of a pull request is now. */
 export function headOf({ refs, bare }: GithubState, { ref, sha }: PullState['head']): string {
   return (bare && refs.get(`refs/heads/${ref}`)) ?? sha;
 }

@@ -34,7 +34,7 @@ const OTHER = [
   ...['propertyNames', 'required', 'dependentRequired', 'dependentSchemas', 'if', 'then', 'else'],
 ];
 
-/** The schema files, as they stand in `schemas/`. */
+/** The schema files, as they are in `schemas/`. */
 export function readSchemas(): Schemas {
   const names = ['common', ...KINDS.map(({ kind }) => kind)];
   const read = (name: string) =>

@@ -14,7 +14,7 @@ export interface SchemaExample {
   bytes: Buffer;
   /** Its plain value. */
   value: unknown;
-  /** What the loader says of it at a place where it could stand. */
+  /** What the loader says of it at a place where it could be. */
   findings: Finding[];
 }
 
@@ -37,7 +37,7 @@ function examplesIn(kind: Kind, folder: string): SchemaExample[] {
     });
 }
 
-/** The path at which a file of a kind would stand, by the id that it gives itself. */
+/** The path at which a file of a kind would be, by the id that it gives itself. */
 export function placeOf(kind: Kind, value: unknown): string {
   const { path, idFrom } = KINDS.find((one) => one.kind === kind)!;
   const given = (value as { id?: unknown } | undefined)?.id;

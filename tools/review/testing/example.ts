@@ -23,7 +23,7 @@ export interface GuardExample {
   finds: readonly ExpectedObjection[];
 }
 
-/** What an objection is to be: where it stands, what an override calls it, and the whole sentence. */
+/** What an objection is to be: where it is, what an override calls it, and the whole sentence. */
 export interface ExpectedObjection {
   file: string;
   subject: string;

@@ -93,7 +93,7 @@ export class Parameters {
     this.#removed.set(name, at);
   }
 
-  /** Where a name stands among the names, or would stand. */
+  /** Where a name is among the names, or would be. */
   #place(name: string): number {
     let low = 0;
     let high = this.#names.length;

@@ -88,7 +88,7 @@ export const ofTests = [
       ],
     },
     {
-      name: 'a deny that stands in the way',
+      name: 'a deny that is in the way',
       fails: (w) =>
         void w.tests[0]!.expect.push({
           principal: 'Gus@example.com'.toLowerCase(),

@@ -1,6 +1,6 @@
 import type { JsonSchema, SchemaFile } from '../schemas.ts';
 
-/** A schema, with the file that it stands in: references are relative to it. */
+/** A schema, with the file that it is in: references are relative to it. */
 export interface SchemaInFile {
   /** File name without `.schema.json`. */
   file: string;
@@ -25,7 +25,7 @@ export class Book {
   }
 
   /**
-   * Follows references to the end. What stands beside a reference, such as a description of its own, wins over
+   * Follows references to the end. What is beside a reference, such as a description of its own, wins over
    * what it leads to.
    * @throws Error where a reference leads nowhere
    */
