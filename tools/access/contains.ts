@@ -1,5 +1,5 @@
 import type { AccessModel } from '../contract/shapes.ts';
-import type { Calendar } from './solver/axes.ts';
+import type { Calendar, Sides } from './solver/axes.ts';
 import { covers, indexPolicies, type Access, type IndexedService } from './model.ts';
 import { AnswerCache, rulingOf, type Ruling, type Branch } from './solver/branches.ts';
 import { firstBoxWhere } from './solver/boxes.ts';
@@ -30,12 +30,14 @@ export interface Containment {
  * allowed, and where it allows none of those that the change newly denied.
  */
 export function contained({ kept, undone, next }: ThreeStates, calendar: Calendar): Containment {
+  // Before the change, after it, and the third state that is compared with it.
   const sides = [indexPolicies(kept), indexPolicies(undone), indexPolicies(next)];
   const search = new Search(sides, calendar);
-  // Allowed on the undone side and the next, and not on the kept one.
-  const gain = search.find((allowed) => (allowed & 3) === 2 && (allowed & 4) !== 0);
-  const restored = search.find((allowed) => (allowed & 3) === 1 && (allowed & 4) !== 0);
-  const loss = restored ? undefined : search.find((allowed) => (allowed & 3) === 1);
+  const isGained = ({ before, after }: Sides): boolean => after && !before;
+  const isLost = ({ before, after }: Sides): boolean => before && !after;
+  const gain = search.find((allowed) => isGained(allowed) && allowed.third);
+  const restored = search.find((allowed) => isLost(allowed) && allowed.third);
+  const loss = restored ? undefined : search.find(isLost);
   return { ...(gain && { gain }), ...(loss && { loss }) };
 }
 
@@ -69,7 +71,7 @@ class Search {
   }
 
   /** The first class and service with a request whose answers on the three sides are as wanted. */
-  find(wanted: (allowed: number) => boolean): PrincipalAndService | undefined {
+  find(wanted: (allowed: Sides) => boolean): PrincipalAndService | undefined {
     const memory = new AnswerCache<boolean>(this.calendar);
     const has = ({ rules, line }: Ruling): boolean =>
       firstBoxWhere(rules, line, this.calendar, wanted) !== undefined;

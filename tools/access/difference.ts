@@ -1,6 +1,6 @@
 import type { AccessChange, Conditions, EnvironmentDifference, Intervals } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar, type Sides } from './solver/axes.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { DAY, type Instant } from './values/time-zone.ts';
@@ -120,14 +120,14 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
 }
 
 /** One environment on both sides. */
-interface Sides {
+interface BothSides {
   before: Access;
   after: Access;
   classes: readonly CommonClass[];
   about: Record<'before' | 'after', PolicyClasses>;
 }
 
-function sidesOf(before: Access, after: Access): Sides {
+function sidesOf(before: Access, after: Access): BothSides {
   const classes = commonClasses(before, after);
   return {
     before,
@@ -147,7 +147,7 @@ interface PolicyOnSide {
 /** Everything that changes for one service, classes that change alike together. */
 function changesOfService(
   service: CommonService,
-  sides: Sides,
+  sides: BothSides,
   memory: AnswerCache<BranchesChange>,
   intervals: number,
 ): ServiceChange[] {
@@ -175,7 +175,7 @@ function changesOfService(
 function policiesOn(
   service: IndexedService | undefined,
   side: 'before' | 'after',
-  { about }: Sides,
+  { about }: BothSides,
 ): PolicyOnSide[] {
   const policies = service ? [...service.denies, ...service.allows] : [];
   return policies.map((policy) => ({ policy, side, about: about[side].of(policy) }));
@@ -234,10 +234,10 @@ function oneSided(before: readonly IndexedPolicy[], after: readonly IndexedPolic
 
 /** What the rules of the branches gain and lose, ports that change under the same conditions together. */
 function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number): BranchesChange {
-  if (rules.every(({ sides }) => sides === 3)) return { gains: [], losses: [] };
-  const changed = (wanted: number): PortConditions[] => {
+  if (rules.every(({ on }) => on.before && on.after)) return { gains: [], losses: [] };
+  const changed = (wanted: (allowed: Sides) => boolean): PortConditions[] => {
     const byPorts = new Map<string, PortConditions>();
-    for (const box of boxesWhere(rules, line, calendar, (sides) => sides === wanted)) {
+    for (const box of boxesWhere(rules, line, calendar, wanted)) {
       const ports = portIntervals(box.ports);
       const known = byPorts.get(ports.join()) ?? { ports, conditions: [], key: '' };
       known.conditions.push(conditionsOf(box, rules, calendar, intervals));
@@ -245,14 +245,17 @@ function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number
     }
     return [...byPorts.values()].map((one) => ({ ...one, key: JSON.stringify(one.conditions) }));
   };
-  return { gains: changed(2), losses: changed(1) };
+  return {
+    gains: changed(({ before, after }) => after && !before),
+    losses: changed(({ before, after }) => before && !after),
+  };
 }
 
 /** Puts people and services together that change alike. */
 function groupChanges(
   found: readonly ServiceChange[],
   direction: ServiceChange['direction'],
-  sides: Sides,
+  sides: BothSides,
   labels: Repository,
   causes: Causes,
   environment: string,
@@ -288,7 +291,7 @@ function groupChanges(
   });
 }
 
-function protocolOf({ before, after }: CommonService, sides: Sides): 'tcp' | 'udp' {
+function protocolOf({ before, after }: CommonService, sides: BothSides): 'tcp' | 'udp' {
   const service = after === undefined ? sides.before.services[before!]! : sides.after.services[after]!;
   return service.model.protocol;
 }

@@ -14,8 +14,16 @@ export interface AccessRule {
   effect: 'allow' | 'deny';
   condition: Condition;
   ports: IntervalSet;
-  /** On which sides it is: the sum of 1 before, 2 after, 4 on a third. */
-  sides: number;
+  /** On which sides it is a rule. */
+  on: Sides;
+}
+
+/** The sides of a difference, and for each whether something is so there: a rule exists, a request is allowed. */
+export interface Sides {
+  before: boolean;
+  after: boolean;
+  /** A state that is compared with the difference; false where there is none. */
+  third: boolean;
 }
 
 /** The stretch of an axis that one set of rules matches. */

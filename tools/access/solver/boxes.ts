@@ -6,6 +6,7 @@ import {
   type Atom,
   type Calendar,
   type AccessRule,
+  type Sides,
   type SourceSet,
   type ValueSet,
 } from './axes.ts';
@@ -35,18 +36,18 @@ interface Axes {
  * The requests whose answers are as wanted, exactly, as boxes that do not overlap.
  * @param rules at most one class's and one service's, of one side or two
  * @param line the ports to look at
- * @param wanted asked with the sides on which a request is allowed: the sum of 1 before, 2 after, 4 on a third
+ * @param wanted asked with the sides on which a request is allowed
  */
 export function boxesWhere(
   rules: readonly AccessRule[],
   line: IntervalSet,
   calendar: Calendar,
-  wanted: (sides: number) => boolean,
+  wanted: (allowed: Sides) => boolean,
 ): Box[] {
   const axes = axesOf(rules, line, calendar);
   const blocks: Block[] = [];
-  visit(rules, axes, (cell, sides) => {
-    if (wanted(sides)) blocks.push(cell.map((atom) => [atom]));
+  visit(rules, axes, (cell, allowed) => {
+    if (wanted(allowed)) blocks.push(cell.map((atom) => [atom]));
   });
   return merge(blocks).map((block) => boxOf(axes, block));
 }
@@ -56,12 +57,12 @@ export function firstBoxWhere(
   rules: readonly AccessRule[],
   line: IntervalSet,
   calendar: Calendar,
-  wanted: (sides: number) => boolean,
+  wanted: (allowed: Sides) => boolean,
 ): Box | undefined {
   const axes = axesOf(rules, line, calendar);
   let found: Box | undefined;
-  visit(rules, axes, (cell, sides) => {
-    if (!wanted(sides)) return;
+  visit(rules, axes, (cell, allowed) => {
+    if (!wanted(allowed)) return;
     const box = boxOf(
       axes,
       cell.map((atom) => [atom]),
@@ -84,30 +85,26 @@ function axesOf(rules: readonly AccessRule[], line: IntervalSet, calendar: Calen
 function visit(
   rules: readonly AccessRule[],
   axes: Axes,
-  found: (cell: readonly number[], sides: number) => void,
+  found: (cell: readonly number[], allowed: Sides) => void,
 ): void {
   const masks = [axes.time, axes.ports, axes.sources, ...axes.device].map((axis) =>
     axis.map(({ mask }) => mask),
   );
-  const select = (effect: string, side: number): bigint =>
+  const select = (effect: string, side: keyof Sides): bigint =>
     rules.reduce(
-      (mask, rule, index) =>
-        rule.effect === effect && rule.sides & side ? mask | (1n << BigInt(index)) : mask,
+      (mask, rule, index) => (rule.effect === effect && rule.on[side] ? mask | (1n << BigInt(index)) : mask),
       0n,
     );
-  const sides = [1, 2, 4].map((side) => ({
-    side,
-    allows: select('allow', side),
-    denies: select('deny', side),
-  }));
+  const deciderOf = (side: keyof Sides): ((live: bigint) => boolean) => {
+    const allows = select('allow', side);
+    const denies = select('deny', side);
+    return (live) => (live & allows) !== 0n && (live & denies) === 0n;
+  };
+  const [before, after, third] = [deciderOf('before'), deciderOf('after'), deciderOf('third')];
   const cell: number[] = [];
   const walk = (axis: number, live: bigint): void => {
     if (axis === masks.length) {
-      const allowed = sides.filter(({ allows, denies }) => (live & allows) !== 0n && (live & denies) === 0n);
-      return found(
-        cell,
-        allowed.reduce((sum, { side }) => sum + side, 0),
-      );
+      return found(cell, { before: before(live), after: after(live), third: third(live) });
     }
     masks[axis]!.forEach((mask, atom) => {
       cell[axis] = atom;

@@ -1,4 +1,4 @@
-import type { Calendar, AccessRule } from './axes.ts';
+import type { AccessRule, Calendar, Sides } from './axes.ts';
 import { portsOf, type IndexedPolicy, type IndexedService } from '../model.ts';
 import { union, type IntervalSet } from '../values/intervals.ts';
 
@@ -24,27 +24,33 @@ export interface Ruling {
   key: string;
 }
 
+const SIDES = ['before', 'after', 'third'] as const satisfies readonly (keyof Sides)[];
+const NOWHERE: Sides = { before: false, after: false, third: false };
+const NO_BRANCH: Branch = { service: undefined, policies: [] };
+
 /** What the policies of the branches come to. */
 export function rulingOf({ before, after, third }: Branches): Ruling {
   const rules = new Map<string, AccessRule>();
-  const sides = [[1, before] as const, [2, after] as const, ...(third ? [[4, third] as const] : [])];
-  for (const [side, { service, policies }] of sides) {
+  const branches = { before, after, ...(third && { third }) };
+  for (const side of SIDES) {
+    const { service, policies } = branches[side] ?? NO_BRANCH;
     if (!service) continue;
     for (const policy of policies) {
       const ports = portsOf(policy, service);
       if (ports.length === 0) continue;
       const key = `${policy.effect} ${ports.join()} ${whenKey(policy)}`;
-      const known = rules.get(key);
-      if (known) known.sides |= side;
-      else rules.set(key, { effect: policy.effect, condition: policy.condition, ports, sides: side });
+      const { effect, condition } = policy;
+      const rule = rules.get(key) ?? { effect, condition, ports, on: { ...NOWHERE } };
+      rule.on[side] = true;
+      rules.set(key, rule);
     }
   }
   const sorted = [...rules].sort(([a], [b]) => (a < b ? -1 : 1));
-  const line = sides.reduce<IntervalSet>((all, [, { service }]) => union(all, service?.ports ?? []), []);
+  const line = SIDES.reduce<IntervalSet>((all, side) => union(all, branches[side]?.service?.ports ?? []), []);
   return {
     rules: sorted.map(([, rule]) => rule),
     line,
-    key: `${line.join()}|${sorted.map(([key, { sides }]) => `${key} ${sides}`).join('|')}`,
+    key: `${line.join()}|${sorted.map(([key, { on }]) => `${key} ${SIDES.filter((side) => on[side]).join('+')}`).join('|')}`,
   };
 }
 

@@ -1,10 +1,10 @@
-import type { Calendar } from './axes.ts';
+import type { Calendar, Sides } from './axes.ts';
 import type { Access, IndexedService } from '../model.ts';
 import { AnswerCache, rulingOf, type Ruling } from './branches.ts';
 import { firstBoxWhere, boxesWhere, type Box } from './boxes.ts';
 
 /** Whether a request is allowed on the one side there is. */
-export const allowed = (sides: number): boolean => (sides & 1) === 1;
+export const allowed = ({ before }: Sides): boolean => before;
 
 /** The rules of a class that no allow of a service is about. */
 const NOTHING: Ruling = { rules: [], line: [], key: '' };

@@ -84,14 +84,14 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   difference(
     'gains are told as losses',
     'difference.ts',
-    'gains: changed(2), losses: changed(1)',
-    'gains: changed(1), losses: changed(2)',
+    'gains: changed(({ before, after }) => after && !before)',
+    'gains: changed(({ before, after }) => before && !after)',
   ),
   difference(
     'denies count on the new side only',
     'solver/boxes.ts',
-    "denies: select('deny', side)",
-    "denies: select('deny', side & 2)",
+    "const denies = select('deny', side);",
+    "const denies = side === 'after' ? select('deny', side) : 0n;",
   ),
   difference(
     'people in new classes are forgotten',
