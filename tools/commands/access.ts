@@ -1,7 +1,6 @@
 import type { AccessChange, Listing } from '../contract/shapes.ts';
 import { DAY, instantText } from '../access/values/time-zone.ts';
-import { HORIZON } from '../access/difference.ts';
-import { listing } from '../access/listing.ts';
+import { HORIZON, listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
@@ -62,7 +61,7 @@ function concerning(
     const services = change.services.filter((one) => service === undefined || one.service === service);
     if (services.length === 0) return [];
     if (name === undefined) return [{ ...change, services }];
-    // Whoever no policy or group names reaches what anyone else does.
+    // A principal that no policy or group names reaches what anyone else does.
     if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
     const { group: _, ...rest } = change;
     return [{ ...rest, services, principals: [name], anyoneElse: false }];

@@ -1,12 +1,13 @@
+import type { LogPosition } from '../contract/entry.ts';
 import { prefixTexts } from '../access/values/address.ts';
 import { Calendar } from '../access/solver/axes.ts';
 import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
-import { open, type Access } from '../access/model.ts';
-import { Memory, type Ruling } from '../access/solver/branches.ts';
+import { indexPolicies, type Access } from '../access/model.ts';
+import { AnswerCache, type Ruling } from '../access/solver/branches.ts';
 import { portIntervals } from '../access/values/ports.ts';
 import { allowedBoxes, firstAllowed, partiesOf } from '../access/solver/reach.ts';
 import type { Box } from '../access/solver/boxes.ts';
-import { pairs } from '../access/values/intervals.ts';
+import { intervalsOf } from '../access/values/intervals.ts';
 import type {
   ConnectorPart,
   Enforcement,
@@ -19,12 +20,6 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 
 /** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
 const EVER = 400 * DAY;
-
-/** Where an entry stands in its log. */
-export interface LogPosition {
-  epoch: number;
-  sequence: number;
-}
 
 /**
  * What a component must enforce from one instant up to another: its lease.
@@ -73,7 +68,12 @@ function connectorRules({ services, intermediates }: ConnectorPart): NonNullable
 
 function rules(part: IntermediatePart, from: Instant, to: Instant): NonNullable<Enforcement['intermediate']> {
   const { virtualNetwork, access, revoked } = part;
-  return { virtualNetwork, services: access.services, classes: classesOf(open(access), from, to), revoked };
+  return {
+    virtualNetwork,
+    services: access.services,
+    classes: classesOf(indexPolicies(access), from, to),
+    revoked,
+  };
 }
 
 /** What some class may do with one service. */
@@ -116,8 +116,8 @@ function sharing(
   from: Instant,
   to: Instant,
 ): (service: string, ruling: Ruling, observed: Ruling | undefined) => Share {
-  const grants = new Memory<Omit<Grant, 'service'>[]>(new Calendar(from, to));
-  const ever = new Memory<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
+  const grants = new AnswerCache<Omit<Grant, 'service'>[]>(new Calendar(from, to));
+  const ever = new AnswerCache<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
   const numbers = new Map<string, number>();
   const grantsIn = (service: string, ruling: Ruling): Grant[] =>
     grants
@@ -150,7 +150,7 @@ function grantsOf({ time, ports, sources, device }: Box): Omit<Grant, 'service'>
       attribute.name,
       attribute.values.filter((_, index) => values & (1 << (attribute.shift + index))),
     ]);
-  return pairs(time).map(([begin, end]) => ({
+  return intervalsOf(time).map(([begin, end]) => ({
     ports: portIntervals(ports),
     ...(!sources.unknown && { sources: prefixTexts(sources) }),
     ...(values.length > 0 && { device: Object.fromEntries(values) as Record<string, string[]> }),

@@ -34,13 +34,13 @@ export async function putComment(connection: Connection, number: number, body: s
 }
 
 /** Who wrote something. */
-type Written = { user: { login: string; type: string } | null };
+type Authored = { user: { login: string; type: string } | null };
 
 /**
  * Which comments and issues are ours. Anybody may copy the marker into one of their own, and it would be theirs to
  * edit. An app's token may not ask who it is; what it writes is a bot's.
  */
-export async function identityOf(connection: Connection): Promise<(one: Written) => boolean> {
+export async function identityOf(connection: Connection): Promise<(one: Authored) => boolean> {
   try {
     const { data } = await connection.ask('say who this token is', (octokit) =>
       octokit.users.getAuthenticated(),

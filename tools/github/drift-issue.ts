@@ -5,7 +5,11 @@ import { identityOf } from './comments.ts';
 import type { Connection } from './connection.ts';
 
 /** What became of the issue of one environment. */
-export type Kept = { action: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
+export type DriftIssueOutcome = {
+  action: 'opened' | 'updated' | 'unchanged' | 'closed';
+  number: number;
+  url: string;
+};
 
 /** The first line of an issue that is ours, which GitHub does not show. */
 const markerOf = (environment: string): string => `<!-- ztna-gitops:drift ${environment} -->`;
@@ -18,7 +22,7 @@ const markerOf = (environment: string): string => `<!-- ztna-gitops:drift ${envi
 export async function keepDriftIssue(
   connection: Connection,
   { environment, drifts }: EnvironmentDrift,
-): Promise<Kept | undefined> {
+): Promise<DriftIssueOutcome | undefined> {
   const isMe = await identityOf(connection);
   const body = bodyOf(environment, drifts);
   return connection.settle(async () => {
@@ -55,7 +59,7 @@ function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string
   return fitted([{ begin: [markerOf(environment), ''], lines, end }], `\`${command}\` lists all.`);
 }
 
-async function open(connection: Connection, title: string, body: string): Promise<Kept> {
+async function open(connection: Connection, title: string, body: string): Promise<DriftIssueOutcome> {
   const { data } = await connection.once('open an issue', (octokit) =>
     octokit.issues.create({ ...connection.repository, title, body }),
   );

@@ -1,6 +1,6 @@
 import { KINDS, type KindOfFile } from '../contract/kinds.ts';
 import { distance, nearest } from '../finding/nearest.ts';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './fault.ts';
 
 const PATTERNS = KINDS.map((kind) => ({
   kind,
@@ -43,7 +43,7 @@ function nameOf(path: string): string {
 const SLIPS = 3;
 
 /** What is wrong with a file that is no kind of file, by its path. */
-export function misplaced(path: string): Fault {
+export function misplaced(path: string): FileFault {
   const fault = { rule: 'file-place', offset: 0, message: 'no file of this name belongs here' };
   if (isLeftByEditor(path))
     return {

@@ -1,6 +1,5 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
-import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { entryName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
@@ -9,12 +8,12 @@ import { type LogState, readLog } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
-import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
+import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
-import type { Published } from './publish.ts';
+import type { PublishOutcome } from './publish.ts';
 import { brief } from './reason.ts';
 import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
-import { fetchState, revokedIn, type State } from './state.ts';
+import { fetchState, revokedIn, type EnforcedState } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
 export interface AppendOptions extends Hands {
@@ -35,7 +34,7 @@ export interface AppendOptions extends Hands {
 type Choice = { source: VerifiedEntry; holds: Hold[] } | { problem: string; remedy: string };
 
 /** Appends an entry that wants what the newest one wants, so that its expiry moves; holds stay. */
-export function heartbeat(options: AppendOptions): Promise<Published> {
+export function heartbeat(options: AppendOptions): Promise<PublishOutcome> {
   return append(options, async (newest) => ({ source: newest, holds: newest.entry.holds }));
 }
 
@@ -45,7 +44,7 @@ export function heartbeat(options: AppendOptions): Promise<Published> {
  * @param options.to the sequence to go back to
  * @param options.part the part that was refused, where one was: then the hold is on exactly that part
  */
-export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<Published> {
+export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<PublishOutcome> {
   const { store, identity, trusted, to, part, reason, now } = options;
   return append(options, async (newest) => {
     const { sequence } = newest.entry;
@@ -59,7 +58,7 @@ export function rollback(options: AppendOptions & { to: number; part?: string })
 }
 
 /** Appends an entry that wants what the newest one wants, without the hold on an entry. */
-export function release(options: AppendOptions & { undone: number }): Promise<Published> {
+export function release(options: AppendOptions & { undone: number }): Promise<PublishOutcome> {
   return append(options, async (newest) => {
     const holds = newest.entry.holds.filter(({ undone }) => undone !== options.undone);
     if (holds.length < newest.entry.holds.length) return { source: newest, holds };
@@ -86,7 +85,7 @@ const ATTEMPTS = 10;
 async function append(
   options: AppendOptions,
   choose: (newest: VerifiedEntry) => Promise<Choice>,
-): Promise<Published> {
+): Promise<PublishOutcome> {
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const log = await readLog(options.store, options.identity, options.trusted);
@@ -143,7 +142,7 @@ async function planOf(
 }
 
 /** Says which certificates are revoked now, and would no longer be. */
-function acceptedAgain(before: State | undefined, wanted: State): string[] {
+function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState): string[] {
   const still = new Set(revokedIn(wanted));
   return [...new Set(before && revokedIn(before))]
     .filter((fingerprint) => !still.has(fingerprint))
@@ -153,7 +152,7 @@ function acceptedAgain(before: State | undefined, wanted: State): string[] {
     );
 }
 
-/** The chunks of an entry that is not the newest: somebody may be collecting them. Undefined where one is gone. */
+/** The chunks of an entry that is not the newest: a collector may be removing them. Undefined where one is gone. */
 async function chunksOf(
   store: ParameterStore,
   entry: Entry,
@@ -179,18 +178,8 @@ function entryOf(
   log: LogState,
   { source, holds }: { source: VerifiedEntry; holds: Hold[] },
 ): Entry {
-  const { environment, account, region, epoch } = identity;
-  const at = now();
   return {
-    schemaVersion: SCHEMA_VERSION,
-    environment,
-    account,
-    region,
-    epoch,
-    sequence: log.next,
-    previous: log.newest!.digest,
-    issuedAt: new Date(at).toISOString(),
-    expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+    ...nextEntry(identity, log, now(), lifetimeHours),
     commit: source.entry.commit,
     reason: brief(reason),
     // What only some components have yet stays so: a refusal later on must still know what all had before it.

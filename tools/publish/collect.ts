@@ -1,3 +1,4 @@
+import { jsonOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
@@ -44,7 +45,7 @@ const AGE = 24 * 3_600_000;
 /**
  * Removes entries and parts that none of the newest entries names, that no ack and no hold names, and that are
  * older than a day. What cannot be read keeps everything: a reason is needed to remove, never to keep.
- * Somebody may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
+ * Another publisher may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
  * was just removed is put back.
  * @throws Refusal where the log has no valid entry
  */
@@ -171,14 +172,6 @@ async function acksOf(
     else unreadable.push(name);
   }
   return { known, unreadable };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */

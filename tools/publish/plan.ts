@@ -13,7 +13,7 @@ import type { LogState } from '../store/log.ts';
 import { type HoldVerdict, judgeHolds } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
-import type { State } from './state.ts';
+import type { EnforcedState } from './state.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -22,11 +22,11 @@ export interface Situation {
   /** The newest entry's index; absent where there is none, or where it cannot be read. */
   contents?: BundleIndex;
   /** The state of each entry that a hold names, as far as it can be read. */
-  held: ReadonlyMap<number, State>;
+  held: ReadonlyMap<number, EnforcedState>;
   /** Of the entries that holds undo, those whose commit ours contains. */
   merged: ReadonlySet<number>;
   /** What every component is to enforce. */
-  next: State;
+  next: EnforcedState;
   draft: Draft;
   /** The chunks of the draft that the store has already: name to value. */
   stored: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ export interface Situation {
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
-  /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
+  /** Publish although the commit does not descend from the newest entry's, or a hold forbids it. */
   force: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface Plan {
   create: Chunk[];
   /** Chunks to read back before signing. */
   readBack: Chunk[];
-  /** Chunks that were there before, read again before and after the entry is appended: somebody may collect them. */
+  /** Chunks that were there before, read again before and after the entry is appended: a collector may remove them. */
   readAgain: Chunk[];
   /** The sequence to write to the head; absent where it is right. */
   head?: number;
@@ -140,9 +140,13 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
   };
 }
 
-function entryOf(situation: Situation, holds: Hold[]): Entry {
-  const { identity, log, at, lifetimeHours, draft } = situation;
-  const { environment, account, region, epoch } = identity;
+/** What every entry says first: whose log it is of, its place there, and from when to when it counts. */
+export function nextEntry(
+  { environment, account, region, epoch }: LogIdentity,
+  log: Pick<LogState, 'next' | 'newest'>,
+  at: number,
+  lifetimeHours: number,
+): Omit<Entry, 'commit' | 'reason' | 'base' | 'holds' | 'index'> {
   return {
     schemaVersion: SCHEMA_VERSION,
     environment,
@@ -153,6 +157,13 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
     previous: log.newest?.digest ?? null,
     issuedAt: new Date(at).toISOString(),
     expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+  };
+}
+
+function entryOf(situation: Situation, holds: Hold[]): Entry {
+  const { identity, log, at, lifetimeHours, draft } = situation;
+  return {
+    ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
     // A commit's first line is cut off at a length, perhaps in the middle of a character.
     reason: situation.reason.toWellFormed(),

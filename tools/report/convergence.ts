@@ -1,3 +1,4 @@
+import { jsonOf } from '../contract/canonical.ts';
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
 import {
@@ -13,10 +14,10 @@ import {
 } from '../contract/shapes.ts';
 
 /** What was read of one environment's log. */
-export interface Observed {
+export interface LogObservation {
   log: LogScope;
   newest?: VerifiedEntry;
-  /** What stands above it and is no entry. */
+  /** What is above it and is no entry. */
   invalid: readonly InvalidEntry[];
   /** The newest entry's index; absent where it cannot be read. */
   contents?: BundleIndex;
@@ -39,7 +40,10 @@ const RANK: readonly ConvergenceState[] = [
  * How far one environment's components have come towards its newest entry.
  * @param now an instant in milliseconds, to tell whether the entry has expired
  */
-export function convergence({ log, newest, invalid, contents, acks }: Observed, now: number): Convergence {
+export function convergence(
+  { log, newest, invalid, contents, acks }: LogObservation,
+  now: number,
+): Convergence {
   const { reports, notes } = readAcks(log, acks);
   const components = newest ? componentStates(newest, contents, reports) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
@@ -69,21 +73,13 @@ function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: 
   const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ack = parsed(text);
+    const ack = jsonOf(text);
     if (!validateAck(ack)) notes.push(`${name} is not an ack`);
     else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
       notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
     else reports.push(ack);
   }
   return { reports, notes };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function componentStates(

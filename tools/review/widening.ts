@@ -1,5 +1,5 @@
 import { Selector } from '../access/values/selector.ts';
-import { whoText } from './people.ts';
+import type { AccessChange } from '../contract/shapes.ts';
 import { ownerOf, unlessApproved } from './approval.ts';
 import type { Change, Objection } from './change.ts';
 import { causeSpot } from './locations.ts';
@@ -14,7 +14,7 @@ export function protectedServices({ base, head }: Pick<Change, 'base' | 'head'>)
   return new Set(ids);
 }
 
-/** Objects to every service that somebody would gain, once for each service, until its owner approves. */
+/** Objects to every service that a principal would gain, once for each service, until its owner approves. */
 export function* gained(
   guardrail: string,
   change: Change,
@@ -39,4 +39,11 @@ export function* gained(
       }
     }
   }
+}
+
+/** `ann@example.com would gain`, `12 principals would gain`, `anyone else would gain` */
+function whoText({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): string {
+  const named = principals.length > 1 ? `${principals.length} principals` : principals[0];
+  const who = [named, anyoneElse && 'anyone else'].filter(Boolean).join(' and ');
+  return `${who} would gain`;
 }

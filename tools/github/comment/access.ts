@@ -1,11 +1,11 @@
 import type { AccessChange, Cause, EnvironmentDifference } from '../../contract/shapes.ts';
 import { differenceMarkdown } from '../../output/difference.ts';
 import { plural, servicesText } from '../../output/words.ts';
-import type { Links, Verdict } from '../../review/outcome.ts';
+import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
 import { code, inert } from './inert.ts';
 import { placeLink } from './places.ts';
 
-type Sides = Pick<Verdict, 'base' | 'head'>;
+type Sides = Pick<PullRequestOutcome, 'base' | 'head'>;
 
 /** The sentences of a difference, a line each, in which nothing that people wrote has a meaning, with links. */
 export function sentences(

@@ -2,8 +2,8 @@ import type { Objection } from '../../review/change.ts';
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
 import { plural } from '../../output/words.ts';
-import { accessText, statusesOf, type Status } from '../statuses.ts';
-import type { Links, Verdict } from '../../review/outcome.ts';
+import { accessText, statusesOf, type CommitStatusToPost } from '../statuses.ts';
+import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
 import { byName, sentences } from './access.ts';
 import { fitted, type Section } from './cut.ts';
 import { code, inert } from './inert.ts';
@@ -13,7 +13,7 @@ import { placeLink } from './places.ts';
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
 /** The comment of a pull request, within GitHub's limit. */
-export function commentOf(verdict: Verdict, links: Links): string {
+export function commentOf(verdict: PullRequestOutcome, links: Links): string {
   const { base, head } = verdict;
   const command = code(`npm run pull-request -- --base ${base} --head ${head}`);
   const more =
@@ -22,11 +22,11 @@ export function commentOf(verdict: Verdict, links: Links): string {
 }
 
 /** The same without a limit. */
-export function wholeText(verdict: Verdict, links: Links): string {
+export function wholeText(verdict: PullRequestOutcome, links: Links): string {
   return fitted(sectionsOf(verdict, links), '', Infinity);
 }
 
-function sectionsOf(verdict: Verdict, links: Links): Section[] {
+function sectionsOf(verdict: PullRequestOutcome, links: Links): Section[] {
   const { change } = verdict;
   return [
     plain([MARKER, `## ${heading(verdict)}`, '', ...table(statusesOf(verdict)), '']),
@@ -47,15 +47,20 @@ function folded(title: string, lines: readonly string[]): Section {
   return { begin: [`<details><summary>${title}</summary>`, ''], lines, end: ['', '</details>', ''] };
 }
 
-function heading({ change, obstacle }: Verdict): string {
+function heading({ change, obstacle }: PullRequestOutcome): string {
   if (!change) return `Not looked at: ${inert(obstacle ?? 'the files have errors')}`;
   const text = accessText(change.difference);
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-const SIGNS: Record<Status['state'], string> = { success: '✅', failure: '❌', pending: '⏳', error: '⚠️' };
+const SIGNS: Record<CommitStatusToPost['state'], string> = {
+  success: '✅',
+  failure: '❌',
+  pending: '⏳',
+  error: '⚠️',
+};
 
-function table(statuses: readonly Status[]): string[] {
+function table(statuses: readonly CommitStatusToPost[]): string[] {
   const rows = statuses.map(
     ({ context, state, description }) =>
       `| ${SIGNS[state]} | ${context} | ${inert(description).replaceAll('|', '\\|')} |`,
@@ -63,9 +68,13 @@ function table(statuses: readonly Status[]): string[] {
   return ['| | | |', '| --- | --- | --- |', ...rows];
 }
 
-type Change = NonNullable<Verdict['change']>;
+type Change = NonNullable<PullRequestOutcome['change']>;
 
-function guardSections({ base, head }: Verdict, { guarded, renames }: Change, links: Links): Section[] {
+function guardSections(
+  { base, head }: PullRequestOutcome,
+  { guarded, renames }: Change,
+  links: Links,
+): Section[] {
   const { objections, overridden, observed } = guarded;
   const line = (one: Objection): string => {
     const place = placeLink(links, one.side === 'after' ? head : base, one.file, one.line);
@@ -90,7 +99,7 @@ function titled(title: string, lines: readonly string[]): Section[] {
   return lines.length === 0 ? [] : [{ begin: [title, ''], lines, end: [''] }];
 }
 
-function findingSections({ head, findings, failedTests }: Verdict, links: Links): Section[] {
+function findingSections({ head, findings, failedTests }: PullRequestOutcome, links: Links): Section[] {
   const line = (one: Finding): string => {
     const place = placeLink(links, head, one.file, one.line);
     return `- ${one.severity === 'error' ? '' : '(warning) '}**${inert(one.rule)}** ${place} ${inert(sentence(one))}`;
@@ -109,7 +118,7 @@ function findingSections({ head, findings, failedTests }: Verdict, links: Links)
 /** Sentences that are shown unfolded, in all. */
 const SHOWN = 40;
 
-function accessSections(verdict: Verdict, { difference, later }: Change, links: Links): Section[] {
+function accessSections(verdict: PullRequestOutcome, { difference, later }: Change, links: Links): Section[] {
   const lines = sentences(difference, verdict, links);
   const text =
     lines.length <= SHOWN ? plain(lines) : folded(`${plural(lines.length, 'line')} of changes`, lines);
@@ -123,7 +132,7 @@ function accessSections(verdict: Verdict, { difference, later }: Change, links: 
   return [text, ...after, ...[...difference, ...later].flatMap((one) => names(one, verdict, links))];
 }
 
-function names(environment: EnvironmentDifference, verdict: Verdict, links: Links): Section[] {
+function names(environment: EnvironmentDifference, verdict: PullRequestOutcome, links: Links): Section[] {
   const lines = byName(environment, verdict, links);
   return lines.length === 0
     ? []
