@@ -1,3 +1,5 @@
+import { prose, say } from '../contract/sentence.ts';
+import { markdown } from '../output/media/markdown.ts';
 import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import type { Connection } from './connection.ts';
@@ -45,7 +47,9 @@ export async function putAnnotations(
   const waits = statuses.some(({ state }) => state === 'pending');
   const output = (list: readonly Annotation[]) => ({
     title: failed ? 'Something is wrong' : waits ? 'Waits for a review' : 'Nothing is wrong',
-    summary: statuses.map(({ context, description }) => `${context}: ${description}`).join('\n\n'),
+    summary: statuses
+      .map(({ context, description }) => markdown(say`${context}: ${prose(description)}`))
+      .join('\n\n'),
     annotations: [...list],
   });
   const conclusion = failed ? 'failure' : waits ? 'neutral' : 'success';

@@ -6,8 +6,10 @@ import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
-import { code, inert } from './comment/inert.ts';
-import { placeLink } from './comment/places.ts';
+import { pagesOf } from './comment/places.ts';
+import { place, say } from '../contract/sentence.ts';
+import { code, inert } from '../output/media/inert.ts';
+import { markdown, type Markdown } from '../output/media/markdown.ts';
 import { statusesOf } from './statuses.ts';
 import type { Verdict } from '../review/outcome.ts';
 
@@ -108,12 +110,13 @@ test('a code span holds any text as it is', () => {
 });
 
 test('a link leads to its line, whatever the file is called', () => {
-  const links = { repository: 'https://github.com/example/access' };
+  const pages = pagesOf({ repository: 'https://github.com/example/access' }, { base: 'def', head: 'abc' });
+  const linkOf = (file: string, line: number): string => markdown(say`${place({ file, line })}`, pages);
   assert.is(
-    placeLink(links, 'abc', 'policies/access/a.yaml', 7),
+    linkOf('policies/access/a.yaml', 7),
     '[`policies/access/a.yaml:7`](https://github.com/example/access/blob/abc/policies/access/a.yaml#L7)',
   );
-  const evil = placeLink(links, 'abc', 'policies/x](https://evil.example) `[.yaml', 1);
+  const evil = linkOf('policies/x](https://evil.example) `[.yaml', 1);
   const urls = nodes(evil).flatMap(({ url }) => url ?? []);
   assert.equal(urls, [
     'https://github.com/example/access/blob/abc/policies/x%5D%28https%3A/evil.example%29%20%60%5B.yaml#L1'.replace(
@@ -250,13 +253,16 @@ test('more than GitHub takes is cut between lines, with every fold closed and a 
 });
 
 test('a text of any size fits any limit', () => {
-  const lines = fc.array(fc.string({ maxLength: 30 }), { maxLength: 12 });
-  const sections = fc.array(fc.record({ begin: fc.constant(['<d>']), lines, end: fc.constant(['</d>']) }), {
-    maxLength: 5,
-  });
+  const only = (text: string): Markdown[] => [text as Markdown];
+  const lines = fc.array(
+    fc.string({ maxLength: 30 }).map((text) => text as Markdown),
+    { maxLength: 12 },
+  );
+  const frame = { begin: fc.constant(only('<d>')), end: fc.constant(only('</d>')) };
+  const sections = fc.array(fc.record({ ...frame, lines }), { maxLength: 5 });
   fc.assert(
     fc.property(sections, fc.integer({ min: 40, max: 400 }), (list, most) => {
-      const text = fitted(list, 'More.', most);
+      const text = fitted(list, markdown(say`More`), most);
       assert.ok(text.length <= most, `${text.length} > ${most}`);
       assert.is(text.split('<d>\n').length, text.split('</d>').length);
     }),

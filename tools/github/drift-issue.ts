@@ -1,6 +1,7 @@
 import type { EnvironmentDrift } from '../contract/shapes.ts';
-import { fitted } from './comment/cut.ts';
-import { inert } from './comment/inert.ts';
+import { code, prose, say, type Sentence } from '../contract/sentence.ts';
+import { markdown } from '../output/media/markdown.ts';
+import { fitted, written } from './comment/cut.ts';
 import { identityOf } from './comments.ts';
 import type { Connection } from './connection.ts';
 
@@ -8,7 +9,7 @@ import type { Connection } from './connection.ts';
 export type Kept = { action: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
 
 /** The first line of an issue that is ours, which GitHub does not show. */
-const markerOf = (environment: string): string => `<!-- ztna-gitops:drift ${environment} -->`;
+const markerOf = (environment: string): Sentence => say`<!-- ztna-gitops:drift ${prose(environment)} -->`;
 
 /**
  * Makes an environment's one issue say where things do not agree: it is opened, changed in place, and closed where
@@ -21,6 +22,7 @@ export async function keepDriftIssue(
 ): Promise<Kept | undefined> {
   const isMe = await identityOf(connection);
   const body = bodyOf(environment, drifts);
+  const marker = markdown(markerOf(environment));
   return connection.settle(async () => {
     const all = await connection.ask('list the issues', (octokit) =>
       octokit.paginate(octokit.issues.listForRepo, {
@@ -30,7 +32,7 @@ export async function keepDriftIssue(
       }),
     );
     const [first, ...more] = all
-      .filter((one) => isMe(one) && one.body?.startsWith(markerOf(environment)))
+      .filter((one) => isMe(one) && one.body?.startsWith(marker))
       .sort((a, b) => a.number - b.number);
     for (const { number } of drifts.length === 0 ? [first ?? [], more].flat() : more)
       await close(connection, number);
@@ -48,11 +50,12 @@ export async function keepDriftIssue(
 
 function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string {
   const lines = drifts.map(
-    ({ subject, message, remedy }) => `- **${inert(subject)}**: ${inert(message)}; ${inert(remedy)}`,
+    ({ subject, message, remedy }) => say`- **${prose(subject)}**: ${prose(message)}; ${prose(remedy)}`,
   );
-  const command = `npm run drift -- --env ${environment} --store aws`;
-  const end = ['', `\`${command}\` says what is so now. This closes by itself.`];
-  return fitted([{ begin: [markerOf(environment), ''], lines, end }], `\`${command}\` lists all.`);
+  const command = code(`npm run drift -- --env ${environment} --store aws`);
+  const end = [[], say`${command} says what is so now. This closes by itself.`];
+  const begin = [markerOf(environment), []];
+  return fitted(written([{ begin, lines, end }]), markdown(say`${command} lists all`));
 }
 
 async function open(connection: Connection, title: string, body: string): Promise<Kept> {

@@ -1,6 +1,7 @@
 import type { PlannedPart, PublishPlan } from '../contract/shapes.ts';
 import type { Published } from '../publish/publish.ts';
-import { conjunction, plural } from './words.ts';
+import { terminal } from './media/text.ts';
+import { conjunction, namesOf, plural } from './words.ts';
 
 /** What a publish came to, as JSON has it. */
 export function publishJson({ plan, executed, digest }: Published): PublishPlan {
@@ -35,7 +36,7 @@ export function planText(plan: PublishPlan): string {
     lines.push(`${environment}: entry ${sequence}, ${after}, from commit ${shortCommit(commit)}: ${reason}`);
     lines.push(...parts.map((part) => `  ${partText(part)}`));
     lines.push(
-      `  ${changed.length > 0 ? `changes ${conjunction(changed)}` : 'changes nothing that is enforced'}`,
+      `  ${changed.length > 0 ? `changes ${terminal(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
   if (calls.reads + calls.writes > 0)

@@ -1,0 +1,41 @@
+import { visible } from '../../contract/visible.ts';
+import { rendered, type Medium, type Sentence } from '../../contract/sentence.ts';
+
+/** Text as it is, for what escapes it by itself: JSON, and the fields of GitHub's API that are plain text. */
+const PLAIN: Medium = {
+  words: ({ text }) => text,
+  name: ({ text }) => text,
+  code: ({ text }) => `\`${text}\``,
+  prose: ({ text }) => text,
+  place: ({ file, line }) => `${file}:${line}`,
+  gap: () => '   ',
+  cell: ({ sentence }) => plain(sentence),
+};
+
+/** A terminal, or the log of a workflow's run. */
+const TERMINAL: Medium = {
+  words: ({ text }) => text,
+  name: ({ text }) => shown(text),
+  code: ({ text }) => `\`${shown(text)}\``,
+  prose: ({ text }) => shown(text),
+  place: ({ file, line }) => `${shown(file)}:${line}`,
+  gap: PLAIN.gap,
+  cell: ({ sentence }) => rendered(sentence, TERMINAL),
+};
+
+/** A sentence as it is, with nothing escaped. */
+export function plain(sentence: Sentence): string {
+  return rendered(sentence, PLAIN);
+}
+
+/** A sentence as a line of a terminal, in which no text commands the terminal, nor the runner that reads its log. */
+export function terminal(sentence: Sentence): string {
+  // A runner takes a line that begins with `::` for a command.
+  return rendered(sentence, TERMINAL).replace(/^(\s*):(?=:)/, '$1\\u003a');
+}
+
+/** A text that somebody else wrote, within a line of a terminal. */
+function shown(text: string): string {
+  // The older form of a runner's commands, which it takes anywhere in a line.
+  return visible(text).replaceAll('##[', '#\\u0023[');
+}
