@@ -16,7 +16,7 @@ export type OurWords = string & { readonly [OURS]: true };
  * A piece of a sentence. Text that somebody else wrote is in
  * `name`, `code`, `prose` and `place`, which each medium cleans.
  */
-export type Part =
+export type Piece =
   | { kind: 'words'; text: OurWords }
   /** What a person, a device or a backend is called: shown as it is, or as code where the medium has code. */
   | { kind: 'name'; text: string }
@@ -31,14 +31,14 @@ export type Part =
   | { kind: 'cell'; sentence: Sentence };
 
 /** A sentence as data: made once, and rendered by each medium at the end. */
-export type Sentence = readonly Part[];
+export type Sentence = readonly Piece[];
 
 /** A text that the compiler knows to be a literal of our source. */
 export type Literal<T> = string extends T ? never : T;
 
 /** What may be put into a sentence; of texts, only literals. */
-type Value = string | number | Part | Sentence;
-type Checked<V extends readonly Value[]> = { [K in keyof V]: V[K] extends string ? Literal<V[K]> : V[K] };
+type Value = string | number | Piece | Sentence;
+type Literals<V extends readonly Value[]> = { [K in keyof V]: V[K] extends string ? Literal<V[K]> : V[K] };
 
 /**
  * Makes a sentence: the template's own text is words of ours. A text that is no literal is refused by the compiler:
@@ -46,15 +46,15 @@ type Checked<V extends readonly Value[]> = { [K in keyof V]: V[K] extends string
  */
 export function say<const V extends readonly Value[]>(
   template: TemplateStringsArray,
-  ...values: Checked<V>
+  ...values: Literals<V>
 ): Sentence {
   return template.flatMap((text, index) => {
     const value: Value | undefined = values[index];
-    return [...ours(text), ...(value === undefined ? [] : partsOf(value))];
+    return [...ours(text), ...(value === undefined ? [] : piecesOf(value))];
   });
 }
 
-function partsOf(value: Value): Sentence {
+function piecesOf(value: Value): Sentence {
   if (typeof value === 'string' || typeof value === 'number') return ours(String(value));
   return 'kind' in value ? [value] : value;
 }
@@ -62,23 +62,23 @@ function partsOf(value: Value): Sentence {
 const ours = (text: string): Sentence => (text === '' ? [] : [{ kind: 'words', text: text as OurWords }]);
 
 /** What somebody or something is called. */
-export const name = (text: string): Part => ({ kind: 'name', text });
+export const name = (text: string): Piece => ({ kind: 'name', text });
 
 /** An id, or a command to type. */
-export const code = (text: string): Part => ({ kind: 'code', text });
+export const code = (text: string): Piece => ({ kind: 'code', text });
 
 /** A text of many words; in it, backticks set code. */
-export const prose = (text: string): Part => ({ kind: 'prose', text });
+export const prose = (text: string): Piece => ({ kind: 'prose', text });
 
 /** A cell of a table. */
-export const cell = (sentence: Sentence): Part => ({ kind: 'cell', sentence });
+export const cell = (sentence: Sentence): Piece => ({ kind: 'cell', sentence });
 
 /** Where something is. */
 export const place = ({
   file,
   line,
   side = 'after',
-}: Omit<SourceLine, 'side'> & Partial<SourceLine>): Part => ({
+}: Omit<SourceLine, 'side'> & Partial<SourceLine>): Piece => ({
   kind: 'place',
   file,
   line,
@@ -86,7 +86,7 @@ export const place = ({
 });
 
 /** What parts a sentence from where its reason is. */
-export const GAP: Part = { kind: 'gap' };
+export const GAP: Piece = { kind: 'gap' };
 
 /** Sentences as one, with words of ours between them. */
 export function joined<S extends string>(sentences: readonly Sentence[], between: Literal<S>): Sentence {
@@ -98,13 +98,13 @@ export function capitalized([first, ...rest]: Sentence): Sentence {
   if (!first) return [];
   if (first.kind !== 'words' && first.kind !== 'prose') return [first, ...rest];
   const text = first.text.slice(0, 1).toUpperCase() + first.text.slice(1);
-  return [{ ...first, text } as Part, ...rest];
+  return [{ ...first, text } as Piece, ...rest];
 }
 
-/** How a medium shows each kind of part. */
-export type Medium = { readonly [K in Part['kind']]: (part: Extract<Part, { kind: K }>) => string };
+/** How a medium shows each kind of piece. */
+export type Medium = { readonly [K in Piece['kind']]: (piece: Extract<Piece, { kind: K }>) => string };
 
 /** A sentence in a medium. */
 export function rendered(sentence: Sentence, medium: Medium): string {
-  return sentence.map((part) => (medium[part.kind] as (part: Part) => string)(part)).join('');
+  return sentence.map((piece) => (medium[piece.kind] as (piece: Piece) => string)(piece)).join('');
 }

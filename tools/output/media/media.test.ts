@@ -44,8 +44,8 @@ const COMMANDS = [
 
 test('no text commands a terminal, nor the runner that reads its log', () => {
   const verify = (text: string): void => {
-    for (const part of [name(text), code(text), prose(text), place({ file: text, line: 1 })]) {
-      for (const line of [terminal([part]), terminal(say`  ${part}`), terminal([cell([part])])]) {
+    for (const piece of [name(text), code(text), prose(text), place({ file: text, line: 1 })]) {
+      for (const line of [terminal([piece]), terminal(say`  ${piece}`), terminal([cell([piece])])]) {
         assert.not.match(line, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u, JSON.stringify(text));
         assert.not.match(line, /^\s*::|##\[/, JSON.stringify(text));
       }
