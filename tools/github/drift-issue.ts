@@ -2,8 +2,8 @@ import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { code, prose, say, type Sentence } from '../contract/sentence.ts';
 import { markdown } from '../output/media/markdown.ts';
 import { fitted, written } from './comment/cut.ts';
-import { identityOf } from './comments.ts';
 import type { Connection } from './connection.ts';
+import { ownFilter } from './ours.ts';
 
 /** What became of the issue of one environment. */
 export type Kept = { action: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
@@ -20,9 +20,8 @@ export async function keepDriftIssue(
   connection: Connection,
   { environment, drifts }: EnvironmentDrift,
 ): Promise<Kept | undefined> {
-  const isMe = await identityOf(connection);
   const body = bodyOf(environment, drifts);
-  const marker = markdown(markerOf(environment));
+  const ownOf = await ownFilter(connection, markdown(markerOf(environment)));
   return connection.settle(async () => {
     const all = await connection.ask('list the issues', (octokit) =>
       octokit.paginate(octokit.issues.listForRepo, {
@@ -31,9 +30,7 @@ export async function keepDriftIssue(
         per_page: 100,
       }),
     );
-    const [first, ...more] = all
-      .filter((one) => isMe(one) && one.body?.startsWith(marker))
-      .sort((a, b) => a.number - b.number);
+    const [first, ...more] = ownOf(all).sort((a, b) => a.number - b.number);
     for (const { number } of drifts.length === 0 ? [first ?? [], more].flat() : more)
       await close(connection, number);
     if (drifts.length === 0) return first && { action: 'closed', number: first.number, url: first.html_url };

@@ -14,7 +14,7 @@ export interface Status {
   description: string;
 }
 
-/** Characters of a status's description that GitHub takes (REST API, Create a commit status). */
+/** Characters of a status's description that GitHub takes (REST API, Create a commit status, a deployment status). */
 const DESCRIPTION = 140;
 
 /** The four statuses of a verdict. */
@@ -79,6 +79,7 @@ export function accessOf(difference: readonly EnvironmentDifference[]): Sentence
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;
 
-function shortened(text: string): string {
+/** A description of a status, cut where GitHub would refuse it. */
+export function shortened(text: string): string {
   return text.length <= DESCRIPTION ? text : `${text.slice(0, DESCRIPTION - 3)}...`;
 }
