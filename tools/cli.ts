@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
 import { COMMANDS } from './commands/all.ts';
-import { Refusal, type Command, type Context, type Status } from './commands/shared/command.ts';
+import { Refusal, type Command, type Context, type ExitStatus } from './commands/shared/command.ts';
 
 const interrupt = new AbortController();
 
@@ -23,7 +23,7 @@ function stop(): void {
   interrupt.abort();
 }
 
-async function main(words: readonly string[]): Promise<Status> {
+async function main(words: readonly string[]): Promise<ExitStatus> {
   const name = words[0] ?? '';
   const load = COMMANDS[name];
   try {
@@ -34,8 +34,8 @@ async function main(words: readonly string[]): Promise<Status> {
   }
 }
 
-async function runCommand(command: Command, words: readonly string[]): Promise<Status> {
-  let status: Status = 0;
+async function runCommand(command: Command, words: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
   const program = programOf(command).action(async (...given: unknown[]) => {
     const count = command.arguments?.length ?? 0;
     const input = {
@@ -76,7 +76,7 @@ function programOf({
   return program;
 }
 
-async function listCommands(asked: string): Promise<Status> {
+async function listCommands(asked: string): Promise<ExitStatus> {
   const help = asked === '' || asked === 'help' || asked === '--help' || asked === '-h';
   if (!help)
     throw new Refusal(`there is no command ${asked}`, `try one of ${Object.keys(COMMANDS).join(', ')}`);
@@ -88,7 +88,7 @@ async function listCommands(asked: string): Promise<Status> {
 }
 
 /** Says in one sentence what went wrong; a stack only for what is our own fault, and only when asked for. */
-function report(error: unknown): Status {
+function report(error: unknown): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Refusal) {
     process.stderr.write(`${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);

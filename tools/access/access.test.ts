@@ -14,7 +14,7 @@ import { parseInstant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
 import { explain } from './explain.ts';
-import { open } from './model.ts';
+import { indexPolicies } from './model.ts';
 import { never, reachMemory } from './never.ts';
 import { typed } from './request.ts';
 import { answer } from './testing/oracle.ts';
@@ -73,7 +73,7 @@ test('a counterexample of never is a request that is allowed', () => {
     const dice = new Dice(seeded(4_000_000 + seed));
     const world = randomWorld(dice);
     const repository = opened(world);
-    const access = open(compile(repository, 'dev'));
+    const access = indexPolicies(compile(repository, 'dev'));
     const memory = reachMemory(new Calendar(WORLD_BEGIN, WORLD_END));
     for (const principal of ['ann@example.com', undefined]) {
       const found = never(access, { principals: [principal], services: ['s0'] }, memory);
@@ -176,7 +176,7 @@ test('an environment, a service and a port that do not exist each have their rea
 });
 
 test('ICMP echo is allowed where any port is', () => {
-  const access = open(compile(company, 'prod'));
+  const access = indexPolicies(compile(company, 'prod'));
   const echo = (principal: string) =>
     decide(access, typed({ ...asks, principal, port: 'icmp', at: '2026-06-08T15:00:00Z' })).decision;
   assert.is(echo('ann@example.com'), 'allow');

@@ -2,12 +2,12 @@ import { validateRequest, type Answer, type Request } from '../contract/shapes.t
 import type { Repository } from '../load/repository.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
-import { open, type Access } from './model.ts';
+import { indexPolicies, type Access } from './model.ts';
 import { typed } from './request.ts';
 
 /** Answers many requests to one repository. */
 export class Answers {
-  readonly #open = new Map<string, Access>();
+  readonly #indexed = new Map<string, Access>();
 
   constructor(readonly repository: Repository) {}
 
@@ -27,8 +27,9 @@ export class Answers {
   }
 
   #access(environment: string): Access {
-    let access = this.#open.get(environment);
-    if (!access) this.#open.set(environment, (access = open(compile(this.repository, environment))));
+    let access = this.#indexed.get(environment);
+    if (!access)
+      this.#indexed.set(environment, (access = indexPolicies(compile(this.repository, environment))));
     return access;
   }
 }
@@ -43,7 +44,7 @@ function parse(text: string): Request | string {
   }
   const twice = repeatedKeys(text);
   const [repeated] = twice.filter(({ depth }) => depth === 1);
-  if (repeated) return `the key ${JSON.stringify(repeated.name)} stands twice`;
+  if (repeated) return `the key ${JSON.stringify(repeated.name)} is there twice`;
   if (validateRequest(value))
     return withStatedTwice(
       value,

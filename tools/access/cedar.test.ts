@@ -4,7 +4,7 @@ import { cedarOf } from '../dev/peers/cedar.ts';
 import { suite } from '../testing/suite.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
-import { open } from './model.ts';
+import { indexPolicies } from './model.ts';
 import { typed } from './request.ts';
 import { opened, randomWorld, requests } from './testing/worlds.ts';
 
@@ -18,7 +18,7 @@ test('decide answers as Cedar does with the same policies, and names the same on
     const world = randomWorld(dice);
     const repository = opened(world);
     const cedar = cedarOf(repository);
-    const access = new Map(['dev', 'prod'].map((id) => [id, open(compile(repository, id))]));
+    const access = new Map(['dev', 'prod'].map((id) => [id, indexPolicies(compile(repository, id))]));
     for (const request of requests(dice, [world], 50)) {
       const ours = decide(access.get(request.environment)!, typed(request));
       // Whether a service is there and serves the port is no question of policy.

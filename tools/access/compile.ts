@@ -1,7 +1,7 @@
 import type { AccessModel, ModelPolicy, ModelService, Policy, Service } from '../contract/shapes.ts';
-import type { Loaded, Repository } from '../load/repository.ts';
-import { membership, type Matched } from './values/membership.ts';
-import { portIntervals, portSpans } from './values/ports.ts';
+import type { RepositoryFile, Repository } from '../load/repository.ts';
+import { membership, type PrincipalSet } from './values/membership.ts';
+import { portIntervals, portSetOf } from './values/ports.ts';
 import { Selector } from './values/selector.ts';
 
 /**
@@ -35,7 +35,7 @@ export function compile(repository: Repository, environment: string): AccessMode
 }
 
 /** The services that exist in an environment: those that a connector registers, sorted by id. */
-export function servicesOf(repository: Repository, environment: string): Loaded<Service>[] {
+export function servicesOf(repository: Repository, environment: string): RepositoryFile<Service>[] {
   const connectors = repository.environments.get(environment)?.connectors.values() ?? [];
   const registered = new Set(
     [...connectors].flatMap(({ value }) => value.services.map(({ service }) => service)),
@@ -49,7 +49,7 @@ export function servicesOf(repository: Repository, environment: string): Loaded<
 /** Splits all principals into classes that every policy treats alike; `of` has each policy's classes, ascending. */
 function classesOf(
   everybody: readonly string[],
-  policies: readonly Matched[],
+  policies: readonly PrincipalSet[],
 ): { classes: string[][]; of: number[][] } {
   const part = refine(everybody.length, policies);
   const classes: string[][] = [[]];
@@ -67,7 +67,7 @@ function classesOf(
 }
 
 /** Begins with everybody together, and splits each class that a policy is only partly about (partition refinement). */
-function refine(people: number, policies: readonly Matched[]): Int32Array {
+function refine(people: number, policies: readonly PrincipalSet[]): Int32Array {
   const part = new Int32Array(people);
   let next = 1;
   for (const { members } of policies) {
@@ -82,7 +82,7 @@ function refine(people: number, policies: readonly Matched[]): Int32Array {
 }
 
 function modelService({ id, protocol, ports, virtualIp }: Service): ModelService {
-  return { id, protocol, ports: portIntervals(portSpans(ports)), virtualIp };
+  return { id, protocol, ports: portIntervals(portSetOf(ports)), virtualIp };
 }
 
 function modelPolicy(
@@ -90,6 +90,6 @@ function modelPolicy(
   classes: number[],
   services: number[],
 ): ModelPolicy {
-  const ports = what.ports && { ports: portIntervals(portSpans(what.ports)) };
+  const ports = what.ports && { ports: portIntervals(portSetOf(what.ports)) };
   return { id, effect, classes, services, ...ports, ...(observe && { observe }), when };
 }

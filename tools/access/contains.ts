@@ -1,55 +1,57 @@
 import type { AccessModel } from '../contract/shapes.ts';
-import type { Calendar } from './solver/axes.ts';
-import { covers, open, type Access, type OpenService } from './model.ts';
-import { Memory, rulingOf, type Ruling, type Side } from './solver/branches.ts';
-import { first } from './solver/boxes.ts';
+import type { Calendar, Sides } from './solver/axes.ts';
+import { covers, indexPolicies, type Access, type IndexedService } from './model.ts';
+import { AnswerCache, rulingOf, type Ruling, type Branch } from './solver/branches.ts';
+import { firstBoxWhere } from './solver/boxes.ts';
 
 /** Three states of one environment: a change from `kept` to `undone`, and what is to come next. */
-export interface Three {
+export interface ThreeStates {
   kept: AccessModel;
   undone: AccessModel;
   next: AccessModel;
 }
 
-/** Who has something, in words: somebody and a service. */
-export interface Somebody {
+/** Who has something, in words: a principal and a service. */
+export interface PrincipalAndService {
   principal: string;
   service: string;
 }
 
 /** What of a change of access another state contains. */
-export interface Contained {
-  /** Somebody whose gain it gives back. */
-  gain?: Somebody;
-  /** Somebody whose loss it repeats, where the change took access away and the state restores none of it. */
-  loss?: Somebody;
+export interface Containment {
+  /** The one whose gain it gives back. */
+  gain?: PrincipalAndService;
+  /** The one whose loss it repeats, where the change took access away and the state restores none of it. */
+  loss?: PrincipalAndService;
 }
 
 /**
  * Whether a state contains a change that was undone: it does where it allows any request that the change newly
  * allowed, and where it allows none of those that the change newly denied.
  */
-export function contained({ kept, undone, next }: Three, calendar: Calendar): Contained {
-  const sides = [open(kept), open(undone), open(next)];
+export function contained({ kept, undone, next }: ThreeStates, calendar: Calendar): Containment {
+  // Before the change, after it, and the third state that is compared with it.
+  const sides = [indexPolicies(kept), indexPolicies(undone), indexPolicies(next)];
   const search = new Search(sides, calendar);
-  // Allowed on the undone side and the next, and not on the kept one.
-  const gain = search.find((allowed) => (allowed & 3) === 2 && (allowed & 4) !== 0);
-  const restored = search.find((allowed) => (allowed & 3) === 1 && (allowed & 4) !== 0);
-  const loss = restored ? undefined : search.find((allowed) => (allowed & 3) === 1);
+  const isGained = ({ before, after }: Sides): boolean => after && !before;
+  const isLost = ({ before, after }: Sides): boolean => before && !after;
+  const gain = search.find((allowed) => isGained(allowed) && allowed.third);
+  const restored = search.find((allowed) => isLost(allowed) && allowed.third);
+  const loss = restored ? undefined : search.find(isLost);
   return { ...(gain && { gain }), ...(loss && { loss }) };
 }
 
 /** Principals whom no side tells apart: one of them, and the class on each side. */
-interface Joint {
+interface CommonPrincipals {
   principal: string;
   on: readonly number[];
 }
 
-/** Looks through everybody and every service that a change is about. */
+/** Looks through every principal and every service that a change is about. */
 class Search {
-  readonly #services: { id: string; on: (OpenService | undefined)[] }[];
-  /** For each side, the joint classes of each of its classes. */
-  readonly #on: ReadonlyMap<number, Joint[]>[];
+  readonly #services: { id: string; on: (IndexedService | undefined)[] }[];
+  /** For each side, the common classes of each of its classes. */
+  readonly #on: ReadonlyMap<number, CommonPrincipals[]>[];
 
   constructor(
     sides: readonly Access[],
@@ -60,18 +62,19 @@ class Search {
       id,
       on: sides.map(({ services, serviceIndex }) => services[serviceIndex.get(id) ?? -1]),
     }));
-    const joint = jointClasses(sides);
+    const common = commonPrincipals(sides);
     this.#on = sides.map((_, side) => {
-      const known = new Map<number, Joint[]>();
-      for (const one of joint) known.set(one.on[side]!, [...(known.get(one.on[side]!) ?? []), one]);
+      const known = new Map<number, CommonPrincipals[]>();
+      for (const one of common) known.set(one.on[side]!, [...(known.get(one.on[side]!) ?? []), one]);
       return known;
     });
   }
 
   /** The first class and service with a request whose answers on the three sides are as wanted. */
-  find(wanted: (allowed: number) => boolean): Somebody | undefined {
-    const memory = new Memory<boolean>(this.calendar);
-    const has = ({ rules, line }: Ruling): boolean => first(rules, line, this.calendar, wanted) !== undefined;
+  find(wanted: (allowed: Sides) => boolean): PrincipalAndService | undefined {
+    const memory = new AnswerCache<boolean>(this.calendar);
+    const has = ({ rules, line }: Ruling): boolean =>
+      firstBoxWhere(rules, line, this.calendar, wanted) !== undefined;
     for (const { id, on } of this.#services) {
       for (const { principal, on: classes } of this.#concerned(on)) {
         const [before, after, third] = on.map((service, side) => sideOf(service, classes[side]!));
@@ -83,25 +86,25 @@ class Search {
   }
 
   /** The classes that some allow of a service is about, before or after the change. */
-  #concerned(on: readonly (OpenService | undefined)[]): Joint[] {
-    const joint = [0, 1].flatMap((side) => {
+  #concerned(on: readonly (IndexedService | undefined)[]): CommonPrincipals[] {
+    const common = [0, 1].flatMap((side) => {
       const allows = on[side]?.allows ?? [];
       return allows.flatMap(({ model }) =>
         model.classes.flatMap((index) => this.#on[side]!.get(index) ?? []),
       );
     });
-    return [...new Set(joint)];
+    return [...new Set(common)];
   }
 }
 
-function sideOf(service: OpenService | undefined, principal: number): Side {
+function sideOf(service: IndexedService | undefined, principal: number): Branch {
   if (!service) return { service, policies: [] };
   const policies = [...service.denies, ...service.allows].filter((policy) => covers(policy, principal));
   return { service, policies };
 }
 
-function jointClasses(sides: readonly Access[]): Joint[] {
-  const classes = new Map<string, Joint>();
+function commonPrincipals(sides: readonly Access[]): CommonPrincipals[] {
+  const classes = new Map<string, CommonPrincipals>();
   const add = (principal: string, on: number[]): void => {
     if (!classes.has(on.join())) classes.set(on.join(), { principal, on });
   };

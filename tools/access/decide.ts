@@ -1,7 +1,7 @@
 import type { Reason } from '../contract/shapes.ts';
 import { meets, type Facts } from './values/condition.ts';
-import { covers, type Access, type OpenPolicy, type OpenService } from './model.ts';
-import { holds } from './values/intervals.ts';
+import { covers, type Access, type IndexedPolicy, type IndexedService } from './model.ts';
+import { includes } from './values/intervals.ts';
 
 /** A typed request to one environment; facts that are undefined are unknown. */
 export interface TypedRequest extends Facts {
@@ -26,13 +26,13 @@ export function decide(access: Access, request: TypedRequest): Decision {
   const service = access.services[index]!;
   const principal = access.classIndex.get(request.principal) ?? 0;
   if (request.port === 'icmp') return decideEcho(service, principal, request);
-  if (!holds(service.ports, request.port))
+  if (!includes(service.ports, request.port))
     return { decision: 'deny', policies: [], reason: 'port-not-served' };
   return decidePort(service, principal, request.port, request);
 }
 
 function decidePort(
-  { allows, denies }: OpenService,
+  { allows, denies }: IndexedService,
   principal: number,
   port: number,
   facts: Facts,
@@ -45,7 +45,7 @@ function decidePort(
 }
 
 function matching(
-  policies: readonly OpenPolicy[],
+  policies: readonly IndexedPolicy[],
   principal: number,
   port: number,
   facts: Facts,
@@ -53,17 +53,17 @@ function matching(
 ): string[] {
   const ids: string[] = [];
   for (const policy of policies) {
-    if (!covers(policy, principal) || (policy.ports && !holds(policy.ports, port))) continue;
+    if (!covers(policy, principal) || (policy.ports && !includes(policy.ports, port))) continue;
     if (meets(policy.condition, facts, unknown)) ids.push(policy.id);
   }
   return ids;
 }
 
 /** ICMP echo is allowed where any port of the service is; policies change only at the ends of their ports. */
-function decideEcho(service: OpenService, principal: number, facts: Facts): Decision {
+function decideEcho(service: IndexedService, principal: number, facts: Facts): Decision {
   const ends = [...service.allows, ...service.denies].flatMap(({ ports }) => [...(ports ?? [])]);
   const begins = service.ports.filter((_, index) => index % 2 === 0);
-  const ports = new Set([...begins, ...ends.filter((port) => holds(service.ports, port))]);
+  const ports = new Set([...begins, ...ends.filter((port) => includes(service.ports, port))]);
   const answers = [...ports].map((port) => decidePort(service, principal, port, facts));
   const reason = (['allowed', 'denied-by-policy', 'no-policy-allows'] as const).find((wanted) =>
     answers.some((answer) => answer.reason === wanted),

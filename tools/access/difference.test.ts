@@ -1,7 +1,7 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { Policy } from '../contract/shapes.ts';
-import { environmentWith, repositoryOf, type World } from '../testing/repository.ts';
+import { environmentWith, repositoryOf, type RepositoryValues } from '../testing/repository.ts';
 import { difference } from './difference.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
@@ -22,7 +22,7 @@ const policy = (id: string, rest: Partial<Policy>): Policy => ({
   ...rest,
 });
 
-const COMPANY: World = {
+const COMPANY: RepositoryValues = {
   services: [service('wiki', [443, '8000-8010']), service('payments')],
   groups: [
     {
@@ -38,11 +38,11 @@ const COMPANY: World = {
   environments: [environmentWith('prod', ['wiki', 'payments'])],
 };
 
-const compare = (before: World, after: World, at = AT) =>
+const compare = (before: RepositoryValues, after: RepositoryValues, at = AT) =>
   difference(repositoryOf(before), repositoryOf(after), { at })[0]!;
-const withPolicies = (...policies: Policy[]): World => ({ ...COMPANY, policies });
+const withPolicies = (...policies: Policy[]): RepositoryValues => ({ ...COMPANY, policies });
 
-function same(before: World, after: World): void {
+function same(before: RepositoryValues, after: RepositoryValues): void {
   const { gains, losses } = compare(before, after);
   assert.equal([gains, losses], [[], []]);
   const back = compare(after, before);

@@ -1,30 +1,30 @@
 import type { AccessChange, Conditions, EnvironmentDifference, Intervals } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar, type Sides } from './solver/axes.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
-import { changesBetween } from './wording/edits.ts';
+import { editsBetween } from './wording/edits.ts';
 import { DAY, type Instant } from './values/time-zone.ts';
 import { compile } from './compile.ts';
-import { Crowds } from './wording/audiences.ts';
+import { Audiences } from './wording/audiences.ts';
 import { conditionsOf } from './wording/conditions.ts';
 import { destinationChanges } from './wording/destinations.ts';
 import {
-  Coverage,
-  jointClasses,
-  jointServices,
-  type JointClass,
-  type JointService,
+  PolicyClasses,
+  commonClasses,
+  commonServices,
+  type CommonClass,
+  type CommonService,
 } from './solver/common-classes.ts';
-import { open, type Access, type OpenPolicy, type OpenService } from './model.ts';
-import { Memory, rulingOf, type Ruling } from './solver/branches.ts';
+import { indexPolicies, type Access, type IndexedPolicy, type IndexedService } from './model.ts';
+import { AnswerCache, rulingOf, type Ruling } from './solver/branches.ts';
 import { portIntervals } from './values/ports.ts';
-import { region } from './solver/boxes.ts';
+import { boxesWhere } from './solver/boxes.ts';
 
 /** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
 export const HORIZON = 400 * DAY;
 
 /** What changes for a class and a service: ports and conditions that are gained and lost. */
-interface PairChange {
+interface BranchesChange {
   gains: PortConditions[];
   losses: PortConditions[];
 }
@@ -37,12 +37,12 @@ interface PortConditions {
 }
 
 /** One change of one service for some classes. */
-interface Found {
+interface ServiceChange {
   direction: 'gains' | 'losses';
-  service: JointService;
+  service: CommonService;
   change: PortConditions;
   classes: number[];
-  /** Policies that stand, or are about these classes, on one side only. */
+  /** Policies that are, or are about these classes, on one side only. */
   policies: Set<string>;
 }
 
@@ -99,16 +99,19 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
   const { at, to = at + HORIZON, intervals = INTERVALS_SHOWN } = scope;
   const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
   const calendar = new Calendar(at, to);
-  const memory = new Memory<PairChange>(calendar);
-  const causes = causesOf(before, after, changesBetween(before, after));
+  const memory = new AnswerCache<BranchesChange>(calendar);
+  const causes = causesOf(before, after, editsBetween(before, after));
   return [...ids].sort().map((environment) => {
-    const sides = sidesOf(open(compile(before, environment)), open(compile(after, environment)));
-    const services = jointServices(sides.before, sides.after);
+    const sides = sidesOf(
+      indexPolicies(compile(before, environment)),
+      indexPolicies(compile(after, environment)),
+    );
+    const services = commonServices(sides.before, sides.after);
     const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
     return {
       environment,
-      gains: together(found, 'gains', sides, after, causes, environment),
-      losses: together(found, 'losses', sides, before, causes, environment),
+      gains: groupChanges(found, 'gains', sides, after, causes, environment),
+      losses: groupChanges(found, 'losses', sides, before, causes, environment),
       destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
       principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
       services: services.length,
@@ -117,44 +120,44 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
 }
 
 /** One environment on both sides. */
-interface Sides {
+interface BothSides {
   before: Access;
   after: Access;
-  classes: readonly JointClass[];
-  about: Record<'before' | 'after', Coverage>;
+  classes: readonly CommonClass[];
+  about: Record<'before' | 'after', PolicyClasses>;
 }
 
-function sidesOf(before: Access, after: Access): Sides {
-  const classes = jointClasses(before, after);
+function sidesOf(before: Access, after: Access): BothSides {
+  const classes = commonClasses(before, after);
   return {
     before,
     after,
     classes,
-    about: { before: new Coverage(classes, 'before'), after: new Coverage(classes, 'after') },
+    about: { before: new PolicyClasses(classes, 'before'), after: new PolicyClasses(classes, 'after') },
   };
 }
 
-/** One policy about a service, on one side, and the joint classes it is about there. */
-interface Stand {
-  policy: OpenPolicy;
+/** One policy about a service, on one side, and the common classes it is about there. */
+interface PolicyOnSide {
+  policy: IndexedPolicy;
   side: 'before' | 'after';
   about: readonly number[];
 }
 
 /** Everything that changes for one service, classes that change alike together. */
 function changesOfService(
-  service: JointService,
-  sides: Sides,
-  memory: Memory<PairChange>,
+  service: CommonService,
+  sides: BothSides,
+  memory: AnswerCache<BranchesChange>,
   intervals: number,
-): Found[] {
+): ServiceChange[] {
   const before = service.before === undefined ? undefined : sides.before.services[service.before];
   const after = service.after === undefined ? undefined : sides.after.services[service.after];
-  const stands = [...standing(before, 'before', sides), ...standing(after, 'after', sides)];
+  const sided = [...policiesOn(before, 'before', sides), ...policiesOn(after, 'after', sides)];
   const alike = before && after && same(before.model, after.model);
-  const affected = new Set(alike ? touched(stands) : stands.flatMap(({ about }) => about));
-  return groupsOf(stands, affected).flatMap(({ members, here }) => {
-    const on = (side: string): OpenPolicy[] =>
+  const affected = new Set(alike ? touched(sided) : sided.flatMap(({ about }) => about));
+  return groupsOf(sided, affected).flatMap(({ members, here }) => {
+    const on = (side: string): IndexedPolicy[] =>
       here.filter((one) => one.side === side).map(({ policy }) => policy);
     const [was, is] = [on('before'), on('after')];
     const ruling = rulingOf({
@@ -169,31 +172,35 @@ function changesOfService(
   });
 }
 
-function standing(service: OpenService | undefined, side: 'before' | 'after', { about }: Sides): Stand[] {
+function policiesOn(
+  service: IndexedService | undefined,
+  side: 'before' | 'after',
+  { about }: BothSides,
+): PolicyOnSide[] {
   const policies = service ? [...service.denies, ...service.allows] : [];
   return policies.map((policy) => ({ policy, side, about: about[side].of(policy) }));
 }
 
 /** The affected classes, those together that the same policies are about. */
 function groupsOf(
-  stands: readonly Stand[],
+  sided: readonly PolicyOnSide[],
   affected: ReadonlySet<number>,
-): { members: number[]; here: Stand[] }[] {
+): { members: number[]; here: PolicyOnSide[] }[] {
   const keys = new Map<number, string>();
-  stands.forEach(({ about }, index) => {
+  sided.forEach(({ about }, index) => {
     for (const member of about)
       if (affected.has(member)) keys.set(member, `${keys.get(member) ?? ''}${index},`);
   });
   return groupBy([...affected], (member) => keys.get(member) ?? '').map((members) => {
     const here = (keys.get(members[0]!) ?? '').split(',').slice(0, -1);
-    return { members, here: here.map((index) => stands[Number(index)]!) };
+    return { members, here: here.map((index) => sided[Number(index)]!) };
   });
 }
 
 /** The classes for which some policy of the service is not the same on both sides. */
-function touched(stands: readonly Stand[]): number[] {
-  const pairs = groupBy(stands, ({ policy }) => policy.id);
-  return pairs.flatMap(([one, other]) => {
+function touched(sided: readonly PolicyOnSide[]): number[] {
+  const twins = groupBy(sided, ({ policy }) => policy.id);
+  return twins.flatMap(([one, other]) => {
     if (!other || (one!.policy !== other.policy && !sayTheSame(one!.policy, other.policy)))
       return [...one!.about, ...(other?.about ?? [])];
     return notInBoth(one!.about, other.about);
@@ -206,7 +213,7 @@ function notInBoth(a: readonly number[], b: readonly number[]): number[] {
   return [...a.filter((value) => !inB.has(value)), ...b.filter((value) => !inA.has(value))];
 }
 
-function sayTheSame(a: OpenPolicy, b: OpenPolicy): boolean {
+function sayTheSame(a: IndexedPolicy, b: IndexedPolicy): boolean {
   const { effect, ports, when } = a.model;
   return same({ effect, ports, when }, { effect: b.model.effect, ports: b.model.ports, when: b.model.when });
 }
@@ -215,8 +222,8 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function oneSided(before: readonly OpenPolicy[], after: readonly OpenPolicy[]): Set<string> {
-  const without = (policies: readonly OpenPolicy[], others: readonly OpenPolicy[]): string[] => {
+function oneSided(before: readonly IndexedPolicy[], after: readonly IndexedPolicy[]): Set<string> {
+  const without = (policies: readonly IndexedPolicy[], others: readonly IndexedPolicy[]): string[] => {
     const known = new Map(others.map((other) => [other.id, other]));
     return policies
       .filter((one) => !known.has(one.id) || !sayTheSame(one, known.get(one.id)!))
@@ -225,12 +232,12 @@ function oneSided(before: readonly OpenPolicy[], after: readonly OpenPolicy[]): 
   return new Set([...without(before, after), ...without(after, before)]);
 }
 
-/** What a pair's rules gain and lose, ports that change under the same conditions together. */
-function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number): PairChange {
-  if (rules.every(({ sides }) => sides === 3)) return { gains: [], losses: [] };
-  const changed = (wanted: number): PortConditions[] => {
+/** What the rules of the branches gain and lose, ports that change under the same conditions together. */
+function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number): BranchesChange {
+  if (rules.every(({ on }) => on.before && on.after)) return { gains: [], losses: [] };
+  const changed = (wanted: (allowed: Sides) => boolean): PortConditions[] => {
     const byPorts = new Map<string, PortConditions>();
-    for (const box of region(rules, line, calendar, (sides) => sides === wanted)) {
+    for (const box of boxesWhere(rules, line, calendar, wanted)) {
       const ports = portIntervals(box.ports);
       const known = byPorts.get(ports.join()) ?? { ports, conditions: [], key: '' };
       known.conditions.push(conditionsOf(box, rules, calendar, intervals));
@@ -238,27 +245,30 @@ function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number
     }
     return [...byPorts.values()].map((one) => ({ ...one, key: JSON.stringify(one.conditions) }));
   };
-  return { gains: changed(2), losses: changed(1) };
+  return {
+    gains: changed(({ before, after }) => after && !before),
+    losses: changed(({ before, after }) => before && !after),
+  };
 }
 
 /** Puts people and services together that change alike. */
-function together(
-  found: readonly Found[],
-  direction: Found['direction'],
-  sides: Sides,
+function groupChanges(
+  found: readonly ServiceChange[],
+  direction: ServiceChange['direction'],
+  sides: BothSides,
   labels: Repository,
   causes: Causes,
   environment: string,
 ): AccessChange[] {
-  const crowds = new Crowds(sides.classes, labels);
+  const audiences = new Audiences(sides.classes, labels);
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
-      // Those whose access changes alike through other edits stand apart, each with its own lines.
+      // Those whose access changes alike through other edits are told apart, each with its own lines.
       `${service.id} ${change.ports.join()} ${change.key} ${[...policies].filter(causes.edited).sort().join()}`,
-  ).map((alike) => ({ ...alike[0]!, crowd: crowds.of(alike.flatMap(({ classes }) => classes)) }));
-  return groupBy(ofService, ({ change, crowd }) => `${crowd.number} ${change.key}`).map((alike) => {
-    const { crowd, change } = alike[0]!;
+  ).map((alike) => ({ ...alike[0]!, audience: audiences.of(alike.flatMap(({ classes }) => classes)) }));
+  return groupBy(ofService, ({ change, audience }) => `${audience.number} ${change.key}`).map((alike) => {
+    const { audience, change } = alike[0]!;
     const policies = new Set(alike.flatMap((one) => [...one.policies]));
     const services = alike.map((one) => ({
       service: one.service.id,
@@ -266,22 +276,22 @@ function together(
       ports: one.change.ports,
     }));
     return {
-      principals: crowd.principals,
-      anyoneElse: crowd.anyoneElse,
-      ...(crowd.group !== undefined && { group: crowd.group }),
+      principals: audience.principals,
+      anyoneElse: audience.anyoneElse,
+      ...(audience.group !== undefined && { group: audience.group }),
       services,
       conditions: change.conditions,
       causes: causes.of(
         environment,
         policies,
         alike.map(({ service }) => service.id),
-        crowd.principals,
+        audience.principals,
       ),
     };
   });
 }
 
-function protocolOf({ before, after }: JointService, sides: Sides): 'tcp' | 'udp' {
+function protocolOf({ before, after }: CommonService, sides: BothSides): 'tcp' | 'udp' {
   const service = after === undefined ? sides.before.services[before!]! : sides.after.services[after]!;
   return service.model.protocol;
 }

@@ -6,9 +6,9 @@ import { compile } from './compile.ts';
 import { meetsDevice, meetsSource, meetsTime } from './values/condition.ts';
 import { decide, type Decision, type TypedRequest } from './decide.ts';
 import { HORIZON } from './difference.ts';
-import { covers, open, type Access, type OpenPolicy } from './model.ts';
+import { covers, indexPolicies, type Access, type IndexedPolicy } from './model.ts';
 import { typed } from './request.ts';
-import { holds, subtract, union, type Spans } from './values/intervals.ts';
+import { includes, subtract, union, type IntervalSet } from './values/intervals.ts';
 import { deviceText, hoursText, sourcesText } from './wording/condition-text.ts';
 
 /** How many ways to change an answer are named. */
@@ -20,7 +20,7 @@ const CHANGES_SHOWN = 3;
  */
 export function explain(repository: Repository, request: Request, now: Instant): Explanation {
   if (!repository.environments.has(request.environment)) return unknown(repository, request);
-  const access = open(compile(repository, request.environment));
+  const access = indexPolicies(compile(repository, request.environment));
   const asked = typed(request);
   const answer = decide(access, asked);
   const at = asked.at ?? now;
@@ -65,30 +65,35 @@ function nextChange(
 }
 
 /** All instants up to the horizon at which the request would be allowed. */
-function allowedTimes(access: Access, request: TypedRequest, at: Instant): Spans {
+function allowedTimes(access: Access, request: TypedRequest, at: Instant): IntervalSet {
   const service = access.services[access.serviceIndex.get(request.service) ?? -1];
-  if (!service || request.port === 'icmp' || !holds(service.ports, request.port)) return [];
+  if (!service || request.port === 'icmp' || !includes(service.ports, request.port)) return [];
   const calendar = new Calendar(at, at + HORIZON);
-  const times = (policies: readonly OpenPolicy[], unknown: boolean): Spans =>
+  const times = (policies: readonly IndexedPolicy[], unknown: boolean): IntervalSet =>
     policies
-      .filter((policy) => failing(access, policy, request, unknown).every((what) => what === 'time'))
-      .reduce<Spans>((all, { condition }) => union(all, calendar.spans(condition, unknown)), []);
+      .filter((policy) => unmetParts(access, policy, request, unknown).every((what) => what === 'time'))
+      .reduce<IntervalSet>((all, { condition }) => union(all, calendar.instants(condition, unknown)), []);
   return subtract(times(service.allows, false), times(service.denies, true));
 }
 
 /** What of a policy a request does not meet. */
-type Failing = 'who' | 'port' | 'time' | 'source' | 'device';
+type UnmetPart = 'who' | 'port' | 'time' | 'source' | 'device';
 
-function failing(access: Access, policy: OpenPolicy, request: TypedRequest, unknown: boolean): Failing[] {
+function unmetParts(
+  access: Access,
+  policy: IndexedPolicy,
+  request: TypedRequest,
+  unknown: boolean,
+): UnmetPart[] {
   const { condition } = policy;
-  const met: [Failing, boolean][] = [
+  const met: [UnmetPart, boolean][] = [
     ['who', covers(policy, access.classIndex.get(request.principal) ?? 0)],
-    ['port', request.port === 'icmp' || !policy.ports || holds(policy.ports, request.port)],
+    ['port', request.port === 'icmp' || !policy.ports || includes(policy.ports, request.port)],
     ['time', meetsTime(condition, request.at, unknown)],
     ['source', meetsSource(condition.sources, request.source, unknown)],
     ['device', meetsDevice(condition.device, request.device, unknown)],
   ];
-  return met.filter(([, holds]) => !holds).map(([what]) => what);
+  return met.filter(([, isMet]) => !isMet).map(([what]) => what);
 }
 
 /** What would turn a denial into an answer that allows, the fewest steps first. */
@@ -105,7 +110,7 @@ function remedies(
   if (answer.reason === 'denied-by-policy') return escapes(repository, access, request, answer, at);
   const waits = waiting(access, request, at);
   const ways = service.allows
-    .map((policy) => ({ policy, missing: failing(access, policy, request, false) }))
+    .map((policy) => ({ policy, missing: unmetParts(access, policy, request, false) }))
     .sort((a, b) => a.missing.length - b.missing.length || (a.policy.id < b.policy.id ? -1 : 1))
     .filter(({ missing }, _, all) => missing.length === all[0]!.missing.length)
     .map(({ policy, missing }) =>
@@ -138,8 +143,8 @@ function localTime(access: Access, request: TypedRequest, at: Instant): string {
 /** One thing to change so that a policy matches. */
 function step(
   repository: Repository,
-  { id, condition, model }: OpenPolicy,
-  what: Failing,
+  { id, condition, model }: IndexedPolicy,
+  what: UnmetPart,
   request: TypedRequest,
   waits: string | undefined,
 ): string {

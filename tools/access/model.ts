@@ -1,52 +1,52 @@
 import type { AccessModel, ModelPolicy, ModelService } from '../contract/shapes.ts';
 import { conditionOf, type Condition } from './values/condition.ts';
-import { intervalSpans } from './values/ports.ts';
-import { intersect, type Spans } from './values/intervals.ts';
+import { portSetOfIntervals } from './values/ports.ts';
+import { intersect, type IntervalSet } from './values/intervals.ts';
 
-/** A policy, ready to be asked. */
-export interface OpenPolicy {
+/** A policy, indexed so that one request is answered at once. */
+export interface IndexedPolicy {
   id: string;
   effect: 'allow' | 'deny';
   condition: Condition;
   /** Undefined where it does not narrow the services' ports. */
-  ports: Spans | undefined;
+  ports: IntervalSet | undefined;
   /** One bit per class. */
   classes: Uint32Array;
   model: ModelPolicy;
 }
 
 /** A service, and the policies about it. */
-export interface OpenService {
+export interface IndexedService {
   model: ModelService;
-  ports: Spans;
+  ports: IntervalSet;
   /** Sorted by id. */
-  allows: readonly OpenPolicy[];
-  denies: readonly OpenPolicy[];
+  allows: readonly IndexedPolicy[];
+  denies: readonly IndexedPolicy[];
   /** Denies that are only observed: they decide nothing. */
-  observed: readonly OpenPolicy[];
+  observed: readonly IndexedPolicy[];
 }
 
-/** A compiled form, ready to be asked. */
+/** A compiled form, indexed so that one request is answered at once. */
 export interface Access {
   model: AccessModel;
-  services: readonly OpenService[];
+  services: readonly IndexedService[];
   serviceIndex: ReadonlyMap<string, number>;
-  policies: readonly OpenPolicy[];
+  policies: readonly IndexedPolicy[];
   /** Principal, in lower case, to its class; one that is not in it is of class 0, anyone else. */
   classIndex: ReadonlyMap<string, number>;
 }
 
-/** Makes a compiled form ready to be asked; worth keeping. */
-export function open(model: AccessModel): Access {
-  const policies = model.policies.map((policy) => openPolicy(policy, model.classes.length));
-  const about = model.services.map((): OpenPolicy[] => []);
+/** Indexes a compiled form for answering requests; worth keeping. */
+export function indexPolicies(model: AccessModel): Access {
+  const policies = model.policies.map((policy) => indexPolicy(policy, model.classes.length));
+  const about = model.services.map((): IndexedPolicy[] => []);
   policies.forEach((policy) => policy.model.services.forEach((service) => about[service]!.push(policy)));
   return {
     model,
     policies,
     services: model.services.map((service, index) => ({
       model: service,
-      ports: intervalSpans(service.ports),
+      ports: portSetOfIntervals(service.ports),
       allows: about[index]!.filter(({ effect }) => effect === 'allow'),
       denies: about[index]!.filter(({ effect, model }) => effect === 'deny' && !model.observe),
       observed: about[index]!.filter(({ model }) => model.observe),
@@ -56,10 +56,10 @@ export function open(model: AccessModel): Access {
   };
 }
 
-function openPolicy(model: ModelPolicy, classes: number): OpenPolicy {
+function indexPolicy(model: ModelPolicy, classes: number): IndexedPolicy {
   const bits = new Uint32Array(Math.ceil(classes / 32));
   for (const index of model.classes) bits[index >>> 5]! |= 1 << (index & 31);
-  const ports = model.ports && intervalSpans(model.ports);
+  const ports = model.ports && portSetOfIntervals(model.ports);
   return {
     id: model.id,
     effect: model.effect,
@@ -71,11 +71,11 @@ function openPolicy(model: ModelPolicy, classes: number): OpenPolicy {
 }
 
 /** Whether a policy is about a class of principals. */
-export function covers({ classes }: OpenPolicy, index: number): boolean {
+export function covers({ classes }: IndexedPolicy, index: number): boolean {
   return ((classes[index >>> 5]! >>> (index & 31)) & 1) === 1;
 }
 
 /** The ports of a service that a policy is about. */
-export function portsOf(policy: OpenPolicy, service: OpenService): Spans {
+export function portsOf(policy: IndexedPolicy, service: IndexedService): IntervalSet {
   return policy.ports ? intersect(policy.ports, service.ports) : service.ports;
 }

@@ -4,7 +4,7 @@ import type { Calendar } from './solver/axes.ts';
 import { instantText } from './values/time-zone.ts';
 import { decide } from './decide.ts';
 import type { Access } from './model.ts';
-import { Memory } from './solver/branches.ts';
+import { AnswerCache } from './solver/branches.ts';
 import { firstAllowed, ruling } from './solver/reach.ts';
 import type { Box } from './solver/boxes.ts';
 import { typed } from './request.ts';
@@ -17,17 +17,17 @@ export interface Counterexample {
 
 /** An invariant: these principals never reach these services. */
 export interface Invariant {
-  /** In lower case; undefined stands for anyone else. */
+  /** In lower case; undefined is anyone else. */
   principals: readonly (string | undefined)[];
   services: readonly string[];
 }
 
 /** Answers kept between the invariants of one environment. */
-export type Reach = Memory<Box | null>;
+export type Reach = AnswerCache<Box | null>;
 
 /** What `never` keeps between invariants over the same time. */
 export function reachMemory(calendar: Calendar): Reach {
-  return new Memory<Box | null>(calendar);
+  return new AnswerCache<Box | null>(calendar);
 }
 
 /**
@@ -55,7 +55,7 @@ export function never(
   return undefined;
 }
 
-/** Stands for anyone else where a name is wanted; no certificate can carry it, as it has spaces. */
+/** Is anyone else where a name is wanted; no certificate can carry it, as it has spaces. */
 export const ANYONE_ELSE = 'anyone else';
 
 function counterexample(access: Access, principal: string, service: string, box: Box): Counterexample {

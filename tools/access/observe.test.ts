@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { Grant, Request } from '../contract/shapes.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import type { World } from '../testing/repository.ts';
+import type { RepositoryValues } from '../testing/repository.ts';
 import { flatten } from '../enforce/flatten.ts';
 import { assemble } from '../bundle/assemble.ts';
 import { parseAddress, sourcesOf } from './values/address.ts';
@@ -10,9 +10,9 @@ import { compile } from './compile.ts';
 import { decide } from './decide.ts';
 import { deviceFacts, ATTRIBUTES } from './values/device.ts';
 import { difference } from './difference.ts';
-import { open } from './model.ts';
+import { indexPolicies } from './model.ts';
 import { typed } from './request.ts';
-import { holds } from './values/intervals.ts';
+import { includes } from './values/intervals.ts';
 import { answer } from './testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
@@ -20,7 +20,12 @@ const test = suite('access: denies that are only observed');
 const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 40);
 
 /** A world, the same with half of its denies only observed, and the same without those. */
-function worlds(seed: number): { dice: Dice; enforced: World; observing: World; without: World } {
+function worlds(seed: number): {
+  dice: Dice;
+  enforced: RepositoryValues;
+  observing: RepositoryValues;
+  without: RepositoryValues;
+} {
   const dice = new Dice(seeded(5_000_000 + seed));
   const enforced = randomWorld(dice);
   const chosen = new Set(
@@ -42,7 +47,7 @@ test('they decide nothing, and the difference tells what they would take away', 
   let told = 0;
   for (let seed = 0; seed < WORLDS; seed++) {
     const { dice, enforced, observing, without } = worlds(seed);
-    const access = open(compile(opened(observing), 'dev'));
+    const access = indexPolicies(compile(opened(observing), 'dev'));
     for (const asked of requests(dice, [enforced], 100)) {
       const request = { ...asked, environment: 'dev' };
       const expected = answer(opened(without), request);
@@ -102,7 +107,7 @@ function matches(
   if (sources) {
     if (!address) return false;
     const { v4, v6 } = sourcesOf(sources);
-    if (!(address.family === 4 ? holds(v4, address.value) : holds(v6, address.value))) return false;
+    if (!(address.family === 4 ? includes(v4, address.value) : includes(v6, address.value))) return false;
   }
   const facts = deviceFacts(request.device);
   return Object.entries(device).every(([name, values]) => {

@@ -8,9 +8,9 @@ import { principalsOf } from './values/membership.ts';
 import { decide } from './decide.ts';
 import { deviceFacts, ATTRIBUTES } from './values/device.ts';
 import { difference } from './difference.ts';
-import { open } from './model.ts';
+import { indexPolicies } from './model.ts';
 import { typed } from './request.ts';
-import { holds } from './values/intervals.ts';
+import { includes } from './values/intervals.ts';
 import { answer } from './testing/oracle.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
@@ -24,7 +24,7 @@ test('decide answers as the prose does', () => {
     const dice = new Dice(seeded(seed));
     const world = randomWorld(dice);
     const repository = opened(world);
-    const access = new Map(['dev', 'prod'].map((id) => [id, open(compile(repository, id))]));
+    const access = new Map(['dev', 'prod'].map((id) => [id, indexPolicies(compile(repository, id))]));
     for (const request of requests(dice, [world], 200)) {
       const expected = answer(repository, request);
       const actual = decide(access.get(request.environment)!, typed(request));
@@ -78,7 +78,7 @@ test('difference reports every request that changes, and no other', () => {
   assert.ok(changed > WORLDS && reported > WORLDS);
 });
 
-test('each gain and loss reported holds a request that changed', () => {
+test('each gain and loss reported has a request that changed', () => {
   for (let seed = 0; seed < WORLDS; seed++) {
     const dice = new Dice(seeded(2_000_000 + seed));
     const world = randomWorld(dice);
@@ -130,7 +130,7 @@ function inSources(
   address: NonNullable<ReturnType<typeof parseAddress>>,
 ): boolean {
   const { v4, v6 } = sourcesOf(sources.filter((one) => one !== 'unknown'));
-  return address.family === 4 ? holds(v4, address.value) : holds(v6, address.value);
+  return address.family === 4 ? includes(v4, address.value) : includes(v6, address.value);
 }
 
 /** One request from each of a change's principals, services and conditions. */

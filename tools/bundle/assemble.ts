@@ -1,5 +1,5 @@
 import { compile } from '../access/compile.ts';
-import { portIntervals, portSpans } from '../access/values/ports.ts';
+import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {
@@ -99,7 +99,7 @@ function connectorServices(repository: Repository, { services }: Connector): Con
     const value = repository.services.get(service)?.value;
     if (!value) return [];
     const { id, protocol, ports, virtualIp } = value;
-    return [{ id, protocol, ports: portIntervals(portSpans(ports)), virtualIp, backend }];
+    return [{ id, protocol, ports: portIntervals(portSetOf(ports)), virtualIp, backend }];
   });
   return known.sort(byId);
 }

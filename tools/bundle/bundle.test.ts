@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
-import { repositoryOf, type World } from '../testing/repository.ts';
+import { repositoryOf, type RepositoryValues } from '../testing/repository.ts';
 import type { Repository } from '../load/repository.ts';
 import { prepare } from '../publish/prepare.ts';
 import { assemble } from './assemble.ts';
@@ -11,7 +11,7 @@ import { assemble } from './assemble.ts';
 const test = suite('bundle');
 
 /** A company with two connectors, two intermediates and something of every kind. */
-function company(): World {
+function company(): RepositoryValues {
   const world = companyOf(['alice@example.com', 'Bob@example.com', 'carol@example.com']);
   const services = ['zulu', 'wiki', 'base'].map((id, index) => ({
     ...world.services![0]!,

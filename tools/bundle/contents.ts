@@ -11,7 +11,7 @@ export interface Contents {
 }
 
 /** Some components get what is new, while the others keep what an earlier index gave them. */
-export interface Stage {
+export interface PartialRollout {
   components: ReadonlySet<string>;
   before: BundleIndex;
 }
@@ -19,13 +19,13 @@ export interface Stage {
 /**
  * The index that sends every component of a bundle to its part.
  * @param bundle what was assembled
- * @param references where each part is, by scope and content; there is one for every part that somebody is to get
+ * @param references where each part is, by scope and content; there is one for every part that some component is to get
  * @param stage who gets it; everybody when absent
  */
 export function indexOf(
   bundle: Bundle,
   references: ReadonlyMap<string, PartReference>,
-  stage?: Stage,
+  stage?: PartialRollout,
 ): Contents {
   const components: BundleIndex['components'] = { ...stage?.before.components };
   for (const part of bundle.parts) {

@@ -1,10 +1,10 @@
 import { addressText, parseAddress, type Address } from '../access/values/address.ts';
-import { portSpans } from '../access/values/ports.ts';
-import type { Spans } from '../access/values/intervals.ts';
+import { portSetOf } from '../access/values/ports.ts';
+import type { IntervalSet } from '../access/values/intervals.ts';
 import type { Service } from '../contract/shapes.ts';
 
 /** Where a registration leads. */
-export interface Target {
+export interface BackendTarget {
   /** In lower case, an address as it is shortest written. */
   host: string;
   /** Undefined for a DNS name. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Reads `host`, `host:port`, `[address]` or `[address]:port`. */
-export function targetOf(backend: string): Target {
+export function targetOf(backend: string): BackendTarget {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::([0-9]+))?$/.exec(backend) ?? [];
   const host = (bracketed ?? plain ?? backend).toLowerCase();
   const address = parseAddress(host);
@@ -26,8 +26,8 @@ export function targetOf(backend: string): Target {
 }
 
 /** The ports of the backend that a service's ports lead to. */
-export function portsAt({ port }: Target, { ports }: Service): Spans {
-  return port === undefined ? portSpans(ports) : [port, port + 1];
+export function portsAt({ port }: BackendTarget, { ports }: Service): IntervalSet {
+  return port === undefined ? portSetOf(ports) : [port, port + 1];
 }
 
 /** The upper 96 bits of 64:ff9b::/96, behind which a translator puts IPv4 addresses (RFC 6052). */

@@ -1,11 +1,11 @@
 import type { Connector, Environment, Policy, Registration, Service } from '../contract/shapes.ts';
 import { Selector } from '../access/values/selector.ts';
-import type { Loaded, Path, Repository } from '../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 
-/** One connector with the environment it stands in. */
+/** One connector with the environment it is in. */
 export interface ConnectorIn {
-  environment: Loaded<Environment>;
-  file: Loaded<Connector>;
+  environment: RepositoryFile<Environment>;
+  file: RepositoryFile<Connector>;
 }
 
 /** Every connector of every environment. */

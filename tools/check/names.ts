@@ -1,20 +1,20 @@
 import { principalKey } from '../access/values/membership.ts';
-import type { Loaded, Path, Repository } from '../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 
 /** A place that names a principal. */
-export interface Named {
-  file: Loaded<unknown>;
+export interface PrincipalMention {
+  file: RepositoryFile<unknown>;
   path: Path;
   name: string;
 }
 
 /** Principals that groups list. */
-export function* namedInGroups({ groups }: Repository): Iterable<Named> {
+export function* namedInGroups({ groups }: Repository): Iterable<PrincipalMention> {
   for (const file of groups.values()) yield* list(file, ['members'], file.value.members);
 }
 
 /** Principals that policies name. */
-export function* namedInPolicies({ policies }: Repository): Iterable<Named> {
+export function* namedInPolicies({ policies }: Repository): Iterable<PrincipalMention> {
   for (const file of policies.values()) {
     const { principals, except } = file.value.who;
     yield* list(file, ['who', 'principals'], principals);
@@ -23,14 +23,18 @@ export function* namedInPolicies({ policies }: Repository): Iterable<Named> {
 }
 
 /** Principals that access tests name. */
-export function* namedInTests({ tests }: Repository): Iterable<Named> {
+export function* namedInTests({ tests }: Repository): Iterable<PrincipalMention> {
   for (const file of tests.values()) {
     for (const [index, { principal }] of file.value.expect.entries())
       if (principal !== undefined) yield { file, path: ['expect', index, 'principal'], name: principal };
   }
 }
 
-function* list(file: Loaded<unknown>, path: Path, names: readonly string[] = []): Iterable<Named> {
+function* list(
+  file: RepositoryFile<unknown>,
+  path: Path,
+  names: readonly string[] = [],
+): Iterable<PrincipalMention> {
   for (const [index, name] of names.entries()) yield { file, path: [...path, index], name };
 }
 

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import { overlaps, type Stretch } from './overlaps.ts';
+import { overlaps, type OwnedStretch } from './overlaps.ts';
 
 const test = suite('check: overlaps');
 
 /** Stretches by their places in the list. */
-function stretches(...list: [begin: number, end: number, owner: string][]): Stretch<number>[] {
+function stretches(...list: [begin: number, end: number, owner: string][]): OwnedStretch<number>[] {
   return list.map(([begin, end, owner], of) => ({ begin, end, owner, of }));
 }
 
@@ -36,14 +36,14 @@ test('every stretch that overlaps one that begins before it is told, and every p
         return [begin, begin + 1 + dice.below(8), dice.one(['a', 'b', 'c'])];
       }),
     );
-    const meet = (a: Stretch<number>, b: Stretch<number>): boolean =>
+    const meet = (a: OwnedStretch<number>, b: OwnedStretch<number>): boolean =>
       a.owner !== b.owner && a.begin < b.end && b.begin < a.end;
     const found = overlaps(list);
     for (const [later, earlier] of found) {
       assert.ok(later > earlier && meet(list[later]!, list[earlier]!), `seed ${seed}`);
     }
     const told = new Set(found.flat());
-    const isBefore = (a: Stretch<number>, b: Stretch<number>): boolean =>
+    const isBefore = (a: OwnedStretch<number>, b: OwnedStretch<number>): boolean =>
       a.begin < b.begin || (a.begin === b.begin && a.of < b.of);
     const wanted = list.filter((one) => list.some((other) => isBefore(other, one) && meet(one, other)));
     for (const { of } of wanted) assert.ok(told.has(of), `seed ${seed}`);

@@ -1,5 +1,5 @@
-/** A stretch of a line that belongs to somebody; the end is excluded. */
-export interface Stretch<T> {
+/** A stretch of a line that has an owner; the end is excluded. */
+export interface OwnedStretch<T> {
   begin: number;
   end: number;
   /** Stretches of one owner do not overlap each other. */
@@ -12,12 +12,12 @@ export interface Stretch<T> {
  * before it is told once, against one of those.
  * @returns pairs in the order given: the later one, and one before it that it overlaps
  */
-export function overlaps<T>(stretches: readonly Stretch<T>[]): [later: T, earlier: T][] {
+export function overlaps<T>(stretches: readonly OwnedStretch<T>[]): [later: T, earlier: T][] {
   const order = new Map(stretches.map((stretch, index) => [stretch, index]));
   const sorted = [...stretches].sort((a, b) => a.begin - b.begin || order.get(a)! - order.get(b)!);
-  const found: [Stretch<T>, Stretch<T>][] = [];
+  const found: [OwnedStretch<T>, OwnedStretch<T>][] = [];
   // The two that reach furthest, of different owners: one of them overlaps the next, if any does.
-  let [furthest, second]: (Stretch<T> | undefined)[] = [];
+  let [furthest, second]: (OwnedStretch<T> | undefined)[] = [];
   for (const next of sorted) {
     const other = furthest?.owner === next.owner ? second : furthest;
     if (other && next.begin < other.end) {

@@ -1,6 +1,6 @@
 import type { Instant } from '../access/values/time-zone.ts';
 import type { Finding, Severity } from '../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 
 /** One check of the repository. */
 export interface Rule {
@@ -20,14 +20,16 @@ export interface Rule {
 }
 
 /** What a finding says, without where. */
-export type Words = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'> & { severity?: Severity };
+export type FindingWords = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'> & {
+  severity?: Severity;
+};
 
 /** A rule's finding at a path in a file; an error unless the words say otherwise. */
 export function finding(
   rule: string,
-  file: Loaded<unknown>,
+  file: RepositoryFile<unknown>,
   path: Path,
-  words: Words,
+  words: FindingWords,
   target: 'value' | 'key' = 'value',
 ): Finding {
   return { rule, severity: 'error', ...file.place(path, target), ...words };
@@ -36,9 +38,9 @@ export function finding(
 /** A finding that does not stop a merge. */
 export function warning(
   rule: string,
-  file: Loaded<unknown>,
+  file: RepositoryFile<unknown>,
   path: Path,
-  words: Words,
+  words: FindingWords,
   target: 'value' | 'key' = 'value',
 ): Finding {
   return finding(rule, file, path, { severity: 'warning', ...words }, target);

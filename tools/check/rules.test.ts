@@ -8,14 +8,14 @@ import type { Repository } from '../load/repository.ts';
 import { check } from './check.ts';
 import { PARTIAL_RULES, RULES } from './rules.ts';
 import { base, NOW, service, type Base } from './testing/base.ts';
-import type { Example } from './testing/example.ts';
+import type { RuleExample } from './testing/example.ts';
 import { EXAMPLES } from './testing/examples/all.ts';
 import { asExpected, changed, findingsOf, loadWorld } from './testing/run.ts';
 
 const test = suite('check: every rule');
 
-const failing = new Map<Example, LoadResult>(EXAMPLES.map((one) => [one, loadWorld(changed(one.fails))]));
-const title = ({ rule, name }: Example): string => `${rule}: ${name}`;
+const failing = new Map<RuleExample, LoadResult>(EXAMPLES.map((one) => [one, loadWorld(changed(one.fails))]));
+const title = ({ rule, name }: RuleExample): string => `${rule}: ${name}`;
 
 test('the list has every file of rules/ once, and says what each is for', () => {
   const files = readdirSync(new URL('rules/', import.meta.url)).map((file) => file.replace('.ts', ''));

@@ -1,10 +1,10 @@
 import { parsePrefix } from '../access/values/address.ts';
 import type { Connector, Environment } from '../contract/shapes.ts';
-import type { Loaded, LoadedEnvironment, Path } from '../load/repository.ts';
+import type { RepositoryFile, LoadedEnvironment, Path } from '../load/repository.ts';
 
-/** An IPv4 prefix of an environment, and where it stands. */
-export interface Subnet {
-  file: Loaded<Environment> | Loaded<Connector>;
+/** An IPv4 prefix of an environment, and where it is. */
+export interface PlacedSubnet {
+  file: RepositoryFile<Environment> | RepositoryFile<Connector>;
   path: Path;
   cidr: string;
   begin: number;
@@ -14,7 +14,7 @@ export interface Subnet {
 }
 
 /** Reads a prefix. @returns undefined for one that cannot be read, which is a matter of another rule */
-export function subnet(file: Subnet['file'], path: Path, cidr: string): Subnet | undefined {
+export function subnet(file: PlacedSubnet['file'], path: Path, cidr: string): PlacedSubnet | undefined {
   const prefix = parsePrefix(cidr);
   if (prefix?.family !== 4) return undefined;
   const { begin, end } = prefix;
@@ -22,7 +22,7 @@ export function subnet(file: Subnet['file'], path: Path, cidr: string): Subnet |
 }
 
 /** The subnets of an environment: its zones' and its connectors'. */
-export function subnetsOf(environment: LoadedEnvironment): Subnet[] {
+export function subnetsOf(environment: LoadedEnvironment): PlacedSubnet[] {
   const zones = environment.value.network.zones.flatMap((zone, index) =>
     (['public', 'private'] as const).map((side) =>
       subnet(environment, ['network', 'zones', index, side], zone[side]),

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
-import { open } from '../access/model.ts';
+import { indexPolicies } from '../access/model.ts';
 import { never } from '../access/never.ts';
 import { answer } from '../access/testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN } from '../access/testing/worlds.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import type { World as Values } from '../testing/repository.ts';
+import type { RepositoryValues as Values } from '../testing/repository.ts';
 import { allows, matches, worldsOf } from './worlds.ts';
 
 const test = suite('check: what a policy allows');
@@ -29,7 +29,7 @@ test('a policy allows something exactly where a second evaluator can be shown a 
         const about = policy.model.services.map((index) => access.services[index]!);
         const alive = about.filter((service) => allows(policy, service, { access, reach }));
         for (const { model } of alive) {
-          const single = open(compile(repository, access.model.environment));
+          const single = indexPolicies(compile(repository, access.model.environment));
           const principals = [undefined, ...single.classIndex.keys()];
           const found = never(single, { principals, services: [model.id] }, reach);
           assert.ok(found, `seed ${seed} ${policy.id} ${model.id}`);

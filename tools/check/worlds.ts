@@ -2,31 +2,38 @@ import { Calendar } from '../access/solver/axes.ts';
 import type { Instant } from '../access/values/time-zone.ts';
 import { compile } from '../access/compile.ts';
 import { HORIZON } from '../access/difference.ts';
-import { covers, open, portsOf, type Access, type OpenPolicy, type OpenService } from '../access/model.ts';
+import {
+  covers,
+  indexPolicies,
+  portsOf,
+  type Access,
+  type IndexedPolicy,
+  type IndexedService,
+} from '../access/model.ts';
 import { reachMemory, type Reach } from '../access/never.ts';
 import { rulingOf } from '../access/solver/branches.ts';
 import { firstAllowed } from '../access/solver/reach.ts';
 import type { Repository } from '../load/repository.ts';
 
 /** One environment, ready to be asked from an instant to the horizon. */
-export interface World {
+export interface EnvironmentToAsk {
   access: Access;
   reach: Reach;
 }
 
 /** Worlds by environment. */
-export type Worlds = ReadonlyMap<string, World>;
+export type EnvironmentsToAsk = ReadonlyMap<string, EnvironmentToAsk>;
 
-const known = new WeakMap<Repository, { at: Instant; worlds: Worlds }>();
+const known = new WeakMap<Repository, { at: Instant; worlds: EnvironmentsToAsk }>();
 
 /** Every environment of a repository, compiled once for all rules. */
-export function worldsOf(repository: Repository, at: Instant): Worlds {
+export function worldsOf(repository: Repository, at: Instant): EnvironmentsToAsk {
   const found = known.get(repository);
   if (found?.at === at) return found.worlds;
   const calendar = new Calendar(at, at + HORIZON);
   const worlds = new Map(
     [...repository.environments.keys()].map((id) => {
-      return [id, { access: open(compile(repository, id)), reach: reachMemory(calendar) }] as const;
+      return [id, { access: indexPolicies(compile(repository, id)), reach: reachMemory(calendar) }] as const;
     }),
   );
   known.set(repository, { at, worlds });
@@ -34,15 +41,19 @@ export function worldsOf(repository: Repository, at: Instant): Worlds {
 }
 
 /** Whether a policy can match anything of a service up to the horizon, whatever the denies say. */
-export function matches(policy: OpenPolicy, service: OpenService, { reach }: World): boolean {
-  return portsOf(policy, service).length > 0 && reach.calendar.spans(policy.condition, false).length > 0;
+export function matches(
+  policy: IndexedPolicy,
+  service: IndexedService,
+  { reach }: EnvironmentToAsk,
+): boolean {
+  return portsOf(policy, service).length > 0 && reach.calendar.instants(policy.condition, false).length > 0;
 }
 
 /**
  * Whether a policy allows any request at all to a service up to the horizon, decided exactly: one class suffices,
  * and classes that no deny is about, or that a deny without conditions is about, need no deciding.
  */
-export function allows(policy: OpenPolicy, service: OpenService, world: World): boolean {
+export function allows(policy: IndexedPolicy, service: IndexedService, world: EnvironmentToAsk): boolean {
   if (!matches(policy, service, world)) return false;
   if (anyOutside(policy.classes, denied(service).some)) return true;
   if (!anyOutside(policy.classes, denied(service).always)) return false;
@@ -56,28 +67,31 @@ export function allows(policy: OpenPolicy, service: OpenService, world: World): 
 }
 
 /** Whether a deny holds for all requests of its principals. */
-function isBlanket({ ports, model }: OpenPolicy): boolean {
+function isBlanket({ ports, model }: IndexedPolicy): boolean {
   return ports === undefined && Object.keys(model.when).length === 0;
 }
 
 /** Classes that some deny of a service is about, and those that a deny without conditions is about, as bits. */
-interface Denied {
+interface DenyBits {
   some: Uint32Array;
   always: Uint32Array;
 }
 
-const deniedOf = new WeakMap<OpenService, Denied>();
+const deniedOf = new WeakMap<IndexedService, DenyBits>();
 
-function denied(service: OpenService): Denied {
+function denied(service: IndexedService): DenyBits {
   let found = deniedOf.get(service);
   if (!found) {
-    found = { some: together(service.denies), always: together(service.denies.filter(isBlanket)) };
+    found = {
+      some: unionOfClasses(service.denies),
+      always: unionOfClasses(service.denies.filter(isBlanket)),
+    };
     deniedOf.set(service, found);
   }
   return found;
 }
 
-function together(policies: readonly OpenPolicy[]): Uint32Array {
+function unionOfClasses(policies: readonly IndexedPolicy[]): Uint32Array {
   const bits = new Uint32Array(policies[0]?.classes.length ?? 0);
   for (const { classes } of policies) classes.forEach((word, index) => (bits[index]! |= word));
   return bits;

@@ -62,7 +62,7 @@ function concerning(
     const services = change.services.filter((one) => service === undefined || one.service === service);
     if (services.length === 0) return [];
     if (name === undefined) return [{ ...change, services }];
-    // Whoever no policy or group names reaches what anyone else does.
+    // A principal that no policy or group names reaches what anyone else does.
     if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
     const { group: _, ...rest } = change;
     return [{ ...rest, services, principals: [name], anyoneElse: false }];

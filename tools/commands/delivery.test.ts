@@ -194,7 +194,7 @@ test('who follows for a component that no file makes is told which there are', a
   assert.not.match((await as(FOLLOWED)).err, /note:/);
 });
 
-test('an instance that is gone and trusts no new key does not stand in its way for ever', async () => {
+test('an instance that is gone and trusts no new key is not in its way for ever', async () => {
   const root = newRepository();
   const file = join(root, 'environments', ENV, 'environment.yaml');
   await run(root, keys, {}, 'init');

@@ -23,7 +23,7 @@ const ENV = 'prod';
 /** What a plan of each name would change: an address and its actions. */
 type Plans = Readonly<Record<string, readonly (readonly [address: string, ...actions: string[]])[]>>;
 
-/** A program that stands for terraform: it notes what it is told, and plans what the test says. */
+/** A program that takes the place of terraform: it notes what it is told, and plans what the test says. */
 const FAKE = `#!${process.execPath}
 const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const { basename, join } = require('node:path');

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
 import { readLog } from '../store/log.ts';
-import { additions, type Change, changeLines, changesOf, removals } from '../terraform/changes.ts';
-import { ask, demand, findProgram, ProgramFault, type Running } from '../terraform/program.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { additions, type PlannedChange, changeLines, changesOf, removals } from '../terraform/changes.ts';
+import { ask, demand, findProgram, ProgramFault, type ProgramOptions } from '../terraform/program.ts';
+import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
 import {
   checkedRepository,
   ENV,
@@ -70,7 +70,7 @@ function withDefaults(options: Record<string, unknown>, { id }: Environment): Re
 /** A stack with its program, ready to plan and to apply. */
 interface Work {
   /** Plans, and says what that would change. */
-  plan(name: string, targets?: readonly Change[]): Promise<Change[]>;
+  plan(name: string, targets?: readonly PlannedChange[]): Promise<PlannedChange[]>;
   /** Applies a plan that was made, and no other. */
   apply(name: string): Promise<void>;
 }
@@ -81,7 +81,12 @@ async function begin(asked: Asked): Promise<Work> {
   const own = join(state, 'terraform', environment.id);
   await mkdir(own, { recursive: true });
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
-  const running: Running = { folder: join(root, STACK), env: { ...env, ...settings }, tell: err, signal };
+  const running: ProgramOptions = {
+    folder: join(root, STACK),
+    env: { ...env, ...settings },
+    tell: err,
+    signal,
+  };
   const program = await findProgram(running);
   const variables = [`environment=${environment.id}`, `minimum_sequence=${await newestSequence(asked)}`];
   await demand(program, ['init', '-no-color', '-reconfigure', ...backendOf(environment)], running);
@@ -117,8 +122,8 @@ function backendOf({ id, account, region }: Environment): string[] {
   return Object.entries(settings).map(([name, value]) => `-backend-config=${name}=${value}`);
 }
 
-function tellPlan({ id }: Environment, changes: readonly Change[], { out }: Context): void {
-  const part = (name: string, list: readonly Change[]): string[] =>
+function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out }: Context): void {
+  const part = (name: string, list: readonly PlannedChange[]): string[] =>
     list.length > 0 ? [`${name}:`, ...changeLines(list)] : [`${name}: none`];
   const lines = [
     `${id}: ${changes.length === 0 ? 'nothing to change in AWS' : `${changes.length} changes in AWS`}`,
@@ -137,7 +142,7 @@ interface Asked {
 }
 
 /** The merge order: what is new is there before it is used, what is old goes when nothing uses it. */
-async function execute(work: Work, changes: readonly Change[], asked: Asked): Promise<Status> {
+async function execute(work: Work, changes: readonly PlannedChange[], asked: Asked): Promise<ExitStatus> {
   const { environment, options, context } = asked;
   const later = options['atOnce'] === true ? [] : removals(changes);
   if (options['only'] === 'removals') return takeAway(work, changes, asked);
@@ -160,7 +165,7 @@ async function execute(work: Work, changes: readonly Change[], asked: Asked): Pr
 }
 
 /** What is left when the rest is done: something to create among it means that it is not. */
-async function takeAway(work: Work, changes: readonly Change[], asked: Asked): Promise<Status> {
+async function takeAway(work: Work, changes: readonly PlannedChange[], asked: Asked): Promise<ExitStatus> {
   const { environment, options, context } = asked;
   const later = removals(changes);
   const missing = changes.filter(({ deed }) => deed === 'add');
@@ -183,7 +188,11 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
   return 0;
 }
 
-async function add(work: Work, changes: readonly Change[], later: readonly Change[]): Promise<void> {
+async function add(
+  work: Work,
+  changes: readonly PlannedChange[],
+  later: readonly PlannedChange[],
+): Promise<void> {
   if (changes.length === later.length) return;
   if (later.length === 0) return work.apply('everything');
   const taken = removals(await work.plan('additions', additions(changes)));
@@ -196,9 +205,9 @@ async function add(work: Work, changes: readonly Change[], later: readonly Chang
   await work.apply('additions');
 }
 
-function tellKept(later: readonly Change[], status: Status, { err }: Context): Status {
+function tellKept(later: readonly PlannedChange[], status: ExitStatus, { err }: Context): ExitStatus {
   const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
-  err(`${kept}run the same command again when that is mended\n`);
+  err(`${kept}run the same command again when that is fixed\n`);
   return status;
 }
 

@@ -8,7 +8,7 @@ import { withdraw } from '../github/propose.ts';
 import { loadSources, type LoadResult } from '../load/load.ts';
 import { expiryItems, expiryText, type Expiry } from '../output/expiry.ts';
 import { durationOption } from './shared/values.ts';
-import { checkLoaded } from '../check/loaded.ts';
+import { checkLoad } from '../check/check-load.ts';
 import type { Command, Context } from './shared/command.ts';
 import { loadOrRefuse, refuseGit } from './shared/load.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
@@ -58,7 +58,7 @@ function expiryOf(loaded: LoadResult, at: number, within: number): Expiry {
 function breaksOf(loaded: LoadResult, gone: ReadonlySet<string>, at: number): string[] {
   if (gone.size === 0) return [];
   const errors = (one: LoadResult): string[] =>
-    checkLoaded(one, at)
+    checkLoad(one, at)
       .findings.filter(({ severity }) => severity === 'error')
       .map((finding) => `${finding.file}:${finding.line} ${sentence(finding)}`);
   const known = new Set(errors(loaded));
@@ -82,7 +82,7 @@ async function settle(
   const lists = [
     { title: 'They have expired', items: expiryItems(expired) },
     { title: 'These will soon', items: expiryItems(soon) },
-    { title: 'This is wrong without them: mend it first', items: breaks },
+    { title: 'This is wrong without them: fix it first', items: breaks },
   ];
   await openPull(options, context, {
     branch: BRANCH,

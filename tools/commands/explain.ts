@@ -5,7 +5,7 @@ import { Answers } from '../access/answers.ts';
 import { parseAddress } from '../access/values/address.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
-import { Refusal, type Command, type Context, type Status } from './shared/command.ts';
+import { Refusal, type Command, type Context, type ExitStatus } from './shared/command.ts';
 import { loadOrRefuse } from './shared/load.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
@@ -113,8 +113,8 @@ function checkFact(name: string, value: string): void {
 }
 
 /** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */
-async function answerFile(file: string, answers: Answers, { out }: Context): Promise<Status> {
-  let status: Status = 0;
+async function answerFile(file: string, answers: Answers, { out }: Context): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
   const input = createReadStream(file);
   const failed = new Promise<never>((_, reject) => {
     input.on('error', (error) =>

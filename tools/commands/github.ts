@@ -2,10 +2,10 @@ import { fetchPull } from './github/fetch.ts';
 import { place } from './github/place.ts';
 import { running } from './github/running.ts';
 import { setup } from './github/setup.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
 
 /** One thing that is done with GitHub beside what a pull request or a merge is about. */
-export type Action = (options: Record<string, unknown>, context: Context) => Promise<Status>;
+export type Action = (options: Record<string, unknown>, context: Context) => Promise<ExitStatus>;
 
 const ACTIONS: Readonly<Record<string, Action>> = { setup, fetch: fetchPull, place, running };
 

@@ -10,7 +10,7 @@ import type { Proposal } from '../github/propose.ts';
 import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { durationOption } from './shared/values.ts';
-import { checkLoaded } from '../check/loaded.ts';
+import { checkLoad } from '../check/check-load.ts';
 import { type Command, Refusal } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
@@ -20,7 +20,7 @@ import { workingTree } from '../load/sources.ts';
 /** Gives one person one service for a while, as a policy file that expires by itself. */
 export const grant: Command = {
   name: 'grant',
-  summary: 'Write a policy that gives somebody a service for a while, and show what it changes or propose it',
+  summary: 'Write a policy that gives a person a service for a while, and show what it changes or propose it',
   arguments: [
     { name: '<principal>', description: 'who, such as alice@example.com' },
     { name: '<service>', description: 'which service' },
@@ -55,10 +55,10 @@ export const grant: Command = {
       throw new Refusal(`${path} exists`, 'edit it, or try again in a minute');
     const text = `# yaml-language-server: $schema=../../schemas/policy.schema.json\n${stringify(policy)}`;
     const loaded = loadSources([...(await workingTree(context.root)), { path, bytes: Buffer.from(text) }]);
-    const own = checkLoaded(loaded, at).findings.filter(({ file }) => file === path);
+    const own = checkLoad(loaded, at).findings.filter(({ file }) => file === path);
     own.forEach((finding) => context.err(`${line(finding)}\n`));
     if (count(own).errors > 0)
-      throw new Refusal('such a grant is not allowed here', 'mend what is said above', 1);
+      throw new Refusal('such a grant is not allowed here', 'fix what is said above', 1);
     const changes = difference(before, loaded.repository, { at }).filter(({ environment }) =>
       environments.includes(environment),
     );
@@ -69,7 +69,7 @@ export const grant: Command = {
     context.out(differenceText({ before: '', after: '', at: '', horizon: '', environments: changes }));
     if (changes.every(({ gains }) => gains.length === 0))
       context.out(
-        `nobody gains anything: a deny stands against it, or it was allowed before; npm run explain says which\n`,
+        `nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`,
       );
     if (options['execute'] === true)
       await openPull(options, context, proposalOf(policy, path, text, changes));

@@ -1,6 +1,6 @@
 import { assemble } from '../bundle/assemble.ts';
 import type { Environment } from '../contract/shapes.ts';
-import { deliver, type Delivered, revokeFirst } from '../deliver/deliver.ts';
+import { deliver, type DeliveryOutcome, revokeFirst } from '../deliver/deliver.ts';
 import { isLossesOnly } from '../deliver/losses.ts';
 import type { Repository } from '../load/repository.ts';
 import { planText, publishJson } from '../output/publish.ts';
@@ -8,7 +8,7 @@ import { publish } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { tellGithub } from './shared/notify-github.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
 import {
   checkedRepository,
   environmentOf,
@@ -51,8 +51,8 @@ export const merge: Command = {
       (id) => environmentOf(repository, id).value,
     );
     if (options['execute'] !== true) return plans(environments, repository, options, context);
-    let worst: Status = 0;
-    const settle = async (environment: Environment, delivered: Delivered): Promise<void> => {
+    let worst: ExitStatus = 0;
+    const settle = async (environment: Environment, delivered: DeliveryOutcome): Promise<void> => {
       const fine = said(context, environment.id, delivered);
       await tellGithub(environment, delivered, options, context);
       if (!fine) worst = delivered.outcome === 'refused' ? 2 : worst === 2 ? 2 : 1;
@@ -80,7 +80,7 @@ export const merge: Command = {
 };
 
 /** Says what became of a delivery. @returns whether the next environment may follow */
-function said({ out, err }: Context, environment: string, delivered: Delivered): boolean {
+function said({ out, err }: Context, environment: string, delivered: DeliveryOutcome): boolean {
   switch (delivered.outcome) {
     case 'unchanged':
       out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
@@ -94,7 +94,7 @@ function said({ out, err }: Context, environment: string, delivered: Delivered):
     case 'halted':
       // What only takes access away is not given back: then nothing was kept.
       err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: mend the component' : 'revert the change'}\n`,
+        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
       );
       return false;
     case 'silent': {
@@ -171,7 +171,7 @@ async function deliverTo(
   repository: Repository,
   options: Options,
   context: Context,
-): Promise<Delivered> {
+): Promise<DeliveryOutcome> {
   const patienceSeconds = Number(options['patience'] ?? 900);
   if (!(patienceSeconds > 0)) throw new Refusal('how patient?', 'add --patience with a number of seconds');
   const common = await publishing(environment, repository, options, context);
@@ -193,7 +193,7 @@ async function revokeIn(
   repository: Repository,
   options: Options,
   context: Context,
-): Promise<Delivered | undefined> {
+): Promise<DeliveryOutcome | undefined> {
   const common = await publishing(environment, repository, options, context);
   const tell = (text: string): void => context.out(`${environment.id}: ${text}\n`);
   return withStore(context, storeKind(options), environment, ({ store }) =>

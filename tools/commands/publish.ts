@@ -1,7 +1,7 @@
 import { assemble } from '../bundle/assemble.ts';
 import type { Environment, Ring } from '../contract/shapes.ts';
 import { planText, publishJson } from '../output/publish.ts';
-import { publish as publishBundle, type Published } from '../publish/publish.ts';
+import { publish as publishBundle, type PublishOutcome } from '../publish/publish.ts';
 import type { Command, Context } from './shared/command.ts';
 import {
   checkedRepository,
@@ -24,7 +24,7 @@ export const publish: Command = {
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     {
       flags: '--force',
-      description: 'although the commit is not newer, or a hold stands against it; needs --reason',
+      description: 'although the commit is not newer, or a hold forbids it; needs --reason',
     },
   ],
   examples: ['npm run publish -- --env dev', 'npm run publish -- --env dev --execute'],
@@ -43,7 +43,7 @@ async function publishTo(
   bundle: ReturnType<typeof assemble>,
   options: Record<string, unknown>,
   context: Context,
-): Promise<Published> {
+): Promise<PublishOutcome> {
   const kind = storeKind(options);
   const signer = await signerOf(context, options, environment);
   const standing = await standingOf(context);

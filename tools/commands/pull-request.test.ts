@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
-import { runIn, type Ended } from '../testing/run-cli.ts';
+import { runIn, type CliResult } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
 import { Refusal, type Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
@@ -91,7 +91,7 @@ function opened({ github }: Context, sha: string, ...approve: string[]): void {
 const ON_GITHUB = ['--repository', 'example/access', '--number', '7'];
 
 /** Runs the command in this process; a refusal, or a fault of GitHub, is its status with its words. */
-async function run({ root, github }: Context, ...words: string[]): Promise<Ended> {
+async function run({ root, github }: Context, ...words: string[]): Promise<CliResult> {
   const ended = { status: 0, stdout: '', stderr: '' };
   const context: CommandContext = {
     root,

@@ -6,14 +6,14 @@ import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
 import { Connection } from '../github/connection.ts';
-import { factsOf, type Facts } from '../github/facts.ts';
-import { report, type Report } from '../github/report.ts';
+import { factsOf, type PullRequestFacts } from '../github/facts.ts';
+import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
-import type { Links, Verdict } from '../review/outcome.ts';
+import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import type { Command, Context, Status } from './shared/command.ts';
+import type { Command, Context, ExitStatus } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { refuseGit } from './shared/load.ts';
 import { askedOf, type Asked } from './pull-request/asked.ts';
@@ -94,7 +94,7 @@ async function readFacts(
   context: Context,
   connection: Connection | undefined,
   { base, head }: Sides,
-): Promise<Facts> {
+): Promise<PullRequestFacts> {
   const guardrails = (base.loaded.repository.guardrails ?? head.loaded.repository.guardrails)?.value;
   if (!asked.pull || !connection || !guardrails)
     return { pull: { author: '', coAuthors: [], approvals: [] }, head: head.commit, notes: [] };
@@ -118,7 +118,7 @@ function linksOf({ pull }: Asked, { env }: Context): Links {
   return { repository, ...(run && { whole: `${repository}/actions/runs/${run}` }) };
 }
 
-function reportOf(verdict: Verdict, links: Links, { pull }: Asked, current: string): Report {
+function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, current: string): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
@@ -134,12 +134,12 @@ function reportOf(verdict: Verdict, links: Links, { pull }: Asked, current: stri
 }
 
 /** Everything that has a place, as one list; what guardrails object to is among it. */
-function seen({ findings, failedTests, change, files, accessTests }: Verdict) {
+function seen({ findings, failedTests, change, files, accessTests }: PullRequestOutcome) {
   const all = [...findings, ...failedTests, ...(change?.guarded.objections ?? [])].sort(byPlace);
   return { findings: all, files, accessTests };
 }
 
-function jsonOf(verdict: Verdict, { statuses }: Report): PullRequest {
+function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRequest {
   const { base, head, findings, failedTests, change, notes } = verdict;
   const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
@@ -150,7 +150,7 @@ function jsonOf(verdict: Verdict, { statuses }: Report): PullRequest {
   };
 }
 
-function printed(verdict: Verdict, links: Links, { statuses }: Report): string {
+function printed(verdict: PullRequestOutcome, links: Links, { statuses }: CommitReport): string {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}\n`);
   return `${wholeText(verdict, links)}\n\n${lines.join('')}`;
 }
@@ -172,12 +172,12 @@ function writeSummary({ env }: Context, text: string): void {
 }
 
 /** Carries the report out. @returns whether all that matters is said */
-async function execute(connection: Connection, what: Report, { err }: Context): Promise<boolean> {
+async function execute(connection: Connection, what: CommitReport, { err }: Context): Promise<boolean> {
   const { faults, shortfalls } = await report(connection, what);
   for (const { message, remedy } of [...faults, ...shortfalls]) err(`${message}; ${remedy}\n`);
   return faults.length === 0;
 }
 
-function statusOf({ statuses }: Report): Status {
+function statusOf({ statuses }: CommitReport): ExitStatus {
   return statuses.every(({ state }) => state === 'success') ? 0 : 1;
 }

@@ -35,7 +35,7 @@ export const render: Command = {
   },
 };
 
-/** Stands for the sequence of an entry that was not published. */
+/** In place of the sequence of an entry that was not published. */
 const UNPUBLISHED = 1;
 
 async function renderedFiles(

@@ -1,7 +1,7 @@
 import { rollback as appendRollback } from '../publish/append.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { revertText } from '../output/revert.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
 import { environmentOf, storeKind } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
@@ -43,7 +43,7 @@ async function proposeRevert(
   to: number,
   options: Record<string, unknown>,
   context: Context,
-): Promise<Status> {
+): Promise<ExitStatus> {
   const revert = await revertTo(context, storeKind(options), environment, to);
   context.out(
     options['json'] === true

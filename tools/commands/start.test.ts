@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Enforcement } from '../contract/shapes.ts';
 import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
-import { startIn, type Started } from '../testing/run-cli.ts';
+import { startIn, type CliProcess } from '../testing/run-cli.ts';
 
 const test = suite('commands: npm start, the real process');
 const running = new Set<ChildProcess>();
@@ -24,7 +24,7 @@ function newRepository(): string {
 }
 
 /** `npm start` in a folder. */
-function start(root: string): Started {
+function start(root: string): CliProcess {
   const started = startIn(root, ['start']);
   running.add(started.child);
   return started;

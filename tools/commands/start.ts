@@ -15,7 +15,7 @@ import {
   trustedKeys,
 } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
-import { LivePublisher, type Outcome } from './start/publisher.ts';
+import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
 import { View } from './start/view.ts';
 import { watchFolders } from './start/watch.ts';
 import { loadOrRefuse } from './shared/load.ts';
@@ -102,7 +102,7 @@ async function serve(
   const turn = async (seen: number): Promise<void> => {
     const outcome = await publisher
       .run()
-      .catch((error: Error): Outcome => ({ type: 'stopped', reason: error.message }));
+      .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: error.message }));
     await show(outcome, seen, followers, view, context, publisher.options.started.id);
   };
   await turn(Date.now());
@@ -121,7 +121,7 @@ async function serve(
 }
 
 async function show(
-  outcome: Outcome,
+  outcome: PublishAttempt,
   seen: number,
   followers: Followers,
   view: View,

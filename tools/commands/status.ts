@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { convergence, type Observed } from '../report/convergence.ts';
+import { convergence, type LogObservation } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -96,7 +96,7 @@ export async function observe(
   store: ParameterStore,
   environment: Environment,
   trusted: readonly PublicKey[],
-): Promise<Observed> {
+): Promise<LogObservation> {
   const log = identityOf(environment);
   const { newest, invalid } = await readLog(store, log, trusted);
   const contents = newest && (await fetchIndex(store, newest.entry));

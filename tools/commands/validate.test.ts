@@ -44,7 +44,7 @@ test('errors give status 1, and each format holds every finding', async () => {
 test('while a file cannot be used, what speaks of missing files waits, and that is said', async () => {
   const { out, err, status } = await run('broken');
   assert.is(status, 1);
-  assert.match(err, /^some files cannot be used: .* wait until they are mended\n$/);
+  assert.match(err, /^some files cannot be used: .* wait until they are fixed\n$/);
   assert.not.match(out, /references|unserved|unreachable/);
   assert.match(out, /port-ranges/);
   assert.is((await run('faulty')).err, '');

@@ -4,9 +4,9 @@ import { blot } from '../check/secrets.ts';
 import { count } from '../finding/finding.ts';
 import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
-import { findingsGithub, findingsJson, findingsText, type Checked } from '../output/findings.ts';
+import { findingsGithub, findingsJson, findingsText, type ValidateSummary } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { checkLoaded, isPartial } from '../check/loaded.ts';
+import { checkLoad, isPartial } from '../check/check-load.ts';
 import type { Command, Context } from './shared/command.ts';
 import { refuseGit } from './shared/load.ts';
 
@@ -37,7 +37,7 @@ export const validate: Command = {
         ? loadWorkingTree(context.root, cacheOf(options, context))
         : loadRevision(context.root, revision);
     const loaded = await loading.catch(refuseGit);
-    const checked = checkLoaded(loaded, context.now().getTime());
+    const checked = checkLoad(loaded, context.now().getTime());
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
     const format = options['json'] ? 'json' : (options['format'] ?? 'text');
     context.out(printed(checked, String(format), loaded.texts, context));
@@ -50,10 +50,10 @@ function cacheOf(options: Record<string, unknown>, { state }: Context): Cache | 
   return options['cache'] === false ? undefined : fileCache(join(state, 'cache', 'files'));
 }
 
-const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are mended';
+const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are fixed';
 
 function printed(
-  checked: Checked,
+  checked: ValidateSummary,
   format: string,
   texts: LoadResult['texts'],
   { terminal }: Context,
@@ -65,7 +65,10 @@ function printed(
 }
 
 /** The texts that code frames are drawn of, without secrets. */
-export function framed({ findings }: Checked, texts: LoadResult['texts']): ReadonlyMap<string, string> {
+export function framed(
+  { findings }: ValidateSummary,
+  texts: LoadResult['texts'],
+): ReadonlyMap<string, string> {
   const files = [...new Set(findings.map(({ file }) => file))].filter((file) => texts.has(file));
   return new Map(files.map((file) => [file, blot(texts.get(file)!)]));
 }

@@ -47,14 +47,14 @@ export async function seal(payload: Uint8Array, signer: Signer): Promise<string>
 }
 
 /** What an envelope holds, or why it is worth nothing. */
-export type Unsealed = { ok: true; payload: Buffer; key: PublicKey } | { ok: false; reason: string };
+export type EnvelopeResult = { ok: true; payload: Buffer; key: PublicKey } | { ok: false; reason: string };
 
 /**
  * Takes an envelope apart; nothing of the payload may be looked at unless the answer is `ok`.
  * Every trusted key is tried on every signature: the key id is for people, and one that names no key, or the
  * wrong one, changes nothing.
  */
-export function unseal(text: string, trusted: readonly PublicKey[]): Unsealed {
+export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeResult {
   if (text.length > LIMITS.valueCharacters)
     return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
   const envelope = parsed(text);
@@ -63,7 +63,7 @@ export function unseal(text: string, trusted: readonly PublicKey[]): Unsealed {
   const signed = preAuthentication(envelope.payloadType, payload);
   for (const { sig } of envelope.signatures) {
     const signature = Buffer.from(sig, 'base64');
-    const key = trusted.find((candidate) => holds(candidate, signed, signature));
+    const key = trusted.find((candidate) => isValidSignature(candidate, signed, signature));
     if (key) return { ok: true, payload, key };
   }
   return refuse(
@@ -83,12 +83,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function holds({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer): boolean {
+function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer): boolean {
   return verify(algorithm === 'ed25519' ? null : 'sha256', signed, key, signature);
 }
 
 /**
- * Trusted keys as they stand in environment.yaml, ready to verify with.
+ * Trusted keys as they are in environment.yaml, ready to verify with.
  * @throws Refusal for a key that cannot be read or is of another algorithm than it says
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {

@@ -21,7 +21,7 @@ export interface VerifiedEntry {
   text: string;
 }
 
-/** What stands in an entry's place and is none, with why. */
+/** What is in an entry's place and is none, with why. */
 export interface InvalidEntry {
   ok: false;
   sequence: number;
@@ -32,7 +32,7 @@ export interface InvalidEntry {
 
 /**
  * Verifies one entry of a log, in this order: signature, shape, environment, account, region, epoch, sequence.
- * @param text what stands under the log name
+ * @param text what is under the log name
  * @param sequence the sequence in that name
  * @param identity whose log it is
  * @param trusted the keys of which any one may have signed it
@@ -71,13 +71,13 @@ function mismatch(entry: Entry, expected: LogIdentity & { sequence: number }): s
   return undefined;
 }
 
-/** Where an entry stands, for comparing with others: an epoch outweighs any sequence. */
+/** Where an entry is, for comparing with others: an epoch outweighs any sequence. */
 export interface LogPosition {
   epoch: number;
   sequence: number;
 }
 
-/** Below zero when `a` stands before `b`, above when after, zero when they stand at the same place. */
+/** Below zero when `a` is before `b`, above when after, zero when they are at the same place. */
 export function comparePositions(a: LogPosition, b: LogPosition): number {
   return a.epoch - b.epoch || a.sequence - b.sequence;
 }

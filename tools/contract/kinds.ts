@@ -26,7 +26,7 @@ export interface FileKinds {
 /** The name of a kind of file; its schema is `schemas/<kind>.schema.json`. */
 export type Kind = keyof FileKinds;
 
-/** Where files of a kind stand, and what they must hold. */
+/** Where files of a kind are, and what they must hold. */
 export interface KindOfFile<K extends Kind = Kind> {
   kind: K;
   /** Path below the repository's root; `*` is one name. */

@@ -11,7 +11,7 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type Delivered } from './deliver.ts';
+import { deliver, type DeliveryOutcome } from './deliver.ts';
 import { isLossesOnly } from './losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
@@ -99,7 +99,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       NOON,
     );
   };
-  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<Delivered> =>
+  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
     deliver({
       ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,
@@ -316,7 +316,7 @@ test('who goes back while a refusal is noticed is not undone, and what all had i
   assert.equal([sequence, holds.map(({ reason, part }) => [reason, part])], [3, [['INC-7', undefined]]]);
 });
 
-test('a delivery that somebody undoes while it ends is not said to be in force', async () => {
+test('a delivery that another publisher undoes while it ends is not said to be in force', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));
   scene.happens.after = async () => {
@@ -330,7 +330,7 @@ test('a delivery that somebody undoes while it ends is not said to be in force',
   );
 });
 
-test('a hold on what only the last step would get stands against the first', async () => {
+test('a hold on what only the last step would get forbids the first', async () => {
   const scene = newScene((component, bytes) =>
     component === 'connector/apps' && bytes >= large ? 'refuse' : 'enforce',
   );
@@ -365,7 +365,7 @@ test('what is in force already, and refused, is said and nothing else', async ()
   assert.equal([halted.outcome, (await scene.entry()).sequence], ['halted', 2]);
 });
 
-test('after somebody went back to before a revocation, the next delivery revokes although the rest is on hold', async () => {
+test('after a rollback to before a revocation, the next delivery revokes although the rest is on hold', async () => {
   const scene = newScene();
   const stolen = 'e'.repeat(64);
   await scene.run(bundleFor('alice'));
@@ -399,7 +399,7 @@ test('only losses are losses', () => {
   assert.not(isLossesOnly(one, changed('intermediate/a', { virtualNetwork: '10.0.0.0/8' }), NOON));
 });
 
-test('an entry that stands above all is never overwritten', async () => {
+test('an entry that is above all is never overwritten', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));
   scene.store.values.set(entryName(IDENTITY, 2), 'nonsense');

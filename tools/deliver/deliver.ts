@@ -1,6 +1,6 @@
 import type { Convergence, Ring } from '../contract/shapes.ts';
 import { entryAt } from '../publish/append.ts';
-import { publish, type Published, type PublishOptions } from '../publish/publish.ts';
+import { publish, type PublishOutcome, type PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
@@ -9,7 +9,7 @@ import { answeredByAll, Live } from './live.ts';
 import { isLossesOnly } from './losses.ts';
 import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { type StageVerdict, verdictOf } from './verdict.ts';
 
 /** What to deliver, and how patiently. */
 export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'> {
@@ -27,13 +27,13 @@ export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute'
 export type RevokeOptions = Omit<DeliverOptions, 'rings' | 'look' | 'patienceSeconds'>;
 
 /** What became of a delivery. */
-export type Delivered =
+export type DeliveryOutcome =
   | { outcome: 'unchanged' | 'in force'; sequence: number }
   /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
   | { outcome: 'halted'; component: string; reason: string; sequence: number; kept?: number }
-  /** Somebody does not answer: the stage stays as it is, and nobody else gets it. */
+  /** A component does not answer: the stage stays as it is, and nobody else gets it. */
   | { outcome: 'silent'; missing: string[]; sequence: number };
 
 /** Between two looks, in milliseconds. */
@@ -41,10 +41,10 @@ const INTERVAL_MS = 2000;
 
 /**
  * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
- * has borne it for the bake time. What only takes access away goes to everybody at once, and stays although somebody
+ * has borne it for the bake time. What only takes access away goes to all components at once, and stays although one
  * refuses it. Interrupted, another run continues where this one was: stages in force are not published again.
  */
-export async function deliver(options: DeliverOptions): Promise<Delivered> {
+export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome> {
   const { store, identity, trusted, tell } = options;
   const live = await seenBefore(options);
   const refused = await revokeFirst(options);
@@ -56,10 +56,10 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
   const components = options.bundle.parts.flatMap((part) => part.components);
   const urgent = state !== undefined && isLossesOnly(state.parts, partsOf(options.bundle), options.now());
   const stages = stagesOf(newest && !urgent ? options.rings : [], components);
-  // What stands against the last step stands against the first: nobody is left half-way.
+  // What forbids the last step forbids the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
-  let last: Published | undefined;
+  let last: PublishOutcome | undefined;
   for (const stage of stages) {
     last = await publish({ ...options, execute: true, base: before, ...stageOf(stage, components) });
     const refused = refusedBy(last);
@@ -72,7 +72,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivered> {
       `${stage.ring}: ${stage.components.length} of ${components.length} components: entry ${sequence} ${said} it`,
     );
     const verdict = await awaited(stage, sequence, live, options);
-    // What takes access away is never given back because somebody refuses it: that may be the very one who loses it.
+    // What takes access away is never given back because a component refuses it: that may be the very one who loses it.
     if (verdict.state === 'refused') return halt(verdict, sequence, urgent ? 0 : before, options);
     if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
   }
@@ -89,25 +89,25 @@ async function seenBefore(options: DeliverOptions): Promise<Live> {
   return live;
 }
 
-function refusedBy({ plan }: Published): Delivered | undefined {
+function refusedBy({ plan }: PublishOutcome): DeliveryOutcome | undefined {
   return plan.action === 'refused'
     ? { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! }
     : undefined;
 }
 
-function sequenceOf({ plan }: Published): number {
+function sequenceOf({ plan }: PublishOutcome): number {
   return plan.entry?.sequence ?? plan.newest!.entry.sequence;
 }
 
-function ended(sequence: number, before: number): Delivered {
+function ended(sequence: number, before: number): DeliveryOutcome {
   return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
 }
 
-/** Whether somebody appended an entry that wants something else, while the last step was waited for. */
+/** Whether another publisher appended an entry that wants something else, while the last step was waited for. */
 async function undone(
-  { plan }: Published,
+  { plan }: PublishOutcome,
   { store, identity, trusted }: DeliverOptions,
-): Promise<Delivered | undefined> {
+): Promise<DeliveryOutcome | undefined> {
   const { newest } = await readLog(store, identity, trusted);
   const { index } = plan.entry ?? plan.newest!.entry;
   if (!newest || newest.entry.index.content === index.content) return undefined;
@@ -124,7 +124,7 @@ async function undone(
  * way, everybody returns to what all had before it, so that a refusal later on cannot bring the certificates back.
  * @returns undefined where they are refused now, or nothing is newly revoked
  */
-export async function revokeFirst(options: RevokeOptions): Promise<Delivered | undefined> {
+export async function revokeFirst(options: RevokeOptions): Promise<DeliveryOutcome | undefined> {
   const { store, identity, trusted, bundle, tell } = options;
   const { newest } = await readLog(store, identity, trusted);
   const current = newest && (await fetchState(store, newest.entry));
@@ -150,7 +150,7 @@ async function awaited(
   sequence: number,
   live: Live,
   { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
-): Promise<Verdict> {
+): Promise<StageVerdict> {
   const end = clock.now() + patienceSeconds * 1000;
   let baked: number | undefined;
   for (;;) {
@@ -167,7 +167,7 @@ async function awaited(
       }
       if (clock.now() >= baked) return verdict;
     } else {
-      // Somebody new has come, or somebody fell behind: the bake begins again when all enforce it.
+      // A new component has come, or one fell behind: the bake begins again when all enforce it.
       baked = undefined;
       if (clock.now() >= end + bakeSeconds * 1000) return verdict;
     }

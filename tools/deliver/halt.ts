@@ -4,19 +4,19 @@ import { entryAt, rollback } from '../publish/append.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
-import type { Delivered, DeliverOptions } from './deliver.ts';
-import type { Verdict } from './verdict.ts';
+import type { DeliveryOutcome, DeliverOptions } from './deliver.ts';
+import type { StageVerdict } from './verdict.ts';
 
 /**
  * Goes back to what was in force before the first stage, and holds what was refused.
  * @param before the sequence to go back to; where it is not before the stage's, nothing is gone back to
  */
 export async function halt(
-  { component, reason }: Extract<Verdict, { state: 'refused' }>,
+  { component, reason }: Extract<StageVerdict, { state: 'refused' }>,
   sequence: number,
   before: number,
   options: DeliverOptions,
-): Promise<Delivered> {
+): Promise<DeliveryOutcome> {
   const { store, identity, trusted, tell } = options;
   const halted = { outcome: 'halted', component, reason } as const;
   if (before === 0 || before >= sequence) {
@@ -28,7 +28,7 @@ export async function halt(
     await readLog(store, identity, trusted),
   ];
   const part = refused && (await partOf(store, refused, component));
-  // Somebody went back already, or on: what they want instead was not refused.
+  // Another publisher went back already, or on: what it wants instead was not refused.
   if (newest && newest.digest !== refused?.digest && (await partOf(store, newest, component)) !== part) {
     tell(
       `${component} refused entry ${sequence}; entry ${newest.entry.sequence} wants something else already`,

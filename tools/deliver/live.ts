@@ -9,7 +9,7 @@ import type { PublishOptions } from '../publish/publish.ts';
 export class Live {
   readonly #enforced = new Map<string, number>();
 
-  /** @param since the sequence to which whoever is live has answered; 0 for none */
+  /** @param since the sequence to which all that are live have answered; 0 for none */
   constructor(readonly since: number) {}
 
   /** Takes in what the components say. */
@@ -40,7 +40,7 @@ const MOST = 20;
 
 /**
  * The newest entry, from one downwards, that every live instance has had time to answer to. Right after a heartbeat
- * or a revocation that is not the newest one: whoever has not answered to that yet is not gone.
+ * or a revocation that is not the newest one: a component that has not answered to that yet is not gone.
  * @param seconds how long an instance may take to answer
  */
 export async function answeredByAll(

@@ -1,8 +1,8 @@
 import type { Convergence } from '../contract/shapes.ts';
 import type { Live } from './live.ts';
 
-/** How a stage stands: `waiting` names who has not answered, `refused` who refused and why. */
-export type Verdict =
+/** The state of a stage: `waiting` names who has not answered, `refused` who refused and why. */
+export type StageVerdict =
   | { state: 'enforced' }
   | { state: 'waiting'; missing: string[] }
   | { state: 'refused'; component: string; reason: string };
@@ -21,7 +21,7 @@ export function verdictOf(
   sequence: number,
   live: Live,
   components: readonly string[],
-): Verdict {
+): StageVerdict {
   const missing: string[] = [];
   for (const component of components) {
     const instances = states.find((one) => one.component === component)?.instances ?? [];

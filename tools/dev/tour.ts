@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runIn, startIn, type Started } from '../testing/run-cli.ts';
+import { runIn, startIn, type CliProcess } from '../testing/run-cli.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'ztna-tour-'));
@@ -93,7 +93,7 @@ async function addService(): Promise<void> {
   await npmRun([...ask, '--at', '2026-12-01T10:00:00Z'], /^DENY/);
 }
 
-async function bringIntoForce(started: Started): Promise<void> {
+async function bringIntoForce(started: CliProcess): Promise<void> {
   say('## 3. Bring it into force');
   say(
     'In a second terminal. There is no AWS and no Docker in this: the store is embedded, and until the data ' +
@@ -116,7 +116,7 @@ async function bringIntoForce(started: Started): Promise<void> {
   await started.says(/says the same already\n[\s\S]*is in force on all.*\n/);
 }
 
-async function revert(started: Started): Promise<void> {
+async function revert(started: CliProcess): Promise<void> {
   say('## 6. Undo it');
   say('The change is committed, and reverted as any other commit is. Access goes back with it.');
   git('add', '.');

@@ -2,12 +2,12 @@ import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
-import { open } from '../access/model.ts';
+import { indexPolicies } from '../access/model.ts';
 import { typed } from '../access/request.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, requests } from '../access/testing/worlds.ts';
 import { parseAddress, sourcesOf } from '../access/values/address.ts';
-import { holds } from '../access/values/intervals.ts';
+import { includes } from '../access/values/intervals.ts';
 import {
   validateEnforcement,
   type Enforcement,
@@ -55,7 +55,7 @@ function matches({ ports, sources, device, notBefore, notAfter }: Grant, request
 
 function inside(sources: string[], address: NonNullable<ReturnType<typeof parseAddress>>): boolean {
   const { v4, v6 } = sourcesOf(sources);
-  return address.family === 4 ? holds(v4, address.value) : holds(v6, address.value);
+  return address.family === 4 ? includes(v4, address.value) : includes(v6, address.value);
 }
 
 test('enforcing the file and deciding agree at every instant of a lease', () => {
@@ -64,7 +64,7 @@ test('enforcing the file and deciding agree at every instant of a lease', () => 
     const dice = new Dice(seeded(5_000_000 + seed));
     const world = randomWorld(dice);
     const model = compile(opened(world), 'dev');
-    const access = open(model);
+    const access = indexPolicies(model);
     for (const request of requests(dice, [world], 30)) {
       const asked = { ...request, environment: 'dev' };
       const at = Date.parse(asked.at!);

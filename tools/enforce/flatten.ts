@@ -1,12 +1,12 @@
 import { prefixTexts } from '../access/values/address.ts';
 import { Calendar } from '../access/solver/axes.ts';
 import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
-import { open, type Access } from '../access/model.ts';
-import { Memory, type Ruling } from '../access/solver/branches.ts';
+import { indexPolicies, type Access } from '../access/model.ts';
+import { AnswerCache, type Ruling } from '../access/solver/branches.ts';
 import { portIntervals } from '../access/values/ports.ts';
 import { allowedBoxes, firstAllowed, partiesOf } from '../access/solver/reach.ts';
 import type { Box } from '../access/solver/boxes.ts';
-import { pairs } from '../access/values/intervals.ts';
+import { intervalsOf } from '../access/values/intervals.ts';
 import type {
   ConnectorPart,
   Enforcement,
@@ -20,8 +20,8 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 /** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
 const EVER = 400 * DAY;
 
-/** Where an entry stands in its log. */
-export interface LogPosition {
+/** Where an entry is in its log. */
+export interface EntryPosition {
   epoch: number;
   sequence: number;
 }
@@ -35,7 +35,7 @@ export interface LogPosition {
 export function flatten(
   part: Part,
   component: string,
-  { epoch, sequence }: LogPosition,
+  { epoch, sequence }: EntryPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {
@@ -57,7 +57,7 @@ export function flatten(
 export function denyAll(
   part: Part,
   component: string,
-  position: LogPosition,
+  position: EntryPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {
@@ -73,7 +73,12 @@ function connectorRules({ services, intermediates }: ConnectorPart): NonNullable
 
 function rules(part: IntermediatePart, from: Instant, to: Instant): NonNullable<Enforcement['intermediate']> {
   const { virtualNetwork, access, revoked } = part;
-  return { virtualNetwork, services: access.services, classes: classesOf(open(access), from, to), revoked };
+  return {
+    virtualNetwork,
+    services: access.services,
+    classes: classesOf(indexPolicies(access), from, to),
+    revoked,
+  };
 }
 
 /** What some class may do with one service. */
@@ -116,8 +121,8 @@ function sharing(
   from: Instant,
   to: Instant,
 ): (service: string, ruling: Ruling, observed: Ruling | undefined) => Share {
-  const grants = new Memory<Omit<Grant, 'service'>[]>(new Calendar(from, to));
-  const ever = new Memory<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
+  const grants = new AnswerCache<Omit<Grant, 'service'>[]>(new Calendar(from, to));
+  const ever = new AnswerCache<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
   const numbers = new Map<string, number>();
   const grantsIn = (service: string, ruling: Ruling): Grant[] =>
     grants
@@ -150,7 +155,7 @@ function grantsOf({ time, ports, sources, device }: Box): Omit<Grant, 'service'>
       attribute.name,
       attribute.values.filter((_, index) => values & (1 << (attribute.shift + index))),
     ]);
-  return pairs(time).map(([begin, end]) => ({
+  return intervalsOf(time).map(([begin, end]) => ({
     ports: portIntervals(ports),
     ...(!sources.unknown && { sources: prefixTexts(sources) }),
     ...(values.length > 0 && { device: Object.fromEntries(values) as Record<string, string[]> }),

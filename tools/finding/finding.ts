@@ -1,7 +1,7 @@
 /** How grave a finding is: an error stops a merge, a warning does not. */
 export type Severity = 'error' | 'warning';
 
-/** Where in a file something stands; lines and columns count from 1. */
+/** Where in a file something is; lines and columns count from 1. */
 export interface Place {
   file: string;
   line: number;

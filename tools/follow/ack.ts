@@ -4,7 +4,7 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { type Ack, type Position, validateAck } from '../contract/shapes.ts';
 
 /** What there is to report. */
-export interface Report {
+export interface AckReport {
   environment: string;
   component: string;
   instance: string;
@@ -19,7 +19,7 @@ export interface Report {
 }
 
 /** The ack that says so. @param at milliseconds */
-export function ackOf(report: Report, at: number): Ack {
+export function ackOf(report: AckReport, at: number): Ack {
   const { environment, component, instance, trusted, verifiedBy, enforced, refused, reason } = report;
   const state = !enforced ? 'denying' : refused || reason ? 'refused' : report.stale ? 'stale' : 'enforcing';
   return {
@@ -50,7 +50,7 @@ export function substance(ack: Ack): string {
   return canonicalJson(rest);
 }
 
-/** The substance of an ack as it stands in the store; undefined for anything else. */
+/** The substance of an ack as it is in the store; undefined for anything else. */
 export function substanceIn(text: string | undefined): string | undefined {
   try {
     const ack: unknown = JSON.parse(text ?? '');

@@ -5,22 +5,22 @@ import { type Ack, type Applied, validateApplied, validateEnforcement } from '..
 import { readText } from './durable-file.ts';
 
 /** What came of an enforcement file. */
-export type Verdict =
+export type ProbeVerdict =
   | { state: 'enforcing' }
   | { state: 'refused'; reason: string; run: string }
   | { state: 'silent'; reason: string };
 
-/** Whoever says whether an enforcement file is in force. */
-export interface Confirmer {
+/** Says whether an enforcement file is in force. */
+export interface ComponentProbe {
   by: NonNullable<Ack['verifiedBy']>;
   /** Waits, at most so many milliseconds, until the file of this digest is in force or refused. */
-  confirm(digest: string, patience: number): Promise<Verdict>;
+  confirm(digest: string, patience: number): Promise<ProbeVerdict>;
   /** Which run of the component this is; undefined while it does not answer. */
   run(): Promise<string | undefined>;
 }
 
 /** Until there is a data plane: reads the file back and checks it, and so says no more than that it is well-formed. */
-export function fileCheck(path: string): Confirmer {
+export function fileProbe(path: string): ComponentProbe {
   const run = randomUUID();
   return {
     by: 'file-check',
@@ -28,7 +28,7 @@ export function fileCheck(path: string): Confirmer {
     async confirm(digest) {
       const text = (await readText(path)) ?? '';
       if (digestOf(text) !== digest)
-        return { state: 'silent', reason: 'somebody else writes the enforcement file' };
+        return { state: 'silent', reason: 'another process writes the enforcement file' };
       return validateEnforcement(JSON.parse(text))
         ? { state: 'enforcing' }
         : { state: 'refused', reason: 'the enforcement file does not fit its schema', run };
@@ -44,7 +44,7 @@ const ANSWER = 2000;
 const ANSWER_BYTES = 16 * 1024;
 
 /** Asks the component itself, over HTTP. @param url its `/applied` */
-export function askComponent(url: string, signal?: AbortSignal): Confirmer {
+export function httpProbe(url: string, signal?: AbortSignal): ComponentProbe {
   return {
     by: 'component',
     run: async () => (await applied(url, signal)).answer?.run,

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/canonical.ts';
 import { startComponent, type TestComponent } from './testing/component.ts';
 import { newScene } from './testing/scene.ts';
-import { askComponent } from './component-probe.ts';
+import { httpProbe } from './component-probe.ts';
 
 const test = suite('follow: component');
 
@@ -123,15 +123,15 @@ test('a component that stops answering is reported as enforcing until its lease 
   await follower.poll();
   component.silent = true;
   scene.at += 150_000;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(follower.ack().state, 'refused');
   assert.is(follower.ack().enforced!.sequence, 1);
   scene.at += 150_000;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(follower.ack().state, 'denying');
   component.silent = false;
   scene.at += 2000;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(follower.ack().state, 'enforcing');
   await component.close();
 });
@@ -147,7 +147,7 @@ test('answers that are not what /applied answers are no confirmation', async () 
     const server = createServer((_, response) => response.writeHead(status).end(answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const verdict = await askComponent(`http://127.0.0.1:${port}/applied`).confirm(digest, 0);
+    const verdict = await httpProbe(`http://127.0.0.1:${port}/applied`).confirm(digest, 0);
     assert.is(verdict.state, 'silent', answer.slice(0, 100));
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

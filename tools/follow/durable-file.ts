@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file so that whoever reads it finds the old bytes or the new ones, and after a crash of the machine
+ * Writes a file so that a reader finds the old bytes or the new ones, and after a crash of the machine
  * too: a new file beside it, fsync, rename, fsync of the folder.
  */
 export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
@@ -36,8 +36,8 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** The disk as a follower uses it; whoever wants to see every access gives another. */
-export interface Files {
+/** The disk as a follower uses it; a caller that wants to see every access gives another. */
+export interface DurableFiles {
   /** The text of a file; undefined where there is none. */
   read(path: string): Promise<string | undefined>;
   /** Replaces a file in one step, durably. */
@@ -47,7 +47,7 @@ export interface Files {
 }
 
 /** The machine's own disk. */
-export const disk: Files = { read: readText, write: writeAtomically, remove: removeDurably };
+export const disk: DurableFiles = { read: readText, write: writeAtomically, remove: removeDurably };
 
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and needs no such thing.

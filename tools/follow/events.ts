@@ -1,4 +1,4 @@
-/** What a follower tells whoever runs it, as it happens. */
+/** What a follower tells its caller, as it happens. */
 export type FollowerEvent =
   /** An entry came into force; `changed` when it wants something else than the one before. */
   | { type: 'enforcing'; sequence: number; changed: boolean }

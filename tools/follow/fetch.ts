@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** A verified entry with what it wants one component to enforce. */
-export interface Content {
+export interface EntryContent {
   entry: VerifiedEntry;
   /** The index's canonical JSON. */
   indexText: string;
@@ -25,18 +25,19 @@ export interface Content {
 }
 
 /** Content, or why it is not to be had; `temporary` may be a matter of time. */
-export type Obtained = { ok: true; content: Content } | { ok: false; temporary: boolean; reason: string };
+export type FetchResult =
+  { ok: true; content: EntryContent } | { ok: false; temporary: boolean; reason: string };
 
 /**
  * Fetches and verifies what a verified entry wants a component to enforce. What the content in force already has
  * is not fetched again.
  */
-export async function obtain(
+export async function fetchContent(
   store: ParameterStore,
   { identity, component }: Subject,
   entry: VerifiedEntry,
-  current?: Content,
-): Promise<Obtained> {
+  current?: EntryContent,
+): Promise<FetchResult> {
   const { environment } = identity;
   const indexText = await textOf(store, identity, entry.entry.index, current?.indexText);
   if (!indexText.ok) return indexText;
@@ -49,7 +50,7 @@ export async function obtain(
 }
 
 /** What a slot holds. */
-export interface Saved {
+export interface ContentRecord {
   sequence: number;
   envelope: string;
   index: string;
@@ -57,23 +58,23 @@ export interface Saved {
 }
 
 /** Content in the form in which a slot holds it. */
-export function savedOf({ entry, indexText, partText }: Content): Saved {
+export function contentRecordOf({ entry, indexText, partText }: EntryContent): ContentRecord {
   return { sequence: entry.entry.sequence, envelope: entry.text, index: indexText, part: partText ?? null };
 }
 
 /** Verifies what a slot holds as if it had just been fetched: the disk is believed as little as the store. */
-export function restore(saved: Saved, { identity, trusted, component }: Subject): Obtained {
-  const bad = (reason: string): Obtained => ({ ok: false, temporary: false, reason });
-  if (typeof saved?.envelope !== 'string' || typeof saved.index !== 'string') return bad('it is no slot');
-  const entry = verifyEntry(saved.envelope, saved.sequence, identity, trusted);
+export function restore(record: ContentRecord, { identity, trusted, component }: Subject): FetchResult {
+  const bad = (reason: string): FetchResult => ({ ok: false, temporary: false, reason });
+  if (typeof record?.envelope !== 'string' || typeof record.index !== 'string') return bad('it is no slot');
+  const entry = verifyEntry(record.envelope, record.sequence, identity, trusted);
   if (!entry.ok) return bad(entry.reason);
-  if (digestOf(saved.index) !== entry.entry.index.content) return bad('its index is not the one it names');
-  const found = reference(saved.index, identity.environment, component);
+  if (digestOf(record.index) !== entry.entry.index.content) return bad('its index is not the one it names');
+  const found = reference(record.index, identity.environment, component);
   if (!found.ok) return bad(found.reason);
-  if (!found.value) return { ok: true, content: withoutPart(entry, saved.index) };
-  if (typeof saved.part !== 'string' || digestOf(saved.part) !== found.value.content)
+  if (!found.value) return { ok: true, content: withoutPart(entry, record.index) };
+  if (typeof record.part !== 'string' || digestOf(record.part) !== found.value.content)
     return bad('its part is not the one it names');
-  return complete(entry, saved.index, saved.part, identity.environment, component, found.value.content);
+  return complete(entry, record.index, record.part, identity.environment, component, found.value.content);
 }
 
 type Text = { ok: true; text: string } | { ok: false; temporary: boolean; reason: string };
@@ -100,7 +101,7 @@ function positionOf({ entry, digest }: VerifiedEntry): Position {
   return { epoch: entry.epoch, sequence: entry.sequence, entry: digest };
 }
 
-function withoutPart(entry: VerifiedEntry, indexText: string): Content {
+function withoutPart(entry: VerifiedEntry, indexText: string): EntryContent {
   return { entry, indexText, position: positionOf(entry) };
 }
 
@@ -111,7 +112,7 @@ function complete(
   environment: string,
   component: string,
   content: string,
-): Obtained {
+): FetchResult {
   const part = partIn(Buffer.from(partText), environment, component);
   if (!part.ok) return { ok: false, temporary: false, reason: part.reason };
   const position = { ...positionOf(entry), content };

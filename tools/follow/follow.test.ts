@@ -6,7 +6,7 @@ import { entryName, headName } from '../contract/names.ts';
 import type { Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';
 import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
-import { newScene, type Scene } from './testing/scene.ts';
+import { newScene, type FollowerScene } from './testing/scene.ts';
 import { faulty } from '../store/testing/memory-store.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { readLog } from '../store/log.ts';
@@ -15,12 +15,12 @@ const test = suite('follow');
 const HOUR = 3_600_000;
 
 /** The newest valid entry of a scene's log. */
-async function newestOf({ store, signer }: Scene): Promise<Entry> {
+async function newestOf({ store, signer }: FollowerScene): Promise<Entry> {
   return (await readLog(store, IDENTITY, trusting(signer))).newest!.entry;
 }
 
 /** Puts a text in the place of the next entry, and moves the head to it. */
-function place({ store }: Scene, sequence: number, text: string): void {
+function place({ store }: FollowerScene, sequence: number, text: string): void {
   store.values.set(entryName(IDENTITY, sequence), text);
   store.values.set(headName(IDENTITY), String(sequence));
 }
@@ -85,7 +85,7 @@ test('a connector gets its own part only', async () => {
   assert.ok(parts.length >= 2 && parts.every((name) => /\/part\/(index|connector\/apps)\//.test(name)));
 });
 
-const forgeries: Record<string, (entry: Entry, scene: Scene) => Promise<string> | string> = {
+const forgeries: Record<string, (entry: Entry, scene: FollowerScene) => Promise<string> | string> = {
   'signed by a stranger': (entry) => seal(canonicalBytes({ ...entry, sequence: 2 }), newSigner()),
   "signed by a stranger under the trusted key's id": (entry, { signer }) =>
     seal(canonicalBytes({ ...entry, sequence: 2 }), { ...newSigner(), id: signer.id }),
@@ -172,7 +172,7 @@ test('another entry in the place of the one in force is reported and not taken',
   await scene.publish('alice');
   const follower = await scene.start();
   await follower.poll();
-  const other = { ...(await newestOf(scene)), reason: 'somebody was here' };
+  const other = { ...(await newestOf(scene)), reason: 'a person was here' };
   place(scene, 1, await seal(canonicalBytes(other), scene.signer));
   const restarted = await scene.start();
   await restarted.poll();
@@ -244,7 +244,7 @@ test('with the store away the lease is still renewed, and work goes on when it i
   for (let minute = 0; minute < 60; minute += 1) {
     scene.at += 60_000;
     pauses.push(await follower.poll());
-    await follower.keeper.renew();
+    await follower.leaseKeeper.renew();
     assert.ok(Date.parse(scene.enforcement()!.notAfter) > scene.at + 60_000);
   }
   assert.equal(scene.granted(), ['alice@example.com']);
@@ -303,7 +303,7 @@ test('an expired entry stays in force and is reported as stale, where onStale sa
   const follower = await scene.start();
   await follower.poll();
   scene.at += 49 * HOUR;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   await follower.poll();
   assert.equal(scene.granted(), ['alice@example.com']);
   assert.is(scene.ack()!.state, 'stale');
@@ -322,11 +322,11 @@ test('where onStale says deny, access ends at that hour, and comes back with the
   await follower.poll();
   const end = NOON + 50 * HOUR;
   scene.at = end - 60_000;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(Date.parse(scene.enforcement()!.notAfter), end);
   assert.equal(scene.granted(), ['alice@example.com']);
   scene.at = end;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   await follower.poll();
   assert.equal(scene.granted(), []);
   assert.is(scene.ack()!.state, 'denying');

@@ -4,12 +4,12 @@ import { ackName } from '../contract/names.ts';
 import type { Ack, Position } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { ackOf, substance, substanceIn } from './ack.ts';
-import type { Confirmer } from './component-probe.ts';
-import { type Content, obtain, type Subject } from './fetch.ts';
+import type { ComponentProbe } from './component-probe.ts';
+import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
-import { disk, type Files } from './durable-file.ts';
-import { Keeper } from './lease-keeper.ts';
-import { look, orderOf, type Sight } from './poll.ts';
+import { disk, type DurableFiles } from './durable-file.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { poll, orderOf, type PollResult } from './poll.ts';
 import { Slots } from './slots.ts';
 
 /** What a follower works with. Times are in milliseconds. */
@@ -21,9 +21,9 @@ export interface FollowerParts extends Subject {
   folder: string;
   /** The enforcement file. */
   file: string;
-  confirmer: Confirmer;
+  probe: ComponentProbe;
   /** Default: the machine's disk. */
-  files?: Files;
+  files?: DurableFiles;
   /** Instead of the poll interval that the part says. */
   pollMs?: number;
   /** What the deployment demands at least, for a start without state. */
@@ -59,7 +59,7 @@ interface Trouble {
 
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
-  readonly keeper: Keeper;
+  readonly leaseKeeper: LeaseKeeper;
   #settled = 0;
   #polls = 0;
   #failures = 0;
@@ -74,12 +74,12 @@ export class Follower {
   constructor(readonly parts: FollowerParts) {
     const files = parts.files ?? disk;
     const slots = new Slots(parts.folder, parts, files);
-    this.keeper = new Keeper({ ...parts, files, slots });
+    this.leaseKeeper = new LeaseKeeper({ ...parts, files, slots });
   }
 
   /** Puts last known good in force again, before and whether or not the store answers. */
   async start(): Promise<void> {
-    await this.keeper.start();
+    await this.leaseKeeper.start();
     this.#settled = this.#bottom();
   }
 
@@ -123,15 +123,15 @@ export class Follower {
 
   /** What there is to report at this instant. */
   ack(): Ack {
-    const { identity, confirmer, now } = this.parts;
-    const { enforced, stale, denying } = this.keeper.state();
-    const { refused, unconfirmed } = this.keeper;
+    const { identity, probe, now } = this.parts;
+    const { enforced, stale, denying } = this.leaseKeeper.state();
+    const { refused, unconfirmed } = this.leaseKeeper;
     const position = refused?.position ?? this.#trouble?.position;
     const reason = refused?.reason ?? this.#trouble?.reason ?? this.#conflict ?? unconfirmed ?? denying;
     const report = {
       ...this.parts,
       environment: identity.environment,
-      verifiedBy: confirmer.by,
+      verifiedBy: probe.by,
       stale,
       ...(enforced && { enforced }),
       ...(position && { refused: position }),
@@ -143,39 +143,39 @@ export class Follower {
   /** @returns whether something failed that may do better later */
   async #round(): Promise<boolean> {
     await this.#forgetRefusal();
-    const sight = await this.#look();
-    if (sight.reached === this.#settled && !sight.newest && sight.invalid.length === 0) return false;
-    this.#setTrouble(invalidTrouble(sight.invalid, this.parts.identity.epoch));
-    const settled = sight.newest ? await this.#take(sight.newest) : true;
-    if (settled) this.#settled = sight.reached;
+    const polled = await this.#poll();
+    if (polled.reached === this.#settled && !polled.newest && polled.invalid.length === 0) return false;
+    this.#setTrouble(invalidTrouble(polled.invalid, this.parts.identity.epoch));
+    const settled = polled.newest ? await this.#take(polled.newest) : true;
+    if (settled) this.#settled = polled.reached;
     return !settled;
   }
 
   /** The same entry is tried again only after the component changes. */
   async #forgetRefusal(): Promise<void> {
-    const { refused } = this.keeper;
-    const run = refused && (await this.parts.confirmer.run());
+    const { refused } = this.leaseKeeper;
+    const run = refused && (await this.parts.probe.run());
     if (!refused || run === undefined || run === refused.run) return;
-    this.keeper.refused = undefined;
+    this.leaseKeeper.refused = undefined;
     this.#settled = this.#bottom();
   }
 
-  async #look(): Promise<Sight> {
+  async #poll(): Promise<PollResult> {
     const { store, now, identity, component, instance } = this.parts;
-    const { floor } = this.keeper;
+    const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
     const comparing = this.#polls % COMPARING === 0 && floor?.epoch === identity.epoch;
     const ack = ackName(identity, component, instance);
-    const sight = await look(store, this.parts, {
+    const polled = await poll(store, this.parts, {
       settled: this.#settled,
       mayList: now() - this.#listed >= LISTING,
       ...(comparing && floor && { own: floor }),
       ...(first && { also: [ack] }),
     });
-    if (sight.listed) this.#listed = now();
-    if (first) this.#reported = substanceIn(sight.also.get(ack));
-    if (comparing) this.#compared(sight.conflict);
-    return sight;
+    if (polled.listed) this.#listed = now();
+    if (first) this.#reported = substanceIn(polled.also.get(ack));
+    if (comparing) this.#compared(polled.conflict);
+    return polled;
   }
 
   #compared(conflict: string | undefined): void {
@@ -186,7 +186,7 @@ export class Follower {
   /** @returns whether the entry is dealt with, for good or ill */
   async #take(entry: VerifiedEntry): Promise<boolean> {
     const { store, minimum } = this.parts;
-    const { content, floor, refused } = this.keeper;
+    const { content, floor, refused } = this.leaseKeeper;
     const position = { epoch: entry.entry.epoch, sequence: entry.entry.sequence, entry: entry.digest };
     const order = orderOf(entry, floor, minimum);
     if (order.state === 'refused') return this.#refuse(position, order.reason, true);
@@ -194,14 +194,14 @@ export class Follower {
     if (refused?.position?.entry === entry.digest) return true;
     const expired = floor ? undefined : this.#tooOld(entry);
     if (expired) return this.#refuse(position, expired, true);
-    const obtained = await obtain(store, this.parts, entry, content);
-    if (!obtained.ok) return this.#refuse(position, obtained.reason, false);
-    return this.#handOver(obtained.content);
+    const fetched = await fetchContent(store, this.parts, entry, content);
+    if (!fetched.ok) return this.#refuse(position, fetched.reason, false);
+    return this.#handOver(fetched.content);
   }
 
-  async #handOver(content: Content): Promise<boolean> {
+  async #handOver(content: EntryContent): Promise<boolean> {
     try {
-      const verdict = await this.keeper.handOver(content);
+      const verdict = await this.leaseKeeper.handOver(content);
       if (verdict.state === 'enforcing') return true;
       return this.#refuse(content.position, verdict.reason, verdict.state === 'refused');
     } catch (error) {
@@ -234,21 +234,21 @@ export class Follower {
 
   /** The sequence up to which everything is below the floor. With the slot lost, the floor's own entry is taken again. */
   #bottom(): number {
-    const { floor, content } = this.keeper;
+    const { floor, content } = this.leaseKeeper;
     if (floor?.epoch !== this.parts.identity.epoch) return 0;
     return content ? floor.sequence : floor.sequence - 1;
   }
 
   #pause(): number {
     const { pollMs, random } = this.parts;
-    const seconds = this.keeper.content?.part?.settings.pollSeconds;
+    const seconds = this.leaseKeeper.content?.part?.settings.pollSeconds;
     const base = pollMs ?? (seconds === undefined ? FIRST_POLL : seconds * 1000);
     if (this.#failures === 0) return base * (0.9 + 0.2 * random());
     return base * Math.min(LONGEST_PAUSE, 2 ** this.#failures) * (0.5 + random() / 2);
   }
 
   #spread(): number {
-    const components = this.keeper.content ? componentsIn(this.keeper.content.indexText) : 1;
+    const components = this.leaseKeeper.content ? componentsIn(this.leaseKeeper.content.indexText) : 1;
     return this.parts.ackSpreadMs ?? (components * 3 * 1000) / LIMITS.writesPerSecond;
   }
 }
@@ -258,7 +258,7 @@ function componentsIn(indexText: string): number {
   return Object.keys(components).length;
 }
 
-/** What stands above the newest valid entry is reported, the highest first. */
+/** What is above the newest valid entry is reported, the highest first. */
 function invalidTrouble([highest]: readonly InvalidEntry[], epoch: number): Trouble | undefined {
   if (!highest) return undefined;
   const position = { epoch, sequence: highest.sequence, entry: highest.digest };

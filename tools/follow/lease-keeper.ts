@@ -1,19 +1,19 @@
 import type { Position } from '../contract/shapes.ts';
-import type { Confirmer, Verdict } from './component-probe.ts';
-import type { Content } from './fetch.ts';
+import type { ComponentProbe, ProbeVerdict } from './component-probe.ts';
+import type { EntryContent } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
-import type { Files } from './durable-file.ts';
+import type { DurableFiles } from './durable-file.ts';
 import { isStale, type Lease, leaseOf } from './lease.ts';
 import { type RefusedEntry, type Slots } from './slots.ts';
 
-/** What a keeper works with. */
-export interface KeeperOptions {
+/** What a lease keeper works with. */
+export interface LeaseKeeperOptions {
   component: string;
   /** Where the enforcement file is. */
   file: string;
-  files: Files;
+  files: DurableFiles;
   slots: Slots;
-  confirmer: Confirmer;
+  probe: ComponentProbe;
   /** How long a component may take to take up a file, in milliseconds; at most a sixth of the lease. */
   patienceMs?: number;
   now(): number;
@@ -27,11 +27,11 @@ const AGAIN = 2000;
 
 /**
  * Keeps the enforcement file: hands over new content, goes back to last known good when that is refused, renews
- * the lease. One thing at a time, whoever asks.
+ * the lease. One thing at a time, whichever caller asks.
  */
-export class Keeper {
+export class LeaseKeeper {
   /** Last known good. */
-  content: Content | undefined;
+  content: EntryContent | undefined;
   /** Nothing below this is enforced again. */
   floor: Position | undefined;
   /** What the component refused, until it enforces something newer. */
@@ -45,7 +45,7 @@ export class Keeper {
   #renewAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly options: KeeperOptions) {}
+  constructor(readonly options: LeaseKeeperOptions) {}
 
   /** Takes up what the slots hold, and writes the file from it; without content there is to be no file. */
   async start(): Promise<void> {
@@ -70,7 +70,7 @@ export class Keeper {
   }
 
   /** Hands content over to the component; when that does not enforce it, last known good is put back. */
-  handOver(content: Content): Promise<Verdict> {
+  handOver(content: EntryContent): Promise<ProbeVerdict> {
     return this.#exclusively(async () => {
       const { slots, onEvent } = this.options;
       // Whatever happens from here on, the file is written anew from what is then last known good.
@@ -102,7 +102,10 @@ export class Keeper {
     return Math.min(1000, Math.max(10, this.#renewAt - this.options.now()));
   }
 
-  async #goBack(content: Content, verdict: Exclude<Verdict, { state: 'enforcing' }>): Promise<void> {
+  async #goBack(
+    content: EntryContent,
+    verdict: Exclude<ProbeVerdict, { state: 'enforcing' }>,
+  ): Promise<void> {
     if (verdict.state === 'refused') {
       this.refused = { position: content.position, reason: verdict.reason, run: verdict.run };
       await this.options.slots.remember(this.refused);
@@ -113,7 +116,7 @@ export class Keeper {
     this.#denying = this.content ? this.#denying : verdict.reason;
   }
 
-  async #rewrite(content: Content): Promise<void> {
+  async #rewrite(content: EntryContent): Promise<void> {
     const { verdict, lease } = await this.#write(content);
     if (verdict.state === 'enforcing') {
       this.#settle(content, lease);
@@ -126,7 +129,7 @@ export class Keeper {
     this.#renewAt = this.options.now() + AGAIN;
   }
 
-  #settle(content: Content, lease: Lease | undefined): void {
+  #settle(content: EntryContent, lease: Lease | undefined): void {
     this.unconfirmed = undefined;
     const { position } = content;
     const denying = lease ? lease.denying : `entry ${position.sequence} has no part for it`;
@@ -136,13 +139,13 @@ export class Keeper {
     this.#renewAt = lease?.renewAt ?? Infinity;
   }
 
-  async #write(content: Content): Promise<{ verdict: Verdict; lease: Lease | undefined }> {
-    const { component, file, files, confirmer, patienceMs = PATIENCE } = this.options;
+  async #write(content: EntryContent): Promise<{ verdict: ProbeVerdict; lease: Lease | undefined }> {
+    const { component, file, files, probe, patienceMs = PATIENCE } = this.options;
     let lease: Lease | undefined;
     try {
       lease = leaseOf(content, component, this.options.now());
     } catch (error) {
-      const run = (await confirmer.run()) ?? '';
+      const run = (await probe.run()) ?? '';
       const reason = `its part cannot be enforced: ${(error as Error).message}`;
       return { verdict: { state: 'refused', reason, run }, lease };
     }
@@ -153,7 +156,7 @@ export class Keeper {
     await files.write(file, lease.text);
     this.#written = this.options.now();
     const patience = Math.min(patienceMs, (content.part!.settings.leaseSeconds * 1000) / 6);
-    return { verdict: await confirmer.confirm(lease.digest, patience), lease };
+    return { verdict: await probe.confirm(lease.digest, patience), lease };
   }
 
   #exclusively<T>(task: () => Promise<T>): Promise<T> {

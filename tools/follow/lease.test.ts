@@ -26,10 +26,10 @@ test('a file holds for its lease, and is renewed at half of it', async () => {
   assert.is(Date.parse(first.notBefore), NOON);
   assert.is(Date.parse(first.notAfter), NOON + LEASE);
   scene.at += LEASE / 2 - 1;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.equal(scene.enforcement(), first);
   scene.at += 1;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(Date.parse(scene.enforcement()!.notAfter), NOON + LEASE / 2 + LEASE);
 });
 
@@ -40,10 +40,10 @@ test('a file is renewed when a window opens or closes', async () => {
     const follower = await scene.start();
     await follower.poll();
     scene.at += 59_999;
-    await follower.keeper.renew();
+    await follower.leaseKeeper.renew();
     assert.is(Date.parse(scene.enforcement()!.notBefore), NOON);
     scene.at += 1;
-    await follower.keeper.renew();
+    await follower.leaseKeeper.renew();
     assert.is(Date.parse(scene.enforcement()!.notBefore), NOON + 60_000, key);
     assert.equal(scene.granted(), key === 'start' ? ['alice@example.com'] : []);
   }
@@ -64,7 +64,7 @@ test('a clock that is set back does not leave a file that is not valid yet', asy
   const follower = await scene.start();
   await follower.poll();
   scene.at -= 3_600_000;
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.is(Date.parse(scene.enforcement()!.notBefore), scene.at);
 });
 
@@ -76,7 +76,12 @@ test('renewals and polls that happen at once do not mix', async () => {
   for (let round = 0; round < 10; round += 1) {
     scene.at += LEASE / 2;
     await scene.publish(round % 2 ? 'alice' : 'bob');
-    await Promise.all([follower.poll(), follower.keeper.renew(), follower.poll(), follower.keeper.renew()]);
+    await Promise.all([
+      follower.poll(),
+      follower.leaseKeeper.renew(),
+      follower.poll(),
+      follower.leaseKeeper.renew(),
+    ]);
     assert.equal(scene.granted(), [round % 2 ? 'alice@example.com' : 'bob@example.com']);
     assert.is(scene.enforcement()!.sequence, round + 2);
     assert.is(scene.ack()!.enforced!.sequence, round + 2);

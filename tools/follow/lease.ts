@@ -1,7 +1,7 @@
 import { canonicalJson, digestOf } from '../contract/canonical.ts';
 import type { Enforcement } from '../contract/shapes.ts';
 import { denyAll, flatten } from '../enforce/flatten.ts';
-import type { Content } from './fetch.ts';
+import type { EntryContent } from './fetch.ts';
 
 /** An enforcement file to be, and when it must be written anew. Instants are milliseconds. */
 export interface Lease {
@@ -18,7 +18,7 @@ export interface Lease {
  * What a component must enforce from now on, for as long as its part's lease says.
  * @returns undefined when the entry has no part for the component: then there must be no file
  */
-export function leaseOf(content: Content, component: string, now: number): Lease | undefined {
+export function leaseOf(content: EntryContent, component: string, now: number): Lease | undefined {
   const { part, position } = content;
   if (!part) return undefined;
   const denyAt = denialOf(content);
@@ -33,7 +33,7 @@ export function leaseOf(content: Content, component: string, now: number): Lease
 }
 
 /** The instant from which a stale entry is no longer enforced: never, unless `onStale` says otherwise. */
-function denialOf({ part, entry }: Content): number {
+function denialOf({ part, entry }: EntryContent): number {
   const { action, afterHours = 0 } = part!.settings.onStale;
   return action === 'deny' ? Date.parse(entry.entry.expiresAt) + afterHours * 3_600_000 : Infinity;
 }
@@ -54,6 +54,6 @@ function nextEdge({ intermediate, notAfter }: Enforcement, now: number): number 
 }
 
 /** Whether an entry is past its expiry. */
-export function isStale({ entry }: Content, now: number): boolean {
+export function isStale({ entry }: EntryContent, now: number): boolean {
   return now >= Date.parse(entry.entry.expiresAt);
 }

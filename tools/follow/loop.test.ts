@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { IDENTITY, trusting } from '../publish/testing/publisher.ts';
-import { newScene, type Scene } from './testing/scene.ts';
+import { newScene, type FollowerScene } from './testing/scene.ts';
 import { startFollower } from './loop.ts';
 
 const test = suite('follow: loop');
 
 /** Starts a follower on the real clock. */
-function start(scene: Scene, store = scene.store) {
+function start(scene: FollowerScene, store = scene.store) {
   return startFollower({
     identity: IDENTITY,
     trusted: trusting(scene.signer),
@@ -57,10 +57,10 @@ test('a store that never answers keeps no lease from being renewed', async () =>
   await first.stop();
   const hanging = { ...scene.store, get: () => new Promise<never>(() => {}) };
   const running = start(scene, hanging);
-  const { keeper } = running.follower;
-  await until(() => keeper.state().enforced !== undefined);
+  const { leaseKeeper } = running.follower;
+  await until(() => leaseKeeper.state().enforced !== undefined);
   const before = scene.enforcement()!.notBefore;
-  keeper.options.now = () => Date.now() + 200_000;
+  leaseKeeper.options.now = () => Date.now() + 200_000;
   await until(() => scene.enforcement()!.notBefore > before);
   // Its poll never ends, so neither does it; the process does not wait for it.
   void running.stop();

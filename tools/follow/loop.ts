@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { askComponent, fileCheck } from './component-probe.ts';
+import { httpProbe, fileProbe } from './component-probe.ts';
 import { Follower, type FollowerParts } from './follower.ts';
 
 /** How to follow; what is not said has a default. */
 export interface FollowerOptions
   extends
-    Omit<FollowerParts, 'confirmer' | 'file' | 'now' | 'random' | 'onEvent'>,
+    Omit<FollowerParts, 'probe' | 'file' | 'now' | 'random' | 'onEvent'>,
     Partial<Pick<FollowerParts, 'now' | 'random' | 'onEvent'>> {
   /** The folder that the component reads; the enforcement file in it is `enforcement.json`. */
   out: string;
-  /** The component's `/applied`; without it, the follower's own check of the file stands in, and the ack says so. */
+  /** The component's `/applied`; without it, the follower's own check of the file is used, and the ack says so. */
   appliedUrl?: string;
   /** Stops the follower when raised. */
   signal?: AbortSignal;
 }
 
 /** A follower at work. */
-export interface Running {
+export interface RunningFollower {
   follower: Follower;
   /** Resolves when it has stopped. */
   done: Promise<void>;
@@ -29,12 +29,12 @@ export interface Running {
 export function makeFollower(options: FollowerOptions): Follower {
   const { out, appliedUrl, signal, ...rest } = options;
   const file = join(out, 'enforcement.json');
-  const confirmer = appliedUrl ? askComponent(appliedUrl, signal) : fileCheck(file);
-  return new Follower({ now: Date.now, random: Math.random, onEvent: () => {}, ...rest, file, confirmer });
+  const probe = appliedUrl ? httpProbe(appliedUrl, signal) : fileProbe(file);
+  return new Follower({ now: Date.now, random: Math.random, onEvent: () => {}, ...rest, file, probe });
 }
 
 /** Starts a follower: it puts last known good in force, then polls, renews and reports until stopped. */
-export function startFollower(options: FollowerOptions): Running {
+export function startFollower(options: FollowerOptions): RunningFollower {
   const stopped = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopped.signal]) : stopped.signal;
   const follower = makeFollower({ ...options, signal });
@@ -65,7 +65,7 @@ async function run(follower: Follower, signal: AbortSignal): Promise<void> {
   await follower.start().catch(tell);
   await Promise.all([
     every(() => follower.poll()),
-    every(() => follower.keeper.renew()),
+    every(() => follower.leaseKeeper.renew()),
     every(async () => (await follower.report(), 1000)),
   ]);
 }

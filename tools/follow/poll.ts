@@ -23,11 +23,11 @@ export interface Cursor {
   also?: readonly string[];
 }
 
-/** What a look at the log found. */
-export interface Sight {
+/** What a poll of the log found. */
+export interface PollResult {
   /** The newest valid entry above `settled`. */
   newest?: VerifiedEntry;
-  /** What stands above that and is none. */
+  /** What is above that and is none. */
   invalid: InvalidEntry[];
   /** The highest sequence up to which nothing is missing. */
   reached: number;
@@ -43,7 +43,7 @@ export interface Sight {
  * Looks for entries after `settled`: one call for head and next name, and more only when there is something.
  * Nothing is taken from the head but where to look.
  */
-export async function look(store: ParameterStore, subject: Subject, cursor: Cursor): Promise<Sight> {
+export async function poll(store: ParameterStore, subject: Subject, cursor: Cursor): Promise<PollResult> {
   const { identity, trusted } = subject;
   const next = cursor.settled + 1;
   const own = cursor.own && entryName(identity, cursor.own.sequence);
@@ -62,7 +62,7 @@ export async function look(store: ParameterStore, subject: Subject, cursor: Curs
   return {
     ...(newest && { newest }),
     invalid,
-    // Beyond a gap somebody may have forged an entry: those that will fill the gap must not be passed over.
+    // Beyond a gap an attacker may have forged an entry: those that will fill the gap must not be passed over.
     reached: firstFree(texts, (newest?.entry.sequence ?? cursor.settled) + 1) - 1,
     ...(conflict && { conflict }),
     also: new Map([...found].map(([name, { value }]) => [name, value])),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { newSigner, trusting } from '../publish/testing/publisher.ts';
-import { newScene, type Scene } from './testing/scene.ts';
+import { newScene, type FollowerScene } from './testing/scene.ts';
 import { faulty } from '../store/testing/memory-store.ts';
 
 const test = suite('follow: slots');
 
 /** A scene whose follower enforces entry 2, after 1. */
-async function following(): Promise<Scene> {
+async function following(): Promise<FollowerScene> {
   const scene = newScene();
   await scene.publish('alice');
   const follower = await scene.start();
@@ -19,8 +19,8 @@ async function following(): Promise<Scene> {
   return scene;
 }
 
-const slots = (scene: Scene) => join(scene.folder, 'slots');
-const nobody = (scene: Scene) => faulty(scene.store, () => 'before');
+const slots = (scene: FollowerScene) => join(scene.folder, 'slots');
+const nobody = (scene: FollowerScene) => faulty(scene.store, () => 'before');
 
 test('the two slots hold the last two contents, and one file says which is in use', async () => {
   const scene = await following();
@@ -43,32 +43,32 @@ test('content that was staged and not switched to is not in force after a restar
   const scene = await following();
   await scene.publish('carol');
   const follower = await scene.start();
-  follower.keeper.options.slots.switchTo = async () => {
+  follower.leaseKeeper.options.slots.switchTo = async () => {
     throw new Error('the machine stops here');
   };
   await follower.poll();
   assert.match(readFileSync(join(slots(scene), 'slot-a.json'), 'utf8'), /carol/);
   const restarted = await scene.start({ store: nobody(scene) });
   assert.equal(scene.granted(), ['bob@example.com']);
-  assert.is(restarted.keeper.floor!.sequence, 2);
+  assert.is(restarted.leaseKeeper.floor!.sequence, 2);
 });
 
 test('a disk that cannot be written leaves what is in force, and the ack says so', async () => {
   const scene = await following();
   await scene.publish('carol');
   const follower = await scene.start();
-  follower.keeper.options.slots.stage = async () => {
+  follower.leaseKeeper.options.slots.stage = async () => {
     throw new Error('ENOSPC: no space left on device');
   };
   await follower.poll();
-  await follower.keeper.renew();
+  await follower.leaseKeeper.renew();
   assert.equal(scene.granted(), ['bob@example.com']);
   assert.match(scene.ack()!.reason!, /cannot be written here.*ENOSPC/);
 });
 
 test('a slot that was changed on disk is not used, and its entry is fetched again', async () => {
-  const slot = (scene: Scene) => join(slots(scene), 'slot-b.json');
-  const damages: ((scene: Scene) => void)[] = [
+  const slot = (scene: FollowerScene) => join(slots(scene), 'slot-b.json');
+  const damages: ((scene: FollowerScene) => void)[] = [
     (scene) => writeFileSync(slot(scene), readFileSync(slot(scene), 'utf8').replace('bob', 'eve')),
     (scene) => writeFileSync(slot(scene), readFileSync(slot(scene), 'utf8').slice(0, -100)),
     (scene) => writeFileSync(slot(scene), 'null'),
@@ -80,7 +80,7 @@ test('a slot that was changed on disk is not used, and its entry is fetched agai
     damage(scene);
     const follower = await scene.start({ store: nobody(scene) });
     assert.is(scene.enforcement(), undefined, damage.toString());
-    assert.is(follower.keeper.floor!.sequence, 2);
+    assert.is(follower.leaseKeeper.floor!.sequence, 2);
     assert.ok(scene.events.some(({ type }) => type === 'trouble'));
     const restarted = await scene.start();
     await restarted.poll();

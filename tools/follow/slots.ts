@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Position } from '../contract/shapes.ts';
-import { type Content, restore, type Saved, savedOf, type Subject } from './fetch.ts';
-import type { Files } from './durable-file.ts';
+import { type EntryContent, restore, type ContentRecord, contentRecordOf, type Subject } from './fetch.ts';
+import type { DurableFiles } from './durable-file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {
@@ -18,11 +18,11 @@ export interface Memory {
 }
 
 /** What a follower finds when it starts. */
-export interface Found {
+export interface SlotsAtStart {
   memory?: Memory;
   refused?: RefusedEntry;
   /** The last known good content; absent at the first start, or where the slot does not verify. */
-  content?: Content;
+  content?: EntryContent;
   /** What was there and could not be used. */
   problem?: string;
 }
@@ -34,11 +34,11 @@ export class Slots {
   constructor(
     readonly folder: string,
     readonly subject: Subject,
-    readonly files: Files,
+    readonly files: DurableFiles,
   ) {}
 
   /** Reads what is there, and verifies it anew. */
-  async load(): Promise<Found> {
+  async load(): Promise<SlotsAtStart> {
     const state = await this.#read<{ memory?: Memory; refused?: RefusedEntry }>('state.json');
     if (state === 'none') return {};
     if (state === 'unreadable' || !wellFormed(state))
@@ -49,13 +49,13 @@ export class Slots {
     return memory ? { ...known, ...(await this.#content(memory)) } : known;
   }
 
-  async #content({ slot, floor }: Memory): Promise<Pick<Found, 'content' | 'problem'>> {
-    const saved = await this.#read<Saved>(`slot-${slot}.json`);
-    if (saved === 'none' || saved === 'unreadable')
-      return { problem: `slot ${slot} in ${this.folder} is ${saved}` };
+  async #content({ slot, floor }: Memory): Promise<Pick<SlotsAtStart, 'content' | 'problem'>> {
+    const record = await this.#read<ContentRecord>(`slot-${slot}.json`);
+    if (record === 'none' || record === 'unreadable')
+      return { problem: `slot ${slot} in ${this.folder} is ${record}` };
     // After the epoch was raised, what was in force stays so until the new log begins.
     const identity = { ...this.subject.identity, epoch: floor.epoch };
-    const restored = restore(saved, { ...this.subject, identity });
+    const restored = restore(record, { ...this.subject, identity });
     if (!restored.ok)
       return { problem: `slot ${slot} in ${this.folder} does not verify: ${restored.reason}` };
     return restored.content.position.entry === floor.entry
@@ -64,12 +64,15 @@ export class Slots {
   }
 
   /** Writes content to the slot that is not in use. */
-  async stage(content: Content): Promise<void> {
-    await this.files.write(join(this.folder, `slot-${this.#other()}.json`), JSON.stringify(savedOf(content)));
+  async stage(content: EntryContent): Promise<void> {
+    await this.files.write(
+      join(this.folder, `slot-${this.#other()}.json`),
+      JSON.stringify(contentRecordOf(content)),
+    );
   }
 
   /** Puts the staged content in use, and raises the floor to it: from here on it is last known good. */
-  async switchTo(content: Content): Promise<void> {
+  async switchTo(content: EntryContent): Promise<void> {
     await this.#write({ slot: this.#other(), floor: content.position }, undefined);
   }
 

@@ -7,7 +7,7 @@ import { verifyEntry } from '../contract/entry.ts';
 import { chunkName, entryName, headName } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, trusting } from '../publish/testing/publisher.ts';
-import { newScene, type Scene } from './testing/scene.ts';
+import { newScene, type FollowerScene } from './testing/scene.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 
@@ -126,7 +126,7 @@ test('an entry of before, copied over every later name, is no rollback', async (
 
 /** Appends an entry that is well signed, whose index says something else of a component. */
 async function appendWith(
-  scene: Scene,
+  scene: FollowerScene,
   change: (index: BundleIndex) => unknown,
   entryToo: Partial<Entry> = {},
 ) {
@@ -141,7 +141,7 @@ async function appendWith(
 }
 
 /** Puts bytes into the store as a part. */
-async function put({ store }: Scene, scope: string, bytes: Buffer): Promise<PartReference> {
+async function put({ store }: FollowerScene, scope: string, bytes: Buffer): Promise<PartReference> {
   const compressed = await compress(bytes);
   const [content, part] = [digestOf(bytes), digestOf(compressed)];
   const reference = { scope, content, part, bytes: bytes.length, size: compressed.length, chunks: 1 };
@@ -150,7 +150,7 @@ async function put({ store }: Scene, scope: string, bytes: Buffer): Promise<Part
 }
 
 const ONE = 'intermediate/one';
-const signedNonsense: Record<string, (index: BundleIndex, scene: Scene) => unknown> = {
+const signedNonsense: Record<string, (index: BundleIndex, scene: FollowerScene) => unknown> = {
   "sends it to another component's part": (index) => {
     index.components[ONE] = index.components['connector/apps']!;
     return index;

@@ -3,7 +3,7 @@ import { markdown } from '../output/media/markdown.ts';
 import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import type { Connection } from './connection.ts';
-import type { Status } from './statuses.ts';
+import type { CommitStatusToPost } from './statuses.ts';
 
 /** The check run that carries annotations; what branch protection asks for are the statuses. */
 const NAME = 'policy';
@@ -39,7 +39,7 @@ export function annotationsOf(findings: readonly (Finding | Objection)[]): Annot
 export async function putAnnotations(
   connection: Connection,
   commit: string,
-  statuses: readonly Status[],
+  statuses: readonly CommitStatusToPost[],
   findings: readonly (Finding | Objection)[],
 ): Promise<void> {
   const annotations = annotationsOf(findings);

@@ -1,5 +1,5 @@
 /** Time as the room uses it; tests put their own in place of it. */
-export interface Clock {
+export interface WallClock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after so many milliseconds, or rejects with the signal's reason as soon as it is raised. */
@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = {
+export const systemClock: WallClock = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ import { place, say } from '../contract/sentence.ts';
 import { code, inert } from '../output/media/inert.ts';
 import { markdown, type Markdown } from '../output/media/markdown.ts';
 import { statusesOf } from './statuses.ts';
-import type { Verdict } from '../review/outcome.ts';
+import type { PullRequestOutcome } from '../review/outcome.ts';
 
 const test = suite('the comment of a pull request');
 
@@ -94,7 +94,7 @@ test('no text that people wrote becomes markup, a link or a mention', () => {
 
 test('what is nothing but words stays as it is', () => {
   const text =
-    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); mend it.';
+    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); fix it.';
   assert.is(inert(text), text);
   assert.is(inert('ann@example.com loses it'), '`ann@example.com` loses it');
 });
@@ -158,7 +158,7 @@ const OBJECTION: Objection = {
   needs: 'payments',
 };
 
-function verdict(difference: EnvironmentDifference[], objections: Objection[] = []): Verdict {
+function verdict(difference: EnvironmentDifference[], objections: Objection[] = []): PullRequestOutcome {
   return {
     base: 'b'.repeat(40),
     head: 'a'.repeat(40),
@@ -271,7 +271,7 @@ test('a text of any size fits any limit', () => {
 });
 
 test('statuses say what is, within GitHub’s 140 characters', () => {
-  const of = (one: Verdict) =>
+  const of = (one: PullRequestOutcome) =>
     Object.fromEntries(
       statusesOf(one).map(({ context, state, description }) => [context, `${state}: ${description}`]),
     );

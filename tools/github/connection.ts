@@ -1,5 +1,5 @@
 import { Octokit } from '@octokit/rest';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type WallClock } from './clock.ts';
 import { failureOf, faultOf, GithubFault, isAnswer, isBusy, isUnanswered, type Failure } from './fault.ts';
 
 /** How GitHub is reached. */
@@ -10,7 +10,7 @@ export interface ConnectionOptions {
   /** Where the API is; default https://api.github.com. */
   url?: string;
   signal: AbortSignal;
-  clock?: Clock;
+  clock?: WallClock;
   /** Milliseconds that one call may take. */
   timeout?: number;
 }
@@ -33,7 +33,7 @@ export class Connection {
   readonly octokit: Octokit;
   readonly repository: { owner: string; repo: string };
   readonly #signal: AbortSignal;
-  readonly #clock: Clock;
+  readonly #clock: WallClock;
 
   constructor({ token, repository, url, signal, clock = systemClock, timeout = TIMEOUT }: ConnectionOptions) {
     const [owner = '', repo = ''] = repository.split('/');

@@ -7,7 +7,7 @@ export interface Deployment {
   environment: string;
   state: 'success' | 'failure';
   description: string;
-  /** The page on which more stands. */
+  /** The page on which more is. */
   page?: string;
 }
 

@@ -6,7 +6,11 @@ import type { Connection } from './connection.ts';
 import { ownFilter } from './ours.ts';
 
 /** What became of the issue of one environment. */
-export type Kept = { action: 'opened' | 'updated' | 'unchanged' | 'closed'; number: number; url: string };
+export type DriftIssueOutcome = {
+  action: 'opened' | 'updated' | 'unchanged' | 'closed';
+  number: number;
+  url: string;
+};
 
 /** The first line of an issue that is ours, which GitHub does not show. */
 const markerOf = (environment: string): Sentence => say`<!-- ztna-gitops:drift ${prose(environment)} -->`;
@@ -19,7 +23,7 @@ const markerOf = (environment: string): Sentence => say`<!-- ztna-gitops:drift $
 export async function keepDriftIssue(
   connection: Connection,
   { environment, drifts }: EnvironmentDrift,
-): Promise<Kept | undefined> {
+): Promise<DriftIssueOutcome | undefined> {
   const body = bodyOf(environment, drifts);
   const ownOf = await ownFilter(connection, markdown(markerOf(environment)));
   return connection.settle(async () => {
@@ -55,7 +59,7 @@ function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string
   return fitted(written([{ begin, lines, end }]), markdown(say`${command} lists all`));
 }
 
-async function open(connection: Connection, title: string, body: string): Promise<Kept> {
+async function open(connection: Connection, title: string, body: string): Promise<DriftIssueOutcome> {
   const { data } = await connection.once('open an issue', (octokit) =>
     octokit.issues.create({ ...connection.repository, title, body }),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import * as assert from 'uvu/assert';
 import { startComponent, type TestComponent } from '../follow/testing/component.ts';
-import { runIn, startIn, type Ended, type Started } from '../testing/run-cli.ts';
+import { runIn, startIn, type CliResult, type CliProcess } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
 import { newSite, type Site } from './testing/sandbox.ts';
 
@@ -11,7 +11,7 @@ import { newSite, type Site } from './testing/sandbox.ts';
 interface Context {
   site: Site;
   canary: TestComponent;
-  followers: Started[];
+  followers: CliProcess[];
 }
 
 const test = suite<Context>('from a pull request to what is in force, and back');
@@ -41,7 +41,7 @@ test.after(async ({ site, canary, followers }) => {
   await site.close();
 });
 
-function cli({ site }: Context, ...words: string[]): Promise<Ended> {
+function cli({ site }: Context, ...words: string[]): Promise<CliResult> {
   return runIn(site.clone, words, site.env);
 }
 
@@ -58,7 +58,7 @@ async function deliver(context: Context, status: number): Promise<string> {
 }
 
 /** What pull-request.yml runs. */
-async function look(context: Context, number: number): Promise<Ended> {
+async function look(context: Context, number: number): Promise<CliResult> {
   const { bare } = context.site;
   await cli(context, 'github', 'fetch', '--pull', String(number));
   const sides = ['--base', 'origin/main', '--head', bare.git(['rev-parse', `refs/pull/${number}/head`])];
@@ -87,7 +87,7 @@ const FINE = {
   'policy/access': 'success',
 };
 
-/** Somebody with the right to merges a pull request, and the clone of the job begins with it. */
+/** A person with the right to do so merges a pull request, and the clone of the job begins with it. */
 function merge({ site }: Context, number: number): void {
   const { bare, github } = site;
   const pull = github.state.pulls.find((one) => one.number === number)!;
@@ -104,7 +104,7 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   const { github } = site;
   const ann = new Octokit({ baseUrl: github.url, auth: github.token });
 
-  // Somebody opens a pull request.
+  // A person opens a pull request.
   site.git('switch', '-qc', 'newcomer');
   site.write(
     TEAM,
@@ -163,7 +163,7 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   merge(context, 2);
   assert.is(site.bare.git(['diff', '--name-only', 'main', 'main~2']), '');
 
-  // Merged, it says what is in force already; who mended the component releases the hold.
+  // Merged, it says what is in force already; who fixed the component releases the hold.
   assert.match(await deliver(context, 0), /entry 3 says this already, and is in force/);
   assert.match((await cli(context, 'status')).stdout, /the change of entry 2 is on hold since .*no room/);
   canary.judge = () => undefined;

@@ -1,11 +1,11 @@
-import type { Approval, PullRequest } from '../review/change.ts';
+import type { Approval, PullRequestUnderReview } from '../review/change.ts';
 import type { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
 import { writersOf, type CommitFacts } from './writers.ts';
 
 /** What is known of a pull request, and what a reader should know of that. */
-export interface Facts {
-  pull: PullRequest;
+export interface PullRequestFacts {
+  pull: PullRequestUnderReview;
   /** The commit that the pull request would merge. */
   head: string;
   notes: string[];
@@ -24,7 +24,7 @@ export async function factsOf(
   number: number,
   { organization, owners }: { organization: string; owners: readonly string[] },
   teams: Connection = connection,
-): Promise<Facts> {
+): Promise<PullRequestFacts> {
   const at = { ...connection.repository, pull_number: number };
   const { data } = await connection.ask(`read pull request ${number}`, (octokit) => octokit.pulls.get(at));
   const author = data.user?.login ?? '';
@@ -61,7 +61,7 @@ async function commitsOf(connection: Connection, at: Pull): Promise<CommitFacts[
   }));
 }
 
-/** The approvals of the very commit; what somebody said last counts. */
+/** The approvals of the very commit; what a person said last counts. */
 async function approvalsOf(
   connection: Connection,
   at: Pull,

@@ -1,5 +1,6 @@
 /** What GitHub's answer, or the lack of one, comes to. */
-export type FaultKind = 'unreachable' | 'broken' | 'busy' | 'denied' | 'missing' | 'refused' | 'credentials';
+export type GithubFaultKind =
+  'unreachable' | 'broken' | 'busy' | 'denied' | 'missing' | 'refused' | 'credentials';
 
 /** GitHub could not do what was asked: what, why and what to do. */
 export class GithubFault extends Error {
@@ -7,7 +8,7 @@ export class GithubFault extends Error {
   unanswered = false;
 
   constructor(
-    readonly kind: FaultKind,
+    readonly kind: GithubFaultKind,
     what: string,
     why: string,
     readonly remedy: string,

@@ -9,8 +9,8 @@ import { putComment } from './comments.ts';
 import { Connection } from './connection.ts';
 import { factsOf } from './facts.ts';
 import type { GithubFault } from './fault.ts';
-import { report, type Report } from './report.ts';
-import type { Status } from './statuses.ts';
+import { report, type CommitReport } from './report.ts';
+import type { CommitStatusToPost } from './statuses.ts';
 
 /** A server, a connection to it, and a clock that does not wait. */
 interface Context {
@@ -87,7 +87,7 @@ fits(
 );
 
 fits(
-  'a comment is found behind a hundred others; somebody else’s with the marker is not ours',
+  'a comment is found behind a hundred others; another person’s with the marker is not ours',
   async ({ github, connection }) => {
     for (let id = 1; id <= 230; id++)
       github.state.comments.push({
@@ -225,7 +225,7 @@ test('a server that is not there is said to be unreachable', async ({ github, co
   );
 });
 
-const STATUSES: Status[] = (
+const STATUSES: CommitStatusToPost[] = (
   ['policy/check', 'policy/tests', 'policy/guardrails', 'policy/access'] as const
 ).map((context) => ({ context, state: 'success', description: `${context} is well` }));
 
@@ -242,7 +242,7 @@ function findings(count: number): Finding[] {
   }));
 }
 
-function reportWith(rest: Partial<Report> = {}): Report {
+function reportWith(rest: Partial<CommitReport> = {}): CommitReport {
   const sarif = { ref: 'refs/pull/7/head', log: { version: '2.1.0', runs: [] } };
   return {
     commit: SHA,
@@ -357,7 +357,7 @@ const review = (login: string, state = 'APPROVED', sha = SHA) => ({ login, state
 const ASKED = { organization: 'example', owners: ['payments', 'security'] };
 
 fits(
-  'who approves, by team; what somebody said last counts, of this very commit',
+  'who approves, by team; what a person said last counts, of this very commit',
   async ({ github, connection }) => {
     const reviews = [
       review('pat', 'CHANGES_REQUESTED'),

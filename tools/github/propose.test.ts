@@ -8,7 +8,7 @@ import { startGithub, type GithubServer } from './testing/server.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
-import { propose, withdraw, type Proposal, type Wanted } from './propose.ts';
+import { propose, withdraw, type Proposal, type ProposedFile } from './propose.ts';
 
 interface Context {
   folder: string;
@@ -49,7 +49,7 @@ function fits(name: string, body: (context: Context) => Promise<void>): void {
   });
 }
 
-/** Somebody's commit on a branch. @returns its name */
+/** A person's commit on a branch. @returns its name */
 function advance(bare: Bare, files: Readonly<Record<string, string>>, branch = 'main'): string {
   const tip = bare.ask('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`);
   const changes = Object.entries(files).map(([path, content]) => ({ path, mode: '100644', content }));
@@ -60,7 +60,7 @@ function advance(bare: Bare, files: Readonly<Record<string, string>>, branch = '
 
 const BRANCH = 'ztna/expire';
 
-function proposal(files: Readonly<Record<string, Wanted>>, rest: Partial<Proposal> = {}): Proposal {
+function proposal(files: Readonly<Record<string, ProposedFile>>, rest: Partial<Proposal> = {}): Proposal {
   return {
     branch: BRANCH,
     base: 'main',
@@ -109,7 +109,7 @@ fits('files are written and deleted in one commit on main', async ({ bare, githu
 fits('the same again leaves it alone, with its reviews', async ({ bare, github, connection }) => {
   await propose(connection, WHOLE);
   const before = tip(bare);
-  advance(bare, { 'deep/c.yaml': 'changed by somebody meanwhile\n' });
+  advance(bare, { 'deep/c.yaml': 'changed by a person meanwhile\n' });
   assert.is((await propose(connection, WHOLE)).action, 'unchanged');
   assert.equal([tip(bare), github.state.pulls.length], [before, 1]);
   assert.is((await propose(connection, { ...WHOLE, body: 'More' })).action, 'updated');
@@ -135,7 +135,7 @@ fits(
   },
 );
 
-fits('it may stand on an older commit of main, and on no other', async ({ bare, connection }) => {
+fits('it may be on an older commit of main, and on no other', async ({ bare, connection }) => {
   const older = bare.git(['rev-parse', 'main']);
   advance(bare, { 'e.yaml': 'e\n' });
   const object = bare.git(['rev-parse', 'main:e.yaml']);
@@ -145,7 +145,7 @@ fits('it may stand on an older commit of main, and on no other', async ({ bare, 
   const aside = advance(bare, { 'x.yaml': 'x\n' }, 'aside');
   assert.match(
     await faultOf(propose(connection, { ...WHOLE, on: aside })),
-    /commit [0-9a-f]{12} is not a part of main; stand on main as it is on GitHub/,
+    /commit [0-9a-f]{12} is not a part of main; check out main as it is on GitHub/,
   );
   assert.match(
     await faultOf(propose(connection, { ...WHOLE, on: 'f'.repeat(40) })),
@@ -153,11 +153,11 @@ fits('it may stand on an older commit of main, and on no other', async ({ bare, 
   );
 });
 
-fits('a branch on which somebody works is left to him', async ({ bare, github, connection }) => {
+fits('a branch on which another person works is left to them', async ({ bare, github, connection }) => {
   await propose(connection, WHOLE);
   const theirs = advance(bare, { 'b.yaml': 'better\n' }, BRANCH);
   const says =
-    /could not change the branch ztna\/expire: commit [0-9a-f]{12} on it is somebody's own; merge its pull request/;
+    /could not change the branch ztna\/expire: commit [0-9a-f]{12} on it is another person's; merge its pull request/;
   assert.match(await faultOf(propose(connection, proposal({ 'b.yaml': null }))), says);
   assert.match(await faultOf(withdraw(connection, BRANCH)), says);
   assert.equal([tip(bare), github.state.pulls[0]!.state], [theirs, 'open']);
@@ -184,7 +184,7 @@ fits('closed, and its branch deleted; a later one begins anew', async ({ bare, g
     [false, 'closed'],
   );
   await propose(connection, WHOLE);
-  // The branch of one that was merged may still be there, and stands too far back.
+  // The branch of one that was merged may still be there, and is too far back.
   github.state.pulls[1]!.state = 'closed';
   const newest = advance(bare, { 'e.yaml': 'e\n' });
   assert.is((await propose(connection, WHOLE)).number, 3);

@@ -11,10 +11,10 @@ import {
   type Commit,
   type Proposal,
 } from './propose/branch.ts';
-export type { Proposal, Wanted } from './propose/branch.ts';
+export type { Proposal, ProposedFile } from './propose/branch.ts';
 
 /** A pull request, and what was done to it. */
-export interface Proposed {
+export interface ProposalOutcome {
   number: number;
   url: string;
   action: 'opened' | 'updated' | 'unchanged';
@@ -23,9 +23,9 @@ export interface Proposed {
 /**
  * Makes a pull request be open that writes and deletes these files in one commit. One that is open already is left
  * alone where it says the same, so that its reviews stay.
- * @throws GithubFault, also where the branch has commits of somebody else
+ * @throws GithubFault, also where the branch has commits of another person
  */
-export async function propose(connection: Connection, proposal: Proposal): Promise<Proposed> {
+export async function propose(connection: Connection, proposal: Proposal): Promise<ProposalOutcome> {
   const onto = await standOf(connection, proposal);
   return connection.settle(async () => {
     const pull = await openPull(connection, proposal.branch);
@@ -92,7 +92,10 @@ async function saysTheSame(
   }
 }
 
-async function open(connection: Connection, { branch, base, title, body }: Proposal): Promise<Proposed> {
+async function open(
+  connection: Connection,
+  { branch, base, title, body }: Proposal,
+): Promise<ProposalOutcome> {
   const { data } = await connection.once('open a pull request', (octokit) =>
     octokit.pulls.create({ ...connection.repository, head: branch, base, title, body }),
   );
@@ -105,7 +108,7 @@ async function revise(
   { number, html_url: url, ...now }: Pull,
   { title, body }: Proposal,
   pushed: boolean,
-): Promise<Proposed> {
+): Promise<ProposalOutcome> {
   const same = now.title === title && (now.body ?? '') === body;
   if (!same)
     await connection.ask(`change pull request ${number}`, (octokit) =>

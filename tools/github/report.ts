@@ -5,12 +5,12 @@ import { putComment } from './comments.ts';
 import type { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
 import { uploadSarif } from './sarif.ts';
-import type { Status } from './statuses.ts';
+import type { CommitStatusToPost } from './statuses.ts';
 
 /** What is to be said on GitHub of one commit, as data: printed when dry, else carried out as it is. */
-export interface Report {
+export interface CommitReport {
   commit: string;
-  statuses: readonly Status[];
+  statuses: readonly CommitStatusToPost[];
   /** Where a status leads. */
   page?: string;
   /** The pull request and its comment; absent where there is none, as in a merge queue. */
@@ -21,7 +21,7 @@ export interface Report {
 }
 
 /** What could not be said. */
-export interface Outcome {
+export interface ReportOutcome {
   /** Without these the pull request shows something wrong. */
   faults: GithubFault[];
   /** Without these it shows less. */
@@ -29,8 +29,11 @@ export interface Outcome {
 }
 
 /** Says everything, and goes on where a part of it cannot be said. */
-export async function report(connection: Connection, { commit, ...what }: Report): Promise<Outcome> {
-  const outcome: Outcome = { faults: [], shortfalls: [] };
+export async function report(
+  connection: Connection,
+  { commit, ...what }: CommitReport,
+): Promise<ReportOutcome> {
+  const outcome: ReportOutcome = { faults: [], shortfalls: [] };
   const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<void> => {
     try {
       await say();
@@ -49,7 +52,12 @@ export async function report(connection: Connection, { commit, ...what }: Report
 }
 
 /** Writes one status; the last one of a context counts, so a second one does no harm. */
-async function putStatus(connection: Connection, sha: string, status: Status, page?: string): Promise<void> {
+async function putStatus(
+  connection: Connection,
+  sha: string,
+  status: CommitStatusToPost,
+  page?: string,
+): Promise<void> {
   const target = page === undefined ? {} : { target_url: page };
   await connection.ask(`write the status ${status.context}`, (octokit) =>
     octokit.repos.createCommitStatus({ ...connection.repository, sha, ...status, ...target }),

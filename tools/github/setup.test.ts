@@ -5,7 +5,7 @@ import { Contract } from './testing/openapi.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection.ts';
 import { setUp } from './setup.ts';
-import { ACTION_PATTERNS, desiredOf, POLICY_STATUSES } from './setup/desired.ts';
+import { ACTION_PATTERNS, settingsOf, POLICY_STATUSES } from './setup/settings.ts';
 import { RULESET } from './setup/rules.ts';
 import { isRunning } from './setup/runs.ts';
 
@@ -61,7 +61,7 @@ test.after.each(async ({ server }) => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const DESIRED = desiredOf({
+const DESIRED = settingsOf({
   environments: [{ id: 'prod', account: '111122223333', region: 'eu-west-1' }],
   reviewers: 'security',
   app: 7,
@@ -105,7 +105,7 @@ test('the branch asks for every policy status of the app, for the test, a review
   assert.is(rule('merge_queue').grouping_strategy, 'ALLGREEN');
 });
 
-test('an environment takes jobs of main alone, and only a plan asks somebody', async (context) => {
+test('an environment takes jobs of main alone, and only a plan asks for an approval', async (context) => {
   context.answers.set('teams/get-by-name', { id: 42 });
   context.answers.set('repos/list-deployment-branch-policies', {
     branch_policies: [

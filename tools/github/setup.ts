@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Desired, GithubEnvironment } from './setup/desired.ts';
+import type { GithubSettings, GithubEnvironment } from './setup/settings.ts';
 import { RULESET, rulesetOf } from './setup/rules.ts';
 
 /**
@@ -10,7 +10,7 @@ import { RULESET, rulesetOf } from './setup/rules.ts';
  */
 export async function setUp(
   connection: Connection,
-  desired: Desired,
+  desired: GithubSettings,
   tell: (text: string) => void,
 ): Promise<void> {
   const { data } = await connection.ask('read the repository', (octokit) =>
@@ -51,7 +51,7 @@ async function setActions(connection: Connection, patterns: readonly string[]): 
   );
 }
 
-async function setRuleset(connection: Connection, desired: Desired): Promise<void> {
+async function setRuleset(connection: Connection, desired: GithubSettings): Promise<void> {
   const { repository } = connection;
   const rulesets = await connection.ask('list the rulesets', (octokit) =>
     octokit.paginate(octokit.repos.getRepoRulesets, {

@@ -5,10 +5,10 @@ import { titleOf } from '../output/difference.ts';
 import { summary as findingsSummary } from '../output/findings.ts';
 import { plain } from '../output/media/text.ts';
 import { conjunction, namesOf, plural } from '../output/words.ts';
-import { wantedOf, type Verdict } from '../review/outcome.ts';
+import { wantedOf, type PullRequestOutcome } from '../review/outcome.ts';
 
 /** One commit status: what branch protection asks for. */
-export interface Status {
+export interface CommitStatusToPost {
   context: 'policy/check' | 'policy/tests' | 'policy/guardrails' | 'policy/access';
   state: 'success' | 'failure' | 'pending' | 'error';
   description: string;
@@ -18,18 +18,18 @@ export interface Status {
 const DESCRIPTION = 140;
 
 /** The four statuses of a verdict. */
-export function statusesOf(verdict: Verdict): Status[] {
+export function statusesOf(verdict: PullRequestOutcome): CommitStatusToPost[] {
   return [checkStatus(verdict), testsStatus(verdict), guardrailsStatus(verdict), accessStatus(verdict)].map(
     (status) => ({ ...status, description: shortened(status.description) }),
   );
 }
 
-function checkStatus({ findings, files, accessTests }: Verdict): Status {
+function checkStatus({ findings, files, accessTests }: PullRequestOutcome): CommitStatusToPost {
   const state = count(findings).errors > 0 ? 'failure' : 'success';
   return { context: 'policy/check', state, description: findingsSummary({ findings, files, accessTests }) };
 }
 
-function testsStatus({ change, obstacle, failedTests, accessTests }: Verdict): Status {
+function testsStatus({ change, obstacle, failedTests, accessTests }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/tests';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
   if (failedTests.length === 0)
@@ -42,7 +42,7 @@ function testsStatus({ change, obstacle, failedTests, accessTests }: Verdict): S
   };
 }
 
-function guardrailsStatus({ change, obstacle }: Verdict): Status {
+function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/guardrails';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
   const { objections, overridden, observed } = change.guarded;
@@ -62,7 +62,7 @@ function guardrailsStatus({ change, obstacle }: Verdict): Status {
   };
 }
 
-function accessStatus({ change, obstacle }: Verdict): Status {
+function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/access';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
   return { context, state: 'success', description: plain(accessOf(change.difference)) };

@@ -41,7 +41,7 @@ function coAuthors(message: string): Person[] {
   return [...lines].map(([, email]) => ({ login: undefined, email: email!.trim() }));
 }
 
-/** The login in an address that GitHub gives to whoever hides his own. */
+/** The login in an address that GitHub gives to a person who hides their own. */
 function loginIn(email: string): string | undefined {
   return /^(?:\d+\+)?([a-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com$/i.exec(email)?.[1]?.toLowerCase();
 }

@@ -9,7 +9,7 @@ import { Tree, type Thing } from './testing/tree.ts';
 
 const test = suite('load: whatever people type');
 
-/** A group that is as it should be, so that each fault stands alone. */
+/** A group that is as it should be, so that each fault is alone. */
 const GROUP = 'id: all\ndescription: Everybody\nowner: platform\n';
 const AT = 'policies/groups/all.yaml';
 const deep = (open: string, close = ''): string =>
@@ -24,7 +24,7 @@ const FILES: readonly Case[] = [
   [
     'a colon in a text',
     'id: all\ndescription: People: all\n',
-    /2:14 yaml-syntax `: ` stands twice here; quote the text/,
+    /2:14 yaml-syntax `: ` is here twice; quote the text/,
   ],
   [
     'a line indented too deeply',
@@ -49,25 +49,25 @@ const FILES: readonly Case[] = [
   [
     'duplicate keys',
     `${GROUP}owner: sales\n`,
-    '4:1 yaml-duplicate-key this key stands twice: found owner; keep one of the two',
+    '4:1 yaml-duplicate-key this key is there twice: found owner; keep one of the two',
   ],
   ['duplicate keys, one quoted', `${GROUP}"owner": sales\n`, /^4:1 yaml-duplicate-key/],
-  ['an anchor', `${GROUP}members: &m [a@b.c]\n`, '4:13 yaml-anchor an anchor (&m) stands here; remove it'],
+  ['an anchor', `${GROUP}members: &m [a@b.c]\n`, '4:13 yaml-anchor an anchor (&m) is here; remove it'],
   [
     'an alias',
     `${GROUP}members: *m\n`,
-    '4:10 yaml-alias an alias (*m) stands here; write the value out, or quote it where it is a text',
+    '4:10 yaml-alias an alias (*m) is here; write the value out, or quote it where it is a text',
   ],
   [
     'a merge key',
     `${GROUP}<<: { members: [a] }\n`,
     /^4:1 schema-additionalProperties `<<` is not a key of the group/,
   ],
-  ['a tag', `${GROUP}members: !set [a]\n`, '4:10 yaml-tag a tag stands here; remove it'],
+  ['a tag', `${GROUP}members: !set [a]\n`, '4:10 yaml-tag a tag is here; remove it'],
   [
     'a standard tag',
     `${GROUP}members: !!seq [a]\n`,
-    /^4:\d+ yaml-tag a tag \(tag:yaml.org,2002:seq\) stands here/,
+    /^4:\d+ yaml-tag a tag \(tag:yaml.org,2002:seq\) is here/,
   ],
   [
     'two documents',
@@ -75,7 +75,7 @@ const FILES: readonly Case[] = [
     '4:1 yaml-documents a second document begins here; keep one document per file: remove the `---` or `...`',
   ],
   ['a document and an empty one', `${GROUP}---\n`, /^4:1 yaml-documents/],
-  ['a directive', `%YAML 1.1\n---\n${GROUP}`, '1:1 yaml-directive a directive stands here; remove the line'],
+  ['a directive', `%YAML 1.1\n---\n${GROUP}`, '1:1 yaml-directive a directive is here; remove the line'],
   ['a tag directive', `%TAG ! tag:example.com,2026:\n---\n${GROUP}`, /^1:1 yaml-directive/],
   [
     'nothing',
@@ -110,7 +110,7 @@ const FILES: readonly Case[] = [
   [
     'a carriage return alone',
     'id: all\rowner: x\n',
-    /^1:8 file-character an invisible character \(U\+000D\) stands here; end the line/,
+    /^1:8 file-character an invisible character \(U\+000D\) is here; end the line/,
   ],
   ['a bell', `${GROUP}# \u0007\n`, /^4:3 file-character an invisible character \(U\+0007\)/],
   [
@@ -296,7 +296,7 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
   ],
 ];
 
-/** Loads a tree as it stands, and as a revision; both must say the same. */
+/** Loads a tree as it is, and as a revision; both must say the same. */
 async function both(things: Record<string, Thing>): Promise<LoadResult> {
   const tree = new Tree(things);
   try {
@@ -315,7 +315,7 @@ function matches(actual: string, expected: string | RegExp): void {
   else assert.match(actual, expected);
 }
 
-/** Where each of the files stands: all of them in one tree, which is loaded twice. */
+/** Where each of the files is: all of them in one tree, which is loaded twice. */
 const placeOf = (index: number): string => `policies/groups/case-${index}.yaml`;
 const all = await both(Object.fromEntries(FILES.map(([, thing], index) => [placeOf(index), thing])));
 
@@ -359,7 +359,7 @@ test('what cannot be read is a finding, and the rest is loaded', async () => {
     chmodSync(tree.root, 0o755);
     chmodSync(join(tree.root, 'policies/groups/secret.yaml'), 0);
     chmodSync(join(tree.root, 'policies/access'), 0);
-    // Root reads everything: become somebody else for as long as it takes.
+    // Root reads everything: become another person for as long as it takes.
     const root = process.geteuid?.() === 0;
     if (root) process.seteuid!(65534);
     const { findings, repository } = await loadWorkingTree(tree.root).finally(
@@ -400,7 +400,7 @@ test('a file with no end of faults has a hundred findings and one more', async (
   assert.is(findings.length, 101);
   assert.match(
     line(findings.find(({ rule }) => rule === 'file-findings')!),
-    /file-findings the file has more than 100 findings; mend these first$/,
+    /file-findings the file has more than 100 findings; fix these first$/,
   );
 });
 

@@ -16,7 +16,7 @@ export interface Cache {
 
 /**
  * A cache in a file. It is for the tools that made it only, and an index that is lost, cut off or altered by
- * accident is none: it costs time and nothing else. Whoever publishes or checks a pull request uses no cache.
+ * accident is none: it costs time and nothing else. Publishing and the check of a pull request use no cache.
  */
 export function fileCache(file: string): Cache {
   const version = toolVersion();

@@ -11,7 +11,7 @@ import {
   without,
   type Constraint,
 } from './testing/constraints.ts';
-import { readExamples, type Example } from './testing/examples.ts';
+import { readExamples, type SchemaExample } from './testing/examples.ts';
 
 const test = suite('load: an example for every constraint');
 const schemas = readSchemas();
@@ -46,7 +46,7 @@ const UNSHOWN: Readonly<Record<string, string>> = {
 };
 
 /** The examples that a constraint decides: invalid ones that pass without it, valid ones that then fail. */
-function decided(constraint: Constraint): Example[] {
+function decided(constraint: Constraint): SchemaExample[] {
   const fits = validator(without(constraint, schemas));
   return (constraint.conditional ? valid : invalid)
     .filter(({ kind }) => constraint.kinds.has(kind))

@@ -2,17 +2,17 @@ import type { KindOfFile } from '../contract/kinds.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './fault.ts';
 import { parse } from './parse.ts';
 import { isLeftByTools, kindOf, misplaced } from './paths.ts';
 import { Places } from './places.ts';
 import type { LoadedFile } from './repository.ts';
 import { schemaFaults } from './schema.ts';
-import type { Source, Trouble } from './sources.ts';
+import type { Source, SourceTrouble } from './sources.ts';
 import { textOf } from './text.ts';
 
 /** What became of one file: the file typed, or why it is not; nothing of either for one of no concern. */
-export interface Outcome {
+export interface FileResult {
   file?: LoadedFile;
   findings: Finding[];
   /** Its text, as far as it could be read, for code frames. */
@@ -22,7 +22,7 @@ export interface Outcome {
 /** Findings of one file beyond this many are not listed: nobody reads them, and each has its price. */
 const MOST_FINDINGS = 100;
 
-const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
+const TROUBLE: Record<SourceTrouble, Pick<FileFault, 'rule' | 'message' | 'remedy'>> = {
   case: {
     rule: 'file-case',
     message: 'only the case of letters tells this name from one that means something',
@@ -48,10 +48,10 @@ const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
  * last. It depends on nothing but the file and, where names collide, on the name of the other.
  * @param cache values of files that were found without fault before, and where to keep this one
  */
-export function loadFile(source: Source, collidesWith?: string, cache?: Cache): Outcome {
+export function loadFile(source: Source, collidesWith?: string, cache?: Cache): FileResult {
   const { path, bytes, trouble, said } = source;
   if (isLeftByTools(path)) return { findings: [] };
-  const refused = (fault: Omit<Fault, 'offset'>): Outcome => ({
+  const refused = (fault: Omit<FileFault, 'offset'>): FileResult => ({
     findings: [
       { file: path, line: 1, column: 1, severity: 'error', ...withoutOffset({ offset: 0, ...fault }) },
     ],
@@ -68,7 +68,7 @@ export function loadFile(source: Source, collidesWith?: string, cache?: Cache): 
   const places = new Places(path, text);
   const { value, faults } = fault ? { value: undefined, faults: [fault] } : parse(text);
   if (faults.length > 0) {
-    const at = ({ offset }: Fault) => places.at(offset);
+    const at = ({ offset }: FileFault) => places.at(offset);
     return {
       text,
       findings: listed(faults, (one) => ({ ...at(one), severity: 'error', ...withoutOffset(one) })),
@@ -88,17 +88,17 @@ export function loadFile(source: Source, collidesWith?: string, cache?: Cache): 
 }
 
 /** A file without fault. */
-function fileOf({ kind }: KindOfFile, path: string, text: string, value: unknown): Outcome {
+function fileOf({ kind }: KindOfFile, path: string, text: string, value: unknown): FileResult {
   const places = new Places(path, text);
   const file = { kind, file: path, value, place: places.of.bind(places) } as LoadedFile;
   return { text, findings: [], file };
 }
 
-function withoutOffset({ offset: _, ...words }: Fault): Omit<Fault, 'offset'> {
+function withoutOffset({ offset: _, ...words }: FileFault): Omit<FileFault, 'offset'> {
   return words;
 }
 
-function collision(other: string): Omit<Fault, 'offset'> {
+function collision(other: string): Omit<FileFault, 'offset'> {
   return {
     rule: 'file-case',
     message: `only the case of letters tells this name from ${other}`,
@@ -115,6 +115,6 @@ function listed<T>(faults: readonly T[], finding: (fault: T) => Finding): Findin
   const message = `the file has more than ${MOST_FINDINGS} findings`;
   return [
     ...shown,
-    { file, line, column, rule: 'file-findings', severity: 'error', message, remedy: 'mend these first' },
+    { file, line, column, rule: 'file-findings', severity: 'error', message, remedy: 'fix these first' },
   ];
 }

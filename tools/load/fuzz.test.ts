@@ -6,7 +6,7 @@ import { line } from '../finding/finding.ts';
 import { loadSources } from './load.ts';
 import { kindOf } from './paths.ts';
 import { workingTree } from './sources.ts';
-import { grown, mutated, scribbled, type Input } from './testing/inputs.ts';
+import { grown, mutated, scribbled, type InputFile } from './testing/inputs.ts';
 import { readExamples, placeOf } from './testing/examples.ts';
 
 const test = suite('load: any input gives findings or a repository');
@@ -17,7 +17,7 @@ const STAGES = ['encoding', 'yaml', 'schema', 'valid'] as const;
 type Stage = (typeof STAGES)[number];
 
 /** Loads one input as the whole repository, and says how far it came; @throws where the outcome is neither. */
-function stageOf({ path, bytes }: Input): Stage {
+function stageOf({ path, bytes }: InputFile): Stage {
   const began = process.cpuUsage();
   const { repository, findings, texts } = loadSources([{ path, bytes }]);
   assert.ok(process.cpuUsage(began).user < 5e6, 'it took more than five seconds');
@@ -38,7 +38,7 @@ function stageOf({ path, bytes }: Input): Stage {
 }
 
 /** Tries so many inputs, and prints the share that reached each stage. */
-function fuzz(name: string, inputs: fc.Arbitrary<Input>, runs: number, wanted: readonly Stage[]): void {
+function fuzz(name: string, inputs: fc.Arbitrary<InputFile>, runs: number, wanted: readonly Stage[]): void {
   const reached = { encoding: 0, yaml: 0, schema: 0, valid: 0 };
   fc.assert(
     fc.property(inputs, (input) => void reached[stageOf(input)]++),
@@ -52,7 +52,7 @@ function fuzz(name: string, inputs: fc.Arbitrary<Input>, runs: number, wanted: r
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const own = (await workingTree(root)).filter(({ path, bytes }) => bytes && kindOf(path)) as Input[];
+const own = (await workingTree(root)).filter(({ path, bytes }) => bytes && kindOf(path)) as InputFile[];
 const examples = readExamples().filter((one) => one.valid);
 const real = [...own, ...examples.map(({ kind, value, bytes }) => ({ path: placeOf(kind, value), bytes }))];
 

@@ -3,7 +3,7 @@ import { byPlace, type Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
 import { loadFile } from './file.ts';
 import { collisions } from './paths.ts';
-import type { Loaded, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
+import type { RepositoryFile, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
 import { revisionTree, workingTree, type Source } from './sources.ts';
 
 export { kindOf } from './paths.ts';
@@ -46,8 +46,8 @@ export function loadSources(sources: readonly Source[], cache?: Cache): LoadResu
 }
 
 function assemble(files: readonly LoadedFile[]): Repository {
-  const of = <K extends Kind>(kind: K): Loaded<FileKinds[K]>[] =>
-    files.filter((file) => file.kind === kind) as unknown as Loaded<FileKinds[K]>[];
+  const of = <K extends Kind>(kind: K): RepositoryFile<FileKinds[K]>[] =>
+    files.filter((file) => file.kind === kind) as unknown as RepositoryFile<FileKinds[K]>[];
   const connectors = of('connector');
   const environments = of('environment').map((loaded): [string, LoadedEnvironment] => {
     const folder = `environments/${loaded.value.id}/connectors/`;
@@ -66,7 +66,9 @@ function assemble(files: readonly LoadedFile[]): Repository {
   };
 }
 
-function byId<T extends { id: string }>(files: readonly Loaded<T>[]): ReadonlyMap<string, Loaded<T>> {
+function byId<T extends { id: string }>(
+  files: readonly RepositoryFile<T>[],
+): ReadonlyMap<string, RepositoryFile<T>> {
   const sorted = [...files].sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
   return new Map(sorted.map((loaded) => [loaded.value.id, loaded]));
 }

@@ -10,14 +10,14 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './fault.ts';
 import { scalarFault } from './scalars.ts';
 import { conflictFault, syntaxFault } from './syntax.ts';
 
 /** A file's plain value, and what is wrong with its YAML; a value with faults is not to be used. */
-export interface Parsed {
+export interface ParseResult {
   value: unknown;
-  faults: Fault[];
+  faults: FileFault[];
 }
 
 /** Nesting deeper than this is refused; no kind of file needs 10. */
@@ -35,7 +35,7 @@ const OPTIONS = {
 } as const;
 
 /** The document of a text, or the fault that keeps it from being one. */
-export function read(text: string): { document?: Document.Parsed; fault?: Fault } {
+export function read(text: string): { document?: Document.Parsed; fault?: FileFault } {
   let deep: number | undefined;
   const shallow = function* (): Iterable<CST.Token> {
     for (const token of new Parser().parse(text)) {
@@ -96,7 +96,7 @@ function tooDeep(token: CST.Token): number | undefined {
 }
 
 /** Reads YAML 1.2: one document, without anchors, aliases, tags or directives. */
-export function parse(text: string): Parsed {
+export function parse(text: string): ParseResult {
   const { document, fault } = read(text);
   if (fault || !document) return { value: undefined, faults: fault ? [fault] : [] };
   const { contents, directives } = document;
@@ -104,11 +104,11 @@ export function parse(text: string): Parsed {
     return { value: undefined, faults: [syntaxFault('BAD_DIRECTIVE', '', 0)] };
   if (contents === null || (isScalar(contents) && contents.value === null && !contents.source))
     return { value: undefined, faults: [EMPTY] };
-  const faults: Fault[] = [];
+  const faults: FileFault[] = [];
   return { value: plain(contents, faults), faults };
 }
 
-const EMPTY: Fault = {
+const EMPTY: FileFault = {
   rule: 'yaml-empty',
   offset: 0,
   message: 'the file is empty',
@@ -116,35 +116,35 @@ const EMPTY: Fault = {
   remedy: 'write it, or delete the file',
 };
 
-/** The plain value of a node; what may not stand in a repository is a fault. */
-function plain(node: Node | null, faults: Fault[]): unknown {
+/** The plain value of a node; what may not be in a repository is a fault. */
+function plain(node: Node | null, faults: FileFault[]): unknown {
   if (node === null) return null;
-  const fault = (words: Omit<Fault, 'offset'>): void => {
+  const fault = (words: Omit<FileFault, 'offset'>): void => {
     faults.push({ offset: node.range?.[0] ?? 0, ...words });
   };
   if (isAlias(node))
     return fault({
       rule: 'yaml-alias',
-      message: `an alias (*${node.source}) stands here`,
+      message: `an alias (*${node.source}) is here`,
       remedy: 'write the value out, or quote it where it is a text',
     });
   if ('anchor' in node && node.anchor)
-    fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) stands here`, remedy: 'remove it' });
-  if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) stands here`, remedy: 'remove it' });
+    fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) is here`, remedy: 'remove it' });
+  if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) is here`, remedy: 'remove it' });
   if (isSeq(node)) return node.items.map((item) => plain(item as Node | null, faults));
-  if (isMap(node)) return plainMap(node.items as Pair[], faults);
+  if (isMap(node)) return plainMap(node.items as KeyValue[], faults);
   if (!isScalar(node)) return undefined;
   const words = node.type === 'PLAIN' ? scalarFault(node.source ?? '', node.value) : undefined;
   if (words) fault(words);
   return node.value;
 }
 
-interface Pair {
+interface KeyValue {
   key: Node | null;
   value: Node | null;
 }
 
-function plainMap(pairs: readonly Pair[], faults: Fault[]): Record<string, unknown> {
+function plainMap(pairs: readonly KeyValue[], faults: FileFault[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { key, value } of pairs) {
     const name = keyOf(key, faults, (key ?? value)?.range?.[0] ?? 0);
@@ -157,7 +157,7 @@ function plainMap(pairs: readonly Pair[], faults: Fault[]): Record<string, unkno
 }
 
 /** A pair's key; what is not a plain word is a fault, and so is `__proto__`, which is no key of an object. */
-function keyOf(key: Node | null, faults: Fault[], offset: number): string | undefined {
+function keyOf(key: Node | null, faults: FileFault[], offset: number): string | undefined {
   const before = faults.length;
   const name = plain(key, faults);
   if (faults.length > before) return undefined;

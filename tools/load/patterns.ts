@@ -1,7 +1,7 @@
-/** What a pattern asks for, and how a near miss is mended; `undefined` where it cannot be. */
+/** What a pattern asks for, and how a near miss is fixed; `undefined` where it cannot be. */
 interface Form {
   words: string;
-  mend?: (found: string) => string | undefined;
+  fix?: (found: string) => string | undefined;
 }
 
 const PREFIX = 'an IPv4 prefix such as 10.20.0.0/16';
@@ -13,7 +13,7 @@ const PREFIX = 'an IPv4 prefix such as 10.20.0.0/16';
 export const PATTERNS: Readonly<Record<string, Form>> = {
   '^[a-z][a-z0-9-]{0,62}$': {
     words: 'an id such as web-app: at most 63 lower-case letters, digits and hyphens, the first a letter',
-    mend: (found) =>
+    fix: (found) =>
       found
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, '-')
@@ -22,29 +22,29 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
   },
   '^[!-~]{1,128}$': {
     words: 'ASCII without spaces, such as alice@example.com, at most 128 characters',
-    mend: (found) => found.trim(),
+    fix: (found) => found.trim(),
   },
   '^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$': {
     words: 'a range such as 9000-9010',
-    mend: (found) => found.replace(/\s+/g, '').replace(/[:–—]|\.\.+/, '-'),
+    fix: (found) => found.replace(/\s+/g, '').replace(/[:–—]|\.\.+/, '-'),
   },
-  '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$': { words: PREFIX, mend: (found) => found.trim() },
+  '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$': { words: PREFIX, fix: (found) => found.trim() },
   '^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$': {
     words: 'an IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32',
-    mend: (found) => found.trim(),
+    fix: (found) => found.trim(),
   },
   '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$': {
     words: 'an instant in UTC such as 2027-12-31T00:00:00Z',
-    mend: inUtc,
+    fix: inUtc,
   },
   '^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$': { words: 'intermediate/<id> or connector/<id>' },
   '^[0-9a-f]{64}$': {
     words: 'a SHA-256 in 64 lower-case hexadecimal digits',
-    mend: (found) => found.replace(/[:\s]/g, '').toLowerCase(),
+    fix: (found) => found.replace(/[:\s]/g, '').toLowerCase(),
   },
   '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$': {
     words: 'host or host:port such as web.internal:8080, an IPv6 address in brackets',
-    mend: (found) =>
+    fix: (found) =>
       found
         .trim()
         .replace(/^[a-z]+:\/\//, '')
@@ -52,10 +52,10 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
   },
   '^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$': {
     words: 'a ticket such as SEC-123',
-    mend: (found) => found.trim().toUpperCase(),
+    fix: (found) => found.trim().toUpperCase(),
   },
-  '^([01][0-9]|2[0-3]):[0-5][0-9]$': { words: 'a time from "00:00" to "23:59"', mend: onTheClock },
-  '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$': { words: 'a time from "00:00" to "24:00"', mend: onTheClock },
+  '^([01][0-9]|2[0-3]):[0-5][0-9]$': { words: 'a time from "00:00" to "23:59"', fix: onTheClock },
+  '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$': { words: 'a time from "00:00" to "24:00"', fix: onTheClock },
   '^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$': { words: 'a GitHub organization' },
   '^[a-z]{2}(-[a-z]+)+-[0-9]$': { words: 'an AWS region such as eu-central-1' },
   '^[0-9]{12}$': { words: 'an AWS account in twelve digits, in quotes' },
@@ -67,13 +67,13 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
   '^[a-z0-9]+([._/-][a-z0-9]+)*$': { words: 'an ECR repository such as ztna/app-connector' },
   '^sha256:[0-9a-f]{64}$': {
     words: 'sha256: and 64 lower-case hexadecimal digits',
-    mend: (found) => `sha256:${found.replace(/^.*[@:]/, '')}`,
+    fix: (found) => `sha256:${found.replace(/^.*[@:]/, '')}`,
   },
   '^https://': {
     words: 'an address that begins with https://',
-    mend: (found) => found.replace(/^(http:\/\/)?/, 'https://'),
+    fix: (found) => found.replace(/^(http:\/\/)?/, 'https://'),
   },
-  '^[A-Za-z0-9+/]+={0,2}$': { words: 'base64', mend: (found) => found.replace(/\s/g, '') },
+  '^[A-Za-z0-9+/]+={0,2}$': { words: 'base64', fix: (found) => found.replace(/\s/g, '') },
 };
 
 /** Every format of those files in words. */
@@ -86,9 +86,9 @@ export const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** What a near miss was meant to be, where that is plain. */
-export function mended(pattern: string, found: string): string | undefined {
+export function fixed(pattern: string, found: string): string | undefined {
   if (new RegExp(pattern).test(found)) return undefined;
-  const better = PATTERNS[pattern]?.mend?.(found);
+  const better = PATTERNS[pattern]?.fix?.(found);
   return better !== undefined && better !== found && new RegExp(pattern).test(better) ? better : undefined;
 }
 

@@ -13,7 +13,7 @@ export class Places {
     readonly text: string,
   ) {}
 
-  /** Where the value at a path stands, or its key; the nearest parent's place where there is none. */
+  /** Where the value at a path is, or its key; the nearest parent's place where there is none. */
   of(path: Path, target: 'value' | 'key' = 'value'): Place {
     this.#root ??= read(this.text).document?.contents ?? null;
     let node: Node | null | undefined = this.#root;

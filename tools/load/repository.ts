@@ -15,31 +15,31 @@ import type { Place } from '../finding/finding.ts';
 export type Path = readonly (string | number)[];
 
 /** One file, read and typed. */
-export interface Loaded<T> {
+export interface RepositoryFile<T> {
   /** Path below the repository's root, with slashes. */
   file: string;
   value: T;
-  /** Where the value at a path stands; with `key`, where its key does. Falls back to the nearest parent. */
+  /** Where the value at a path is; with `key`, where its key does. Falls back to the nearest parent. */
   place(path: Path, target?: 'value' | 'key'): Place;
 }
 
 /** One environment with its connectors, by id. */
-export interface LoadedEnvironment extends Loaded<Environment> {
-  connectors: ReadonlyMap<string, Loaded<Connector>>;
+export interface LoadedEnvironment extends RepositoryFile<Environment> {
+  connectors: ReadonlyMap<string, RepositoryFile<Connector>>;
 }
 
 /** All the YAML, loaded and typed: every file in it fits its schema. Maps are in order of id. */
 export interface Repository {
-  services: ReadonlyMap<string, Loaded<Service>>;
-  groups: ReadonlyMap<string, Loaded<Group>>;
-  policies: ReadonlyMap<string, Loaded<Policy>>;
-  tests: ReadonlyMap<string, Loaded<AccessTest>>;
+  services: ReadonlyMap<string, RepositoryFile<Service>>;
+  groups: ReadonlyMap<string, RepositoryFile<Group>>;
+  policies: ReadonlyMap<string, RepositoryFile<Policy>>;
+  tests: ReadonlyMap<string, RepositoryFile<AccessTest>>;
   environments: ReadonlyMap<string, LoadedEnvironment>;
-  guardrails: Loaded<Guardrails> | undefined;
-  revoked: Loaded<Revoked> | undefined;
+  guardrails: RepositoryFile<Guardrails> | undefined;
+  revoked: RepositoryFile<Revoked> | undefined;
   /** How many files were read. */
   files: number;
 }
 
 /** A file of a known kind. */
-export type LoadedFile = { [K in Kind]: Loaded<FileKinds[K]> & { kind: K } }[Kind];
+export type LoadedFile = { [K in Kind]: RepositoryFile<FileKinds[K]> & { kind: K } }[Kind];

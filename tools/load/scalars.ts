@@ -1,6 +1,6 @@
-import type { Fault } from './fault.ts';
+import type { FileFault } from './fault.ts';
 
-type Words = Pick<Fault, 'rule' | 'message' | 'remedy'>;
+type Words = Pick<FileFault, 'rule' | 'message' | 'remedy'>;
 
 /** YAML 1.1's other words for true and false. */
 const TRUTHS = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;
@@ -17,12 +17,12 @@ const NUMBERS: readonly RegExp[] = [
 /** Minutes of 60 seconds, as in 08:00, are numbers to YAML 1.1. */
 const SIXTIES = /^[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?$/;
 
-/** What Terraform takes for a time, and what of that it gives back as it stands. */
+/** What Terraform takes for a time, and what of that it gives back as it is. */
 const TIME = /^\d{4}-\d{1,2}-\d{1,2}([Tt ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d+)?(Z|[-+]\d\d:\d\d)?)?$/;
 const STEADY_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[-+](?!00:00)\d\d:\d\d)$/;
 
 /**
- * Why a plain scalar may not stand as it is written, or undefined where it may. What Terraform makes of a scalar is
+ * Why a plain scalar may not be as it is written, or undefined where it may. What Terraform makes of a scalar is
  * `resolveScalar` of zclconf/go-cty-yaml, which its `yamldecode` runs.
  */
 export function scalarFault(source: string, value: unknown): Words | undefined {

@@ -5,7 +5,7 @@ import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadFile } from './file.ts';
 import { readExamples, placeOf } from './testing/examples.ts';
-import { mended, PATTERNS } from './patterns.ts';
+import { fixed, PATTERNS } from './patterns.ts';
 
 const test = suite('load: what does not fit the schema, in words');
 
@@ -94,7 +94,7 @@ test('two faults are two findings', () => {
   );
 });
 
-test('a near miss is mended', () => {
+test('a near miss is fixed', () => {
   const when = (text: string): string[] =>
     said(
       'policy',
@@ -113,8 +113,8 @@ test('a near miss is mended', () => {
   assert.match(account, /found 111122223333; quote it: "111122223333"$/);
 });
 
-test('no mending makes what does not fit, or changes what does', () => {
-  for (const [pattern, { mend }] of Object.entries(PATTERNS)) {
+test('no fix makes what does not fit, or changes what does', () => {
+  for (const [pattern, { fix }] of Object.entries(PATTERNS)) {
     for (const found of [
       '',
       ' ',
@@ -127,7 +127,7 @@ test('no mending makes what does not fit, or changes what does', () => {
       'sec-1',
       '1 - 2',
     ]) {
-      const better = mend && mended(pattern, found);
+      const better = fix && fixed(pattern, found);
       if (better !== undefined) assert.match(better, new RegExp(pattern), found);
       if (new RegExp(pattern).test(found)) assert.is(better, undefined, found);
     }

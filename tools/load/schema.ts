@@ -2,8 +2,8 @@ import type { Kind, KindOfFile } from '../contract/kinds.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Path } from './repository.ts';
 import { shapeAt } from './shape.ts';
-import { expectation, found, misfit, pathName, type Words } from './words.ts';
-import { alternatives, faultsOf, valueAt, type Wrong } from './wrong.ts';
+import { expectation, found, misfit, pathName, type SchemaFindingWords } from './words.ts';
+import { alternatives, faultsOf, valueAt, type Complaint } from './wrong.ts';
 
 /** What does not fit the schema, and at which path. */
 export interface SchemaFault extends Pick<Finding, 'rule' | 'message' | 'expected' | 'found' | 'remedy'> {
@@ -43,9 +43,9 @@ function idFault(kind: Kind, idFrom: 'file' | 'folder', wanted: string, id: stri
   };
 }
 
-type Told = Words & { path: Path; target: 'value' | 'key' };
+type SchemaWords = SchemaFindingWords & { path: Path; target: 'value' | 'key' };
 
-function faultOf(wrong: Wrong, root: unknown, kind: Kind): SchemaFault {
+function faultOf(wrong: Complaint, root: unknown, kind: Kind): SchemaFault {
   const keyword = wrong.condition ?? wrong.error.keyword;
   const tell = TELL[wrong.error.keyword] ?? (wrong.error.propertyName === undefined ? tellValue : tellName);
   return {
@@ -54,7 +54,7 @@ function faultOf(wrong: Wrong, root: unknown, kind: Kind): SchemaFault {
   };
 }
 
-const TELL: Record<string, (wrong: Wrong, root: unknown, kind: Kind) => Told> = {
+const TELL: Record<string, (wrong: Complaint, root: unknown, kind: Kind) => SchemaWords> = {
   required: tellMissing,
   dependentRequired: tellMissing,
   additionalProperties: tellUnknown,
@@ -73,19 +73,19 @@ function nameOf(path: Path, kind: Kind): string {
   return path.length === 0 ? (NAMES[kind] ?? `the ${kind}`) : `\`${pathName(path)}\``;
 }
 
-function tellValue({ error, at }: Wrong, root: unknown, kind: Kind): Told {
+function tellValue({ error, at }: Complaint, root: unknown, kind: Kind): SchemaWords {
   const words = misfit(error.keyword, nameOf(at, kind), shapeAt(kind, at), valueAt(root, at));
   return { path: at, target: 'value', ...words };
 }
 
 /** A key whose name has the wrong form. */
-function tellName({ error: { keyword, propertyName }, at }: Wrong, _: unknown, kind: Kind): Told {
+function tellName({ error: { keyword, propertyName }, at }: Complaint, _: unknown, kind: Kind): SchemaWords {
   const name = `the key \`${propertyName}\` of ${nameOf(at, kind)}`;
   const shape = { type: 'string', ...shapeAt(kind, at).propertyNames };
   return { path: [...at, propertyName!], target: 'key', ...misfit(keyword, name, shape, propertyName) };
 }
 
-function tellMissing({ owner, key, condition, trigger }: Wrong, _: unknown, kind: Kind): Told {
+function tellMissing({ owner, key, condition, trigger }: Complaint, _: unknown, kind: Kind): SchemaWords {
   const needs = condition === 'dependentSchemas' || condition === 'dependentRequired';
   const reason = condition === 'if' ? `, which \`${conditionOf(owner, kind)}\` needs` : '';
   const lacks = `${nameOf(owner, kind)} lacks \`${key}\`${reason}`;
@@ -99,7 +99,7 @@ function tellMissing({ owner, key, condition, trigger }: Wrong, _: unknown, kind
   };
 }
 
-function tellUnknown({ owner, key, meant }: Wrong, root: unknown, kind: Kind): Told {
+function tellUnknown({ owner, key, meant }: Complaint, root: unknown, kind: Kind): SchemaWords {
   const shape = shapeAt(kind, owner);
   const known = Object.keys(shape.properties ?? {});
   const home = known.find((one) => Object.hasOwn(shapeAt(kind, [...owner, one]).properties ?? {}, key!));
@@ -114,8 +114,8 @@ function tellUnknown({ owner, key, meant }: Wrong, root: unknown, kind: Kind): T
   };
 }
 
-/** A key that does not go with what stands beside it. */
-function tellRefused({ at, owner, key, condition, trigger }: Wrong, _: unknown, kind: Kind): Told {
+/** A key that does not go with what is beside it. */
+function tellRefused({ at, owner, key, condition, trigger }: Complaint, _: unknown, kind: Kind): SchemaWords {
   const name = nameOf(at, kind);
   if (condition !== 'if') {
     const message = `${name} does not go with \`${trigger}\``;
@@ -132,7 +132,7 @@ function conditionOf(owner: Path, kind: Kind): string {
   return asked.map(([key, shape]) => `${key}: ${shape ? shape.const : ''}`).join(', ');
 }
 
-function tellChoice(wrong: Wrong, root: unknown, kind: Kind): Told {
+function tellChoice(wrong: Complaint, root: unknown, kind: Kind): SchemaWords {
   const { owner, trigger } = wrong;
   const keys = alternatives(wrong, kind);
   const given = keys.filter((key) => Object.hasOwn(valueAt(root, owner) as object, key));
@@ -153,7 +153,7 @@ function tellChoice(wrong: Wrong, root: unknown, kind: Kind): Told {
   };
 }
 
-function tellRepeated({ error: { params }, at }: Wrong, root: unknown, kind: Kind): Told {
+function tellRepeated({ error: { params }, at }: Complaint, root: unknown, kind: Kind): SchemaWords {
   const [i, j] = [params['i'] as number, params['j'] as number].sort((a, b) => a - b) as [number, number];
   return {
     path: [...at, j],

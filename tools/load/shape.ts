@@ -3,9 +3,9 @@ import type { Kind } from '../contract/kinds.ts';
 import type { Path } from './repository.ts';
 
 /** What of a JSON Schema the words of a finding need. */
-export interface Schema {
+export interface SchemaShape {
   $ref?: string;
-  $defs?: Record<string, Schema>;
+  $defs?: Record<string, SchemaShape>;
   type?: string | string[];
   const?: unknown;
   enum?: unknown[];
@@ -21,48 +21,51 @@ export interface Schema {
   maxItems?: number;
   maxProperties?: number;
   required?: string[];
-  properties?: Record<string, Schema | false>;
-  additionalProperties?: Schema | boolean;
-  propertyNames?: Schema;
-  items?: Schema;
-  oneOf?: Schema[];
-  dependentSchemas?: Record<string, Schema>;
-  if?: Schema;
+  properties?: Record<string, SchemaShape | false>;
+  additionalProperties?: SchemaShape | boolean;
+  propertyNames?: SchemaShape;
+  items?: SchemaShape;
+  oneOf?: SchemaShape[];
+  dependentSchemas?: Record<string, SchemaShape>;
+  if?: SchemaShape;
 }
 
-const schemas = new Map<string, Schema>();
+const schemas = new Map<string, SchemaShape>();
 
 // Read only when something is wrong: the validators are compiled, and a valid repository needs no more.
-function schemaFile(name: string): Schema {
+function schemaFile(name: string): SchemaShape {
   const known = schemas.get(name);
   if (known) return known;
   const text = readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8');
-  const schema = JSON.parse(text) as Schema;
+  const schema = JSON.parse(text) as SchemaShape;
   schemas.set(name, schema);
   return schema;
 }
 
-/** A schema and the file it stands in, which its references start from. */
-interface Located {
+/** A schema and the file it is in, which its references start from. */
+interface SchemaAt {
   file: string;
-  schema: Schema;
+  schema: SchemaShape;
 }
 
 /** What a kind of file may hold at a path, references followed; empty where the path leads out of the schema. */
-export function shapeAt(kind: Kind, path: Path): Schema {
-  let here: Located = resolved({ file: kind, schema: schemaFile(kind) });
+export function shapeAt(kind: Kind, path: Path): SchemaShape {
+  let here: SchemaAt = resolved({ file: kind, schema: schemaFile(kind) });
   for (const step of path) here = resolved({ file: here.file, schema: below(here.schema, step) });
   return here.schema;
 }
 
-function below({ items, properties = {}, additionalProperties }: Schema, step: string | number): Schema {
+function below(
+  { items, properties = {}, additionalProperties }: SchemaShape,
+  step: string | number,
+): SchemaShape {
   if (typeof step === 'number') return items ?? {};
   const own = Object.hasOwn(properties, step) ? properties[step] : undefined;
   return own || (typeof additionalProperties === 'object' ? additionalProperties : {});
 }
 
-/** Follows references; what stands beside one overrides what it leads to. */
-function resolved({ file, schema }: Located): Located {
+/** Follows references; what is beside one overrides what it leads to. */
+function resolved({ file, schema }: SchemaAt): SchemaAt {
   const { $ref, ...own } = schema;
   if ($ref === undefined) return { file, schema };
   const [path, pointer = ''] = $ref.split('#');
@@ -70,7 +73,7 @@ function resolved({ file, schema }: Located): Located {
   const target = pointer
     .split('/')
     .slice(1)
-    .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], schemaFile(home)) as Schema;
+    .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], schemaFile(home)) as SchemaShape;
   const followed = resolved({ file: home, schema: target });
   return { file: followed.file, schema: { ...followed.schema, ...own } };
 }

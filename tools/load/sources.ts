@@ -6,15 +6,15 @@ import { commitOf, contentsOf, filesOf, git, type RevisionFile } from '../git/gi
 /** The folders whose files are the repository. */
 export const FOLDERS = ['policies', 'environments'] as const;
 
-/** What stands in the way of reading a file. */
-export type Trouble = 'directory' | 'large' | 'link' | 'unreadable' | 'special' | 'case';
+/** What is in the way of reading a file. */
+export type SourceTrouble = 'directory' | 'large' | 'link' | 'unreadable' | 'special' | 'case';
 
 /** One file as it was found: its bytes, or why they cannot be had. */
 export interface Source {
   /** Path below the repository's root, with slashes. */
   path: string;
   bytes?: Buffer;
-  trouble?: Trouble;
+  trouble?: SourceTrouble;
   /** What the operating system said, where it refused. */
   said?: string;
 }
@@ -78,8 +78,12 @@ export async function revisionTree(root: string, revision: string): Promise<Sour
   return [...strayFolders(top.toString('utf8').split('\0')), ...read, ...rest.values()].sort(byPath);
 }
 
-/** What stands in the way of a revision's file; with a path where it is a folder above that does. */
-function troubleOf({ path, mode, bytes }: RevisionFile): { trouble: Trouble; path?: string } | undefined {
+/** What is in the way of a revision's file; with a path where it is a folder above that does. */
+function troubleOf({
+  path,
+  mode,
+  bytes,
+}: RevisionFile): { trouble: SourceTrouble; path?: string } | undefined {
   const parts = path.split('/');
   const folder = parts.findIndex((part, index) => index < parts.length - 1 && isNamedLikeFile(part));
   if (folder >= 0) return { trouble: 'directory', path: parts.slice(0, folder + 1).join('/') };

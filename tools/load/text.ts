@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './fault.ts';
 
 /** A file's text as far as it can be read, and what is wrong with its bytes. */
 export interface Text {
   text: string;
-  fault?: Fault;
+  fault?: FileFault;
 }
 
 /**
@@ -37,7 +37,7 @@ function isUtf16(bytes: Buffer): boolean {
   return mark === 'fffe' || mark === 'feff';
 }
 
-/** Where the first replacement character stands that the file does not hold itself. */
+/** Where the first replacement character is that the file does not hold itself. */
 function firstBroken(text: string, bytes: Buffer): number {
   let byte = 0;
   let from = 0;
@@ -50,7 +50,7 @@ function firstBroken(text: string, bytes: Buffer): number {
   return 0;
 }
 
-function invisible(character: string, offset: number): Fault {
+function invisible(character: string, offset: number): FileFault {
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   const remedy =
     character === '\r'
@@ -59,7 +59,7 @@ function invisible(character: string, offset: number): Fault {
   return {
     rule: 'file-character',
     offset,
-    message: `an invisible character (U+${code}) stands here`,
+    message: `an invisible character (U+${code}) is here`,
     remedy,
   };
 }

@@ -1,12 +1,12 @@
 import type { Finding } from '../finding/finding.ts';
 import { nearest } from '../finding/nearest.ts';
-import { FORMATS, mended, PATTERNS } from './patterns.ts';
+import { FORMATS, fixed, PATTERNS } from './patterns.ts';
 import type { Path } from './repository.ts';
 import { scalarFault } from './scalars.ts';
-import type { Schema } from './shape.ts';
+import type { SchemaShape } from './shape.ts';
 
 /** What a finding says beside where it is. */
-export type Words = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'>;
+export type SchemaFindingWords = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'>;
 
 /** How a person would name a value: `expect[0].port`. */
 export function pathName(path: Path): string {
@@ -16,7 +16,7 @@ export function pathName(path: Path): string {
 }
 
 /** What a shape asks of a value, in words. */
-export function expectation(shape: Schema): string {
+export function expectation(shape: SchemaShape): string {
   if ('const' in shape) return `${JSON.stringify(shape.const)}, or the key left out`;
   if (shape.enum) return `one of ${shape.enum.join(', ')}`;
   return [shape.type ?? 'value']
@@ -25,7 +25,7 @@ export function expectation(shape: Schema): string {
     .join(' or ');
 }
 
-const BY_TYPE: Record<string, (shape: Schema) => string> = {
+const BY_TYPE: Record<string, (shape: SchemaShape) => string> = {
   boolean: () => 'true or false',
   integer: (shape) => `a whole number${range(shape)}`,
   number: (shape) => `a number${range(shape)}`,
@@ -43,7 +43,7 @@ const BY_TYPE: Record<string, (shape: Schema) => string> = {
   },
 };
 
-function textWords({ pattern, format, minLength, maxLength }: Schema): string {
+function textWords({ pattern, format, minLength, maxLength }: SchemaShape): string {
   const form =
     pattern === undefined ? FORMATS[format ?? ''] : (PATTERNS[pattern]?.words ?? `text like ${pattern}`);
   if (form !== undefined) return maxLength === undefined ? form : `${form}, at most ${maxLength} characters`;
@@ -52,7 +52,7 @@ function textWords({ pattern, format, minLength, maxLength }: Schema): string {
   return `text of ${minLength ?? 0} to ${maxLength} characters`;
 }
 
-function range({ minimum, exclusiveMinimum, maximum, multipleOf }: Schema): string {
+function range({ minimum, exclusiveMinimum, maximum, multipleOf }: SchemaShape): string {
   const multiple = multipleOf === undefined ? '' : `, a multiple of ${multipleOf}`;
   if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}, at most ${maximum}${multiple}`;
   return minimum === undefined ? multiple : ` from ${minimum} to ${maximum}${multiple}`;
@@ -97,9 +97,13 @@ const REMEDY: Record<string, string> = {
 };
 
 /** A value that does not fit. @param name what it is called, in backticks or as `the policy` */
-export function misfit(keyword: string, name: string, shape: Schema, value: unknown): Words {
-  const remedy =
-    value === null ? 'write a value, or remove the key' : (mend(shape, value) ?? REMEDY[keyword]);
+export function misfit(
+  keyword: string,
+  name: string,
+  shape: SchemaShape,
+  value: unknown,
+): SchemaFindingWords {
+  const remedy = value === null ? 'write a value, or remove the key' : (fix(shape, value) ?? REMEDY[keyword]);
   return {
     message: `${name} ${WRONG[keyword] ?? 'does not fit'}`,
     expected: expectation(shape),
@@ -112,23 +116,23 @@ function foundFor(keyword: string, value: unknown): string {
   return keyword === 'maxProperties' ? String(Object.keys(value as object).length) : found(value);
 }
 
-function mend(shape: Schema, value: unknown): string | undefined {
+function fix(shape: SchemaShape, value: unknown): string | undefined {
   const types = [shape.type ?? []].flat();
   if (types.includes('array') && typeof value !== 'object') return `write a list: [${String(value)}]`;
-  if (typeof value === 'string') return mendText(shape, value, types);
+  if (typeof value === 'string') return fixText(shape, value, types);
   const text =
     types.length === 1 && types[0] === 'string' && typeof value !== 'object' ? String(value) : undefined;
-  // A quoted 5 is no address either: quotes mend only what then fits.
+  // A quoted 5 is no address either: quotes fix only what then fits.
   const fits = shape.format === undefined && new RegExp(shape.pattern ?? '').test(text ?? '');
   return text !== undefined && fits ? `quote it: "${text}"` : undefined;
 }
 
-function mendText(shape: Schema, value: string, types: readonly string[]): string | undefined {
+function fixText(shape: SchemaShape, value: string, types: readonly string[]): string | undefined {
   const near = shape.enum && nearest(value, shape.enum.map(String));
   if (near !== undefined) return `did you mean \`${near}\`?`;
   const plain = unquoted(value, types);
   if (plain !== undefined || !types.includes('string')) return plain;
-  const better = shape.pattern === undefined ? undefined : mended(shape.pattern, value);
+  const better = shape.pattern === undefined ? undefined : fixed(shape.pattern, value);
   if (better === undefined) return undefined;
   return `write ${scalarFault(better, better) ? JSON.stringify(better) : better}`;
 }

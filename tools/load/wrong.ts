@@ -5,26 +5,26 @@ import type { Path } from './repository.ts';
 import { shapeAt } from './shape.ts';
 
 /** Keywords that make one part of an object depend on another. */
-export type Condition = 'oneOf' | 'if' | 'dependentSchemas' | 'dependentRequired';
+export type ConditionKeyword = 'oneOf' | 'if' | 'dependentSchemas' | 'dependentRequired';
 
 /** One complaint of the validator, with what is needed to tell whether it is a fault of its own. */
-export interface Wrong {
+export interface Complaint {
   error: ErrorObject;
-  /** Where the value stands of which it complains. */
+  /** Where the value is of which it complains. */
   at: Path;
   /** The object whose keys it is about. */
   owner: Path;
   /** The key that is missing, unknown or refused. */
   key?: string;
   /** The condition that asks for it, outermost. */
-  condition?: Condition;
+  condition?: ConditionKeyword;
   /** The key whose presence brings the condition about. */
   trigger?: string;
   /** For an unknown key: the absent one that was meant. */
   meant?: string;
 }
 
-const CONDITIONS: Record<string, Condition> = {
+const CONDITIONS: Record<string, ConditionKeyword> = {
   oneOf: 'oneOf',
   then: 'if',
   else: 'if',
@@ -36,7 +36,7 @@ const CONDITIONS: Record<string, Condition> = {
 const MOST = 1000;
 
 /** The validator's complaints that are faults of their own: of one fault it often says five things. */
-export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: Kind): Wrong[] {
+export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: Kind): Complaint[] {
   const all = errors
     .filter(isOutermost)
     .slice(0, MOST)
@@ -49,7 +49,7 @@ function isOutermost({ keyword, schemaPath }: ErrorObject): boolean {
   return keyword !== 'if' && keyword !== 'propertyNames' && !/\/oneOf\/\d/.test(schemaPath);
 }
 
-function wrongOf(error: ErrorObject, root: unknown, kind: Kind): Wrong {
+function wrongOf(error: ErrorObject, root: unknown, kind: Kind): Complaint {
   const { keyword, params, schemaPath, instancePath } = error;
   const at = pathOf(instancePath, root);
   const refused = keyword === 'false schema';
@@ -98,8 +98,8 @@ export function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
 }
 
-/** Whether a complaint would go away if another were mended. */
-function followsFrom(one: Wrong, all: readonly Wrong[], kind: Kind): boolean {
+/** Whether a complaint would go away if another were fixed. */
+function followsFrom(one: Complaint, all: readonly Complaint[], kind: Kind): boolean {
   const beside = all.filter((other) => other !== one && sameAs(other.owner, one.owner));
   if (isRefused(one)) return saidBetter(one, beside) || depends(one, all, kind);
   if (all.some((other) => isRefused(other) && begins(one.at, other.at) && !followsFrom(other, all, kind)))
@@ -112,16 +112,16 @@ function followsFrom(one: Wrong, all: readonly Wrong[], kind: Kind): boolean {
   return misfit || nested || alternatives(one, kind).some((key) => misspelt.includes(key));
 }
 
-function isRefused({ error: { keyword } }: Wrong): boolean {
+function isRefused({ error: { keyword } }: Complaint): boolean {
   return keyword === 'false schema';
 }
 
-function isMissing({ error: { keyword } }: Wrong): boolean {
+function isMissing({ error: { keyword } }: Complaint): boolean {
   return keyword === 'required' || keyword === 'dependentRequired';
 }
 
 /** A choice not made says more than what each alternative asks for; a key out of place more than what it lacks. */
-function saidBetter({ condition }: Wrong, beside: readonly Wrong[]): boolean {
+function saidBetter({ condition }: Complaint, beside: readonly Complaint[]): boolean {
   if (condition === undefined) return false;
   const choice = beside.some(({ error }) => error.keyword === 'oneOf');
   const order =
@@ -130,7 +130,7 @@ function saidBetter({ condition }: Wrong, beside: readonly Wrong[]): boolean {
 }
 
 /** Whether it was asked for because of a key that is itself wrong. */
-function depends({ condition, owner }: Wrong, all: readonly Wrong[], kind: Kind): boolean {
+function depends({ condition, owner }: Complaint, all: readonly Complaint[], kind: Kind): boolean {
   if (condition !== 'if') return false;
   const asked = Object.keys(shapeAt(kind, owner).if?.properties ?? {});
   return all.some((other) => {
@@ -142,7 +142,7 @@ function depends({ condition, owner }: Wrong, all: readonly Wrong[], kind: Kind)
 }
 
 /** The keys of which an object must have exactly one. */
-export function alternatives({ owner, trigger }: Wrong, kind: Kind): string[] {
+export function alternatives({ owner, trigger }: Complaint, kind: Kind): string[] {
   const shape = shapeAt(kind, owner);
   const choice = trigger === undefined ? shape : shape.dependentSchemas?.[trigger];
   return (choice?.oneOf ?? []).flatMap(({ required = [] }) => required);
@@ -157,7 +157,7 @@ function begins(path: Path, start: Path): boolean {
 }
 
 /** One complaint for each place: a text that has the wrong form and names no date needs no second finding. */
-function firstAtItsPlace(): (wrong: Wrong) => boolean {
+function firstAtItsPlace(): (wrong: Complaint) => boolean {
   const seen = new Set<string>();
   return ({ at, key, error: { keyword, params, propertyName } }) => {
     const item = keyword === 'uniqueItems' ? Math.max(params['i'], params['j']) : undefined;

@@ -7,7 +7,7 @@ import { workflowCommand } from './media/workflow-command.ts';
 import { plural } from './words.ts';
 
 /** What a run of `validate` came to. */
-export interface Checked {
+export interface ValidateSummary {
   findings: readonly Finding[];
   /** How many files were read. */
   files: number;
@@ -16,7 +16,7 @@ export interface Checked {
 }
 
 /** The findings as JSON has them. */
-export function findingsJson({ findings, files, accessTests }: Checked): Findings {
+export function findingsJson({ findings, files, accessTests }: ValidateSummary): Findings {
   return { findings: findings.map((one) => ({ ...one })), ...count(findings), files, accessTests };
 }
 
@@ -24,7 +24,7 @@ export function findingsJson({ findings, files, accessTests }: Checked): Finding
  * The findings as lines, with the summary last.
  * @param texts the files' texts, for code frames; without them no frames are drawn
  */
-export function findingsText(checked: Checked, texts?: ReadonlyMap<string, string>): string {
+export function findingsText(checked: ValidateSummary, texts?: ReadonlyMap<string, string>): string {
   const blocks = checked.findings.map((finding) => {
     const frame = texts && codeFrame(texts.get(finding.file), finding);
     const text = terminal(say`${prose(line(finding))}`);
@@ -34,7 +34,7 @@ export function findingsText(checked: Checked, texts?: ReadonlyMap<string, strin
 }
 
 /** `63 files, 12 access tests: no errors, 1 warning` */
-export function summary({ findings, files, accessTests }: Checked): string {
+export function summary({ findings, files, accessTests }: ValidateSummary): string {
   const { errors, warnings } = count(findings);
   const read = `${plural(files, 'file')}, ${plural(accessTests, 'access test')}`;
   const errorText = errors === 0 ? 'no errors' : plural(errors, 'error');
@@ -58,7 +58,7 @@ function codeFrame(text: string | undefined, { line: number, column }: Finding):
 }
 
 /** The findings as GitHub's workflow commands, which become annotations. */
-export function findingsGithub(checked: Checked): string {
+export function findingsGithub(checked: ValidateSummary): string {
   const lines = checked.findings.map((finding) => {
     const { severity, file, line, column: col, rule: title } = finding;
     return workflowCommand(severity, { file, line, col, title }, sentence(finding));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { RULES } from '../check/rules.ts';
-import { checkLoaded } from '../check/loaded.ts';
+import { checkLoad } from '../check/check-load.ts';
 import { framed } from '../commands/validate.ts';
 import { suite } from '../testing/suite.ts';
 import { loadWorkingTree } from '../load/load.ts';
@@ -19,7 +19,7 @@ const folder = (name: string): string => fileURLToPath(new URL(`golden/${name}`,
 /** What `validate` prints of a repository, in every format. */
 async function outputs(name: string): Promise<Record<string, string>> {
   const loaded = await loadWorkingTree(folder(name));
-  const checked = checkLoaded(loaded, NOW);
+  const checked = checkLoad(loaded, NOW);
   return {
     txt: findingsText(checked),
     frames: findingsText(checked, framed(checked, loaded.texts)),

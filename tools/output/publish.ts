@@ -1,10 +1,10 @@
 import type { PlannedPart, PublishPlan } from '../contract/shapes.ts';
-import type { Published } from '../publish/publish.ts';
+import type { PublishOutcome } from '../publish/publish.ts';
 import { plain, terminalLines } from './media/text.ts';
 import { conjunction, namesOf, plural } from './words.ts';
 
 /** What a publish came to, as JSON has it. */
-export function publishJson({ plan, executed, digest }: Published): PublishPlan {
+export function publishJson({ plan, executed, digest }: PublishOutcome): PublishPlan {
   const { identity, action, problem, remedy, newest, entry, commit, parts, changed, calls, notes } = plan;
   return {
     environment: identity.environment,

@@ -1,5 +1,5 @@
 import { sentence, type Finding } from '../finding/finding.ts';
-import type { Checked } from './findings.ts';
+import type { ValidateSummary } from './findings.ts';
 
 /** A rule as people read of it. */
 export interface RuleText {
@@ -8,14 +8,14 @@ export interface RuleText {
   why: string;
 }
 
-/** The root against which paths are read; whoever shows the log knows where it is. */
+/** the root against which paths are read; the program that shows the log knows where it is. */
 const ROOT = '%SRCROOT%';
 
 /**
  * The findings in the Static Analysis Results Interchange Format, SARIF 2.1.0 (OASIS), which code scanning reads.
  * @param rules what is known of rules; findings of others name theirs alone
  */
-export function findingsSarif({ findings }: Checked, rules: readonly RuleText[]): object {
+export function findingsSarif({ findings }: ValidateSummary, rules: readonly RuleText[]): object {
   const ids = [...new Set([...rules.map(({ id }) => id), ...findings.map(({ rule }) => rule)])].sort();
   const known = new Map(rules.map((rule) => [rule.id, rule]));
   const places = new Map(ids.map((id, index) => [id, index]));

@@ -3,7 +3,7 @@ import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference, Environment, HistoryRow } from '../contract/shapes.ts';
 import { commitOf, filesOf, isAncestor } from '../git/git.ts';
 import { bodyOf } from '../github/propose/body.ts';
-import type { Proposal, Wanted } from '../github/propose.ts';
+import type { Proposal, ProposedFile } from '../github/propose.ts';
 import type { Repository } from '../load/repository.ts';
 import { type Context, Refusal } from '../commands/shared/command.ts';
 import type { StoreKind } from '../commands/shared/environment.ts';
@@ -20,7 +20,7 @@ export interface Revert {
   to: number;
   /** The entries after it, the newest first. */
   undone: readonly HistoryRow[];
-  files: ReadonlyMap<string, Wanted>;
+  files: ReadonlyMap<string, ProposedFile>;
   difference: Difference;
 }
 
@@ -81,11 +81,15 @@ async function newestAfter(context: Context, kept: string, undone: readonly Hist
 }
 
 /** What has to be written and deleted so that the folders are again as they were. */
-async function changedFiles({ root }: Context, from: string, kept: string): Promise<Map<string, Wanted>> {
+async function changedFiles(
+  { root }: Context,
+  from: string,
+  kept: string,
+): Promise<Map<string, ProposedFile>> {
   const side = async (commit: string) =>
     new Map((await filesOf(root, commit, PUBLISHED)).map((file) => [file.path, file]));
   const [now, then] = [await side(from), await side(kept)];
-  const files = new Map<string, Wanted>();
+  const files = new Map<string, ProposedFile>();
   for (const [path, { object, mode }] of then) {
     const { object: is, mode: has } = now.get(path) ?? {};
     if (is !== object || has !== mode) files.set(path, { object, mode });

@@ -52,7 +52,7 @@ test('a rollback gives a higher sequence with older parts, and a hold; the rever
   assert.equal([(await newest()).sequence, (await newest()).holds], [5, []]);
 });
 
-test('the reason of whoever refused fits into an entry, whatever it is', async () => {
+test('the reason of a refusal fits into an entry, whatever it is', async () => {
   const reasons = ['x'.repeat(199) + '\u{1f600}', '\u6f22', '\u0001', '"', '\\', '\u{1f600}', '\ud800', ' '];
   for (const reason of reasons) {
     const { store, newest } = await twoEntries();

@@ -11,10 +11,10 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
-import type { Published } from './publish.ts';
+import type { PublishOutcome } from './publish.ts';
 import { brief } from './reason.ts';
 import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
-import { fetchState, revokedIn, type State } from './state.ts';
+import { fetchState, revokedIn, type EnforcedState } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
 export interface AppendOptions extends Hands {
@@ -35,7 +35,7 @@ export interface AppendOptions extends Hands {
 type Choice = { source: VerifiedEntry; holds: Hold[] } | { problem: string; remedy: string };
 
 /** Appends an entry that wants what the newest one wants, so that its expiry moves; holds stay. */
-export function heartbeat(options: AppendOptions): Promise<Published> {
+export function heartbeat(options: AppendOptions): Promise<PublishOutcome> {
   return append(options, async (newest) => ({ source: newest, holds: newest.entry.holds }));
 }
 
@@ -45,7 +45,7 @@ export function heartbeat(options: AppendOptions): Promise<Published> {
  * @param options.to the sequence to go back to
  * @param options.part the part that was refused, where one was: then the hold is on exactly that part
  */
-export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<Published> {
+export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<PublishOutcome> {
   const { store, identity, trusted, to, part, reason, now } = options;
   return append(options, async (newest) => {
     const { sequence } = newest.entry;
@@ -59,7 +59,7 @@ export function rollback(options: AppendOptions & { to: number; part?: string })
 }
 
 /** Appends an entry that wants what the newest one wants, without the hold on an entry. */
-export function release(options: AppendOptions & { undone: number }): Promise<Published> {
+export function release(options: AppendOptions & { undone: number }): Promise<PublishOutcome> {
   return append(options, async (newest) => {
     const holds = newest.entry.holds.filter(({ undone }) => undone !== options.undone);
     if (holds.length < newest.entry.holds.length) return { source: newest, holds };
@@ -86,7 +86,7 @@ const ATTEMPTS = 10;
 async function append(
   options: AppendOptions,
   choose: (newest: VerifiedEntry) => Promise<Choice>,
-): Promise<Published> {
+): Promise<PublishOutcome> {
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const log = await readLog(options.store, options.identity, options.trusted);
@@ -143,7 +143,7 @@ async function planOf(
 }
 
 /** Says which certificates are revoked now, and would no longer be. */
-function acceptedAgain(before: State | undefined, wanted: State): string[] {
+function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState): string[] {
   const still = new Set(revokedIn(wanted));
   return [...new Set(before && revokedIn(before))]
     .filter((fingerprint) => !still.has(fingerprint))
@@ -153,7 +153,7 @@ function acceptedAgain(before: State | undefined, wanted: State): string[] {
     );
 }
 
-/** The chunks of an entry that is not the newest: somebody may be collecting them. Undefined where one is gone. */
+/** The chunks of an entry that is not the newest: a collector may be removing them. Undefined where one is gone. */
 async function chunksOf(
   store: ParameterStore,
   entry: Entry,

@@ -44,7 +44,7 @@ const AGE = 24 * 3_600_000;
 /**
  * Removes entries and parts that none of the newest entries names, that no ack and no hold names, and that are
  * older than a day. What cannot be read keeps everything: a reason is needed to remove, never to keep.
- * Somebody may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
+ * Another publisher may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
  * was just removed is put back.
  * @throws Refusal where the log has no valid entry
  */

@@ -3,7 +3,7 @@ import { Calendar } from '../access/solver/axes.ts';
 import { contained } from '../access/contains.ts';
 import { HORIZON } from '../access/difference.ts';
 import type { Hold, IntermediatePart } from '../contract/shapes.ts';
-import { revokedIn, type State } from './state.ts';
+import { revokedIn, type EnforcedState } from './state.ts';
 
 /** What the holds of the newest entry mean for new content. */
 export interface HoldVerdict {
@@ -28,8 +28,8 @@ export interface HoldVerdict {
  */
 export function judgeHolds(
   holds: readonly Hold[],
-  states: ReadonlyMap<number, State>,
-  next: State,
+  states: ReadonlyMap<number, EnforcedState>,
+  next: EnforcedState,
   at: number,
   merged: ReadonlySet<number>,
 ): HoldVerdict {
@@ -42,15 +42,15 @@ export function judgeHolds(
   return verdict;
 }
 
-function partProblem({ part, undone }: Hold, { index }: State): string | undefined {
+function partProblem({ part, undone }: Hold, { index }: EnforcedState): string | undefined {
   const holder = Object.keys(index.components).find((one) => index.components[one]!.part === part);
   return holder && `it gives ${holder} the part that was refused in entry ${undone}`;
 }
 
 function changeProblem(
   hold: Hold,
-  states: ReadonlyMap<number, State>,
-  next: State,
+  states: ReadonlyMap<number, EnforcedState>,
+  next: EnforcedState,
   at: number,
 ): string | undefined {
   const [undone, kept] = [states.get(hold.undone), states.get(hold.kept)];
@@ -62,9 +62,9 @@ function changeProblem(
 
 /** Three states of one environment. */
 interface Three {
-  kept: State;
-  undone: State;
-  next: State;
+  kept: EnforcedState;
+  undone: EnforcedState;
+  next: EnforcedState;
 }
 
 function accessProblem(three: Three, at: number): string | undefined {
@@ -94,7 +94,7 @@ function intermediates({ kept, undone, next }: Three): Parts[] {
 }
 
 /** The part of an intermediate; one that is new is compared with another of its side. */
-function intermediatePart({ parts }: State, component: string): IntermediatePart | undefined {
+function intermediatePart({ parts }: EnforcedState, component: string): IntermediatePart | undefined {
   const all = [...parts].filter(([, part]) => part.kind === 'intermediate');
   return (all.find(([name]) => name === component) ?? all[0])?.[1] as IntermediatePart | undefined;
 }
@@ -106,7 +106,7 @@ function destinationProblem({ kept, undone, next }: Three): string | undefined {
 }
 
 /** Where each service leads: connector, backend, address and protocol, as one text, with the service. */
-function destinations({ parts }: State): Map<string, string> {
+function destinations({ parts }: EnforcedState): Map<string, string> {
   return new Map(
     [...parts.values()].flatMap((part) =>
       part.kind === 'connector'

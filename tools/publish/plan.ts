@@ -13,7 +13,7 @@ import type { LogState } from '../store/log.ts';
 import { type HoldVerdict, judgeHolds } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
-import type { State } from './state.ts';
+import type { EnforcedState } from './state.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -22,11 +22,11 @@ export interface Situation {
   /** The newest entry's index; absent where there is none, or where it cannot be read. */
   contents?: BundleIndex;
   /** The state of each entry that a hold names, as far as it can be read. */
-  held: ReadonlyMap<number, State>;
+  held: ReadonlyMap<number, EnforcedState>;
   /** Of the entries that holds undo, those whose commit ours contains. */
   merged: ReadonlySet<number>;
   /** What every component is to enforce. */
-  next: State;
+  next: EnforcedState;
   draft: Draft;
   /** The chunks of the draft that the store has already: name to value. */
   stored: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ export interface Situation {
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
-  /** Publish although the commit does not descend from the newest entry's, or a hold stands against it. */
+  /** Publish although the commit does not descend from the newest entry's, or a hold forbids it. */
   force: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface Plan {
   create: Chunk[];
   /** Chunks to read back before signing. */
   readBack: Chunk[];
-  /** Chunks that were there before, read again before and after the entry is appended: somebody may collect them. */
+  /** Chunks that were there before, read again before and after the entry is appended: a collector may remove them. */
   readAgain: Chunk[];
   /** The sequence to write to the head; absent where it is right. */
   head?: number;

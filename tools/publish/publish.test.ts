@@ -6,7 +6,7 @@ import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
-import { Broken, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
+import { BrokenCall, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
 import { heartbeat } from './append.ts';
@@ -134,7 +134,7 @@ test('a crash at any call leaves the old entry or the new one in force, and a re
         break;
       }
       crashes += 1;
-      assert.instance(failure, Broken);
+      assert.instance(failure, BrokenCall);
       const between = (await newest(store))!;
       assert.ok(between.sequence === 2 || between.index.content === old);
       await publish(publishing(store, signer, change));
@@ -224,7 +224,7 @@ test('a head that is missing, absurd, behind or ahead changes nothing but the ca
   }
 });
 
-test('what stands in the log and is no entry is passed over, and never overwritten', async () => {
+test('what is in the log and is no entry is passed over, and never overwritten', async () => {
   const store = memoryStore();
   await publish(publishing(store, signer));
   const stranger = newSigner('stranger');
@@ -261,7 +261,7 @@ test('a commit that does not contain the newest entry is refused, unless forced'
   assert.is(forced.plan.entry!.sequence, 2);
 });
 
-test('where entries stand and none is valid, nothing is appended, unless forced', async () => {
+test('where entries are and none is valid, nothing is appended, unless forced', async () => {
   const store = memoryStore();
   store.values.set(entryName(IDENTITY, 2), 'forged');
   const { plan } = await publish(publishing(store, signer));
@@ -382,7 +382,7 @@ test('a reason that does not fit is refused', async () => {
   assert.match(plan.problem!, /larger than a parameter/);
 });
 
-test('holds are carried on, stand against what they undo, and end with the revert', async () => {
+test('holds are carried on, forbid what they undo, and end with the revert', async () => {
   const store = memoryStore();
   const bad = bundleOf('alice@example.com', 'mallory@example.com');
   await publish(publishing(store, signer));

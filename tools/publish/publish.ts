@@ -11,7 +11,7 @@ import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
 import { distrusting, verifySigner } from './rotation.ts';
-import { fetchState, type State, stateOf } from './state.ts';
+import { fetchState, type EnforcedState, stateOf } from './state.ts';
 
 /** What to publish, where, and who signs. */
 export interface PublishOptions
@@ -37,7 +37,7 @@ export interface PublishOptions
 }
 
 /** What became of it. */
-export interface Published {
+export interface PublishOutcome {
   plan: Plan;
   executed: boolean;
   /** Digest of the payload of the entry in force afterwards. */
@@ -54,7 +54,7 @@ const ATTEMPTS = 10;
  * @throws Refusal when it cannot be done; StoreFault when the store does not answer.
  *   What must not be published is no error: the plan's action is `refused`, with why
  */
-export async function publish(options: PublishOptions): Promise<Published> {
+export async function publish(options: PublishOptions): Promise<PublishOutcome> {
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const made = plan(await survey(options));
@@ -117,7 +117,7 @@ async function heldBy(
   { newest }: LogState,
 ): Promise<Pick<Situation, 'held' | 'merged'>> {
   const holds = newest?.entry.holds.filter(({ part }) => !part) ?? [];
-  const held = new Map<number, State>();
+  const held = new Map<number, EnforcedState>();
   const merged = new Set<number>();
   for (const sequence of new Set(holds.flatMap(({ undone, kept }) => [undone, kept]))) {
     const found = await entryAt(store, identity, trusted, sequence);

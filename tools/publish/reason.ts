@@ -4,7 +4,7 @@ import { LIMITS } from '../contract/limits.ts';
 const MOST_BYTES = 300;
 
 /**
- * A reason as an entry has room for it, whoever wrote it: an instance words why it refuses, and must not be able to
+ * A reason as an entry has room for it, whatever its author: an instance words why it refuses, and must not be able to
  * make an entry that nobody can store or read. Without control characters, cut off where it is too long.
  */
 export function brief(reason: string): string {

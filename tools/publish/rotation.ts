@@ -29,7 +29,7 @@ export async function distrusting(
 
 /**
  * Whether what a signer signs counts at all.
- * @throws Refusal where it does not: its entry would stand in the log and be nothing to anybody
+ * @throws Refusal where it does not: its entry would be in the log and be nothing to anybody
  */
 export function verifySigner({ signer, trusted }: { signer: Signer; trusted: readonly PublicKey[] }): void {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));

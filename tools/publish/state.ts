@@ -5,14 +5,14 @@ import { fetchIndex, fetchPart } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 
 /** What every component is to enforce at one point of a log. */
-export interface State {
+export interface EnforcedState {
   index: BundleIndex;
   /** The part of each component. */
   parts: ReadonlyMap<string, Part>;
 }
 
 /** The state that a bundle will bring. */
-export function stateOf(bundle: Bundle, index: BundleIndex): State {
+export function stateOf(bundle: Bundle, index: BundleIndex): EnforcedState {
   return { index, parts: partsOf(bundle) };
 }
 
@@ -25,7 +25,7 @@ export function partsOf({ parts }: Bundle): Map<string, Part> {
  * Reads the state that an entry wants, each part once.
  * @returns undefined where a part of it is gone or is not what it should be
  */
-export async function fetchState(store: ParameterStore, entry: Entry): Promise<State | undefined> {
+export async function fetchState(store: ParameterStore, entry: Entry): Promise<EnforcedState | undefined> {
   const index = await fetchIndex(store, entry);
   if (!index.ok) return undefined;
   const parts = new Map<string, Part>();
@@ -52,6 +52,6 @@ async function fetched(
 }
 
 /** The fingerprints of the certificates that a state refuses; those that several parts have, several times. */
-export function revokedIn({ parts }: Pick<State, 'parts'>): string[] {
+export function revokedIn({ parts }: Pick<EnforcedState, 'parts'>): string[] {
   return [...parts.values()].flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
 }

@@ -13,10 +13,10 @@ import {
 } from '../contract/shapes.ts';
 
 /** What was read of one environment's log. */
-export interface Observed {
+export interface LogObservation {
   log: LogScope;
   newest?: VerifiedEntry;
-  /** What stands above it and is no entry. */
+  /** What is above it and is no entry. */
   invalid: readonly InvalidEntry[];
   /** The newest entry's index; absent where it cannot be read. */
   contents?: BundleIndex;
@@ -39,7 +39,10 @@ const RANK: readonly ConvergenceState[] = [
  * How far one environment's components have come towards its newest entry.
  * @param now an instant in milliseconds, to tell whether the entry has expired
  */
-export function convergence({ log, newest, invalid, contents, acks }: Observed, now: number): Convergence {
+export function convergence(
+  { log, newest, invalid, contents, acks }: LogObservation,
+  now: number,
+): Convergence {
   const { reports, notes } = readAcks(log, acks);
   const components = newest ? componentStates(newest, contents, reports) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');

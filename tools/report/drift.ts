@@ -9,7 +9,7 @@ export interface Sayings {
   newest?: VerifiedEntry;
   /** The newest entry's index; absent where it cannot be read. */
   contents?: BundleIndex;
-  /** What stands above the newest valid entry. */
+  /** What is above the newest valid entry. */
   invalid: readonly InvalidEntry[];
   /** How far the components have come. */
   components: readonly ComponentState[];

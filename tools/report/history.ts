@@ -4,7 +4,7 @@ import type { EnvironmentHistory, HistoryRow } from '../contract/shapes.ts';
 
 /**
  * Every entry of one environment's log, the newest first.
- * @param entries what stands in the log, verified or not, in any order
+ * @param entries what is in the log, verified or not, in any order
  */
 export function history(
   { environment, epoch }: LogScope,

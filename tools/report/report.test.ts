@@ -4,7 +4,7 @@ import type { VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
 import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
-import { newScene, type Scene } from '../follow/testing/scene.ts';
+import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
@@ -14,7 +14,7 @@ import { history } from './history.ts';
 const test = suite('report');
 
 /** How far a scene has come; fails when the answer does not fit its schema. */
-async function observe({ store, signer, at }: Scene) {
+async function observe({ store, signer, at }: FollowerScene) {
   const { newest, invalid } = await readLog(store, IDENTITY, trusting(signer));
   const contents = newest && (await fetchIndex(store, newest.entry));
   const acks = new Map([...store.values].filter(([name]) => name.startsWith(ackFolder(IDENTITY))));
@@ -34,7 +34,7 @@ const states = ({ components }: Awaited<ReturnType<typeof observe>>) =>
   Object.fromEntries(components.map(({ component, state }) => [component, state]));
 
 /** Changes one ack in the store. */
-function tell({ store }: Scene, component: string, change: Partial<Ack>, instance = 'test'): void {
+function tell({ store }: FollowerScene, component: string, change: Partial<Ack>, instance = 'test'): void {
   const name = ackName(IDENTITY, component, instance);
   const ack = JSON.parse(store.values.get(ackName(IDENTITY, component, 'test'))!);
   store.values.set(name, JSON.stringify({ ...ack, instance, ...change }));

@@ -1,9 +1,9 @@
 import type { Repository } from '../load/repository.ts';
-import type { Words } from '../check/rule.ts';
-import type { Change, Objection, PullRequest, Spot } from './change.ts';
+import type { FindingWords } from '../check/rule.ts';
+import type { Change, Objection, PullRequestUnderReview, Spot } from './change.ts';
 
-/** Whether somebody of an owner's team approves who is neither author nor co-author. */
-export function isApproved({ author, coAuthors, approvals }: PullRequest, owner: string): boolean {
+/** Whether a person of an owner's team approves who is neither author nor co-author. */
+export function isApproved({ author, coAuthors, approvals }: PullRequestUnderReview, owner: string): boolean {
   const writers = new Set([author, ...coAuthors].map((login) => login.toLowerCase()));
   return approvals.some(({ login, teams }) => teams.includes(owner) && !writers.has(login.toLowerCase()));
 }
@@ -27,11 +27,11 @@ export function* unlessApproved(
   guardrail: string,
   { pull }: Change,
   owner: string,
-  about: { subject: string; spot: Spot; words: Words },
+  about: { subject: string; spot: Spot; words: FindingWords },
 ): Iterable<Objection> {
   if (isApproved(pull, owner)) return;
   const { subject, spot, words } = about;
-  const asked = `ask \`${owner}\` for a review, by somebody who wrote none of this`;
+  const asked = `ask \`${owner}\` for a review, by a person who wrote none of this`;
   yield {
     rule: guardrail,
     severity: 'error',

@@ -1,11 +1,11 @@
 import type { Instant } from '../access/values/time-zone.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../load/repository.ts';
-import type { Words } from '../check/rule.ts';
+import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
+import type { FindingWords } from '../check/rule.ts';
 import type { Rename } from './renames.ts';
 
-/** Somebody who approves, with the owners whose team they are in. */
+/** A person who approves, with the owners whose team they are in. */
 export interface Approval {
   /** GitHub login; compared in lower case. */
   login: string;
@@ -13,8 +13,8 @@ export interface Approval {
 }
 
 /** Facts about a pull request, as data; owners are those of the base. */
-export interface PullRequest {
-  /** GitHub login of whoever opened it; empty where there is no pull request yet. */
+export interface PullRequestUnderReview {
+  /** GitHub login of its author; empty where there is no pull request yet. */
   author: string;
   /** Logins of everybody else who wrote a part of it. */
   coAuthors: readonly string[];
@@ -26,7 +26,7 @@ export interface PullRequest {
 
 /** What a pull request would make of a repository. */
 export interface Change {
-  /** The repository as it stands, in the names that `head` has for what is renamed. */
+  /** The repository as it is, in the names that `head` has for what is renamed. */
   base: Repository;
   /** The repository as it would be. */
   head: Repository;
@@ -38,12 +38,12 @@ export interface Change {
   to: Instant;
   /** What changes beyond that; an environment may be there for several stretches of time. */
   later: readonly EnvironmentDifference[];
-  pull: PullRequest;
+  pull: PullRequestUnderReview;
   /** The present instant, in milliseconds. */
   at: Instant;
 }
 
-/** A guardrail's finding: it stops a merge until somebody approves, or an override passes over it. */
+/** A guardrail's finding: it stops a merge until a person approves, or an override passes over it. */
 export interface Objection extends Finding {
   /** What an override calls it. */
   subject: string;
@@ -63,9 +63,9 @@ export interface Guardrail {
   check(change: Change): Iterable<Objection>;
 }
 
-/** Where an objection stands. */
+/** Where an objection is. */
 export interface Spot {
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   path: Path;
   side: 'before' | 'after';
 }
@@ -75,7 +75,7 @@ export function objection(
   guardrail: string,
   subject: string,
   { file, path, side }: Spot,
-  words: Words,
+  words: FindingWords,
 ): Objection {
   const line = `{ guardrail: ${guardrail}, subject: ${subject}, reason: ..., until: ... }`;
   const remedy = [

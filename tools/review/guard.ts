@@ -3,14 +3,14 @@ import { difference } from '../access/difference.ts';
 import type { Override } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import type { Repository } from '../load/repository.ts';
-import type { Change, Guardrail, Objection, PullRequest } from './change.ts';
+import type { Change, Guardrail, Objection, PullRequestUnderReview } from './change.ts';
 import { GUARDRAILS } from './guardrails.ts';
 import { newOverrides } from './overrides.ts';
 import { renamed, renamesBetween } from './renames.ts';
-import { stretches } from './time-windows.ts';
+import { timeWindows } from './time-windows.ts';
 
 /** What guardrails say of a change. */
-export interface Guarded {
+export interface GuardOutcome {
   /** What stops a merge, sorted by place. */
   objections: Objection[];
   /** What would, if the change did not say why it is right all the same. */
@@ -23,10 +23,15 @@ export interface Guarded {
  * What two repositories and a pull request's facts come to.
  * @param at the present instant, in milliseconds
  */
-export function changeOf(base: Repository, head: Repository, pull: PullRequest, at: Instant): Change {
+export function changeOf(
+  base: Repository,
+  head: Repository,
+  pull: PullRequestUnderReview,
+  at: Instant,
+): Change {
   const renames = renamesBetween(base, head);
   const before = renamed(base, renames);
-  const [near, ...far] = stretches([before, head], at);
+  const [near, ...far] = timeWindows([before, head], at);
   const soon = difference(before, head, near!);
   const later = far.flatMap((scope) => difference(before, head, scope));
   return {
@@ -36,11 +41,11 @@ export function changeOf(base: Repository, head: Repository, pull: PullRequest, 
 }
 
 /** Everything that guardrails object to, apart from what the change's own overrides pass over. */
-export function guard(change: Change, guardrails: readonly Guardrail[] = GUARDRAILS): Guarded {
+export function guard(change: Change, guardrails: readonly Guardrail[] = GUARDRAILS): GuardOutcome {
   const found = guardrails.flatMap((guardrail) => [...guardrail.check(change)]).sort(byPlace);
   const overrides = newOverrides(change).map(({ override }) => override);
   const observing: readonly string[] = change.base.guardrails?.value.observe ?? [];
-  const result: Guarded = { objections: [], overridden: [], observed: [] };
+  const result: GuardOutcome = { objections: [], overridden: [], observed: [] };
   for (const objection of found) {
     const { rule, subject } = objection;
     const override = overrides.find(

@@ -1,9 +1,9 @@
 import type { EnvironmentDifference } from '../contract/shapes.ts';
-import type { Loaded, Path } from '../load/repository.ts';
+import type { RepositoryFile, Path } from '../load/repository.ts';
 import type { Change, Spot } from './change.ts';
 
 /** A place on one side of a change. */
-export function spotOf(side: Spot['side'], file: Loaded<unknown>, path: Path = []): Spot {
+export function spotOf(side: Spot['side'], file: RepositoryFile<unknown>, path: Path = []): Spot {
   return { file, path, side };
 }
 

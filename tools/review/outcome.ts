@@ -1,11 +1,11 @@
 import type { Objection } from './change.ts';
-import type { Guarded } from './guard.ts';
+import type { GuardOutcome } from './guard.ts';
 import type { Rename } from './renames.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /** Everything that is known of a change when it is to be reported. */
-export interface Verdict {
+export interface PullRequestOutcome {
   /** The commits compared. */
   base: string;
   head: string;
@@ -21,7 +21,7 @@ export interface Verdict {
     /** What changes only later than that. */
     later: readonly EnvironmentDifference[];
     renames: readonly Rename[];
-    guarded: Guarded;
+    guarded: GuardOutcome;
   };
   /** Why the rest could not be looked at. */
   obstacle?: string;
@@ -33,7 +33,7 @@ export interface Verdict {
 export interface Links {
   /** The repository's page, such as https://github.com/example/access; absent where there is none. */
   repository?: string;
-  /** Where the whole text stands, where the comment is cut. */
+  /** Where the whole text is, where the comment is cut. */
   whole?: string;
 }
 

@@ -1,11 +1,11 @@
 import type { Override } from '../contract/shapes.ts';
-import type { Loaded } from '../load/repository.ts';
+import type { RepositoryFile } from '../load/repository.ts';
 import type { Change } from './change.ts';
 
-/** An override with where it stands. */
+/** An override with where it is. */
 export interface PlacedOverride {
   override: Override;
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   index: number;
 }
 

@@ -1,5 +1,5 @@
 import type { AccessTest, Connector, Expectation, Guardrails, Policy } from '../contract/shapes.ts';
-import type { Loaded, LoadedEnvironment, Repository } from '../load/repository.ts';
+import type { RepositoryFile, LoadedEnvironment, Repository } from '../load/repository.ts';
 
 /** A service or a group that has another id than before. */
 export interface Rename {
@@ -22,9 +22,9 @@ export function renamesBetween(base: Repository, head: Repository): Rename[] {
   );
 }
 
-type Named = ReadonlyMap<string, Loaded<{ id: string; previously?: string }>>;
+type FilesById = ReadonlyMap<string, RepositoryFile<{ id: string; previously?: string }>>;
 
-function claims(kind: Rename['kind'], before: Named, after: Named): Rename[] {
+function claims(kind: Rename['kind'], before: FilesById, after: FilesById): Rename[] {
   return [...after.values()]
     .filter(({ value: { id, previously: from } }) => from !== undefined && !before.has(id))
     .filter(({ value: { previously: from } }) => before.has(from!) && !after.has(from!))
@@ -51,7 +51,7 @@ export function renamed(repository: Repository, renames: readonly Rename[]): Rep
     environments: new Map([...repository.environments].map(([id, one]) => [id, environmentWith(one, names)])),
     guardrails:
       repository.guardrails &&
-      loadedWith<Guardrails, Loaded<Guardrails>>(repository.guardrails, (value) =>
+      loadedWith<Guardrails, RepositoryFile<Guardrails>>(repository.guardrails, (value) =>
         guardrailsWith(value, names),
       ),
   };
@@ -62,14 +62,14 @@ interface Names {
   group(id: string): string;
 }
 
-function loadedWith<T, L extends Loaded<T>>(loaded: L, change: (value: T) => T): L {
+function loadedWith<T, L extends RepositoryFile<T>>(loaded: L, change: (value: T) => T): L {
   return { ...loaded, value: change(loaded.value) };
 }
 
 function mapped<T extends { id: string }>(
-  files: ReadonlyMap<string, Loaded<T>>,
+  files: ReadonlyMap<string, RepositoryFile<T>>,
   change: (value: T) => T,
-): ReadonlyMap<string, Loaded<T>> {
+): ReadonlyMap<string, RepositoryFile<T>> {
   const changed = [...files.values()].map((loaded) => loadedWith(loaded, change));
   changed.sort((a, b) => (a.value.id < b.value.id ? -1 : 1));
   return new Map(changed.map((loaded) => [loaded.value.id, loaded]));

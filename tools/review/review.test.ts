@@ -11,15 +11,15 @@ import { guard } from './guard.ts';
 import { GUARDRAILS } from './guardrails.ts';
 import { ofAccess } from './testing/access.ts';
 import { renamesBetween } from './renames.ts';
-import { stretches } from './time-windows.ts';
-import { by, changeIn, found, type Example } from './testing/example.ts';
+import { timeWindows } from './time-windows.ts';
+import { by, changeIn, found, type GuardExample } from './testing/example.ts';
 import { ofGuards } from './testing/guards.ts';
 import { ofThings } from './testing/things.ts';
 
 const test = suite('guardrails that need the base');
 
-const EXAMPLES: readonly Example[] = [...ofAccess, ...ofGuards, ...ofThings];
-const title = ({ guardrail, name }: Example): string => `${guardrail}: ${name}`;
+const EXAMPLES: readonly GuardExample[] = [...ofAccess, ...ofGuards, ...ofThings];
+const title = ({ guardrail, name }: GuardExample): string => `${guardrail}: ${name}`;
 
 test('the list has every file of guardrails/ once, and says what each is for', () => {
   const files = readdirSync(new URL('guardrails/', import.meta.url)).map((file) => file.replace('.ts', ''));
@@ -191,12 +191,12 @@ test('what was called so by an earlier change is not renamed by this one', () =>
 
 test('times beyond the horizon are looked at after every start and expiry, and no longer than needed', () => {
   const { repository } = loadWorld(base());
-  const [first, ...more] = stretches([repository], NOW);
+  const [first, ...more] = timeWindows([repository], NOW);
   assert.equal([first!.at, more], [NOW, []]);
   assert.is(first!.to, Date.parse('2026-12-01T00:00:00Z') + HORIZON);
   const world = base();
   world.policies[1]!.when!.expires = '9999-12-31T00:00:00Z';
-  const far = stretches([loadWorld(world).repository], NOW);
+  const far = timeWindows([loadWorld(world).repository], NOW);
   assert.equal(
     far.map(({ at, to }) => (to - at) / DAY),
     [400, 400],

@@ -3,7 +3,7 @@ import { HORIZON } from '../access/difference.ts';
 import type { Repository } from '../load/repository.ts';
 
 /** A time, its end excluded, in milliseconds. */
-export interface Stretch {
+export interface TimeWindow {
   at: Instant;
   to: Instant;
 }
@@ -13,8 +13,8 @@ export interface Stretch {
  * present instant to the horizon, and as long again after every start and expiry beyond it. In between, nothing
  * happens that has not been seen.
  */
-export function stretches(repositories: readonly Repository[], at: Instant): Stretch[] {
-  const found: Stretch[] = [{ at, to: at + HORIZON }];
+export function timeWindows(repositories: readonly Repository[], at: Instant): TimeWindow[] {
+  const found: TimeWindow[] = [{ at, to: at + HORIZON }];
   for (const edge of edges(repositories)) {
     const last = found.at(-1)!;
     if (edge + HORIZON <= last.to) continue;

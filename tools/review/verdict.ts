@@ -1,10 +1,10 @@
-import type { PullRequest } from './change.ts';
+import type { PullRequestUnderReview } from './change.ts';
 import { changeOf, guard } from './guard.ts';
 import { accessTests } from '../check/rules/access-tests.ts';
 import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
-import type { Verdict } from './outcome.ts';
+import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
-import { checkLoaded } from '../check/loaded.ts';
+import { checkLoad } from '../check/check-load.ts';
 
 /** Both sides of a pull request, as they were loaded. */
 export interface Sides {
@@ -15,11 +15,11 @@ export interface Sides {
 /** Everything there is to say of a change. @param at the present instant, in milliseconds */
 export function verdictOf(
   { base, head }: Sides,
-  pull: PullRequest,
+  pull: PullRequestUnderReview,
   notes: readonly string[],
   at: number,
-): Verdict {
-  const { findings, files, accessTests: count } = checkLoaded(head.loaded, at);
+): PullRequestOutcome {
+  const { findings, files, accessTests: count } = checkLoad(head.loaded, at);
   const failedTests = findings.filter(({ rule }) => rule === accessTests.id);
   const rest = findings.filter(({ rule }) => rule !== accessTests.id);
   const common = {
@@ -46,7 +46,7 @@ function obstacleOf({ findings }: LoadResult, says: string): string | undefined 
   return findings.some(({ severity }) => severity === 'error') ? says : undefined;
 }
 
-/** What changes beyond the horizon for somebody and something for whom nothing changes before. */
+/** What changes beyond the horizon for principals and services for whom nothing changes before. */
 function onlyLater(
   now: readonly EnvironmentDifference[],
   far: readonly EnvironmentDifference[],

@@ -1,9 +1,9 @@
 import type { Expectation, ProtectedServices, Requirement } from '../contract/shapes.ts';
 
-type Selected = ProtectedServices & { all?: true };
+type ServiceSelection = ProtectedServices & { all?: true };
 
 /** Whether a selection of services holds, whatever services there are, all that another one does. */
-function selectsAsMuch(one: Selected, other: Selected): boolean {
+function selectsAsMuch(one: ServiceSelection, other: ServiceSelection): boolean {
   if (one.all) return true;
   if (other.all) return false;
   const named = (other.services ?? []).every((id) => one.services?.includes(id));

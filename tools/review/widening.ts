@@ -14,7 +14,7 @@ export function protectedServices({ base, head }: Pick<Change, 'base' | 'head'>)
   return new Set(ids);
 }
 
-/** Objects to every service that somebody would gain, once for each service, until its owner approves. */
+/** Objects to every service that a principal would gain, once for each service, until its owner approves. */
 export function* gained(
   guardrail: string,
   change: Change,

@@ -3,9 +3,9 @@ import { seal, type Signer } from '../contract/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Entry } from '../contract/shapes.ts';
 import { IDENTITY, newSigner } from '../publish/testing/publisher.ts';
-import type { World } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 
-/** What somebody does who may write to the store and has no key. */
+/** What an attacker does that may write to the store and has no key. */
 export type Attack = 'stranger' | 'replay' | 'other environment' | 'garbage' | 'far garbage' | 'head';
 
 /** Every attack. */
@@ -21,12 +21,12 @@ export const ATTACKS: readonly Attack[] = [
 const STRANGER = newSigner('stranger');
 
 /** Carries out an attack at once. @param number decides what is not said */
-export async function attack(world: World, what: Attack, number: number): Promise<void> {
-  const { past, ledger, signer } = world;
+export async function attack(cluster: Cluster, what: Attack, number: number): Promise<void> {
+  const { past, oracle, signer } = cluster;
   const next = 1 + [...past.values.keys()].filter((name) => name.includes('/log/')).reduce(highest, 0);
   if (what === 'head') return past.set(headName(IDENTITY), heads(next)[number % heads(next).length]);
   const place = what === 'far garbage' ? next + 3 : next;
-  const text = await forged(what, ledger.newest?.entry, place, signer);
+  const text = await forged(what, oracle.newest?.entry, place, signer);
   if (text === undefined) return;
   past.create(entryName(IDENTITY, place), text);
   if (number % 2 === 0) past.set(headName(IDENTITY), String(place));

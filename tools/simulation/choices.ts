@@ -1,8 +1,8 @@
 /**
- * The decisions of one run, a byte each: what acts next, what goes wrong. Where the tape has ended, and where a byte
- * is 0, the decision is the ordinary one, so that a shorter tape of smaller numbers is a simpler run.
+ * The decisions of one run, a byte each: what acts next, what goes wrong. Where the choices have ended, and where a byte
+ * is 0, the decision is the ordinary one, so that fewer choices and smaller numbers are a simpler run.
  */
-export class Tape {
+export class Choices {
   #at = 0;
 
   constructor(readonly bytes: Uint8Array) {}

@@ -2,25 +2,25 @@ import { type PublicKey, type Signer } from '../contract/dsse.ts';
 import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { logFolder } from '../contract/names.ts';
 import { Commits } from './commits.ts';
-import { Following } from './follower.ts';
-import { Ledger } from './oracle.ts';
+import { SimulatedFollower } from './follower.ts';
+import { Oracle } from './oracle.ts';
 import { PastStore } from './stale-store.ts';
-import { type Process, Stage } from './scheduler.ts';
-import type { Tally } from './coverage.ts';
+import { type Process, Scheduler } from './scheduler.ts';
+import type { Coverage } from './coverage.ts';
 
 const SIGNER = newSigner('publisher');
 const TRUSTED = trusting(SIGNER);
 
-/** One store, its publishers and its followers, on one stage and one clock. */
-export class World {
+/** One store, its publishers and its followers, on one scheduler and one clock. */
+export class Cluster {
   /** The instant, for everybody. */
   at = NOON;
-  readonly stage: Stage;
+  readonly scheduler: Scheduler;
   readonly past = new PastStore(() => this.at);
-  readonly ledger = new Ledger(new Commits());
+  readonly oracle = new Oracle(new Commits());
   readonly signer: Signer = SIGNER;
   readonly trusted: readonly PublicKey[] = TRUSTED;
-  readonly followers: readonly Following[];
+  readonly followers: readonly SimulatedFollower[];
   /** How many publishers and collectors ended before they were done. */
   interrupted = 0;
   /** How many names were collected. */
@@ -29,45 +29,45 @@ export class World {
   back = (): number => 1;
 
   constructor(
-    tally: Tally,
+    coverage: Coverage,
     components: readonly (readonly [string, string])[] = [
       ['intermediate/one', 'a'],
       ['intermediate/one', 'b'],
       ['connector/apps', 'c'],
     ],
   ) {
-    this.stage = new Stage(tally);
-    this.followers = components.map(([id, instance]) => new Following(this, id, instance));
+    this.scheduler = new Scheduler(coverage);
+    this.followers = components.map(([id, instance]) => new SimulatedFollower(this, id, instance));
     const folder = `${logFolder(IDENTITY)}/`;
     this.past.watch = (name, value, before) => {
       if (value === undefined && name.includes('/part/')) this.collected += 1;
-      if (name.startsWith(folder)) this.ledger.logChanges(name, value, before);
+      if (name.startsWith(folder)) this.oracle.logChanges(name, value, before);
     };
   }
 
   /**
-   * Whether the newest entry may have lost its parts, until somebody publishes: whoever removes parts or names old
+   * Whether the newest entry may have lost its parts, until the next publish: who removes parts or names old
    * ones puts back what the other needs, unless it ends before it can.
    */
   get excused(): boolean {
     return this.collected > 0 && this.interrupted > 0;
   }
 
-  /** Time passes while somebody waits. */
+  /** Time passes while a process waits. */
   async pause(process: Process, milliseconds: number): Promise<void> {
-    await this.stage.turn(process, 'wait');
+    await this.scheduler.turn(process, 'wait');
     this.at += milliseconds;
   }
 
   /** Lets everything come to rest without faults. @returns who is still behind, and how */
   async settle(rounds: number): Promise<string | undefined> {
-    this.stage.decide = () => undefined;
-    await this.stage.finish();
+    this.scheduler.decide = () => undefined;
+    await this.scheduler.finish();
     for (let round = 0; round < rounds; round += 1) {
       this.at += 301_000;
       for (const task of ['poll', 'renew', 'report'] as const) {
         for (const follower of this.followers) follower.begin(task);
-        await this.stage.finish();
+        await this.scheduler.finish();
       }
       if (!this.#behind()) return undefined;
     }

@@ -31,8 +31,8 @@ export class Commits {
     return Commits.numberOf(id) <= number ? true : undefined;
   }
 
-  /** Whether some commit after one and up to another has a state for which this holds. */
-  someBetween(after: number, upTo: number, holds: (state: Variant) => boolean): boolean {
-    return this.#states.slice(after + 1, upTo + 1).some(holds);
+  /** Whether some commit after one and up to another has a state that matches. */
+  someBetween(after: number, upTo: number, matches: (state: Variant) => boolean): boolean {
+    return this.#states.slice(after + 1, upTo + 1).some(matches);
   }
 }

@@ -1,6 +1,6 @@
 import { digestOf } from '../contract/canonical.ts';
 import { type Enforcement, validateEnforcement } from '../contract/shapes.ts';
-import type { Confirmer, Verdict } from '../follow/component-probe.ts';
+import type { ComponentProbe, ProbeVerdict } from '../follow/component-probe.ts';
 import { refusalOf, said } from './company.ts';
 import type { Disk } from './faulty-proxy.ts';
 import type { Process } from './scheduler.ts';
@@ -46,7 +46,7 @@ export class ComponentModel {
   }
 
   /** What its follower is told about a digest. */
-  #verdict(digest: string): Verdict {
+  #verdict(digest: string): ProbeVerdict {
     this.look();
     if (this.inForce && digestOf(this.inForce.text) === digest) {
       this.confirmed(this.inForce.file);
@@ -59,8 +59,8 @@ export class ComponentModel {
   }
 
   /** How a follower asks it. */
-  confirmerFor(process: Process): Confirmer {
-    const silent = (): Verdict => ({ state: 'silent', reason: 'it does not answer' });
+  probeFor(process: Process): ComponentProbe {
+    const silent = (): ProbeVerdict => ({ state: 'silent', reason: 'it does not answer' });
     const unheard = { lost: silent, reset: silent };
     const unknown = { lost: () => undefined, reset: () => undefined };
     return {

@@ -1,25 +1,25 @@
-import { FAULTS, type Fault } from './faults.ts';
+import { FAULTS, type InjectedFault } from './faults.ts';
 
 /** Counts, for each step, how often it was taken and what went wrong with it. */
-export class Tally {
-  readonly steps = new Map<string, Map<Fault | 'nothing', number>>();
+export class Coverage {
+  readonly steps = new Map<string, Map<InjectedFault | 'nothing', number>>();
 
-  add(step: string, fault: Fault | undefined): void {
-    const counts = this.steps.get(step) ?? new Map<Fault | 'nothing', number>();
+  add(step: string, fault: InjectedFault | undefined): void {
+    const counts = this.steps.get(step) ?? new Map<InjectedFault | 'nothing', number>();
     counts.set(fault ?? 'nothing', (counts.get(fault ?? 'nothing') ?? 0) + 1);
     this.steps.set(step, counts);
   }
 
   /** How often something went wrong, of one kind or of all. */
-  faults(kind?: Fault): number {
-    const counted = (counts: Map<Fault | 'nothing', number>) =>
+  faults(kind?: InjectedFault): number {
+    const counted = (counts: Map<InjectedFault | 'nothing', number>) =>
       (kind ? [kind] : FAULTS).reduce((sum, fault) => sum + (counts.get(fault) ?? 0), 0);
     return [...this.steps.values()].reduce((sum, counts) => sum + counted(counts), 0);
   }
 
   /** The steps, of those expected and those seen, before or after which nothing ever crashed. */
   uncrashed(expected: readonly string[]): string[] {
-    const crashes = (step: string, fault: Fault) => this.steps.get(step)?.get(fault) ?? 0;
+    const crashes = (step: string, fault: InjectedFault) => this.steps.get(step)?.get(fault) ?? 0;
     return [...new Set([...expected, ...this.steps.keys()])].filter(
       (step) => crashes(step, 'crash before') === 0 || crashes(step, 'crash after') === 0,
     );
@@ -40,7 +40,7 @@ export class Tally {
   }
 }
 
-function rowOf(step: string, counts: Map<Fault | 'nothing', number>): string[] {
+function rowOf(step: string, counts: Map<InjectedFault | 'nothing', number>): string[] {
   const taken = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return [step, String(taken), ...FAULTS.map((fault) => String(counts.get(fault) ?? '-'))];
 }

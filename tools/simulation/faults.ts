@@ -1,7 +1,7 @@
 import { StoreFault } from '../store/fault.ts';
 
 /** What can go wrong with one call. */
-export type Fault =
+export type InjectedFault =
   /** The process ends before the call is made. */
   | 'crash before'
   /** The process ends when the call has been carried out, before it knows. */
@@ -20,10 +20,10 @@ export type Fault =
   | 'full';
 
 /** What a call is, as far as that decides what can go wrong with it. */
-export type Kind = 'read' | 'create' | 'write' | 'disk read' | 'disk write' | 'confirm' | 'ask' | 'sign';
+export type CallKind = 'read' | 'create' | 'write' | 'disk read' | 'disk write' | 'confirm' | 'ask' | 'sign';
 
 /** What can go wrong with each kind of call. */
-export const POSSIBLE: Readonly<Record<Kind, readonly Fault[]>> = {
+export const POSSIBLE: Readonly<Record<CallKind, readonly InjectedFault[]>> = {
   read: ['crash before', 'crash after', 'lost', 'stale', 'throttled', 'reset'],
   create: ['crash before', 'crash after', 'lost', 'repeated', 'throttled', 'reset'],
   write: ['crash before', 'crash after', 'lost', 'repeated', 'throttled', 'reset'],
@@ -35,7 +35,7 @@ export const POSSIBLE: Readonly<Record<Kind, readonly Fault[]>> = {
 };
 
 /** Every fault, in the order in which they are told. */
-export const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly InjectedFault[] = [
   'crash before',
   'crash after',
   'lost',
@@ -46,8 +46,8 @@ export const FAULTS: readonly Fault[] = [
   'full',
 ];
 
-/** What whoever made the call is told. */
-export function errorOf(fault: Fault, step: string): Error {
+/** What the caller is told. */
+export function errorOf(fault: InjectedFault, step: string): Error {
   if (fault === 'full')
     return Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   const about = { operation: step, names: [] };

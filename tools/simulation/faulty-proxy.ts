@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Signer } from '../contract/dsse.ts';
-import type { Files } from '../follow/durable-file.ts';
+import type { DurableFiles } from '../follow/durable-file.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { PastStore } from './stale-store.ts';
 import type { Process } from './scheduler.ts';
@@ -61,7 +61,7 @@ export class Disk {
 }
 
 /** A disk as one process sees it. */
-export function filesOf(process: Process, disk: Disk): Files {
+export function filesOf(process: Process, disk: Disk): DurableFiles {
   const name = (path: string) => basename(path).replace(/^slot-[ab]\.json$/, 'slot');
   return {
     read: (path) => process.call(`follow: read ${name(path)}`, 'disk read', () => disk.texts.get(path)),

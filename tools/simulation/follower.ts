@@ -7,14 +7,14 @@ import { IDENTITY } from '../publish/testing/publisher.ts';
 import { expected, refusalOf, said } from './company.ts';
 import { ComponentModel } from './component.ts';
 import { Disk, filesOf, storeOf } from './faulty-proxy.ts';
-import type { World } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
 import { Process } from './scheduler.ts';
-import { hold } from './invariant.ts';
+import { invariant } from './invariant.ts';
 
 type Task = 'poll' | 'renew' | 'report';
 
 /** A component, its follower, and the disk between them; the follower may end and be started again. */
-export class Following {
+export class SimulatedFollower {
   readonly disk = new Disk();
   readonly component: ComponentModel;
   process: Process | undefined;
@@ -26,11 +26,11 @@ export class Following {
   #before: string | undefined;
 
   constructor(
-    readonly world: World,
+    readonly cluster: Cluster,
     readonly id: string,
     readonly instance: string,
   ) {
-    this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => world.at);
+    this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at);
     this.component.watch = (file) => this.#enforced(file);
     this.component.confirmed = ({ sequence }) => {
       this.#confirmed.add(sequence);
@@ -46,7 +46,7 @@ export class Following {
     const follower = this.#follower!;
     const work = {
       poll: () => follower.poll(),
-      renew: () => follower.keeper.renew(),
+      renew: () => follower.leaseKeeper.renew(),
       report: () => follower.report(),
     };
     this.#run(task, work[task]);
@@ -55,29 +55,29 @@ export class Following {
   /** Starts its process anew, whatever the one before is doing. */
   start(): void {
     this.kill();
-    const { world, id, instance } = this;
-    const process = new Process(`${id} ${instance}`, world.stage);
-    const store = storeOf(process, 'follow', world.past, world.back);
+    const { cluster, id, instance } = this;
+    const process = new Process(`${id} ${instance}`, cluster.scheduler);
+    const store = storeOf(process, 'follow', cluster.past, cluster.back);
     const judge = (ack: Ack) => this.#acking(ack);
     this.#follower = new Follower({
       identity: IDENTITY,
-      trusted: world.trusted,
+      trusted: cluster.trusted,
       component: id,
       instance,
       // What an ack says is judged at the instant at which it is said.
       store: {
         ...store,
         async put(name, value) {
-          await process.judged(() => judge(JSON.parse(value) as Ack));
+          await process.observe(() => judge(JSON.parse(value) as Ack));
           return store.put(name, value);
         },
       },
       folder: 'slots',
       file: 'out/enforcement.json',
       files: filesOf(process, this.disk),
-      confirmer: this.component.confirmerFor(process),
+      probe: this.component.probeFor(process),
       ackSpreadMs: 0,
-      now: () => world.at,
+      now: () => cluster.at,
       random: () => 0.5,
       onEvent: () => {},
     });
@@ -103,9 +103,9 @@ export class Following {
 
   #run(task: Task | 'start', work: () => Promise<unknown>): void {
     const busy = this.#busy.add(task);
-    this.world.stage.begin(this.process!, async () => {
+    this.cluster.scheduler.begin(this.process!, async () => {
       await work().catch((error: NodeJS.ErrnoException) =>
-        hold(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
+        invariant(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
       );
       busy.delete(task);
     });
@@ -123,15 +123,15 @@ export class Following {
   /** Judges a file that is about to come into force. */
   #enforced(file: Enforcement): void {
     const { sequence, component } = file;
-    const genuine = this.world.ledger.entries.get(sequence);
-    hold(genuine, `${this.id} enforces ${sequence}, which nobody signed`);
-    hold(component === this.id, `${this.id} enforces a file for ${component}`);
-    const [should, does] = [expected(genuine.state, this.id), said(file)];
-    hold(
+    const signed = this.cluster.oracle.entries.get(sequence);
+    invariant(signed, `${this.id} enforces ${sequence}, which nobody signed`);
+    invariant(component === this.id, `${this.id} enforces a file for ${component}`);
+    const [should, does] = [expected(signed.state, this.id), said(file)];
+    invariant(
       should === does,
       `${this.id} enforces a mix: entry ${sequence} says \`${should}\`, the file \`${does}\``,
     );
-    hold(sequence >= this.#floor, `${this.id} enforces ${sequence}, below its floor ${this.#floor}`);
+    invariant(sequence >= this.#floor, `${this.id} enforces ${sequence}, below its floor ${this.#floor}`);
   }
 
   /** Judges what is written to the disk. */
@@ -139,18 +139,21 @@ export class Following {
     if (path !== 'slots/state.json' || text === undefined) return;
     const { memory } = JSON.parse(text) as { memory?: Memory };
     const { sequence = 0, entry } = memory?.floor ?? {};
-    hold(sequence >= this.#floor, `${this.id} lowers its floor to ${sequence}`);
+    invariant(sequence >= this.#floor, `${this.id} lowers its floor to ${sequence}`);
     if (sequence === this.#floor) return;
     this.#before = this.state.memory?.floor.entry;
-    const genuine = this.world.ledger.entries.get(sequence);
-    hold(genuine?.digest === entry, `${this.id} takes ${sequence} for last known good, which nobody signed`);
-    const none = expected(genuine!.state, this.id) === undefined;
-    hold(
+    const signed = this.cluster.oracle.entries.get(sequence);
+    invariant(
+      signed?.digest === entry,
+      `${this.id} takes ${sequence} for last known good, which nobody signed`,
+    );
+    const none = expected(signed!.state, this.id) === undefined;
+    invariant(
       none || this.#confirmed.has(sequence),
       `${this.id} raises its floor to ${sequence} before it is enforced`,
     );
     const slot = JSON.parse(this.disk.texts.get(`slots/slot-${memory!.slot}.json`) ?? '{}');
-    hold(
+    invariant(
       slot.sequence === sequence,
       `${this.id} switches to a slot that holds another entry than ${sequence}`,
     );
@@ -162,14 +165,17 @@ export class Following {
     const { sequence, entry } = enforced;
     // While the switch is on its way to the disk, its follower does not know of it yet.
     const good = [this.state.memory?.floor.entry, ...(this.#busy.has('poll') ? [this.#before] : [])];
-    hold(good.includes(entry), `${this.id} acks ${sequence}, which is not last known good`);
-    hold(this.#last >= sequence, `${this.id} acks ${sequence}, and ${this.#last} is what was confirmed last`);
-    hold(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
+    invariant(good.includes(entry), `${this.id} acks ${sequence}, which is not last known good`);
+    invariant(
+      this.#last >= sequence,
+      `${this.id} acks ${sequence}, and ${this.#last} is what was confirmed last`,
+    );
+    invariant(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
   }
 
   /** Why it is not yet as the newest entry wants it, when nothing is wrong any more. */
   behind(): string | undefined {
-    const newest = this.world.ledger.newest;
+    const newest = this.cluster.oracle.newest;
     if (!newest) return undefined;
     this.component.look();
     const { sequence } = newest.entry;
@@ -189,7 +195,7 @@ export class Following {
   }
 
   #ack(): Ack | undefined {
-    const text = this.world.past.values.get(ackName(IDENTITY, this.id, this.instance));
+    const text = this.cluster.past.values.get(ackName(IDENTITY, this.id, this.instance));
     return text === undefined ? undefined : (JSON.parse(text) as Ack);
   }
 }

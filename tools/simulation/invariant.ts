@@ -4,6 +4,6 @@ export class Violation extends Error {
 }
 
 /** Fails unless it is so. */
-export function hold(so: unknown, otherwise: string): asserts so {
+export function invariant(so: unknown, otherwise: string): asserts so {
   if (!so) throw new Violation(otherwise);
 }

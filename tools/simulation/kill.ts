@@ -17,8 +17,8 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
 import { Dice, seeded } from '../testing/random.ts';
-import { runIn, type Started, startIn } from '../testing/run-cli.ts';
-import { hold } from './invariant.ts';
+import { runIn, type CliProcess, startIn } from '../testing/run-cli.ts';
+import { invariant } from './invariant.ts';
 
 const COMPONENT = 'intermediate/one';
 const FOLLOW = ['follow', '--env', 'dev', '--component', COMPONENT, '--out', 'out', '--instance', 'victim'];
@@ -36,7 +36,7 @@ export async function kills(count: number, seed: number): Promise<string> {
   const dice = new Dice(seeded(seed));
   const root = newRepository();
   try {
-    const scene = new Scene(root);
+    const scene = new KillScene(root);
     await succeeds(root, ['keys', 'init']);
     let [killed, round] = [0, 0];
     for (; killed < count; round += 1) {
@@ -63,11 +63,11 @@ function person(round: number): string {
 
 async function succeeds(root: string, words: readonly string[]): Promise<void> {
   const { status, stdout, stderr } = await runIn(root, words);
-  hold(status === 0, `${words[0]} ends with ${status}:\n${stdout}${stderr}`);
+  invariant(status === 0, `${words[0]} ends with ${status}:\n${stdout}${stderr}`);
 }
 
 /** The repository, its store and its follower, between the rounds. */
-class Scene {
+class KillScene {
   readonly #texts = new Map<number, string>();
   #floor = 0;
 
@@ -83,7 +83,7 @@ class Scene {
     const [publisher, follower] = [startIn(this.root, publishing(round)), startIn(this.root, FOLLOW)];
     const planned = Promise.race([publisher.says(/at default rates/), publisher.ended]);
     await planned;
-    const one = async (victim: Started, span: number) => {
+    const one = async (victim: CliProcess, span: number) => {
       await sleep(dice.below(span));
       victim.child.kill('SIGKILL');
       await victim.ended;
@@ -99,11 +99,11 @@ class Scene {
     await succeeds(this.root, publishing(round));
     await succeeds(this.root, [...FOLLOW, '--once']);
     const file = this.#enforcement();
-    hold(
+    invariant(
       file?.sequence === this.#texts.size + 1 || file?.sequence === this.#texts.size,
       'the newest is not enforced',
     );
-    hold(principals(file!).join() === person(round), `${principals(file!).join()} is enforced at last`);
+    invariant(principals(file!).join() === person(round), `${principals(file!).join()} is enforced at last`);
     return round;
   }
 
@@ -135,17 +135,17 @@ class Scene {
     const trusted = trust([publicHalf(join(this.root, '.ztna/keys/local.pem'), 'local')!]);
     const texts = await listLog(store, IDENTITY);
     for (const [sequence, text] of this.#texts)
-      hold(texts.get(sequence) === text, `entry ${sequence} has changed`);
+      invariant(texts.get(sequence) === text, `entry ${sequence} has changed`);
     const entries = new Map<number, VerifiedEntry>();
     for (const [sequence, text] of [...texts].sort(([a], [b]) => a - b)) {
       const entry = verifyEntry(text, sequence, IDENTITY, trusted);
-      hold(entry.ok, `entry ${sequence} does not verify`);
-      hold(
+      invariant(entry.ok, `entry ${sequence} does not verify`);
+      invariant(
         entry.entry.previous === (entries.get(sequence - 1)?.digest ?? null),
         `entry ${sequence} follows another`,
       );
       if (!this.#texts.has(sequence))
-        hold(await fetchState(store, entry.entry), `the parts of entry ${sequence} are not there`);
+        invariant(await fetchState(store, entry.entry), `the parts of entry ${sequence} are not there`);
       entries.set(sequence, entry);
       this.#texts.set(sequence, text);
     }
@@ -155,23 +155,26 @@ class Scene {
   #followed(entries: ReadonlyMap<number, VerifiedEntry>, ack: Ack | undefined): void {
     const file = this.#enforcement();
     const wanted = file && entries.get(file.sequence)?.entry.reason;
-    hold(!file || principals(file).join() === person(Number(wanted)), 'the enforcement file is a mix');
+    invariant(!file || principals(file).join() === person(Number(wanted)), 'the enforcement file is a mix');
     const { memory } = JSON.parse(this.#read(`.ztna/follow/dev/${COMPONENT}/state.json`) ?? '{}') as {
       memory?: Memory;
     };
     const floor = memory?.floor.sequence ?? 0;
-    hold(floor >= this.#floor, `the floor fell from ${this.#floor} to ${floor}`);
+    invariant(floor >= this.#floor, `the floor fell from ${this.#floor} to ${floor}`);
     this.#floor = floor;
-    hold(!file || file.sequence >= floor, `${file?.sequence} is enforced, below the floor ${floor}`);
-    hold(!ack || validateAck(ack), 'the ack does not fit its schema');
+    invariant(!file || file.sequence >= floor, `${file?.sequence} is enforced, below the floor ${floor}`);
+    invariant(!ack || validateAck(ack), 'the ack does not fit its schema');
     const acked = ack?.enforced?.sequence ?? 0;
-    hold(acked <= floor, `${acked} is acknowledged, and last known good is ${floor}`);
+    invariant(acked <= floor, `${acked} is acknowledged, and last known good is ${floor}`);
   }
 
   #enforcement(): Enforcement | undefined {
     const text = this.#read('out/enforcement.json');
     const file: unknown = text === undefined ? undefined : JSON.parse(text);
-    hold(file === undefined || validateEnforcement(file), 'the enforcement file does not fit its schema');
+    invariant(
+      file === undefined || validateEnforcement(file),
+      'the enforcement file does not fit its schema',
+    );
     return file as Enforcement | undefined;
   }
 

@@ -1,14 +1,14 @@
 /**
  * `npm run prove`: lets everything go wrong that can, at every call of publishing and following, and checks that
- * what must never happen does not. `--runs 10000` so many runs of everybody together; `--seed 1` to make the same
+ * what must never happen does not. `--runs 10000` so many random runs; `--seed 1` to make the same
  * ones again; `--kill 200` kills as many real processes instead.
  */
 import './virtual-time.ts';
 import { parseArgs } from 'node:util';
-import { exhaustive } from './single-faults.ts';
+import { singleFaults } from './single-faults.ts';
 import { kills } from './kill.ts';
-import { STEPS, Tally } from './coverage.ts';
-import { together } from './random-runs.ts';
+import { STEPS, Coverage } from './coverage.ts';
+import { randomRuns } from './random-runs.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string' }, seed: { type: 'string' }, kill: { type: 'string' } },
@@ -21,18 +21,18 @@ function number(text: string | undefined, fallback: number): number {
 }
 
 async function prove(runs: number, seed: number): Promise<void> {
-  const tally = new Tally();
-  const { scenarios, calls, mishaps } = await exhaustive(tally);
+  const coverage = new Coverage();
+  const { scenarios, calls, mishaps } = await singleFaults(coverage);
   console.log(
-    `one at a time: ${mishaps} mishaps, all that are possible at the ${calls} calls of ${scenarios} scenarios`,
+    `single faults: ${mishaps} mishaps, all that are possible at the ${calls} calls of ${scenarios} scenarios`,
   );
-  await together({ runs, seed }, tally);
-  const faults = tally.faults() - mishaps;
-  console.log(`together: ${runs} runs of seed ${seed}, with ${faults} mishaps`);
-  console.log(`\n${tally.table()}\n`);
-  const uncrashed = tally.uncrashed(STEPS);
+  await randomRuns({ runs, seed }, coverage);
+  const faults = coverage.faults() - mishaps;
+  console.log(`random runs: ${runs} runs of seed ${seed}, with ${faults} mishaps`);
+  console.log(`\n${coverage.table()}\n`);
+  const uncrashed = coverage.uncrashed(STEPS);
   if (uncrashed.length > 0) throw new Error(`nothing ever crashed before, or after: ${uncrashed.join('; ')}`);
-  console.log(`${tally.steps.size} steps, each crashed before and after; nothing happened that never may`);
+  console.log(`${coverage.steps.size} steps, each crashed before and after; nothing happened that never may`);
 }
 
 try {

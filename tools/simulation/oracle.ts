@@ -6,13 +6,13 @@ import { prepare } from '../publish/prepare.ts';
 import { IDENTITY } from '../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
 import { bundleFor, gains, givenBack, VARIANTS, type Variant } from './company.ts';
-import { hold } from './invariant.ts';
+import { invariant } from './invariant.ts';
 
-/** What whoever signs an entry means by it. */
+/** What the signer of an entry means by it. */
 export type Intent = 'publish' | 'publish by force' | 'heartbeat' | 'rollback' | 'release';
 
 /** An entry that a publisher signed and appended. */
-export interface Genuine {
+export interface SignedEntry {
   entry: Entry;
   digest: string;
   state: Variant;
@@ -27,7 +27,7 @@ for (const state of VARIANTS) {
 }
 
 /** A change that a rollback undid, and that must not come back by itself. */
-interface Undone {
+interface UndoneChange {
   hold: Hold;
   gained: string[];
   /** The commit that brought it. */
@@ -38,10 +38,10 @@ interface Undone {
  * What was really signed and appended, by which everything is judged. It believes nothing of what the code under
  * proof says: an entry counts when these very bytes were given to the signer.
  */
-export class Ledger {
-  readonly entries = new Map<number, Genuine>();
+export class Oracle {
+  readonly entries = new Map<number, SignedEntry>();
   readonly #signed = new Map<string, Intent>();
-  #undone: Undone[] = [];
+  #undone: UndoneChange[] = [];
 
   constructor(readonly commits: Commits) {}
 
@@ -50,7 +50,7 @@ export class Ledger {
     this.#signed.set(digestOf(bytes), intent);
   }
 
-  get newest(): Genuine | undefined {
+  get newest(): SignedEntry | undefined {
     return this.entries.get(Math.max(0, ...this.entries.keys()));
   }
 
@@ -58,13 +58,13 @@ export class Ledger {
   logChanges(name: string, value: string | undefined, before: string | undefined): void {
     const sequence = sequenceOf(name);
     if (value === undefined)
-      return hold(sequence !== this.newest?.entry.sequence, `the newest entry ${sequence} is removed`);
-    hold(before === undefined, `entry ${sequence} is overwritten`);
-    const genuine = this.#genuine(value);
-    if (genuine) this.#append(sequence, genuine);
+      return invariant(sequence !== this.newest?.entry.sequence, `the newest entry ${sequence} is removed`);
+    invariant(before === undefined, `entry ${sequence} is overwritten`);
+    const signed = this.#signedEntry(value);
+    if (signed) this.#append(sequence, signed);
   }
 
-  #genuine(text: string): Genuine | undefined {
+  #signedEntry(text: string): SignedEntry | undefined {
     const envelope = parsed(text) as Envelope | undefined;
     if (typeof envelope?.payload !== 'string') return undefined;
     const payload = Buffer.from(envelope.payload, 'base64');
@@ -72,39 +72,42 @@ export class Ledger {
     const entry = intent && (JSON.parse(payload.toString()) as Entry);
     if (!entry || entry.environment !== IDENTITY.environment) return undefined;
     const state = STATES.get(entry.index.content);
-    hold(state, `entry ${entry.sequence} has the index of no state: a mix`);
+    invariant(state, `entry ${entry.sequence} has the index of no state: a mix`);
     return { entry, digest: digestOf(canonicalBytes(entry)), state, intent };
   }
 
-  #append(sequence: number, genuine: Genuine): void {
-    const { entry, digest, intent } = genuine;
+  #append(sequence: number, signed: SignedEntry): void {
+    const { entry, digest, intent } = signed;
     const before = this.newest;
-    // Whoever copies an old entry to another name is an attacker.
+    // A copy of an old entry under another name is an attack.
     if (entry.sequence !== sequence) return;
-    // A publisher that came too late may find its name free again; whoever copies an old entry back does the same.
-    hold(sequence > (before?.entry.sequence ?? 0), `entry ${sequence} comes after ${before?.entry.sequence}`);
+    // A publisher that came too late may find its name free again; so does an attacker that copies an old entry back.
+    invariant(
+      sequence > (before?.entry.sequence ?? 0),
+      `entry ${sequence} comes after ${before?.entry.sequence}`,
+    );
     const forced = intent === 'publish by force' && entry.previous === null;
-    hold(
+    invariant(
       forced || entry.previous === (before?.digest ?? null),
       `entry ${sequence} does not follow the one before it`,
     );
-    if (intent === 'publish') this.#verifyAncestry(genuine, before);
-    if (intent === 'publish') this.#verifyHolds(genuine);
-    this.entries.set(sequence, { ...genuine, digest });
-    this.#keepHolds(genuine);
+    if (intent === 'publish') this.#verifyAncestry(signed, before);
+    if (intent === 'publish') this.#verifyHolds(signed);
+    this.entries.set(sequence, { ...signed, digest });
+    this.#keepHolds(signed);
   }
 
-  #verifyAncestry({ entry }: Genuine, before: Genuine | undefined): void {
+  #verifyAncestry({ entry }: SignedEntry, before: SignedEntry | undefined): void {
     const [ours, theirs] = [entry.commit, before?.entry.commit];
     if (theirs === undefined) return;
-    hold(
+    invariant(
       Commits.descends(Commits.numberOf(ours), theirs),
       `entry ${entry.sequence} of commit ${Number(ours)} follows one of commit ${Number(theirs)}`,
     );
   }
 
   /** What a rollback took away comes back only with a commit that contains its revert. */
-  #verifyHolds({ entry, state }: Genuine): void {
+  #verifyHolds({ entry, state }: SignedEntry): void {
     for (const { hold: held, gained, commit } of this.#undone) {
       const back = givenBack(state, gained);
       const reverted = this.commits.someBetween(
@@ -112,14 +115,14 @@ export class Ledger {
         Commits.numberOf(entry.commit),
         (between) => givenBack(between, gained).length === 0,
       );
-      hold(
+      invariant(
         back.length === 0 || reverted,
         `entry ${entry.sequence} gives back ${back.join(' ')}, which the rollback of ${held.undone} took away`,
       );
     }
   }
 
-  #keepHolds({ entry, intent }: Genuine): void {
+  #keepHolds({ entry, intent }: SignedEntry): void {
     const there = (one: Hold) =>
       entry.holds.some(({ undone, since }) => undone === one.undone && since === one.since);
     if (intent !== 'publish') this.#undone = this.#undone.filter(({ hold: one }) => there(one));

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { type Attack, attack, ATTACKS } from './attacker.ts';
 import { VARIANTS } from './company.ts';
 import { POSSIBLE } from './faults.ts';
-import { beginPublishing, type Request } from './publisher.ts';
-import { smaller, type Script } from './shrink.ts';
-import { Tally } from './coverage.ts';
-import { Tape } from './choices.ts';
-import { hold } from './invariant.ts';
-import { World } from './cluster.ts';
+import { beginPublishing, type PublisherTask } from './publisher.ts';
+import { shrink, type Script } from './shrink.ts';
+import { Coverage } from './coverage.ts';
+import { Choices } from './choices.ts';
+import { invariant } from './invariant.ts';
+import { Cluster } from './cluster.ts';
 
-/** One thing that somebody begins. */
+/** One thing that begins. */
 type Command =
-  | Request
+  | PublisherTask
   | { do: 'merge'; state: number }
   | { do: 'poll' | 'renew' | 'report' | 'kill' | 'start' | 'look'; who: number }
   | { do: 'restart component'; who: number; picky: boolean }
@@ -21,7 +21,7 @@ type Command =
 const who = fc.integer({ min: 0, max: 2 });
 const weighted = (weight: number, arbitrary: fc.Arbitrary<Command>) => ({ weight, arbitrary });
 
-/** What two publishers, whoever is on call, a collector, three followers, their components and an attacker may begin. */
+/** What two publishers, the person on call, a collector, three followers, their components and an attacker may begin. */
 const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(6, fc.record({ do: fc.constant('merge'), state: fc.nat(VARIANTS.length - 1) })),
   weighted(8, fc.record({ do: fc.constant('publish') })),
@@ -39,14 +39,14 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /**
- * What happens in a run: what is begun, and the tape that decides in which order it goes on and what goes wrong.
- * (Not fast-check's scheduler: it chooses among promises, and the order must be chosen from the same tape as the
+ * What happens in a run: what is begun, and the choices that decide in which order it goes on and what goes wrong.
+ * (Not fast-check's scheduler: it chooses among promises, and the order must be chosen from the same choices as the
  * faults, among processes that may end with their promises still open.)
  */
 const RUN = fc.noBias(
   fc.record({
     commands: fc.array(COMMAND, { minLength: 3, maxLength: 40, size: 'max' }),
-    tape: fc.uint8Array({ maxLength: 4000, size: 'max' }),
+    choices: fc.uint8Array({ maxLength: 4000, size: 'max' }),
   }),
 );
 
@@ -57,11 +57,11 @@ const SHRINKING = 1500;
 /** How many times everybody polls before what has not come to rest never will. */
 const ROUNDS = 8;
 
-async function begin(world: World, command: Command): Promise<void> {
-  const follower = 'who' in command ? world.followers[command.who]! : world.followers[0]!;
+async function begin(cluster: Cluster, command: Command): Promise<void> {
+  const follower = 'who' in command ? cluster.followers[command.who]! : cluster.followers[0]!;
   switch (command.do) {
     case 'merge':
-      return world.ledger.commits.add(VARIANTS[command.state]!);
+      return cluster.oracle.commits.add(VARIANTS[command.state]!);
     case 'poll':
     case 'renew':
     case 'report':
@@ -75,62 +75,66 @@ async function begin(world: World, command: Command): Promise<void> {
     case 'restart component':
       return follower.component.restart(command.picky);
     case 'attack':
-      return attack(world, command.how, command.number);
+      return attack(cluster, command.how, command.number);
     case 'wait':
-      return void (world.at += command.minutes * 60_000);
+      return void (cluster.at += command.minutes * 60_000);
     default:
-      return beginPublishing(world, command.do, command);
+      return beginPublishing(cluster, command.do, command);
   }
 }
 
 /** Makes one run. @throws Violation when something happens that never may @returns what happened, in order */
 export async function run(
-  { commands, tape: bytes }: { commands: readonly Command[]; tape: Uint8Array },
-  tally: Tally,
+  { commands, choices: bytes }: { commands: readonly Command[]; choices: Uint8Array },
+  coverage: Coverage,
   trace: string[] = [],
 ): Promise<void> {
-  const tape = new Tape(bytes);
-  const world = new World(tally);
-  world.stage.trace = trace;
-  world.back = () => tape.below(3);
-  world.stage.decide = ({ kind }) =>
-    tape.rarely(MISHAPS) ? POSSIBLE[kind][tape.below(POSSIBLE[kind].length)] : undefined;
+  const choices = new Choices(bytes);
+  const cluster = new Cluster(coverage);
+  cluster.scheduler.trace = trace;
+  cluster.back = () => choices.below(3);
+  cluster.scheduler.decide = ({ kind }) =>
+    choices.rarely(MISHAPS) ? POSSIBLE[kind][choices.below(POSSIBLE[kind].length)] : undefined;
   for (const command of commands) {
     // Whatever is under way goes on, for a while or to its end, before the next thing begins.
-    while (world.stage.waiting > 0 && !tape.rarely(32)) await world.stage.go((count) => tape.below(count));
+    while (cluster.scheduler.waiting > 0 && !choices.rarely(32))
+      await cluster.scheduler.go((count) => choices.below(count));
     trace.push(`begin ${JSON.stringify(command)}`);
-    await begin(world, command);
+    await begin(cluster, command);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await world.stage.finish((count) => tape.below(count));
-  await converge(world);
+  await cluster.scheduler.finish((count) => choices.below(count));
+  await converge(cluster);
 }
 
 /** Once nothing goes wrong any more everybody comes to enforce the newest entry; and the next one, if there is one. */
-async function converge(world: World): Promise<void> {
-  const late = await world.settle(ROUNDS);
-  hold(late === undefined || world.excused, `it does not converge: ${late}`);
-  beginPublishing(world, 'last publisher', { do: 'publish', force: world.excused });
-  await world.stage.finish();
-  const behind = await world.settle(ROUNDS);
-  hold(behind === undefined, `it does not converge after the last publish: ${behind}`);
+async function converge(cluster: Cluster): Promise<void> {
+  const late = await cluster.settle(ROUNDS);
+  invariant(late === undefined || cluster.excused, `it does not converge: ${late}`);
+  beginPublishing(cluster, 'last publisher', { do: 'publish', force: cluster.excused });
+  await cluster.scheduler.finish();
+  const behind = await cluster.settle(ROUNDS);
+  invariant(behind === undefined, `it does not converge after the last publish: ${behind}`);
 }
 
 /** Makes so many runs. @throws an error with a small run that goes wrong, and how to make it again */
-export async function together({ runs, seed }: { runs: number; seed: number }, tally: Tally): Promise<void> {
-  const property = fc.asyncProperty(RUN, (one) => run(one, tally));
+export async function randomRuns(
+  { runs, seed }: { runs: number; seed: number },
+  coverage: Coverage,
+): Promise<void> {
+  const property = fc.asyncProperty(RUN, (one) => run(one, coverage));
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: true });
   if (!details.failed) return;
   const [found] = details.counterexample ?? [];
   if (!found) throw details.errorInstance;
   const wrong = (one: Script<Command>) =>
-    run(one, new Tally()).then(
+    run(one, new Coverage()).then(
       () => false,
       () => true,
     );
-  const small = await smaller(found, wrong, SHRINKING);
+  const small = await shrink(found, wrong, SHRINKING);
   const trace: string[] = [];
-  const error = await run(small, new Tally(), trace).catch((caught: unknown) => caught);
+  const error = await run(small, new Coverage(), trace).catch((caught: unknown) => caught);
   const nth = `run ${details.numRuns} of seed ${seed}`;
   throw new Error(`${nth}: ${(error as Error).message}\n  ${trace.join('\n  ')}`, { cause: error });
 }

@@ -1,16 +1,16 @@
-import { errorOf, type Fault, type Kind } from './faults.ts';
-import type { Tally } from './coverage.ts';
+import { errorOf, type InjectedFault, type CallKind } from './faults.ts';
+import type { Coverage } from './coverage.ts';
 import { Violation } from './invariant.ts';
 
 /** A call that is about to be made. */
-export interface Call {
+export interface ScheduledCall {
   process: Process;
   step: string;
-  kind: Kind;
+  kind: CallKind;
 }
 
 /** What answers a call in place of carrying it out, by fault; what is not there is an error. */
-export type Instead<T> = Partial<Record<Fault, () => T | Promise<T>>>;
+export type Instead<T> = Partial<Record<InjectedFault, () => T | Promise<T>>>;
 
 /** No run takes so many steps. */
 const MOST_STEPS = 30_000;
@@ -19,16 +19,16 @@ const MOST_STEPS = 30_000;
  * Where processes run, one call at a time: each waits at each of its calls, and again before it gets the answer,
  * until it is chosen to go on. Nothing else takes time, so that a run with the same choices is the same run.
  */
-export class Stage {
+export class Scheduler {
   readonly #waiting: { process: Process; step: string; go: () => void }[] = [];
   #steps = 0;
   readonly #tasks = new Set<Promise<void>>();
   /** What happened, in order. */
   trace: string[] = [];
   /** What goes wrong with a call, if anything. */
-  decide: (call: Call) => Fault | undefined = () => undefined;
+  decide: (call: ScheduledCall) => InjectedFault | undefined = () => undefined;
 
-  constructor(readonly tally: Tally) {}
+  constructor(readonly coverage: Coverage) {}
 
   /** Lets a process wait until it is chosen; one that has ended waits for ever. */
   turn(process: Process, step: string): Promise<void> {
@@ -76,7 +76,7 @@ export class Stage {
       await this.go(() => this.#waiting.findIndex(({ process }) => process.alive && process.name === name));
   }
 
-  /** Lets everybody go on until all is done. @throws when somebody waits for nothing */
+  /** Lets all processes go on until all is done. @throws when a process waits for nothing */
   async finish(choose?: (count: number) => number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) await this.go(choose);
@@ -93,7 +93,7 @@ export class Process {
 
   constructor(
     readonly name: string,
-    readonly stage: Stage,
+    readonly scheduler: Scheduler,
   ) {
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
@@ -107,30 +107,31 @@ export class Process {
   /** Makes a call, with which something may go wrong. */
   async call<T>(
     step: string,
-    kind: Kind,
+    kind: CallKind,
     carryOut: () => T | Promise<T>,
     instead: Instead<T> = {},
   ): Promise<T> {
-    const { stage } = this;
-    await stage.turn(this, step);
-    const fault = stage.decide({ process: this, step, kind });
-    stage.tally.add(step, fault);
-    stage.trace.push(`${this.name}: ${step}${fault ? ` -- ${fault}` : ''}`);
+    const { scheduler } = this;
+    await scheduler.turn(this, step);
+    const fault = scheduler.decide({ process: this, step, kind });
+    scheduler.coverage.add(step, fault);
+    scheduler.trace.push(`${this.name}: ${step}${fault ? ` -- ${fault}` : ''}`);
     if (fault === 'crash before') return this.#crash();
-    if (fault === 'throttled' || fault === 'reset' || fault === 'full') return spoilt(fault, step, instead);
-    const answer = await this.judged(() => (fault === 'stale' ? instead.stale!() : carryOut()));
-    await stage.turn(this, `${step} (answer)`);
+    if (fault === 'throttled' || fault === 'reset' || fault === 'full')
+      return faultyAnswer(fault, step, instead);
+    const answer = await this.observe(() => (fault === 'stale' ? instead.stale!() : carryOut()));
+    await scheduler.turn(this, `${step} (answer)`);
     if (fault === 'crash after') return this.#crash();
     const spoils = fault === 'lost' || fault === 'repeated';
-    return spoils ? this.judged(() => spoilt(fault, step, instead)) : answer;
+    return spoils ? this.observe(() => faultyAnswer(fault, step, instead)) : answer;
   }
 
-  /** Does something by which something may be found wrong: whoever called must not be able to overlook it. */
-  async judged<T>(work: () => T | Promise<T>): Promise<T> {
+  /** Does something by which something may be found wrong: the caller must not be able to overlook it. */
+  async observe<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof Violation) this.stage.failure ??= error;
+      if (error instanceof Violation) this.scheduler.failure ??= error;
       throw error;
     }
   }
@@ -141,7 +142,7 @@ export class Process {
   }
 }
 
-function spoilt<T>(fault: Fault, step: string, instead: Instead<T>): T | Promise<T> {
+function faultyAnswer<T>(fault: InjectedFault, step: string, instead: Instead<T>): T | Promise<T> {
   const answer = instead[fault];
   if (!answer) throw errorOf(fault, step);
   return answer();

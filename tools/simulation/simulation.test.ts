@@ -1,28 +1,28 @@
 import './virtual-time.ts';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { exhaustive } from './single-faults.ts';
-import { STEPS, Tally } from './coverage.ts';
-import { together } from './random-runs.ts';
+import { singleFaults } from './single-faults.ts';
+import { STEPS, Coverage } from './coverage.ts';
+import { randomRuns } from './random-runs.ts';
 
 const test = suite('prove');
-const tally = new Tally();
+const coverage = new Coverage();
 
 /** Those that `npm run prove` makes beside these differ from one of them in what the caller is told only. */
 const FAULTS = ['crash before', 'crash after', 'stale'] as const;
 
 test('a crash and a late read at every call of every publish and follow lose nothing', async () => {
-  const { calls, mishaps } = await exhaustive(tally, FAULTS);
+  const { calls, mishaps } = await singleFaults(coverage, FAULTS);
   assert.ok(calls > 350 && mishaps > 900, `${mishaps} mishaps at ${calls} calls`);
 });
 
 test('every step has crashed before and after', () => {
-  assert.equal(tally.uncrashed(STEPS), []);
-  assert.equal(new Tally().uncrashed(STEPS), STEPS);
+  assert.equal(coverage.uncrashed(STEPS), []);
+  assert.equal(new Coverage().uncrashed(STEPS), STEPS);
 });
 
 test('publishers, a collector, three followers and an attacker together, with anything going wrong', async () => {
-  await together({ runs: 200, seed: 20260601 }, tally);
+  await randomRuns({ runs: 200, seed: 20260601 }, coverage);
 });
 
 test.run();

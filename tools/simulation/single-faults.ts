@@ -1,50 +1,54 @@
-import { type Fault, FAULTS, POSSIBLE } from './faults.ts';
+import { type InjectedFault, FAULTS, POSSIBLE } from './faults.ts';
 import { publish, type Scenario, SCENARIOS } from './scenarios.ts';
-import type { Call } from './scheduler.ts';
-import type { Tally } from './coverage.ts';
-import { hold } from './invariant.ts';
-import { World } from './cluster.ts';
+import type { ScheduledCall } from './scheduler.ts';
+import type { Coverage } from './coverage.ts';
+import { invariant } from './invariant.ts';
+import { Cluster } from './cluster.ts';
 
 /** What is done to the call of this number: one fault. */
 interface Mishap {
   at: number;
-  fault: Fault;
+  fault: InjectedFault;
 }
 
 /** Carries a scenario out with one mishap. @returns the calls of its work, in order */
-async function play({ before, work }: Scenario, mishap: Mishap | undefined, tally: Tally): Promise<Call[]> {
-  const world = new World(tally, [
+async function play(
+  { before, work }: Scenario,
+  mishap: Mishap | undefined,
+  coverage: Coverage,
+): Promise<ScheduledCall[]> {
+  const cluster = new Cluster(coverage, [
     ['intermediate/one', 'a'],
     ['connector/apps', 'c'],
   ]);
-  await before(world);
-  const calls: Call[] = [];
-  world.stage.decide = (call) => {
+  await before(cluster);
+  const calls: ScheduledCall[] = [];
+  cluster.scheduler.decide = (call) => {
     calls.push(call);
     return calls.length === mishap?.at ? mishap.fault : undefined;
   };
-  await work(world);
+  await work(cluster);
   const done = [...calls];
-  await settled(world, mishap?.fault);
+  await verifyConvergence(cluster, mishap?.fault);
   return done;
 }
 
 /** When nothing goes wrong any more, everybody comes to enforce the newest entry, and a publish run again completes. */
-async function settled(world: World, fault: Fault | undefined): Promise<void> {
-  const behind = await world.settle(4);
-  hold(behind === undefined || world.excused, `it does not converge: ${behind}`);
-  // Whoever begins without state needs all that the newest entry names, also what was written by whoever crashed.
+async function verifyConvergence(cluster: Cluster, fault: InjectedFault | undefined): Promise<void> {
+  const behind = await cluster.settle(4);
+  invariant(behind === undefined || cluster.excused, `it does not converge: ${behind}`);
+  // A follower without state needs all that the newest entry names, also what a crashed publisher wrote.
   const telling = fault === undefined || fault === 'crash after';
-  if (telling && !world.excused) await replaced(world);
-  await publish(world, undefined, { do: 'publish', force: world.excused });
-  const late = await world.settle(4);
-  hold(late === undefined, `it does not converge after another publish: ${late}`);
+  if (telling && !cluster.excused) await verifyReplacement(cluster);
+  await publish(cluster, undefined, { do: 'publish', force: cluster.excused });
+  const late = await cluster.settle(4);
+  invariant(late === undefined, `it does not converge after another publish: ${late}`);
 }
 
-async function replaced(world: World): Promise<void> {
-  for (const follower of world.followers) follower.replace();
-  const behind = await world.settle(4);
-  hold(behind === undefined, `a new follower does not converge: ${behind}`);
+async function verifyReplacement(cluster: Cluster): Promise<void> {
+  for (const follower of cluster.followers) follower.replace();
+  const behind = await cluster.settle(4);
+  invariant(behind === undefined, `a new follower does not converge: ${behind}`);
 }
 
 /** How much was looked at. */
@@ -60,15 +64,18 @@ export interface Extent {
  * Lets everything that can go wrong go wrong once, at every call of every scenario. @throws on the first violation
  * @param wanted the faults to make; default: all
  */
-export async function exhaustive(tally: Tally, wanted: readonly Fault[] = FAULTS): Promise<Extent> {
+export async function singleFaults(
+  coverage: Coverage,
+  wanted: readonly InjectedFault[] = FAULTS,
+): Promise<Extent> {
   const extent: Extent = { scenarios: 0, calls: 0, mishaps: 0 };
   for (const scenario of SCENARIOS) {
-    const calls = await told(scenario, undefined, tally);
+    const calls = await playAndExplain(scenario, undefined, coverage);
     extent.scenarios += 1;
     extent.calls += calls.length;
     for (const [index, { kind }] of calls.entries()) {
       for (const fault of POSSIBLE[kind].filter((one) => wanted.includes(one))) {
-        await told(scenario, { at: index + 1, fault }, tally);
+        await playAndExplain(scenario, { at: index + 1, fault }, coverage);
         extent.mishaps += 1;
       }
     }
@@ -76,9 +83,13 @@ export async function exhaustive(tally: Tally, wanted: readonly Fault[] = FAULTS
   return extent;
 }
 
-async function told(scenario: Scenario, mishap: Mishap | undefined, tally: Tally): Promise<Call[]> {
+async function playAndExplain(
+  scenario: Scenario,
+  mishap: Mishap | undefined,
+  coverage: Coverage,
+): Promise<ScheduledCall[]> {
   try {
-    return await play(scenario, mishap, tally);
+    return await play(scenario, mishap, coverage);
   } catch (error) {
     const what = mishap ? `${mishap.fault} at call ${mishap.at}` : 'nothing goes wrong';
     throw new Error(`${scenario.name}, ${what}: ${(error as Error).message}`, { cause: error });

@@ -10,7 +10,7 @@ import zlib from 'node:zlib';
 type Answer = (error: Error | null, result?: Buffer) => void;
 
 /** The asynchronous form of a function of zlib, which calls back with what was worked out at once, or before. */
-function instantly(work: (bytes: Uint8Array, options: zlib.BrotliOptions) => Buffer) {
+function inVirtualTime(work: (bytes: Uint8Array, options: zlib.BrotliOptions) => Buffer) {
   const known = new Map<string, Buffer | Error>();
   return (bytes: Uint8Array, options: zlib.BrotliOptions, answer: Answer): void => {
     const key = createHash('sha256').update(bytes).update(JSON.stringify(options)).digest('hex');
@@ -29,8 +29,8 @@ function attempt(work: () => Buffer): Buffer | Error {
 }
 
 Object.assign(zlib, {
-  brotliCompress: instantly(zlib.brotliCompressSync),
-  brotliDecompress: instantly(zlib.brotliDecompressSync),
+  brotliCompress: inVirtualTime(zlib.brotliCompressSync),
+  brotliDecompress: inVirtualTime(zlib.brotliDecompressSync),
 });
 const { verify } = crypto;
 const verified = new Map<string, boolean>();

@@ -1,6 +1,6 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { type Call, caller, type CallerOptions } from './caller.ts';
+import { type CallAttempt, caller, type CallerOptions } from './caller.ts';
 import { StoreFault } from './fault.ts';
 import { virtualClock } from './testing/virtual.ts';
 
@@ -16,7 +16,7 @@ function sdkError(name: string, status?: number, message = ''): Error {
 /** Calls with these errors first and then an answer; tells what was observed and thrown. */
 async function attempt(errors: readonly Error[], options: CallerOptions = {}) {
   const clock = virtualClock();
-  const calls: Call[] = [];
+  const calls: CallAttempt[] = [];
   const left = [...errors];
   const call = caller({
     rates: 'none',

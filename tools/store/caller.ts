@@ -5,7 +5,7 @@ import { codeOf, type FaultKind, faultOf, kindOf } from './fault.ts';
 import { pace } from './pace.ts';
 
 /** One attempt at a call, for counts and progress. It never holds a value. */
-export interface Call {
+export interface CallAttempt {
   operation: string;
   /** How many names it was about. */
   names: number;
@@ -37,7 +37,7 @@ export interface CallerOptions {
   /** Default: 13 attempts while busy (26 to 53 s, 40 as a rule: longer than a removed name is barred), 5 while broken. */
   patience?: Patience;
   /** Told of every attempt. */
-  observe?: (call: Call) => void;
+  observe?: (call: CallAttempt) => void;
   signal?: AbortSignal;
   clock?: Clock;
   /** From 0 to 1, for the jitter. */
@@ -65,7 +65,7 @@ export function caller(options: CallerOptions = {}): Caller {
   return async ({ budget, operation, names, secret }, send) => {
     for (let attempt = 1; ; attempt += 1) {
       let from = clock.now();
-      const report = (rest: Pick<Call, 'outcome' | 'code' | 'wait'>) =>
+      const report = (rest: Pick<CallAttempt, 'outcome' | 'code' | 'wait'>) =>
         observe?.({ operation, names: names.length, attempt, milliseconds: clock.now() - from, ...rest });
       try {
         await turn(budget, signal);

@@ -7,14 +7,14 @@ import { suite } from '../testing/suite.ts';
 import { startStore } from './embedded/server.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from './ssm.ts';
 import { contract, MOTO_DEVIATIONS } from './testing/contract.ts';
-import type { Subject } from './testing/promises.ts';
+import type { StoreUnderTest } from './testing/promises.ts';
 
 /** A server that speaks SSM's protocol, as the suite wants it: through the official client. */
 function subject(
   endpoint: string,
   credentials: typeof EMBEDDED_CREDENTIALS,
   closeServer: () => Promise<void>,
-): Subject {
+): StoreUnderTest {
   const place = { region: 'eu-central-1', endpoint, credentials };
   const store = ssmStore({ ...place, rates: 'none' });
   const client = new sdk.SSMClient({ ...place, maxAttempts: 1 });

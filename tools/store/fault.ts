@@ -56,7 +56,7 @@ const REMEDIES: Record<FaultKind, string> = {
 /** Remedies that are better than their kind's. */
 const SPECIAL: Record<string, string> = {
   TooManyUpdates:
-    'somebody else writes this name, or it was removed less than 30 seconds ago: repeat in half a minute',
+    'another program writes this name, or it was removed less than 30 seconds ago: repeat in half a minute',
   ParameterMaxVersionLimitExceeded: 'take the label off the oldest version of this parameter, then repeat',
 };
 

@@ -29,7 +29,7 @@ test('all who append contend for the first free name after the newest entry, whe
   }
 });
 
-test('where no entry verifies, nothing is appended below what stands there', async () => {
+test('where no entry verifies, nothing is appended below what is there', async () => {
   const store = await twoEntries();
   store.values.delete(entryName(IDENTITY, 1));
   const log = await readLog(store, IDENTITY, trusting(newSigner()));

@@ -4,7 +4,7 @@ import { LIMITS } from '../contract/limits.ts';
 import { entryName, headName, logFolder, type LogScope, sequenceOf } from '../contract/names.ts';
 import type { ParameterStore } from './store.ts';
 
-/** What stands under the names of a log, by sequence. */
+/** What is under the names of a log, by sequence. */
 export type LogTexts = Map<number, string>;
 
 /** What a publisher must know of a log. */
@@ -15,7 +15,7 @@ export interface LogState {
   next: number;
   /** What the unsigned hint says, if anything sensible. */
   head?: number;
-  /** What stands above the newest valid entry and is none. */
+  /** What is above the newest valid entry and is none. */
   invalid: InvalidEntry[];
 }
 
@@ -68,7 +68,7 @@ export async function listLog(store: ParameterStore, scope: LogScope): Promise<L
   return texts;
 }
 
-/** The newest of these entries that verifies, and what stands above it. */
+/** The newest of these entries that verifies, and what is above it. */
 export function judge(
   texts: LogTexts,
   identity: LogIdentity,
@@ -85,7 +85,7 @@ export function judge(
 }
 
 /**
- * The first free sequence from one upwards. Whoever appends contends for that one, whatever stands beyond it: if
+ * The first free sequence from one upwards. Every publisher that appends contends for that one, whatever is beyond it: if
  * not, a forged entry further up would send two publishers to two names, and both would win.
  */
 export function firstFree(texts: LogTexts, from: number): number {

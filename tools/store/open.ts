@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { findStore } from './embedded/folder-lock.ts';
 import { type EmbeddedStore, startStore } from './embedded/server.ts';
-import { Held, Trouble } from './embedded/errors.ts';
+import { FolderInUse, StoreTrouble } from './embedded/errors.ts';
 import type { CallerOptions } from './caller.ts';
 import { StoreFault } from './fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from './ssm.ts';
@@ -23,7 +23,7 @@ export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience
 }
 
 /** A store that is ready for use, until closed. */
-export interface Target {
+export interface StoreTarget {
   store: ParameterStore;
   /** What it is, for a person. */
   describe: string;
@@ -35,7 +35,7 @@ export interface Target {
  * `embedded` is the running store of the state folder, or else one started here for as long as the command runs.
  * Throws a Refusal when the embedded store cannot be started; faults of calls are StoreFaults.
  */
-export async function openTarget(options: TargetOptions): Promise<Target> {
+export async function openTarget(options: TargetOptions): Promise<StoreTarget> {
   const { store: kind, region, endpoint } = options;
   if (kind === 'embedded' && endpoint === undefined) return await openEmbedded(options);
   const store = ssmStore({
@@ -56,20 +56,20 @@ function calls({ observe, patience, rates, signal }: TargetOptions): CallerOptio
 }
 
 /** The embedded store as found or started just now. */
-interface Opened {
+interface EmbeddedAccess {
   client: SsmStore;
   endpoint: string;
   /** Where it runs in this process. */
   server?: EmbeddedStore;
 }
 
-async function openEmbedded(options: TargetOptions): Promise<Target> {
+async function openEmbedded(options: TargetOptions): Promise<StoreTarget> {
   const folder = join(options.state, 'store');
   let now = await attach(folder, options);
   let again: Promise<void> | undefined;
   const past: SsmStore[] = [];
   // The process that served the folder may end while this one still works: then another is found, or started here.
-  const reopen = (failed: Opened) => {
+  const reopen = (failed: EmbeddedAccess) => {
     if (failed !== now) return again ?? Promise.resolve();
     return (again ??= (async () => {
       // Its other calls may still be answered: its connections are closed at the end.
@@ -93,7 +93,7 @@ async function openEmbedded(options: TargetOptions): Promise<Target> {
 /** How often a folder's store is looked for while others begin and end. */
 const LOOKS = 5;
 
-async function attach(folder: string, options: TargetOptions): Promise<Opened> {
+async function attach(folder: string, options: TargetOptions): Promise<EmbeddedAccess> {
   const client = (endpoint: string) =>
     ssmStore({
       ...embedded,
@@ -110,17 +110,20 @@ async function attach(folder: string, options: TargetOptions): Promise<Opened> {
       return { client: client(server.endpoint), endpoint: server.endpoint, server };
     } catch (error) {
       // Another process was quicker: use its store.
-      if (error instanceof Held && look < LOOKS) continue;
-      if (error instanceof Trouble) throw new Refusal(error.message, error.remedy);
+      if (error instanceof FolderInUse && look < LOOKS) continue;
+      if (error instanceof StoreTrouble) throw new Refusal(error.message, error.remedy);
       throw error;
     }
   }
 }
 
 /** A store that repeats a call elsewhere when the place where it was is gone. */
-function following(current: () => Opened, reopen: (failed: Opened) => Promise<void>): ParameterStore {
+function following(
+  current: () => EmbeddedAccess,
+  reopen: (failed: EmbeddedAccess) => Promise<void>,
+): ParameterStore {
   /** After a failure of `used`: resolves where trying again may help, throws the error where it cannot. */
-  const elsewhere = async (used: Opened, error: unknown, moves: number) => {
+  const elsewhere = async (used: EmbeddedAccess, error: unknown, moves: number) => {
     if (!gone(error) || moves >= LOOKS) throw error;
     await reopen(used);
   };

@@ -7,7 +7,7 @@ import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
 import type { ParameterStore } from './store.ts';
 
 /** A part's canonical bytes, or why they are not to be had. `missing` may be a matter of time. */
-export type Fetched = { ok: true; bytes: Buffer } | { ok: false; missing: boolean; reason: string };
+export type PartResult = { ok: true; bytes: Buffer } | { ok: false; missing: boolean; reason: string };
 
 /** The names of a part's chunks. */
 export function chunkNames(scope: LogScope, reference: PartReference): string[] {
@@ -23,7 +23,7 @@ export async function fetchPart(
   store: ParameterStore,
   scope: LogScope,
   reference: PartReference,
-): Promise<Fetched> {
+): Promise<PartResult> {
   const wrong = sizeProblem(reference);
   if (wrong) return bad(wrong);
   const names = chunkNames(scope, reference);
@@ -39,7 +39,7 @@ export async function fetchPart(
 }
 
 /** Checks and decompresses a part's compressed bytes. */
-export async function unpack(compressed: Buffer, reference: PartReference): Promise<Fetched> {
+export async function unpack(compressed: Buffer, reference: PartReference): Promise<PartResult> {
   if (compressed.length !== reference.size || digestOf(compressed) !== reference.part)
     return bad(`the chunks of ${reference.scope} are not those of part ${reference.part}`);
   const bytes = await decompress(compressed, reference.bytes);
@@ -48,7 +48,7 @@ export async function unpack(compressed: Buffer, reference: PartReference): Prom
   return { ok: true, bytes };
 }
 
-function bad(reason: string): Fetched {
+function bad(reason: string): PartResult {
   return { ok: false, missing: false, reason };
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import type { Call } from './caller.ts';
+import type { CallAttempt } from './caller.ts';
 import { StoreFault } from './fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmOptions, type SsmStore, ssmStore } from './ssm.ts';
 
@@ -11,24 +11,24 @@ const test = suite('store: ssm');
 
 /** What the server does with one call: an answer, or `cut` the connection. */
 type Reply = { status?: number; body: object | string } | 'cut' | 'silent';
-interface Asked {
+interface ReceivedRequest {
   operation: string;
   input: { Names?: string[]; NextToken?: string; Overwrite?: boolean };
 }
 
 /** A store behind a server that replies as told, and what the server was asked. */
 async function against(
-  reply: (asked: Asked, nth: number) => Reply,
-  use: (store: SsmStore, asked: Asked[], calls: Call[]) => Promise<void>,
+  reply: (asked: ReceivedRequest, nth: number) => Reply,
+  use: (store: SsmStore, asked: ReceivedRequest[], calls: CallAttempt[]) => Promise<void>,
   options: Partial<SsmOptions> = {},
 ): Promise<void> {
-  const asked: Asked[] = [];
-  const calls: Call[] = [];
+  const asked: ReceivedRequest[] = [];
+  const calls: CallAttempt[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const operation = String(request.headers['x-amz-target']).replace('AmazonSSM.', '');
-    const call = { operation, input: JSON.parse(body) as Asked['input'] };
+    const call = { operation, input: JSON.parse(body) as ReceivedRequest['input'] };
     asked.push(call);
     const answer = reply(call, asked.length);
     if (answer === 'silent') return;

@@ -26,7 +26,7 @@ const PARALLEL = 4;
  * The parameter store behind the official client of SSM. Everything it throws is a StoreFault.
  *
  * `create` is attempted again when an answer is lost, and may then say `exists` of what it wrote itself:
- * whoever is told `exists` must compare the bytes there with its own before taking it for somebody else's.
+ * a caller that is told `exists` must compare the bytes there with its own before taking it for another publisher's.
  */
 export function ssmStore(options: SsmOptions): SsmStore {
   const call = caller(options);

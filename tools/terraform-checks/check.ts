@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesBelow } from './hcl/module.ts';
-import type { Fault } from './hcl/parse.ts';
+import type { HclFault } from './hcl/parse.ts';
 import { breaches } from './policies/all.ts';
 import { faultsIn } from './rules/all.ts';
 import { readProvider } from './schema.ts';
@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What became of one check: `undefined` where it passed, else what is wrong. */
 type Check = () => Promise<string | undefined>;
 
-const said = (faults: readonly Fault[]): string | undefined =>
+const said = (faults: readonly HclFault[]): string | undefined =>
   faults.map(({ file, line, says }) => `${file}:${line} ${says}`).join('\n') || undefined;
 
 const failed = ({ code, out, err }: Ran): string | undefined =>

@@ -6,14 +6,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { filesBelow, modulesOf } from './hcl/module.ts';
-import { type Arguments, type Kind, type Provider, PROVIDER_FILE } from './schema.ts';
+import { type Arguments, type BlockKind, type Provider, PROVIDER_FILE } from './schema.ts';
 
 /** Names that a nested block and the resource around it often share. */
 const SHARED = ['arn', 'id', 'name', 'status', 'version', 'url', 'dns_name'];
 
 /** The schema with the kinds named, in order of name. */
 export function extract(whole: Provider, resources: readonly string[], data: readonly string[]): Provider {
-  const pick = (kinds: Readonly<Record<string, Kind>>, names: readonly string[]): Record<string, Kind> =>
+  const pick = (
+    kinds: Readonly<Record<string, BlockKind>>,
+    names: readonly string[],
+  ): Record<string, BlockKind> =>
     Object.fromEntries(
       [...new Set(names)].sort().flatMap((name) => (kinds[name] ? [[name, own(kinds[name])]] : [])),
     );
@@ -22,7 +25,7 @@ export function extract(whole: Provider, resources: readonly string[], data: rea
 }
 
 /** The schema lists attributes of nested blocks beside the resource's own; these go. */
-function own({ arguments: given, attributes }: Kind): Kind {
+function own({ arguments: given, attributes }: BlockKind): BlockKind {
   const nested = new Set(nestedNames(given, false));
   const kept = attributes.filter(
     (name) => name !== 'internal_value' && (name in given || SHARED.includes(name) || !nested.has(name)),

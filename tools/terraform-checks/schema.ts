@@ -8,17 +8,17 @@ export interface Plain {
 }
 
 /** A nested block. */
-export interface Nested {
+export interface NestedBlock {
   block: Arguments;
   /** Whether it may be repeated. */
   many: boolean;
   required?: boolean;
 }
 
-export type Arguments = Readonly<Record<string, Plain | Nested>>;
+export type Arguments = Readonly<Record<string, Plain | NestedBlock>>;
 
 /** One kind of resource or of data. */
-export interface Kind {
+export interface BlockKind {
   arguments: Arguments;
   /** Everything that can be referenced. */
   attributes: readonly string[];
@@ -28,8 +28,8 @@ export interface Kind {
 export interface Provider {
   provider: string;
   version: string;
-  resources: Readonly<Record<string, Kind>>;
-  data: Readonly<Record<string, Kind>>;
+  resources: Readonly<Record<string, BlockKind>>;
+  data: Readonly<Record<string, BlockKind>>;
 }
 
 /** Where the provider's part in use is kept. */
@@ -42,7 +42,7 @@ export function readProvider(): Provider {
 }
 
 /** Resources of Terraform itself, which need no provider. */
-export const OWN: Readonly<Record<string, Kind>> = {
+export const OWN: Readonly<Record<string, BlockKind>> = {
   terraform_data: {
     arguments: { input: { type: 'map' }, triggers_replace: { type: 'map' } },
     attributes: ['id', 'input', 'output', 'triggers_replace'],
@@ -50,6 +50,6 @@ export const OWN: Readonly<Record<string, Kind>> = {
 };
 
 /** The kind of a resource or data block; undefined where the provider has none. */
-export function kindOf(provider: Provider, mode: 'resource' | 'data', type: string): Kind | undefined {
+export function kindOf(provider: Provider, mode: 'resource' | 'data', type: string): BlockKind | undefined {
   return mode === 'data' ? provider.data[type] : (provider.resources[type] ?? OWN[type]);
 }

@@ -1,10 +1,10 @@
-import type { Kind } from './schema.ts';
+import type { BlockKind } from './schema.ts';
 
 /**
  * Kinds that the provider has and the schema at hand lacks, by the provider's documentation. They are the only ones
  * that were not extracted; `terraform validate` with the real provider is their proof.
  */
-export const SUPPLEMENT: Readonly<Record<string, Kind>> = {
+export const SUPPLEMENT: Readonly<Record<string, BlockKind>> = {
   aws_rolesanywhere_profile: {
     arguments: {
       accept_role_session_name: { type: 'bool' },

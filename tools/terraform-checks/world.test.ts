@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { loadWorkingTree } from '../load/load.ts';
-import { type Given, givenOf, listingOf } from '../terraform/listing/listing.ts';
+import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
 import { full } from '../terraform/testing/full.ts';
 import { suite } from '../testing/suite.ts';
 import { landscapeOf } from './iam/landscape.ts';
@@ -26,7 +26,7 @@ function real(what: string, body: () => Promise<void>): void {
   else test.skip(what, 'neither terraform nor tofu is on the path');
 }
 
-async function inside(given: Given, work: (box: Sandbox) => Promise<void>): Promise<void> {
+async function inside(given: EnvironmentFiles, work: (box: Sandbox) => Promise<void>): Promise<void> {
   const { id, account, region } = given.environment;
   const box = await worldOf(program!.name, { id, account, region });
   try {
@@ -37,7 +37,10 @@ async function inside(given: Given, work: (box: Sandbox) => Promise<void>): Prom
 }
 
 /** Both stacks, the account's first. */
-async function both(box: Sandbox, { environment }: Given): Promise<{ account: Resource[]; own: Resource[] }> {
+async function both(
+  box: Sandbox,
+  { environment }: EnvironmentFiles,
+): Promise<{ account: Resource[]; own: Resource[] }> {
   const { id, account } = environment;
   const variables = { account, repository: 'example/ztna', break_glass_users: '["nora"]' };
   const first = await applied(box, ACCOUNT, variables);
@@ -50,13 +53,13 @@ const addresses = (resources: readonly Resource[]): string[] =>
   made(resources)
     .map(({ address }) => address)
     .sort();
-const listed = (given: Given): string[] =>
+const listed = (given: EnvironmentFiles): string[] =>
   listingOf(given)
     .map(({ address }) => address)
     .sort();
 
 /** What is made is what is listed. */
-function same(own: readonly Resource[], given: Given): void {
+function same(own: readonly Resource[], given: EnvironmentFiles): void {
   const [is, says] = [addresses(own), listed(given)];
   assert.equal(
     is.filter((one) => !says.includes(one)),
@@ -130,7 +133,7 @@ for (const [env, loaded] of repository.environments) {
 }
 
 /** Writes an environment, and the services that it speaks of, into a sandbox. */
-function writeYaml(box: Sandbox, { environment, connectors, services }: Given): void {
+function writeYaml(box: Sandbox, { environment, connectors, services }: EnvironmentFiles): void {
   const folder = join(box.folder, 'environments', environment.id);
   rmSync(join(box.folder, 'environments'), { recursive: true, force: true });
   mkdirSync(join(folder, 'connectors'), { recursive: true });
@@ -162,7 +165,7 @@ real(
 
       const [apps, ...others] = full('nat').connectors;
       const fresh = { ...apps!, id: 'fresh', subnets: [{ zone: 'eu-west-1b', cidr: '10.60.30.0/24' }] };
-      const edited: Given = {
+      const edited: EnvironmentFiles = {
         ...full('nat'),
         connectors: [...others.filter(({ id }) => id !== 'tests'), apps!, fresh],
       };

@@ -9,14 +9,14 @@ export const ENVIRONMENT = 'terraform/stacks/environment';
 export const ACCOUNT = 'terraform/stacks/account';
 
 /** Where an environment is. */
-export interface Place {
+export interface EnvironmentPlace {
   id: string;
   account: string;
   region: string;
 }
 
 /** A sandbox of the whole repository's infrastructure, pretending to be where the environment is. */
-export const worldOf = (program: string, { account, region }: Place): Promise<Sandbox> =>
+export const worldOf = (program: string, { account, region }: EnvironmentPlace): Promise<Sandbox> =>
   sandbox(program, root, ['terraform', 'environments', 'policies'], readProvider(), { account, region });
 
 /** Applies a stack on the stand-in. @returns what it made @throws with what terraform said where it fails */

@@ -2,7 +2,7 @@
 export type Deed = 'add' | 'change' | 'replace' | 'remove';
 
 /** One change of a plan. */
-export interface Change {
+export interface PlannedChange {
   address: string;
   deed: Deed;
 }
@@ -13,7 +13,7 @@ interface PlanJson {
 }
 
 /** What a plan changes, in the order of the plan; reading data changes nothing. @param json `show -json` of a plan */
-export function changesOf(json: string): Change[] {
+export function changesOf(json: string): PlannedChange[] {
   const { resource_changes = [] } = JSON.parse(json) as PlanJson;
   return resource_changes
     .filter(({ mode }) => mode !== 'data')
@@ -32,15 +32,15 @@ function deedOf(actions: readonly string[]): Deed | undefined {
 }
 
 /** What takes nothing away: it comes before publishing. */
-export const additions = (changes: readonly Change[]): Change[] =>
+export const additions = (changes: readonly PlannedChange[]): PlannedChange[] =>
   changes.filter(({ deed }) => deed === 'add' || deed === 'change');
 
 /** What takes something away: it comes when nothing needs it any more. */
-export const removals = (changes: readonly Change[]): Change[] =>
+export const removals = (changes: readonly PlannedChange[]): PlannedChange[] =>
   changes.filter(({ deed }) => deed === 'replace' || deed === 'remove');
 
 const SIGNS: Readonly<Record<Deed, string>> = { add: '+', change: '~', replace: '±', remove: '-' };
 
 /** A line for each change. */
-export const changeLines = (changes: readonly Change[]): string[] =>
+export const changeLines = (changes: readonly PlannedChange[]): string[] =>
   changes.map(({ address, deed }) => `  ${SIGNS[deed]} ${address}`);

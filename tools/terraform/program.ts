@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 const PROGRAMS = ['terraform', 'tofu'];
 
 /** How a program is run. */
-export interface Running {
+export interface ProgramOptions {
   /** The folder it works in. */
   folder: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -26,7 +26,7 @@ export class ProgramFault extends Error {
 }
 
 /** The program that is on the path. @throws ProgramFault where there is none */
-export async function findProgram(running: Running): Promise<string> {
+export async function findProgram(running: ProgramOptions): Promise<string> {
   for (const program of PROGRAMS) {
     const found = await run(program, ['version'], { ...running, tell: () => {} }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -41,18 +41,26 @@ export async function findProgram(running: Running): Promise<string> {
 }
 
 /** Runs the program, telling what it prints. @throws ProgramFault where it fails */
-export async function demand(program: string, words: readonly string[], running: Running): Promise<void> {
+export async function demand(
+  program: string,
+  words: readonly string[],
+  running: ProgramOptions,
+): Promise<void> {
   verify(program, words, await run(program, words, running), running);
 }
 
 /** Runs the program and gives what it printed. @throws ProgramFault where it fails */
-export async function ask(program: string, words: readonly string[], running: Running): Promise<string> {
+export async function ask(
+  program: string,
+  words: readonly string[],
+  running: ProgramOptions,
+): Promise<string> {
   const quiet = await run(program, words, { ...running, tell: () => {} });
   verify(program, words, quiet, running);
   return quiet.out;
 }
 
-interface Ended {
+interface ProgramResult {
   status: number | null;
   out: string;
   err: string;
@@ -61,8 +69,8 @@ interface Ended {
 function verify(
   program: string,
   words: readonly string[],
-  { status, err }: Ended,
-  { signal }: Running,
+  { status, err }: ProgramResult,
+  { signal }: ProgramOptions,
 ): void {
   if (status === 0) return;
   const said = /Error: .*/.exec(err)?.[0] ?? err.trim().split('\n').at(-1) ?? '';
@@ -75,10 +83,14 @@ function verify(
 }
 
 /** Never through a shell; an interrupt is passed on, so that it can release its lock, and its end is waited for. */
-async function run(program: string, words: readonly string[], running: Running): Promise<Ended> {
+async function run(
+  program: string,
+  words: readonly string[],
+  running: ProgramOptions,
+): Promise<ProgramResult> {
   const { folder, env, tell, signal } = running;
   const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended: Ended = { status: null, out: '', err: '' };
+  const ended: ProgramResult = { status: null, out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => ((ended.out += text), tell(text)));
   child.stderr.setEncoding('utf8').on('data', (text: string) => ((ended.err += text), tell(text)));
   const interrupt = (): void => void child.kill('SIGINT');

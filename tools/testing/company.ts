@@ -14,10 +14,10 @@ import type {
   Who,
 } from '../contract/shapes.ts';
 import { Dice, seeded } from './random.ts';
-import { environmentWith, type World } from './repository.ts';
+import { environmentWith, type RepositoryValues } from './repository.ts';
 
 /** How large a company is. */
-export interface Size {
+export interface CompanySize {
   principals: number;
   services: number;
   groups: number;
@@ -31,7 +31,7 @@ export interface Size {
 export const SHARES = { services: 0.25, groups: 0.15, policies: 0.45, tests: 0.1, connectors: 0.05 } as const;
 
 /** What a company of so many files has of each. */
-export function sizeOfFiles(files: number, seed = 1): Size {
+export function sizeOfFiles(files: number, seed = 1): CompanySize {
   const share = (part: number): number => Math.max(2, Math.round(files * part));
   return {
     principals: share(SHARES.groups) * 4,
@@ -49,7 +49,7 @@ const TEAMS = 8;
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'UTC'];
 
 /** The company of a size. */
-export function company(size: Size): World {
+export function company(size: CompanySize): RepositoryValues {
   const dice = new Dice(seeded(size.seed));
   const services = Array.from({ length: size.services }, (_, index) => service(dice, index, size));
   const groups = groupsOf(dice, size);
@@ -72,9 +72,9 @@ const GUARDRAILS = {
   limits: { principalsLosing: 0.2, principalsLosingOneService: 0.5 },
 };
 
-const teamsOf = ({ groups }: Size): number => Math.max(1, Math.floor((groups * TEAMS) / (TEAMS + 1)));
+const teamsOf = ({ groups }: CompanySize): number => Math.max(1, Math.floor((groups * TEAMS) / (TEAMS + 1)));
 
-function service(dice: Dice, index: number, size: Size): Service {
+function service(dice: Dice, index: number, size: CompanySize): Service {
   const address = index + 1;
   return {
     id: `service-${index}`,
@@ -91,7 +91,7 @@ function service(dice: Dice, index: number, size: Size): Service {
   };
 }
 
-function groupsOf(dice: Dice, size: Size): Group[] {
+function groupsOf(dice: Dice, size: CompanySize): Group[] {
   const teams = teamsOf(size);
   const members = Array.from({ length: teams }, (): string[] => []);
   for (let person = 0; person < size.principals; person++) {
@@ -116,7 +116,7 @@ function groupsOf(dice: Dice, size: Size): Group[] {
   return [...members.keys()].map(team).concat(Array.from({ length: size.groups - teams }, department));
 }
 
-function policy(dice: Dice, index: number, size: Size): Policy {
+function policy(dice: Dice, index: number, size: CompanySize): Policy {
   const kind = dice.next();
   const deny = kind > 0.95;
   return {
@@ -131,7 +131,7 @@ function policy(dice: Dice, index: number, size: Size): Policy {
   };
 }
 
-function who(dice: Dice, kind: number, size: Size): Who {
+function who(dice: Dice, kind: number, size: CompanySize): Who {
   const team = (): string => `team-${dice.below(teamsOf(size))}`;
   const departments = size.groups - teamsOf(size);
   if (kind > 0.998) return { all: true, except: { groups: [team()] } };
@@ -144,7 +144,7 @@ function who(dice: Dice, kind: number, size: Size): Who {
   return { groups: [...new Set([team(), ...(dice.chance(0.3) ? [team()] : [])])] };
 }
 
-function what(dice: Dice, kind: number, index: number, size: Size): What {
+function what(dice: Dice, kind: number, index: number, size: CompanySize): What {
   if (kind > 0.9) return { labels: { team: `team-${dice.below(teamsOf(size))}` } };
   // The first is the policy's own, so that hardly any service has nobody.
   const others = Array.from({ length: dice.below(3) }, () => dice.below(size.services));
@@ -182,7 +182,10 @@ function accessTest(index: number, services: readonly Service[]): AccessTest {
   return { id: `test-${index}`, description: `Test number ${index}`, expect: [denied] };
 }
 
-function environment(services: readonly Service[], size: Size): Environment & { connectors: Connector[] } {
+function environment(
+  services: readonly Service[],
+  size: CompanySize,
+): Environment & { connectors: Connector[] } {
   const base = environmentWith('prod', []);
   const registered = (index: number) => services.filter((_, place) => place % size.connectors === index);
   const connectors = Array.from({ length: size.connectors }, (_, index): Connector => ({

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import type { World } from './repository.ts';
+import type { RepositoryValues } from './repository.ts';
 
 /** The files that hold a world: path below the repository's root to text. */
-export function filesOf(world: World): Map<string, string> {
+export function filesOf(world: RepositoryValues): Map<string, string> {
   const files = new Map<string, string>();
   const add = (path: string, kind: string, value: unknown): void => {
     const up = '../'.repeat(path.split('/').length - 1);

@@ -8,11 +8,11 @@ import type {
   Revoked,
   Service,
 } from '../contract/shapes.ts';
-import type { Loaded, LoadedEnvironment, Repository } from '../load/repository.ts';
+import type { RepositoryFile, LoadedEnvironment, Repository } from '../load/repository.ts';
 import { CERTIFICATES } from './certificates.ts';
 
 /** The values of a small repository, for tests and benchmarks that need no files. */
-export interface World {
+export interface RepositoryValues {
   services?: Service[];
   groups?: Group[];
   policies?: Policy[];
@@ -23,7 +23,7 @@ export interface World {
 }
 
 /** A repository with these values; every place is line 1 of the file that would hold it. */
-export function repositoryOf(world: World): Repository {
+export function repositoryOf(world: RepositoryValues): Repository {
   const files = (folder: string) => (id: string) => `${folder}/${id}.yaml`;
   return {
     services: byId(world.services, files('policies/services')),
@@ -51,7 +51,7 @@ function loadedEnvironment({
 function byId<T extends { id: string }>(
   values: T[] = [],
   file: (id: string) => string,
-): ReadonlyMap<string, Loaded<T>> {
+): ReadonlyMap<string, RepositoryFile<T>> {
   return new Map(
     [...values]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -59,7 +59,7 @@ function byId<T extends { id: string }>(
   );
 }
 
-function loaded<T>(file: string, value: T): Loaded<T> {
+function loaded<T>(file: string, value: T): RepositoryFile<T> {
   return { file, value, place: () => ({ file, line: 1, column: 1 }) };
 }
 

@@ -7,14 +7,18 @@ const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const WORDS = ['--import', TSX, CLI];
 
 /** What a process of the real CLI came to. */
-export interface Ended {
+export interface CliResult {
   status: number;
   stdout: string;
   stderr: string;
 }
 
 /** Runs the real CLI in a folder until it ends. */
-export function runIn(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function runIn(
+  folder: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [...WORDS, ...words], options, (_, stdout, stderr) =>
@@ -24,7 +28,7 @@ export function runIn(folder: string, words: readonly string[], env: NodeJS.Proc
 }
 
 /** A process of the real CLI that runs on, whose output can be waited for. */
-export interface Started {
+export interface CliProcess {
   child: ChildProcess;
   /** Everything up to and with the first match, from where the last one ended. */
   says(pattern: RegExp): Promise<string>;
@@ -35,7 +39,7 @@ export interface Started {
 const PATIENCE_MS = 30_000;
 
 /** Starts the real CLI in a folder. */
-export function startIn(folder: string, words: readonly string[]): Started {
+export function startIn(folder: string, words: readonly string[]): CliProcess {
   const child = spawn(process.execPath, [...WORDS, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

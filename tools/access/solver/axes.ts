@@ -1,21 +1,29 @@
 import { EVERYWHERE, type Sources } from '../values/address.ts';
 import type { Instant } from '../values/time-zone.ts';
 import type { Condition } from '../values/condition.ts';
-import { attributeOf, ATTRIBUTES, type Attribute } from '../values/device.ts';
-import { between, clip, windowSpans } from '../values/hours.ts';
-import { intersect, same, type Spans } from '../values/intervals.ts';
+import { attributeOf, ATTRIBUTES, type DeviceAttribute } from '../values/device.ts';
+import { between, clip, windowInstants } from '../values/hours.ts';
+import { intersect, same, type IntervalSet } from '../values/intervals.ts';
 
 /**
  * Requests from one class of principals to one service differ in four things: the instant, the port, the source
  * address and the device. Each is an axis, cut into atoms within which every rule either matches or does not.
  * A rule is one policy as it applies to that class and service; atoms hold a bit per rule.
  */
-export interface Rule {
+export interface AccessRule {
   effect: 'allow' | 'deny';
   condition: Condition;
-  ports: Spans;
-  /** On which sides it stands: the sum of 1 before, 2 after, 4 on a third. */
-  sides: number;
+  ports: IntervalSet;
+  /** On which sides it is a rule. */
+  on: Sides;
+}
+
+/** The sides of a difference, and for each whether something is so there: a rule exists, a request is allowed. */
+export interface Sides {
+  before: boolean;
+  after: boolean;
+  /** A state that is compared with the difference; false where there is none. */
+  third: boolean;
 }
 
 /** The stretch of an axis that one set of rules matches. */
@@ -31,20 +39,26 @@ export interface SourceSet extends Sources {
 
 /** A set of values of one device attribute, as bits, which may hold the unknown value. */
 export interface ValueSet {
-  attribute: Attribute;
+  attribute: DeviceAttribute;
   values: number;
   unknown: boolean;
 }
 
 const bit = (index: number): bigint => 1n << BigInt(index);
-const unknownMask = (rules: readonly Rule[], stated: (rule: Rule, index: number) => boolean): bigint =>
+const unknownMask = (
+  rules: readonly AccessRule[],
+  stated: (rule: AccessRule, index: number) => boolean,
+): bigint =>
   rules.reduce(
     (mask, rule, index) => (!stated(rule, index) || rule.effect === 'deny' ? mask | bit(index) : mask),
     0n,
   );
 
 /** Cuts a line at every boundary of the sets, and puts together what the same sets hold. */
-export function cut<T extends number | bigint>(line: Spans<T>, sets: readonly Spans<T>[]): Atom<Spans<T>>[] {
+export function cut<T extends number | bigint>(
+  line: IntervalSet<T>,
+  sets: readonly IntervalSet<T>[],
+): Atom<IntervalSet<T>>[] {
   const edges: { at: T; flip: bigint }[] = [];
   sets.forEach((set, index) => {
     for (const at of same(set, line) ? line : intersect(set, line)) edges.push({ at, flip: bit(index) });
@@ -69,7 +83,7 @@ export function cut<T extends number | bigint>(line: Spans<T>, sets: readonly Sp
 
 /** Works out when conditions hold between two instants, once for all conditions that say the same. */
 export class Calendar {
-  readonly #known = new Map<string, Spans>();
+  readonly #known = new Map<string, IntervalSet>();
 
   constructor(
     readonly from: Instant,
@@ -77,26 +91,26 @@ export class Calendar {
   ) {}
 
   /** All instants at which the condition's time holds; an unreadable window counts as `unknown` says. */
-  spans({ start, expires, window, when }: Condition, unknown: boolean): Spans {
+  instants({ start, expires, window, when }: Condition, unknown: boolean): IntervalSet {
     const from = Math.max(start, this.from);
     const to = Math.min(expires, this.to);
     if (window === undefined || window === 'unreadable') return window && !unknown ? [] : between(from, to);
     const { timezone, days, from: opens, to: closes } = when.hours!;
     const key = `${timezone} ${days?.join() ?? ''} ${opens} ${closes}`;
-    let spans = this.#known.get(key);
-    if (!spans) this.#known.set(key, (spans = windowSpans(window, this.from, this.to)));
-    return from <= this.from && to >= this.to ? spans : clip(spans, from, to);
+    let instants = this.#known.get(key);
+    if (!instants) this.#known.set(key, (instants = windowInstants(window, this.from, this.to)));
+    return from <= this.from && to >= this.to ? instants : clip(instants, from, to);
   }
 }
 
 /** The axis of instants. */
-export function timeAxis(rules: readonly Rule[], calendar: Calendar): Atom<Spans>[] {
-  const sets = rules.map(({ condition, effect }) => calendar.spans(condition, effect === 'deny'));
+export function timeAxis(rules: readonly AccessRule[], calendar: Calendar): Atom<IntervalSet>[] {
+  const sets = rules.map(({ condition, effect }) => calendar.instants(condition, effect === 'deny'));
   return cut(between(calendar.from, calendar.to), sets);
 }
 
 /** The axis of ports: those in the given line. */
-export function portAxis(rules: readonly Rule[], line: Spans): Atom<Spans>[] {
+export function portAxis(rules: readonly AccessRule[], line: IntervalSet): Atom<IntervalSet>[] {
   return cut(
     line,
     rules.map(({ ports }) => ports),
@@ -104,7 +118,7 @@ export function portAxis(rules: readonly Rule[], line: Spans): Atom<Spans>[] {
 }
 
 /** The axis of source addresses, with the unknown one. */
-export function sourceAxis(rules: readonly Rule[]): Atom<SourceSet>[] {
+export function sourceAxis(rules: readonly AccessRule[]): Atom<SourceSet>[] {
   const all = bit(rules.length) - 1n;
   if (rules.every(({ condition }) => !condition.sources))
     return [{ mask: all, set: { ...EVERYWHERE, unknown: true } }];
@@ -129,14 +143,14 @@ export function sourceAxis(rules: readonly Rule[]): Atom<SourceSet>[] {
 }
 
 /** One axis for each device attribute that some rule is about. */
-export function deviceAxes(rules: readonly Rule[]): Atom<ValueSet>[][] {
+export function deviceAxes(rules: readonly AccessRule[]): Atom<ValueSet>[][] {
   const named = new Set(rules.flatMap(({ condition }) => condition.device.map(attributeOf)));
   return ATTRIBUTES.filter((attribute) => named.has(attribute)).map((attribute) =>
     attributeAxis(rules, attribute),
   );
 }
 
-function attributeAxis(rules: readonly Rule[], attribute: Attribute): Atom<ValueSet>[] {
+function attributeAxis(rules: readonly AccessRule[], attribute: DeviceAttribute): Atom<ValueSet>[] {
   const wanted = rules.map(({ condition }) => condition.device.find((mask) => (mask & attribute.mask) !== 0));
   const atoms = new Map<bigint, ValueSet>();
   const atom = (mask: bigint): ValueSet => {

@@ -5,28 +5,29 @@ import {
   timeAxis,
   type Atom,
   type Calendar,
-  type Rule,
+  type AccessRule,
+  type Sides,
   type SourceSet,
   type ValueSet,
 } from './axes.ts';
-import { union, type Spans } from '../values/intervals.ts';
+import { union, type IntervalSet } from '../values/intervals.ts';
 
 /** A part of all requests of one class to one service: those with an instant, a port, a source and a device in these sets. */
 export interface Box {
-  time: Spans;
-  ports: Spans;
+  time: IntervalSet;
+  ports: IntervalSet;
   sources: SourceSet;
   /** One set for each attribute that some rule is about; the others do not matter. */
   device: readonly ValueSet[];
 }
 
-/** A cell, or several that stand together: for each axis, which atoms. */
+/** A cell, or several side by side: for each axis, which atoms. */
 type Block = readonly (readonly number[])[];
 
 /** The axes on which the rules of one class and service are decided. */
 interface Axes {
-  time: Atom<Spans>[];
-  ports: Atom<Spans>[];
+  time: Atom<IntervalSet>[];
+  ports: Atom<IntervalSet>[];
   sources: Atom<SourceSet>[];
   device: Atom<ValueSet>[][];
 }
@@ -35,33 +36,33 @@ interface Axes {
  * The requests whose answers are as wanted, exactly, as boxes that do not overlap.
  * @param rules at most one class's and one service's, of one side or two
  * @param line the ports to look at
- * @param wanted asked with the sides on which a request is allowed: the sum of 1 before, 2 after, 4 on a third
+ * @param wanted asked with the sides on which a request is allowed
  */
-export function region(
-  rules: readonly Rule[],
-  line: Spans,
+export function boxesWhere(
+  rules: readonly AccessRule[],
+  line: IntervalSet,
   calendar: Calendar,
-  wanted: (sides: number) => boolean,
+  wanted: (allowed: Sides) => boolean,
 ): Box[] {
   const axes = axesOf(rules, line, calendar);
   const blocks: Block[] = [];
-  visit(rules, axes, (cell, sides) => {
-    if (wanted(sides)) blocks.push(cell.map((atom) => [atom]));
+  visit(rules, axes, (cell, allowed) => {
+    if (wanted(allowed)) blocks.push(cell.map((atom) => [atom]));
   });
   return merge(blocks).map((block) => boxOf(axes, block));
 }
 
 /** The first request, by instant, whose answer is as wanted; undefined where none is. */
-export function first(
-  rules: readonly Rule[],
-  line: Spans,
+export function firstBoxWhere(
+  rules: readonly AccessRule[],
+  line: IntervalSet,
   calendar: Calendar,
-  wanted: (sides: number) => boolean,
+  wanted: (allowed: Sides) => boolean,
 ): Box | undefined {
   const axes = axesOf(rules, line, calendar);
   let found: Box | undefined;
-  visit(rules, axes, (cell, sides) => {
-    if (!wanted(sides)) return;
+  visit(rules, axes, (cell, allowed) => {
+    if (!wanted(allowed)) return;
     const box = boxOf(
       axes,
       cell.map((atom) => [atom]),
@@ -71,7 +72,7 @@ export function first(
   return found;
 }
 
-function axesOf(rules: readonly Rule[], line: Spans, calendar: Calendar): Axes {
+function axesOf(rules: readonly AccessRule[], line: IntervalSet, calendar: Calendar): Axes {
   return {
     time: timeAxis(rules, calendar),
     ports: portAxis(rules, line),
@@ -82,32 +83,28 @@ function axesOf(rules: readonly Rule[], line: Spans, calendar: Calendar): Axes {
 
 /** Decides every cell: on each side it is allowed when some allow matches and no deny does. */
 function visit(
-  rules: readonly Rule[],
+  rules: readonly AccessRule[],
   axes: Axes,
-  found: (cell: readonly number[], sides: number) => void,
+  found: (cell: readonly number[], allowed: Sides) => void,
 ): void {
   const masks = [axes.time, axes.ports, axes.sources, ...axes.device].map((axis) =>
     axis.map(({ mask }) => mask),
   );
-  const select = (effect: string, side: number): bigint =>
+  const select = (effect: string, side: keyof Sides): bigint =>
     rules.reduce(
-      (mask, rule, index) =>
-        rule.effect === effect && rule.sides & side ? mask | (1n << BigInt(index)) : mask,
+      (mask, rule, index) => (rule.effect === effect && rule.on[side] ? mask | (1n << BigInt(index)) : mask),
       0n,
     );
-  const sides = [1, 2, 4].map((side) => ({
-    side,
-    allows: select('allow', side),
-    denies: select('deny', side),
-  }));
+  const deciderOf = (side: keyof Sides): ((live: bigint) => boolean) => {
+    const allows = select('allow', side);
+    const denies = select('deny', side);
+    return (live) => (live & allows) !== 0n && (live & denies) === 0n;
+  };
+  const [before, after, third] = [deciderOf('before'), deciderOf('after'), deciderOf('third')];
   const cell: number[] = [];
   const walk = (axis: number, live: bigint): void => {
     if (axis === masks.length) {
-      const allowed = sides.filter(({ allows, denies }) => (live & allows) !== 0n && (live & denies) === 0n);
-      return found(
-        cell,
-        allowed.reduce((sum, { side }) => sum + side, 0),
-      );
+      return found(cell, { before: before(live), after: after(live), third: third(live) });
     }
     masks[axis]!.forEach((mask, atom) => {
       cell[axis] = atom;
@@ -137,11 +134,11 @@ function merge(blocks: readonly Block[]): Block[] {
 }
 
 function boxOf(axes: Axes, [time, ports, sources, ...device]: Block): Box {
-  const spans = (axis: Atom<Spans>[], atoms: readonly number[]): Spans =>
-    atoms.reduce<Spans>((all, atom) => union(all, axis[atom]!.set), []);
+  const unionOf = (axis: Atom<IntervalSet>[], atoms: readonly number[]): IntervalSet =>
+    atoms.reduce<IntervalSet>((all, atom) => union(all, axis[atom]!.set), []);
   return {
-    time: spans(axes.time, time!),
-    ports: spans(axes.ports, ports!),
+    time: unionOf(axes.time, time!),
+    ports: unionOf(axes.ports, ports!),
     sources: sources!.map((atom) => axes.sources[atom]!.set).reduce(joinSources),
     device: device.map((atoms, index) =>
       atoms.map((atom) => axes.device[index]![atom]!.set).reduce(joinValues),

@@ -1,7 +1,7 @@
-import type { Access, OpenPolicy } from '../model.ts';
+import type { Access, IndexedPolicy } from '../model.ts';
 
 /** Principals whom neither side of a difference tells apart. */
-export interface JointClass {
+export interface CommonClass {
   /** Empty for anyone else. */
   principals: string[];
   anyoneElse: boolean;
@@ -11,8 +11,8 @@ export interface JointClass {
 }
 
 /** The coarsest classes of principals that are classes on both sides; the first is anyone else. */
-export function jointClasses(before: Access, after: Access): JointClass[] {
-  const classes = new Map<number, JointClass>([
+export function commonClasses(before: Access, after: Access): CommonClass[] {
+  const classes = new Map<number, CommonClass>([
     [0, { principals: [], anyoneElse: true, before: 0, after: 0 }],
   ]);
   const add = (principal: string, was: number, is: number): void => {
@@ -28,34 +28,34 @@ export function jointClasses(before: Access, after: Access): JointClass[] {
 }
 
 /** A service on each side, where it exists. */
-export interface JointService {
+export interface CommonService {
   id: string;
   before: number | undefined;
   after: number | undefined;
 }
 
 /** Every service of either side, sorted by id. */
-export function jointServices(before: Access, after: Access): JointService[] {
+export function commonServices(before: Access, after: Access): CommonService[] {
   const ids = new Set([...before.serviceIndex.keys(), ...after.serviceIndex.keys()]);
   return [...ids]
     .sort()
     .map((id) => ({ id, before: before.serviceIndex.get(id), after: after.serviceIndex.get(id) }));
 }
 
-/** Whom the policies of one side are about, as joint classes. */
-export class Coverage {
-  readonly #joint: number[][] = [];
-  readonly #known = new Map<OpenPolicy, readonly number[]>();
+/** Whom the policies of one side are about, as common classes. */
+export class PolicyClasses {
+  readonly #common: number[][] = [];
+  readonly #known = new Map<IndexedPolicy, readonly number[]>();
 
-  constructor(classes: readonly JointClass[], side: 'before' | 'after') {
-    classes.forEach((joint, index) => (this.#joint[joint[side]] ??= []).push(index));
+  constructor(classes: readonly CommonClass[], side: 'before' | 'after') {
+    classes.forEach((common, index) => (this.#common[common[side]] ??= []).push(index));
   }
 
-  /** Indexes of the joint classes that a policy is about, ascending; worked out once. */
-  of(policy: OpenPolicy): readonly number[] {
+  /** Indexes of the common classes that a policy is about, ascending; worked out once. */
+  of(policy: IndexedPolicy): readonly number[] {
     let known = this.#known.get(policy);
     if (!known) {
-      known = policy.model.classes.flatMap((index) => this.#joint[index] ?? []).sort((a, b) => a - b);
+      known = policy.model.classes.flatMap((index) => this.#common[index] ?? []).sort((a, b) => a - b);
       this.#known.set(policy, known);
     }
     return known;

@@ -1,10 +1,10 @@
-import type { Calendar } from './axes.ts';
-import type { Access, OpenService } from '../model.ts';
-import { Memory, rulingOf, type Ruling } from './branches.ts';
-import { first, region, type Box } from './boxes.ts';
+import type { Calendar, Sides } from './axes.ts';
+import type { Access, IndexedService } from '../model.ts';
+import { AnswerCache, rulingOf, type Ruling } from './branches.ts';
+import { firstBoxWhere, boxesWhere, type Box } from './boxes.ts';
 
 /** Whether a request is allowed on the one side there is. */
-export const allowed = (sides: number): boolean => (sides & 1) === 1;
+export const allowed = ({ before }: Sides): boolean => before;
 
 /** The rules of a class that no allow of a service is about. */
 const NOTHING: Ruling = { rules: [], line: [], key: '' };
@@ -17,16 +17,16 @@ export interface Party {
   observed?: Ruling;
 }
 
-const parties = new WeakMap<OpenService, readonly Party[]>();
+const parties = new WeakMap<IndexedService, readonly Party[]>();
 
 /** Everybody that some allow of a service is about: those together that the same policies are about. */
-export function partiesOf(service: OpenService): readonly Party[] {
+export function partiesOf(service: IndexedService): readonly Party[] {
   let known = parties.get(service);
   if (!known) parties.set(service, (known = partition(service)));
   return known;
 }
 
-function partition(service: OpenService): Party[] {
+function partition(service: IndexedService): Party[] {
   const policies = [...service.allows, ...service.denies, ...service.observed];
   const keys = new Map<number, string>();
   policies.forEach(({ effect, model }, index) => {
@@ -56,10 +56,10 @@ function partition(service: OpenService): Party[] {
   });
 }
 
-const rulings = new WeakMap<OpenService, ReadonlyMap<number, Ruling>>();
+const rulings = new WeakMap<IndexedService, ReadonlyMap<number, Ruling>>();
 
 /** The rules of one class and one service. */
-export function ruling(service: OpenService, principal: number): Ruling {
+export function ruling(service: IndexedService, principal: number): Ruling {
   let known = rulings.get(service);
   if (!known) {
     const all = partiesOf(service).flatMap(({ classes, ruling }) =>
@@ -72,13 +72,13 @@ export function ruling(service: OpenService, principal: number): Ruling {
 
 /** What a class may do with a service in the calendar's time, as boxes. */
 export function allowedBoxes({ rules, line }: Ruling, calendar: Calendar): Box[] {
-  return rules.some(({ effect }) => effect === 'allow') ? region(rules, line, calendar, allowed) : [];
+  return rules.some(({ effect }) => effect === 'allow') ? boxesWhere(rules, line, calendar, allowed) : [];
 }
 
 /** The first request of a class to a service that is allowed, as a box; null where none ever is. */
 export function firstAllowed({ rules, line }: Ruling, calendar: Calendar): Box | null {
   const hopeless = rules.every(({ effect }) => effect === 'deny');
-  return hopeless ? null : (first(rules, line, calendar, allowed) ?? null);
+  return hopeless ? null : (firstBoxWhere(rules, line, calendar, allowed) ?? null);
 }
 
 /** Everyone who can reach a service at some instant of the calendar's time. */
@@ -89,7 +89,7 @@ export function reachers(
 ): { principals: string[]; anyoneElse: boolean } {
   const index = access.serviceIndex.get(id);
   if (index === undefined) return { principals: [], anyoneElse: false };
-  const memory = new Memory<Box | null>(calendar);
+  const memory = new AnswerCache<Box | null>(calendar);
   const can = partiesOf(access.services[index]!)
     .filter(({ ruling }) => memory.of(ruling, firstAllowed) !== null)
     .flatMap(({ classes }) => classes);

@@ -1,7 +1,7 @@
 /** Small random worlds, and every request worth asking of them. */
 import type { Group, Policy, Request, Service, When } from '../../contract/shapes.ts';
 import { type Dice } from '../../testing/random.ts';
-import { environmentWith, repositoryOf, type World } from '../../testing/repository.ts';
+import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
 
 const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
@@ -60,7 +60,7 @@ export const WORLD_BEGIN = Date.parse('2026-03-01T00:00:00Z');
 export const WORLD_END = Date.parse('2026-11-15T00:00:00Z');
 
 /** A world of four principals, three groups, three services and a few policies. */
-export function randomWorld(dice: Dice): World {
+export function randomWorld(dice: Dice): RepositoryValues {
   const groups: Group[] = ['g0', 'g1', 'g2'].map((id, index) => ({
     id,
     description: id,
@@ -143,7 +143,7 @@ function randomWhen(dice: Dice): When {
 }
 
 /** A second world that differs from the first in a few places. */
-export function edited(dice: Dice, world: World): World {
+export function edited(dice: Dice, world: RepositoryValues): RepositoryValues {
   const policies = (world.policies ?? []).flatMap((policy) => {
     if (dice.chance(0.2)) return [];
     return [dice.chance(0.3) ? { ...randomPolicy(dice, policy.id) } : policy];
@@ -162,7 +162,7 @@ export function edited(dice: Dice, world: World): World {
 }
 
 /** Requests worth asking of the worlds, among them every edge of time, ports, sources and devices. */
-export function requests(dice: Dice, worlds: readonly World[], count: number): Request[] {
+export function requests(dice: Dice, worlds: readonly RepositoryValues[], count: number): Request[] {
   const instants = worlds.flatMap((world) => instantsOf(world));
   return Array.from({ length: count }, () => {
     const from = dice.one(SOURCES);
@@ -180,7 +180,7 @@ export function requests(dice: Dice, worlds: readonly World[], count: number): R
 }
 
 /** Every edge that a policy of the world states, a moment before and after it, on each of the dates. */
-function instantsOf(world: World): number[] {
+function instantsOf(world: RepositoryValues): number[] {
   const edges = (world.policies ?? []).flatMap(({ when }) => {
     const local = when?.hours ? [when.hours.from, when.hours.to] : [];
     const fixed = [when?.start, when?.expires].flatMap((text) => (text ? [Date.parse(text)] : []));
@@ -204,6 +204,6 @@ function minutes(time: string): number {
 }
 
 /** The world as a repository. */
-export function opened(world: World): Repository {
+export function opened(world: RepositoryValues): Repository {
   return repositoryOf(world);
 }

@@ -1,12 +1,12 @@
-import { pairs, spansOf, type Spans } from './intervals.ts';
+import { intervalsOf, intervalSetOf, type IntervalSet } from './intervals.ts';
 
 /** A known source address; one that is IPv4 mapped into IPv6 is IPv4. */
 export type Address = { family: 4; value: number } | { family: 6; value: bigint };
 
 /** A set of known source addresses. */
 export interface Sources {
-  v4: Spans<number>;
-  v6: Spans<bigint>;
+  v4: IntervalSet<number>;
+  v6: IntervalSet<bigint>;
 }
 
 const V4_END = 2 ** 32;
@@ -32,7 +32,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** A prefix: its family, its first address, and the first address after it. */
-export type Prefix =
+export type AddressPrefix =
   | { family: 4; begin: number; end: number; hostBits: boolean }
   | { family: 6; begin: bigint; end: bigint; hostBits: boolean };
 
@@ -41,7 +41,7 @@ export type Prefix =
  * inside ::ffff:0:0/96 is an IPv4 prefix. Host bits are cleared, and reported.
  * @returns undefined for anything else
  */
-export function parsePrefix(text: string): Prefix | undefined {
+export function parsePrefix(text: string): AddressPrefix | undefined {
   const [address = '', length, ...rest] = text.split('/');
   if (rest.length > 0 || (length !== undefined && !/^(0|[1-9][0-9]{0,2})$/.test(length))) return undefined;
   if (!address.includes(':')) return prefixV4(parseV4(address), length === undefined ? 32 : Number(length));
@@ -54,7 +54,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { family: 6, begin, end: begin + size, hostBits: begin !== value };
 }
 
-function prefixV4(value: number | undefined, bits: number): Prefix | undefined {
+function prefixV4(value: number | undefined, bits: number): AddressPrefix | undefined {
   if (value === undefined || bits > 32) return undefined;
   const size = 2 ** (32 - bits);
   const begin = Math.floor(value / size) * size;
@@ -65,8 +65,12 @@ function prefixV4(value: number | undefined, bits: number): Prefix | undefined {
 export function sourcesOf(prefixes: readonly string[]): Sources {
   const read = prefixes.map(parsePrefix).filter((prefix) => prefix !== undefined);
   return {
-    v4: spansOf(read.flatMap((prefix) => (prefix.family === 4 ? [[prefix.begin, prefix.end] as const] : []))),
-    v6: spansOf(read.flatMap((prefix) => (prefix.family === 6 ? [[prefix.begin, prefix.end] as const] : []))),
+    v4: intervalSetOf(
+      read.flatMap((prefix) => (prefix.family === 4 ? [[prefix.begin, prefix.end] as const] : [])),
+    ),
+    v6: intervalSetOf(
+      read.flatMap((prefix) => (prefix.family === 6 ? [[prefix.begin, prefix.end] as const] : [])),
+    ),
   };
 }
 
@@ -125,8 +129,8 @@ function longestZeros(groups: readonly string[]): [begin: number, length: number
 
 /** The fewest prefixes that make up the set, IPv4 first, ascending. */
 export function prefixTexts({ v4, v6 }: Sources): string[] {
-  const first = pairs(v4).flatMap(([begin, end]) => cover(BigInt(begin), BigInt(end), 32));
-  const second = pairs(v6).flatMap(([begin, end]) => cover(begin, end, 128));
+  const first = intervalsOf(v4).flatMap(([begin, end]) => cover(BigInt(begin), BigInt(end), 32));
+  const second = intervalsOf(v6).flatMap(([begin, end]) => cover(begin, end, 128));
   return [
     ...first.map(([begin, bits]) => `${textV4(Number(begin))}/${bits}`),
     ...second.map(([begin, bits]) => `${textV6(begin)}/${bits}`),

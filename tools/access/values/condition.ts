@@ -1,9 +1,9 @@
 import type { When } from '../../contract/shapes.ts';
 import { sourcesOf, type Address, type Sources } from './address.ts';
 import { parseInstant, type Instant } from './time-zone.ts';
-import { attributeOf, deviceMasks, type DeviceFacts } from './device.ts';
+import { attributeOf, deviceMasks, type DeviceBits } from './device.ts';
 import { inWindow, windowOf, type Window } from './hours.ts';
-import { holds } from './intervals.ts';
+import { includes } from './intervals.ts';
 
 /** A policy's `when`, ready to be asked. What a policy does not state is undefined, or empty for the device. */
 export interface Condition {
@@ -33,7 +33,7 @@ export function conditionOf(when: When): Condition {
 export interface Facts {
   at: Instant | undefined;
   source: Address | undefined;
-  device: DeviceFacts;
+  device: DeviceBits;
 }
 
 /**
@@ -68,16 +68,16 @@ export function meetsSource(
 ): boolean {
   if (!sources) return true;
   if (!source) return unknown;
-  return source.family === 4 ? holds(sources.v4, source.value) : holds(sources.v6, source.value);
+  return source.family === 4 ? includes(sources.v4, source.value) : includes(sources.v6, source.value);
 }
 
 /** The part of a condition about the device: each attribute named must have a value named. */
-export function meetsDevice(masks: readonly number[], device: DeviceFacts, unknown: boolean): boolean {
+export function meetsDevice(masks: readonly number[], device: DeviceBits, unknown: boolean): boolean {
   for (const mask of masks) if (!meetsAttribute(mask, device, unknown)) return false;
   return true;
 }
 
-function meetsAttribute(mask: number, device: DeviceFacts, unknown: boolean): boolean {
+function meetsAttribute(mask: number, device: DeviceBits, unknown: boolean): boolean {
   if ((mask & device) !== 0) return true;
   return unknown && (attributeMask(mask) & device) === 0;
 }

@@ -4,10 +4,10 @@ import { DEVICE_ATTRIBUTES, type DeviceCondition } from '../../contract/shapes.t
  * What is known of a device: one bit per value of an attribute, in the order of the schema. An attribute that is
  * unknown (omitted, stated twice, or with a value not listed) has no bit.
  */
-export type DeviceFacts = number;
+export type DeviceBits = number;
 
 /** One device attribute: its values' bits. */
-export interface Attribute {
+export interface DeviceAttribute {
   name: string;
   values: readonly string[];
   /** The bit of its first value. */
@@ -17,9 +17,9 @@ export interface Attribute {
 }
 
 /** Every device attribute, in the order of the schema. */
-export const ATTRIBUTES: readonly Attribute[] = layOut();
+export const ATTRIBUTES: readonly DeviceAttribute[] = layOut();
 
-function layOut(): Attribute[] {
+function layOut(): DeviceAttribute[] {
   let shift = 0;
   return Object.entries(DEVICE_ATTRIBUTES).map(([name, values]) => {
     const attribute = { name, values, shift, mask: ((1 << values.length) - 1) << shift };
@@ -33,7 +33,7 @@ function layOut(): Attribute[] {
 export type StatedFact = string | boolean | readonly (string | boolean)[];
 
 /** What is known of a device that states these facts. */
-export function deviceFacts(stated: Readonly<Record<string, StatedFact | undefined>> = {}): DeviceFacts {
+export function deviceFacts(stated: Readonly<Record<string, StatedFact | undefined>> = {}): DeviceBits {
   let facts = 0;
   for (const { name, values, shift } of ATTRIBUTES) {
     if (!Object.hasOwn(stated, name)) continue;
@@ -54,6 +54,6 @@ export function deviceMasks(condition: DeviceCondition | undefined): number[] {
 }
 
 /** The attribute that a mask is about. */
-export function attributeOf(mask: number): Attribute {
+export function attributeOf(mask: number): DeviceAttribute {
   return ATTRIBUTES.find((attribute) => (attribute.mask & mask) !== 0)!;
 }

@@ -1,6 +1,6 @@
 import type { Hours } from '../../contract/shapes.ts';
-import { DAY, MINUTE, zone, type Instant, type Zone } from './time-zone.ts';
-import { intersect, spansOf, type Spans } from './intervals.ts';
+import { DAY, MINUTE, zone, type Instant, type TimeZone } from './time-zone.ts';
+import { intersect, intervalSetOf, type IntervalSet } from './intervals.ts';
 
 const DAYS: readonly NonNullable<Hours['days']>[number][] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** 1970-01-01 was a Thursday. */
@@ -8,7 +8,7 @@ const FIRST_DAY = 3;
 
 /** A weekly window of wall-clock time in one zone. */
 export interface Window {
-  zone: Zone;
+  zone: TimeZone;
   /** Bit n: the n-th day of the week, Monday being 0. */
   days: number;
   /** Milliseconds after midnight, included. */
@@ -47,9 +47,9 @@ function onDay({ days }: Window, day: number): boolean {
 }
 
 /** All instants of a time that are in the window. */
-export function windowSpans(window: Window, from: Instant, to: Instant): Spans {
+export function windowInstants(window: Window, from: Instant, to: Instant): IntervalSet {
   const segments = window.zone.segments(from, to);
-  return spansOf(
+  return intervalSetOf(
     segments.flatMap(({ begin, offset }, index) => {
       const end = segments[index + 1]?.begin ?? to;
       return inSegment(window, begin, end, offset);
@@ -59,24 +59,24 @@ export function windowSpans(window: Window, from: Instant, to: Instant): Spans {
 
 /** Within a segment wall-clock time runs evenly, so that the window recurs every week. */
 function inSegment(window: Window, begin: Instant, end: Instant, offset: number): [Instant, Instant][] {
-  const spans: [Instant, Instant][] = [];
+  const windows: [Instant, Instant][] = [];
   const lastDay = Math.floor((end + offset) / DAY);
   for (let day = Math.floor((begin + offset) / DAY) - 1; day <= lastDay; day++) {
     if (!onDay(window, day)) continue;
     const midnight = day * DAY - offset;
     const opens = Math.max(begin, midnight + window.from);
     const closes = Math.min(end, midnight + window.to);
-    if (opens < closes) spans.push([opens, closes]);
+    if (opens < closes) windows.push([opens, closes]);
   }
-  return spans;
+  return windows;
 }
 
 /** All instants from `from` up to `to`. */
-export function between(from: Instant, to: Instant): Spans {
+export function between(from: Instant, to: Instant): IntervalSet {
   return from < to ? [from, to] : [];
 }
 
 /** The instants of a set that lie between two. */
-export function clip(spans: Spans, from: Instant, to: Instant): Spans {
-  return intersect(spans, between(from, to));
+export function clip(set: IntervalSet, from: Instant, to: Instant): IntervalSet {
+  return intersect(set, between(from, to));
 }

@@ -2,13 +2,13 @@
  * A set of points on a line, as ascending boundaries: begin, end, begin, end ...; begins are included, ends
  * excluded, and neither touch. Instants and ports are numbers, IPv6 addresses bigints.
  */
-export type Spans<T extends number | bigint = number> = readonly T[];
+export type IntervalSet<T extends number | bigint = number> = readonly T[];
 
 /** One way of combining two sets, point by point. */
 type Rule = (inFirst: boolean, inSecond: boolean) => boolean;
 
 /** Walks both sets' boundaries once. */
-function combine<T extends number | bigint>(a: Spans<T>, b: Spans<T>, rule: Rule): T[] {
+function combine<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>, rule: Rule): T[] {
   const result: T[] = [];
   let i = 0;
   let j = 0;
@@ -26,42 +26,44 @@ function combine<T extends number | bigint>(a: Spans<T>, b: Spans<T>, rule: Rule
 }
 
 /** Points in either set. */
-export function union<T extends number | bigint>(a: Spans<T>, b: Spans<T>): Spans<T> {
+export function union<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): IntervalSet<T> {
   return a.length === 0 ? b : b.length === 0 ? a : combine(a, b, (inA, inB) => inA || inB);
 }
 
 /** Points in both sets. */
-export function intersect<T extends number | bigint>(a: Spans<T>, b: Spans<T>): Spans<T> {
+export function intersect<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): IntervalSet<T> {
   return a.length === 0 ? a : b.length === 0 ? b : combine(a, b, (inA, inB) => inA && inB);
 }
 
 /** Points in the first set and not in the second. */
-export function subtract<T extends number | bigint>(a: Spans<T>, b: Spans<T>): Spans<T> {
+export function subtract<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): IntervalSet<T> {
   return a.length === 0 || b.length === 0 ? a : combine(a, b, (inA, inB) => inA && !inB);
 }
 
 /** Whether two sets hold the same points. */
-export function same<T extends number | bigint>(a: Spans<T>, b: Spans<T>): boolean {
+export function same<T extends number | bigint>(a: IntervalSet<T>, b: IntervalSet<T>): boolean {
   return a.length === b.length && a.every((boundary, index) => boundary === b[index]);
 }
 
 /** Whether a point is in the set. */
-export function holds<T extends number | bigint>(spans: Spans<T>, point: T): boolean {
+export function includes<T extends number | bigint>(set: IntervalSet<T>, point: T): boolean {
   let low = 0;
-  let high = spans.length;
+  let high = set.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (spans[middle]! <= point) low = middle + 1;
+    if (set[middle]! <= point) low = middle + 1;
     else high = middle;
   }
   return low % 2 === 1;
 }
 
-/** The set of all points in any of the spans given in any order. */
-export function spansOf<T extends number | bigint>(
-  pairs: readonly (readonly [begin: T, end: T])[],
-): Spans<T> {
-  const sorted = pairs.filter(([begin, end]) => begin < end).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+/** The set of all points in any of the intervals given in any order. */
+export function intervalSetOf<T extends number | bigint>(
+  intervals: readonly (readonly [begin: T, end: T])[],
+): IntervalSet<T> {
+  const sorted = intervals
+    .filter(([begin, end]) => begin < end)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const result: T[] = [];
   for (const [begin, end] of sorted) {
     const last = result.length - 1;
@@ -71,7 +73,7 @@ export function spansOf<T extends number | bigint>(
   return result;
 }
 
-/** The spans one by one. */
-export function pairs<T extends number | bigint>(spans: Spans<T>): [begin: T, end: T][] {
-  return Array.from({ length: spans.length / 2 }, (_, index) => [spans[2 * index]!, spans[2 * index + 1]!]);
+/** The intervals one by one. */
+export function intervalsOf<T extends number | bigint>(set: IntervalSet<T>): [begin: T, end: T][] {
+  return Array.from({ length: set.length / 2 }, (_, index) => [set[2 * index]!, set[2 * index + 1]!]);
 }

@@ -7,7 +7,7 @@ export function principalKey(principal: string): string {
 }
 
 /** Whom a policy is about: indexes of principals, each once, and perhaps anyone else. */
-export interface Matched {
+export interface PrincipalSet {
   members: readonly number[];
   anyoneElse: boolean;
 }
@@ -50,7 +50,7 @@ export class Membership {
   }
 
   /** Whom a policy's `who` matches. */
-  who(who: Policy['who']): Matched {
+  who(who: Policy['who']): PrincipalSet {
     const matched = this.#selection(who);
     if (!who.except) return matched;
     const taken = this.#selection(who.except);
@@ -59,7 +59,7 @@ export class Membership {
     return { members, anyoneElse: matched.anyoneElse && !taken.anyoneElse };
   }
 
-  #selection({ all, groups = [], principals = [] }: Selection): Matched {
+  #selection({ all, groups = [], principals = [] }: Selection): PrincipalSet {
     if (all) return { members: this.everybody.map((_, index) => index), anyoneElse: true };
     if (groups.length === 1 && principals.length === 0)
       return { members: this.group(groups[0]!), anyoneElse: false };

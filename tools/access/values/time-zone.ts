@@ -26,7 +26,7 @@ export interface Segment {
 const STRETCH = 2 ** 35;
 
 /** A time zone's offsets from UTC, from the tz database that the runtime carries. */
-export class Zone {
+export class TimeZone {
   readonly #format: Intl.DateTimeFormat;
   readonly #stretches = new Map<number, Segment[]>();
   #recent: { index: number; segments: Segment[] } | undefined;
@@ -109,17 +109,17 @@ export class Zone {
   }
 }
 
-const zones = new Map<string, Zone | undefined>();
+const zones = new Map<string, TimeZone | undefined>();
 
 /** The zone of a name, made once. @returns undefined where the tz database has none */
-export function zone(name: string): Zone | undefined {
+export function zone(name: string): TimeZone | undefined {
   if (!zones.has(name)) zones.set(name, makeZone(name));
   return zones.get(name);
 }
 
-function makeZone(name: string): Zone | undefined {
+function makeZone(name: string): TimeZone | undefined {
   try {
-    return new Zone(name);
+    return new TimeZone(name);
   } catch {
     return undefined;
   }

@@ -1,28 +1,28 @@
 import type { Repository } from '../../load/repository.ts';
-import type { JointClass } from '../solver/common-classes.ts';
+import type { CommonClass } from '../solver/common-classes.ts';
 import { smallestGroup } from '../values/membership.ts';
 
 /** People who change together. */
-export interface Crowd {
+export interface Audience {
   /** The same for the same people. */
   number: number;
   /** Sorted. */
   principals: string[];
   anyoneElse: boolean;
-  /** The smallest group that holds them all. */
+  /** The smallest group that has them all as members. */
   group: string | undefined;
 }
 
 /** Turns sets of classes into people, once for each set: a wide change has thousands of lines about few sets. */
-export class Crowds {
-  readonly #byHash = new Map<number, { classes: Uint32Array; crowd: Crowd }[]>();
+export class Audiences {
+  readonly #byHash = new Map<number, { classes: Uint32Array; audience: Audience }[]>();
   readonly #everybody: string[];
   /** For each class, the places of its principals in the sorted list of everybody. */
   readonly #places: number[][];
   #next = 0;
 
   constructor(
-    readonly classes: readonly JointClass[],
+    readonly classes: readonly CommonClass[],
     readonly labels: Repository,
   ) {
     const owners = classes.flatMap(({ principals }, index) =>
@@ -35,7 +35,7 @@ export class Crowds {
   }
 
   /** The people in some classes; a class may be given more than once. */
-  of(members: readonly number[]): Crowd {
+  of(members: readonly number[]): Audience {
     const classes = Uint32Array.from(new Set(members)).sort();
     // FNV-1a; sets of the same hash are compared.
     const hash = classes.reduce((mixed, index) => Math.imul(mixed ^ index, 16777619), 2166136261);
@@ -45,13 +45,13 @@ export class Crowds {
       (one) =>
         one.classes.length === classes.length && one.classes.every((index, at) => index === classes[at]),
     );
-    if (same) return same.crowd;
-    const crowd = this.#crowd(classes);
-    known.push({ classes, crowd });
-    return crowd;
+    if (same) return same.audience;
+    const audience = this.#audienceOf(classes);
+    known.push({ classes, audience });
+    return audience;
   }
 
-  #crowd(classes: Uint32Array): Crowd {
+  #audienceOf(classes: Uint32Array): Audience {
     const marks = new Uint8Array(this.#everybody.length);
     for (const index of classes) for (const place of this.#places[index]!) marks[place] = 1;
     const principals = this.#everybody.filter((_, place) => marks[place] === 1);

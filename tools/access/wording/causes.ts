@@ -1,7 +1,7 @@
 import type { Cause } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { groupClosure, principalKey } from '../values/membership.ts';
-import type { Change } from './edits.ts';
+import type { Edit } from './edits.ts';
 
 /** How many lines are named behind one change. */
 const CAUSES_SHOWN = 12;
@@ -23,9 +23,9 @@ export interface Causes {
 export function causesOf(
   before: Repository,
   after: Repository,
-  changes: ReadonlyMap<string, readonly Change[]>,
+  edits: ReadonlyMap<string, readonly Edit[]>,
 ): Causes {
-  const of = (subject: string): readonly Change[] => changes.get(subject) ?? [];
+  const of = (subject: string): readonly Edit[] => edits.get(subject) ?? [];
   const known = new Map<string, readonly string[]>();
   const behind = (policy: string): readonly string[] => {
     const groups = known.get(policy) ?? groupsBehind(policy, before, after);
@@ -36,7 +36,7 @@ export function causesOf(
     of(`policy/${policy}`).length > 0 || behind(policy).some((id) => of(`group/${id}`).length > 0);
   const lines: Causes['of'] = (environment, policies, services, principals) => {
     let who: ReadonlySet<string> | undefined;
-    const concerned = (change: Change): boolean => concerns(change, (who ??= new Set(principals)));
+    const concerned = (edit: Edit): boolean => concerns(edit, (who ??= new Set(principals)));
     const groups = [...policies].flatMap(behind);
     const found = [
       ...[...policies].flatMap((id) => of(`policy/${id}`)),
@@ -50,7 +50,7 @@ export function causesOf(
 }
 
 /** An edit of a group's list of members concerns those whom it names. */
-function concerns({ path, value }: Change, who: ReadonlySet<string>): boolean {
+function concerns({ path, value }: Edit, who: ReadonlySet<string>): boolean {
   return path[0] !== 'members' || path.length < 2 || who.has(principalKey(String(value)));
 }
 
@@ -67,8 +67,8 @@ function registrations(
   services: readonly string[],
   before: Repository,
   after: Repository,
-  of: (subject: string) => readonly Change[],
-): Change[] {
+  of: (subject: string) => readonly Edit[],
+): Edit[] {
   const ids = [before, after].flatMap((side) => [
     ...(side.environments.get(environment)?.connectors.keys() ?? []),
   ]);
@@ -80,10 +80,10 @@ function registrations(
   );
 }
 
-/** Changes as lines, each once, in order. */
-export function sorted(changes: readonly Change[]): Cause[] {
+/** Edits as lines, each once, in order. */
+export function sorted(edits: readonly Edit[]): Cause[] {
   const lines = new Map<string, Cause>();
-  for (const { file, side, line } of changes) {
+  for (const { file, side, line } of edits) {
     const cause = { file, line: line(), side };
     lines.set(`${file}:${String(cause.line).padStart(9, '0')}:${side}`, cause);
   }

@@ -1,11 +1,11 @@
 import type { Conditions, TimeCondition } from '../../contract/shapes.ts';
 import { prefixTexts } from '../values/address.ts';
-import type { Calendar, Rule } from '../solver/axes.ts';
+import type { Calendar, AccessRule } from '../solver/axes.ts';
 import { instantText, type Instant } from '../values/time-zone.ts';
 import type { Box } from '../solver/boxes.ts';
 import { conditionsText, hoursText } from './condition-text.ts';
 import { clip, between } from '../values/hours.ts';
-import { same, subtract, type Spans } from '../values/intervals.ts';
+import { same, subtract, type IntervalSet } from '../values/intervals.ts';
 
 /**
  * The conditions of a box, without its ports; an empty text is always.
@@ -13,7 +13,7 @@ import { same, subtract, type Spans } from '../values/intervals.ts';
  */
 export function conditionsOf(
   box: Box,
-  rules: readonly Rule[],
+  rules: readonly AccessRule[],
   calendar: Calendar,
   shown: number,
 ): Conditions {
@@ -35,8 +35,8 @@ export function conditionsOf(
 
 /** A set of instants in words and intervals; undefined for all of the time looked at. */
 function timeCondition(
-  time: Spans,
-  rules: readonly Rule[],
+  time: IntervalSet,
+  rules: readonly AccessRule[],
   calendar: Calendar,
   shown: number,
 ): TimeCondition | undefined {
@@ -49,7 +49,7 @@ function timeCondition(
 }
 
 /** Says a set of instants by the windows that the rules name, where that is exactly what it is. */
-function timeText(time: Spans, rules: readonly Rule[], calendar: Calendar): string {
+function timeText(time: IntervalSet, rules: readonly AccessRule[], calendar: Calendar): string {
   const all = between(calendar.from, calendar.to);
   const windows = rules.flatMap(({ condition }) =>
     condition.window && condition.when.hours ? [condition] : [],
@@ -57,7 +57,7 @@ function timeText(time: Spans, rules: readonly Rule[], calendar: Calendar): stri
   const candidates = [
     { set: all, text: '' },
     ...windows.map((condition) => ({
-      set: calendar.spans({ ...condition, start: -Infinity, expires: Infinity }, false),
+      set: calendar.instants({ ...condition, start: -Infinity, expires: Infinity }, false),
       text: hoursText(condition.when.hours!),
     })),
   ];
@@ -74,7 +74,7 @@ function timeText(time: Spans, rules: readonly Rule[], calendar: Calendar): stri
 }
 
 /** The text where the time is the set, or the set from one instant or until another. */
-function bounded(time: Spans, set: Spans, text: string, calendar: Calendar): string | undefined {
+function bounded(time: IntervalSet, set: IntervalSet, text: string, calendar: Calendar): string | undefined {
   const [from, to] = [time[0]!, time.at(-1)!];
   if (!same(clip(set, from, to), time)) return undefined;
   const begins = from === calendar.from || from === set[0] ? '' : `from ${dateText(from)}`;

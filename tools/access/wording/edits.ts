@@ -1,7 +1,7 @@
-import type { Repository, Loaded, Path } from '../../load/repository.ts';
+import type { Repository, RepositoryFile, Path } from '../../load/repository.ts';
 
-/** One value that stands on one side only. */
-export interface Change {
+/** One value that is on one side only. */
+export interface Edit {
   /** What was edited: `policy/<id>`, `group/<id>`, `service/<id>`, `connector/<env>/<id>`. */
   subject: string;
   side: 'before' | 'after';
@@ -15,16 +15,16 @@ export interface Change {
 const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket']);
 
 /** Every edit between two repositories that can change access, by subject. */
-export function changesBetween(before: Repository, after: Repository): Map<string, Change[]> {
-  const changes = new Map<string, Change[]>();
+export function editsBetween(before: Repository, after: Repository): Map<string, Edit[]> {
+  const edits = new Map<string, Edit[]>();
   const compare = (
     kind: string,
-    a: ReadonlyMap<string, Loaded<unknown>> = new Map(),
+    a: ReadonlyMap<string, RepositoryFile<unknown>> = new Map(),
     b: typeof a = new Map(),
   ) => {
     for (const id of new Set([...a.keys(), ...b.keys()])) {
-      const found = changesOf(`${kind}/${id}`, a.get(id), b.get(id));
-      if (found.length > 0) changes.set(`${kind}/${id}`, found);
+      const found = editsOf(`${kind}/${id}`, a.get(id), b.get(id));
+      if (found.length > 0) edits.set(`${kind}/${id}`, found);
     }
   };
   compare('policy', before.policies, after.policies);
@@ -37,15 +37,15 @@ export function changesBetween(before: Repository, after: Repository): Map<strin
       after.environments.get(id)?.connectors,
     );
   }
-  return changes;
+  return edits;
 }
 
-function changesOf(
+function editsOf(
   subject: string,
-  before: Loaded<unknown> | undefined,
-  after: Loaded<unknown> | undefined,
-): Change[] {
-  const change = (side: Change['side'], loaded: Loaded<unknown>, path: Path, value: unknown): Change => ({
+  before: RepositoryFile<unknown> | undefined,
+  after: RepositoryFile<unknown> | undefined,
+): Edit[] {
+  const edit = (side: Edit['side'], loaded: RepositoryFile<unknown>, path: Path, value: unknown): Edit => ({
     subject,
     side,
     file: loaded.file,
@@ -55,17 +55,17 @@ function changesOf(
   });
   if (!before || !after) {
     const [side, loaded] = after ? (['after', after] as const) : (['before', before!] as const);
-    return [change(side, loaded, [], loaded.value)];
+    return [edit(side, loaded, [], loaded.value)];
   }
   return differing(before.value, after.value, []).map(([side, path, value]) =>
-    change(side, side === 'before' ? before : after, path, value),
+    edit(side, side === 'before' ? before : after, path, value),
   );
 }
 
-type Differing = [side: 'before' | 'after', path: Path, value: unknown];
+type OneSidedValue = [side: 'before' | 'after', path: Path, value: unknown];
 
-/** Values that stand on one side only; a list is compared as a set. */
-function differing(before: unknown, after: unknown, path: Path): Differing[] {
+/** Values that are on one side only; a list is compared as a set. */
+function differing(before: unknown, after: unknown, path: Path): OneSidedValue[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (before === undefined) return [['after', path, after]];
   if (after === undefined) return [['before', path, before]];
@@ -82,12 +82,12 @@ function differing(before: unknown, after: unknown, path: Path): Differing[] {
   ];
 }
 
-function differingItems(before: readonly unknown[], after: readonly unknown[], path: Path): Differing[] {
+function differingItems(before: readonly unknown[], after: readonly unknown[], path: Path): OneSidedValue[] {
   const only = (
     side: 'before' | 'after',
     items: readonly unknown[],
     others: readonly unknown[],
-  ): Differing[] => {
+  ): OneSidedValue[] => {
     const known = new Set(others.map((other) => JSON.stringify(other)));
     return items.flatMap((item, index) =>
       known.has(JSON.stringify(item)) ? [] : [[side, [...path, index], item]],

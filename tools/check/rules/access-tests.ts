@@ -4,12 +4,12 @@ import { never } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { Loaded, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
 import { policyPlaces } from '../places.ts';
 import { explainCommand, requestText } from '../request.ts';
-import { finding, type Rule, type Words } from '../rule.ts';
-import { worldsOf, type Worlds } from '../worlds.ts';
+import { finding, type Rule, type FindingWords } from '../rule.ts';
+import { worldsOf, type EnvironmentsToAsk } from '../worlds.ts';
 
 export const accessTests: Rule = {
   id: 'access-tests',
@@ -30,15 +30,15 @@ export const accessTests: Rule = {
 /** One expectation, and what it is about. */
 interface Test {
   repository: Repository;
-  worlds: Worlds;
-  file: Loaded<AccessTest>;
+  worlds: EnvironmentsToAsk;
+  file: RepositoryFile<AccessTest>;
   index: number;
   expectation: Expectation;
 }
 
-const REMEDY = 'mend the policies, or change the expectation';
+const REMEDY = 'fix the policies, or change the expectation';
 
-function failure({ file, index }: Test, key: keyof Expectation, words: Words): Finding {
+function failure({ file, index }: Test, key: keyof Expectation, words: FindingWords): Finding {
   return finding(accessTests.id, file, ['expect', index, key], words, 'key');
 }
 
@@ -85,7 +85,7 @@ function requestOf(
 }
 
 /** The request, what was expected and found, who decided it and where, and the command that says more. */
-function unexpected(repository: Repository, request: Request, answer: Decision): Words {
+function unexpected(repository: Repository, request: Request, answer: Decision): FindingWords {
   const [verb, expected] = answer.decision === 'deny' ? ['does not reach', 'allow'] : ['reaches', 'deny'];
   return {
     message: requestText(request, verb!),
@@ -126,7 +126,7 @@ function* invariant(test: Test): Iterable<Finding> {
   }
 }
 
-/** Principals in lower case; undefined stands for anyone else. */
+/** Principals in lower case; undefined is anyone else. */
 function aboutWhom(repository: Repository, { group, principal }: Expectation): (string | undefined)[] {
   if (group === undefined) return [principal && principalKey(principal)];
   const members = membership(repository);

@@ -1,5 +1,5 @@
 import { parseAddress, parsePrefix, prefixTexts, sourcesOf } from '../../access/values/address.ts';
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { connectorsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -37,7 +37,7 @@ export const addresses: Rule = {
 
 function* prefixesIn(
   repository: Repository,
-): Iterable<{ file: Loaded<unknown>; path: Path; prefix: string }> {
+): Iterable<{ file: RepositoryFile<unknown>; path: Path; prefix: string }> {
   for (const file of repository.policies.values()) {
     for (const [index, prefix] of (file.value.when?.from ?? []).entries())
       yield { file, path: ['when', 'from', index], prefix };

@@ -1,4 +1,4 @@
-import { targetOf, type Target } from '../backend.ts';
+import { targetOf, type BackendTarget } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -19,7 +19,7 @@ export const backendForm: Rule = {
   },
 };
 
-function fault(backend: string, { host, address, port }: Target): string | undefined {
+function fault(backend: string, { host, address, port }: BackendTarget): string | undefined {
   if (port !== undefined && port > 65535) return 'has a port beyond 65535';
   if (address) return undefined;
   if (backend.startsWith('[')) return 'has no IPv6 address in its brackets';

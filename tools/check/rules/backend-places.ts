@@ -1,5 +1,5 @@
 import { parsePrefix, type Address } from '../../access/values/address.ts';
-import { finalAddress, targetOf, type Target } from '../backend.ts';
+import { finalAddress, targetOf, type BackendTarget } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -41,7 +41,7 @@ const NAMES = [
 export const backendPlaces: Rule = {
   id: 'backend-places',
   says: 'Ensure that outside dev no backend is loopback, link-local or a metadata service.',
-  why: "A metadata service hands out the connector's own credentials, and loopback its inner doors, to whoever may reach the service.",
+  why: "A metadata service hands out the connector's own credentials, and loopback its inner doors, to anyone who may reach the service.",
   *check(repository) {
     for (const { environment, file, registration, path } of registrationsOf(repository)) {
       if (environment.value.id === FREE) continue;
@@ -56,7 +56,7 @@ export const backendPlaces: Rule = {
 };
 
 /** What a special target is; undefined for an ordinary one. */
-function special({ host, address }: Target): string | undefined {
+function special({ host, address }: BackendTarget): string | undefined {
   if (!address) return NAMES.find(([name]) => host === name || host.endsWith(`.${name}`))?.[1];
   const final = finalAddress(address);
   return ADDRESSES.find(({ prefix }) => within(final, prefix))?.what;
@@ -67,7 +67,7 @@ function within(address: Address, prefix: NonNullable<ReturnType<typeof parsePre
 }
 
 /** Whether a target is a different machine for each connector. */
-export function isLocal(target: Target): boolean {
+export function isLocal(target: BackendTarget): boolean {
   const what = special(target);
   return what === 'loopback' || what === 'link-local' || what === 'unspecified';
 }

@@ -1,4 +1,4 @@
-import { portSpans } from '../../access/values/ports.ts';
+import { portSetOf } from '../../access/values/ports.ts';
 import { targetOf } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
@@ -10,7 +10,7 @@ export const backendPorts: Rule = {
   *check(repository) {
     for (const { file, registration, path, service } of registrationsOf(repository)) {
       if (!service || targetOf(registration.backend).port === undefined) continue;
-      const [begin, end, ...more] = portSpans(service.ports);
+      const [begin, end, ...more] = portSetOf(service.ports);
       if (more.length === 0 && end === begin! + 1) continue;
       yield warning(backendPorts.id, file, [...path, 'backend'], {
         message: `all ports of \`${service.id}\` lead to ${registration.backend}`,

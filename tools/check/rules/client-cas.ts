@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { DAY, instantText, type Instant } from '../../access/values/time-zone.ts';
-import { finding, type Rule, type Words } from '../rule.ts';
+import { finding, type Rule, type FindingWords } from '../rule.ts';
 
 /** A CA that ends within this time is told of, while there is time to replace it. */
 const SOON = 30 * DAY;
@@ -21,7 +21,7 @@ export const clientCas: Rule = {
   },
 };
 
-function wrong(pem: string, at: Instant): Words | undefined {
+function wrong(pem: string, at: Instant): FindingWords | undefined {
   const certificate = read(pem);
   if (!certificate)
     return {
@@ -36,7 +36,7 @@ function wrong(pem: string, at: Instant): Words | undefined {
       remedy: 'name the CA that signed it',
     };
   const to = Date.parse(certificate.validTo);
-  const tell = (message: string, remedy: string): Words => ({ severity: 'warning', message, remedy });
+  const tell = (message: string, remedy: string): FindingWords => ({ severity: 'warning', message, remedy });
   if (at >= to) return tell(`expired ${instantText(to)}`, 'remove it, once its certificates are replaced');
   if (to - at < SOON)
     return tell(`expires ${instantText(to)}`, 'add its successor beside it, and replace its certificates');

@@ -1,11 +1,11 @@
 import type { Severity } from '../../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { connectorsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A list in a file, and what must differ from item to item. */
 interface List {
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   path: Path;
   key: string;
   values: readonly string[];
@@ -14,8 +14,8 @@ interface List {
 
 export const duplicates: Rule = {
   id: 'duplicates',
-  says: 'Ensure that nothing stands twice in a list: registrations, keys, CAs, intermediates, zones, rings, owners, revocations.',
-  why: 'Of two entries with one name a reader sees one, and whoever removes it believes it gone.',
+  says: 'Ensure that nothing is there twice in a list: registrations, keys, CAs, intermediates, zones, rings, owners, revocations.',
+  why: 'Of two entries with one name a reader sees one, and anyone who removes it believes it gone.',
   *check(repository) {
     for (const { file, path, key, values, severity = 'error' } of listsOf(repository)) {
       const first = new Map<string, number>();
@@ -24,7 +24,7 @@ export const duplicates: Rule = {
         if (other === undefined) first.set(value, index);
         else {
           const { line } = file.place([...path, other, key]);
-          const message = `this \`${key}\` stands in \`${path.at(-1)}\` already, in line ${line}`;
+          const message = `this \`${key}\` is in \`${path.at(-1)}\` already, in line ${line}`;
           yield finding(duplicates.id, file, [...path, index, key], {
             severity,
             message,

@@ -2,17 +2,17 @@ import { membership } from '../../access/values/membership.ts';
 import type { Policy, Selection, What } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { environmentsOf, registeredIn, selectorOf } from '../each.ts';
-import { warning, type Rule, type Words } from '../rule.ts';
+import { warning, type Rule, type FindingWords } from '../rule.ts';
 
 export const emptyPolicies: Rule = {
   id: 'empty-policies',
-  says: 'Ensure that every policy is about somebody, and about a service of its environments.',
+  says: 'Ensure that every policy is about some principal, and about a service of its environments.',
   why: 'A policy about nobody or nothing looks like one that grants or forbids, and does neither.',
   whole: true,
   *check(repository) {
     for (const file of repository.policies.values()) {
       const { who, what } = file.value;
-      const tell = (key: string[], words: Words) => warning(emptyPolicies.id, file, key, words, 'key');
+      const tell = (key: string[], words: FindingWords) => warning(emptyPolicies.id, file, key, words, 'key');
       if (namesNobody(who))
         yield tell(['who'], {
           message: 'this policy is about nobody',
@@ -65,7 +65,7 @@ function elsewhere(repository: Repository, policy: Policy): boolean {
   );
 }
 
-function absent(repository: Repository, policy: Policy): Words {
+function absent(repository: Repository, policy: Policy): FindingWords {
   const message = `no service of this policy is registered in ${environmentsOf(repository, policy).join(' or ')}`;
   return { message, remedy: 'change `environments`, or register one there' };
 }

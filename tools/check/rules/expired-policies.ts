@@ -4,7 +4,7 @@ import { warning, type Rule } from '../rule.ts';
 export const expiredPolicies: Rule = {
   id: 'expired-policies',
   says: 'Ensure that policies which have expired are removed.',
-  why: 'An expired policy does nothing, but whoever reads it takes it for one that holds.',
+  why: 'An expired policy does nothing, but anyone who reads it takes it for one that holds.',
   *check(repository, at) {
     for (const file of repository.policies.values()) {
       const { start, expires } = file.value.when ?? {};

@@ -1,5 +1,5 @@
 import { DAY, parseInstant } from '../../access/values/time-zone.ts';
-import { windowOf, windowSpans } from '../../access/values/hours.ts';
+import { windowOf, windowInstants } from '../../access/values/hours.ts';
 import { hoursText } from '../../access/wording/condition-text.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -16,7 +16,8 @@ export const impossibleHours: Rule = {
       const window = hours && windowOf(hours);
       if (!window || start === undefined || expires === undefined) continue;
       const [begin, end] = [parseInstant(start), parseInstant(expires)];
-      if (begin >= end || end - begin > LONG_ENOUGH || windowSpans(window, begin, end).length > 0) continue;
+      if (begin >= end || end - begin > LONG_ENOUGH || windowInstants(window, begin, end).length > 0)
+        continue;
       yield warning(
         impossibleHours.id,
         file,

@@ -1,5 +1,5 @@
 import type { Labels } from '../../contract/shapes.ts';
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
 import { NearNames } from '../names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
@@ -49,8 +49,8 @@ const pair = (name: string, value: string): string => `${name}: ${value}`;
 /** Every set of labels by which something selects services. */
 function* selections(
   repository: Repository,
-): Iterable<{ file: Loaded<unknown>; path: Path; wanted: Labels }> {
-  const of = function* (file: Loaded<unknown>, path: Path, wanted: Labels = {}) {
+): Iterable<{ file: RepositoryFile<unknown>; path: Path; wanted: Labels }> {
+  const of = function* (file: RepositoryFile<unknown>, path: Path, wanted: Labels = {}) {
     if (Object.keys(wanted).length > 0) yield { file, path: [...path, 'labels'], wanted };
   };
   for (const file of repository.policies.values()) yield* of(file, ['what'], file.value.what.labels);

@@ -1,4 +1,4 @@
-import type { Loaded, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Repository } from '../../load/repository.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -23,7 +23,7 @@ export const owners: Rule = {
   },
 };
 
-function* ownedFiles(repository: Repository): Iterable<Loaded<{ owner?: string }>> {
+function* ownedFiles(repository: Repository): Iterable<RepositoryFile<{ owner?: string }>> {
   yield* repository.services.values();
   yield* repository.groups.values();
   yield* repository.policies.values();

@@ -1,5 +1,5 @@
-import { portRange, portSpans } from '../../access/values/ports.ts';
-import { holds, intersect, type Spans } from '../../access/values/intervals.ts';
+import { portRange, portSetOf } from '../../access/values/ports.ts';
+import { includes, intersect, type IntervalSet } from '../../access/values/intervals.ts';
 import { once, selectorOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -29,10 +29,10 @@ export const policyPorts: Rule = {
 };
 
 /** The ports of every service, in the selector's order. */
-const spansOf = once(({ services }) => [...services.values()].map(({ value }) => portSpans(value.ports)));
+const spansOf = once(({ services }) => [...services.values()].map(({ value }) => portSetOf(value.ports)));
 
-function has(ports: Spans, first: number, last: number): boolean {
-  return holds(ports, first) || (first !== last && intersect(ports, [first, last + 1]).length > 0);
+function has(ports: IntervalSet, first: number, last: number): boolean {
+  return includes(ports, first) || (first !== last && intersect(ports, [first, last + 1]).length > 0);
 }
 
 function portsText(repository: Parameters<typeof spansOf>[0], service: number): string {

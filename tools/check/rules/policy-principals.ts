@@ -6,7 +6,7 @@ import { warning, type Rule } from '../rule.ts';
 export const policyPrincipals: Rule = {
   id: 'policy-principals',
   says: 'Ensure that a principal whom a policy names is in a group.',
-  why: 'Whoever leaves is taken out of the groups; a name that only a policy has is kept for ever, or was misspelt.',
+  why: 'A person who leaves is taken out of the groups; a name that only a policy has is kept for ever, or was misspelt.',
   whole: true,
   *check(repository) {
     const known = new Set<string>();

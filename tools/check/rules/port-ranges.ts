@@ -1,7 +1,7 @@
 import { portRange } from '../../access/values/ports.ts';
 import type { Ports } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** The last port there is. */
@@ -20,14 +20,14 @@ export const portRanges: Rule = {
 
 function* portsIn(
   repository: Repository,
-): Iterable<{ file: Loaded<unknown>; path: Path; ports: Ports | string[] }> {
+): Iterable<{ file: RepositoryFile<unknown>; path: Path; ports: Ports | string[] }> {
   for (const file of repository.services.values()) yield { file, path: ['ports'], ports: file.value.ports };
   for (const file of repository.policies.values())
     yield { file, path: ['what', 'ports'], ports: file.value.what.ports ?? [] };
 }
 
 function* wrong(
-  file: Loaded<unknown>,
+  file: RepositoryFile<unknown>,
   path: Path,
   ports: readonly (number | string)[],
   index: number,

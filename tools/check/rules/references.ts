@@ -1,10 +1,10 @@
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A place in a file that names something. */
 interface Reference {
-  file: Loaded<unknown>;
+  file: RepositoryFile<unknown>;
   path: Path;
   kind: 'service' | 'group' | 'environment';
   id: string;
@@ -37,7 +37,7 @@ export const references: Rule = {
 /** Every name of a service, group or environment in the repository. */
 function* referencesOf(repository: Repository): Iterable<Reference> {
   const list = function* (
-    file: Loaded<unknown>,
+    file: RepositoryFile<unknown>,
     kind: Reference['kind'],
     path: Path,
     ids: readonly string[] = [],

@@ -1,7 +1,7 @@
 import { DAY, parseInstant } from '../../access/values/time-zone.ts';
 import type { Policy, Requirement } from '../../contract/shapes.ts';
 import { selectorOf } from '../each.ts';
-import { finding, type Rule, type Words } from '../rule.ts';
+import { finding, type Rule, type FindingWords } from '../rule.ts';
 
 export const requirements: Rule = {
   id: 'requirements',
@@ -36,7 +36,7 @@ export const requirements: Rule = {
 function* missing(
   { when = {}, ticket }: Policy,
   { expires, ticket: wanted, longestLifeDays: days }: Requirement,
-): Iterable<Words & { key: string[] }> {
+): Iterable<FindingWords & { key: string[] }> {
   if (wanted && ticket === undefined) yield lack('ticket', ['ticket'], 'SEC-123');
   if ((expires || days) && when.expires === undefined)
     yield lack('when.expires', ['when', 'expires'], '2027-12-31T00:00:00Z');
@@ -55,7 +55,7 @@ function* missing(
   };
 }
 
-function lack(name: string, key: string[], example: string): Words & { key: string[] } {
+function lack(name: string, key: string[], example: string): FindingWords & { key: string[] } {
   return {
     key,
     message: `this policy lacks \`${name}\``,

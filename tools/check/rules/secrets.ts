@@ -1,11 +1,11 @@
-import type { Loaded, Path, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { finding, type Rule } from '../rule.ts';
 import { secretIn } from '../secrets.ts';
 
 export const secrets: Rule = {
   id: 'secrets',
   says: 'Ensure that no file holds a secret: a private key, a token, a password.',
-  why: 'Whoever can read the repository, now or in any clone of it later, has the secret; deleting the line does not take it back.',
+  why: 'Anyone who can read the repository, now or in any clone of it later, has the secret; deleting the line does not take it back.',
   *check(repository) {
     for (const file of filesOf(repository)) {
       for (const [path, kind] of secretsIn(file.value, [])) {
@@ -29,7 +29,7 @@ function* secretsIn(value: unknown, path: Path): Iterable<[Path, string]> {
   }
 }
 
-function* filesOf(repository: Repository): Iterable<Loaded<unknown>> {
+function* filesOf(repository: Repository): Iterable<RepositoryFile<unknown>> {
   const { services, groups, policies, tests, environments, guardrails, revoked } = repository;
   for (const files of [services, groups, policies, tests, environments]) yield* files.values();
   for (const { connectors } of environments.values()) yield* connectors.values();

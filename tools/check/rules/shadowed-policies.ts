@@ -1,7 +1,7 @@
-import { covers, type OpenPolicy } from '../../access/model.ts';
+import { covers, type IndexedPolicy } from '../../access/model.ts';
 import { policyPlaces } from '../places.ts';
 import { warning, type Rule } from '../rule.ts';
-import { allows, matches, worldsOf, type World } from '../worlds.ts';
+import { allows, matches, worldsOf, type EnvironmentToAsk } from '../worlds.ts';
 
 export const shadowedPolicies: Rule = {
   id: 'shadowed-policies',
@@ -29,7 +29,11 @@ export const shadowedPolicies: Rule = {
 };
 
 /** Adds the denies that leave nothing of a policy in one environment; `alive` where something is left in any. */
-function look(policy: OpenPolicy, world: World, found: Map<string, Set<string> | 'alive'>): void {
+function look(
+  policy: IndexedPolicy,
+  world: EnvironmentToAsk,
+  found: Map<string, Set<string> | 'alive'>,
+): void {
   if (policy.effect === 'deny' || found.get(policy.id) === 'alive') return;
   const about = policy.model.services
     .map((index) => world.access.services[index]!)

@@ -1,8 +1,8 @@
-import { pairs } from '../../access/values/intervals.ts';
+import { intervalsOf } from '../../access/values/intervals.ts';
 import type { Repository } from '../../load/repository.ts';
 import { portsAt, targetOf } from '../backend.ts';
 import { registrationsOf, type RegistrationIn } from '../each.ts';
-import { overlaps, type Stretch } from '../overlaps.ts';
+import { overlaps, type OwnedStretch } from '../overlaps.ts';
 import { finding, type Rule } from '../rule.ts';
 import { isLocal } from './backend-places.ts';
 
@@ -30,8 +30,8 @@ export const sharedBackends: Rule = {
 };
 
 /** The ports of each machine that services lead to, by environment, protocol and host. */
-function byMachine(repository: Repository): Map<string, Stretch<RegistrationIn>[]> {
-  const machines = new Map<string, Stretch<RegistrationIn>[]>();
+function byMachine(repository: Repository): Map<string, OwnedStretch<RegistrationIn>[]> {
+  const machines = new Map<string, OwnedStretch<RegistrationIn>[]>();
   for (const one of registrationsOf(repository)) {
     const { environment, file, registration, service } = one;
     if (!service) continue;
@@ -39,7 +39,7 @@ function byMachine(repository: Repository): Map<string, Stretch<RegistrationIn>[
     const place = isLocal(target) ? file.value.id : '';
     const key = [environment.value.id, service.protocol, target.host, place].join(' ');
     if (!machines.has(key)) machines.set(key, []);
-    for (const [begin, end] of pairs(portsAt(target, service)))
+    for (const [begin, end] of intervalsOf(portsAt(target, service)))
       machines.get(key)!.push({ begin, end, owner: service.id, of: one });
   }
   return machines;

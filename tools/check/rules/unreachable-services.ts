@@ -1,12 +1,12 @@
-import type { OpenService } from '../../access/model.ts';
+import type { IndexedService } from '../../access/model.ts';
 import { registrationsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 import { allows, worldsOf } from '../worlds.ts';
 
 export const unreachableServices: Rule = {
   id: 'unreachable-services',
-  says: 'Ensure that somebody can reach every service that a connector registers.',
-  why: 'A registration that nobody can use is a way into the network kept open for nobody, or access that somebody misses.',
+  says: 'Ensure that some principal can reach every service that a connector registers.',
+  why: 'A registration that nobody can use is a way into the network kept open for nobody, or access that is missing.',
   whole: true,
   *check(repository, at) {
     const worlds = worldsOf(repository, at);
@@ -28,7 +28,7 @@ export const unreachableServices: Rule = {
   },
 };
 
-function reason({ allows: policies }: OpenService): string {
+function reason({ allows: policies }: IndexedService): string {
   if (policies.length === 0) return 'no policy that allows it';
   const names = policies.slice(0, 3).map(({ id }) => `\`${id}\``);
   return `only ${names.join(', ')}${policies.length > 3 ? ' and others' : ''}, which never ${policies.length === 1 ? 'holds' : 'hold'} or ${policies.length === 1 ? 'is' : 'are'} denied`;

@@ -1,5 +1,5 @@
-import { portSpans } from '../../access/values/ports.ts';
-import { holds } from '../../access/values/intervals.ts';
+import { portSetOf } from '../../access/values/ports.ts';
+import { includes } from '../../access/values/intervals.ts';
 import type { Expectation } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { registeredIn, selectorOf } from '../each.ts';
@@ -49,7 +49,7 @@ function vacuous(
   if (!service) return undefined;
   if (environments && !isServed(denied!))
     return `no connector${inThese(environments)} registers \`${denied}\``;
-  return holds(portSpans(service.value.ports), port!) ? undefined : `\`${denied}\` has no port ${port}`;
+  return includes(portSetOf(service.value.ports), port!) ? undefined : `\`${denied}\` has no port ${port}`;
 }
 
 function inThese(environments: readonly string[] | undefined): string {

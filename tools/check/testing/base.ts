@@ -1,11 +1,11 @@
 import type { Connector, Environment, Guardrails, Policy, Service } from '../../contract/shapes.ts';
-import { environmentWith, type World } from '../../testing/repository.ts';
+import { environmentWith, type RepositoryValues } from '../../testing/repository.ts';
 
 /** The present of all examples. */
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
 
 /** A world whose lists are there and can be changed. */
-export type Base = Required<World>;
+export type Base = Required<RepositoryValues>;
 
 /** A small company in which no rule finds anything: each example changes as little of it as it can. */
 export function base(): Base {

@@ -1,14 +1,14 @@
 import { filesOf } from '../../testing/repository-files.ts';
-import type { World } from '../../testing/repository.ts';
+import type { RepositoryValues } from '../../testing/repository.ts';
 import { byPlace, sentence, type Finding } from '../../finding/finding.ts';
 import { loadSources, type LoadResult } from '../../load/load.ts';
 import { check } from '../check.ts';
 import type { Rule } from '../rule.ts';
 import { base, NOW, type Base } from './base.ts';
-import type { Expected } from './example.ts';
+import type { ExpectedFinding } from './example.ts';
 
 /** A world as it is loaded from files, which lets nothing pass that its schema does not. */
-export function loadWorld(world: World, order?: (paths: string[]) => string[]): LoadResult {
+export function loadWorld(world: RepositoryValues, order?: (paths: string[]) => string[]): LoadResult {
   const files = filesOf(world);
   const paths = order ? order([...files.keys()]) : [...files.keys()];
   return loadSources(paths.map((path) => ({ path, bytes: Buffer.from(files.get(path)!) })));
@@ -30,8 +30,8 @@ export function findingsOf({ repository, findings }: LoadResult, rules?: readonl
 export function asExpected(
   loaded: LoadResult,
   findings: readonly Finding[],
-  like: readonly Expected[],
-): Expected[] {
+  like: readonly ExpectedFinding[],
+): ExpectedFinding[] {
   return findings.map((one, index) => {
     const line = loaded.texts.get(one.file)?.split('\n')[one.line - 1]?.trim() ?? '';
     return { file: one.file, line: line.slice(0, like[index]?.line.length), says: sentence(one) };

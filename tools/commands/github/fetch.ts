@@ -7,7 +7,7 @@ import { outputs } from './shared.ts';
 /** A pull request's number. */
 const NUMBER = /^[1-9][0-9]{0,9}$/;
 
-/** The reference of a merge queue: the number, and the commit on which the combination stands. */
+/** The reference of a merge queue: the number, and the commit of the combination. */
 const QUEUE = /^refs\/heads\/gh-readonly-queue\/[A-Za-z0-9._/-]+\/pr-([1-9][0-9]{0,9})-[0-9a-f]{40}$/;
 
 /** Asks for the job's token in the environment, so that it is in no argument and no file. */

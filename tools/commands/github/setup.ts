@@ -1,5 +1,5 @@
 import { setUp } from '../../github/setup.ts';
-import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
+import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
 import { Refusal } from '../shared/command.ts';
@@ -13,7 +13,7 @@ export const setup: Action = async (options, context) => {
   const reviewers = options['reviewers'] ?? repository.guardrails?.value.owner;
   if (typeof reviewers !== 'string')
     throw new Refusal('who is asked before a plan?', 'add --reviewers with a team');
-  const desired = desiredOf({
+  const desired = settingsOf({
     environments: [...repository.environments.values()].map(({ value }) => value),
     reviewers,
     app: numberOption(options['app'], GITHUB_ACTIONS, '--app'),

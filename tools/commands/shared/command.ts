@@ -1,5 +1,5 @@
 /** The exit status: 0 no errors, 1 findings, 2 the tool could not do its work. */
-export type Status = 0 | 1 | 2;
+export type ExitStatus = 0 | 1 | 2;
 
 /** What a command may know of the world; `cli.ts` makes it, tests make their own. */
 export interface Context {
@@ -47,7 +47,7 @@ export interface Command {
   run(
     input: { arguments: readonly (string | undefined)[]; options: Record<string, unknown> },
     context: Context,
-  ): Promise<Status>;
+  ): Promise<ExitStatus>;
 }
 
 export { Refusal } from '../../contract/refusal.ts';

@@ -8,9 +8,9 @@ import { commitOf, isAncestor, isDirty, isRepository, subjectOf } from '../../gi
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import { publicHalf } from '../../publish/keys.ts';
 import { type Context, type Option, Refusal } from './command.ts';
-import { checkLoaded } from '../../check/loaded.ts';
+import { checkLoad } from '../../check/check-load.ts';
 import { loadOrRefuse } from './load.ts';
-import { openTarget, type Target } from '../../store/open.ts';
+import { openTarget, type StoreTarget } from '../../store/open.ts';
 
 /** Which store: `embedded` unless said otherwise. */
 export type StoreKind = 'embedded' | 'aws';
@@ -56,13 +56,13 @@ export function componentsOf({ value, connectors }: LoadedEnvironment): string[]
 export async function checkedRepository(context: Context): Promise<Repository> {
   const loaded = await loadOrRefuse(context);
   const { repository } = loaded;
-  const { findings } = checkLoaded(loaded, context.now().getTime());
+  const { findings } = checkLoad(loaded, context.now().getTime());
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return repository;
   for (const finding of errors) context.err(`${line(finding)}\n`);
   throw new Refusal(
     `the working tree has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
+    `fix ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
     1,
   );
 }
@@ -91,7 +91,7 @@ export async function withStore<T>(
   context: Context,
   kind: StoreKind,
   { region }: Environment,
-  work: (target: Target) => Promise<T>,
+  work: (target: StoreTarget) => Promise<T>,
 ): Promise<T> {
   const { state, signal, err } = context;
   const target = await openTarget({ store: kind, region, state, signal, warn: (text) => err(`${text}\n`) });
@@ -112,8 +112,8 @@ export function instanceName(): string {
   );
 }
 
-/** Where the working tree stands in its history. */
-export interface Standing {
+/** Where the working tree is in its history. */
+export interface WorkingTreePosition {
   /** The commit checked out, `-dirty` when policies or environments differ from it. */
   commit: string;
   /** The first line of its message; undefined where there is no commit. */
@@ -122,14 +122,14 @@ export interface Standing {
   descends(commit: string): Promise<boolean | undefined>;
 }
 
-/** Stands for the commit of files that are in none. */
+/** In place of the commit of files that are in none. */
 const NO_COMMIT = '0'.repeat(40);
 
 /** What of the working tree is published. */
 const PUBLISHED = ['policies', 'environments'];
 
-/** Where the working tree stands; files that are in no git repository count as changed from nothing. */
-export async function standingOf({ root }: Context): Promise<Standing> {
+/** Where the working tree is; files that are in no git repository count as changed from nothing. */
+export async function standingOf({ root }: Context): Promise<WorkingTreePosition> {
   const head = (await isRepository(root)) ? await commitOf(root, 'HEAD').catch(() => undefined) : undefined;
   if (head === undefined)
     return {

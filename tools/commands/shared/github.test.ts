@@ -327,7 +327,7 @@ test('an access test that asks for what is past is told of', async (context) => 
   await run(context, expire, { execute: true });
   assert.match(
     site.github.state.pulls[0]!.body,
-    /\*\*This is wrong without them: mend it first\*\*\n\n- .*past\.yaml/,
+    /\*\*This is wrong without them: fix it first\*\*\n\n- .*past\.yaml/,
   );
 });
 
@@ -338,7 +338,7 @@ test('drift is one issue for an environment, changed in place and closed by itse
   await run(context, keys, {}, 'init');
   // Followers live by the machine's own clock.
   context.at = Date.now();
-  // Somebody else's issue with our marker is not ours.
+  // Another person's issue with our marker is not ours.
   issues.push({
     number: 1,
     title: 'Mine',

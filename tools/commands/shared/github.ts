@@ -1,8 +1,8 @@
 import { git } from '../../git/git.ts';
 import { Connection } from '../../github/connection.ts';
 import { propose, type Proposal } from '../../github/propose.ts';
-import { BRANCH } from '../../github/setup/desired.ts';
-import { proposedText } from '../../output/proposed.ts';
+import { BRANCH } from '../../github/setup/settings.ts';
+import { proposalText } from '../../output/proposal.ts';
 import { type Context, type Option, Refusal } from './command.ts';
 
 /** The option by which a command names the repository in which it opens pull requests or issues. */
@@ -48,5 +48,5 @@ export async function openPull(
   proposal: Omit<Proposal, 'base'>,
 ): Promise<void> {
   const connection = await connectTo(options, context);
-  context.out(proposedText(await propose(connection, { ...proposal, base: BRANCH })));
+  context.out(proposalText(await propose(connection, { ...proposal, base: BRANCH })));
 }

@@ -20,7 +20,7 @@ export async function loadOrRefuse({ root, err }: Context, revision?: string): P
   const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
   throw new Refusal(
     `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
+    `fix ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
     1,
   );
 }
@@ -46,7 +46,7 @@ function leftOut(findings: readonly Finding[], err: Context['err']): void {
   for (const finding of findings) err(`${line(finding)}\n`);
   for (const id of new Set(findings.map(({ file }) => file.split('/')[1]!)))
     err(
-      `${id} is left out, as its file cannot be used; mend it, or go to a commit where it can: git checkout <commit>\n`,
+      `${id} is left out, as its file cannot be used; fix it, or go to a commit where it can: git checkout <commit>\n`,
     );
 }
 

@@ -1,5 +1,5 @@
 import type { Environment } from '../../contract/shapes.ts';
-import type { Delivered } from '../../deliver/deliver.ts';
+import type { DeliveryOutcome } from '../../deliver/deliver.ts';
 import { recordDeployment } from '../../github/deployment.ts';
 import { convergenceSummary } from '../../output/status.ts';
 import type { Context } from './command.ts';
@@ -13,7 +13,7 @@ type Options = Record<string, unknown>;
 /** Tells GitHub of a delivery what was asked for; a delivery is what it is, whether GitHub hears of it or not. */
 export async function tellGithub(
   environment: Environment,
-  delivered: Delivered,
+  delivered: DeliveryOutcome,
   options: Options,
   context: Context,
 ): Promise<void> {
@@ -40,7 +40,7 @@ async function attempt({ err }: Context, what: string, act: () => Promise<void>)
 /** Records a deployment of the commit, with the sequence and how many components enforce it. */
 async function recordOutcome(
   environment: Environment,
-  delivered: Delivered,
+  delivered: DeliveryOutcome,
   options: Options,
   context: Context,
 ): Promise<void> {
@@ -65,7 +65,7 @@ async function recordOutcome(
 }
 
 /** What stood in its way, if anything did. */
-function problemOf(delivered: Delivered): string[] {
+function problemOf(delivered: DeliveryOutcome): string[] {
   switch (delivered.outcome) {
     case 'refused':
       return [`refused: ${delivered.problem}`];
@@ -81,7 +81,7 @@ function problemOf(delivered: Delivered): string[] {
 /** After a halt, opens the revert of what was refused. */
 async function proposeRevert(
   environment: Environment,
-  delivered: Delivered,
+  delivered: DeliveryOutcome,
   options: Options,
   context: Context,
 ): Promise<void> {

@@ -4,8 +4,8 @@ import { outcomeText, planText, publishJson } from '../../output/publish.ts';
 import type { AppendOptions } from '../../publish/append.ts';
 import { fileSigner } from '../../publish/keys.ts';
 import { KMS_PREFIX, kmsSigner } from '../../publish/kms.ts';
-import type { Published } from '../../publish/publish.ts';
-import { type Context, type Option, Refusal, type Status } from './command.ts';
+import type { PublishOutcome } from '../../publish/publish.ts';
+import { type Context, type Option, Refusal, type ExitStatus } from './command.ts';
 import {
   identityOf,
   keyFile,
@@ -70,9 +70,9 @@ export function reasonOf(options: Record<string, unknown>, question: string): st
 export function showPublished(
   context: Context,
   json: unknown,
-  published: Published,
+  published: PublishOutcome,
   notes: readonly string[] = [],
-): Status {
+): ExitStatus {
   const plan = publishJson(published);
   plan.notes.push(...notes);
   context.out(json ? `${JSON.stringify(plan)}\n` : outcomeText(plan));
@@ -85,8 +85,8 @@ export async function appendTo(
   environment: Environment,
   options: Record<string, unknown>,
   reason: string,
-  work: (append: AppendOptions) => Promise<Published>,
-): Promise<Status> {
+  work: (append: AppendOptions) => Promise<PublishOutcome>,
+): Promise<ExitStatus> {
   const kind = storeKind(options);
   const signer = await signerOf(context, options, environment);
   const progress = progressOf(context);

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { FollowerEvent } from '../../follow/events.ts';
-import type { Progress } from './view.ts';
-import { startFollower, type FollowerOptions, type Running } from '../../follow/loop.ts';
+import type { ComponentProgress } from './view.ts';
+import { startFollower, type FollowerOptions, type RunningFollower } from '../../follow/loop.ts';
 
 /** How often the store is asked here: it is on this machine and has no rates. */
 const POLL_MS = 150;
 
 /** One follower for each component there is. */
 export class Followers {
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, RunningFollower>();
 
   constructor(
     readonly options: Pick<FollowerOptions, 'store' | 'identity' | 'trusted'> & {
@@ -28,7 +28,7 @@ export class Followers {
   }
 
   /** How far each component is, by its follower's own account. */
-  progress(): Map<string, Progress> {
+  progress(): Map<string, ComponentProgress> {
     return new Map(
       [...this.#running]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -44,7 +44,7 @@ export class Followers {
     await this.keep([]);
   }
 
-  #start(component: string): Running {
+  #start(component: string): RunningFollower {
     const { folder, tell, ...rest } = this.options;
     return startFollower({
       ...rest,

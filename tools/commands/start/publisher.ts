@@ -10,11 +10,11 @@ import type { Environment, EnvironmentDifference } from '../../contract/shapes.t
 import { publish } from '../../publish/publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { identityOf, standingOf, trustedKeys } from '../shared/environment.ts';
-import { checkLoaded } from '../../check/loaded.ts';
+import { checkLoad } from '../../check/check-load.ts';
 import type { Context } from '../shared/command.ts';
 
 /** What became of the files as they are now. */
-export type Outcome =
+export type PublishAttempt =
   | { type: 'nothing' }
   | { type: 'refused'; findings: Finding[]; texts: ReadonlyMap<string, string> }
   | { type: 'stopped'; reason: string }
@@ -44,14 +44,14 @@ export class LivePublisher {
   ) {}
 
   /** Loads, checks and publishes the files as they are now; does nothing where they are as they were. */
-  async run(): Promise<Outcome> {
+  async run(): Promise<PublishAttempt> {
     const { context, started } = this.options;
     const loaded = await loadWorkingTree(context.root, this.#cache);
     const fingerprint = fingerprintOf(loaded);
     if (fingerprint === this.#last) return { type: 'nothing' };
     this.#last = fingerprint;
     const { repository, texts } = loaded;
-    const findings = [...checkLoaded(loaded, Date.now()).findings];
+    const findings = [...checkLoad(loaded, Date.now()).findings];
     if (findings.some(({ severity }) => severity === 'error')) return { type: 'refused', findings, texts };
     const environment = repository.environments.get(started.id)?.value;
     if (!environment) return { type: 'stopped', reason: `environment ${started.id} is gone` };
@@ -64,7 +64,7 @@ export class LivePublisher {
     return this.#publish(repository, environment);
   }
 
-  async #publish(repository: Repository, value: Environment): Promise<Outcome> {
+  async #publish(repository: Repository, value: Environment): Promise<PublishAttempt> {
     const { context, store, signer } = this.options;
     const environment = value.id;
     const { plan } = await publish({

@@ -3,7 +3,7 @@ import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
 
 /** How far one component is. */
-export interface Progress {
+export interface ComponentProgress {
   /** The sequence in force; 0 for none. */
   sequence: number;
   state: string;
@@ -11,7 +11,7 @@ export interface Progress {
 
 /** Shows how far each component is: drawn anew on a terminal, as lines elsewhere. */
 export class View {
-  #components: ReadonlyMap<string, Progress> = new Map();
+  #components: ReadonlyMap<string, ComponentProgress> = new Map();
   #wanted = 0;
   #since: number | undefined;
   #drawn = 0;
@@ -29,7 +29,7 @@ export class View {
   }
 
   /** How far each component is now; drawn where it has changed. */
-  update(states: ReadonlyMap<string, Progress>): void {
+  update(states: ReadonlyMap<string, ComponentProgress>): void {
     const changed = JSON.stringify([...states]) !== JSON.stringify([...this.#components]);
     this.#components = states;
     if (!changed && this.#since === undefined) return;

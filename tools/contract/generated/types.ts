@@ -222,7 +222,7 @@ export interface AccessTest {
   expect: Expectation[];
 }
 /**
- * Where an entry stands in its log, and what the instance's part of it was.
+ * Where an entry is in its log, and what the instance's part of it was.
  *
  */
 export interface Position {
@@ -363,7 +363,7 @@ export interface Connector {
   description: Description;
   owner: Id;
   /**
-   * fargate: Terraform runs it in its own subnets; external: somebody else does, in Kubernetes or on premises.
+   * fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises.
    */
   runs: 'fargate' | 'external';
   /**
@@ -462,7 +462,7 @@ export interface Cause {
   file: string;
   line: number;
   /**
-   * On which side the line stands.
+   * On which side the line is.
    */
   side: 'before' | 'after';
 }
@@ -509,7 +509,7 @@ export interface EnvironmentDrift {
 }
 export interface DriftItem {
   /**
-   * git-store: git says something else than the newest entry; store-ack: a component does not enforce the newest entry; log: the log itself needs somebody.
+   * git-store: git says something else than the newest entry; store-ack: a component does not enforce the newest entry; log: the log itself needs a person.
    */
   kind: 'git-store' | 'store-ack' | 'log';
   /**
@@ -606,7 +606,7 @@ export interface IntermediateAddress {
   port: Port;
 }
 /**
- * What one component must enforce now, written by its policy agent. The whole contract with a data plane: whoever enforces this file as described enforces the policies. No file, or a file past its lease, means deny.
+ * What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.
  *
  */
 export interface Enforcement {
@@ -673,7 +673,7 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it stands in the log.
+ * A DSSE envelope around an entry, as it is in the log.
  *
  */
 export interface Envelope {
@@ -1247,7 +1247,7 @@ export interface AccessModel {
    */
   classes: Principal[][];
   /**
-   * The policies of the environment that match somebody and something, sorted by id.
+   * The policies of the environment that match some principal and some service, sorted by id.
    */
   policies: ModelPolicy[];
 }
@@ -1489,7 +1489,7 @@ export interface ObjectionOutput {
    */
   subject: string;
   /**
-   * On which side the line stands.
+   * On which side the line is.
    */
   side: 'before' | 'after';
   /**
@@ -1548,7 +1548,7 @@ export interface PullRequest {
 export interface RevokedCertificate {
   fingerprint: Digest;
   /**
-   * Why, for whoever reads this next year.
+   * Why, for the person who reads this next year.
    */
   reason: string;
   /**

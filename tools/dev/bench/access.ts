@@ -4,7 +4,7 @@ import { compile } from '../../access/compile.ts';
 import { decide } from '../../access/decide.ts';
 import { difference, HORIZON } from '../../access/difference.ts';
 import { membership } from '../../access/values/membership.ts';
-import { open, type Access } from '../../access/model.ts';
+import { indexPolicies, type Access } from '../../access/model.ts';
 import { never, reachMemory } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { Request } from '../../contract/shapes.ts';
@@ -12,12 +12,12 @@ import type { Repository } from '../../load/repository.ts';
 import { Dice, seeded } from '../../testing/random.ts';
 import { casbinOf } from '../peers/casbin.ts';
 import { cedarOf } from '../peers/cedar.ts';
-import { repositoryOf, type World } from '../../testing/repository.ts';
-import { company, type Size } from '../../testing/company.ts';
+import { repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
+import { company, type CompanySize } from '../../testing/company.ts';
 import { median, peakMib, print, row, timed } from './print.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
-const FULL: Size = {
+const FULL: CompanySize = {
   principals: 10_000,
   services: 2_000,
   groups: 1_500,
@@ -31,7 +31,7 @@ const FULL: Size = {
 export async function benchAccess(): Promise<void> {
   print('\n## Access\n');
   const world = company(FULL);
-  const access = open(compile(repositoryOf(world), 'prod'));
+  const access = indexPolicies(compile(repositoryOf(world), 'prod'));
   print(
     `${FULL.principals} principals in ${access.model.classes.length} distinct classes, ${FULL.services} services, ${FULL.policies} policies.\n`,
   );
@@ -43,10 +43,10 @@ export async function benchAccess(): Promise<void> {
 }
 
 /** A fresh repository of equal values, as a second revision is. */
-const again = (world: World, policies = world.policies!): Repository =>
+const again = (world: RepositoryValues, policies = world.policies!): Repository =>
   repositoryOf(structuredClone({ ...world, policies }));
 
-function differences(world: World): void {
+function differences(world: RepositoryValues): void {
   const policies = world.policies!;
   const edited = (every: number) =>
     policies.map((policy, index) =>
@@ -80,7 +80,7 @@ function invariants(access: Access, repository: Repository): void {
 }
 
 /** Requests whose service exists and serves the port, at instants that are all different. */
-function requestsOf(world: World, count: number): Request[] {
+function requestsOf(world: RepositoryValues, count: number): Request[] {
   const dice = new Dice(seeded(11));
   const people = world.groups!.flatMap(({ members = [] }) => members);
   return Array.from({ length: count }, (_, index) => {
@@ -105,7 +105,7 @@ async function decisions(): Promise<void> {
     const world = company({ ...FULL, principals: 200, services: 50, groups: 40, policies, connectors: 2 });
     const repository = repositoryOf(world);
     const requests = requestsOf(world, 300);
-    const access = open(compile(repository, 'prod'));
+    const access = indexPolicies(compile(repository, 'prod'));
     const [cedar, casbin] = [cedarOf(repository), await casbinOf(repository)];
     const ours = requests.map((request) => decide(access, typed(request)).decision);
     const theirs = requests.map((request) => cedar.ask(request).decision);
@@ -128,13 +128,13 @@ async function decisions(): Promise<void> {
   const world = company(FULL);
   rate(
     `decide, ${FULL.policies} policies`,
-    decidedPerSecond(open(compile(repositoryOf(world), 'prod')), world),
+    decidedPerSecond(indexPolicies(compile(repositoryOf(world), 'prod')), world),
     'the whole company',
   );
 }
 
 /** Decisions a second on one core, of typed requests at distinct instants. */
-function decidedPerSecond(access: Access, world: World): number {
+function decidedPerSecond(access: Access, world: RepositoryValues): number {
   const requests = requestsOf(world, 100_000).map((request) => typed(request));
   const runs = [0, 1, 2, 3, 4].map(() => {
     let allowed = 0;

@@ -9,7 +9,7 @@ import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
 import { IDENTITY, newSigner, publishing, trusting } from '../../publish/testing/publisher.ts';
 
 /** How long a bundle took to be published and to be in force, in milliseconds, and in how many calls. */
-export interface Delivered {
+export interface DeliveryTimes {
   publishMs: number;
   followMs: number;
   calls: number;
@@ -17,7 +17,7 @@ export interface Delivered {
 }
 
 /** Publishes a bundle to an embedded store over HTTP, and follows it with one intermediate's follower. */
-export async function deliver(bundle: Bundle, folder: string): Promise<Delivered> {
+export async function deliver(bundle: Bundle, folder: string): Promise<DeliveryTimes> {
   const server = await startStore({ folder: join(folder, 'store') });
   let calls = 0;
   const store = ssmStore({

@@ -10,7 +10,7 @@ import { deliver } from './deliver.ts';
 import { checksum, filesOf, writeFiles } from '../../testing/repository-files.ts';
 import { CHECK_JSONSCHEMA, inFolder, runAjvCli, runCheckJsonschema, runValidate } from './peer.ts';
 import { ms, print } from './print.ts';
-import { repositoryOf, type World } from '../../testing/repository.ts';
+import { repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
 
@@ -20,7 +20,7 @@ async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
 }
 
 /** The same company with one policy given other services. */
-function withOneEdit(world: World): World {
+function withOneEdit(world: RepositoryValues): RepositoryValues {
   const [first, ...rest] = world.policies!;
   return {
     ...world,

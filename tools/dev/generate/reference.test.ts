@@ -14,7 +14,7 @@ import { fallback, title } from './reference/keys.ts';
 import { anchor, prose } from './reference/markdown.ts';
 import { section } from './reference/section.ts';
 import { referenceDocument } from './reference.ts';
-import type { Schema } from './schemas.ts';
+import type { JsonSchema } from './schemas.ts';
 
 const schemas = readSchemas();
 const reference = referenceDocument(schemas);
@@ -34,7 +34,7 @@ function keysIn(node: unknown): string[] {
   ]);
 }
 
-/** The keys in the first column of a section's tables, without what they stand in. */
+/** The keys in the first column of a section's tables, without what they are in. */
 function listedIn(text: string): Set<string> {
   return new Set(
     [...text.matchAll(/^\| `(?:[^`]*[.])?([^`.]+)` \|/gm)].map(([, key]) => key!.replace('[]', '')),
@@ -76,7 +76,7 @@ test('every example is valid, and so is the repository that they make', async ()
   );
 });
 
-test('what stands in the reference is an example, whole and unchanged', async () => {
+test('what is in the reference is an example, whole and unchanged', async () => {
   const texts = (await workingTree(EXAMPLES)).map(({ path, bytes }) => [path, bytes!.toString()] as const);
   const shown = [
     ...reference.matchAll(/```yaml\n# yaml-language-server: \$schema=(\S+)\n# (\S+)\n([^]*?)```/g),
@@ -116,7 +116,7 @@ test('no bare angle bracket vanishes as a tag', () => {
 
 function patternsIn(node: unknown): { pattern: string }[] {
   if (node === null || typeof node !== 'object') return [];
-  const own = typeof (node as Schema)['pattern'] === 'string' ? [node as { pattern: string }] : [];
+  const own = typeof (node as JsonSchema)['pattern'] === 'string' ? [node as { pattern: string }] : [];
   return [...own, ...Object.values(node).flatMap(patternsIn)].filter(
     ({ pattern }) => pattern !== '^https://',
   );
@@ -192,7 +192,7 @@ test('a made-up schema becomes this table', () => {
   assert.is(section('made-up', new Book([COMMON, MADE_UP])), EXPECTED);
 });
 
-function madeUpWith(property: Schema): () => string {
+function madeUpWith(property: JsonSchema): () => string {
   const schema = { properties: { key: property } };
   return () => section('made-up', new Book([COMMON, { name: 'made-up', schema }]));
 }

@@ -3,11 +3,11 @@ import { RULES } from '../../check/rules.ts';
 import { KINDS, type KindOfFile } from '../../contract/kinds.ts';
 import { Book } from './reference/book.ts';
 import { example } from './reference/example.ts';
-import { title, type Listed } from './reference/keys.ts';
+import { title, type KeyPlace } from './reference/keys.ts';
 import { anchor, code, prose, table } from './reference/markdown.ts';
 import { about, places, section, tables } from './reference/section.ts';
 import { formName, FORMS } from './reference/words.ts';
-import type { Schema, SchemaFile } from './schemas.ts';
+import type { JsonSchema, SchemaFile } from './schemas.ts';
 
 /** Schemas of what programs hand to each other; what is neither these nor edited is a command's output. */
 const MACHINE = ['part', 'bundle-index', 'entry', 'envelope', 'ack', 'enforcement'];
@@ -57,14 +57,14 @@ const INTRODUCTION = [
 const FILES =
   'Each file is one YAML document. In the tables, `a.b` is key `b` inside `a`, `a[].b` is key `b` of each item of the list `a`, and `a.*.b` is key `b` of each value of the map `a`. A key that is not in the table is an error. A key whose *Required* says `depends` is needed only beside others: the row of the object around it, or the text above the table, says beside which. The examples belong together and are valid; their first line gives completion in editors.';
 const SHAPES =
-  'JSON that people do not write. Whoever builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
+  'JSON that people do not write. Anyone who builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
 const OUTPUT =
   'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
 const CHECKS =
   'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
 
 const GUARDED =
-  'What a pull request may not do unsaid, judged by what the repository is before it: its owners, its limits, its tests. What an owner has to approve, somebody of the owner\u2019s team does who wrote none of it. Anything else needs a line under `overrides` in guardrails.yaml, in the same change.';
+  'What a pull request may not do unsaid, judged by what the repository is before it: its owners, its limits, its tests. What an owner has to approve, a person of the owner\u2019s team does who wrote none of it. Anything else needs a line under `overrides` in guardrails.yaml, in the same change.';
 
 /** A list of links to every chapter and section. */
 function contents(chapters: readonly Chapter[]): string {
@@ -74,14 +74,14 @@ function contents(chapters: readonly Chapter[]): string {
   return chapters.map((chapter) => `- ${item(chapter)}`).join('\n');
 }
 
-function kindSection({ kind, path }: KindOfFile, book: Book, listed: ReadonlyMap<string, Listed>): string {
+function kindSection({ kind, path }: KindOfFile, book: Book, listed: ReadonlyMap<string, KeyPlace>): string {
   const where = path.replace('environments/*/', 'environments/<env>/').replace('*', '<id>');
   const heading = `### ${title(kind)}\n\n${code(where)} ([schema](../schemas/${kind}.schema.json))`;
   return `${heading}\n\n${about(kind, book).replace(`: ${prose(where)}`, '')}\n\n${example(kind, path)}\n\n${tables(kind, book, listed)}`;
 }
 
 function forms(book: Book): string {
-  const rows = Object.entries<Schema>(book.root('common').schema['$defs']).flatMap(([key, schema]) => {
+  const rows = Object.entries<JsonSchema>(book.root('common').schema['$defs']).flatMap(([key, schema]) => {
     const name = formName(`common#${key}`, schema);
     return name ? [[name, prose(schema['description'] ?? '')]] : [];
   });

@@ -1,11 +1,11 @@
 /** A JSON Schema as data. */
-export type Schema = { [key: string]: any };
+export type JsonSchema = { [key: string]: any };
 
 /** One file of `schemas/`. */
 export interface SchemaFile {
   /** File name without `.schema.json`. */
   name: string;
-  schema: Schema;
+  schema: JsonSchema;
 }
 
 /** `access-test` -> `AccessTest` */

@@ -1,6 +1,6 @@
 import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema as JSONSchema4 } from 'json-schema-to-typescript';
-import { pascal, type Schema, type SchemaFile } from './schemas.ts';
+import { pascal, type JsonSchema, type SchemaFile } from './schemas.ts';
 
 const BANNER = '// Generated from schemas/ by `npm run generate`. Do not edit.';
 
@@ -9,8 +9,8 @@ const CONDITIONS = ['if', 'then', 'else', 'dependentSchemas', 'dependentRequired
 
 /** One TypeScript module with a type for every schema and every definition in them. */
 export async function typesModule(schemas: SchemaFile[]): Promise<string> {
-  const definitions: Schema = {};
-  const define = (name: string, definition: Schema) => {
+  const definitions: JsonSchema = {};
+  const define = (name: string, definition: JsonSchema) => {
     if (definitions[name]) throw new Error(`two definitions are called ${name}`);
     definitions[name] = definition;
   };
@@ -52,7 +52,7 @@ function local(node: any, file: string, schemas: SchemaFile[]): any {
 }
 
 /** The compiler cannot say a pair of a fixed length together with lists of any length. */
-function pairType(items: Schema): string {
+function pairType(items: JsonSchema): string {
   return items.$ref.endsWith('instant') ? '[begin: string, end: string]' : '[first: number, last: number]';
 }
 
@@ -72,7 +72,7 @@ function definitionName(file: string, key: string, schemas: SchemaFile[]): strin
 /** The device attributes and their values, as strings, from the one place that lists them. */
 function attributeTable(schemas: SchemaFile[]): string {
   const facts = schemas.find(({ name }) => name === 'access-test')?.schema.$defs.deviceFacts
-    .properties as Schema;
+    .properties as JsonSchema;
   const values = Object.entries(facts).map(([name, fact]) => [name, fact.enum ?? ['false', 'true']]);
   return `/** Every device attribute and the values it can have. */
 export const DEVICE_ATTRIBUTES: Record<string, readonly string[]> = ${JSON.stringify(Object.fromEntries(values))};\n`;

@@ -37,8 +37,8 @@ export const DECIDE_MUTANTS: readonly Mutant[] = [
   decide(
     "a deny's ports are ignored",
     'decide.ts',
-    '(policy.ports && !holds',
-    "(policy.effect === 'allow' && policy.ports && !holds",
+    '(policy.ports && !includes',
+    "(policy.effect === 'allow' && policy.ports && !includes",
   ),
   decide(
     'an unknown source escapes a deny',
@@ -84,14 +84,14 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   difference(
     'gains are told as losses',
     'difference.ts',
-    'gains: changed(2), losses: changed(1)',
-    'gains: changed(1), losses: changed(2)',
+    'gains: changed(({ before, after }) => after && !before)',
+    'gains: changed(({ before, after }) => before && !after)',
   ),
   difference(
     'denies count on the new side only',
     'solver/boxes.ts',
-    "denies: select('deny', side)",
-    "denies: select('deny', side & 2)",
+    "const denies = select('deny', side);",
+    "const denies = side === 'after' ? select('deny', side) : 0n;",
   ),
   difference(
     'people in new classes are forgotten',
@@ -132,8 +132,8 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   difference(
     'windows are not cut at the ends of a policy',
     'solver/axes.ts',
-    'return from <= this.from && to >= this.to ? spans : clip(spans, from, to);',
-    'return spans;',
+    'return from <= this.from && to >= this.to ? instants : clip(instants, from, to);',
+    'return instants;',
   ),
   difference('IPv6 is left out', 'solver/axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
   difference(

@@ -5,7 +5,7 @@ export interface Mutant {
   /** What of the project it is a fault of. */
   of: string;
   file: string;
-  /** A text that stands in the file exactly once, and what stands there instead. */
+  /** A text that is in the file exactly once, and what is there instead. */
   from: string;
   to: string;
 }

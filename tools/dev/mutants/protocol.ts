@@ -33,7 +33,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the floor is raised before /applied',
-    'follow/keeper.ts',
+    'follow/lease-keeper.ts',
     HAND_OVER,
     HAND_OVER.replace('      await slots.switchTo(content);\n', '').replace(
       'await slots.stage(content);\n',
@@ -42,7 +42,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the ack before the switch',
-    'follow/keeper.ts',
+    'follow/lease-keeper.ts',
     HAND_OVER,
     HAND_OVER.replace(
       '      await slots.switchTo(content);\n',
@@ -51,7 +51,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a refused entry becomes last known good',
-    'follow/keeper.ts',
+    'follow/lease-keeper.ts',
     "      if (verdict.state !== 'enforcing') {\n        await this.#goBack",
     "      if (verdict.state === 'silent') {\n        await this.#goBack",
   ),
@@ -63,7 +63,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a follower trusts the head',
-    'follow/look.ts',
+    'follow/poll.ts',
     'reached: firstFree(texts, (newest?.entry.sequence ?? cursor.settled) + 1) - 1,',
     'reached: Math.max(cursor.settled, head ?? 0),',
   ),
@@ -72,10 +72,10 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     'contract/dsse.ts',
     `  for (const { sig } of envelope.signatures) {
     const signature = Buffer.from(sig, 'base64');
-    const key = trusted.find((candidate) => holds(candidate, signed, signature));`,
+    const key = trusted.find((candidate) => isValidSignature(candidate, signed, signature));`,
     `  for (const { sig, keyid } of envelope.signatures) {
     const signature = Buffer.from(sig, 'base64');
-    const key = trusted.find(({ id }) => id === keyid) ?? trusted.find((one) => holds(one, signed, signature));`,
+    const key = trusted.find(({ id }) => id === keyid) ?? trusted.find((one) => isValidSignature(one, signed, signature));`,
   ),
   mutant(
     'an entry of another environment is taken',

@@ -1,6 +1,6 @@
 /**
  * The same policies in Cedar's language, and requests as Cedar takes them. What is not policy (whether a service
- * is registered and serves the port) is left to whoever asks.
+ * is registered and serves the port) is left to the caller.
  */
 import {
   preparsePolicySet,

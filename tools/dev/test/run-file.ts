@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { SuiteReport } from '../../testing/suite.ts';
 
 /** What became of one test file. */
-export interface FileResult {
+export interface TestFileResult {
   file: string;
   passed: number;
   failed: number;
@@ -21,7 +21,7 @@ const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 const LONGEST_MS = 300_000;
 
 /** Runs one test file in a process of its own, in the folder given. */
-export async function runFile(root: string, file: string): Promise<FileResult> {
+export async function runFile(root: string, file: string): Promise<TestFileResult> {
   const began = performance.now();
   const { code, output, report } = await collected(root, file);
   const seconds = (performance.now() - began) / 1000;
@@ -55,7 +55,7 @@ function collected(
 export function judged(
   code: number | string,
   report: string,
-): Pick<FileResult, 'passed' | 'failed' | 'skipped' | 'problems'> {
+): Pick<TestFileResult, 'passed' | 'failed' | 'skipped' | 'problems'> {
   const suites = report === '' ? [] : (JSON.parse(report) as SuiteReport[]);
   const sum = (of: (suite: SuiteReport) => number): number => suites.reduce((all, one) => all + of(one), 0);
   const [registered, passed] = [sum((one) => one.registered), sum((one) => one.passed)];

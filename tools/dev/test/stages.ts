@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** A check of the whole project that is not a test file. */
-export interface Stage {
+export interface TestStage {
   name: string;
   command: readonly string[];
   /** What to do where it fails. */
@@ -12,13 +12,13 @@ const node = (...args: string[]): string[] => [process.execPath, ...args];
 const tool = (name: string, ...args: string[]): string[] => node(`node_modules/${name}`, ...args);
 
 /** What must hold beside the tests, in the order in which it is looked at. */
-export const STAGES: readonly Stage[] = [
+export const STAGES: readonly TestStage[] = [
   {
     name: 'format',
     command: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
     remedy: 'npm run format',
   },
-  { name: 'types', command: tool('typescript/bin/tsc', '-p', '.'), remedy: 'mend the types' },
+  { name: 'types', command: tool('typescript/bin/tsc', '-p', '.'), remedy: 'fix the types' },
   {
     name: 'generated files',
     command: node('--import', 'tsx', 'tools/dev/generate.ts', '--check'),
@@ -33,14 +33,14 @@ export const STAGES: readonly Stage[] = [
 
 /** What became of a stage. */
 export interface StageResult {
-  stage: Stage;
+  stage: TestStage;
   ok: boolean;
   output: string;
   seconds: number;
 }
 
 /** Runs a stage in the folder given. */
-export async function runStage(root: string, stage: Stage): Promise<StageResult> {
+export async function runStage(root: string, stage: TestStage): Promise<StageResult> {
   const began = performance.now();
   const [program, ...args] = stage.command;
   const child = spawn(program!, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

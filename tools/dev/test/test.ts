@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runFile, type FileResult } from './run-file.ts';
+import { runFile, type TestFileResult } from './run-file.ts';
 import { runStage, STAGES, type StageResult } from './stages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -33,10 +33,10 @@ async function sideBySide<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> 
 
 function tellStage({ stage, ok, output, seconds }: StageResult): void {
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${stage.name} (${seconds.toFixed(1)} s)`);
-  if (!ok) console.log(`${output.trimEnd()}\n  to mend it: ${stage.remedy}`);
+  if (!ok) console.log(`${output.trimEnd()}\n  to fix it: ${stage.remedy}`);
 }
 
-function tellFile({ file, passed, failed, skipped, problems, output, seconds }: FileResult): void {
+function tellFile({ file, passed, failed, skipped, problems, output, seconds }: TestFileResult): void {
   console.log(`${failed > 0 ? 'FAIL' : 'ok  '} ${file} (${passed} passed, ${seconds.toFixed(1)} s)`);
   if (failed > 0) console.log([output.trimEnd(), ...problems.map((text) => `  ${text}`)].join('\n'));
   for (const { name, reason } of skipped) console.log(`skip ${file}: ${name}: ${reason}`);
@@ -63,7 +63,8 @@ async function main(words: readonly string[]): Promise<void> {
     tellStage(stages.at(-1)!);
   }
   const results = await sideBySide(jobs);
-  const sum = (of: (result: FileResult) => number): number => results.reduce((all, one) => all + of(one), 0);
+  const sum = (of: (result: TestFileResult) => number): number =>
+    results.reduce((all, one) => all + of(one), 0);
   const passed = sum((one) => one.passed) + stages.filter(({ ok }) => ok).length;
   const failed = sum((one) => one.failed) + stages.filter(({ ok }) => !ok).length;
   if (chosen.length === 0) console.log(`no test file has ${words.join(' or ')} in its path`);

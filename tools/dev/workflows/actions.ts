@@ -1,4 +1,4 @@
-/** An action that workflows may use: a release, and the commit that its tag stands for. */
+/** An action that workflows may use: a release, and the commit that its tag names. */
 export interface Pin {
   version: string;
   commit: string;

@@ -2,7 +2,7 @@ import { ACTIONS } from './actions.ts';
 import { expressionsIn, stepsOf, type Job, type Workflow } from './workflow.ts';
 
 /** What one rule finds wrong with a workflow, a sentence each. */
-export type Rule = (workflow: Workflow) => string[];
+export type WorkflowRule = (workflow: Workflow) => string[];
 
 /** Commands that a step may be although they are no npm script, and why. */
 export const PLAIN: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const SAFE_REFS = [
 ];
 
 /** Every rule that all workflows keep, by name. */
-export const RULES: Readonly<Record<string, Rule>> = {
+export const RULES: Readonly<Record<string, WorkflowRule>> = {
   /** An action is one of the list, at the commit of the list, with its release beside it. */
   pins: ({ text }) =>
     [...text.matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].flatMap(([, used, comment]) => {

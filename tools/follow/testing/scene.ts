@@ -31,7 +31,7 @@ export function temporaryFolder(): string {
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A store, a publisher and one follower of `intermediate/one`, on a clock that stands still. */
-export interface Scene {
+export interface FollowerScene {
   store: MemoryStore;
   signer: Signer;
   folder: string;
@@ -53,10 +53,10 @@ export interface Scene {
 }
 
 /** A new scene. */
-export function newScene(component = 'intermediate/one'): Scene {
+export function newScene(component = 'intermediate/one'): FollowerScene {
   const folder = temporaryFolder();
   const [store, signer] = [memoryStore(), newSigner()];
-  const scene: Scene = {
+  const scene: FollowerScene = {
     store,
     signer,
     folder,

@@ -5,8 +5,8 @@ import { differenceLines } from '../../output/difference.ts';
 import { linkTo, markdown } from '../../output/media/markdown.ts';
 import { plural } from '../../output/words.ts';
 import type { Objection } from '../../review/change.ts';
-import type { Links, Verdict } from '../../review/outcome.ts';
-import { accessOf, statusesOf, type Status } from '../statuses.ts';
+import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
+import { accessOf, statusesOf, type CommitStatusToPost } from '../statuses.ts';
 import { byName } from './access.ts';
 import { fitted, plain, written, type Section } from './cut.ts';
 import { pagesOf } from './places.ts';
@@ -15,7 +15,7 @@ import { pagesOf } from './places.ts';
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
 /** The comment of a pull request, within GitHub's limit. */
-export function commentOf(verdict: Verdict, links: Links): string {
+export function commentOf(verdict: PullRequestOutcome, links: Links): string {
   const { base, head } = verdict;
   const command = code(`npm run pull-request -- --base ${base} --head ${head}`);
   const more =
@@ -26,11 +26,11 @@ export function commentOf(verdict: Verdict, links: Links): string {
 }
 
 /** The same without a limit. */
-export function wholeText(verdict: Verdict, links: Links): string {
+export function wholeText(verdict: PullRequestOutcome, links: Links): string {
   return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: Verdict): Section[] {
+function sectionsOf(verdict: PullRequestOutcome): Section[] {
   const { change, notes, base, head } = verdict;
   return [
     plain([say`${MARKER}`, say`## ${heading(verdict)}`, [], ...table(statusesOf(verdict)), []]),
@@ -51,14 +51,14 @@ function folded(title: Sentence, lines: readonly Sentence[]): Section {
   };
 }
 
-function heading({ change, obstacle }: Verdict): Sentence {
+function heading({ change, obstacle }: PullRequestOutcome): Sentence {
   if (change) return capitalized(accessOf(change.difference));
   return say`Not looked at: ${prose(obstacle ?? 'the files have errors')}`;
 }
 
 const SIGNS = { success: '✅', failure: '❌', pending: '⏳', error: '⚠️' } as const;
 
-function table(statuses: readonly Status[]): Sentence[] {
+function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
   const rows = statuses.map(
     ({ context, state, description }) =>
       say`| ${SIGNS[state]} | ${context} | ${cell([prose(description)])} |`,
@@ -66,7 +66,7 @@ function table(statuses: readonly Status[]): Sentence[] {
   return [say`| | | |`, say`| --- | --- | --- |`, ...rows];
 }
 
-type Change = NonNullable<Verdict['change']>;
+type Change = NonNullable<PullRequestOutcome['change']>;
 
 function guardSections({ guarded, renames }: Change): Section[] {
   const { objections, overridden, observed } = guarded;
@@ -91,7 +91,7 @@ function titled(title: Sentence, lines: readonly Sentence[]): Section[] {
   return lines.length === 0 ? [] : [{ begin: [title, []], lines, end: [[]] }];
 }
 
-function findingSections({ findings, failedTests }: Verdict): Section[] {
+function findingSections({ findings, failedTests }: PullRequestOutcome): Section[] {
   const line = (one: Finding): Sentence => {
     const grave = one.severity === 'error' ? '' : '(warning) ';
     return say`- ${grave}**${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;

@@ -1,8 +1,11 @@
 import type { PageOf } from '../../output/media/markdown.ts';
-import type { Links, Verdict } from '../../review/outcome.ts';
+import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
 
 /** The page of a line on GitHub, at the commit of its side; undefined where the repository has no page. */
-export function pagesOf({ repository }: Links, { base, head }: Pick<Verdict, 'base' | 'head'>): PageOf {
+export function pagesOf(
+  { repository }: Links,
+  { base, head }: Pick<PullRequestOutcome, 'base' | 'head'>,
+): PageOf {
   if (repository === undefined) return () => undefined;
   return ({ file, line, side }) => {
     const path = file.split('/').map(segment).join('/');

@@ -2,7 +2,7 @@ import type { Connection } from '../connection.ts';
 import { GithubFault } from '../fault.ts';
 
 /** A file as a proposal wants it: a text, an object that GitHub has already, or null for a file that is to go. */
-export type Wanted = { text: string } | { object: string; mode: string } | null;
+export type ProposedFile = { text: string } | { object: string; mode: string } | null;
 
 /** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
 export interface Proposal {
@@ -14,10 +14,10 @@ export interface Proposal {
   on?: string;
   title: string;
   body: string;
-  files: ReadonlyMap<string, Wanted>;
+  files: ReadonlyMap<string, ProposedFile>;
 }
 
-/** The last line of our commits: a branch whose newest commit lacks it has become somebody's own work. */
+/** The last line of our commits: a branch whose newest commit lacks it has become another person's work. */
 const TRAILER = 'Proposed-by: ztna-gitops';
 
 /** A commit, as far as it matters here. */
@@ -36,7 +36,7 @@ export async function commitAt(connection: Connection, sha: string): Promise<Com
   return { sha, tree: data.tree.sha, parent: data.parents[0]?.sha, message: data.message };
 }
 
-/** Where a branch stands; undefined where there is none. */
+/** Where a branch is; undefined where there is none. */
 export async function tipOf(connection: Connection, branch: string): Promise<string | undefined> {
   try {
     const { data } = await connection.ask(`read the branch ${branch}`, (octokit) =>
@@ -49,14 +49,14 @@ export async function tipOf(connection: Connection, branch: string): Promise<str
   }
 }
 
-/** The commit at which a branch of ours stands. @throws GithubFault where it is somebody else's */
+/** The commit at which a branch of ours is. @throws GithubFault where it is another person's */
 export async function ownCommit(connection: Connection, branch: string, tip: string): Promise<Commit> {
   const found = await commitAt(connection, tip);
   if (found.message.trimEnd().endsWith(TRAILER)) return found;
   throw new GithubFault(
     'refused',
     `change the branch ${branch}`,
-    `commit ${tip.slice(0, 12)} on it is somebody's own`,
+    `commit ${tip.slice(0, 12)} on it is another person's`,
     'merge its pull request or close it, and delete the branch',
   );
 }
@@ -81,7 +81,7 @@ export async function standOf(connection: Connection, { base, on }: Proposal): P
 }
 
 const outside = (base: string, why: string): GithubFault =>
-  new GithubFault('refused', 'open a pull request', why, `stand on ${base} as it is on GitHub, and repeat`);
+  new GithubFault('refused', 'open a pull request', why, `check out ${base} as it is on GitHub, and repeat`);
 
 /** Writes the tree that a change makes of another. @returns its name */
 export async function treeOf(
@@ -98,7 +98,7 @@ export async function treeOf(
 
 type Entry = { mode: '100644' | '100755'; sha?: string | null; content?: string };
 
-function entryOf(wanted: Wanted): Entry {
+function entryOf(wanted: ProposedFile): Entry {
   if (wanted === null) return { mode: '100644', sha: null };
   if ('text' in wanted) return { mode: '100644', content: wanted.text };
   return { mode: wanted.mode === '100755' ? '100755' : '100644', sha: wanted.object };
@@ -129,7 +129,7 @@ export async function commit(
   return data.sha;
 }
 
-/** Makes the branch stand at a commit. @param tip where it stands now; undefined where there is none */
+/** Moves the branch to a commit. @param tip where it is now; undefined where there is none */
 export async function push(
   connection: Connection,
   { branch }: Proposal,

@@ -1,4 +1,4 @@
-import type { Desired } from './desired.ts';
+import type { GithubSettings } from './settings.ts';
 
 /** The name by which the ruleset is found again. */
 export const RULESET = 'main: reviewed, checked, queued';
@@ -7,7 +7,7 @@ export const RULESET = 'main: reviewed, checked, queued';
 const QUEUE_PATIENCE = 60;
 
 /** The ruleset of the branch, as GitHub takes it; nobody may pass it by. */
-export function rulesetOf({ checks }: Desired) {
+export function rulesetOf({ checks }: GithubSettings) {
   return {
     name: RULESET,
     target: 'branch' as const,
@@ -32,7 +32,7 @@ export function rulesetOf({ checks }: Desired) {
   };
 }
 
-/** One approval by an owner of what is changed, of the last push, by somebody who did not push it. */
+/** One approval by an owner of what is changed, of the last push, by a person who did not push it. */
 const REVIEW = {
   required_approving_review_count: 1,
   require_code_owner_review: true,

@@ -1,14 +1,14 @@
-import type { Desired } from './desired.ts';
+import type { GithubSettings } from './settings.ts';
 
 /** What setting GitHub up comes to, in sentences. */
-export function setupText({ actions, branch, checks, environments }: Desired): string {
+export function setupText({ actions, branch, checks, environments }: GithubSettings): string {
   const lines = [
     'Actions',
     `  may be used only at a commit, and only: ${actions.join(', ')}`,
     "  a job's token reads by default, and approves no pull request",
     `Branch ${branch}, nobody excepted`,
     '  is changed by a pull request only, squashed, through the merge queue; never forced, never deleted',
-    '  needs an approval by an owner of what is changed (CODEOWNERS), of the last push, by somebody else',
+    '  needs an approval by an owner of what is changed (CODEOWNERS), of the last push, by another person',
     '  needs these statuses, from the app named:',
     ...checks.map(({ context, app }) => `    ${context.padEnd(18)} app ${app}`),
     'Merge queue',

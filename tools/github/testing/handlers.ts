@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { GIT_DATA } from './git-data.ts';
 import { commitsOf, headOf } from './pulls.ts';
-import { Refused } from './http-error.ts';
-import type { IssueState, PullState, State } from './state.ts';
+import { HttpError } from './http-error.ts';
+import type { IssueState, PullState, GithubState } from './state.ts';
 
 /** What an operation is asked: parameters as they were sent, and the body. */
-export interface Input {
+export interface HandlerInput {
   path: Record<string, string>;
   query: URLSearchParams;
   body: any;
@@ -19,7 +19,7 @@ export interface Output {
   list?: string;
 }
 
-export { Refused };
+export { HttpError };
 
 /** GitHub's own limits (REST API reference, and what it answers beyond them). */
 export const MOST = { comment: 65_536, description: 140, annotations: 50, output: 65_535, commits: 250 };
@@ -33,18 +33,21 @@ const idOf = (text: string): number => createHash('sha256').update(text).digest(
 const shaOf = (text: string): string => createHash('sha1').update(text).digest('hex');
 
 function found<T>(one: T | undefined): T {
-  if (one === undefined) throw new Refused(404, 'Not Found');
+  if (one === undefined) throw new HttpError(404, 'Not Found');
   return one;
 }
 
 function invalid(resource: string, field: string, message: string): never {
-  throw new Refused(422, 'Validation Failed', [{ resource, field, code: 'custom', message }]);
+  throw new HttpError(422, 'Validation Failed', [{ resource, field, code: 'custom', message }]);
 }
 
-const pullOf = ({ pulls }: State, { path }: Input): PullState =>
+const pullOf = ({ pulls }: GithubState, { path }: HandlerInput): PullState =>
   found(pulls.find(({ number }) => number === Number(path['pull_number'])));
 
-const pullValue = (all: State, { number, title, body, state, author, head, base, mergeable }: PullState) => ({
+const pullValue = (
+  all: GithubState,
+  { number, title, body, state, author, head, base, mergeable }: PullState,
+) => ({
   number,
   title,
   body,
@@ -56,13 +59,16 @@ const pullValue = (all: State, { number, title, body, state, author, head, base,
   base: { ...base, label: base.ref },
 });
 
-const commentValue = ({ id, body, login, type }: State['comments'][number]) => ({
+const commentValue = ({ id, body, login, type }: GithubState['comments'][number]) => ({
   id,
   body,
   user: user(login, type),
 });
 
-const issueValue = ({ owner, repo }: State, { number, title, body, state, login, labels }: IssueState) => ({
+const issueValue = (
+  { owner, repo }: GithubState,
+  { number, title, body, state, login, labels }: IssueState,
+) => ({
   html_url: `https://github.com/${owner}/${repo}/issues/${number}`,
   number,
   title,
@@ -75,7 +81,7 @@ const issueValue = ({ owner, repo }: State, { number, title, body, state, login,
 const next = (items: readonly { id?: number; number?: number }[]): number =>
   1 + Math.max(0, ...items.map(({ id, number }) => id ?? number ?? 0));
 
-const nextNumber = ({ issues, pulls }: State): number => next([...issues, ...pulls]);
+const nextNumber = ({ issues, pulls }: GithubState): number => next([...issues, ...pulls]);
 
 function limitComment(body: string): void {
   if (body.length > MOST.comment)
@@ -88,12 +94,12 @@ function limitRun({
   output?: { summary?: string; text?: string; annotations?: unknown[] };
 }): void {
   if ((output?.annotations?.length ?? 0) > MOST.annotations)
-    throw new Refused(422, `Invalid request.\n\nNo more than ${MOST.annotations} items are allowed`);
+    throw new HttpError(422, `Invalid request.\n\nNo more than ${MOST.annotations} items are allowed`);
   for (const text of [output?.summary, output?.text])
-    if ((text?.length ?? 0) > MOST.output) throw new Refused(422, 'Only 65535 characters are allowed');
+    if ((text?.length ?? 0) > MOST.output) throw new HttpError(422, 'Only 65535 characters are allowed');
 }
 
-const runValue = ({ id, name, headSha, externalId }: State['checkRuns'][number]) => ({
+const runValue = ({ id, name, headSha, externalId }: GithubState['checkRuns'][number]) => ({
   id,
   name,
   head_sha: headSha,
@@ -102,16 +108,16 @@ const runValue = ({ id, name, headSha, externalId }: State['checkRuns'][number])
 
 const refValue = (ref: string, sha: string) => ({ ref, object: { sha, type: 'commit' } });
 
-const contentKey = ({ path, query, body }: Input): string =>
+const contentKey = ({ path, query, body }: HandlerInput): string =>
   `${body?.branch ?? query.get('ref') ?? 'main'} ${path['path']}`;
 
-export type Handler = (state: State, input: Input) => Output;
+export type Handler = (state: GithubState, input: HandlerInput) => Output;
 
 /** What each operation does, by its id. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
   ...GIT_DATA,
   'users/get-authenticated': ({ me }) => {
-    if (me.type === 'Bot') throw new Refused(403, 'Resource not accessible by integration');
+    if (me.type === 'Bot') throw new HttpError(403, 'Resource not accessible by integration');
     return { status: 200, value: user(me.login) };
   },
   'repos/get': ({ owner, repo }) => ({
@@ -131,7 +137,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'pulls/create': (state, { body }) => {
     if (!state.actionsOpenPulls)
-      throw new Refused(403, 'GitHub Actions is not permitted to create or approve pull requests.');
+      throw new HttpError(403, 'GitHub Actions is not permitted to create or approve pull requests.');
     const ref = String(body.head);
     const sha = state.refs.get(`refs/heads/${ref}`);
     if (!sha) invalid('PullRequest', 'head', 'head is invalid');
@@ -250,7 +256,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'issues/delete-comment': ({ comments }, { path }) => {
     const index = comments.findIndex(({ id }) => id === Number(path['comment_id']));
-    if (index < 0) throw new Refused(404, 'Not Found');
+    if (index < 0) throw new HttpError(404, 'Not Found');
     comments.splice(index, 1);
     return { status: 204 };
   },
@@ -309,20 +315,20 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     return { status: 200, value: refValue(ref, found(refs.get(ref))) };
   },
   'git/create-ref': ({ refs }, { body }) => {
-    if (refs.has(body.ref)) throw new Refused(422, 'Reference already exists');
+    if (refs.has(body.ref)) throw new HttpError(422, 'Reference already exists');
     refs.set(body.ref, body.sha);
     return { status: 201, value: refValue(body.ref, body.sha) };
   },
   'git/update-ref': ({ refs, bare, pulls }, { path, body }) => {
     const ref = `refs/${path['ref']}`;
     const before = refs.get(ref);
-    if (before === undefined) throw new Refused(422, 'Reference does not exist');
+    if (before === undefined) throw new HttpError(422, 'Reference does not exist');
     if (
       bare &&
       body.force !== true &&
       bare.ask('merge-base', '--is-ancestor', before, body.sha) === undefined
     )
-      throw new Refused(422, 'Update is not a fast forward');
+      throw new HttpError(422, 'Update is not a fast forward');
     refs.set(ref, body.sha);
     for (const { number, head, state } of pulls)
       if (state === 'open' && `refs/heads/${head.ref}` === ref)
@@ -330,7 +336,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     return { status: 200, value: refValue(ref, body.sha) };
   },
   'git/delete-ref': ({ refs }, { path }) => {
-    if (!refs.delete(`refs/${path['ref']}`)) throw new Refused(422, 'Reference does not exist');
+    if (!refs.delete(`refs/${path['ref']}`)) throw new HttpError(422, 'Reference does not exist');
     return { status: 204 };
   },
   'repos/get-content': ({ contents }, input) => {
@@ -352,7 +358,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const key = contentKey(input);
     const before = contents.get(key);
     if (input.body.sha !== (before === undefined ? undefined : shaOf(before)))
-      throw new Refused(409, `${input.path['path']} does not match ${input.body.sha}`);
+      throw new HttpError(409, `${input.path['path']} does not match ${input.body.sha}`);
     contents.set(key, Buffer.from(input.body.content, 'base64').toString());
     return { status: before === undefined ? 201 : 200, value: {} };
   },

@@ -1,5 +1,5 @@
 /** A refusal in GitHub's words. */
-export class Refused extends Error {
+export class HttpError extends Error {
   constructor(
     readonly status: number,
     message: string,

@@ -1,25 +1,25 @@
 /** Any part of an OpenAPI document. */
-export type Node = { [key: string]: any };
+export type OpenApiNode = { [key: string]: any };
 
 /** One operation: how it is asked and answered; parameters, bodies and answers are resolved in place. */
-export interface Operation {
+export interface OpenApiOperation {
   id: string;
   method: string;
   path: string;
-  parameters: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: Node }[];
+  parameters: { name: string; in: 'path' | 'query' | 'header'; required?: boolean; schema: OpenApiNode }[];
   /** The schema of the JSON body, where there is one. */
-  body?: { required: boolean; schema: Node };
+  body?: { required: boolean; schema: OpenApiNode };
   /** The schema of the JSON answer by status; null where there is no content. */
-  answers: Record<string, Node | null>;
+  answers: Record<string, OpenApiNode | null>;
 }
 
 /** The part of GitHub's OpenAPI description that this project uses. */
 export interface Extract {
   /** What it was taken from. */
   source: string;
-  operations: Operation[];
+  operations: OpenApiOperation[];
   /** Schemas that operations refer to as `#/schemas/<name>`. */
-  schemas: Record<string, Node>;
+  schemas: Record<string, OpenApiNode>;
 }
 
 /** Keywords that say nothing about what fits. */
@@ -39,10 +39,10 @@ const SAID = [
  * @param source its name and version
  * @throws Error for an operation that the document does not have
  */
-export function extractOf(document: Node, ids: readonly string[], source: string): Extract {
-  const known = new Map<string, Operation>();
-  for (const [path, item] of Object.entries<Node>(document['paths']))
-    for (const [method, one] of Object.entries<Node>(item))
+export function extractOf(document: OpenApiNode, ids: readonly string[], source: string): Extract {
+  const known = new Map<string, OpenApiOperation>();
+  for (const [path, item] of Object.entries<OpenApiNode>(document['paths']))
+    for (const [method, one] of Object.entries<OpenApiNode>(item))
       if (ids.includes(one['operationId']))
         known.set(one['operationId'], operationOf(document, path, method, one));
   const operations = ids.map((id) => {
@@ -53,8 +53,13 @@ export function extractOf(document: Node, ids: readonly string[], source: string
   return { source, operations, schemas: reachable(document, operations) };
 }
 
-function operationOf(document: Node, path: string, method: string, one: Node): Operation {
-  const parameters = (one['parameters'] ?? []).map((parameter: Node) => {
+function operationOf(
+  document: OpenApiNode,
+  path: string,
+  method: string,
+  one: OpenApiNode,
+): OpenApiOperation {
+  const parameters = (one['parameters'] ?? []).map((parameter: OpenApiNode) => {
     const { name, in: place, required, schema } = resolved(document, parameter);
     return { name, in: place, ...(required && { required }), schema: trimmed(schema) };
   });
@@ -67,7 +72,7 @@ function operationOf(document: Node, path: string, method: string, one: Node): O
     parameters,
     ...(schema && { body: { required: body['required'] === true, schema: trimmed(schema) } }),
     answers: Object.fromEntries(
-      Object.entries<Node>(one['responses']).map(([status, answer]) => {
+      Object.entries<OpenApiNode>(one['responses']).map(([status, answer]) => {
         const found = jsonOf(resolved(document, answer));
         return [status, found ? trimmed(found) : null];
       }),
@@ -75,16 +80,16 @@ function operationOf(document: Node, path: string, method: string, one: Node): O
   };
 }
 
-function jsonOf({ content }: Node): Node | undefined {
+function jsonOf({ content }: OpenApiNode): OpenApiNode | undefined {
   return content?.['application/json']?.schema;
 }
 
-function resolved(document: Node, node: Node): Node {
+function resolved(document: OpenApiNode, node: OpenApiNode): OpenApiNode {
   if (typeof node['$ref'] !== 'string') return node;
   const steps = node['$ref'].split('/').slice(1);
   return resolved(
     document,
-    steps.reduce((at: Node, step: string) => at[step], document),
+    steps.reduce((at: OpenApiNode, step: string) => at[step], document),
   );
 }
 
@@ -108,11 +113,14 @@ function trimmed(node: any, inProperties = false): any {
 }
 
 /** Every schema that operations lead to, in order of name. */
-function reachable(document: Node, operations: readonly Operation[]): Record<string, Node> {
-  const found = new Map<string, Node>();
+function reachable(
+  document: OpenApiNode,
+  operations: readonly OpenApiOperation[],
+): Record<string, OpenApiNode> {
+  const found = new Map<string, OpenApiNode>();
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
-    const name = (node as Node)['$ref'];
+    const name = (node as OpenApiNode)['$ref'];
     if (typeof name === 'string') {
       const id = name.replace('#/schemas/', '');
       if (found.has(id)) return;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Ajv as AjvClass, ValidateFunction } from 'ajv';
-import type { Extract, Node, Operation } from './openapi-extract.ts';
+import type { Extract, OpenApiNode, OpenApiOperation } from './openapi-extract.ts';
 import { shaped } from './example-value.ts';
 
 const require = createRequire(import.meta.url);
@@ -9,8 +9,8 @@ const { Ajv } = require('ajv') as { Ajv: typeof AjvClass };
 const addFormats = require('ajv-formats').default as (ajv: AjvClass) => void;
 
 /** A request that found its operation. */
-export interface Matched {
-  operation: Operation;
+export interface OperationMatch {
+  operation: OpenApiOperation;
   path: Record<string, string>;
 }
 
@@ -30,7 +30,7 @@ export class Contract {
   }
 
   /** The operation for a method and a path as it was sent, still encoded. */
-  match(method: string, pathname: string): Matched | undefined {
+  match(method: string, pathname: string): OperationMatch | undefined {
     for (const operation of this.extract.operations) {
       if (operation.method !== method) continue;
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
@@ -44,7 +44,7 @@ export class Contract {
   }
 
   /** Everything about a request that the description does not allow; unknown keys are faults too. */
-  requestFaults({ operation, path }: Matched, query: URLSearchParams, body: unknown): string[] {
+  requestFaults({ operation, path }: OperationMatch, query: URLSearchParams, body: unknown): string[] {
     const found: string[] = [];
     for (const { name, in: place, required, schema } of operation.parameters) {
       const value = place === 'path' ? path[name] : (query.get(name) ?? undefined);
@@ -66,7 +66,7 @@ export class Contract {
   }
 
   /** An answer made of what is given and, where the description asks for more, of whatever fits. */
-  answer({ id, answers }: Operation, status: number, given: unknown): unknown {
+  answer({ id, answers }: OpenApiOperation, status: number, given: unknown): unknown {
     const schema = answers[status];
     if (schema === undefined) throw new Error(`${id} never answers ${status}`);
     if (schema === null) return undefined;
@@ -77,12 +77,12 @@ export class Contract {
     return value;
   }
 
-  #resolved(schema: Node): Node {
+  #resolved(schema: OpenApiNode): OpenApiNode {
     const name = schema['$ref']?.replace('#/schemas/', '');
     return name === undefined ? schema : this.extract.schemas[name]!;
   }
 
-  #faults(key: string, schema: Node, value: unknown): string[] {
+  #faults(key: string, schema: OpenApiNode, value: unknown): string[] {
     let validate = this.#compiled.get(key);
     if (!validate) this.#compiled.set(key, (validate = this.#ajv.compile(converted(schema) as object)));
     if (validate(value)) return [];
@@ -93,16 +93,19 @@ export class Contract {
 }
 
 /** A parameter's text as the type that it is to have. */
-function typed(value: string, { type }: Node): unknown {
+function typed(value: string, { type }: OpenApiNode): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d+$/.test(value)) return Number(value);
   return type === 'boolean' && /^(true|false)$/.test(value) ? value === 'true' : value;
 }
 
 /** A body's schema that takes no key which it does not name. */
-function closed(schema: Node): Node {
+function closed(schema: OpenApiNode): OpenApiNode {
   if (schema['type'] !== 'object' || !schema['properties'] || schema['additionalProperties'] !== undefined)
     return schema['type'] === 'array' ? { ...schema, items: closed(schema['items']) } : schema;
-  const properties = Object.entries<Node>(schema['properties']).map(([key, one]) => [key, closed(one)]);
+  const properties = Object.entries<OpenApiNode>(schema['properties']).map(([key, one]) => [
+    key,
+    closed(one),
+  ]);
   return { ...schema, properties: Object.fromEntries(properties), additionalProperties: false };
 }
 

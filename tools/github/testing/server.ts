@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bare } from './bare-repository.ts';
-import { Contract, type Matched } from './openapi.ts';
-import { HANDLERS, PERMISSIONS, Refused, type Input, type Output } from './handlers.ts';
-import { emptyState, type State } from './state.ts';
+import { Contract, type OperationMatch } from './openapi.ts';
+import { HANDLERS, PERMISSIONS, HttpError, type HandlerInput, type Output } from './handlers.ts';
+import { emptyState, type GithubState } from './state.ts';
 
 /** What goes wrong instead of the next answers of an operation. */
-export interface Trouble {
+export interface InjectedTrouble {
   /** The operation's id; `*` for whichever comes next. */
   operation: string;
   /**
@@ -19,7 +19,7 @@ export interface Trouble {
 }
 
 /** One request as it came. */
-export interface Call {
+export interface RecordedRequest {
   operation: string;
   method: string;
   url: string;
@@ -33,12 +33,12 @@ export interface GithubServer {
   url: string;
   /** The one token that it accepts. */
   token: string;
-  state: State;
+  state: GithubState;
   /** Every request that came, in order. */
-  calls: Call[];
+  calls: RecordedRequest[];
   /** What the description does not allow of the requests that came; tests expect none. */
   faults: string[];
-  troubles: Trouble[];
+  troubles: InjectedTrouble[];
   /** Permissions that the token lacks, such as `statuses=write`. */
   lacking: Set<string>;
   close(): Promise<void>;
@@ -126,7 +126,7 @@ interface Answer {
 
 const said = (message: string) => ({ message, documentation_url: 'https://docs.github.com/rest' });
 
-function nextTrouble({ troubles }: GithubServer, operation: string): Trouble['kind'] | undefined {
+function nextTrouble({ troubles }: GithubServer, operation: string): InjectedTrouble['kind'] | undefined {
   const trouble = troubles.find((one) => one.operation === operation || one.operation === '*');
   if (!trouble) return undefined;
   trouble.times = (trouble.times ?? 1) - 1;
@@ -137,7 +137,7 @@ function nextTrouble({ troubles }: GithubServer, operation: string): Trouble['ki
 function answered(
   github: GithubServer,
   contract: Contract,
-  matched: Matched,
+  matched: OperationMatch,
   { headers }: IncomingMessage,
   url: URL,
   body: unknown,
@@ -158,10 +158,10 @@ function answered(
   try {
     const { owner, repo } = github.state;
     if ((path['owner'] ?? owner) !== owner || (path['repo'] ?? repo) !== repo)
-      throw new Refused(404, 'Not Found');
+      throw new HttpError(404, 'Not Found');
     return whole(contract, matched, { path, query: url.searchParams, body }, github, url);
   } catch (error) {
-    if (!(error instanceof Refused)) {
+    if (!(error instanceof HttpError)) {
       github.faults.push(`${operation.id}: ${String(error)}`);
       return { status: 500, value: said(String(error)) };
     }
@@ -172,8 +172,8 @@ function answered(
 
 function whole(
   contract: Contract,
-  { operation }: Matched,
-  input: Input,
+  { operation }: OperationMatch,
+  input: HandlerInput,
   github: GithubServer,
   url: URL,
 ): Answer {

@@ -43,7 +43,7 @@ export interface IssueState {
 }
 
 /** What GitHub would know, in memory. */
-export interface State {
+export interface GithubState {
   owner: string;
   repo: string;
   /** Who the token is; an app's token cannot ask. */
@@ -81,7 +81,7 @@ export interface State {
 }
 
 /** A repository of which nothing is known yet. @param bare what git knows of it */
-export function emptyState(bare?: Bare): State {
+export function emptyState(bare?: Bare): GithubState {
   return {
     ...(bare && { bare }),
     owner: 'example',

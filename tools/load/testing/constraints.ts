@@ -4,10 +4,10 @@ import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
 
 /** A JSON Schema as data. */
-export type Node = { [key: string]: any };
+export type SchemaNode = { [key: string]: any };
 
 /** Every schema file that the kinds of file need: its name to its content. */
-export type Schemas = ReadonlyMap<string, Node>;
+export type Schemas = ReadonlyMap<string, SchemaNode>;
 
 /** One thing that a schema asks for. */
 export interface Constraint {
@@ -34,13 +34,13 @@ const OTHER = [
   ...['propertyNames', 'required', 'dependentRequired', 'dependentSchemas', 'if', 'then', 'else'],
 ];
 
-/** The schema files, as they stand in `schemas/`. */
+/** The schema files, as they are in `schemas/`. */
 export function readSchemas(): Schemas {
   const names = ['common', ...KINDS.map(({ kind }) => kind)];
   const read = (name: string) =>
     JSON.parse(
       readFileSync(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8'),
-    ) as Node;
+    ) as SchemaNode;
   return new Map(names.map((name) => [name, read(name)]));
 }
 
@@ -86,7 +86,7 @@ export function constraintsOf(schemas: Schemas): Map<string, Constraint> {
 type Add = (file: string, steps: readonly string[], conditional: boolean) => void;
 
 function visit(
-  node: Node,
+  node: SchemaNode,
   file: string,
   steps: readonly string[],
   conditional: boolean,
@@ -118,7 +118,7 @@ function visit(
   walk(path ? path.replace('.schema.json', '') : file, pointer.split('/').slice(1), conditional);
 }
 
-function nodeAt(schemas: Schemas, file: string, steps: readonly string[]): Node {
+function nodeAt(schemas: Schemas, file: string, steps: readonly string[]): SchemaNode {
   return steps.reduce((node, step) => node[step], schemas.get(file)!);
 }
 

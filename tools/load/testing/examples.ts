@@ -6,7 +6,7 @@ import { loadFile } from '../file.ts';
 import { parse } from '../parse.ts';
 
 /** One file of `schemas/examples/`. */
-export interface Example {
+export interface SchemaExample {
   kind: Kind;
   /** Path from the project's root. */
   file: string;
@@ -14,18 +14,18 @@ export interface Example {
   bytes: Buffer;
   /** Its plain value. */
   value: unknown;
-  /** What the loader says of it at a place where it could stand. */
+  /** What the loader says of it at a place where it could be. */
   findings: Finding[];
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Every example of every kind of file that people edit. */
-export function readExamples(): Example[] {
+export function readExamples(): SchemaExample[] {
   return KINDS.flatMap(({ kind }) => ['valid', 'invalid'].flatMap((folder) => examplesIn(kind, folder)));
 }
 
-function examplesIn(kind: Kind, folder: string): Example[] {
+function examplesIn(kind: Kind, folder: string): SchemaExample[] {
   const home = `schemas/examples/${kind}/${folder}`;
   return readdirSync(`${root}${home}`)
     .sort()
@@ -37,7 +37,7 @@ function examplesIn(kind: Kind, folder: string): Example[] {
     });
 }
 
-/** The path at which a file of a kind would stand, by the id that it gives itself. */
+/** The path at which a file of a kind would be, by the id that it gives itself. */
 export function placeOf(kind: Kind, value: unknown): string {
   const { path, idFrom } = KINDS.find((one) => one.kind === kind)!;
   const given = (value as { id?: unknown } | undefined)?.id;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
-import { readSchemas, type Node } from './constraints.ts';
+import { readSchemas, type SchemaNode } from './constraints.ts';
 
-/** One file that somebody might have typed, and where. */
-export interface Input {
+/** One file that a person might have typed, and where. */
+export interface InputFile {
   path: string;
   bytes: Buffer;
 }
@@ -169,7 +169,7 @@ const EDITS: fc.Arbitrary<Edit>[] = [
 const BYTES = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0x80, max: 0xff }) });
 
 /** Real files with one to three edits, some of them of single bytes. */
-export function mutated(files: readonly Input[]): fc.Arbitrary<Input> {
+export function mutated(files: readonly InputFile[]): fc.Arbitrary<InputFile> {
   const edits = fc.array(fc.record({ edit: fc.oneof(...EDITS), at: fc.nat() }), {
     minLength: 1,
     maxLength: 3,
@@ -186,13 +186,13 @@ export function mutated(files: readonly Input[]): fc.Arbitrary<Input> {
 const schemas = readSchemas();
 
 /** Files grown from the schemas, most of them with nothing wrong, some with a wrong value somewhere. */
-export function grown(): fc.Arbitrary<Input> {
+export function grown(): fc.Arbitrary<InputFile> {
   const style = fc.record({
     indent: fc.integer({ min: 1, max: 8 }),
     flow: fc.boolean(),
     wild: fc.integer({ min: 0, max: 99 }),
   });
-  const ofKind = ({ kind }: (typeof KINDS)[number]): fc.Arbitrary<Input> =>
+  const ofKind = ({ kind }: (typeof KINDS)[number]): fc.Arbitrary<InputFile> =>
     fc
       .tuple(valueOf(kind, schemas.get(kind)!), style, fc.constantFrom(...TOKENS))
       .map(([value, { indent, flow, wild }, token]) => {
@@ -222,10 +222,10 @@ const FORMATS: Record<string, string[]> = {
 };
 
 const WRONG = fc.constantFrom<unknown>(null, 0, -1, 1e6, true, 'X y', '', [], {}, [[]], { colour: 'red' });
-const known = new Map<Node, fc.Arbitrary<unknown>>();
+const known = new Map<SchemaNode, fc.Arbitrary<unknown>>();
 
 /** A value that a schema allows, and one in two hundred that it may not; built once for each schema. */
-function valueOf(file: string, schema: Node): fc.Arbitrary<unknown> {
+function valueOf(file: string, schema: SchemaNode): fc.Arbitrary<unknown> {
   const made =
     known.get(schema) ??
     fc.oneof({ weight: 199, arbitrary: rightValue(file, schema) }, { weight: 1, arbitrary: WRONG });
@@ -233,14 +233,14 @@ function valueOf(file: string, schema: Node): fc.Arbitrary<unknown> {
   return made;
 }
 
-function rightValue(file: string, schema: Node): fc.Arbitrary<unknown> {
+function rightValue(file: string, schema: SchemaNode): fc.Arbitrary<unknown> {
   if (schema['$ref']) {
     const [path, pointer] = schema['$ref'].split('#') as [string, string];
     const home = path ? path.replace('.schema.json', '') : file;
     const target = pointer
       .split('/')
       .slice(1)
-      .reduce((node: Node, step) => node[step], schemas.get(home)!);
+      .reduce((node: SchemaNode, step) => node[step], schemas.get(home)!);
     return valueOf(home, target);
   }
   if ('const' in schema) return fc.constant(schema['const']);
@@ -270,7 +270,7 @@ function rightValue(file: string, schema: Node): fc.Arbitrary<unknown> {
   }
 }
 
-function objectOf(file: string, schema: Node): fc.Arbitrary<unknown> {
+function objectOf(file: string, schema: SchemaNode): fc.Arbitrary<unknown> {
   if (typeof schema['additionalProperties'] === 'object')
     return fc.dictionary(
       fc.constantFrom('tier', 'team', 'zone'),
@@ -278,7 +278,7 @@ function objectOf(file: string, schema: Node): fc.Arbitrary<unknown> {
       { maxKeys: 3 },
     );
   const model = Object.fromEntries(
-    Object.entries<Node>(schema['properties']).map(([key, one]) => [key, valueOf(file, one)]),
+    Object.entries<SchemaNode>(schema['properties']).map(([key, one]) => [key, valueOf(file, one)]),
   );
   const keys = (required: string[], without: string[] = []) =>
     fc.record(Object.fromEntries(Object.entries(model).filter(([key]) => !without.includes(key))), {
@@ -306,7 +306,7 @@ function objectOf(file: string, schema: Node): fc.Arbitrary<unknown> {
 }
 
 /** Text put together from the parts of YAML, without regard for what any of it means. */
-export function scribbled(): fc.Arbitrary<Input> {
+export function scribbled(): fc.Arbitrary<InputFile> {
   const scalar = fc.constantFrom(...SCALARS);
   const { node } = fc.letrec<{ node: string; inner: string }>((tie) => ({
     inner: fc.oneof({ maxDepth: 4 }, scalar, tie('node')),

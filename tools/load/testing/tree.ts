@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What stands at a path: bytes or text of a file, where a link leads, or a folder. */
+/** What is at a path: bytes or text of a file, where a link leads, or a folder. */
 export type Thing = string | Buffer | { link: string } | { folder: true };
 
 /** A temporary folder with these things in it. */

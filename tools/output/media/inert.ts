@@ -1,7 +1,7 @@
 import { visible } from '../../contract/visible.ts';
 
 /**
- * Text that somebody else wrote, for GitHub's Markdown: whatever it is, it can neither be markup, nor a link, nor
+ * Text that another person wrote, for GitHub's Markdown: whatever it is, it can neither be markup, nor a link, nor
  * mention anybody. Words that are nothing but words stay as they are; any other becomes a code span, in which
  * nothing has a meaning. What is in backticks already is one, and so is a command to type.
  */

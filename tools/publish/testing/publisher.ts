@@ -4,7 +4,7 @@ import { type Algorithm, type PublicKey, type Signer, trust } from '../../contra
 import type { LogIdentity } from '../../contract/entry.ts';
 import type { PublishOptions } from '../publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
-import { environmentWith, repositoryOf, type World } from '../../testing/repository.ts';
+import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 
 /** The log that `publishing` writes to. */
 export const IDENTITY: LogIdentity = {
@@ -37,7 +37,7 @@ export function trusting(...signers: Signer[]): PublicKey[] {
 }
 
 /** A company in which these principals, and nobody else, reach the web application. */
-export function companyOf(members: readonly string[]): World {
+export function companyOf(members: readonly string[]): RepositoryValues {
   return {
     services: [
       {

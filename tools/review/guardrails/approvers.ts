@@ -3,7 +3,7 @@ import { spotOf } from '../locations.ts';
 
 export const approvers: Guardrail = {
   id: 'approvers',
-  says: 'Ensure that somebody is left who can approve what each owner owns.',
+  says: 'Ensure that a person is left who can approve what each owner owns.',
   why: 'A team that is taken off the list, or has nobody in it, leaves its services without anyone who can ever say yes.',
   *check(change) {
     const { head, pull } = change;
@@ -21,7 +21,7 @@ export const approvers: Guardrail = {
       else if (pull.teams && now.includes(owner) && (pull.teams.get(owner) ?? []).length === 0)
         yield objection(approvers.id, owner, spot, {
           message: `the team \`${owner}\` has no members, and has to approve`,
-          remedy: 'add somebody to the team',
+          remedy: 'add a person to the team',
         });
     }
   },

@@ -6,7 +6,7 @@ import { causeSpot, spotOf } from '../locations.ts';
 export const destinations: Guardrail = {
   id: 'destinations',
   says: 'Ensure that no service leads elsewhere, and no connector to something new, unless its owner approves.',
-  why: 'Whoever moves the backend of a service reads what its users send, without any change of access.',
+  why: 'A person who moves the backend of a service reads what its users send, without any change of access.',
   *check(change) {
     const moved = new Set<string>();
     for (const { environment, destinations: changed } of change.difference) {

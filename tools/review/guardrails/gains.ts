@@ -3,7 +3,7 @@ import { gained, protectedServices } from '../widening.ts';
 
 export const gains: Guardrail = {
   id: 'gains',
-  says: 'Ensure that whoever gains a service does so with a review by its owner, as of the base, who wrote none of the change.',
+  says: 'Ensure that access to a service is gained only with a review by its owner, as of the base, who wrote none of the change.',
   why: 'Review is the authorization: access that its owner never saw is access that nobody gave.',
   *check(change) {
     const kept = protectedServices(change);

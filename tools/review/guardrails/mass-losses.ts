@@ -1,7 +1,7 @@
 import { Calendar } from '../../access/solver/axes.ts';
 import { compile } from '../../access/compile.ts';
 import { principalsOf } from '../../access/values/membership.ts';
-import { open } from '../../access/model.ts';
+import { indexPolicies } from '../../access/model.ts';
 import { reachers } from '../../access/solver/reach.ts';
 import type { AccessChange } from '../../contract/shapes.ts';
 import { objection, type Change, type Guardrail, type Objection } from '../change.ts';
@@ -61,7 +61,7 @@ function whoLoses({ principals, anyoneElse }: AccessChange): string[] {
 /** How many reach a service of an environment now, anyone else counting as one. */
 function reaching({ base, at, to }: Change, environment: string, service: string): number {
   const { principals, anyoneElse } = reachers(
-    open(compile(base, environment)),
+    indexPolicies(compile(base, environment)),
     service,
     new Calendar(at, to),
   );

@@ -1,4 +1,4 @@
-import type { Loaded, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Repository } from '../../load/repository.ts';
 import { unlessApproved } from '../approval.ts';
 import type { Guardrail } from '../change.ts';
 import { spotOf } from '../locations.ts';
@@ -6,7 +6,7 @@ import { spotOf } from '../locations.ts';
 export const ownership: Guardrail = {
   id: 'ownership',
   says: 'Ensure that nothing passes to another owner unless the one as of the base approves.',
-  why: 'Whoever can make himself the owner in one change approves his own access in the next.',
+  why: 'A person who can become the owner in one change approves their own access in the next.',
   *check(change) {
     const after = owned(change.head);
     for (const [subject, file] of owned(change.base)) {
@@ -27,8 +27,12 @@ export const ownership: Guardrail = {
 };
 
 /** Every file whose owner has to approve something, by what it is. */
-function owned({ services, tests, environments }: Repository): Map<string, Loaded<{ owner?: string }>> {
-  const found = new Map<string, Loaded<{ owner?: string }>>();
+function owned({
+  services,
+  tests,
+  environments,
+}: Repository): Map<string, RepositoryFile<{ owner?: string }>> {
+  const found = new Map<string, RepositoryFile<{ owner?: string }>>();
   for (const [id, file] of services) found.set(`service/${id}`, file);
   for (const [id, file] of tests) found.set(`test/${id}`, file);
   for (const [environment, { connectors }] of environments)

@@ -1,6 +1,6 @@
 import { principalKey } from '../../access/values/membership.ts';
 import type { Group, Service } from '../../contract/shapes.ts';
-import type { Loaded, Repository } from '../../load/repository.ts';
+import type { RepositoryFile, Repository } from '../../load/repository.ts';
 import { registrationsOf } from '../../check/each.ts';
 import { objection, type Change, type Guardrail, type Objection } from '../change.ts';
 import { spotOf } from '../locations.ts';
@@ -18,7 +18,7 @@ export const renames: Guardrail = {
   },
 };
 
-type Files<T> = ReadonlyMap<string, Loaded<T & { id: string; previously?: string }>>;
+type Files<T> = ReadonlyMap<string, RepositoryFile<T & { id: string; previously?: string }>>;
 type Kind = 'service' | 'group';
 
 /** What is gone while something with a trait of it is new. */

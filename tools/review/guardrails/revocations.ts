@@ -4,7 +4,7 @@ import { spotOf } from '../locations.ts';
 
 export const revocations: Guardrail = {
   id: 'revocations',
-  says: 'Ensure that a revoked certificate stays revoked unless whoever answers for guardrails.yaml approves.',
+  says: 'Ensure that a revoked certificate stays revoked unless the one who answers for guardrails.yaml approves.',
   why: 'A line less in revoked.yaml gives a stolen laptop back all that its owner could reach, and no policy changes.',
   *check(change) {
     const { revoked } = change.base;

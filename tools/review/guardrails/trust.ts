@@ -5,8 +5,8 @@ import { spotOf } from '../locations.ts';
 
 export const trust: Guardrail = {
   id: 'trust',
-  says: 'Ensure that no environment trusts another certificate authority or publisher unless whoever answers for guardrails.yaml approves.',
-  why: 'Whoever issues certificates is anybody he likes, and whoever signs entries decides what is enforced.',
+  says: 'Ensure that no environment trusts another certificate authority or publisher unless the one who answers for guardrails.yaml approves.',
+  why: 'Who issues certificates can be anybody, and who signs entries decides what is enforced.',
   *check(change) {
     for (const [id, after] of change.head.environments) {
       const before = change.base.environments.get(id);

@@ -5,7 +5,7 @@ import { spotOf } from '../locations.ts';
 
 export const unapprovedOverrides: Guardrail = {
   id: 'unapproved-overrides',
-  says: 'Ensure that whoever answers for guardrails.yaml approves an override.',
+  says: 'Ensure that the one who answers for guardrails.yaml approves an override.',
   why: 'An exemption that its author grants himself is the end of the guardrail.',
   *check(change) {
     const owner = keeper(change);

@@ -1,5 +1,5 @@
 import type { Guardrails, Requirement } from '../../contract/shapes.ts';
-import type { Loaded, Path } from '../../load/repository.ts';
+import type { RepositoryFile, Path } from '../../load/repository.ts';
 import { requirements } from '../../check/rules/requirements.ts';
 import { keeper, unlessApproved } from '../approval.ts';
 import type { Change, Guardrail } from '../change.ts';
@@ -8,7 +8,7 @@ import { spotOf } from '../locations.ts';
 
 export const weakenedGuardrails: Guardrail = {
   id: 'weakened-guardrails',
-  says: 'Ensure that no guardrail is removed or weakened unless whoever answers for guardrails.yaml approves.',
+  says: 'Ensure that no guardrail is removed or weakened unless the one who answers for guardrails.yaml approves.',
   why: 'A change that takes the guard away before it does what the guard is for passes every check but this one.',
   *check(change) {
     const { base, head } = change;
@@ -32,8 +32,8 @@ interface Weakness {
 
 function* weaknesses(
   change: Change,
-  { value: before }: Loaded<Guardrails>,
-  after: Loaded<Guardrails> | undefined,
+  { value: before }: RepositoryFile<Guardrails>,
+  after: RepositoryFile<Guardrails> | undefined,
 ): Iterable<Weakness> {
   if (!after) return yield { subject: 'guardrails', path: [], message: 'guardrails.yaml would be gone' };
   const now = after.value;

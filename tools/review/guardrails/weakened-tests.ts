@@ -1,6 +1,6 @@
 import type { AccessTest, Expectation } from '../../contract/shapes.ts';
 import { sentence } from '../../finding/finding.ts';
-import type { Loaded } from '../../load/repository.ts';
+import type { RepositoryFile } from '../../load/repository.ts';
 import { accessTests } from '../../check/rules/access-tests.ts';
 import { keeper, unlessApproved } from '../approval.ts';
 import type { Change, Guardrail } from '../change.ts';
@@ -9,7 +9,7 @@ import { expectsAsMuch } from '../weakening.ts';
 
 export const weakenedTests: Guardrail = {
   id: 'weakened-tests',
-  says: 'Ensure that no expectation of an access test is removed or changed unless whoever answers for the test approves.',
+  says: 'Ensure that no expectation of an access test is removed or changed unless the one who answers for the test approves.',
   why: 'A test that is changed together with what it tests proves nothing; the tests of the base say what was promised.',
   *check(change) {
     const now = [...change.head.tests.values()].flatMap(({ value }) => value.expect);
@@ -31,7 +31,7 @@ export const weakenedTests: Guardrail = {
 };
 
 /** What the expectation comes to on the new data. */
-function outcome({ head, at }: Change, file: Loaded<AccessTest>, expectation: Expectation): string {
+function outcome({ head, at }: Change, file: RepositoryFile<AccessTest>, expectation: Expectation): string {
   const { id } = file.value;
   const alone = { ...file, value: { ...file.value, expect: [expectation] as AccessTest['expect'] } };
   const [found] = accessTests.check({ ...head, tests: new Map([[id, alone]]) }, at);

@@ -148,12 +148,12 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:10',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
     {
-      name: 'the author, a co-author and somebody of another team approve',
+      name: 'the author, a co-author and a person of another team approve',
       fails: (w, pull) => {
         wiki(w).who.groups!.push('guests');
         pull.author = 'Pat';
@@ -169,7 +169,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:9',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -187,7 +187,7 @@ export const ofAccess = [
         at(
           'policies/access/later.yaml:2',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -203,7 +203,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:13',
           'wiki',
-          '2 principals would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          '2 principals would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -221,7 +221,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-payments.yaml:10',
           'payments',
-          'cat@example.com would gain the protected service `payments` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'cat@example.com would gain the protected service `payments` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -233,12 +233,12 @@ export const ofAccess = [
         at(
           'policies/services/payments.yaml:2',
           'payments',
-          '`payments` would be protected no more: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          '`payments` would be protected no more: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
     {
-      name: 'somebody gains a new service that carries a protected label',
+      name: 'a person gains a new service that carries a protected label',
       before: (w) => void (w.environments[0]!.connectors![0]!.owner = 'security'),
       fails: (w, pull) => {
         vault(w);
@@ -252,7 +252,7 @@ export const ofAccess = [
         at(
           'environments/dev/connectors/apps.yaml:18',
           'vault',
-          '2 principals would gain the protected service `vault` in dev: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          '2 principals would gain the protected service `vault` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -269,12 +269,12 @@ export const ofAccess = [
         at(
           'environments/prod/connectors/apps.yaml:14',
           'prod/wiki',
-          '`wiki` in prod would have backend wiki-2.internal:443 (was wiki.internal:443): expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          '`wiki` in prod would have backend wiki-2.internal:443 (was wiki.internal:443): expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
     {
-      name: 'a connector that is somebody else’s leads to a new service',
+      name: 'a connector that is another person’s leads to a new service',
       before: (w) => void (w.environments[0]!.connectors![0]!.owner = 'security'),
       fails: (w, pull) => {
         w.services.push({ ...w.services[0]!, id: 'docs', virtualIp: '10.100.0.9' });
@@ -290,7 +290,7 @@ export const ofAccess = [
         at(
           'environments/dev/connectors/apps.yaml:18',
           'dev/docs',
-          "connector `apps` in dev would lead to docs.internal for `docs`: expected approval of the connector's owner `security`; ask `security` for a review, by somebody who wrote none of this",
+          "connector `apps` in dev would lead to docs.internal for `docs`: expected approval of the connector's owner `security`; ask `security` for a review, by a person who wrote none of this",
         ),
       ],
     },

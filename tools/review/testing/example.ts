@@ -1,51 +1,54 @@
 import { sentence } from '../../finding/finding.ts';
 import { base, NOW, type Base } from '../../check/testing/base.ts';
 import { loadWorld } from '../../check/testing/run.ts';
-import type { Change, Guardrail, Objection, PullRequest } from '../change.ts';
+import type { Change, Guardrail, Objection, PullRequestUnderReview } from '../change.ts';
 import { changeOf, guard } from '../guard.ts';
 
 /** The facts of a pull request that an example may change. */
-export interface Facts extends PullRequest {
+export interface ExampleFacts extends PullRequestUnderReview {
   coAuthors: string[];
   approvals: { login: string; teams: string[] }[];
   teams: Map<string, string[]>;
 }
 
 /** Two changes that differ in as little as can be: a guardrail objects to one and not to the other. */
-export interface Example {
+export interface GuardExample {
   guardrail: string;
   /** What is wrong with the failing one. */
   name: string;
   /** What the repository is like before the change, and stays. */
   before?(world: Base): void;
-  fails(world: Base, pull: Facts): void;
-  passes(world: Base, pull: Facts): void;
-  finds: readonly Expected[];
+  fails(world: Base, pull: ExampleFacts): void;
+  passes(world: Base, pull: ExampleFacts): void;
+  finds: readonly ExpectedObjection[];
 }
 
-/** What an objection is to be: where it stands, what an override calls it, and the whole sentence. */
-export interface Expected {
+/** What an objection is to be: where it is, what an override calls it, and the whole sentence. */
+export interface ExpectedObjection {
   file: string;
   subject: string;
   says: string;
 }
 
 /** Examples of one guardrail. */
-export function examples(guardrail: string, list: readonly Omit<Example, 'guardrail'>[]): Example[] {
+export function examples(
+  guardrail: string,
+  list: readonly Omit<GuardExample, 'guardrail'>[],
+): GuardExample[] {
   return list.map((one) => ({ guardrail, ...one }));
 }
 
 /** An objection that an example must give. */
-export function at(file: string, subject: string, says: string): Expected {
+export function at(file: string, subject: string, says: string): ExpectedObjection {
   return { file, subject, says };
 }
 
 /** An approval by a member of some owners' teams. */
-export function by(login: string, ...teams: string[]): Facts['approvals'][number] {
+export function by(login: string, ...teams: string[]): ExampleFacts['approvals'][number] {
   return { login, teams };
 }
 
-const facts = (): Facts => ({
+const facts = (): ExampleFacts => ({
   author: 'mallory',
   coAuthors: [],
   approvals: [],
@@ -56,7 +59,7 @@ const facts = (): Facts => ({
 });
 
 /** What an example's failing or passing side comes to. */
-export function changeIn(example: Example, side: 'fails' | 'passes'): Change {
+export function changeIn(example: GuardExample, side: 'fails' | 'passes'): Change {
   const before = base();
   before.guardrails.owners.push({ id: 'security', description: 'Looks on' });
   example.before?.(before);
@@ -72,11 +75,11 @@ export function changeIn(example: Example, side: 'fails' | 'passes'): Change {
 }
 
 /** What guardrails object to in a change, as examples state it. */
-export function found(change: Change, guardrails?: readonly Guardrail[]): Expected[] {
+export function found(change: Change, guardrails?: readonly Guardrail[]): ExpectedObjection[] {
   return guard(change, guardrails).objections.map(asExpected);
 }
 
-function asExpected(objection: Objection): Expected {
+function asExpected(objection: Objection): ExpectedObjection {
   return {
     file: `${objection.file}:${objection.line}`,
     subject: objection.subject,

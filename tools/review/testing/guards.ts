@@ -1,5 +1,5 @@
 import type { Base } from '../../check/testing/base.ts';
-import { at, by, examples, type Facts } from './example.ts';
+import { at, by, examples, type ExampleFacts } from './example.ts';
 
 /** Another team than the services' own answers for guardrails.yaml. */
 function keptBySecurity(world: Base): void {
@@ -7,13 +7,13 @@ function keptBySecurity(world: Base): void {
 }
 
 /** Access to payments for longer than a year, which their owner approves. */
-function longer(world: Base, pull: Facts): void {
+function longer(world: Base, pull: ExampleFacts): void {
   world.policies[1]!.when!.expires = '2027-01-15T00:00:00Z';
   pull.approvals = [by('pat', 'platform')];
 }
 
 /** The guest reaches the wiki, and its owner approves. */
-function guestReads(world: Base, pull: Facts): void {
+function guestReads(world: Base, pull: ExampleFacts): void {
   world.policies[0]!.who.groups!.push('guests');
   pull.approvals = [by('pat', 'platform')];
 }
@@ -35,7 +35,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:10',
           'limits.principalsLosingOneService',
-          '`limits.principalsLosingOneService` would rise from 0.5 to 0.6: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          '`limits.principalsLosingOneService` would rise from 0.5 to 0.6: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -47,7 +47,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:12',
           'protected',
-          '`protected` would protect less: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          '`protected` would protect less: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -63,7 +63,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:15',
           'requirements[0]',
-          'the requirement "Restricted access ends" would be removed or weakened, and policies/access/staff-payments.yaml breaks it: expected approval of `security`, who answers for guardrails.yaml; ask `security` for a review, by somebody who wrote none of this',
+          'the requirement "Restricted access ends" would be removed or weakened, and policies/access/staff-payments.yaml breaks it: expected approval of `security`, who answers for guardrails.yaml; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -75,7 +75,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:2',
           'organization',
-          'the teams would be those of mallory-inc, and not of example: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          'the teams would be those of mallory-inc, and not of example: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -90,7 +90,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:2',
           'owner',
-          '`security` would answer for guardrails.yaml, and not `platform`: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          '`security` would answer for guardrails.yaml, and not `platform`: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -105,7 +105,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:2',
           'guardrails',
-          'guardrails.yaml would be gone: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          'guardrails.yaml would be gone: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -122,7 +122,7 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:13',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed: expected approval of `platform`, who answers for it; ask `platform` for a review, by somebody who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed: expected approval of `platform`, who answers for it; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -151,12 +151,12 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:17',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed, and would not hold any more (gus@example.com reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by somebody who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed, and would not hold any more (gus@example.com reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },
     {
-      name: 'an expectation is removed, and somebody else than the test’s owner approves',
+      name: 'an expectation is removed, and another person than the test’s owner approves',
       before: (w) => void (w.tests[0]!.owner = 'security'),
       fails: (w, pull) => {
         w.tests[0]!.expect.pop();
@@ -170,7 +170,7 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:13',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed: expected approval of `security`, who answers for it; ask `security` for a review, by somebody who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed: expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -182,7 +182,7 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:5',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed: expected approval of `platform`, who answers for it; ask `platform` for a review, by somebody who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed: expected approval of `platform`, who answers for it; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -214,7 +214,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:4',
           'platform',
-          'the team `platform` has no members, and has to approve; add somebody to the team; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: approvers, subject: platform, reason: ..., until: ... }',
+          'the team `platform` has no members, and has to approve; add a person to the team; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: approvers, subject: platform, reason: ..., until: ... }',
         ),
       ],
     },
@@ -231,7 +231,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:23',
           'mass-losses of prod/wiki',
-          '`mass-losses` would be overridden for prod/wiki until 2026-06-02T12:00:00Z: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          '`mass-losses` would be overridden for prod/wiki until 2026-06-02T12:00:00Z: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -192,7 +192,7 @@ export const ofThings = [
         at(
           'policies/services/wiki.yaml:4',
           'service/wiki',
-          'service/wiki would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'service/wiki would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -212,12 +212,12 @@ export const ofThings = [
         at(
           'environments/dev/connectors/apps.yaml:4',
           'connector/dev/apps',
-          'connector/dev/apps would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'connector/dev/apps would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
         at(
           'policies/tests/payments.yaml:2',
           'test/payments',
-          'test/payments would pass from `security` to nobody: expected approval of its owner `security`; ask `security` for a review, by somebody who wrote none of this',
+          'test/payments would pass from `security` to nobody: expected approval of its owner `security`; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -231,7 +231,7 @@ export const ofThings = [
         at(
           'policies/revoked.yaml:3',
           'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
-          'certificate aaaaaaaaaaaa... (Stolen) would be accepted again: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'certificate aaaaaaaaaaaa... (Stolen) would be accepted again: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -245,7 +245,7 @@ export const ofThings = [
         at(
           'environments/dev/environment.yaml:15',
           'dev/authority/company',
-          'dev would trust authority/company: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'dev would trust authority/company: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -264,7 +264,7 @@ export const ofThings = [
         at(
           'environments/dev/environment.yaml:57',
           'dev/key/new',
-          'dev would trust key/new: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'dev would trust key/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -1,5 +1,5 @@
 /** An answer that says no, in AWS's words: the name of the exception and its sentence. */
-export class Rejection extends Error {
+export class AwsError extends Error {
   constructor(
     /** As in AWS's API model; the official client makes an exception of this name from it. */
     readonly type: string,
@@ -7,11 +7,11 @@ export class Rejection extends Error {
     readonly status = 400,
   ) {
     super(message);
-    this.name = 'Rejection';
+    this.name = 'AwsError';
   }
 }
 
 /** The commonest: the request itself is wrong. */
-export function invalid(message: string): Rejection {
-  return new Rejection('ValidationException', message);
+export function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
 }

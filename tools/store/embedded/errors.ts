@@ -1,16 +1,16 @@
 /** Why the embedded store cannot start or go on, with what to do: for people, never a stack trace. */
-export class Trouble extends Error {
+export class StoreTrouble extends Error {
   constructor(
     message: string,
     readonly remedy: string,
   ) {
     super(message);
-    this.name = 'Trouble';
+    this.name = 'StoreTrouble';
   }
 }
 
 /** Another process serves this folder. */
-export class Held extends Trouble {
+export class FolderInUse extends StoreTrouble {
   constructor(
     folder: string,
     readonly endpoint: string,
@@ -20,6 +20,6 @@ export class Held extends Trouble {
       `${folder} is already served by process ${pid} at ${endpoint}`,
       'use that store, or end that process first',
     );
-    this.name = 'Held';
+    this.name = 'FolderInUse';
   }
 }

@@ -8,9 +8,9 @@ import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { findStore } from './folder-lock.ts';
 import { type EmbeddedStore, startStore } from './server.ts';
-import { Held, Trouble } from './errors.ts';
+import { FolderInUse, StoreTrouble } from './errors.ts';
 
-const test = suite('devstore: claim');
+const test = suite('embedded store: folder lock');
 
 const started: { close(): unknown }[] = [];
 test.after.each(async () => {
@@ -24,7 +24,7 @@ async function start(where: string): Promise<EmbeddedStore> {
 }
 
 function folder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'claim-'));
+  return mkdtemp(join(tmpdir(), 'folder-lock-'));
 }
 
 /** A process id that nobody has any more. */
@@ -32,8 +32,8 @@ function deadPid(): number {
   return spawnSync(process.execPath, ['-e', '']).pid;
 }
 
-async function leave(where: string, claim: object): Promise<void> {
-  await writeFile(join(where, 'endpoint.json'), JSON.stringify(claim));
+async function leave(where: string, lock: object): Promise<void> {
+  await writeFile(join(where, 'endpoint.json'), JSON.stringify(lock));
 }
 
 async function startMany(where: string, count: number) {
@@ -55,9 +55,9 @@ test('a folder that is served is found, and refused to a second one with its add
   const store = await start(where);
   assert.is((await findStore(where))?.endpoint, store.endpoint);
   const error = await start(where).catch((reason: unknown) => reason as EmbeddedStore);
-  assert.instance(error, Held);
-  assert.is((error as unknown as Held).endpoint, store.endpoint);
-  assert.is((error as unknown as Held).pid, process.pid);
+  assert.instance(error, FolderInUse);
+  assert.is((error as unknown as FolderInUse).endpoint, store.endpoint);
+  assert.is((error as unknown as FolderInUse).pid, process.pid);
   await store.close();
   assert.is(await findStore(where), undefined);
   assert.equal(await readdir(where), ['journal']);
@@ -71,7 +71,7 @@ test('what a killed process left behind is taken over', async () => {
   await starts(where);
 });
 
-test('a claim that is no claim is taken over', async () => {
+test('a lock that is no lock is taken over', async () => {
   for (const text of ['', '{', '{}', '[]', '{"pid":1}']) {
     const where = await folder();
     await writeFile(join(where, 'endpoint.json'), text);
@@ -94,13 +94,13 @@ test('an owner that lives and does not answer is not taken over', async () => {
   const stuck = await listening(createServer(() => {}));
   await leave(where, { endpoint: stuck.endpoint, pid: process.pid, id: 'stuck' });
   const error = await start(where).catch((reason: unknown) => reason);
-  assert.instance(error, Held);
+  assert.instance(error, FolderInUse);
 });
 
 for (const [from, prepare] of [
   ['nothing', async () => {}],
   [
-    'a dead claim',
+    'a dead lock',
     (where: string) => leave(where, { endpoint: 'http://127.0.0.1:1', pid: deadPid(), id: 'gone' }),
   ],
 ] as const)
@@ -109,7 +109,7 @@ for (const [from, prepare] of [
     await prepare(where);
     const { stores, errors } = await startMany(where, 10);
     assert.is(stores.length, 1);
-    for (const error of errors) assert.instance(error, Held);
+    for (const error of errors) assert.instance(error, FolderInUse);
   });
 
 test('a takeover that was killed half-way does not bar the next one for ever', async () => {
@@ -141,7 +141,7 @@ test('a folder that cannot be made says so', async () => {
   const where = join(await folder(), 'file');
   await writeFile(where, '');
   const error = await startStore({ folder: join(where, 'store') }).catch((reason: unknown) => reason);
-  assert.instance(error, Trouble);
+  assert.instance(error, StoreTrouble);
 });
 
 async function listening(server: Server) {

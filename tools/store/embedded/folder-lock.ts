@@ -3,14 +3,14 @@ import { link, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/pr
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Held, Trouble } from './errors.ts';
+import { FolderInUse, StoreTrouble } from './errors.ts';
 
 /*
- * One process at a time writes a folder: the one whose address stands in `endpoint.json`. The file appears whole
+ * One process at a time writes a folder: the one whose address is in `endpoint.json`. The file appears whole
  * and only where none is (a hard link cannot replace), and its owner answers at the address with the same id. A
  * process that was killed leaves the file behind; then nobody answers, and the next one takes over.
  */
-export interface Claim {
+export interface LockRecord {
   endpoint: string;
   pid: number;
   /** What the owner answers at `GET /`, so that another program on that port is not taken for it. */
@@ -18,8 +18,8 @@ export interface Claim {
 }
 
 /** A folder that is ours until released. */
-export interface Holding {
-  /** Rejects with Trouble when the folder was removed or taken over. */
+export interface FolderLock {
+  /** Rejects with StoreTrouble when the folder was removed or taken over. */
   verify(): Promise<void>;
   release(): Promise<void>;
 }
@@ -31,26 +31,26 @@ const ANSWER = 2_000;
 const ENDING = 2_000;
 
 /** The living store that serves a folder, if any. */
-export async function findStore(folder: string): Promise<Claim | undefined> {
-  const claim = await readClaim(folder);
-  return claim && (await answers(claim)) === 'same' ? claim : undefined;
+export async function findStore(folder: string): Promise<LockRecord | undefined> {
+  const lock = await readLockRecord(folder);
+  return lock && (await answers(lock)) === 'same' ? lock : undefined;
 }
 
-/** A claim for this process, not yet made. */
-export function newClaim(endpoint: string): Claim {
+/** A lock record of this process, not yet written. */
+export function newLockRecord(endpoint: string): LockRecord {
   return { endpoint, pid: process.pid, id: randomUUID() };
 }
 
-/** Claims a folder, or throws Held when a living process has it. */
-export async function hold(folder: string, claim: Claim): Promise<Holding> {
+/** Locks a folder, or throws FolderInUse when a living process has it. */
+export async function lockFolder(folder: string, lock: LockRecord): Promise<FolderLock> {
   const path = join(folder, NAME);
-  const own = join(folder, `${NAME}.${claim.id}`);
+  const own = join(folder, `${NAME}.${lock.id}`);
   const file = await open(own, 'wx', 0o600);
-  await file.writeFile(`${JSON.stringify(claim)}\n`);
+  await file.writeFile(`${JSON.stringify(lock)}\n`);
   const { ino } = await file.stat();
   await file.close();
   try {
-    while (!(await linked(own, path))) await clear(folder);
+    while (!(await linkInto(own, path))) await clear(folder);
   } finally {
     await unlink(own);
   }
@@ -58,7 +58,10 @@ export async function hold(folder: string, claim: Claim): Promise<Holding> {
   return {
     async verify() {
       if (await ours()) return;
-      throw new Trouble(`${folder} was removed or taken over while it was served`, 'start the store again');
+      throw new StoreTrouble(
+        `${folder} was removed or taken over while it was served`,
+        'start the store again',
+      );
     },
     async release() {
       if (await ours()) await unlink(path);
@@ -67,7 +70,7 @@ export async function hold(folder: string, claim: Claim): Promise<Holding> {
 }
 
 /** Links the file into place; false where one is already. */
-async function linked(from: string, to: string): Promise<boolean> {
+async function linkInto(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
@@ -77,7 +80,7 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Removes the claim of a dead process, one taker at a time; throws Held when its owner lives. */
+/** Removes the lock of a dead process, one taker at a time; throws FolderInUse when its owner lives. */
 async function clear(folder: string): Promise<void> {
   const guard = join(folder, 'takeover');
   try {
@@ -86,8 +89,8 @@ async function clear(folder: string): Promise<void> {
     return await wait(guard);
   }
   try {
-    const claim = await readClaim(folder);
-    if (claim) await verifyDead(folder, claim);
+    const lock = await readLockRecord(folder);
+    if (lock) await verifyDead(folder, lock);
     await rm(join(folder, NAME), { force: true });
   } finally {
     await rmdir(guard);
@@ -101,15 +104,15 @@ async function wait(guard: string): Promise<void> {
   await sleep(50);
 }
 
-async function verifyDead(folder: string, claim: Claim): Promise<void> {
+async function verifyDead(folder: string, lock: LockRecord): Promise<void> {
   const until = Date.now() + ENDING;
   for (;;) {
-    const answer = await answers(claim);
-    // Nobody listens: dead, or ending and about to remove its claim; a process of that id may be another by now.
+    const answer = await answers(lock);
+    // Nobody listens: dead, or ending and about to remove its lock; a process of that id may be another by now.
     if (answer === 'other') return;
-    if (answer !== 'nobody') throw new Held(folder, claim.endpoint, claim.pid);
-    if (!alive(claim.pid) || Date.now() > until) return;
-    if ((await readClaim(folder))?.id !== claim.id) return;
+    if (answer !== 'nobody') throw new FolderInUse(folder, lock.endpoint, lock.pid);
+    if (!alive(lock.pid) || Date.now() > until) return;
+    if ((await readLockRecord(folder))?.id !== lock.id) return;
     await sleep(50);
   }
 }
@@ -123,9 +126,11 @@ function alive(pid: number): boolean {
   }
 }
 
-async function readClaim(folder: string): Promise<Claim | undefined> {
+async function readLockRecord(folder: string): Promise<LockRecord | undefined> {
   try {
-    const { endpoint, pid, id } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<Claim>;
+    const { endpoint, pid, id } = JSON.parse(
+      await readFile(join(folder, NAME), 'utf8'),
+    ) as Partial<LockRecord>;
     return endpoint !== undefined && pid !== undefined && id !== undefined
       ? { endpoint, pid, id }
       : undefined;
@@ -134,8 +139,8 @@ async function readClaim(folder: string): Promise<Claim | undefined> {
   }
 }
 
-/** Who answers at a claim's address: its owner, somebody else, nobody, or somebody who is stuck. */
-function answers({ endpoint, id }: Claim): Promise<'same' | 'other' | 'nobody' | 'stuck'> {
+/** Who answers at an address: the owner of the lock, another program, nobody, or an owner that is stuck. */
+function answers({ endpoint, id }: LockRecord): Promise<'same' | 'other' | 'nobody' | 'stuck'> {
   return new Promise((resolve) => {
     const call = request(endpoint, { method: 'GET', timeout: ANSWER, agent: false }, (response) => {
       let body = '';

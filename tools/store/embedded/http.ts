@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Rejection } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
 /** Bytes of one request's body; the largest the client can mean is a name and a value, escaped. */
 const BODY_BYTES = 64 * 1024;
@@ -21,7 +21,7 @@ export async function read(request: IncomingMessage): Promise<string> {
     if (bytes > DRAIN_BYTES) break;
   }
   if (bytes > BODY_BYTES)
-    throw new Rejection('RequestEntityTooLargeException', `A request has at most ${BODY_BYTES} bytes.`, 413);
+    throw new AwsError('RequestEntityTooLargeException', `A request has at most ${BODY_BYTES} bytes.`, 413);
   return Buffer.concat(chunks).toString();
 }
 

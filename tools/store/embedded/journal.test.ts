@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { Journal, type JournalOptions } from './journal.ts';
-import { Trouble } from './errors.ts';
+import { StoreTrouble } from './errors.ts';
 
-const test = suite('devstore: journal');
+const test = suite('embedded store: journal');
 
 /** A state that is a set of words: a change is a word. */
 class Words {
@@ -99,9 +99,9 @@ test('any byte changed before the last line is damage that is told, never lost w
       () => undefined,
       (reason: unknown) => reason,
     );
-    assert.instance(error, Trouble, `byte ${at}`);
-    assert.match((error as Trouble).message, /journal is (damaged at byte \d+|not a journal)/);
-    assert.match((error as Trouble).remedy, /copy of it back/);
+    assert.instance(error, StoreTrouble, `byte ${at}`);
+    assert.match((error as StoreTrouble).message, /journal is (damaged at byte \d+|not a journal)/);
+    assert.match((error as StoreTrouble).remedy, /copy of it back/);
     assert.is(Buffer.compare(await readFile(path), damaged), 0, 'it must stay as it was found');
   }
 });
@@ -177,7 +177,7 @@ test('a file that is something else is left alone', async () => {
     () => undefined,
     (reason: unknown) => reason as Error,
   );
-  assert.instance(error, Trouble);
+  assert.instance(error, StoreTrouble);
   assert.is(await readFile(join(where, 'journal'), 'utf8'), 'my notes\n');
 });
 

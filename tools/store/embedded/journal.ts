@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Trouble } from './errors.ts';
+import { StoreTrouble } from './errors.ts';
 
 /*
  * The journal is one file of lines. The first names the format; each further line is one batch of changes,
@@ -15,7 +15,7 @@ const NEWLINE = 0x0a;
 const COMPACT_BYTES = 4 * 1024 * 1024;
 
 /** What the journal is of. */
-export interface State<Change> {
+export interface JournaledState<Change> {
   apply(change: Change): void;
   /** The changes that make the present state from nothing. */
   changes(): Iterable<Change>;
@@ -35,7 +35,7 @@ export class Journal<Change> {
   /** Bytes at the end that were not whole when it was opened, and were cut off. */
   readonly torn: number;
   readonly #folder: string;
-  readonly #state: State<Change>;
+  readonly #state: JournaledState<Change>;
   readonly #options: JournalOptions;
   #file: FileHandle;
   #bytes: number;
@@ -43,7 +43,7 @@ export class Journal<Change> {
   #pending: Change[] = [];
   #written: Promise<void> = Promise.resolve();
 
-  private constructor(folder: string, state: State<Change>, options: JournalOptions, start: Start) {
+  private constructor(folder: string, state: JournaledState<Change>, options: JournalOptions, start: Start) {
     this.#folder = folder;
     this.#state = state;
     this.#options = options;
@@ -57,7 +57,7 @@ export class Journal<Change> {
    * Opens the journal of a folder, or begins one, and applies every change in it to `state`.
    * Throws Trouble when it is damaged before its last line.
    */
-  static async open<Change>(folder: string, state: State<Change>, options: JournalOptions = {}) {
+  static async open<Change>(folder: string, state: JournaledState<Change>, options: JournalOptions = {}) {
     const path = join(folder, 'journal');
     const bytes = await readFile(path).catch(absent);
     if (!bytes) await replace(folder, Buffer.from(HEADER));
@@ -141,9 +141,9 @@ function digest(text: string | Buffer): string {
 }
 
 /** Applies the whole lines of a journal; says how far they go. */
-function replay<Change>(bytes: Buffer, state: State<Change>, path: string): Omit<Start, 'file'> {
+function replay<Change>(bytes: Buffer, state: JournaledState<Change>, path: string): Omit<Start, 'file'> {
   if (bytes.subarray(0, HEADER.length).toString() !== HEADER)
-    throw new Trouble(
+    throw new StoreTrouble(
       `${path} is not a journal of this store: it does not begin with "${HEADER.trim()}"`,
       AWAY,
     );
@@ -158,7 +158,7 @@ function replay<Change>(bytes: Buffer, state: State<Change>, path: string): Omit
     at = end + 1;
   }
   if (wholeLineAfter(bytes, at))
-    throw new Trouble(
+    throw new StoreTrouble(
       `${path} is damaged at byte ${at}, and what follows is not: writes that were acknowledged are lost`,
       AWAY,
     );

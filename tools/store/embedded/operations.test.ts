@@ -1,19 +1,23 @@
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { LIMITS } from '../../contract/limits.ts';
-import type { Input } from './validation.ts';
-import { OPERATIONS, type World } from './operations.ts';
+import type { RequestMembers } from './validation.ts';
+import { OPERATIONS, type OperationContext } from './operations.ts';
 import { Parameters } from './parameters.ts';
-import { Rejection } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 
-const test = suite('devstore: operations');
+const test = suite('embedded store: operations');
 
 /** The operations over parameters that are only in memory. */
 function memory() {
   const parameters = new Parameters();
-  const world: World = { parameters, change: (change) => parameters.apply(change), now: () => 0 };
-  return (operation: string, input: Input) =>
-    OPERATIONS[operation]?.run(input, world) as Record<string, unknown>;
+  const context: OperationContext = {
+    parameters,
+    change: (change) => parameters.apply(change),
+    now: () => 0,
+  };
+  return (operation: string, input: RequestMembers) =>
+    OPERATIONS[operation]?.run(input, context) as Record<string, unknown>;
 }
 
 interface Page {
@@ -21,7 +25,7 @@ interface Page {
   NextToken?: string;
 }
 
-function pages(ask: ReturnType<typeof memory>, input: Input): Page[] {
+function pages(ask: ReturnType<typeof memory>, input: RequestMembers): Page[] {
   const all: Page[] = [];
   for (let NextToken: string | undefined; ;) {
     const page = ask('GetParametersByPath', { ...input, ...(NextToken && { NextToken }) }) as unknown as Page;
@@ -32,7 +36,7 @@ function pages(ask: ReturnType<typeof memory>, input: Input): Page[] {
 }
 
 function rejected(type: string) {
-  return (error: unknown) => error instanceof Rejection && error.type === type;
+  return (error: unknown) => error instanceof AwsError && error.type === type;
 }
 
 test('holds 10,000 names and not one more, and lists each once', () => {

@@ -3,7 +3,7 @@ import {
   ARN,
   count,
   flag,
-  type Input,
+  type RequestMembers,
   names,
   only,
   pathOf,
@@ -11,22 +11,22 @@ import {
   verifyName,
   verifyValue,
 } from './validation.ts';
-import type { Change, Parameters, ParameterType, Version } from './parameters.ts';
-import { invalid, Rejection } from './aws-error.ts';
+import type { ParameterChange, Parameters, ParameterType, Version } from './parameters.ts';
+import { invalid, AwsError } from './aws-error.ts';
 
 /** What an operation works on. */
-export interface World {
+export interface OperationContext {
   parameters: Parameters;
   /** Changes the parameters, and takes the change into the journal. */
-  change(change: Change): void;
+  change(change: ParameterChange): void;
   /** Milliseconds since 1970. */
   now(): number;
 }
 
-/** One call of the API: which budget it counts against, and what it answers or throws as a Rejection. */
+/** One call of the API: which budget it counts against, and what it answers or throws as an AwsError. */
 export interface Operation {
   budget: keyof Rates;
-  run(input: Input, world: World): object;
+  run(input: RequestMembers, context: OperationContext): object;
 }
 
 /** The calls this store knows, as AWS names them. */
@@ -40,7 +40,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   DeleteParameters: { budget: 'deletes', run: deleteParameters },
 };
 
-function putParameter(input: Input, { parameters, change, now }: World): object {
+function putParameter(input: RequestMembers, { parameters, change, now }: OperationContext): object {
   only(input, ['Name', 'Value', 'Type', 'Overwrite', 'Tier', 'DataType']);
   const name = text(input, 'Name');
   const value = text(input, 'Value');
@@ -53,7 +53,7 @@ function putParameter(input: Input, { parameters, change, now }: World): object 
     throw invalid(`The following data type is not supported: ${String(input.DataType)}`);
   verifyValue(value);
   if (old && !flag(input, 'Overwrite'))
-    throw new Rejection(
+    throw new AwsError(
       'ParameterAlreadyExists',
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
     );
@@ -63,32 +63,32 @@ function putParameter(input: Input, { parameters, change, now }: World): object 
   return { Version: version, Tier: 'Standard' };
 }
 
-function typeOf(input: Input, old: Version | undefined): ParameterType {
+function typeOf(input: RequestMembers, old: Version | undefined): ParameterType {
   const type = input.Type ?? old?.type;
   if (type === undefined) throw invalid('A parameter type is required when you create a parameter.');
   if (type !== 'String' && type !== 'StringList')
-    throw new Rejection(
+    throw new AwsError(
       'UnsupportedParameterType',
       'The embedded store has parameters of type String and StringList.',
     );
   if (old && old.type !== type)
-    throw new Rejection('HierarchyTypeMismatchException', "The type of a parameter can't be changed.");
+    throw new AwsError('HierarchyTypeMismatchException', "The type of a parameter can't be changed.");
   return type;
 }
 
 /** Whether one more name may be created. */
 function verifyRoom(name: string, parameters: Parameters, now: number): void {
   if (parameters.size >= LIMITS.parametersPerAccount)
-    throw new Rejection(
+    throw new AwsError(
       'ParameterLimitExceeded',
       `You have reached the maximum number of standard parameters for this AWS account and Region (${LIMITS.parametersPerAccount}).`,
     );
   // AWS asks for the wait and does not say what happens otherwise; here it is an error that clients repeat.
   if (parameters.barred(name, now))
-    throw new Rejection('TooManyUpdates', `${name} was removed less than 30 seconds ago.`);
+    throw new AwsError('TooManyUpdates', `${name} was removed less than 30 seconds ago.`);
 }
 
-function getParameter(input: Input, { parameters }: World): object {
+function getParameter(input: RequestMembers, { parameters }: OperationContext): object {
   only(input, ['Name', 'WithDecryption']);
   const name = text(input, 'Name');
   verifyName(name);
@@ -97,7 +97,7 @@ function getParameter(input: Input, { parameters }: World): object {
   return { Parameter: shown(version) };
 }
 
-function getParameters(input: Input, { parameters }: World): object {
+function getParameters(input: RequestMembers, { parameters }: OperationContext): object {
   only(input, ['Names', 'WithDecryption']);
   const asked = names(input, 'Names', LIMITS.namesPerGet);
   asked.forEach(verifyName);
@@ -111,7 +111,7 @@ function getParameters(input: Input, { parameters }: World): object {
 /** A page looks at a bounded number of names, so it may be empty and still not be the last; AWS reserves the same. */
 const NAMES_PER_PAGE = 1000;
 
-function getParametersByPath(input: Input, { parameters }: World): object {
+function getParametersByPath(input: RequestMembers, { parameters }: OperationContext): object {
   only(input, ['Path', 'Recursive', 'WithDecryption', 'MaxResults', 'NextToken']);
   const path = pathOf(input);
   const most = count(input, 'MaxResults', LIMITS.parametersPerPage);
@@ -133,7 +133,7 @@ function token(path: string, name: string): string {
   return Buffer.from(JSON.stringify([path, name])).toString('base64url');
 }
 
-function after(input: Input, path: string): string | undefined {
+function after(input: RequestMembers, path: string): string | undefined {
   if (input.NextToken === undefined) return undefined;
   try {
     const [of, name] = JSON.parse(Buffer.from(text(input, 'NextToken'), 'base64url').toString()) as unknown[];
@@ -141,13 +141,13 @@ function after(input: Input, path: string): string | undefined {
   } catch {
     // Answered below.
   }
-  throw new Rejection('InvalidNextToken', 'The specified token is not valid.');
+  throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
 }
 
 /** Versions in one page of a history (AWS's API reference). */
 const HISTORY_PAGE = 50;
 
-function getParameterHistory(input: Input, { parameters }: World): object {
+function getParameterHistory(input: RequestMembers, { parameters }: OperationContext): object {
   only(input, ['Name', 'WithDecryption', 'MaxResults', 'NextToken']);
   const name = text(input, 'Name');
   verifyName(name);
@@ -161,16 +161,16 @@ function getParameterHistory(input: Input, { parameters }: World): object {
   return { Parameters: page.map(past), ...more };
 }
 
-function deleteParameter(input: Input, world: World): object {
+function deleteParameter(input: RequestMembers, context: OperationContext): object {
   only(input, ['Name']);
   const name = text(input, 'Name');
   verifyName(name);
-  if (!world.parameters.get(name)) throw notFound(name);
-  world.change({ remove: name, at: world.now() });
+  if (!context.parameters.get(name)) throw notFound(name);
+  context.change({ remove: name, at: context.now() });
   return {};
 }
 
-function deleteParameters(input: Input, { parameters, change, now }: World): object {
+function deleteParameters(input: RequestMembers, { parameters, change, now }: OperationContext): object {
   only(input, ['Names']);
   const asked = names(input, 'Names', LIMITS.namesPerDelete);
   asked.forEach(verifyName);
@@ -179,8 +179,8 @@ function deleteParameters(input: Input, { parameters, change, now }: World): obj
   return { DeletedParameters: there, InvalidParameters: asked.filter((name) => !there.includes(name)) };
 }
 
-function notFound(name: string): Rejection {
-  return new Rejection('ParameterNotFound', `Parameter ${name} not found.`);
+function notFound(name: string): AwsError {
+  return new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 }
 
 function shown({ name, type, value, version, at }: Version): object {

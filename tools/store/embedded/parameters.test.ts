@@ -1,10 +1,10 @@
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { type Change, Parameters } from './parameters.ts';
+import { type ParameterChange, Parameters } from './parameters.ts';
 
-const test = suite('devstore: parameters');
+const test = suite('embedded store: parameters');
 
-function put(name: string, version = 1, at = 0): Change {
+function put(name: string, version = 1, at = 0): ParameterChange {
   return { put: { name, type: 'String', value: `${name} ${version}`, version, at } };
 }
 

@@ -14,7 +14,7 @@ export interface Version {
 }
 
 /** What the journal keeps: everything that ever changed, in order. */
-export type Change = { put: Version } | { remove: string; at: number };
+export type ParameterChange = { put: Version } | { remove: string; at: number };
 
 /** All parameters with their kept versions, in memory; it changes only by `apply`. */
 export class Parameters {
@@ -34,7 +34,7 @@ export class Parameters {
     return this.#records + this.#removed.size;
   }
 
-  apply(change: Change): void {
+  apply(change: ParameterChange): void {
     if ('put' in change) this.#put(change.put);
     else this.#remove(change.remove, change.at);
   }
@@ -62,7 +62,7 @@ export class Parameters {
   }
 
   /** The changes that make this state from nothing. */
-  *changes(): Generator<Change> {
+  *changes(): Generator<ParameterChange> {
     for (const [name, at] of this.#removed) yield { remove: name, at };
     for (const versions of this.#versions.values()) for (const put of versions) yield { put };
   }
@@ -93,7 +93,7 @@ export class Parameters {
     this.#removed.set(name, at);
   }
 
-  /** Where a name stands among the names, or would stand. */
+  /** Where a name is among the names, or would be. */
   #place(name: string): number {
     let low = 0;
     let high = this.#names.length;

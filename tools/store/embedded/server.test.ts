@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { DEFAULT_RATES } from '../../contract/limits.ts';
 import { type EmbeddedStore, startStore, type StoreOptions } from './server.ts';
 
-const test = suite('devstore: server');
+const test = suite('embedded store: server');
 
 /** A store for one test, with what it takes to ask it. */
 async function using(

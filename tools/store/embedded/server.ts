@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Rates } from '../../contract/limits.ts';
-import { type Holding, hold, newClaim } from './folder-lock.ts';
+import { type FolderLock, lockFolder, newLockRecord } from './folder-lock.ts';
 import { listen, read, send, stop } from './http.ts';
-import type { Input } from './validation.ts';
+import type { RequestMembers } from './validation.ts';
 import { Journal } from './journal.ts';
-import { OPERATIONS, type World } from './operations.ts';
-import { type Change, Parameters } from './parameters.ts';
+import { OPERATIONS, type OperationContext } from './operations.ts';
+import { type ParameterChange, Parameters } from './parameters.ts';
 import { throttle } from './throttle.ts';
-import { Rejection } from './aws-error.ts';
-import { Trouble } from './errors.ts';
+import { AwsError } from './aws-error.ts';
+import { StoreTrouble } from './errors.ts';
 
 /** How the embedded store is started. */
 export interface StoreOptions {
@@ -45,7 +45,7 @@ export async function startStore(options: StoreOptions): Promise<EmbeddedStore> 
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code) throw error;
-    throw new Trouble(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
+    throw new StoreTrouble(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
   }
 }
 
@@ -62,10 +62,10 @@ async function start(options: StoreOptions): Promise<EmbeddedStore> {
   // Longer than clients keep a connection idle, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
   const endpoint = await listen(server, port);
-  const claim = newClaim(endpoint);
-  const opening = open(folder, claim, options);
-  server.on('request', (request, response) => void serve(request, response, claim.id, opening));
-  const { journal, holding } = await opening.catch(async (error: unknown) => {
+  const lock = newLockRecord(endpoint);
+  const opening = open(folder, lock, options);
+  server.on('request', (request, response) => void serve(request, response, lock.id, opening));
+  const { journal, folderLock } = await opening.catch(async (error: unknown) => {
     await stop(server);
     throw error;
   });
@@ -75,48 +75,48 @@ async function start(options: StoreOptions): Promise<EmbeddedStore> {
     async close() {
       await stop(server);
       await journal.close();
-      await holding.release();
+      await folderLock.release();
     },
   };
 }
 
-interface Opened {
-  journal: Journal<Change>;
-  holding: Holding;
-  /** Runs one operation; `Rejection` is an answer too. */
-  run(operation: string, input: Input): object;
+interface OpenFolder {
+  journal: Journal<ParameterChange>;
+  folderLock: FolderLock;
+  /** Runs one operation; an `AwsError` is an answer too. */
+  run(operation: string, input: RequestMembers): object;
 }
 
 async function open(
   folder: string,
-  claim: ReturnType<typeof newClaim>,
+  lock: ReturnType<typeof newLockRecord>,
   options: StoreOptions,
-): Promise<Opened> {
+): Promise<OpenFolder> {
   const { now = Date.now, rates, compactBytes } = options;
-  const holding = await hold(folder, claim);
+  const folderLock = await lockFolder(folder, lock);
   try {
     const parameters = new Parameters();
-    const guard = holding.verify;
+    const guard = folderLock.verify;
     const journal = await Journal.open(folder, parameters, { guard, ...(compactBytes && { compactBytes }) });
-    const change = (what: Change) => {
+    const change = (what: ParameterChange) => {
       parameters.apply(what);
       journal.append(what);
     };
-    return { journal, holding, run: runner({ parameters, change, now }, rates) };
+    return { journal, folderLock, run: runner({ parameters, change, now }, rates) };
   } catch (error) {
-    await holding.release();
+    await folderLock.release();
     throw error;
   }
 }
 
-function runner(world: World, rates: Rates | undefined): Opened['run'] {
-  const spend = rates ? throttle(rates, world.now) : () => {};
+function runner(context: OperationContext, rates: Rates | undefined): OpenFolder['run'] {
+  const spend = rates ? throttle(rates, context.now) : () => {};
   return (name, input) => {
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (!operation)
-      throw new Rejection('UnknownOperationException', `The embedded store does not know ${name}.`);
+      throw new AwsError('UnknownOperationException', `The embedded store does not know ${name}.`);
     spend(operation.budget);
-    return operation.run(input, world);
+    return operation.run(input, context);
   };
 }
 
@@ -125,7 +125,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   id: string,
-  opening: Promise<Opened>,
+  opening: Promise<OpenFolder>,
 ) {
   try {
     verifyLocal(request);
@@ -142,31 +142,31 @@ async function serve(
     }
     send(response, 200, answer);
   } catch (error) {
-    const { type, message, status } = error instanceof Rejection ? error : failure(error);
+    const { type, message, status } = error instanceof AwsError ? error : failure(error);
     send(response, status, { __type: type, message });
   }
 }
 
-function failure(error: unknown): Rejection {
-  return new Rejection('InternalServerError', error instanceof Error ? error.message : String(error), 500);
+function failure(error: unknown): AwsError {
+  return new AwsError('InternalServerError', error instanceof Error ? error.message : String(error), 500);
 }
 
 /** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */
 function verifyLocal({ headers }: IncomingMessage): void {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ''))
-    throw new Rejection(
+    throw new AwsError(
       'AccessDeniedException',
       'The embedded store answers on the loopback interface only.',
       403,
     );
 }
 
-function parse(body: string): Input {
+function parse(body: string): RequestMembers {
   try {
     const input: unknown = JSON.parse(body);
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as RequestMembers;
   } catch {
     // Answered below.
   }
-  throw new Rejection('SerializationException', 'The request is not a JSON object.');
+  throw new AwsError('SerializationException', 'The request is not a JSON object.');
 }

@@ -1,17 +1,17 @@
 import { LIMITS } from '../../contract/limits.ts';
-import { invalid, Rejection } from './aws-error.ts';
+import { invalid, AwsError } from './aws-error.ts';
 
 /** A request's members, as they came. */
-export type Input = Readonly<Record<string, unknown>>;
+export type RequestMembers = Readonly<Record<string, unknown>>;
 
 /** Refuses members that this store does not know, rather than to do less than was asked. */
-export function only(input: Input, members: readonly string[]): void {
+export function only(input: RequestMembers, members: readonly string[]): void {
   const extra = Object.keys(input).find((key) => !members.includes(key));
   if (extra !== undefined) throw invalid(`The embedded store does not support the member ${extra}.`);
 }
 
 /** A member that is text. */
-export function text(input: Input, member: string): string {
+export function text(input: RequestMembers, member: string): string {
   const value = input[member];
   if (typeof value !== 'string') throw broken(member, 'not be null');
   if (value === '') throw broken(member, 'have length greater than or equal to 1');
@@ -19,7 +19,7 @@ export function text(input: Input, member: string): string {
 }
 
 /** A member that is a list of one to `most` names. */
-export function names(input: Input, member: string, most: number): string[] {
+export function names(input: RequestMembers, member: string, most: number): string[] {
   const list = input[member];
   if (!Array.isArray(list) || !list.every((name) => typeof name === 'string'))
     throw broken(member, 'not be null');
@@ -29,7 +29,7 @@ export function names(input: Input, member: string, most: number): string[] {
 }
 
 /** A member that is a whole number from 1 to `most`, or `most` when it is not given. */
-export function count(input: Input, member: string, most: number): number {
+export function count(input: RequestMembers, member: string, most: number): number {
   const value = input[member] ?? most;
   if (typeof value !== 'number' || !Number.isInteger(value)) throw broken(member, 'be a number');
   if (value < 1) throw broken(member, 'have value greater than or equal to 1');
@@ -38,13 +38,13 @@ export function count(input: Input, member: string, most: number): number {
 }
 
 /** A member that is true, or not. */
-export function flag(input: Input, member: string): boolean {
+export function flag(input: RequestMembers, member: string): boolean {
   const value = input[member] ?? false;
   if (typeof value !== 'boolean') throw broken(member, 'be true or false');
   return value;
 }
 
-function broken(member: string, constraint: string): Rejection {
+function broken(member: string, constraint: string): AwsError {
   const at = member.charAt(0).toLowerCase() + member.slice(1);
   return invalid(
     `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must ${constraint}`,
@@ -65,7 +65,7 @@ export function verifyName(name: string): void {
   if (name.includes('/') && !name.startsWith('/'))
     throw invalid('Parameter name must be a fully qualified name.');
   if (levels(name) > LIMITS.nameDepth)
-    throw new Rejection(
+    throw new AwsError(
       'HierarchyLevelLimitExceededException',
       `A hierarchy can have a maximum of ${LIMITS.nameDepth} levels.`,
     );
@@ -89,7 +89,7 @@ export function verifyValue(value: string): void {
 }
 
 /** A path to list below, with a slash at its end. */
-export function pathOf(input: Input): string {
+export function pathOf(input: RequestMembers): string {
   const path = text(input, 'Path');
   if (!/^\/([a-zA-Z0-9_.-]+\/?)*$/.test(path))
     throw invalid(

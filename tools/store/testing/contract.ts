@@ -1,6 +1,6 @@
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { PROMISES, type Subject } from './promises.ts';
+import { PROMISES, type StoreUnderTest } from './promises.ts';
 
 /**
  * Runs every promise against a store, as one suite. `deviations` names promises that this store is known to break,
@@ -10,11 +10,11 @@ import { PROMISES, type Subject } from './promises.ts';
 export function contract(
   title: string,
   root: string,
-  open: () => Promise<Subject>,
+  open: () => Promise<StoreUnderTest>,
   deviations: Readonly<Record<string, string>> = {},
 ): void {
   const test = suite(title);
-  let opened: Promise<Subject> | undefined;
+  let opened: Promise<StoreUnderTest> | undefined;
   for (const [index, { name, hold }] of PROMISES.entries())
     test(deviations[name] ? `known deviation: ${name}` : name, async () => {
       const subject = await (opened ??= open());

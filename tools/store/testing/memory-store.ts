@@ -47,7 +47,7 @@ export function memoryStore(turns: () => number = () => 0): MemoryStore {
 }
 
 /** One call to a store, as those that intercept it see it. */
-export interface Intercepted {
+export interface StoreCall {
   /** Counts all calls, from 1. */
   index: number;
   operation: keyof ParameterStore;
@@ -55,13 +55,13 @@ export interface Intercepted {
 }
 
 /** What goes wrong with a call: it never reaches the store, or its answer never comes back. */
-export type Fault = 'before' | 'after' | undefined;
+export type CallFault = 'before' | 'after' | undefined;
 
 /** What a broken call throws. */
-export class Broken extends Error {}
+export class BrokenCall extends Error {}
 
 /** A store of which some calls go wrong, as `fault` says of each. */
-export function faulty(store: ParameterStore, fault: (call: Intercepted) => Fault): ParameterStore {
+export function faulty(store: ParameterStore, fault: (call: StoreCall) => CallFault): ParameterStore {
   let index = 0;
   const through = async <T>(
     operation: keyof ParameterStore,
@@ -70,9 +70,9 @@ export function faulty(store: ParameterStore, fault: (call: Intercepted) => Faul
   ): Promise<T> => {
     index += 1;
     const broken = fault({ index, operation, names });
-    if (broken === 'before') throw new Broken(`${operation} ${names[0]} did not arrive`);
+    if (broken === 'before') throw new BrokenCall(`${operation} ${names[0]} did not arrive`);
     const answer = await carryOut();
-    if (broken === 'after') throw new Broken(`the answer to ${operation} ${names[0]} was lost`);
+    if (broken === 'after') throw new BrokenCall(`the answer to ${operation} ${names[0]} was lost`);
     return answer;
   };
   return {

@@ -3,7 +3,7 @@ import { StoreFault } from '../fault.ts';
 import type { Parameter, ParameterStore } from '../store.ts';
 
 /** A store under test, and the same one through the bare official client. */
-export interface Subject {
+export interface StoreUnderTest {
   store: ParameterStore;
   /** Sends one command of the official client by its name: `PutParameter`. */
   raw(operation: string, input: object): Promise<Record<string, unknown>>;
@@ -11,14 +11,14 @@ export interface Subject {
 }
 
 /** One promise of AWS's Parameter Store that this project relies on. */
-interface Promised {
+interface StorePromise {
   name: string;
   /** `at` is a path of its own, without a slash at its end. */
-  hold(subject: Subject, at: string): Promise<void>;
+  hold(subject: StoreUnderTest, at: string): Promise<void>;
 }
 
 /** All of them; each is held against every store the project runs on. */
-export const PROMISES: readonly Promised[] = [
+export const PROMISES: readonly StorePromise[] = [
   {
     name: 'a name is created once, and what was there stays',
     async hold({ store }, at) {

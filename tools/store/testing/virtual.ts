@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** A clock for tests: it stands still until everybody sleeps, then jumps to whoever wakes first. */
+/** A clock for tests: it stands still until everybody sleeps, then jumps to the one that wakes first. */
 export function virtualClock(): Clock & { slept: number[] } {
   let instant = 0;
   const sleepers: { at: number; wake: () => void }[] = [];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Node } from 'web-tree-sitter';
-import { type Attribute, type Block, type Body, type Fault, parse } from './parse.ts';
+import { type HclAttribute, type Block, type HclBody, type HclFault, parse } from './parse.ts';
 
 /** One folder of Terraform files, by what they declare. */
 export interface Module {
@@ -17,10 +17,10 @@ export interface Module {
   calls: readonly Block[];
   terraform: readonly Block[];
   providers: readonly Block[];
-  locals: readonly Attribute[];
+  locals: readonly HclAttribute[];
   /** Blocks of other types: moved, import, removed, check. */
   others: readonly Block[];
-  faults: readonly Fault[];
+  faults: readonly HclFault[];
 }
 
 /** The Terraform files below a folder, by path; what begins with a dot is not looked into. */
@@ -72,15 +72,15 @@ function moduleOf(folder: string, files: readonly (readonly [string, string])[])
 }
 
 /** The value of an attribute. */
-export function attribute(body: Body, name: string): Node | undefined {
+export function attribute(body: HclBody, name: string): Node | undefined {
   return body.attributes.find((one) => one.name === name)?.value;
 }
 
 /** Every attribute of a body and of the blocks in it, with the names bound there by `dynamic`. */
 export function everyAttribute(
-  body: Body,
+  body: HclBody,
   bound: ReadonlySet<string> = new Set(),
-): { attribute: Attribute; bound: ReadonlySet<string> }[] {
+): { attribute: HclAttribute; bound: ReadonlySet<string> }[] {
   return [
     ...body.attributes.map((one) => ({ attribute: one, bound })),
     ...body.blocks.flatMap((block) => everyAttribute(block.body, boundIn(block, bound))),

@@ -14,7 +14,7 @@ const parser = new Parser();
 parser.setLanguage(language);
 
 /** Where something stands. */
-export interface Place {
+export interface HclPlace {
   /** The path that was given for the file. */
   file: string;
   /** Counted from 1. */
@@ -22,31 +22,31 @@ export interface Place {
 }
 
 /** `name = value`. */
-export interface Attribute extends Place {
+export interface HclAttribute extends HclPlace {
   name: string;
   value: Node;
 }
 
 /** `type "label" "label" { ... }`. */
-export interface Block extends Place {
+export interface Block extends HclPlace {
   type: string;
   labels: readonly string[];
-  body: Body;
+  body: HclBody;
 }
 
 /** What stands between braces, or in a whole file. */
-export interface Body {
-  attributes: readonly Attribute[];
+export interface HclBody {
+  attributes: readonly HclAttribute[];
   blocks: readonly Block[];
 }
 
 /** Something wrong, and where. */
-export interface Fault extends Place {
+export interface HclFault extends HclPlace {
   says: string;
 }
 
 /** A file's body, and where it is not HCL. */
-export function parse(file: string, text: string): { body: Body; faults: Fault[] } {
+export function parse(file: string, text: string): { body: HclBody; faults: HclFault[] } {
   const tree = parser.parse(text);
   if (!tree) throw new Error(`${file} could not be parsed`);
   const body = tree.rootNode.namedChildren.find((node) => node?.type === 'body');
@@ -59,7 +59,7 @@ export function parse(file: string, text: string): { body: Body; faults: Fault[]
 /** The line of a node, counted from 1. */
 export const lineOf = (node: Node): number => node.startPosition.row + 1;
 
-function bodyOf(file: string, node: Node): Body {
+function bodyOf(file: string, node: Node): HclBody {
   const children = node.namedChildren.filter((child) => child !== null);
   return {
     attributes: children.filter(({ type }) => type === 'attribute').map((one) => attributeOf(file, one)),
@@ -67,7 +67,7 @@ function bodyOf(file: string, node: Node): Body {
   };
 }
 
-function attributeOf(file: string, node: Node): Attribute {
+function attributeOf(file: string, node: Node): HclAttribute {
   const [name, value] = node.namedChildren;
   return { file, line: lineOf(node), name: name!.text, value: value! };
 }
@@ -86,7 +86,7 @@ function blockOf(file: string, node: Node): Block {
   };
 }
 
-function syntaxFaults(file: string, node: Node): Fault[] {
+function syntaxFaults(file: string, node: Node): HclFault[] {
   if (!node.hasError) return [];
   const place = { file, line: lineOf(node) };
   if (node.isMissing) return [{ ...place, says: `this is not HCL: ${node.type} is missing` }];

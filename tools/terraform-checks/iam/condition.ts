@@ -1,4 +1,4 @@
-import { type Conditions, many, type Request } from './document.ts';
+import { type IamConditions, many, type AwsRequest } from './document.ts';
 import { fits, fitsArn, substituted, valuesOf } from './pattern.ts';
 
 type Compare = (wanted: string, found: string) => boolean;
@@ -45,13 +45,13 @@ const NEGATED: Readonly<Record<string, string>> = {
 };
 
 /** Whether every condition holds. @throws where an operator is not one that is known here */
-export function holds(conditions: Conditions | undefined, request: Request): boolean {
+export function matchesConditions(conditions: IamConditions | undefined, request: AwsRequest): boolean {
   return Object.entries(conditions ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => holdsOne(operator, key, many(values).map(String), request)),
   );
 }
 
-function holdsOne(operator: string, key: string, wanted: readonly string[], request: Request): boolean {
+function holdsOne(operator: string, key: string, wanted: readonly string[], request: AwsRequest): boolean {
   const [, set, name, maybe] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const found = valuesOf(request, key);
   if (name === 'Null') return wanted.includes(String(found === undefined || found.length === 0));

@@ -1,5 +1,5 @@
 /** Who makes a request. */
-export interface Principal {
+export interface AwsPrincipal {
   kind: 'AWS' | 'Service' | 'Federated';
   /** An ARN, or the name of a service. */
   id: string;
@@ -7,8 +7,8 @@ export interface Principal {
 }
 
 /** One request to AWS. */
-export interface Request {
-  principal: Principal;
+export interface AwsRequest {
+  principal: AwsPrincipal;
   /** Such as `ssm:PutParameter`. */
   action: string;
   resource: string;
@@ -20,7 +20,9 @@ type Many<T> = T | readonly T[];
 type Who = '*' | Readonly<Record<string, Many<string>>>;
 
 /** A condition: values by key, by operator. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, Many<string | boolean | number>>>>>;
+export type IamConditions = Readonly<
+  Record<string, Readonly<Record<string, Many<string | boolean | number>>>>
+>;
 
 /** One statement of a document, as AWS writes it. */
 export interface Statement {
@@ -32,7 +34,7 @@ export interface Statement {
   NotAction?: Many<string>;
   Resource?: Many<string>;
   NotResource?: Many<string>;
-  Condition?: Conditions;
+  Condition?: IamConditions;
 }
 
 /** An IAM document. */

@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
-import type { Document, Principal, Request, Statement } from './document.ts';
-import { type Answer, evaluate } from './evaluate.ts';
+import type { Document, AwsPrincipal, AwsRequest, Statement } from './document.ts';
+import { type IamDecision, evaluate } from './evaluate.ts';
 
 const ACCOUNT = '111122223333';
-const user: Principal = { kind: 'AWS', id: `arn:aws:iam::${ACCOUNT}:user/nora`, account: ACCOUNT };
+const user: AwsPrincipal = { kind: 'AWS', id: `arn:aws:iam::${ACCOUNT}:user/nora`, account: ACCOUNT };
 const documentOf = (...Statement: Statement[]): Document => ({ Version: '2012-10-17', Statement });
 const allowAll: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
 
@@ -14,11 +14,11 @@ interface Example {
   identity?: Statement[];
   resource?: Statement[];
   boundary?: Statement[];
-  principal?: Principal;
+  principal?: AwsPrincipal;
   action: string;
   on: string;
-  context?: Request['context'];
-  answer: Answer;
+  context?: AwsRequest['context'];
+  answer: IamDecision;
 }
 
 const tags = (operator: string, values: string[]): Statement[] => [
@@ -67,7 +67,7 @@ const office: Statement[] = [
     Condition: { NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '203.0.113.0/24'] } },
   },
 ];
-const github: Principal = {
+const github: AwsPrincipal = {
   kind: 'Federated',
   id: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
   account: ACCOUNT,

@@ -1,9 +1,9 @@
-import { holds } from './condition.ts';
-import { type Document, many, type Principal, type Request, type Statement } from './document.ts';
+import { matchesConditions } from './condition.ts';
+import { type Document, many, type AwsPrincipal, type AwsRequest, type Statement } from './document.ts';
 import { fits, substituted } from './pattern.ts';
 
 /** What AWS would answer; `denied` is by a statement that says so, `not allowed` for want of one that allows. */
-export type Answer = 'allowed' | 'denied' | 'not allowed';
+export type IamDecision = 'allowed' | 'denied' | 'not allowed';
 
 /** The documents that bear on a request, in one account. */
 export interface Documents {
@@ -19,7 +19,7 @@ export interface Documents {
 const OWN_WORD = /^(kms:|sts:AssumeRole)/i;
 
 /** Decides one request as AWS does within one account. */
-export function evaluate({ identity, resource = [], boundary }: Documents, request: Request): Answer {
+export function evaluate({ identity, resource = [], boundary }: Documents, request: AwsRequest): IamDecision {
   const matching = (documents: readonly Document[], effect: Statement['Effect']): Statement[] =>
     documents
       .flatMap(({ Statement }) => many(Statement))
@@ -39,13 +39,13 @@ const hasPrincipal = (one: Statement): boolean =>
   one.Principal !== undefined || one.NotPrincipal !== undefined;
 
 /** Whether a statement speaks of this action and resource, and its conditions hold. */
-function matches(one: Statement, request: Request): boolean {
+function matches(one: Statement, request: AwsRequest): boolean {
   return named(one.Action, one.NotAction, (text) => fits(text.toLowerCase(), request.action.toLowerCase())) &&
     named(one.Resource, one.NotResource, (text) => {
       const pattern = substituted(text, request);
       return pattern !== undefined && fits(pattern, request.resource);
     })
-    ? holds(one.Condition, request)
+    ? matchesConditions(one.Condition, request)
     : false;
 }
 
@@ -60,12 +60,15 @@ function named(
 }
 
 /** How a resource's statement names who asks: itself, by its account alone, or not. */
-function standing({ Principal, NotPrincipal }: Statement, who: Principal): 'itself' | 'account' | 'none' {
+function standing({ Principal, NotPrincipal }: Statement, who: AwsPrincipal): 'itself' | 'account' | 'none' {
   if (NotPrincipal !== undefined) return names(NotPrincipal, who) === 'none' ? 'itself' : 'none';
   return Principal === undefined ? 'none' : names(Principal, who);
 }
 
-function names(listed: NonNullable<Statement['Principal']>, who: Principal): 'itself' | 'account' | 'none' {
+function names(
+  listed: NonNullable<Statement['Principal']>,
+  who: AwsPrincipal,
+): 'itself' | 'account' | 'none' {
   if (listed === '*') return 'itself';
   const ids = many(listed[who.kind]);
   if (ids.includes('*') || ids.includes(who.id)) return 'itself';

@@ -17,7 +17,7 @@ export interface Actor {
 }
 
 /** Something with a document of its own: a key, a bucket, a topic. */
-export interface Guarded {
+export interface ResourceWithDocument {
   address: string;
   arn: string;
   document: Document;
@@ -26,7 +26,7 @@ export interface Guarded {
 /** Every IAM document of some stacks. */
 export interface Landscape {
   actors: readonly Actor[];
-  guarded: readonly Guarded[];
+  guarded: readonly ResourceWithDocument[];
   /** Managed policies of our own, by ARN. */
   own: Readonly<Record<string, Document>>;
 }
@@ -83,13 +83,13 @@ function actorOf(
   };
 }
 
-const keyOf = ({ address, values }: Resource): Guarded => ({
+const keyOf = ({ address, values }: Resource): ResourceWithDocument => ({
   address,
   arn: text(values['arn']),
   document: document(values['policy']),
 });
 
-function guardedOf({ type, values }: Resource, all: readonly Resource[]): Guarded[] {
+function guardedOf({ type, values }: Resource, all: readonly Resource[]): ResourceWithDocument[] {
   const guard = GUARDS[type];
   if (!guard) return [];
   const named = text(values[guard.by]);

@@ -1,7 +1,7 @@
-import type { Request } from './document.ts';
+import type { AwsRequest } from './document.ts';
 
 /** A key's values in a request; keys compare without case. */
-export function valuesOf({ context = {} }: Request, key: string): readonly string[] | undefined {
+export function valuesOf({ context = {} }: AwsRequest, key: string): readonly string[] | undefined {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
   if (found === undefined) return undefined;
   return typeof found === 'string' ? [found] : found;
@@ -30,7 +30,7 @@ export function fitsArn(pattern: string, arn: string): boolean {
  * A pattern with `${key}` replaced by what the request says, `${*}` and the like by the character itself;
  * undefined where the request does not say: then the pattern matches nothing.
  */
-export function substituted(pattern: string, request: Request): string | undefined {
+export function substituted(pattern: string, request: AwsRequest): string | undefined {
   let known = true;
   const text = pattern.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
     if (/^[*?$]$/.test(inside)) return inside;

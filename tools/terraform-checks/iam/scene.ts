@@ -1,9 +1,9 @@
-import type { Document, Principal, Request } from './document.ts';
-import { type Answer, evaluate } from './evaluate.ts';
-import type { Actor, Guarded, Landscape } from './landscape.ts';
+import type { Document, AwsPrincipal, AwsRequest } from './document.ts';
+import { type IamDecision, evaluate } from './evaluate.ts';
+import type { Actor, ResourceWithDocument, Landscape } from './landscape.ts';
 
 /** One environment's documents, and what is needed to ask questions of them. */
-export class Scene {
+export class IamScene {
   constructor(
     readonly env: string,
     readonly account: string,
@@ -40,9 +40,9 @@ export class Scene {
   }
 
   /** What AWS would answer a role that asks this. */
-  ask(name: string, action: string, resource: string, context: Request['context'] = {}): Answer {
+  ask(name: string, action: string, resource: string, context: AwsRequest['context'] = {}): IamDecision {
     const actor = this.actor(name);
-    const principal: Principal = { kind: 'AWS', id: actor.arn, account: this.account };
+    const principal: AwsPrincipal = { kind: 'AWS', id: actor.arn, account: this.account };
     const identity = [...Object.values(actor.policies), ...(actor.managed.length > 0 ? [anything] : [])];
     const bounds = this.bounded && actor.boundary !== undefined;
     const boundary = bounds ? [this.boundaryOf(actor)] : undefined;
@@ -52,8 +52,13 @@ export class Scene {
     );
   }
 
-  /** Whether somebody may take a role. */
-  take(name: string, principal: Principal, action: string, context: Request['context'] = {}): Answer {
+  /** Whether a principal may take a role. */
+  take(
+    name: string,
+    principal: AwsPrincipal,
+    action: string,
+    context: AwsRequest['context'] = {},
+  ): IamDecision {
     const { trust, arn } = this.actor(name);
     const identity: Document[] = principal.kind === 'AWS' ? [anything] : [];
     return evaluate(
@@ -79,7 +84,8 @@ export class Scene {
   }
 
   private documentsOf(resource: string): Document[] {
-    const about = ({ arn }: Guarded): boolean => resource === arn || resource.startsWith(`${arn}/`);
+    const about = ({ arn }: ResourceWithDocument): boolean =>
+      resource === arn || resource.startsWith(`${arn}/`);
     return this.land.guarded.filter(about).map(({ document }) => document);
   }
 }

@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { loadWorkingTree } from '../../load/load.ts';
 import type { LoadedEnvironment } from '../../load/repository.ts';
 import { suite } from '../../testing/suite.ts';
-import { many, type Principal, type Statement } from './document.ts';
+import { many, type AwsPrincipal, type Statement } from './document.ts';
 import type { Landscape } from './landscape.ts';
-import { Scene } from './scene.ts';
+import { IamScene } from './scene.ts';
 import { type Row, tableOf } from './table.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -27,13 +27,13 @@ const NEED_NONE = ['admin-panel-start', 'test-backend-start'];
 for (const [env, loaded] of repository.environments) {
   const { account, region } = loaded.value;
   const land = JSON.parse(readFileSync(`${golden}iam-${env}.json`, 'utf8')) as Landscape;
-  const scene = new Scene(env, account, region, land);
-  const unbounded = new Scene(env, account, region, land, false);
+  const scene = new IamScene(env, account, region, land);
+  const unbounded = new IamScene(env, account, region, land, false);
   const rows = rowsOf(loaded);
 
   for (const { who, may, mustNot } of rows) {
     test(`${env}: ${who} may do what it must, and no more`, () => {
-      const answers = (questions: typeof may, of: Scene, wanted: boolean): string[] =>
+      const answers = (questions: typeof may, of: IamScene, wanted: boolean): string[] =>
         questions
           .filter(
             ({ action, on, context }) =>
@@ -45,7 +45,7 @@ for (const [env, loaded] of repository.environments) {
     });
   }
 
-  test(`${env}: only publish and break-glass sign, whoever asks`, () => {
+  test(`${env}: only publish and break-glass sign, whichever role asks`, () => {
     const key = scene.guarded('signing_key');
     const signers = land.actors
       .map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1))
@@ -55,7 +55,7 @@ for (const [env, loaded] of repository.environments) {
     assert.equal(signers.sort(), [`ztna-${env}-break-glass`, `ztna-${env}-publish`]);
   });
 
-  test(`${env}: what somebody signs with, an administrator cannot use`, () => {
+  test(`${env}: what a publisher signs with, an administrator cannot use`, () => {
     const key = land.guarded.find(({ address }) => address.includes('signing_key'))!;
     const allows = many(key.document.Statement).filter(({ Effect }) => Effect === 'Allow');
     const root = allows.filter(({ Principal }) => JSON.stringify(Principal).includes(':root'));
@@ -66,7 +66,7 @@ for (const [env, loaded] of repository.environments) {
     );
   });
 
-  const github: Principal = { kind: 'Federated', id: `arn:aws:iam::${account}:${PROVIDER}`, account };
+  const github: AwsPrincipal = { kind: 'Federated', id: `arn:aws:iam::${account}:${PROVIDER}`, account };
   const token = (
     sub: string,
     ref = 'refs/heads/main',
@@ -99,9 +99,9 @@ for (const [env, loaded] of repository.environments) {
         {},
       ];
       for (const context of wrong) assert.is(take(context), 'not allowed', JSON.stringify(context));
-      const stranger: Principal = { ...github, id: `arn:aws:iam::${account}:oidc-provider/example.com` };
+      const stranger: AwsPrincipal = { ...github, id: `arn:aws:iam::${account}:oidc-provider/example.com` };
       assert.is(take(token(right), stranger), 'not allowed');
-      const user: Principal = { kind: 'AWS', id: `arn:aws:iam::${account}:user/${GIVEN.user}`, account };
+      const user: AwsPrincipal = { kind: 'AWS', id: `arn:aws:iam::${account}:user/${GIVEN.user}`, account };
       assert.is(
         scene.take(role, user, 'sts:AssumeRole', { 'aws:MultiFactorAuthPresent': 'true' }),
         'not allowed',
@@ -110,7 +110,7 @@ for (const [env, loaded] of repository.environments) {
   }
 
   test(`${env}: break-glass is for named people with fresh MFA`, () => {
-    const user = (name: string): Principal => ({
+    const user = (name: string): AwsPrincipal => ({
       kind: 'AWS',
       id: `arn:aws:iam::${account}:user/${name}`,
       account,
@@ -170,7 +170,7 @@ function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
   );
 }
 
-/** Whether a statement of trust names somebody, or holds everybody to something. */
+/** Whether a statement of trust names a principal, or holds everybody to something. */
 function isNarrow({ Effect, Principal, Condition }: Statement): boolean {
   const everybody = Principal === '*' || JSON.stringify(Principal ?? {}).includes('"*"');
   return Effect === 'Deny' || !everybody || Condition !== undefined;
@@ -201,7 +201,7 @@ for (const [env, loaded] of repository.environments) {
       const statements = many(actor.policies[name]!.Statement) as Statement[];
       if (!widen(statements, at.statement, how)) continue;
       tried += 1;
-      const scene = new Scene(env, account, region, land, false);
+      const scene = new IamScene(env, account, region, land, false);
       if (!rows.some((row) => wrongs(row, scene) > 0))
         unnoticed.push(`${address} ${name} ${at.statement} ${how}`);
     }
@@ -241,7 +241,7 @@ function widen(statements: Statement[], at: number, how: How): boolean {
 }
 
 /** How many answers of a row are wrong. */
-function wrongs({ who, may, mustNot }: Row, scene: Scene): number {
+function wrongs({ who, may, mustNot }: Row, scene: IamScene): number {
   const allowed = ({ action, on, context }: Row['may'][number]): boolean =>
     scene.ask(who, action, on(scene), context?.(scene)) === 'allowed';
   return may.filter((one) => !allowed(one)).length + mustNot.filter(allowed).length;

@@ -1,11 +1,11 @@
-import type { Request } from './document.ts';
-import type { Scene } from './scene.ts';
+import type { AwsRequest } from './document.ts';
+import type { IamScene } from './scene.ts';
 
 /** One question: an action on something, in circumstances. */
 export interface Question {
   action: string;
-  on: (scene: Scene) => string;
-  context?: (scene: Scene) => Request['context'];
+  on: (scene: IamScene) => string;
+  context?: (scene: IamScene) => AwsRequest['context'];
 }
 
 /** What a role may do, and must not. */
@@ -33,10 +33,11 @@ const put = (name: string, overwrite: boolean): Question =>
 const get = (name: string): Question => ask('ssm:GetParameters', (scene) => scene.log(name));
 const list = (name: string): Question => ask('ssm:GetParametersByPath', (scene) => scene.log(name));
 const remove = (name: string): Question => ask('ssm:DeleteParameters', (scene) => scene.log(name));
-const signingKey = (scene: Scene): string => scene.guarded('signing_key');
-const dataKey = (scene: Scene): string => scene.guarded('aws_kms_key.environment');
+const signingKey = (scene: IamScene): string => scene.guarded('signing_key');
+const dataKey = (scene: IamScene): string => scene.guarded('aws_kms_key.environment');
 const sign = ask('kms:Sign', signingKey, () => ({ 'kms:SigningAlgorithm': 'ECDSA_SHA_256' }));
-const secret = (scene: Scene, name: string): string => scene.parameter(`/ztna-secret/${scene.env}/${name}`);
+const secret = (scene: IamScene, name: string): string =>
+  scene.parameter(`/ztna-secret/${scene.env}/${name}`);
 const decrypt = (name: string): Question =>
   ask('kms:Decrypt', dataKey, (scene) => ({ 'kms:EncryptionContext:PARAMETER_ARN': secret(scene, name) }));
 const readSecret = (action: string, name: string): Question => ask(action, (scene) => secret(scene, name));
@@ -239,11 +240,11 @@ const publishes = (who: string): Row => ({
   ],
 });
 
-const stateKey = (scene: Scene): string => scene.guarded('aws_kms_key.account');
-const viaS3 = (scene: Scene): Request['context'] => ({
+const stateKey = (scene: IamScene): string => scene.guarded('aws_kms_key.account');
+const viaS3 = (scene: IamScene): AwsRequest['context'] => ({
   'kms:ViaService': `s3.${scene.region}.amazonaws.com`,
 });
-const stateObject = (scene: Scene, file: string): string =>
+const stateObject = (scene: IamScene, file: string): string =>
   `${scene.guarded('aws_s3_bucket.state')}/environment/${file}`;
 
 /** It looks, and changes nothing. */
@@ -489,15 +490,15 @@ export function tableOf(
   ];
 }
 
-const componentRole = (scene: Scene, name: string): string =>
+const componentRole = (scene: IamScene, name: string): string =>
   `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-connector-${name}`;
-const networkInterface = (scene: Scene): string =>
+const networkInterface = (scene: IamScene): string =>
   `arn:aws:ec2:${scene.region}:${scene.account}:network-interface/eni-1`;
-const boundary = (scene: Scene): string =>
+const boundary = (scene: IamScene): string =>
   `arn:aws:iam::${scene.account}:policy/ztna/ztna-${scene.env}-boundary`;
-const imageRepository = (scene: Scene, name: string): string =>
+const imageRepository = (scene: IamScene, name: string): string =>
   `arn:aws:ecr:${scene.region}:${scene.account}:repository/${name}`;
-const tagged = (scene: Scene, component: string): Request['context'] => ({
+const tagged = (scene: IamScene, component: string): AwsRequest['context'] => ({
   'aws:ResourceTag/component': component,
   'aws:ResourceTag/environment': scene.env,
 });

@@ -1,17 +1,17 @@
 import { attribute, type Module } from '../hcl/module.ts';
-import type { Block, Body, Fault } from '../hcl/parse.ts';
+import type { Block, HclBody, HclFault } from '../hcl/parse.ts';
 import { referencesOf } from '../hcl/references.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { TerraformRule } from '../rules/rule.ts';
 
 /** What a kind of resource must say: a path of blocks to an argument, and the only text it may have, if one. */
 interface Demand {
   path: readonly string[];
   is?: string;
   /** Only where this holds. */
-  when?: (body: Body) => boolean;
+  when?: (body: HclBody) => boolean;
 }
 
-const says = (body: Body, name: string, text: string): boolean => attribute(body, name)?.text === text;
+const says = (body: HclBody, name: string, text: string): boolean => attribute(body, name)?.text === text;
 
 /** What keeps each kind of resource private, where it holds or carries anything. */
 export const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
@@ -60,7 +60,7 @@ const BESIDE_BUCKET = [
 ];
 
 /** Ensure that everything that can be encrypted is, and what can be kept private too. */
-export const everythingIsEncrypted: Rule = (module) => [
+export const everythingIsEncrypted: TerraformRule = (module) => [
   ...module.resources.flatMap((block) =>
     (DEMANDS[block.labels[0]!] ?? []).flatMap((one) => unmet(block, one)),
   ),
@@ -69,12 +69,12 @@ export const everythingIsEncrypted: Rule = (module) => [
     .flatMap((one) => bucket(one, module)),
 ];
 
-function unmet(block: Block, { path, is, when }: Demand): Fault[] {
+function unmet(block: Block, { path, is, when }: Demand): HclFault[] {
   if (when && !when(block.body)) return [];
   const [name, ...outer] = [...path].reverse();
   const bodies = outer
     .reverse()
-    .reduce<readonly Body[]>(
+    .reduce<readonly HclBody[]>(
       (found, type) =>
         found.flatMap(({ blocks }) => blocks.filter((one) => one.type === type).map(({ body }) => body)),
       [block.body],
@@ -86,7 +86,7 @@ function unmet(block: Block, { path, is, when }: Demand): Fault[] {
   return [{ file: block.file, line: block.line, says: `${block.labels.join('.')} does not say ${wanted}` }];
 }
 
-function bucket(block: Block, { resources }: Module): Fault[] {
+function bucket(block: Block, { resources }: Module): HclFault[] {
   const [, name] = block.labels;
   return BESIDE_BUCKET.filter(
     (type) =>

@@ -14,6 +14,6 @@ const NOTHING_TO_ENCRYPT = [
   /^terraform_data$/,
 ];
 
-/** Whether somebody has thought of what this kind must say to be encrypted. */
+/** Whether it is known what this kind must say to be encrypted. */
 export const isPlaced = (type: string): boolean =>
   type in DEMANDS || NOTHING_TO_ENCRYPT.some((pattern) => pattern.test(type));

@@ -1,8 +1,8 @@
 import type { Node } from 'web-tree-sitter';
 import { bare, everyString } from '../hcl/literal.ts';
 import { attribute, everyAttribute } from '../hcl/module.ts';
-import type { Body, Fault } from '../hcl/parse.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { HclBody, HclFault } from '../hcl/parse.ts';
+import type { TerraformRule } from '../rules/rule.ts';
 
 /** Arguments of a statement in which `*` means more than it says. */
 const LISTS = [
@@ -20,7 +20,7 @@ const LISTS = [
 const REASON = /^# Wildcards?: \S.{8,}/;
 
 /** Ensure that every `*` in an IAM statement has its reason written beside it. */
-export const wildcardsHaveReasons: Rule = ({ data, resources, locals }) => {
+export const wildcardsHaveReasons: TerraformRule = ({ data, resources, locals }) => {
   const attributes = [
     ...[...data, ...resources].flatMap(({ body }) =>
       everyAttribute(withoutDenies(body)).map(({ attribute }) => attribute),
@@ -34,8 +34,8 @@ export const wildcardsHaveReasons: Rule = ({ data, resources, locals }) => {
 };
 
 /** What denies cannot allow too much. */
-function withoutDenies(body: Body): Body {
-  const denies = (one: Body): boolean => attribute(one, 'effect')?.text === '"Deny"';
+function withoutDenies(body: HclBody): HclBody {
+  const denies = (one: HclBody): boolean => attribute(one, 'effect')?.text === '"Deny"';
   return { ...body, blocks: body.blocks.filter((one) => one.type !== 'statement' || !denies(one.body)) };
 }
 
@@ -47,7 +47,7 @@ function elementsNamed(value: Node): Node[] {
     .map((one) => one!.lastNamedChild!);
 }
 
-function unreasoned(file: string, list: Node): Fault[] {
+function unreasoned(file: string, list: Node): HclFault[] {
   const wild = everyString(list).filter(({ text }) => text.includes('*'));
   if (wild.length === 0 || reasonIn(list)) return [];
   return [

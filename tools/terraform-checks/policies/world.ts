@@ -1,7 +1,7 @@
 import { everyString } from '../hcl/literal.ts';
 import { everyAttribute } from '../hcl/module.ts';
-import type { Block, Fault } from '../hcl/parse.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Block, HclFault } from '../hcl/parse.ts';
+import type { TerraformRule } from '../rules/rule.ts';
 
 /** What may be reached from anywhere, and why. */
 export const OPEN: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const lets = ({ labels: [type], body }: Block): boolean => {
 };
 
 /** Ensure that nothing but the tunnel and the panel is open to anywhere. */
-export const nothingIsOpen: Rule = ({ resources }) =>
+export const nothingIsOpen: TerraformRule = ({ resources }) =>
   resources.flatMap((block) => {
     const name = block.labels.join('.');
     const inside = lets(block) ? everyAttribute(block.body) : ingressOf(block);
@@ -29,7 +29,7 @@ export const nothingIsOpen: Rule = ({ resources }) =>
     );
     return name in OPEN
       ? []
-      : anywhere.map(({ line, text }): Fault => ({
+      : anywhere.map(({ line, text }): HclFault => ({
           file: block.file,
           line,
           says: `${name} is open to ${text}`,

@@ -1,17 +1,17 @@
 import { filesBelow, modulesOf } from '../hcl/module.ts';
-import type { Fault } from '../hcl/parse.ts';
+import type { HclFault } from '../hcl/parse.ts';
 import type { Provider } from '../schema.ts';
 import * as args from './arguments.ts';
 import * as inputs from './inputs.ts';
 import * as references from './references.ts';
-import type { Rule } from './rule.ts';
+import type { TerraformRule } from './rule.ts';
 import * as versions from './versions.ts';
 
 /** Ensure that every file is HCL. */
-const filesAreHcl: Rule = ({ faults }) => [...faults];
+const filesAreHcl: TerraformRule = ({ faults }) => [...faults];
 
 /** Ensure that nothing is declared twice in a module. */
-const namesAreUnique: Rule = (module) => {
+const namesAreUnique: TerraformRule = (module) => {
   const all = [module.variables, module.outputs, module.resources, module.data, module.calls].flat();
   const keys = all.map(({ type, labels }) => [type, ...labels].join('.'));
   return all.flatMap(({ file, line }, at) =>
@@ -20,7 +20,7 @@ const namesAreUnique: Rule = (module) => {
 };
 
 /** Every rule that holds without evaluating anything. */
-export const RULES: Readonly<Record<string, Rule>> = {
+export const RULES: Readonly<Record<string, TerraformRule>> = {
   filesAreHcl,
   namesAreUnique,
   ...args,
@@ -36,12 +36,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** What breaks the rules below a folder, in order of place. */
-export function faultsBelow(folder: string, shown: string, provider: Provider): Fault[] {
+export function faultsBelow(folder: string, shown: string, provider: Provider): HclFault[] {
   return faultsIn(filesBelow(folder, shown), provider);
 }
 
 /** What breaks the rules in files. */
-export function faultsIn(files: ReadonlyMap<string, string>, provider: Provider): Fault[] {
+export function faultsIn(files: ReadonlyMap<string, string>, provider: Provider): HclFault[] {
   const found = modulesOf(files);
   const modules = new Map(found.map((module) => [module.folder, module]));
   const faults = found.flatMap((module) =>

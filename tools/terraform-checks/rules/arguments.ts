@@ -1,20 +1,20 @@
 import { attribute } from '../hcl/module.ts';
-import type { Block, Body, Fault } from '../hcl/parse.ts';
+import type { Block, HclBody, HclFault } from '../hcl/parse.ts';
 import { type Arguments, kindOf } from '../schema.ts';
-import type { Rule } from './rule.ts';
+import type { TerraformRule } from './rule.ts';
 
 /** Arguments that Terraform gives to every resource. */
 const META = ['count', 'for_each', 'depends_on', 'provider'];
 const META_BLOCKS = ['lifecycle', 'provisioner', 'connection', 'precondition', 'postcondition'];
 
-const kinds = (module: Parameters<Rule>[0]) =>
+const kinds = (module: Parameters<TerraformRule>[0]) =>
   [
     ...module.resources.map((block) => ({ mode: 'resource' as const, block })),
     ...module.data.map((block) => ({ mode: 'data' as const, block })),
   ].map(({ mode, block }) => ({ mode, block, type: block.labels[0]! }));
 
 /** Ensure that every kind of resource and data is one of the provider's. */
-export const kindsExist: Rule = (module, { provider }) =>
+export const kindsExist: TerraformRule = (module, { provider }) =>
   kinds(module)
     .filter(({ mode, type }) => !kindOf(provider, mode, type))
     .map(({ mode, type, block }) => ({
@@ -23,20 +23,20 @@ export const kindsExist: Rule = (module, { provider }) =>
     }));
 
 /** Ensure that every argument and nested block is one that its resource has. */
-export const argumentsExist: Rule = (module, { provider }) =>
+export const argumentsExist: TerraformRule = (module, { provider }) =>
   kinds(module).flatMap(({ mode, type, block }) => {
     const kind = kindOf(provider, mode, type);
     return kind ? unknown(block.body, kind.arguments, `${mode} ${type}`, true) : [];
   });
 
 /** Ensure that no required argument is missing. */
-export const argumentsGiven: Rule = (module, { provider }) =>
+export const argumentsGiven: TerraformRule = (module, { provider }) =>
   kinds(module).flatMap(({ mode, type, block }) => {
     const kind = kindOf(provider, mode, type);
     return kind ? missing(block, kind.arguments, `${mode} ${type}`) : [];
   });
 
-function unknown(body: Body, known: Arguments, what: string, outer: boolean): Fault[] {
+function unknown(body: HclBody, known: Arguments, what: string, outer: boolean): HclFault[] {
   const wrong = body.attributes.filter(({ name }) => {
     const one = known[name];
     return !(outer && META.includes(name)) && (!one || 'block' in one);
@@ -51,7 +51,11 @@ function unknown(body: Body, known: Arguments, what: string, outer: boolean): Fa
   ];
 }
 
-function missing(block: { file: string; line: number; body: Body }, known: Arguments, what: string): Fault[] {
+function missing(
+  block: { file: string; line: number; body: HclBody },
+  known: Arguments,
+  what: string,
+): HclFault[] {
   const given = [
     ...block.body.attributes.map(({ name }) => name),
     ...nested(block.body, true).map(({ name }) => name),
@@ -67,7 +71,7 @@ function missing(block: { file: string; line: number; body: Body }, known: Argum
 }
 
 /** The nested blocks of a body, those made by `dynamic` among them; Terraform's own left out. */
-function nested(body: Body, outer: boolean): { name: string; block: Block; body: Body }[] {
+function nested(body: HclBody, outer: boolean): { name: string; block: Block; body: HclBody }[] {
   return body.blocks
     .filter(({ type }) => !(outer && META_BLOCKS.includes(type)))
     .map((block) => {
@@ -78,8 +82,8 @@ function nested(body: Body, outer: boolean): { name: string; block: Block; body:
 }
 
 /** Ensure that a `dynamic` block says what it goes through and what it makes. */
-export const dynamicsAreWhole: Rule = (module) => {
-  const inside = (body: Body): Block[] => body.blocks.flatMap((block) => [block, ...inside(block.body)]);
+export const dynamicsAreWhole: TerraformRule = (module) => {
+  const inside = (body: HclBody): Block[] => body.blocks.flatMap((block) => [block, ...inside(block.body)]);
   return [...module.resources, ...module.data]
     .flatMap(({ body }) => inside(body))
     .filter(({ type }) => type === 'dynamic')

@@ -1,14 +1,14 @@
 import { attribute, type Module } from '../hcl/module.ts';
-import type { Block, Fault } from '../hcl/parse.ts';
+import type { Block, HclFault } from '../hcl/parse.ts';
 import { calledFolder } from './calls.ts';
 import { allReferences } from './references.ts';
-import type { Rule, World } from './rule.ts';
+import type { TerraformRule, TerraformModules } from './rule.ts';
 
 /** Arguments of a module call that are not inputs. */
 const OWN = ['source', 'version', 'providers', 'count', 'for_each', 'depends_on'];
 
 /** Ensure that every call names a folder that is a module. */
-export const sourcesExist: Rule = (module, { modules }) =>
+export const sourcesExist: TerraformRule = (module, { modules }) =>
   module.calls
     .filter((call) => !modules.has(calledFolder(module, call) ?? ''))
     .map((call) =>
@@ -16,7 +16,7 @@ export const sourcesExist: Rule = (module, { modules }) =>
     );
 
 /** Ensure that every input that a call gives is declared. */
-export const inputsAreDeclared: Rule = (module, { modules }) =>
+export const inputsAreDeclared: TerraformRule = (module, { modules }) =>
   module.calls.flatMap((call) => {
     const target = modules.get(calledFolder(module, call) ?? '');
     const known = target?.variables.map(({ labels }) => labels[0]!);
@@ -26,7 +26,7 @@ export const inputsAreDeclared: Rule = (module, { modules }) =>
   });
 
 /** Ensure that a call gives every input without a default. */
-export const inputsAreGiven: Rule = (module, { modules }) =>
+export const inputsAreGiven: TerraformRule = (module, { modules }) =>
   module.calls.flatMap((call) => {
     const target = modules.get(calledFolder(module, call) ?? '');
     return (target?.variables ?? [])
@@ -35,7 +35,7 @@ export const inputsAreGiven: Rule = (module, { modules }) =>
   });
 
 /** Ensure that every input with a default is given by some call: else it is no input. */
-export const inputsAreUsed: Rule = (module, world) => {
+export const inputsAreUsed: TerraformRule = (module, world) => {
   if (module.top) return [];
   const given = callsOf(module, world).flatMap(({ call }) => call.body.attributes.map(({ name }) => name));
   return module.variables
@@ -44,7 +44,7 @@ export const inputsAreUsed: Rule = (module, world) => {
 };
 
 /** Ensure that every variable says its type and what it is. */
-export const inputsAreDescribed: Rule = (module) =>
+export const inputsAreDescribed: TerraformRule = (module) =>
   module.variables.flatMap((one) =>
     ['type', 'description']
       .filter((name) => !attribute(one.body, name))
@@ -52,14 +52,14 @@ export const inputsAreDescribed: Rule = (module) =>
   );
 
 /** Ensure that every output says what it is, and is used unless it is a stack's. */
-export const outputsAreUsed: Rule = (module, world) => [
+export const outputsAreUsed: TerraformRule = (module, world) => [
   ...module.outputs
     .filter(({ body }) => !attribute(body, 'description'))
     .map((one) => fault(one, `output ${one.labels[0]} has no description`)),
   ...(module.top ? [] : unusedOutputs(module, world)),
 ];
 
-function unusedOutputs(module: Module, world: World): Fault[] {
+function unusedOutputs(module: Module, world: TerraformModules): HclFault[] {
   const used = callsOf(module, world).flatMap(({ caller, call }) =>
     allReferences(caller)
       .filter(({ root, steps }) => root === 'module' && steps[0] === call.labels[0])
@@ -70,7 +70,7 @@ function unusedOutputs(module: Module, world: World): Fault[] {
     .map((one) => fault(one, `output ${one.labels[0]} is used by no caller`));
 }
 
-function callsOf(module: Module, { modules }: World): { caller: Module; call: Block }[] {
+function callsOf(module: Module, { modules }: TerraformModules): { caller: Module; call: Block }[] {
   return [...modules.values()].flatMap((caller) =>
     caller.calls
       .filter((call) => calledFolder(caller, call) === module.folder)
@@ -78,4 +78,8 @@ function callsOf(module: Module, { modules }: World): { caller: Module; call: Bl
   );
 }
 
-const fault = ({ file, line }: { file: string; line: number }, says: string): Fault => ({ file, line, says });
+const fault = ({ file, line }: { file: string; line: number }, says: string): HclFault => ({
+  file,
+  line,
+  says,
+});

@@ -1,13 +1,13 @@
 import type { Module } from '../hcl/module.ts';
 import { everyAttribute } from '../hcl/module.ts';
-import type { Block, Fault } from '../hcl/parse.ts';
+import type { Block, HclFault } from '../hcl/parse.ts';
 import { type Reference, referencesOf } from '../hcl/references.ts';
 import { kindOf } from '../schema.ts';
 import { calledFolder } from './calls.ts';
-import type { Rule, World } from './rule.ts';
+import type { TerraformRule, TerraformModules } from './rule.ts';
 
 /** A reference and the file that it stands in. */
-export type Placed = Reference & { file: string };
+export type ReferenceInFile = Reference & { file: string };
 
 /** Roots that Terraform itself gives, with what each offers. */
 const GIVEN: Readonly<Record<string, readonly string[] | 'anything'>> = {
@@ -25,7 +25,7 @@ const KEYWORDS: readonly [block: string, attribute: string][] = [
 ];
 
 /** Everything that a module refers to. */
-export function allReferences(module: Module): Placed[] {
+export function allReferences(module: Module): ReferenceInFile[] {
   const blocks = [
     ...module.resources,
     ...module.data,
@@ -58,13 +58,13 @@ function withoutKeywords(block: Block): Block {
 }
 
 /** Ensure that everything referred to exists: variables, locals, attributes, outputs. */
-export const referencesExist: Rule = (module, world) =>
+export const referencesExist: TerraformRule = (module, world) =>
   allReferences(module).flatMap((one) => {
     const says = wrong(one, module, world);
-    return says === undefined ? [] : [{ file: one.file, line: one.line, says } satisfies Fault];
+    return says === undefined ? [] : [{ file: one.file, line: one.line, says } satisfies HclFault];
   });
 
-function wrong(reference: Placed, module: Module, world: World): string | undefined {
+function wrong(reference: ReferenceInFile, module: Module, world: TerraformModules): string | undefined {
   const { root, steps } = reference;
   const [first] = steps;
   const given = GIVEN[root];
@@ -81,7 +81,11 @@ function wrong(reference: Placed, module: Module, world: World): string | undefi
 const named = (blocks: readonly Block[], name: string | undefined): Block | undefined =>
   blocks.find(({ labels }) => labels[0] === name);
 
-function wrongOutput([name, ...steps]: Reference['steps'], module: Module, world: World): string | undefined {
+function wrongOutput(
+  [name, ...steps]: Reference['steps'],
+  module: Module,
+  world: TerraformModules,
+): string | undefined {
   const call = named(module.calls, name);
   if (!call) return `there is no module ${name}`;
   const output = steps.find((step) => step !== undefined);
@@ -95,7 +99,7 @@ function wrongAttribute(
   type: string | undefined,
   [name, ...steps]: Reference['steps'],
   module: Module,
-  { provider }: World,
+  { provider }: TerraformModules,
 ): string | undefined {
   const blocks = mode === 'data' ? module.data : module.resources;
   if (!blocks.some(({ labels }) => labels[0] === type && labels[1] === name))
@@ -107,7 +111,7 @@ function wrongAttribute(
 }
 
 /** Ensure that every variable, local and data block is of use. */
-export const nothingIsUnused: Rule = (module) => {
+export const nothingIsUnused: TerraformRule = (module) => {
   const used = new Set(
     allReferences(module).flatMap(({ root, steps }) => [
       `${root}.${steps[0]}`,
@@ -117,8 +121,8 @@ export const nothingIsUnused: Rule = (module) => {
   const unused = (
     what: string,
     key: string,
-    { file, line }: Fault | Block | Module['locals'][number],
-  ): Fault[] => (used.has(key) ? [] : [{ file, line, says: `${what} is not used` }]);
+    { file, line }: HclFault | Block | Module['locals'][number],
+  ): HclFault[] => (used.has(key) ? [] : [{ file, line, says: `${what} is not used` }]);
   return [
     ...module.variables.flatMap((one) => unused(`variable ${one.labels[0]}`, `var.${one.labels[0]}`, one)),
     ...module.locals.flatMap((one) => unused(`local ${one.name}`, `local.${one.name}`, one)),

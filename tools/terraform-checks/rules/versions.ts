@@ -1,14 +1,14 @@
 import type { Node } from 'web-tree-sitter';
 import { stringOf } from '../hcl/literal.ts';
 import { attribute } from '../hcl/module.ts';
-import type { Fault } from '../hcl/parse.ts';
-import type { Rule } from './rule.ts';
+import type { HclFault } from '../hcl/parse.ts';
+import type { TerraformRule } from './rule.ts';
 
 /** Files that every module has. */
 const FILES = ['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf'];
 
 /** Ensure that every module is laid out alike. */
-export const filesAreThere: Rule = ({ folder, files }) =>
+export const filesAreThere: TerraformRule = ({ folder, files }) =>
   FILES.filter((name) => !files.includes(name)).map((name) => ({
     file: `${folder}/${name}`,
     line: 1,
@@ -16,7 +16,10 @@ export const filesAreThere: Rule = ({ folder, files }) =>
   }));
 
 /** Ensure that every module says which Terraform and which provider it is for, a stack exactly which provider. */
-export const versionsArePinned: Rule = ({ terraform, folder, top, resources, data }, { provider }) => {
+export const versionsArePinned: TerraformRule = (
+  { terraform, folder, top, resources, data },
+  { provider },
+) => {
   const block = terraform.find(({ body }) => attribute(body, 'required_version'));
   if (!block) return [{ file: `${folder}/versions.tf`, line: 1, says: 'required_version is missing' }];
   const at = { file: block.file, line: block.line };
@@ -25,7 +28,7 @@ export const versionsArePinned: Rule = ({ terraform, folder, top, resources, dat
   const aws = needed && attribute(needed.body, 'aws');
   if (!uses) return [];
   if (!aws) return [{ ...at, says: `required_providers does not name aws` }];
-  return wrongPin(aws, top, provider.version).map((says): Fault => ({ ...at, line: needed.line, says }));
+  return wrongPin(aws, top, provider.version).map((says): HclFault => ({ ...at, line: needed.line, says }));
 };
 
 function wrongPin(aws: Node, top: boolean, version: string): string[] {

@@ -1,11 +1,11 @@
-import type { Kind } from '../schema.ts';
+import type { BlockKind } from '../schema.ts';
 import { policyDocument } from './document.ts';
-import { made, type Where } from './made.ts';
+import { attributeValue, type Where } from './attributes.ts';
 import { blockOf } from './shape.ts';
 import type { Json, Values } from './wire.ts';
 
 /** What was made so far, by type. */
-export type Memory = ReadonlyMap<string, readonly Values[]>;
+export type Resources = ReadonlyMap<string, readonly Values[]>;
 
 /** A secret as the sign-in at a load balancer has it. */
 const SIGN_IN = JSON.stringify({
@@ -16,7 +16,7 @@ const SIGN_IN = JSON.stringify({
 });
 
 /** What is asked of AWS, and answers that are believable. */
-const ANSWERS: Readonly<Record<string, (config: Values, where: Where, memory: Memory) => Values>> = {
+const ANSWERS: Readonly<Record<string, (config: Values, where: Where, memory: Resources) => Values>> = {
   aws_caller_identity: (_, { account }) => ({
     account_id: account,
     arn: `arn:aws:iam::${account}:role/somebody`,
@@ -51,7 +51,13 @@ const ANSWERS: Readonly<Record<string, (config: Values, where: Where, memory: Me
 };
 
 /** What a data source says: what was asked, and an answer to the rest. */
-export function answer(type: string, kind: Kind, config: Values, where: Where, memory: Memory): Values {
+export function answer(
+  type: string,
+  kind: BlockKind,
+  config: Values,
+  where: Where,
+  memory: Resources,
+): Values {
   const known = ANSWERS[type]?.(config, where, memory) ?? {};
   const computed = blockOf(kind).attributes.filter((one) => one.computed);
   const rest: Record<string, Json> = {};
@@ -59,7 +65,7 @@ export function answer(type: string, kind: Kind, config: Values, where: Where, m
     const cty = wire.toString();
     rest[name] =
       config[name] ??
-      (cty === '"string"' ? made(type, name, config, where) : cty.startsWith('["map') ? {} : []);
+      (cty === '"string"' ? attributeValue(type, name, config, where) : cty.startsWith('["map') ? {} : []);
   }
   return { ...config, ...rest, ...known };
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Provider } from '../schema.ts';
-import type { Where } from './made.ts';
+import type { Where } from './attributes.ts';
 import { type Ran, runProgram } from './program.ts';
 import { standIn } from './server.ts';
 
@@ -56,7 +56,7 @@ export async function sandbox(
     },
     async resources(stack) {
       const shown = await run(stack, 'show', '-json');
-      const { values } = JSON.parse(shown.out) as { values?: { root_module: Shown } };
+      const { values } = JSON.parse(shown.out) as { values?: { root_module: ModuleState } };
       return values ? resourcesOf(values.root_module) : [];
     },
     async close() {
@@ -66,11 +66,11 @@ export async function sandbox(
   };
 }
 
-interface Shown {
+interface ModuleState {
   resources?: Resource[];
-  child_modules?: Shown[];
+  child_modules?: ModuleState[];
 }
 
-function resourcesOf({ resources = [], child_modules = [] }: Shown): Resource[] {
+function resourcesOf({ resources = [], child_modules = [] }: ModuleState): Resource[] {
   return [...resources, ...child_modules.flatMap(resourcesOf)];
 }

@@ -3,9 +3,9 @@ import { loadPackageDefinition, Server, ServerCredentials } from '@grpc/grpc-js'
 import { loadSync } from '@grpc/proto-loader';
 import type { Provider } from '../schema.ts';
 import { answer } from './data.ts';
-import { made, type Where } from './made.ts';
+import { attributeValue, type Where } from './attributes.ts';
 import { blockOf, schemasOf } from './shape.ts';
-import { type Json, read, UNKNOWN, Unknown, type Values, type Wire, write } from './wire.ts';
+import { type Json, read, UNKNOWN, UnknownValue, type Values, type Wire, write } from './wire.ts';
 
 /** A provider that has the schema of another and does nothing: what it is asked for, it says it made. */
 export interface StandIn {
@@ -96,17 +96,17 @@ function methodsOf(provider: Provider, where: Where): Record<string, Method> {
 function filled(type: string, planned: Values | null, where: Where): Values | null {
   if (planned === null) return null;
   const known = Object.fromEntries(
-    Object.entries(planned).filter(([, value]) => !(value instanceof Unknown)),
+    Object.entries(planned).filter(([, value]) => !(value instanceof UnknownValue)),
   );
   const value = (name: string): Json => {
     if (name === 'tags_all') return { ...(known['tags'] as Values | null) };
     if (name === 'domain_validation_options') return validationOf(known);
     return /^(names|ids|arns|zone_ids|thumbprints)$/.test(name)
-      ? [made(type, 'id', known, where)]
-      : made(type, name, known, where);
+      ? [attributeValue(type, 'id', known, where)]
+      : attributeValue(type, name, known, where);
   };
   return Object.fromEntries(
-    Object.entries(planned).map(([name, one]) => [name, one instanceof Unknown ? value(name) : one]),
+    Object.entries(planned).map(([name, one]) => [name, one instanceof UnknownValue ? value(name) : one]),
   );
 }
 

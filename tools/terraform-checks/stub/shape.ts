@@ -1,4 +1,4 @@
-import { type Arguments, type Kind, OWN, type Provider } from '../schema.ts';
+import { type Arguments, type BlockKind, OWN, type Provider } from '../schema.ts';
 
 /**
  * Arguments that AWS fills in when they are not given. The schema does not tell; these are the ones that
@@ -73,7 +73,7 @@ function ctyOf(type: string): unknown {
 }
 
 /** A kind of resource or data as a block of the protocol. */
-export function blockOf(kind: Kind): WireBlock {
+export function blockOf(kind: BlockKind): WireBlock {
   const block = argumentsBlock(kind.arguments, true);
   const own = new Set(Object.keys(kind.arguments));
   for (const name of kind.attributes.filter((one) => !own.has(one)))
@@ -120,7 +120,7 @@ const CONFIGURATION: Arguments = {
 
 /** Every schema of the provider, as the protocol wants them. */
 export function schemasOf({ resources, data }: Provider): Record<string, unknown> {
-  const all = (kinds: Readonly<Record<string, Kind>>): Record<string, unknown> =>
+  const all = (kinds: Readonly<Record<string, BlockKind>>): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(kinds)
         .filter(([name]) => !(name in OWN))

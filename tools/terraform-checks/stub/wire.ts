@@ -1,18 +1,18 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 
 /** A value that is known only after it was applied. */
-export class Unknown {}
-export const UNKNOWN = new Unknown();
+export class UnknownValue {}
+export const UNKNOWN = new UnknownValue();
 
 /** What Terraform sends and gets: objects by attribute, lists, scalars, null, unknown. */
-export type Json = null | string | number | boolean | Unknown | Json[] | { [name: string]: Json };
+export type Json = null | string | number | boolean | UnknownValue | Json[] | { [name: string]: Json };
 export type Values = { [name: string]: Json };
 
 /** Extension 0 is a value that is not known yet, 12 one of which something is known all the same. */
 const codec = new ExtensionCodec();
 codec.register({
   type: 0,
-  encode: (value) => (value instanceof Unknown ? new Uint8Array([0]) : null),
+  encode: (value) => (value instanceof UnknownValue ? new Uint8Array([0]) : null),
   decode: () => UNKNOWN,
 });
 codec.register({ type: 12, encode: () => null, decode: () => UNKNOWN });

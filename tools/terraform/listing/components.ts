@@ -5,7 +5,7 @@ import {
   external,
   fargate,
   fixed,
-  type Given,
+  type EnvironmentFiles,
   intermediateId,
   keyed,
   type Line,
@@ -15,7 +15,7 @@ import { testHost } from './ports.ts';
 type Intermediate = Environment['intermediates'][number];
 
 /** Every component, with the role by which it follows the log. */
-export function componentLines(given: Given): Line[] {
+export function componentLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   return [
     ...each(environment.intermediates, intermediateLines),

@@ -4,7 +4,7 @@ import {
   connectorId,
   each,
   fargate,
-  type Given,
+  type EnvironmentFiles,
   intermediateId,
   keyed,
   type Line,
@@ -20,7 +20,7 @@ const line = (subject: string, address: string, says: string): Line => ({
 const RULE = 'aws_vpc_security_group';
 
 /** Security groups, and every flow that they allow. */
-export function flowLines(given: Given): Line[] {
+export function flowLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   return [
     ...each(components(given), componentLines),
@@ -54,7 +54,7 @@ function tunnelLines(id: string, port: number, ipv6 = false): Line[] {
   ];
 }
 
-function connectorLines(given: Given, connector: Connector): Line[] {
+function connectorLines(given: EnvironmentFiles, connector: Connector): Line[] {
   const { id, intermediates, testBackend } = given.environment;
   const component = connectorId(connector.id);
   const tests = testBackend && reachesTests(connector, id) ? ['tcp/7007', 'udp/7007', 'tcp/8080'] : [];

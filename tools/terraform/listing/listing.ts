@@ -2,14 +2,17 @@
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import { componentLines } from './components.ts';
 import { flowLines } from './flows.ts';
-import type { Given, Line } from './model.ts';
+import type { EnvironmentFiles, Line } from './model.ts';
 import { networkLines } from './network.ts';
 import { restLines } from './rest.ts';
 
-export type { Given, Line } from './model.ts';
+export type { EnvironmentFiles, Line } from './model.ts';
 
 /** What of a repository an environment's infrastructure comes of. */
-export function givenOf({ services }: Repository, { value, connectors }: LoadedEnvironment): Given {
+export function givenOf(
+  { services }: Repository,
+  { value, connectors }: LoadedEnvironment,
+): EnvironmentFiles {
   return {
     environment: value,
     connectors: [...connectors.values()].map((one) => one.value),
@@ -18,7 +21,7 @@ export function givenOf({ services }: Repository, { value, connectors }: LoadedE
 }
 
 /** Everything that an environment's stack makes, in order of subject and address. */
-export function listingOf(given: Given): Line[] {
+export function listingOf(given: EnvironmentFiles): Line[] {
   const lines = [...networkLines(given), ...flowLines(given), ...componentLines(given), ...restLines(given)];
   return lines.sort((a, b) => compare(a.subject, b.subject) || compare(a.address, b.address));
 }

@@ -1,7 +1,7 @@
 import type { Connector, Environment, Service } from '../../contract/shapes.ts';
 
 /** One environment's YAML, as far as infrastructure comes of it. */
-export interface Given {
+export interface EnvironmentFiles {
   environment: Environment;
   connectors: readonly Connector[];
   services: ReadonlyMap<string, Pick<Service, 'protocol' | 'ports'>>;
@@ -15,10 +15,10 @@ export interface Line {
 }
 
 /** Resources of a module that are there once, by their address in it. */
-export type Fixed = Readonly<Record<string, string>>;
+export type FixedResources = Readonly<Record<string, string>>;
 
 /** The lines of a module's fixed resources. */
-export const fixed = (subject: string, module: string, resources: Fixed): Line[] =>
+export const fixed = (subject: string, module: string, resources: FixedResources): Line[] =>
   Object.entries(resources).map(([address, says]) => ({ subject, address: `${module}.${address}`, says }));
 
 /** Lines for each of some things. */
@@ -32,21 +32,21 @@ export const intermediateId = (id: string): string => `intermediate/${id}`;
 export const connectorId = (id: string): string => `connector/${id}`;
 
 /** The connectors that Terraform runs. */
-export const fargate = ({ connectors }: Given): Connector[] =>
+export const fargate = ({ connectors }: EnvironmentFiles): Connector[] =>
   connectors.filter(({ runs }) => runs === 'fargate');
 
 /** The connectors that somebody else runs. */
-export const external = ({ connectors }: Given): Connector[] =>
+export const external = ({ connectors }: EnvironmentFiles): Connector[] =>
   connectors.filter(({ runs }) => runs === 'external');
 
 /** Components that follow the log in AWS. */
-export const followers = (given: Given): string[] => [
+export const followers = (given: EnvironmentFiles): string[] => [
   ...given.environment.intermediates.map(({ id }) => intermediateId(id)),
   ...fargate(given).map(({ id }) => connectorId(id)),
 ];
 
 /** Components with a security group and logs of their own. */
-export const components = (given: Given): string[] => [
+export const components = (given: EnvironmentFiles): string[] => [
   ...followers(given),
   ...(given.environment.adminPanel ? ['admin-panel'] : []),
   ...(given.environment.testBackend ? ['test-backend'] : []),

@@ -1,5 +1,5 @@
 import type { Zone } from '../../contract/shapes.ts';
-import { each, fixed, type Given, keyed, type Line } from './model.ts';
+import { each, fixed, type EnvironmentFiles, keyed, type Line } from './model.ts';
 
 const SUBJECT = 'network';
 const line = (address: string, says: string): Line => ({
@@ -9,7 +9,7 @@ const line = (address: string, says: string): Line => ({
 });
 
 /** The VPC, its subnets and the ways out of them. */
-export function networkLines(given: Given): Line[] {
+export function networkLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   const { cidr, ipv6 = false, zones, egress = 'endpoints' } = environment.network;
   return [

@@ -1,8 +1,8 @@
 import type { Connector } from '../../contract/shapes.ts';
-import type { Given } from './model.ts';
+import type { EnvironmentFiles } from './model.ts';
 
 /** Ports of backends: one or a range. */
-export interface Ports {
+export interface BackendPorts {
   protocol: string;
   from: number;
   to: number;
@@ -15,7 +15,7 @@ function backendOf(text: string): { host: string; port: string | undefined } {
 }
 
 /** The ports of a connector's backends, each once: the registration's, else the service's own. */
-export function backendPorts({ services }: Given, connector: Connector): Ports[] {
+export function backendPorts({ services }: EnvironmentFiles, connector: Connector): BackendPorts[] {
   const all = connector.services.flatMap(({ service, backend }) => {
     const known = services.get(service);
     const { port } = backendOf(backend);
@@ -30,10 +30,10 @@ export function backendPorts({ services }: Given, connector: Connector): Ports[]
 }
 
 /** As Terraform names a rule for them: `tcp/443-443`. */
-export const portsKey = ({ protocol, from, to }: Ports): string => `${protocol}/${from}-${to}`;
+export const portsKey = ({ protocol, from, to }: BackendPorts): string => `${protocol}/${from}-${to}`;
 
 /** In words: `tcp/443`, `tcp/9000-9010`. */
-export const portsText = ({ protocol, from, to }: Ports): string =>
+export const portsText = ({ protocol, from, to }: BackendPorts): string =>
   `${protocol}/${from === to ? from : `${from}-${to}`}`;
 
 /** The name by which connectors reach the test backend. */

@@ -1,7 +1,16 @@
-import { components, each, external, fixed, followers, type Given, keyed, type Line } from './model.ts';
+import {
+  components,
+  each,
+  external,
+  fixed,
+  followers,
+  type EnvironmentFiles,
+  keyed,
+  type Line,
+} from './model.ts';
 
 /** What all components share: the cluster, the shared secret, logs and alarms. */
-export function restLines(given: Given): Line[] {
+export function restLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   return [
     { subject: 'environment', address: 'aws_ecs_cluster.this', says: 'the cluster in which tasks run' },

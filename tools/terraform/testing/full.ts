@@ -1,9 +1,9 @@
 import type { Connector, Environment } from '../../contract/shapes.ts';
 import { environmentWith } from '../../testing/repository.ts';
-import type { Given } from '../listing/listing.ts';
+import type { EnvironmentFiles } from '../listing/listing.ts';
 
 /** An environment that has one of everything, so that everything that can be made is made. */
-export function full(egress: 'endpoints' | 'nat'): Given {
+export function full(egress: 'endpoints' | 'nat'): EnvironmentFiles {
   const { connectors: _, ...base } = environmentWith('full', []);
   const environment: Environment = {
     ...base,
@@ -31,7 +31,7 @@ export function full(egress: 'endpoints' | 'nat'): Given {
   return { environment, connectors: CONNECTORS, services: SERVICES };
 }
 
-const SERVICES: Given['services'] = new Map([
+const SERVICES: EnvironmentFiles['services'] = new Map([
   ['web', { protocol: 'tcp', ports: [80, '8000-8010'] }],
   ['echo', { protocol: 'udp', ports: [7007] }],
   ['api', { protocol: 'tcp', ports: [443] }],

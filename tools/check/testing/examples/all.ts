@@ -1,4 +1,4 @@
-import type { Example } from '../example.ts';
+import type { RuleExample } from '../example.ts';
 import { ofBackends } from './backends.ts';
 import { ofEnvironments } from './environments.ts';
 import { ofNetworks } from './networks.ts';
@@ -8,7 +8,7 @@ import { ofServices } from './services.ts';
 import { ofTests } from './tests.ts';
 
 /** Every example of every rule. */
-export const EXAMPLES: readonly Example[] = [
+export const EXAMPLES: readonly RuleExample[] = [
   ...ofServices,
   ...ofPeople,
   ...ofPolicies,

@@ -135,12 +135,12 @@ export const ofEnvironments = [
         at(
           'environments/prod/connectors/apps.yaml',
           '- service: wiki',
-          'this `service` stands in `services` already, in line 14; remove one of the two',
+          'this `service` is in `services` already, in line 14; remove one of the two',
         ),
       ],
     },
     {
-      name: 'everything else that may stand once',
+      name: 'everything else that may be there once',
       fails: (w) => {
         const [dev] = w.environments;
         dev!.clientCas.push({ id: 'again', certificate: `${CERTIFICATES.lasting.trim()}` });
@@ -167,42 +167,42 @@ export const ofEnvironments = [
         at(
           'environments/dev/environment.yaml',
           '- id: eu-central-1a',
-          'this `id` stands in `zones` already, in line 10; remove one of the two',
+          'this `id` is in `zones` already, in line 10; remove one of the two',
         ),
         at(
           'environments/dev/environment.yaml',
           'certificate: |-',
-          'this `certificate` stands in `clientCas` already, in line 19; remove one of the two',
+          'this `certificate` is in `clientCas` already, in line 19; remove one of the two',
         ),
         at(
           'environments/dev/environment.yaml',
           'address: ONE.example.com',
-          'this `address` stands in `intermediates` already, in line 42; remove one of the two',
+          'this `address` is in `intermediates` already, in line 42; remove one of the two',
         ),
         at(
           'environments/dev/environment.yaml',
           'publicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7l',
-          'this `publicKey` stands in `trustedKeys` already, in line 74; remove one of the two',
+          'this `publicKey` is in `trustedKeys` already, in line 74; remove one of the two',
         ),
         at(
           'environments/dev/environment.yaml',
           '- id: canary',
-          'this `id` stands in `rings` already, in line 79; remove one of the two',
+          'this `id` is in `rings` already, in line 79; remove one of the two',
         ),
         at(
           'policies/guardrails.yaml',
           '- id: platform',
-          'this `id` stands in `owners` already, in line 4; remove one of the two',
+          'this `id` is in `owners` already, in line 4; remove one of the two',
         ),
         at(
           'policies/revoked.yaml',
           '- fingerprint: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
-          'this `fingerprint` stands in `certificates` already, in line 3; remove one of the two',
+          'this `fingerprint` is in `certificates` already, in line 3; remove one of the two',
         ),
       ],
     },
     {
-      name: 'ids that stand twice',
+      name: 'ids that are there twice',
       fails: (w) => {
         const [dev] = w.environments;
         dev!.intermediates.push({ ...dev!.intermediates[0]!, address: 'two.example.com' });
@@ -217,12 +217,12 @@ export const ofEnvironments = [
         at(
           'environments/dev/environment.yaml',
           '- id: one',
-          'this `id` stands in `intermediates` already, in line 27; remove one of the two',
+          'this `id` is in `intermediates` already, in line 27; remove one of the two',
         ),
         at(
           'environments/dev/environment.yaml',
           '- id: nobody',
-          'this `id` stands in `trustedKeys` already, in line 58; remove one of the two',
+          'this `id` is in `trustedKeys` already, in line 58; remove one of the two',
         ),
       ],
     },

@@ -1,13 +1,13 @@
-import type { Schema } from '../schemas.ts';
+import type { JsonSchema } from '../schemas.ts';
 import { code, list } from './markdown.ts';
 
 /** What an object's schema demands of its keys together, one sentence each. */
-export function conditions(schema: Schema): string[] {
+export function conditions(schema: JsonSchema): string[] {
   return [
     ...(schema['minProperties'] ? [`At least ${counted(schema['minProperties'])}.`] : []),
     ...choice(schema).map((clause) => sentence(clause)),
     ...needs(schema['dependentRequired'] ?? {}),
-    ...Object.entries<Schema>(schema['dependentSchemas'] ?? {}).map(
+    ...Object.entries<JsonSchema>(schema['dependentSchemas'] ?? {}).map(
       ([key, then]) => `With ${code(key)}: ${clauses(then)}.`,
     ),
     ...(schema['if'] ? [branch(schema)] : []),
@@ -15,13 +15,13 @@ export function conditions(schema: Schema): string[] {
 }
 
 /** Keys that an object needs only in some cases. */
-export function dependent(schema: Schema): Set<string> {
-  const parts: Schema[] = [
+export function dependent(schema: JsonSchema): Set<string> {
+  const parts: JsonSchema[] = [
     schema['then'] ?? {},
     schema['else'] ?? {},
-    ...Object.values<Schema>(schema['dependentSchemas'] ?? {}),
+    ...Object.values<JsonSchema>(schema['dependentSchemas'] ?? {}),
   ];
-  const choices = [schema, ...parts].flatMap(({ oneOf = [] }) => oneOf as Schema[]);
+  const choices = [schema, ...parts].flatMap(({ oneOf = [] }) => oneOf as JsonSchema[]);
   return new Set([
     ...[...parts, ...choices].flatMap(({ required = [] }) => required as string[]),
     ...Object.values<string[]>(schema['dependentRequired'] ?? {}).flat(),
@@ -33,9 +33,11 @@ function counted(keys: number): string {
 }
 
 /** `oneOf` over the keys that must be there; over whole shapes it is no condition. */
-function choice({ oneOf }: Schema): string[] {
-  if (!oneOf?.every((one: Schema) => Object.keys(one).join() === 'required')) return [];
-  return [`exactly one of ${list(oneOf.map(({ required }: Schema) => list(required.map(code), 'with')))}`];
+function choice({ oneOf }: JsonSchema): string[] {
+  if (!oneOf?.every((one: JsonSchema) => Object.keys(one).join() === 'required')) return [];
+  return [
+    `exactly one of ${list(oneOf.map(({ required }: JsonSchema) => list(required.map(code), 'with')))}`,
+  ];
 }
 
 function needs(dependentRequired: Record<string, string[]>): string[] {
@@ -47,8 +49,8 @@ function needs(dependentRequired: Record<string, string[]>): string[] {
   return [...keys].map(([needed, who]) => `With ${list(who, 'or')}: ${needed} too.`);
 }
 
-function branch({ if: asked, then, else: otherwise }: Schema): string {
-  const [[key, value] = []] = Object.entries<Schema>(asked.properties ?? {});
+function branch({ if: asked, then, else: otherwise }: JsonSchema): string {
+  const [[key, value] = []] = Object.entries<JsonSchema>(asked.properties ?? {});
   if (key === undefined || !('const' in value!))
     throw new Error('no words for this `if`: add them to tools/dev/generate/reference/conditions.ts');
   const where = `With ${code(`${key}: ${value.const}`)}: ${clauses(then ?? {})}.`;
@@ -56,7 +58,7 @@ function branch({ if: asked, then, else: otherwise }: Schema): string {
 }
 
 /** What a part of a condition demands, as the rest of a sentence. */
-function clauses(schema: Schema): string {
+function clauses(schema: JsonSchema): string {
   const forbidden = Object.entries(schema['properties'] ?? {}).filter(([, value]) => value === false);
   return list([
     ...(schema['required'] ? [`${list(schema['required'].map(code))} too`] : []),

@@ -1,5 +1,5 @@
-import type { Schema } from '../schemas.ts';
-import { Book, type Node } from './book.ts';
+import type { JsonSchema } from '../schemas.ts';
+import { Book, type SchemaInFile } from './book.ts';
 import { conditions, dependent } from './conditions.ts';
 import { formName, words } from './words.ts';
 
@@ -15,7 +15,7 @@ export interface Key {
 }
 
 /** Where a definition's keys are listed: in which file's section, and under which path (empty for its root). */
-export interface Listed {
+export interface KeyPlace {
   file: string;
   path: string;
 }
@@ -26,15 +26,15 @@ export interface Listed {
  * @param listed definition to where it is listed; what is listed here is added
  */
 export function keysOf(
-  node: Node,
+  node: SchemaInFile,
   book: Book,
-  listed: Map<string, Listed>,
+  listed: Map<string, KeyPlace>,
   section: string,
   prefix = '',
 ): Key[] {
   const { schema, file } = book.resolve(node);
   const sometimes = dependent(schema);
-  return Object.entries<Schema>(schema['properties'] ?? {}).flatMap(([name, property]) => {
+  return Object.entries<JsonSchema>(schema['properties'] ?? {}).flatMap(([name, property]) => {
     const child = book.resolve({ file, schema: property });
     const path = prefix ? `${prefix}.${name}` : name;
     const inner = innerObject(child, book, path);
@@ -55,18 +55,22 @@ export function keysOf(
 }
 
 /** The object with keys that a value is, or that its items or values are, and the path to it. */
-function innerObject(node: Node, book: Book, path: string): { node: Node; path: string } | undefined {
+function innerObject(
+  node: SchemaInFile,
+  book: Book,
+  path: string,
+): { node: SchemaInFile; path: string } | undefined {
   const { schema, file } = node;
-  const sub = (part: Schema, suffix: string) =>
+  const sub = (part: JsonSchema, suffix: string) =>
     innerObject(book.resolve({ file, schema: part }), book, path + suffix);
   if (schema['properties']) return { node, path };
   if (schema['items']) return sub(schema['items'], '[]');
   if (typeof schema['additionalProperties'] === 'object') return sub(schema['additionalProperties'], '.*');
-  const [found] = (schema['anyOf'] ?? []).flatMap((part: Schema) => sub(part, '') ?? []);
+  const [found] = (schema['anyOf'] ?? []).flatMap((part: JsonSchema) => sub(part, '') ?? []);
   return found;
 }
 
-function pointer({ file, path }: Listed, section: string): string {
+function pointer({ file, path }: KeyPlace, section: string): string {
   const place = file === section ? '' : `${path ? ' of ' : ' '}[${title(file)}](#${file})`;
   return path ? `, keys as in \`${path}\`${place}` : `, keys as in${place}`;
 }
@@ -77,14 +81,20 @@ export function title(name: string): string {
 }
 
 /** A key's own words, those of the objects in it, and what these demand of their keys together. */
-function description(path: string, node: Node, book: Book, inner?: Node, before?: Listed): string {
+function description(
+  path: string,
+  node: SchemaInFile,
+  book: Book,
+  inner?: SchemaInFile,
+  before?: KeyPlace,
+): string {
   const each = inner && inner.schema !== node.schema ? inner.schema['description'] : undefined;
   const demands = inner && !before ? conditions(inner.schema) : [];
   return [...new Set([ownWords(path, node, book), each, ...demands])].filter(Boolean).join(' ');
 }
 
 /** A form of text has its own table: its words are repeated only by a key of its name, such as `id`. */
-function ownWords(path: string, { schema, definition }: Node, book: Book): string | undefined {
+function ownWords(path: string, { schema, definition }: SchemaInFile, book: Book): string | undefined {
   const shared =
     formName(definition, schema) && book.root('common').schema['$defs'][definition!.split('#')[1]!];
   return shared?.description === schema['description'] && path !== formName(definition, schema)

@@ -1,7 +1,7 @@
-import type { Schema } from '../schemas.ts';
+import type { JsonSchema } from '../schemas.ts';
 
 /** Between which numbers a number is; empty where nothing is said. */
-export function rangeInWords({ minimum, maximum, exclusiveMinimum, multipleOf }: Schema): string {
+export function rangeInWords({ minimum, maximum, exclusiveMinimum, multipleOf }: JsonSchema): string {
   const steps = multipleOf === undefined ? '' : `, a multiple of ${written(multipleOf)}`;
   if (exclusiveMinimum !== undefined) {
     const high = maximum === undefined ? '' : ` and at most ${written(maximum)}`;
@@ -12,13 +12,13 @@ export function rangeInWords({ minimum, maximum, exclusiveMinimum, multipleOf }:
 }
 
 /** How long a text may be; empty where nothing is said. */
-export function lengthInWords({ minLength, maxLength }: Schema): string {
+export function lengthInWords({ minLength, maxLength }: JsonSchema): string {
   const range = between(minLength, maxLength);
   return range && `of ${range} ${(maxLength ?? minLength) === 1 ? 'character' : 'characters'}`;
 }
 
 /** How many items a list may have; empty where nothing is said. */
-export function countInWords({ minItems = 0, maxItems }: Schema): string {
+export function countInWords({ minItems = 0, maxItems }: JsonSchema): string {
   if (minItems === maxItems) return written(minItems);
   if (minItems === 1 && maxItems === undefined) return 'one or more';
   return between(minItems || undefined, maxItems);

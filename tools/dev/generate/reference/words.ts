@@ -1,4 +1,4 @@
-import { Book, type Node } from './book.ts';
+import { Book, type SchemaInFile } from './book.ts';
 import { code, list } from './markdown.ts';
 import { formInWords } from './patterns.ts';
 import { countInWords, lengthInWords, rangeInWords } from './sizes.ts';
@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = { ipv4: 'IPv4 address', ipv4Pref
 /** What a shared form of text is called; undefined for a definition that is none. */
 export function formName(
   definition: string | undefined,
-  { type, pattern, format }: Node['schema'],
+  { type, pattern, format }: SchemaInFile['schema'],
 ): string | undefined {
   const [file, key = ''] = definition?.split('#') ?? [];
   if (file !== 'common' || type !== 'string' || (pattern ?? format) === undefined) return undefined;
@@ -20,13 +20,14 @@ export function formName(
 }
 
 /** What a value must be, in plain words: of one such value, or of many in a list. */
-export function words(node: Node, book: Book, many = false): string {
+export function words(node: SchemaInFile, book: Book, many = false): string {
   const { schema, file, definition } = book.resolve(node);
   const name = formName(definition, schema);
   if (name) return `[${many ? plural(name) : name}](#forms-of-text)`;
-  const sub = (part: Node['schema'], several: boolean) => words({ file, schema: part }, book, several);
+  const sub = (part: SchemaInFile['schema'], several: boolean) =>
+    words({ file, schema: part }, book, several);
   const union = schema['anyOf'] ?? (Array.isArray(schema['type']) ? typesOf(schema) : undefined);
-  if (union) return either(union.map((part: Node['schema']) => sub(part, many)));
+  if (union) return either(union.map((part: SchemaInFile['schema']) => sub(part, many)));
   if ('const' in schema) return code(JSON.stringify(schema['const']));
   if (schema['enum']) return list(schema['enum'].map(code), 'or');
   switch (schema['type']) {
@@ -53,7 +54,7 @@ function plural(name: string): string {
   return /(x|ss)$/.test(name) ? `${name}es` : `${name}s`;
 }
 
-function textInWords(schema: Node['schema'], many: boolean): string {
+function textInWords(schema: SchemaInFile['schema'], many: boolean): string {
   if (schema['pattern'] ?? schema['format']) return formInWords(schema, many);
   return `${many ? 'texts' : 'text'} ${lengthInWords(schema)}`.trim();
 }
@@ -61,7 +62,7 @@ function textInWords(schema: Node['schema'], many: boolean): string {
 const EITHER_TRUTH = '`true` or `false`';
 
 /** A schema of several types, as one schema for each. */
-function typesOf(schema: Node['schema']): Node['schema'][] {
+function typesOf(schema: SchemaInFile['schema']): SchemaInFile['schema'][] {
   return schema['type'].map((type: string) => ({ ...schema, type }));
 }
 
@@ -70,14 +71,14 @@ function either(parts: readonly string[]): string {
   return all.some((part) => part.includes(',')) ? all.join('; or ') : list(all, 'or');
 }
 
-function arrayInWords(schema: Node['schema'], items: string): string {
+function arrayInWords(schema: SchemaInFile['schema'], items: string): string {
   const count = countInWords(schema);
   // Listed values are chosen from: `any of mon, tue`.
   const all = items.startsWith('`') ? `${count || 'any'} of ${items}` : `${count} ${items}`.trim();
   return schema['uniqueItems'] ? `${all}, none twice` : all;
 }
 
-function objectInWords(schema: Node['schema'], file: string, book: Book, many: boolean): string {
+function objectInWords(schema: SchemaInFile['schema'], file: string, book: Book, many: boolean): string {
   const values = schema['additionalProperties'];
   if (typeof values !== 'object') return many ? 'objects' : 'object';
   const names = schema['propertyNames'] ? nameInWords(schema['propertyNames'], book) : 'names';
@@ -86,8 +87,8 @@ function objectInWords(schema: Node['schema'], file: string, book: Book, many: b
 }
 
 /** The names of a map's keys; a reference says nothing about them in JSON Schema, so the pattern is looked up. */
-function nameInWords(schema: Node['schema'], book: Book): string {
-  const shared = Object.entries<Node['schema']>(book.root('common').schema['$defs']);
+function nameInWords(schema: SchemaInFile['schema'], book: Book): string {
+  const shared = Object.entries<SchemaInFile['schema']>(book.root('common').schema['$defs']);
   const same = shared.find(([, { pattern }]) => pattern === schema['pattern'])?.[0];
   const text = same ? { $ref: `#/$defs/${same}` } : { type: 'string', ...schema };
   return words({ file: 'common', schema: text }, book, true);

@@ -3,13 +3,13 @@ import { PARTIAL_RULES, RULES } from './rules.ts';
 import { blot } from './secrets.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
 import type { LoadResult } from '../load/load.ts';
-import type { Checked } from '../output/findings.ts';
+import type { ValidateSummary } from '../output/findings.ts';
 
 /**
  * What is wrong with what was loaded. While a file cannot be used, the rules that speak of what is missing are
  * not asked, as one fault would become many.
  */
-export function checkLoaded(loaded: LoadResult, at: number): Checked {
+export function checkLoad(loaded: LoadResult, at: number): ValidateSummary {
   const { repository, findings, texts } = loaded;
   const rules = isPartial(loaded) ? PARTIAL_RULES : RULES;
   const all = [...findings, ...check(repository, at, rules)].map(withoutSecrets).sort(byPlace);

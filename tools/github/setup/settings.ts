@@ -1,14 +1,14 @@
 /** What of an environment decides how GitHub is set up for it. */
-export interface Deployed {
+export interface DeployedEnvironment {
   id: string;
   account: string;
   region: string;
 }
 
 /** Whose repository it is, and who is asked. */
-export interface Asked {
+export interface SetupOptions {
   /** The environments, in the order in which merges reach them. */
-  environments: readonly Deployed[];
+  environments: readonly DeployedEnvironment[];
   /** The team that is asked before Terraform plans a pull request. */
   reviewers: string;
   /** The app whose statuses count. */
@@ -24,7 +24,7 @@ export interface GithubEnvironment {
 }
 
 /** How GitHub is to be set up. */
-export interface Desired {
+export interface GithubSettings {
   /** Actions that workflows may use, as GitHub's patterns. */
   actions: readonly string[];
   branch: string;
@@ -61,7 +61,7 @@ const ROLES = ['plan', 'apply', 'publish', 'collect'];
 const PROPOSALS = 'proposals';
 
 /** How GitHub is to be set up for these environments. */
-export function desiredOf({ environments, reviewers, app }: Asked): Desired {
+export function settingsOf({ environments, reviewers, app }: SetupOptions): GithubSettings {
   return {
     actions: ACTION_PATTERNS,
     branch: BRANCH,
@@ -77,7 +77,10 @@ export function desiredOf({ environments, reviewers, app }: Asked): Desired {
   };
 }
 
-function environmentsFor({ id, account, region }: Deployed, reviewers: string): GithubEnvironment[] {
+function environmentsFor(
+  { id, account, region }: DeployedEnvironment,
+  reviewers: string,
+): GithubEnvironment[] {
   return ROLES.map((role) => ({
     name: `${id}-${role}`,
     ...(role === 'plan' && { reviewers }),
@@ -90,7 +93,7 @@ function environmentsFor({ id, account, region }: Deployed, reviewers: string): 
 }
 
 /** Images are kept in the account of the last environment, from which the others read them. */
-function imagesOf(environments: readonly Deployed[]): GithubEnvironment {
+function imagesOf(environments: readonly DeployedEnvironment[]): GithubEnvironment {
   const { account = '', region = '' } = environments.at(-1) ?? {};
   const variables = { AWS_REGION: region, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/ztna/ztna-images` };
   return { name: 'images', variables };

@@ -1,5 +1,5 @@
 /** What became of a pull request that was to be open, in a sentence. */
-export function proposedText({
+export function proposalText({
   number,
   url,
   action,

@@ -39,7 +39,7 @@ export const mark = (type: string, values: Values): string =>
   createHash('sha256').update(type).update(JSON.stringify(values)).digest('hex').slice(0, 17);
 
 /** What AWS would set an attribute to, believably and always alike. */
-export function made(type: string, attribute: string, values: Values, where: Where): string {
+export function attributeValue(type: string, attribute: string, values: Values, where: Where): string {
   const id = mark(type, values);
   const name = nameOf(type, values) ?? id;
   if (attribute === 'arn' || attribute.endsWith('_arn')) return arnOf(type, name, values, where);
