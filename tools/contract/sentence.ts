@@ -9,11 +9,11 @@ export interface SourceLine {
 
 declare const OURS: unique symbol;
 
-/** Words that stand in our own source: nothing that somebody else wrote has this type. */
+/** Words of our own source: nothing that another person wrote has this type. */
 export type OurWords = string & { readonly [OURS]: true };
 
 /**
- * A piece of a sentence. Text that somebody else wrote is in
+ * A piece of a sentence. Text that other people wrote is in
  * `name`, `code`, `prose` and `place`, which each medium cleans.
  */
 export type Piece =
@@ -61,7 +61,7 @@ function piecesOf(value: Value): Sentence {
 
 const ours = (text: string): Sentence => (text === '' ? [] : [{ kind: 'words', text: text as OurWords }]);
 
-/** What somebody or something is called. */
+/** What a person or a thing is called. */
 export const name = (text: string): Piece => ({ kind: 'name', text });
 
 /** An id, or a command to type. */

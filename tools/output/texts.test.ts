@@ -13,7 +13,7 @@ import { statusText } from './status.ts';
 
 const test = suite('output: texts for a terminal');
 
-/** What somebody wrote who wants to command a terminal, or the runner that reads its log. */
+/** What a person wrote who wants to command a terminal, or the runner that reads its log. */
 const EVIL = 'mallory\u001b[2J\u202e\n::error::##[error]';
 
 /** A value in which every text is evil, but for those whose type says what they can be. */
@@ -95,7 +95,7 @@ const TEXTS: Readonly<Record<string, () => string>> = {
 };
 
 for (const [command, text] of Object.entries(TEXTS)) {
-  test(`${command}: nothing that somebody wrote commands a terminal or a runner`, () => {
+  test(`${command}: nothing that people wrote commands a terminal or a runner`, () => {
     const printed = text();
     assert.match(printed, 'mallory');
     assert.not.match(printed.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);

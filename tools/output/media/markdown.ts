@@ -3,7 +3,7 @@ import { code, inert } from './inert.ts';
 
 declare const MARKDOWN: unique symbol;
 
-/** Text in GitHub's Markdown, in which nothing that somebody else wrote has a meaning. */
+/** Text in GitHub's Markdown, in which nothing that other people wrote has a meaning. */
 export type Markdown = string & { readonly [MARKDOWN]: true };
 
 /** The page that shows a line; undefined where there is none. */

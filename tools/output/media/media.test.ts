@@ -26,7 +26,7 @@ test('one sentence, as each medium shows it', () => {
 
 test('what is no literal of ours cannot be put into a sentence without saying what it is', () => {
   const written: string = 'ann';
-  // @ts-expect-error a text that somebody else wrote
+  // @ts-expect-error a text that another person wrote
   say`${written} gains`;
   const verb = ['gains', 'gain'][0] as 'gains' | 'gain';
   assert.is(plain(say`ann ${verb}`), 'ann gains');

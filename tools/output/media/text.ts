@@ -39,7 +39,7 @@ export function terminalLines(lines: readonly string[]): string {
   return lines.map((line) => `${terminal([prose(line)])}\n`).join('');
 }
 
-/** A text that somebody else wrote, within a line of a terminal. */
+/** A text that another person wrote, within a line of a terminal. */
 function shown(text: string): string {
   // The older form of a runner's commands, which it takes anywhere in a line.
   return visible(text).replaceAll('##[', '#\\u0023[');
