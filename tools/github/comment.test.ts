@@ -39,6 +39,8 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 function verifyInert(text: string): void {
   const made = inert(text);
   assert.not.match(made, UNSEEN);
+  // What a comment says is printed in a job's log too, where a runner takes commands.
+  assert.not.match(made, /^\s*::|##\[/m);
   for (const { type, value } of nodes(made)) {
     assert.ok(
       PLAIN.includes(type),
@@ -63,6 +65,7 @@ const EVIL = [
   'safe \u202egnp.exe \u200bjoined',
   '&lt;script&gt; &#64;octocat',
   '\\`escaped\\` \\@octocat',
+  '##[error]no ::error::no',
   MARKER,
 ];
 
