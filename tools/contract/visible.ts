@@ -1,9 +1,13 @@
 /** What is not seen, turns the order of what is seen, or commands a terminal. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
+/** The older form of a command to GitHub's runner, which takes it anywhere in a line of a job's log. */
+const COMMAND = '##[';
+
 /** A text as one line, in which each character that is not seen is an escape such as `\u001b`. */
 export function visible(text: string): string {
-  return text.replace(/[\r\n\t]+/g, ' ').replace(UNSEEN, escape);
+  const line = text.replace(/[\r\n\t]+/g, ' ').replace(UNSEEN, escape);
+  return line.replaceAll(COMMAND, '#\\u0023[');
 }
 
 /** A line of a file with each character at its column; those that are not seen, but for tabs, become one that is. */

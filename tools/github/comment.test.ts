@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Objection } from '../review/change.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
+import { summaryOf } from './annotations.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
 import { pagesOf } from './comment/places.ts';
@@ -39,6 +40,8 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 function verifyInert(text: string): void {
   const made = inert(text);
   assert.not.match(made, UNSEEN);
+  // What a comment says is printed in a job's log too, where a runner takes commands.
+  assert.not.match(made, /^\s*::|##\[/m);
   for (const { type, value } of nodes(made)) {
     assert.ok(
       PLAIN.includes(type),
@@ -63,6 +66,7 @@ const EVIL = [
   'safe \u202egnp.exe \u200bjoined',
   '&lt;script&gt; &#64;octocat',
   '\\`escaped\\` \\@octocat',
+  '##[error]no ::error::no',
   MARKER,
 ];
 
@@ -296,6 +300,14 @@ test('statuses say what is, within GitHub’s 140 characters', () => {
     needs: `a-team-with-a-long-name-${index}`,
   }));
   for (const { description } of statusesOf(verdict([], wanting))) assert.ok(description.length <= 140);
+});
+
+test('the summary of a check run, which is Markdown too, gives no text a meaning', () => {
+  for (const description of EVIL) {
+    const text = summaryOf([{ context: 'policy/access', state: 'error', description }]);
+    assert.match(text, /^policy\/access: /);
+    for (const { type } of nodes(text)) assert.ok(PLAIN.includes(type), `${description} gives a ${type}`);
+  }
 });
 
 test.run();

@@ -15,10 +15,10 @@ const PLAIN: Medium = {
 /** A terminal, or the log of a workflow's run. */
 const TERMINAL: Medium = {
   words: ({ text }) => text,
-  name: ({ text }) => shown(text),
-  code: ({ text }) => `\`${shown(text)}\``,
-  prose: ({ text }) => shown(text),
-  place: ({ file, line }) => `${shown(file)}:${line}`,
+  name: ({ text }) => visible(text),
+  code: ({ text }) => `\`${visible(text)}\``,
+  prose: ({ text }) => visible(text),
+  place: ({ file, line }) => `${visible(file)}:${line}`,
   gap: PLAIN.gap,
   cell: ({ sentence }) => rendered(sentence, TERMINAL),
 };
@@ -37,10 +37,4 @@ export function terminal(sentence: Sentence): string {
 /** Lines that hold what others wrote anywhere, as a terminal's text that ends with a line feed. */
 export function terminalLines(lines: readonly string[]): string {
   return lines.map((line) => `${terminal([prose(line)])}\n`).join('');
-}
-
-/** A text that another person wrote, within a line of a terminal. */
-function shown(text: string): string {
-  // The older form of a runner's commands, which it takes anywhere in a line.
-  return visible(text).replaceAll('##[', '#\\u0023[');
 }
