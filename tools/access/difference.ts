@@ -72,6 +72,11 @@ export function difference(before: Repository, after: Repository, scope: Scope):
   });
 }
 
+/** Everything that everybody can reach: the gains of a repository over the same one without policies. */
+export function listing(repository: Repository, scope: Scope): EnvironmentDifference[] {
+  return difference({ ...repository, policies: new Map() }, repository, scope);
+}
+
 /** Whether some policy is only observed. */
 function observes({ policies }: Repository): boolean {
   return [...policies.values()].some(({ value }) => value.observe);

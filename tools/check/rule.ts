@@ -36,12 +36,6 @@ export function finding(
 }
 
 /** A finding that does not stop a merge. */
-export function warning(
-  rule: string,
-  file: RepositoryFile<unknown>,
-  path: Path,
-  words: FindingWords,
-  target: 'value' | 'key' = 'value',
-): Finding {
+export function warning(...[rule, file, path, words, target]: Parameters<typeof finding>): Finding {
   return finding(rule, file, path, { severity: 'warning', ...words }, target);
 }

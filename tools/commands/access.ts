@@ -1,7 +1,6 @@
 import type { AccessChange, Listing } from '../contract/shapes.ts';
 import { DAY, instantText } from '../access/values/time-zone.ts';
-import { HORIZON } from '../access/difference.ts';
-import { listing } from '../access/listing.ts';
+import { HORIZON, listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';

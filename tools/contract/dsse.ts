@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { canonicalJson, digestOf } from './canonical.ts';
+import { canonicalJson, digestOf, jsonOf } from './canonical.ts';
 import { LIMITS } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import { type Envelope, type TrustedKey, validateEnvelope } from './shapes.ts';
@@ -57,7 +57,7 @@ export type EnvelopeResult = { ok: true; payload: Buffer; key: PublicKey } | { o
 export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeResult {
   if (text.length > LIMITS.valueCharacters)
     return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
-  const envelope = parsed(text);
+  const envelope = jsonOf(text);
   if (!validateEnvelope(envelope)) return refuse('it is not a DSSE envelope of an entry');
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthentication(envelope.payloadType, payload);
@@ -73,14 +73,6 @@ export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeRes
 
 function refuse(reason: string): { ok: false; reason: string } {
   return { ok: false, reason };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer): boolean {

@@ -1,3 +1,4 @@
+import type { LogPosition } from '../contract/entry.ts';
 import { prefixTexts } from '../access/values/address.ts';
 import { Calendar } from '../access/solver/axes.ts';
 import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
@@ -20,12 +21,6 @@ import { SCHEMA_VERSION } from '../contract/limits.ts';
 /** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
 const EVER = 400 * DAY;
 
-/** Where an entry is in its log. */
-export interface EntryPosition {
-  epoch: number;
-  sequence: number;
-}
-
 /**
  * What a component must enforce from one instant up to another: its lease.
  * @param part the component's part; every allowed request of the lease is in some grant, and no other
@@ -35,7 +30,7 @@ export interface EntryPosition {
 export function flatten(
   part: Part,
   component: string,
-  { epoch, sequence }: EntryPosition,
+  { epoch, sequence }: LogPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {
@@ -57,7 +52,7 @@ export function flatten(
 export function denyAll(
   part: Part,
   component: string,
-  position: EntryPosition,
+  position: LogPosition,
   from: Instant,
   to: Instant,
 ): Enforcement {

@@ -1,6 +1,5 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
-import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { entryName } from '../contract/names.ts';
 import { Refusal } from '../contract/refusal.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
@@ -9,7 +8,7 @@ import { type LogState, readLog } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
-import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
+import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
 import { brief } from './reason.ts';
@@ -179,18 +178,8 @@ function entryOf(
   log: LogState,
   { source, holds }: { source: VerifiedEntry; holds: Hold[] },
 ): Entry {
-  const { environment, account, region, epoch } = identity;
-  const at = now();
   return {
-    schemaVersion: SCHEMA_VERSION,
-    environment,
-    account,
-    region,
-    epoch,
-    sequence: log.next,
-    previous: log.newest!.digest,
-    issuedAt: new Date(at).toISOString(),
-    expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+    ...nextEntry(identity, log, now(), lifetimeHours),
     commit: source.entry.commit,
     reason: brief(reason),
     // What only some components have yet stays so: a refusal later on must still know what all had before it.

@@ -1,3 +1,4 @@
+import { jsonOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
@@ -171,14 +172,6 @@ async function acksOf(
     else unreadable.push(name);
   }
   return { known, unreadable };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */

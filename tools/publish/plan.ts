@@ -140,9 +140,13 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
   };
 }
 
-function entryOf(situation: Situation, holds: Hold[]): Entry {
-  const { identity, log, at, lifetimeHours, draft } = situation;
-  const { environment, account, region, epoch } = identity;
+/** What every entry says first: whose log it is of, its place there, and from when to when it counts. */
+export function nextEntry(
+  { environment, account, region, epoch }: LogIdentity,
+  log: Pick<LogState, 'next' | 'newest'>,
+  at: number,
+  lifetimeHours: number,
+): Omit<Entry, 'commit' | 'reason' | 'base' | 'holds' | 'index'> {
   return {
     schemaVersion: SCHEMA_VERSION,
     environment,
@@ -153,6 +157,13 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
     previous: log.newest?.digest ?? null,
     issuedAt: new Date(at).toISOString(),
     expiresAt: new Date(at + lifetimeHours * 3_600_000).toISOString(),
+  };
+}
+
+function entryOf(situation: Situation, holds: Hold[]): Entry {
+  const { identity, log, at, lifetimeHours, draft } = situation;
+  return {
+    ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
     // A commit's first line is cut off at a length, perhaps in the middle of a character.
     reason: situation.reason.toWellFormed(),

@@ -1,3 +1,4 @@
+import { jsonOf } from '../contract/canonical.ts';
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
 import {
@@ -72,21 +73,13 @@ function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: 
   const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ack = parsed(text);
+    const ack = jsonOf(text);
     if (!validateAck(ack)) notes.push(`${name} is not an ack`);
     else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
       notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
     else reports.push(ack);
   }
   return { reports, notes };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function componentStates(

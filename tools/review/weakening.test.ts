@@ -29,7 +29,7 @@ const requirement = (rest: Partial<Requirement>): Requirement => ({
   ...rest,
 });
 
-const REQUIREMENTS: [one: Partial<Requirement>, other: Partial<Requirement>, asStrong: boolean][] = [
+const REQUIREMENTS: [after: Partial<Requirement>, before: Partial<Requirement>, asStrong: boolean][] = [
   [{ description: 'other words' }, {}, true],
   [{ what: { all: true } }, {}, true],
   [{}, { what: { all: true } }, false],
@@ -47,19 +47,19 @@ const REQUIREMENTS: [one: Partial<Requirement>, other: Partial<Requirement>, asS
 ];
 
 test('what policies must state', () => {
-  for (const [one, other, asStrong] of REQUIREMENTS)
-    assert.is(isAsStrong(requirement(one), requirement(other)), asStrong, JSON.stringify([one, other]));
+  for (const [after, before, asStrong] of REQUIREMENTS)
+    assert.is(isAsStrong(requirement(before), requirement(after)), asStrong, JSON.stringify([before, after]));
 });
 
 test('what is expected', () => {
   const one = { principal: 'ann', reaches: 'wiki', port: 443, at: '2026-06-01T12:00:00Z' } as Expectation;
   const turned = { at: '2026-06-01T12:00:00Z', port: 443, reaches: 'wiki', principal: 'ann' } as Expectation;
-  assert.ok(expectsAsMuch(one, turned));
-  assert.not.ok(expectsAsMuch(one, { ...one, port: 80 }));
-  assert.ok(expectsAsMuch(one, { ...one, environments: ['prod'] }));
-  assert.not.ok(expectsAsMuch({ ...one, environments: ['prod'] }, one));
-  assert.ok(expectsAsMuch({ ...one, environments: ['dev', 'prod'] }, { ...one, environments: ['prod'] }));
-  assert.not.ok(expectsAsMuch({ ...one, environments: ['dev'] }, { ...one, environments: ['dev', 'prod'] }));
+  assert.ok(expectsAsMuch(turned, one));
+  assert.not.ok(expectsAsMuch({ ...one, port: 80 }, one));
+  assert.ok(expectsAsMuch({ ...one, environments: ['prod'] }, one));
+  assert.not.ok(expectsAsMuch(one, { ...one, environments: ['prod'] }));
+  assert.ok(expectsAsMuch({ ...one, environments: ['prod'] }, { ...one, environments: ['dev', 'prod'] }));
+  assert.not.ok(expectsAsMuch({ ...one, environments: ['dev', 'prod'] }, { ...one, environments: ['dev'] }));
 });
 
 test.run();

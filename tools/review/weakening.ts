@@ -2,45 +2,45 @@ import type { Expectation, ProtectedServices, Requirement } from '../contract/sh
 
 type ServiceSelection = ProtectedServices & { all?: true };
 
-/** Whether a selection of services holds, whatever services there are, all that another one does. */
-function selectsAsMuch(one: ServiceSelection, other: ServiceSelection): boolean {
-  if (one.all) return true;
-  if (other.all) return false;
-  const named = (other.services ?? []).every((id) => one.services?.includes(id));
-  return named && labelsAsWide(one.labels ?? {}, other.labels ?? {});
+/** Whether a selection of services has, whatever services there are, all that the one before had. */
+function selectsAsMuch(before: ServiceSelection, after: ServiceSelection): boolean {
+  if (after.all) return true;
+  if (before.all) return false;
+  const named = (before.services ?? []).every((id) => after.services?.includes(id));
+  return named && labelsAsWide(before.labels ?? {}, after.labels ?? {});
 }
 
-/** Every service that carries the other's pairs carries these; no pairs select nothing. */
-function labelsAsWide(one: Record<string, string>, other: Record<string, string>): boolean {
-  if (Object.keys(other).length === 0) return true;
-  const pairs = Object.entries(one);
-  return pairs.length > 0 && pairs.every(([name, value]) => other[name] === value);
+/** Every service that carries the labels of before carries those of after; no labels select nothing. */
+function labelsAsWide(before: Record<string, string>, after: Record<string, string>): boolean {
+  if (Object.keys(before).length === 0) return true;
+  const labels = Object.entries(after);
+  return labels.length > 0 && labels.every(([name, value]) => before[name] === value);
 }
 
-/** Whether what is protected now holds all that was. */
-export function protectsAsMuch(before: ProtectedServices = {}, now: ProtectedServices = {}): boolean {
-  return selectsAsMuch(now, before);
+/** Whether what is protected after has all that was before. */
+export function protectsAsMuch(before: ProtectedServices = {}, after: ProtectedServices = {}): boolean {
+  return selectsAsMuch(before, after);
 }
 
-/** Whether a requirement asks at least for what another does, of at least the same policies. */
-export function isAsStrong(one: Requirement, other: Requirement): boolean {
-  const days = other.longestLifeDays;
-  const wide = selectsAsMuch(one.what, other.what);
-  const expires = one.expires || one.longestLifeDays !== undefined;
+/** Whether a requirement asks at least for what it did before, of at least the same policies. */
+export function isAsStrong(before: Requirement, after: Requirement): boolean {
+  const days = before.longestLifeDays;
+  const wide = selectsAsMuch(before.what, after.what);
+  const expires = after.expires || after.longestLifeDays !== undefined;
   return (
     wide &&
-    (!other.expires || expires) &&
-    (!other.ticket || one.ticket === true) &&
-    (days === undefined || (one.longestLifeDays !== undefined && one.longestLifeDays <= days))
+    (!before.expires || expires) &&
+    (!before.ticket || after.ticket === true) &&
+    (days === undefined || (after.longestLifeDays !== undefined && after.longestLifeDays <= days))
   );
 }
 
-/** Whether an expectation is another one, in at least the same environments. */
-export function expectsAsMuch(one: Expectation, other: Expectation): boolean {
-  const { environments: here, ...rest } = one;
-  const { environments: there, ...others } = other;
-  if (sorted(rest) !== sorted(others)) return false;
-  return here === undefined || (there !== undefined && there.every((id) => here.includes(id)));
+/** Whether an expectation is the one before, in at least the same environments. */
+export function expectsAsMuch(before: Expectation, after: Expectation): boolean {
+  const { environments: wasIn, ...was } = before;
+  const { environments: isIn, ...is } = after;
+  if (sorted(was) !== sorted(is)) return false;
+  return isIn === undefined || (wasIn !== undefined && wasIn.every((id) => isIn.includes(id)));
 }
 
 /** JSON with keys in order. */

@@ -1,4 +1,4 @@
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf, jsonOf } from '../contract/canonical.ts';
 import { preAuthentication } from '../contract/dsse.ts';
 import { sequenceOf } from '../contract/names.ts';
 import type { Entry, Envelope, Hold } from '../contract/shapes.ts';
@@ -65,7 +65,7 @@ export class Oracle {
   }
 
   #signedEntry(text: string): SignedEntry | undefined {
-    const envelope = parsed(text) as Envelope | undefined;
+    const envelope = jsonOf(text) as Envelope | undefined;
     if (typeof envelope?.payload !== 'string') return undefined;
     const payload = Buffer.from(envelope.payload, 'base64');
     const intent = this.#signed.get(digestOf(preAuthentication(envelope.payloadType, payload)));
@@ -131,13 +131,5 @@ export class Oracle {
     const [from, to] = [this.entries.get(kept)!, this.entries.get(undone)!];
     const commit = Commits.numberOf(to.entry.commit);
     this.#undone.push({ hold: entry.holds.at(-1)!, gained: gains(from.state, to.state), commit });
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

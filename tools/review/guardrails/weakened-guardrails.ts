@@ -67,7 +67,7 @@ function* weaknesses(
   if (!protectsAsMuch(before.protected, now.protected))
     yield { subject: 'protected', path: ['protected'], message: '`protected` would protect less' };
   for (const [index, one] of (before.requirements ?? []).entries()) {
-    if ((now.requirements ?? []).some((other) => isAsStrong(other, one))) continue;
+    if ((now.requirements ?? []).some((other) => isAsStrong(one, other))) continue;
     const message = `the requirement "${one.description}" would be removed or weakened${broken(change, one)}`;
     yield { subject: `requirements[${index}]`, path: ['requirements', index], message };
   }

@@ -16,7 +16,7 @@ export const weakenedTests: Guardrail = {
     for (const file of change.base.tests.values()) {
       const owner = file.value.owner ?? keeper(change);
       for (const [index, one] of file.value.expect.entries()) {
-        if (now.some((other) => expectsAsMuch(other, one))) continue;
+        if (now.some((other) => expectsAsMuch(one, other))) continue;
         yield* unlessApproved(weakenedTests.id, change, owner, {
           subject: file.value.id,
           spot: spotOf('before', file, ['expect', index]),

@@ -183,30 +183,24 @@ function notFound(name: string): AwsError {
   return new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 }
 
-function shown({ name, type, value, version, at }: Version): object {
+function shown(version: Version): object {
+  const { name } = version;
   const ARNOf = `${ARN}${name.startsWith('/') ? '' : '/'}${name}`;
-  return {
-    Name: name,
-    Type: type,
-    Value: value,
-    Version: version,
-    LastModifiedDate: at / 1000,
-    ARN: ARNOf,
-    DataType: 'text',
-  };
+  return { ...membersOf(version), ARN: ARNOf };
 }
 
-function past({ name, type, value, version, at }: Version): object {
+function past(version: Version): object {
+  return { ...membersOf(version), LastModifiedUser: 'embedded', Labels: [], Tier: 'Standard', Policies: [] };
+}
+
+/** The members that a parameter and its history have in common. */
+function membersOf({ name, type, value, version, at }: Version): object {
   return {
     Name: name,
     Type: type,
     Value: value,
     Version: version,
     LastModifiedDate: at / 1000,
-    LastModifiedUser: 'embedded',
-    Labels: [],
-    Tier: 'Standard',
-    Policies: [],
     DataType: 'text',
   };
 }
