@@ -12,6 +12,7 @@ import { statusesOf } from '../github/statuses.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
+import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import type { Command, Context, ExitStatus } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
@@ -151,8 +152,8 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
 }
 
 function printed(verdict: PullRequestOutcome, links: Links, { statuses }: CommitReport): string {
-  const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}\n`);
-  return `${wholeText(verdict, links)}\n\n${lines.join('')}`;
+  const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
+  return `${wholeText(verdict, links)}\n\n${terminalLines(lines)}`;
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */
@@ -174,7 +175,7 @@ function writeSummary({ env }: Context, text: string): void {
 /** Carries the report out. @returns whether all that matters is said */
 async function execute(connection: Connection, what: CommitReport, { err }: Context): Promise<boolean> {
   const { faults, shortfalls } = await report(connection, what);
-  for (const { message, remedy } of [...faults, ...shortfalls]) err(`${message}; ${remedy}\n`);
+  err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return faults.length === 0;
 }
 

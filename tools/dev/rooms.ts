@@ -109,17 +109,17 @@ function strayImport(file: string, room: string, { module, typeOnly }: Import): 
   }
   const target = posix.join(posix.dirname(file), module);
   const other = target.split('/')[0]!;
-  const allowed = ROOMS[room];
-  if (other === room || (allowed === 'anything' && !FOR_DEVELOPERS.includes(other)) || room === 'cli.ts')
-    return [];
-  const fine =
-    allowed !== 'anything' &&
-    allowed?.some(
-      (one) =>
-        one === other ||
-        ((one === `${other}:types` || (one === 'types' && !FOR_DEVELOPERS.includes(other))) && typeOnly),
-    );
+  const fine = room === 'cli.ts' || mayImport(room, other, typeOnly);
   return fine ? [] : [`imports ${target}: ${room}/ may not`];
+}
+
+/** Whether a room may import of another: anything, or types alone. */
+export function mayImport(room: string, other: string, typeOnly = true): boolean {
+  if (other === room) return true;
+  const allowed = ROOMS[room] ?? [];
+  if (allowed === 'anything') return !FOR_DEVELOPERS.includes(other);
+  const types = [`${other}:types`, ...(FOR_DEVELOPERS.includes(other) ? [] : ['types'])];
+  return allowed.includes(other) || (typeOnly && types.some((one) => allowed.includes(one)));
 }
 
 function strayText(room: string, text: string): string[] {

@@ -1,3 +1,5 @@
+import { prose, say } from '../contract/sentence.ts';
+import { markdown } from '../output/media/markdown.ts';
 import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +35,12 @@ export function annotationsOf(findings: readonly (Finding | Objection)[]): Annot
     }));
 }
 
+/** What a check run says of all statuses, a paragraph each; GitHub reads it as Markdown. */
+export function summaryOf(statuses: readonly CommitStatusToPost[]): string {
+  const lines = statuses.map(({ context, description }) => markdown(say`${context}: ${prose(description)}`));
+  return lines.join('\n\n');
+}
+
 /** Puts findings beside their lines, by one check run of the commit. */
 export async function putAnnotations(
   connection: Connection,
@@ -45,7 +53,7 @@ export async function putAnnotations(
   const waits = statuses.some(({ state }) => state === 'pending');
   const output = (list: readonly Annotation[]) => ({
     title: failed ? 'Something is wrong' : waits ? 'Waits for a review' : 'Nothing is wrong',
-    summary: statuses.map(({ context, description }) => `${context}: ${description}`).join('\n\n'),
+    summary: summaryOf(statuses),
     annotations: [...list],
   });
   const conclusion = failed ? 'failure' : waits ? 'neutral' : 'success';

@@ -4,10 +4,13 @@ import * as assert from 'uvu/assert';
 import type { Objection } from '../review/change.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
+import { summaryOf } from './annotations.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
-import { code, inert } from './comment/inert.ts';
-import { placeLink } from './comment/places.ts';
+import { pagesOf } from './comment/places.ts';
+import { place, say } from '../contract/sentence.ts';
+import { code, inert } from '../output/media/inert.ts';
+import { markdown, type Markdown } from '../output/media/markdown.ts';
 import { statusesOf } from './statuses.ts';
 import type { PullRequestOutcome } from '../review/outcome.ts';
 
@@ -37,6 +40,8 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 function verifyInert(text: string): void {
   const made = inert(text);
   assert.not.match(made, UNSEEN);
+  // What a comment says is printed in a job's log too, where a runner takes commands.
+  assert.not.match(made, /^\s*::|##\[/m);
   for (const { type, value } of nodes(made)) {
     assert.ok(
       PLAIN.includes(type),
@@ -61,6 +66,7 @@ const EVIL = [
   'safe \u202egnp.exe \u200bjoined',
   '&lt;script&gt; &#64;octocat',
   '\\`escaped\\` \\@octocat',
+  '##[error]no ::error::no',
   MARKER,
 ];
 
@@ -108,12 +114,13 @@ test('a code span holds any text as it is', () => {
 });
 
 test('a link leads to its line, whatever the file is called', () => {
-  const links = { repository: 'https://github.com/example/access' };
+  const pages = pagesOf({ repository: 'https://github.com/example/access' }, { base: 'def', head: 'abc' });
+  const linkOf = (file: string, line: number): string => markdown(say`${place({ file, line })}`, pages);
   assert.is(
-    placeLink(links, 'abc', 'policies/access/a.yaml', 7),
+    linkOf('policies/access/a.yaml', 7),
     '[`policies/access/a.yaml:7`](https://github.com/example/access/blob/abc/policies/access/a.yaml#L7)',
   );
-  const evil = placeLink(links, 'abc', 'policies/x](https://evil.example) `[.yaml', 1);
+  const evil = linkOf('policies/x](https://evil.example) `[.yaml', 1);
   const urls = nodes(evil).flatMap(({ url }) => url ?? []);
   assert.equal(urls, [
     'https://github.com/example/access/blob/abc/policies/x%5D%28https%3A/evil.example%29%20%60%5B.yaml#L1'.replace(
@@ -250,13 +257,16 @@ test('more than GitHub takes is cut between lines, with every fold closed and a 
 });
 
 test('a text of any size fits any limit', () => {
-  const lines = fc.array(fc.string({ maxLength: 30 }), { maxLength: 12 });
-  const sections = fc.array(fc.record({ begin: fc.constant(['<d>']), lines, end: fc.constant(['</d>']) }), {
-    maxLength: 5,
-  });
+  const only = (text: string): Markdown[] => [text as Markdown];
+  const lines = fc.array(
+    fc.string({ maxLength: 30 }).map((text) => text as Markdown),
+    { maxLength: 12 },
+  );
+  const frame = { begin: fc.constant(only('<d>')), end: fc.constant(only('</d>')) };
+  const sections = fc.array(fc.record({ ...frame, lines }), { maxLength: 5 });
   fc.assert(
     fc.property(sections, fc.integer({ min: 40, max: 400 }), (list, most) => {
-      const text = fitted(list, 'More.', most);
+      const text = fitted(list, markdown(say`More`), most);
       assert.ok(text.length <= most, `${text.length} > ${most}`);
       assert.is(text.split('<d>\n').length, text.split('</d>').length);
     }),
@@ -290,6 +300,14 @@ test('statuses say what is, within GitHub’s 140 characters', () => {
     needs: `a-team-with-a-long-name-${index}`,
   }));
   for (const { description } of statusesOf(verdict([], wanting))) assert.ok(description.length <= 140);
+});
+
+test('the summary of a check run, which is Markdown too, gives no text a meaning', () => {
+  for (const description of EVIL) {
+    const text = summaryOf([{ context: 'policy/access', state: 'error', description }]);
+    assert.match(text, /^policy\/access: /);
+    for (const { type } of nodes(text)) assert.ok(PLAIN.includes(type), `${description} gives a ${type}`);
+  }
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { MARKER } from './comment/comment.ts';
 import type { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
+import { ownFilter } from './ours.ts';
 
 /** What of a comment matters here. */
 interface Comment {
@@ -14,15 +15,13 @@ interface Comment {
  * Where there are several, as two runs wrote at once, the first is kept.
  */
 export async function putComment(connection: Connection, number: number, body: string): Promise<void> {
-  const isMe = await identityOf(connection);
+  const ownOf = await ownFilter(connection, MARKER);
   const at = { ...connection.repository, issue_number: number };
   await connection.settle(async () => {
     const all: Comment[] = await connection.ask('list the comments', (octokit) =>
       octokit.paginate(octokit.issues.listComments, { ...at, per_page: 100 }),
     );
-    const [first, ...more] = all
-      .filter((one) => isMe(one) && one.body?.startsWith(MARKER))
-      .sort((a, b) => a.id - b.id);
+    const [first, ...more] = ownOf(all).sort((a, b) => a.id - b.id);
     if (!first)
       await connection.once('write a comment', (octokit) => octokit.issues.createComment({ ...at, body }));
     else if (first.body !== body)
@@ -31,25 +30,6 @@ export async function putComment(connection: Connection, number: number, body: s
       );
     for (const { id } of more) await remove(connection, id);
   });
-}
-
-/** Who wrote something. */
-type Authored = { user: { login: string; type: string } | null };
-
-/**
- * Which comments and issues are ours. Anybody may copy the marker into one of their own, and it would be theirs to
- * edit. An app's token may not ask who it is; what it writes is a bot's.
- */
-export async function identityOf(connection: Connection): Promise<(one: Authored) => boolean> {
-  try {
-    const { data } = await connection.ask('say who this token is', (octokit) =>
-      octokit.users.getAuthenticated(),
-    );
-    return ({ user }) => user?.login === data.login;
-  } catch (error) {
-    if (!(error instanceof GithubFault) || error.kind !== 'denied') throw error;
-    return ({ user }) => user?.type === 'Bot';
-  }
 }
 
 /** Deletes a comment; gone already is gone. */

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { shortened } from './statuses.ts';
 
 /** What became of delivering a commit to an environment. */
 export interface Deployment {
@@ -10,9 +11,6 @@ export interface Deployment {
   page?: string;
 }
 
-/** Characters of a status's description that GitHub takes (REST API, Create a deployment status). */
-const DESCRIPTION = 140;
-
 /** Says on GitHub what became of a delivery. One too many does no harm: the newest counts. @throws GithubFault */
 export async function recordDeployment(connection: Connection, deployment: Deployment): Promise<void> {
   const { commit, environment, state, description, page } = deployment;
@@ -22,14 +20,12 @@ export async function recordDeployment(connection: Connection, deployment: Deplo
     octokit.repos.createDeployment({ ...connection.repository, ref: commit, environment, ...done }),
   );
   if (!('id' in data)) return;
-  const text =
-    description.length <= DESCRIPTION ? description : `${description.slice(0, DESCRIPTION - 3)}...`;
   await connection.ask(`say what became of the deployment to ${environment}`, (octokit) =>
     octokit.repos.createDeploymentStatus({
       ...connection.repository,
       deployment_id: data.id,
       state,
-      description: text,
+      description: shortened(description),
       ...(page !== undefined && { log_url: page }),
     }),
   );

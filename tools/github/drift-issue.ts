@@ -1,8 +1,9 @@
 import type { EnvironmentDrift } from '../contract/shapes.ts';
-import { fitted } from './comment/cut.ts';
-import { inert } from './comment/inert.ts';
-import { identityOf } from './comments.ts';
+import { code, prose, say, type Sentence } from '../contract/sentence.ts';
+import { markdown } from '../output/media/markdown.ts';
+import { fitted, written } from './comment/cut.ts';
 import type { Connection } from './connection.ts';
+import { ownFilter } from './ours.ts';
 
 /** What became of the issue of one environment. */
 export type DriftIssueOutcome = {
@@ -12,7 +13,7 @@ export type DriftIssueOutcome = {
 };
 
 /** The first line of an issue that is ours, which GitHub does not show. */
-const markerOf = (environment: string): string => `<!-- ztna-gitops:drift ${environment} -->`;
+const markerOf = (environment: string): Sentence => say`<!-- ztna-gitops:drift ${prose(environment)} -->`;
 
 /**
  * Makes an environment's one issue say where things do not agree: it is opened, changed in place, and closed where
@@ -23,8 +24,8 @@ export async function keepDriftIssue(
   connection: Connection,
   { environment, drifts }: EnvironmentDrift,
 ): Promise<DriftIssueOutcome | undefined> {
-  const isMe = await identityOf(connection);
   const body = bodyOf(environment, drifts);
+  const ownOf = await ownFilter(connection, markdown(markerOf(environment)));
   return connection.settle(async () => {
     const all = await connection.ask('list the issues', (octokit) =>
       octokit.paginate(octokit.issues.listForRepo, {
@@ -33,9 +34,7 @@ export async function keepDriftIssue(
         per_page: 100,
       }),
     );
-    const [first, ...more] = all
-      .filter((one) => isMe(one) && one.body?.startsWith(markerOf(environment)))
-      .sort((a, b) => a.number - b.number);
+    const [first, ...more] = ownOf(all).sort((a, b) => a.number - b.number);
     for (const { number } of drifts.length === 0 ? [first ?? [], more].flat() : more)
       await close(connection, number);
     if (drifts.length === 0) return first && { action: 'closed', number: first.number, url: first.html_url };
@@ -52,11 +51,12 @@ export async function keepDriftIssue(
 
 function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string {
   const lines = drifts.map(
-    ({ subject, message, remedy }) => `- **${inert(subject)}**: ${inert(message)}; ${inert(remedy)}`,
+    ({ subject, message, remedy }) => say`- **${prose(subject)}**: ${prose(message)}; ${prose(remedy)}`,
   );
-  const command = `npm run drift -- --env ${environment} --store aws`;
-  const end = ['', `\`${command}\` says what is so now. This closes by itself.`];
-  return fitted([{ begin: [markerOf(environment), ''], lines, end }], `\`${command}\` lists all.`);
+  const command = code(`npm run drift -- --env ${environment} --store aws`);
+  const end = [[], say`${command} says what is so now. This closes by itself.`];
+  const begin = [markerOf(environment), []];
+  return fitted(written([{ begin, lines, end }]), markdown(say`${command} lists all`));
 }
 
 async function open(connection: Connection, title: string, body: string): Promise<DriftIssueOutcome> {

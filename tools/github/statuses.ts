@@ -1,8 +1,10 @@
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { count } from '../finding/finding.ts';
-import { summary } from '../output/difference.ts';
+import { joined, say, type Sentence } from '../contract/sentence.ts';
+import { titleOf } from '../output/difference.ts';
 import { summary as findingsSummary } from '../output/findings.ts';
-import { conjunction, plural } from '../output/words.ts';
+import { plain } from '../output/media/text.ts';
+import { conjunction, namesOf, plural } from '../output/words.ts';
 import { wantedOf, type PullRequestOutcome } from '../review/outcome.ts';
 
 /** One commit status: what branch protection asks for. */
@@ -12,7 +14,7 @@ export interface CommitStatusToPost {
   description: string;
 }
 
-/** Characters of a status's description that GitHub takes (REST API, Create a commit status). */
+/** Characters of a status's description that GitHub takes (REST API, Create a commit status, a deployment status). */
 const DESCRIPTION = 140;
 
 /** The four statuses of a verdict. */
@@ -49,7 +51,7 @@ function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatu
     observed.length > 0 ? `, ${observed.length} only observed` : '',
   ].join('');
   if (objections.length === 0) return { context, state: 'success', description: `no objections${passed}` };
-  const wanted = conjunction(wantedOf(objections));
+  const wanted = plain(conjunction(namesOf(wantedOf(objections))));
   if (objections.every(({ needs }) => needs !== undefined))
     return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
   const also = wanted && `; wants a review by ${wanted}`;
@@ -63,21 +65,21 @@ function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatu
 function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/access';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
-  return { context, state: 'success', description: accessText(change.difference) };
+  return { context, state: 'success', description: plain(accessOf(change.difference)) };
 }
 
 /** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
-export function accessText(difference: readonly EnvironmentDifference[]): string {
+export function accessOf(difference: readonly EnvironmentDifference[]): Sentence {
   const changing = difference.filter(
     ({ gains, losses, destinations }) => gains.length + losses.length + destinations.length > 0,
   );
-  if (changing.length === 0) return 'nobody gains or loses access';
-  return changing.map((one) => `${one.environment}: ${summary(one)}`).join('; ');
+  return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
 }
 
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;
 
-function shortened(text: string): string {
+/** A description of a status, cut where GitHub would refuse it. */
+export function shortened(text: string): string {
   return text.length <= DESCRIPTION ? text : `${text.slice(0, DESCRIPTION - 3)}...`;
 }

@@ -1,4 +1,5 @@
 import type { Collection } from '../publish/collect.ts';
+import { terminalLines } from './media/text.ts';
 import { plural } from './words.ts';
 
 /** What collecting removes, or has removed. */
@@ -9,5 +10,5 @@ export function collectionText({ environment, kept, remove, notes }: Collection,
   lines.push(remove.length === 0 ? '  nothing to remove' : `  ${plural(remove.length, 'name')} ${done}`);
   lines.push(...(executed ? [] : remove.map((name) => `  - ${name}`)));
   if (!executed && remove.length > 0) lines.push('nothing was removed; to remove them, add: --execute');
-  return `${lines.join('\n')}\n`;
+  return terminalLines(lines);
 }

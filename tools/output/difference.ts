@@ -1,3 +1,4 @@
+import { code, GAP, joined, name, place, prose, say, type Sentence } from '../contract/sentence.ts';
 import type {
   AccessChange,
   Cause,
@@ -6,46 +7,62 @@ import type {
   Difference,
   EnvironmentDifference,
 } from '../contract/shapes.ts';
-import { howMany, plural, servicesText, whoText } from './words.ts';
+import { markdown } from './media/markdown.ts';
+import { terminal } from './media/text.ts';
+import { howMany, plural, servicesOf, whoOf } from './words.ts';
 
 /** Conditions of one change written out; the rest are counted. */
 const CONDITIONS_SHOWN = 3;
 
-/** A difference as sentences, counts first, one block per environment. */
-export function differenceText(difference: Difference): string {
-  return difference.environments.map(environmentText).join('\n');
+/** A difference, of which only the environments are said. */
+type Environments = Pick<Difference, 'environments'> & Partial<Difference>;
+
+/** A difference as lines of a terminal, counts first, one block per environment. */
+export function differenceText({ environments }: Environments): string {
+  return environments.map(environmentText).join('\n');
 }
 
 function environmentText(environment: EnvironmentDifference): string {
-  const lines = environmentLines(environment);
   return [
-    `${environment.environment}: ${summary(environment)}`,
-    ...lines.map(([mark, text]) => `  ${mark} ${text}`),
+    terminal(titleOf(environment)),
+    ...linesOf(environment).map(([mark, sentence]) => terminal(say`  ${mark} ${sentence}`)),
     '',
   ].join('\n');
 }
 
-/** A difference as Markdown for a pull request's comment. */
-export function differenceMarkdown(difference: Difference): string {
-  return difference.environments.map(environmentMarkdown).join('\n');
+/** A difference as Markdown; lines of files lead nowhere. */
+export function differenceMarkdown({ environments }: Environments): string {
+  return differenceLines(environments)
+    .map((line) => markdown(line))
+    .join('\n');
 }
 
-function environmentMarkdown(environment: EnvironmentDifference): string {
-  const lines = environmentLines(environment).map(([mark, text]) => `- **${mark}** ${text}`);
-  return [`### ${environment.environment}: ${summary(environment)}`, '', ...lines, ''].join('\n');
+/** The lines of a difference for a medium that knows Markdown's headings and lists. */
+export function differenceLines(environments: readonly EnvironmentDifference[]): Sentence[] {
+  return environments.flatMap((one) => [
+    say`### ${titleOf(one)}`,
+    [],
+    ...linesOf(one).map(([mark, sentence]) => say`- **${mark}** ${sentence}`),
+    [],
+  ]);
 }
 
-/** `12 people gain, 1 loses, 1 destination changes` */
-export function summary({ gains, losses, destinations }: EnvironmentDifference): string {
+/** `prod: 12 people gain access` */
+export function titleOf(environment: EnvironmentDifference): Sentence {
+  return say`${prose(environment.environment)}: ${summaryOf(environment)}`;
+}
+
+/** `12 people gain access, 1 person loses access, 1 destination changes` */
+function summaryOf({ gains, losses, destinations }: EnvironmentDifference): Sentence {
   const gaining = people(gains);
   const losing = people(losses);
+  const moving = destinations.length;
   const parts = [
-    gaining > 0 && `${plural(gaining, 'person', 'people')} ${gaining === 1 ? 'gains' : 'gain'} access`,
-    losing > 0 && `${plural(losing, 'person', 'people')} ${losing === 1 ? 'loses' : 'lose'} access`,
-    destinations.length > 0 &&
-      `${plural(destinations.length, 'destination')} ${destinations.length === 1 ? 'changes' : 'change'}`,
-  ].filter(Boolean);
-  return parts.length === 0 ? 'nobody gains or loses access' : parts.join(', ');
+    gaining > 0 && say`${plural(gaining, 'person', 'people')} ${gaining === 1 ? 'gains' : 'gain'} access`,
+    losing > 0 && say`${plural(losing, 'person', 'people')} ${losing === 1 ? 'loses' : 'lose'} access`,
+    moving > 0 && say`${plural(moving, 'destination')} ${moving === 1 ? 'changes' : 'change'}`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? say`nobody gains or loses access` : joined(parts, ', ');
 }
 
 function people(changes: readonly AccessChange[]): number {
@@ -53,67 +70,83 @@ function people(changes: readonly AccessChange[]): number {
   return named.size + Number(changes.some(({ anyoneElse }) => anyoneElse));
 }
 
-type Line = [mark: '+' | '-' | '?' | '>' | '=', text: string];
+type Line = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
-function environmentLines(environment: EnvironmentDifference): Line[] {
+function linesOf(environment: EnvironmentDifference): Line[] {
+  const { gains, losses, observed = [], destinations, principals, services } = environment;
   const bySize = (changes: readonly AccessChange[]): AccessChange[] =>
     [...changes].sort((a, b) => howMany(b) - howMany(a));
   return [
-    ...bySize(environment.gains).map((change): Line => ['+', changeText(change, 'gain')]),
-    ...bySize(environment.losses).map((change): Line => ['-', changeText(change, 'lose')]),
-    ...bySize(environment.observed ?? []).map((change): Line => ['?', changeText(change, 'would lose')]),
-    ...environment.destinations.map((change): Line => ['>', destinationText(change)]),
-    [
-      '=',
-      `${plural(environment.principals, 'principal')} x ${plural(environment.services, 'service')} otherwise unchanged`,
-    ],
+    ...bySize(gains).map((change): Line => ['+', changeOf(change, VERBS.gain)]),
+    ...bySize(losses).map((change): Line => ['-', changeOf(change, VERBS.lose)]),
+    ...bySize(observed).map((change): Line => ['?', changeOf(change, VERBS.wouldLose)]),
+    ...destinations.map((change): Line => ['>', destinationOf(change)]),
+    ['=', say`${plural(principals, 'principal')} x ${plural(services, 'service')} otherwise unchanged`],
   ];
 }
 
+/** What one person does, and what several do. */
+const VERBS = {
+  gain: ['gains', 'gain'],
+  lose: ['loses', 'lose'],
+  wouldLose: ['would lose', 'would lose'],
+  reach: ['reaches', 'reach'],
+} as const;
+type Verb = (typeof VERBS)[keyof typeof VERBS];
+
 /** `12 people in `contractors-eu` gain `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York   <file>:<line>` */
-export function changeText(change: AccessChange, verb: 'gain' | 'lose' | 'would lose'): string {
-  const says = howMany(change) === 1 && verb !== 'would lose' ? `${verb}s` : verb;
-  const when = conditionsText(change.conditions);
-  return `${whoText(change)} ${says} ${servicesText(change.services)}${when && `, ${when}`}${causesText(change.causes)}`;
+function changeOf(change: AccessChange, verb: Verb): Sentence {
+  return say`${reachOf(change, verb)}${causesOf(change.causes)}`;
 }
 
-function conditionsText(conditions: readonly Conditions[]): string {
-  if (conditions.some(({ text }) => text === '')) return '';
-  const shown = conditions.slice(0, CONDITIONS_SHOWN).map(({ text }) => text);
+/** Who has, gets or loses which services, and when. */
+function reachOf(change: AccessChange, [one, many]: Verb): Sentence {
+  const verb = howMany(change) === 1 ? one : many;
+  const when = conditionsOf(change.conditions);
+  return say`${whoOf(change)} ${verb} ${servicesOf(change.services)}${when.length > 0 ? ', ' : ''}${when}`;
+}
+
+/** When a change is so; nothing for always. */
+function conditionsOf(conditions: readonly Conditions[]): Sentence {
+  if (conditions.some(({ text }) => text === '')) return [];
+  const shown = conditions.slice(0, CONDITIONS_SHOWN).map(({ text }) => [prose(text)]);
   const more = conditions.length - shown.length;
-  return shown.join('; or ') + (more > 0 ? `; or under ${plural(more, 'more condition')}` : '');
+  return say`${joined(shown, '; or ')}${more > 0 ? say`; or under ${plural(more, 'more condition')}` : ''}`;
 }
 
-function destinationText({ service, changes, principals, anyoneElse, causes }: DestinationChange): string {
-  const leads = changes.map(({ field, before, after }) =>
-    field === 'backend'
-      ? `leads to ${after} (was ${before})`
-      : `has ${FIELDS[field]} ${after} (was ${before})`,
+function destinationOf({ service, changes, principals, anyoneElse, causes }: DestinationChange): Sentence {
+  const leads = changes.map(
+    ({ field, before, after }) => say`${FIELDS[field]} ${name(after)} (was ${name(before)})`,
   );
-  const reach = `${plural(principals.length, 'person', 'people')}${anyoneElse ? ' and anyone else' : ''}`;
+  const reach = plural(principals.length, 'person', 'people');
   const reaches = principals.length === 1 && !anyoneElse ? 'reaches' : 'reach';
-  return `\`${service}\` now ${leads.join(' and ')}: ${reach} ${reaches} it${causesText(causes)}`;
+  return say`${code(service)} now ${joined(leads, ' and ')}: ${reach}${
+    anyoneElse ? ' and anyone else' : ''
+  } ${reaches} it${causesOf(causes)}`;
 }
 
-const FIELDS = { protocol: 'protocol', virtualIp: 'virtual address', connector: 'connector' } as const;
+const FIELDS = {
+  backend: 'leads to',
+  protocol: 'has protocol',
+  virtualIp: 'has virtual address',
+  connector: 'has connector',
+} as const;
 
 /** The first line behind a change, those on the new side first, and how many more there are. */
-function causesText(causes: readonly Cause[]): string {
+function causesOf(causes: readonly Cause[]): Sentence {
   const first = causes.find(({ side }) => side === 'after') ?? causes[0];
-  if (!first) return '';
-  const more = causes.length > 1 ? ` and ${plural(causes.length - 1, 'more line')}` : '';
-  return `   ${first.file}:${first.line}${first.side === 'before' ? ' (removed)' : ''}${more}`;
+  if (!first) return [];
+  const removed = first.side === 'before' ? ' (removed)' : '';
+  const more = causes.length > 1 ? say` and ${plural(causes.length - 1, 'more line')}` : '';
+  return say`${GAP}${place(first)}${removed}${more}`;
 }
 
 /** Who has what, in sentences: a difference from nothing. */
 export function listingText(environment: string, access: readonly AccessChange[]): string {
-  const lines = access.map((one) => {
-    const when = conditionsText(one.conditions);
-    return `  ${whoText(one)} ${howMany(one) === 1 ? 'reaches' : 'reach'} ${servicesText(one.services)}${when && `, ${when}`}`;
-  });
+  const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
   return [
-    `${environment}: ${lines.length === 0 ? 'nobody reaches anything asked for' : ''}`.trimEnd(),
-    ...lines,
+    terminal(say`${prose(environment)}:${nothing}`),
+    ...access.map((one) => terminal(say`  ${reachOf(one, VERBS.reach)}`)),
     '',
   ].join('\n');
 }

@@ -1,3 +1,5 @@
+import { prose, say } from '../contract/sentence.ts';
+import { terminal } from './media/text.ts';
 import { plural } from './words.ts';
 
 /** One policy that ends by itself. */
@@ -26,8 +28,8 @@ export function expiryItems(list: readonly Ending[]): string[] {
 
 /** What has expired and what will soon, counts first. */
 export function expiryText({ expired, soon, breaks }: Expiry): string {
-  const lines = (mark: string, items: readonly string[]): string[] =>
-    items.map((text) => `  ${mark} ${text}`);
+  const lines = (mark: '-' | ' ' | '!', items: readonly string[]): string[] =>
+    items.map((text) => terminal(say`  ${mark} ${prose(text)}`));
   return [
     `${plural(expired.length, 'policy has', 'policies have')} expired, ${soon.length} will soon`,
     ...lines('-', expiryItems(expired)),

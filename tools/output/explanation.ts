@@ -1,13 +1,16 @@
+import { code, GAP, joined, name, place, prose, say, type Sentence } from '../contract/sentence.ts';
 import type { Explanation } from '../contract/shapes.ts';
+import { terminal } from './media/text.ts';
 
-const REASONS: Record<Explanation['reason'], string> = {
+/** Why a request is decided as it is. */
+const REASONS = {
   allowed: 'some policy allows it and none denies it',
   'denied-by-policy': 'a policy denies it',
   'no-policy-allows': 'no policy allows it',
   'unknown-environment': 'there is no such environment',
   'unknown-service': 'no connector of the environment registers the service',
   'port-not-served': 'the service does not have that port',
-};
+} as const satisfies Record<Explanation['reason'], string>;
 
 /** An explanation as a few lines for a person. */
 export function explanationText({
@@ -19,25 +22,26 @@ export function explanationText({
   changes,
 }: Explanation): string {
   const { principal, service, environment, port, at, from, device } = request;
-  const facts = [at && `at ${at}`, `from ${from ?? 'an unknown address'}`, deviceText(device)]
-    .filter(Boolean)
-    .join(', ');
-  return [
-    `${decision.toUpperCase()}  ${principal} to \`${service}\` port ${port} in ${environment}, ${facts}`,
-    `  because ${REASONS[reason]}`,
+  const where = say`from ${from === undefined ? 'an unknown address' : name(from)}`;
+  const facts = joined([...(at ? [say`at ${name(at)}`] : []), where, deviceOf(device)], ', ');
+  const lines = [
+    say`${DECISIONS[decision]}  ${name(principal)} to ${code(service)} port ${port} in ${name(environment)}, ${facts}`,
+    say`  because ${REASONS[reason]}`,
     ...policies.map(
-      ({ id, effect, description, file, line }) =>
-        `    ${effect} \`${id}\`: ${description}   ${file}:${line}`,
+      ({ id, effect, description, ...at }) =>
+        say`    ${effect} ${code(id)}: ${prose(description)}${GAP}${place(at)}`,
     ),
-    ...(until === undefined ? [] : [`  until ${until}`]),
-    ...changes.map((change, index) => `  ${index === 0 ? 'to change it,' : 'or'} ${change}`),
-    '',
-  ].join('\n');
+    ...(until === undefined ? [] : [say`  until ${name(until)}`]),
+    ...changes.map((change, index) => say`  ${index === 0 ? 'to change it,' : 'or'} ${prose(change)}`),
+  ];
+  return `${lines.map(terminal).join('\n')}\n`;
 }
 
-function deviceText(device: Explanation['request']['device']): string {
+const DECISIONS = { allow: 'ALLOW', deny: 'DENY' } as const;
+
+function deviceOf(device: Explanation['request']['device']): Sentence {
   const facts = Object.entries(device ?? {});
-  return facts.length === 0
-    ? 'with an unknown device'
-    : `with ${facts.map(([name, value]) => `${name}=${String(value)}`).join(', ')}`;
+  if (facts.length === 0) return say`with an unknown device`;
+  const texts = facts.map(([key, value]) => say`${name(key)}=${name(String(value))}`);
+  return say`with ${joined(texts, ', ')}`;
 }

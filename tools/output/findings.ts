@@ -1,5 +1,9 @@
 import type { Findings } from '../contract/shapes.ts';
+import { inColumns } from '../contract/visible.ts';
+import { prose, say } from '../contract/sentence.ts';
 import { count, line, sentence, type Finding } from '../finding/finding.ts';
+import { terminal } from './media/text.ts';
+import { workflowCommand } from './media/workflow-command.ts';
 import { plural } from './words.ts';
 
 /** What a run of `validate` came to. */
@@ -23,7 +27,8 @@ export function findingsJson({ findings, files, accessTests }: ValidateSummary):
 export function findingsText(checked: ValidateSummary, texts?: ReadonlyMap<string, string>): string {
   const blocks = checked.findings.map((finding) => {
     const frame = texts && codeFrame(texts.get(finding.file), finding);
-    return frame ? `${colour(line(finding), finding)}\n${frame}\n` : line(finding);
+    const text = terminal(say`${prose(line(finding))}`);
+    return frame ? `${colour(text, finding)}\n${frame}\n` : text;
   });
   return [...blocks, summary(checked), ''].join('\n');
 }
@@ -46,22 +51,17 @@ function codeFrame(text: string | undefined, { line: number, column }: Finding):
   const lines = text.split('\n');
   const width = String(number).length;
   const shown = [number - 1, number].filter((one) => one >= 1 && one <= lines.length);
-  const numbered = shown.map((one) => `  ${String(one).padStart(width)} | ${lines[one - 1]!.slice(0, 160)}`);
+  const numbered = shown.map(
+    (one) => `  ${String(one).padStart(width)} | ${inColumns(lines[one - 1]!.slice(0, 160))}`,
+  );
   return [...numbered, `  ${' '.repeat(width)} | ${' '.repeat(Math.min(column, 160) - 1)}^`].join('\n');
 }
 
 /** The findings as GitHub's workflow commands, which become annotations. */
 export function findingsGithub(checked: ValidateSummary): string {
   const lines = checked.findings.map((finding) => {
-    const { severity, file, line: number, column, rule } = finding;
-    const place = `file=${escaped(file, true)},line=${number},col=${column},title=${escaped(rule, true)}`;
-    return `::${severity} ${place}::${escaped(sentence(finding))}`;
+    const { severity, file, line, column: col, rule: title } = finding;
+    return workflowCommand(severity, { file, line, col, title }, sentence(finding));
   });
   return [...lines, summary(checked), ''].join('\n');
-}
-
-/** What workflow commands give a meaning to, escaped as GitHub's toolkit does. */
-function escaped(text: string, property = false): string {
-  const plain = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  return property ? plain.replaceAll(':', '%3A').replaceAll(',', '%2C') : plain;
 }

@@ -1,4 +1,6 @@
+import { name, prose, say, type Sentence } from '../contract/sentence.ts';
 import type { EnvironmentHistory, History, HistoryRow } from '../contract/shapes.ts';
+import { terminal } from './media/text.ts';
 import { shortCommit } from './publish.ts';
 
 /** The entries of each log, the newest first, a line each. */
@@ -7,14 +9,29 @@ export function historyText({ environments }: History): string {
 }
 
 function environmentText({ environment, epoch, entries }: EnvironmentHistory): string {
-  const title = `${environment}, epoch ${epoch}${entries.length === 0 ? ': nothing was published yet' : ''}`;
-  return `${[title, ...entries.map(rowText)].join('\n')}\n`;
+  const nothing = entries.length === 0 ? ': nothing was published yet' : '';
+  const title = say`${name(environment)}, epoch ${epoch}${nothing}`;
+  return `${[title, ...entries.map(rowOf)].map(terminal).join('\n')}\n`;
 }
 
-function rowText(row: HistoryRow): string {
-  const { sequence, valid, problem, newest, commit, author, reason, issuedAt, holds = 0, key } = row;
-  const number = `${newest ? '*' : ' '} ${String(sequence).padStart(6)}`;
-  if (!valid) return `${number}  not valid: ${problem}`;
-  const extra = [holds > 0 ? `${holds} on hold` : '', problem ?? ''].filter(Boolean).join(', ');
-  return `${number}  ${issuedAt}  ${shortCommit(commit!)}  ${reason}  (${author ? `by ${author}, ` : ''}signed by ${key})${extra ? `  ${extra}` : ''}`;
+function rowOf(row: HistoryRow): Sentence {
+  const {
+    sequence,
+    valid,
+    problem = '',
+    newest,
+    commit,
+    author,
+    reason,
+    issuedAt,
+    holds = 0,
+    key = '',
+  } = row;
+  const number = say`${newest ? '*' : ' '} ${prose(String(sequence).padStart(6))}`;
+  if (!valid) return say`${number}  not valid: ${prose(problem)}`;
+  const extra = [holds > 0 ? `${holds} on hold` : '', problem].filter(Boolean).join(', ');
+  const by = author ? say`by ${name(author)}, ` : '';
+  const signed = say`(${by}signed by ${name(key)})`;
+  const from = prose(`${issuedAt}  ${shortCommit(commit!)}  ${reason}`);
+  return say`${number}  ${from}  ${signed}${extra ? say`  ${prose(extra)}` : ''}`;
 }

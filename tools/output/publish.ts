@@ -1,6 +1,7 @@
 import type { PlannedPart, PublishPlan } from '../contract/shapes.ts';
 import type { PublishOutcome } from '../publish/publish.ts';
-import { conjunction, plural } from './words.ts';
+import { plain, terminalLines } from './media/text.ts';
+import { conjunction, namesOf, plural } from './words.ts';
 
 /** What a publish came to, as JSON has it. */
 export function publishJson({ plan, executed, digest }: PublishOutcome): PublishPlan {
@@ -35,14 +36,14 @@ export function planText(plan: PublishPlan): string {
     lines.push(`${environment}: entry ${sequence}, ${after}, from commit ${shortCommit(commit)}: ${reason}`);
     lines.push(...parts.map((part) => `  ${partText(part)}`));
     lines.push(
-      `  ${changed.length > 0 ? `changes ${conjunction(changed)}` : 'changes nothing that is enforced'}`,
+      `  ${changed.length > 0 ? `changes ${plain(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
   if (calls.reads + calls.writes > 0)
     lines.push(
       `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
     );
-  return `${lines.join('\n')}\n`;
+  return terminalLines(lines);
 }
 
 /** What a publish came to, in one line; empty where the plan said it all. */

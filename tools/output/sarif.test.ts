@@ -106,4 +106,11 @@ test('every rule is listed, also those that found nothing and those that nobody 
   ]);
 });
 
+test('no text of a finding becomes a link', () => {
+  const evil = [{ ...FINDINGS[0]!, message: '[click](https://evil.example)' }];
+  const log = JSON.stringify(findingsSarif(checked(evil), RULES));
+  assert.match(log, 'click');
+  assert.not.match(log, '](');
+});
+
 test.run();

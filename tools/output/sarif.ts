@@ -47,7 +47,12 @@ function resultOf(finding: Finding, ruleIndex: number): object {
     ruleId,
     ruleIndex,
     level,
-    message: { text: sentence(finding) },
+    message: { text: unlinked(sentence(finding)) },
     locations: [{ physicalLocation }],
   };
+}
+
+/** Text without a link, `[text](address)`, which viewers show also in plain text (SARIF 2.1.0, 3.11.6). */
+function unlinked(text: string): string {
+  return text.replaceAll('](', '] (');
 }

@@ -1,4 +1,5 @@
 import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
+import { terminalLines } from './media/text.ts';
 import { shortCommit } from './publish.ts';
 import { plural } from './words.ts';
 
@@ -9,19 +10,20 @@ export function statusText({ environments }: Status): string {
 
 /** One environment: its newest entry, a line per instance, and a summary. */
 export function convergenceText({ environment, newest, converged, components, notes }: Convergence): string {
-  if (!newest) return `${[`${environment}: nothing was published yet`, ...notes].join('\n  note: ')}\n`;
+  const noted = notes.map((note) => `  note: ${note}`);
+  if (!newest) return terminalLines([`${environment}: nothing was published yet`, ...noted]);
   const { sequence, commit, reason, expiresAt, expired } = newest;
   const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
   if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npm run heartbeat`);
   lines.push(...components.flatMap(componentLines));
-  lines.push(...notes.map((note) => `  note: ${note}`));
+  lines.push(...noted);
   const behind = components.filter(({ state }) => !['enforcing', 'stale', 'removed'].includes(state)).length;
   lines.push(
     converged
       ? '  converged: every component enforces it'
       : `  not converged: ${plural(behind, 'component does', 'components do')} not enforce it`,
   );
-  return `${lines.join('\n')}\n`;
+  return terminalLines(lines);
 }
 
 /** `entry 7: 2 of 3 components enforce it` */

@@ -1,36 +1,45 @@
+import { code, joined, name, say, type Literal, type Sentence } from '../contract/sentence.ts';
 import type { AccessChange, Intervals, ServicePorts } from '../contract/shapes.ts';
 
 /** More names than this are counted, not listed. */
 const NAMES_SHOWN = 3;
 
-/** `8080, 9000-9010` */
-export function portText(ports: Intervals): string {
-  return ports.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+/** `8080,9000-9010` */
+function portsOf(ports: Intervals): Sentence {
+  const texts = ports.map(([first, last]) => (first === last ? say`${first}` : say`${first}-${last}`));
+  return joined(texts, ',');
 }
 
 /** `` `web-app` tcp/8080 and `wiki` tcp/443 `` */
-export function servicesText(services: readonly ServicePorts[]): string {
-  const texts = services.map(
-    ({ service, protocol, ports }) => `\`${service}\` ${protocol}/${portText(ports).replaceAll(', ', ',')}`,
+export function servicesOf(services: readonly ServicePorts[]): Sentence {
+  const all = services.map(
+    ({ service, protocol, ports }) => say`${code(service)} ${protocol}/${portsOf(ports)}`,
   );
-  return texts.length > NAMES_SHOWN
-    ? `${conjunction(texts.slice(0, NAMES_SHOWN))} (${texts.length} services in all)`
-    : conjunction(texts);
+  return all.length > NAMES_SHOWN
+    ? say`${conjunction(all.slice(0, NAMES_SHOWN))} (${all.length} services in all)`
+    : conjunction(all);
 }
 
 /** Who changes: a name, `12 people in `contractors-eu``, or a few names and a count. */
-export function whoText({
+export function whoOf({
   principals,
   anyoneElse,
   group,
-}: Pick<AccessChange, 'principals' | 'anyoneElse' | 'group'>): string {
+}: Pick<AccessChange, 'principals' | 'anyoneElse' | 'group'>): Sentence {
   const named =
     principals.length <= NAMES_SHOWN && group === undefined
-      ? conjunction(principals)
-      : `${principals.length} people${group === undefined ? ` (${principals.slice(0, 2).join(', ')} ...)` : ` in \`${group}\``}`;
+      ? conjunction(namesOf(principals))
+      : say`${principals.length} people${
+          group === undefined
+            ? say` (${joined(namesOf(principals.slice(0, 2)), ', ')} ...)`
+            : say` in ${code(group)}`
+        }`;
   if (!anyoneElse) return named;
-  return principals.length === 0 ? 'anyone else' : `${named} and anyone else`;
+  return principals.length === 0 ? say`anyone else` : say`${named} and anyone else`;
 }
+
+/** Names, each a sentence of its own. */
+export const namesOf = (names: readonly string[]): Sentence[] => names.map((one) => [name(one)]);
 
 /** How many people a change is about, anyone else counting as one more. */
 export function howMany({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): number {
@@ -38,11 +47,15 @@ export function howMany({ principals, anyoneElse }: Pick<AccessChange, 'principa
 }
 
 /** `a, b and c` */
-export function conjunction(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+export function conjunction(items: readonly Sentence[]): Sentence {
+  return items.length < 2 ? items.flat() : say`${joined(items.slice(0, -1), ', ')} and ${items.at(-1)!}`;
 }
 
 /** `1 person`, `12 people` */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+export function plural<One extends string, Many extends string = `${One}s`>(
+  count: number,
+  one: Literal<One>,
+  many = `${one}s` as Many,
+): `${number} ${One | Many}` {
+  return `${count} ${count === 1 ? (one as One) : many}`;
 }

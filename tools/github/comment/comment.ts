@@ -1,13 +1,15 @@
-import type { Objection } from '../../review/change.ts';
+import { capitalized, cell, code, place, prose, say, type Sentence } from '../../contract/sentence.ts';
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
+import { differenceLines } from '../../output/difference.ts';
+import { linkTo, markdown } from '../../output/media/markdown.ts';
 import { plural } from '../../output/words.ts';
-import { accessText, statusesOf, type CommitStatusToPost } from '../statuses.ts';
+import type { Objection } from '../../review/change.ts';
 import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
-import { byName, sentences } from './access.ts';
-import { fitted, type Section } from './cut.ts';
-import { code, inert } from './inert.ts';
-import { placeLink } from './places.ts';
+import { accessOf, statusesOf, type CommitStatusToPost } from '../statuses.ts';
+import { byName } from './access.ts';
+import { fitted, plain, written, type Section } from './cut.ts';
+import { pagesOf } from './places.ts';
 
 /** What makes a comment ours: the first line of it, which GitHub does not show. */
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
@@ -17,124 +19,108 @@ export function commentOf(verdict: PullRequestOutcome, links: Links): string {
   const { base, head } = verdict;
   const command = code(`npm run pull-request -- --base ${base} --head ${head}`);
   const more =
-    links.whole === undefined ? `${command} prints the whole text.` : `[The whole text](${links.whole}).`;
-  return fitted(sectionsOf(verdict, links), more);
+    links.whole === undefined
+      ? markdown(say`${command} prints the whole text`)
+      : linkTo(say`The whole text`, links.whole);
+  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
 export function wholeText(verdict: PullRequestOutcome, links: Links): string {
-  return fitted(sectionsOf(verdict, links), '', Infinity);
+  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: PullRequestOutcome, links: Links): Section[] {
-  const { change } = verdict;
+function sectionsOf(verdict: PullRequestOutcome): Section[] {
+  const { change, notes, base, head } = verdict;
   return [
-    plain([MARKER, `## ${heading(verdict)}`, '', ...table(statusesOf(verdict)), '']),
-    ...(change ? guardSections(verdict, change, links) : []),
-    plain(verdict.notes.map((note) => `> ${inert(note)}\n`)),
-    ...findingSections(verdict, links),
-    ...(change ? accessSections(verdict, change, links) : []),
-    plain(['', `<sub>${code(base12(verdict.base))} to ${code(base12(verdict.head))}</sub>`]),
+    plain([say`${MARKER}`, say`## ${heading(verdict)}`, [], ...table(statusesOf(verdict)), []]),
+    ...(change ? guardSections(change) : []),
+    plain(notes.map((note) => say`> ${prose(note)}\n`)),
+    ...findingSections(verdict),
+    ...(change ? accessSections(change) : []),
+    plain([[], say`<sub>${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}</sub>`]),
   ];
 }
 
-const base12 = (commit: string): string => commit.slice(0, 12);
-
-const plain = (lines: readonly string[]): Section => ({ begin: [], lines, end: [] });
-
 /** A part that a reader unfolds. */
-function folded(title: string, lines: readonly string[]): Section {
-  return { begin: [`<details><summary>${title}</summary>`, ''], lines, end: ['', '</details>', ''] };
+function folded(title: Sentence, lines: readonly Sentence[]): Section {
+  return {
+    begin: [say`<details><summary>${title}</summary>`, []],
+    lines,
+    end: [[], say`</details>`, []],
+  };
 }
 
-function heading({ change, obstacle }: PullRequestOutcome): string {
-  if (!change) return `Not looked at: ${inert(obstacle ?? 'the files have errors')}`;
-  const text = accessText(change.difference);
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+function heading({ change, obstacle }: PullRequestOutcome): Sentence {
+  if (change) return capitalized(accessOf(change.difference));
+  return say`Not looked at: ${prose(obstacle ?? 'the files have errors')}`;
 }
 
-const SIGNS: Record<CommitStatusToPost['state'], string> = {
-  success: '✅',
-  failure: '❌',
-  pending: '⏳',
-  error: '⚠️',
-};
+const SIGNS = { success: '✅', failure: '❌', pending: '⏳', error: '⚠️' } as const;
 
-function table(statuses: readonly CommitStatusToPost[]): string[] {
+function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
   const rows = statuses.map(
     ({ context, state, description }) =>
-      `| ${SIGNS[state]} | ${context} | ${inert(description).replaceAll('|', '\\|')} |`,
+      say`| ${SIGNS[state]} | ${context} | ${cell([prose(description)])} |`,
   );
-  return ['| | | |', '| --- | --- | --- |', ...rows];
+  return [say`| | | |`, say`| --- | --- | --- |`, ...rows];
 }
 
 type Change = NonNullable<PullRequestOutcome['change']>;
 
-function guardSections(
-  { base, head }: PullRequestOutcome,
-  { guarded, renames }: Change,
-  links: Links,
-): Section[] {
+function guardSections({ guarded, renames }: Change): Section[] {
   const { objections, overridden, observed } = guarded;
-  const line = (one: Objection): string => {
-    const place = placeLink(links, one.side === 'after' ? head : base, one.file, one.line);
-    return `- **${one.rule}** ${place} ${inert(sentence(one))}`;
-  };
-  const renaming = renames.map(
-    ({ kind, from, to }) => `- the ${kind} \`${from}\` is called \`${to}\` from now on`,
-  );
+  const line = (one: Objection): Sentence =>
+    say`- **${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;
   const passed = overridden.map(
-    ({ objection, override }) =>
-      `${line(objection)} — overridden until ${override.until}: ${inert(override.reason)}`,
+    ({ objection, override: { until, reason } }) =>
+      say`${line(objection)} — overridden until ${prose(until)}: ${prose(reason)}`,
+  );
+  const renaming = renames.map(
+    ({ kind, from, to }) => say`- the ${kind} ${code(from)} is called ${code(to)} from now on`,
   );
   return [
-    ...titled('### Guardrails', objections.map(line)),
-    ...titled('### Overridden', passed),
-    ...titled('### Only observed', observed.map(line)),
-    ...titled('### Renamed', renaming),
+    ...titled(say`### Guardrails`, objections.map(line)),
+    ...titled(say`### Overridden`, passed),
+    ...titled(say`### Only observed`, observed.map(line)),
+    ...titled(say`### Renamed`, renaming),
   ];
 }
 
-function titled(title: string, lines: readonly string[]): Section[] {
-  return lines.length === 0 ? [] : [{ begin: [title, ''], lines, end: [''] }];
+function titled(title: Sentence, lines: readonly Sentence[]): Section[] {
+  return lines.length === 0 ? [] : [{ begin: [title, []], lines, end: [[]] }];
 }
 
-function findingSections({ head, findings, failedTests }: PullRequestOutcome, links: Links): Section[] {
-  const line = (one: Finding): string => {
-    const place = placeLink(links, head, one.file, one.line);
-    return `- ${one.severity === 'error' ? '' : '(warning) '}**${inert(one.rule)}** ${place} ${inert(sentence(one))}`;
+function findingSections({ findings, failedTests }: PullRequestOutcome): Section[] {
+  const line = (one: Finding): Sentence => {
+    const grave = one.severity === 'error' ? '' : '(warning) ';
+    return say`- ${grave}**${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;
   };
-  const part = (title: string, list: readonly Finding[]): Section[] =>
+  const part = (title: Sentence, list: readonly Finding[]): Section[] =>
     list.length === 0 ? [] : [folded(title, list.map(line))];
+  const failing = plural(failedTests.length, 'answer is', 'answers are');
   return [
-    ...part(
-      plural(failedTests.length, 'answer is', 'answers are') + ' not what access tests expect',
-      failedTests,
-    ),
-    ...part(plural(findings.length, 'finding'), findings),
+    ...part(say`${failing} not what access tests expect`, failedTests),
+    ...part(say`${plural(findings.length, 'finding')}`, findings),
   ];
 }
 
 /** Sentences that are shown unfolded, in all. */
 const SHOWN = 40;
 
-function accessSections(verdict: PullRequestOutcome, { difference, later }: Change, links: Links): Section[] {
-  const lines = sentences(difference, verdict, links);
+function accessSections({ difference, later }: Change): Section[] {
+  const lines = differenceLines(difference);
   const text =
-    lines.length <= SHOWN ? plain(lines) : folded(`${plural(lines.length, 'line')} of changes`, lines);
-  const after =
-    later.length === 0
-      ? []
-      : [
-          plain(['## Later than that, when policies start or expire', '']),
-          plain(sentences(later, verdict, links)),
-        ];
-  return [text, ...after, ...[...difference, ...later].flatMap((one) => names(one, verdict, links))];
+    lines.length <= SHOWN ? plain(lines) : folded(say`${plural(lines.length, 'line')} of changes`, lines);
+  const after = [
+    plain([say`## Later than that, when policies start or expire`, []]),
+    plain(differenceLines(later)),
+  ];
+  return [text, ...(later.length === 0 ? [] : after), ...[...difference, ...later].flatMap(namesSection)];
 }
 
-function names(environment: EnvironmentDifference, verdict: PullRequestOutcome, links: Links): Section[] {
-  const lines = byName(environment, verdict, links);
-  return lines.length === 0
-    ? []
-    : [folded(`${environment.environment}: everybody by name, every condition, every line`, lines)];
+function namesSection(environment: EnvironmentDifference): Section[] {
+  const lines = byName(environment);
+  const title = say`${prose(environment.environment)}: everybody by name, every condition, every line`;
+  return lines.length === 0 ? [] : [folded(title, lines)];
 }

@@ -1,22 +1,34 @@
+import type { Sentence } from '../../contract/sentence.ts';
+import { markdown, type Markdown, type PageOf } from '../../output/media/markdown.ts';
+
 /** A part of a comment: lines between a beginning and an end that belong together. */
-export interface Section {
-  begin: readonly string[];
-  lines: readonly string[];
-  end: readonly string[];
+export interface Section<Line = Sentence> {
+  begin: readonly Line[];
+  lines: readonly Line[];
+  end: readonly Line[];
 }
+
+/** Lines without a beginning and an end. */
+export const plain = (lines: readonly Sentence[]): Section => ({ begin: [], lines, end: [] });
 
 /** Characters of a comment that GitHub takes; more gives 422, `body is too long`. */
 export const MOST = 65_536;
 
+/** Sections in Markdown: the one place where the text of a comment comes from its data. */
+export function written(sections: readonly Section[], pageOf?: PageOf): Section<Markdown>[] {
+  const all = (lines: readonly Sentence[]): Markdown[] => lines.map((one) => markdown(one, pageOf));
+  return sections.map(({ begin, lines, end }) => ({ begin: all(begin), lines: all(lines), end: all(end) }));
+}
+
 /**
  * The sections as one text within a limit; where they are longer, it ends early, between two lines, and says so.
- * @param more the sentence that says where the rest is
+ * @param more the sentence that says where the rest is, without its full stop
  */
-export function fitted(sections: readonly Section[], more: string, most = MOST): string {
+export function fitted(sections: readonly Section<Markdown>[], more: Markdown, most = MOST): string {
   const whole = sections.map(({ begin, lines, end }) => [...begin, ...lines, ...end].join('\n')).join('\n');
   if (whole.length <= most) return whole;
   const kept: string[] = [];
-  const cut = ['', `**Cut here.** ${more}`];
+  const cut = ['', `**Cut here.** ${more}.`];
   let left = most - sizeOf(cut);
   for (const { begin, lines, end } of sections) {
     const frame = sizeOf([...begin, ...end]);

@@ -1,12 +1,16 @@
-import { code } from './inert.ts';
-import type { Links } from '../../review/outcome.ts';
+import type { PageOf } from '../../output/media/markdown.ts';
+import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
 
-/** Where a line stands, as a link to it at a commit where there is a page. */
-export function placeLink(links: Links, commit: string, file: string, line: number): string {
-  const text = code(`${file}:${line}`);
-  if (links.repository === undefined) return text;
-  const path = file.split('/').map(segment).join('/');
-  return `[${text}](${links.repository}/blob/${commit}/${path}#L${line})`;
+/** The page of a line on GitHub, at the commit of its side; undefined where the repository has no page. */
+export function pagesOf(
+  { repository }: Links,
+  { base, head }: Pick<PullRequestOutcome, 'base' | 'head'>,
+): PageOf {
+  if (repository === undefined) return () => undefined;
+  return ({ file, line, side }) => {
+    const path = file.split('/').map(segment).join('/');
+    return `${repository}/blob/${side === 'after' ? head : base}/${path}#L${line}`;
+  };
 }
 
 /** A part of a path that cannot end a link. */

@@ -1,7 +1,8 @@
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
-import { sentences } from '../comment/access.ts';
-import { fitted, type Section } from '../comment/cut.ts';
-import { inert } from '../comment/inert.ts';
+import { prose, say } from '../../contract/sentence.ts';
+import { differenceLines } from '../../output/difference.ts';
+import { markdown } from '../../output/media/markdown.ts';
+import { fitted, plain, written } from '../comment/cut.ts';
 
 /** What the body of a pull request of ours says; texts may hold what people wrote. */
 export interface Body {
@@ -14,16 +15,12 @@ export interface Body {
 /** The body of a pull request, within GitHub's limit, in which nothing that people wrote has a meaning. */
 export function bodyOf({ says, lists = [], difference }: Body): string {
   const listed = lists.filter(({ items }) => items.length > 0);
-  const lines = sentences(difference, { base: '', head: '' }, {});
-  return fitted(
-    [
-      section(says.flatMap((text) => [inert(text), ''])),
-      ...listed.map(({ title, items }) => section([`**${inert(title)}**`, '', ...items.map(item), ''])),
-      section(lines),
-    ],
-    'The comment below has the rest.',
-  ).trimEnd();
+  const sections = [
+    plain(says.flatMap((text) => [[prose(text)], []])),
+    ...listed.map(({ title, items }) =>
+      plain([say`**${prose(title)}**`, [], ...items.map((text) => say`- ${prose(text)}`), []]),
+    ),
+    plain(differenceLines(difference)),
+  ];
+  return fitted(written(sections), markdown(say`The comment below has the rest`)).trimEnd();
 }
-
-const section = (lines: readonly string[]): Section => ({ begin: [], lines, end: [] });
-const item = (text: string): string => `- ${inert(text)}`;

@@ -1,12 +1,14 @@
+import { visible } from '../../contract/visible.ts';
+
 /**
  * Text that another person wrote, for GitHub's Markdown: whatever it is, it can neither be markup, nor a link, nor
  * mention anybody. Words that are nothing but words stay as they are; any other becomes a code span, in which
- * nothing has a meaning. What stands in backticks already is one, and so is a command to type.
+ * nothing has a meaning. What is in backticks already is one, and so is a command to type.
  */
 export function inert(text: string): string {
   const parts = visible(text)
     .trim()
-    .split(/(`[^`]+`|npm run [^`;]+)/);
+    .split(/(`[^`]+`|(?:npm run|npx (?:--no )?ztna) [^`;]+)/);
   const pieces = parts.flatMap((part, index) =>
     index % 2 === 1 ? [code(part.replaceAll('`', ''))] : part.split(/( +)/).map(word),
   );
@@ -40,13 +42,4 @@ export function code(text: string): string {
   if (longest === 0) return `\`${plain || ' '}\``;
   const fence = '`'.repeat(longest + 1);
   return `${fence} ${plain} ${fence}`;
-}
-
-/** One line, without characters that are not seen, or that turn the order of what is seen. */
-function visible(text: string): string {
-  return text.replace(/[\r\n\t]+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escape);
-}
-
-function escape(character: string): string {
-  return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 }
