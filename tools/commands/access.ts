@@ -5,7 +5,8 @@ import { listing } from '../access/listing.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
 
@@ -31,7 +32,7 @@ export const access: Command = {
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
     const service = options['service'] as string | undefined;
     if (service !== undefined && !repository.services.has(service)) {
-      throw new Refusal(`there is no service \`${service}\``, 'see policies/services/');
+      throw new Fault(`there is no service \`${service}\``, 'see policies/services/');
     }
     if (options['env'] !== undefined) environmentOf(repository, options['env']);
     const environments = listing(repository, { at, to })

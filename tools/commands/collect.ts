@@ -1,6 +1,7 @@
 import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import {
   ENV,
   environmentOf,
@@ -33,7 +34,7 @@ export const collect: Command = {
   async run({ options }, context) {
     const keep = Number(options['keep'] ?? KEPT_ENTRIES);
     if (!Number.isSafeInteger(keep) || keep < 1)
-      throw new Refusal('keep how many?', 'add --keep with 1 or more');
+      throw new Fault('keep how many?', 'add --keep with 1 or more');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     const kind = storeKind(options);

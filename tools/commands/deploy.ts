@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
 import { readLog } from '../store/log.ts';
 import { additions, type Change, changeLines, changesOf, removals } from '../terraform/changes.ts';
-import { ask, demand, findProgram, ProgramFault, type Running } from '../terraform/program.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { ask, demand, findProgram, type Running } from '../terraform/program.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context, Status } from './shared/command.ts';
 import {
   checkedRepository,
   ENV,
@@ -52,11 +53,11 @@ export const deploy: Command = {
   async run({ options }, context) {
     const environment = environmentOf(await checkedRepository(context), options['env']).value;
     const asked = { environment, options: withDefaults(options, environment), context };
-    const work = await begin(asked).catch(refuseProgram);
-    const changes = await work.plan('everything').catch(refuseProgram);
+    const work = await begin(asked);
+    const changes = await work.plan('everything');
     tellPlan(environment, changes, context);
     if (options['execute'] !== true) return 0;
-    return execute(work, changes, asked).catch(refuseProgram);
+    return execute(work, changes, asked);
   },
 };
 
@@ -165,10 +166,10 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
   const later = removals(changes);
   const missing = changes.filter(({ deed }) => deed === 'add');
   if (missing.length > 0)
-    throw new Refusal(
+    throw new Fault(
       `not everything that is added is there: ${missing.map(({ address }) => address).join(', ')}`,
       `run npm run deploy -- --env ${environment.id} --only additions --execute first`,
-      1,
+      { status: 1 },
     );
   const kind = storeKind(options);
   const trusted = trustedKeys(context, environment, kind);
@@ -188,10 +189,10 @@ async function add(work: Work, changes: readonly Change[], later: readonly Chang
   if (later.length === 0) return work.apply('everything');
   const taken = removals(await work.plan('additions', additions(changes)));
   if (taken.length > 0)
-    throw new Refusal(
+    throw new Fault(
       `what is added needs something removed first: ${taken.map(({ address }) => address).join(', ')}`,
       'split the change in two, or deploy it with --at-once when an interruption is acceptable',
-      1,
+      { status: 1 },
     );
   await work.apply('additions');
 }
@@ -200,9 +201,4 @@ function tellKept(later: readonly Change[], status: Status, { err }: Context): S
   const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
   err(`${kept}run the same command again when that is mended\n`);
   return status;
-}
-
-function refuseProgram(error: unknown): never {
-  if (error instanceof ProgramFault) throw new Refusal(error.message, error.remedy);
-  throw error;
 }

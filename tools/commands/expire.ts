@@ -10,7 +10,7 @@ import { expiryItems, expiryText, type Expiry } from '../output/expiry.ts';
 import { durationOption } from './shared/values.ts';
 import { checkLoaded } from '../check/loaded.ts';
 import type { Command, Context } from './shared/command.ts';
-import { loadOrRefuse, refuseGit } from './shared/load.ts';
+import { loadOrRefuse } from './shared/load.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
 
 /** The branch of the one pull request that removes what has expired. */
@@ -32,7 +32,7 @@ export const expire: Command = {
   examples: ['npm run expire -- --within 30d', 'npm run expire -- --execute --repository example/access'],
   async run({ options }, context) {
     const execute = options['execute'] === true;
-    const head = execute ? await commitOf(context.root, 'HEAD').catch(refuseGit) : undefined;
+    const head = execute ? await commitOf(context.root, 'HEAD') : undefined;
     const loaded = await loadOrRefuse(context, head);
     const within = durationOption(options['within'] ?? '14d');
     const expiry = expiryOf(loaded, context.now().getTime(), within);

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
 import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
-import { type Command, type Context, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   componentsOf,
   ENV,
@@ -42,7 +43,7 @@ export const follow: Command = {
     const environment = loaded.value;
     const component = String(options['component']);
     if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))
-      throw new Refusal(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
+      throw new Fault(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
     const known = componentsOf(loaded);
     // It may have been taken out a moment ago, and still be in force.
     if (!known.includes(component))
@@ -73,13 +74,13 @@ export const follow: Command = {
 function asked(options: Record<string, unknown>, kind: StoreKind, { signal }: Context) {
   const instance = String(options['instance'] ?? instanceName());
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(instance))
-    throw new Refusal(
+    throw new Fault(
       `${instance} is not a name for an instance`,
       'use letters, digits, dots, hyphens and underscores',
     );
   const url = options['appliedUrl'] as string | undefined;
   if (url !== undefined && !URL.canParse(url))
-    throw new Refusal(`${url} is not a URL`, 'write http://host:port/applied');
+    throw new Fault(`${url} is not a URL`, 'write http://host:port/applied');
   return {
     instance,
     signal,

@@ -2,7 +2,8 @@ import { fetchPull } from './github/fetch.ts';
 import { place } from './github/place.ts';
 import { running } from './github/running.ts';
 import { setup } from './github/setup.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context, Status } from './shared/command.ts';
 
 /** One thing that is done with GitHub beside what a pull request or a merge is about. */
 export type Action = (options: Record<string, unknown>, context: Context) => Promise<Status>;
@@ -42,7 +43,7 @@ export const github: Command = {
   async run({ arguments: [action = ''], options }, context) {
     const act = ACTIONS[action];
     if (!act)
-      throw new Refusal(`there is no action ${action}`, `use one of ${Object.keys(ACTIONS).join(', ')}`);
+      throw new Fault(`there is no action ${action}`, `use one of ${Object.keys(ACTIONS).join(', ')}`);
     return act(options, context);
   },
 };

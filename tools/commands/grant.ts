@@ -11,7 +11,8 @@ import { loadSources } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { durationOption } from './shared/values.ts';
 import { checkLoaded } from '../check/loaded.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
@@ -42,7 +43,7 @@ export const grant: Command = {
     const before = (await loadOrRefuse(context)).repository;
     const known = before.services.get(service!);
     if (!known)
-      throw new Refusal(
+      throw new Fault(
         `there is no service ${service}`,
         `use one of: ${[...before.services.keys()].join(', ')}`,
       );
@@ -52,13 +53,13 @@ export const grant: Command = {
     const policy = policyOf(principal!, service!, known.value.owner, environments, options, at);
     const path = `policies/access/${policy.id}.yaml`;
     if (existsSync(join(context.root, path)))
-      throw new Refusal(`${path} exists`, 'edit it, or try again in a minute');
+      throw new Fault(`${path} exists`, 'edit it, or try again in a minute');
     const text = `# yaml-language-server: $schema=../../schemas/policy.schema.json\n${stringify(policy)}`;
     const loaded = loadSources([...(await workingTree(context.root)), { path, bytes: Buffer.from(text) }]);
     const own = checkLoaded(loaded, at).findings.filter(({ file }) => file === path);
     own.forEach((finding) => context.err(`${line(finding)}\n`));
     if (count(own).errors > 0)
-      throw new Refusal('such a grant is not allowed here', 'mend what is said above', 1);
+      throw new Fault('such a grant is not allowed here', 'mend what is said above', { status: 1 });
     const changes = difference(before, loaded.repository, { at }).filter(({ environment }) =>
       environments.includes(environment),
     );

@@ -7,7 +7,8 @@ import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
 import { history as historyOf } from '../report/history.ts';
 import { listLog } from '../store/log.ts';
-import { type Command, type Context, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   ENV,
   environmentOf,
@@ -83,18 +84,15 @@ async function showDifference(
   const [before, after] = range.split('..').map((sequence) => {
     const commit = entries.find((row) => String(row.sequence) === sequence && row.valid)?.commit;
     if (!commit)
-      throw new Refusal(`there is no valid entry ${sequence}`, 'write it as 41..42: npm run history');
+      throw new Fault(`there is no valid entry ${sequence}`, 'write it as 41..42: npm run history');
     if (commit.endsWith('-dirty'))
-      throw new Refusal(
-        `entry ${sequence} was published with changes that no commit holds`,
-        'choose another',
-      );
+      throw new Fault(`entry ${sequence} was published with changes that no commit holds`, 'choose another');
     return commit;
   });
-  if (!before || !after) throw new Refusal(`${range} is not two entries`, 'write it as 41..42');
+  if (!before || !after) throw new Fault(`${range} is not two entries`, 'write it as 41..42');
   const load = async (commit: string) => {
     await commitOf(context.root, commit).catch(() => {
-      throw new Refusal(`commit ${commit.slice(0, 12)} is not in this clone`, 'fetch the whole history');
+      throw new Fault(`commit ${commit.slice(0, 12)} is not in this clone`, 'fetch the whole history');
     });
     return (await loadOrRefuse(context, commit)).repository;
   };

@@ -1,6 +1,7 @@
 import { trustedKeyYaml } from '../output/keys.ts';
 import { createKey, publicFile, publicHalf } from '../publish/keys.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import { keyFile, LOCAL_KEY } from './shared/environment.ts';
 
 /** Makes a key to sign entries with, and shows its public half. */
@@ -13,13 +14,13 @@ export const keys: Command = {
   async run({ arguments: [action], options }, context) {
     const name = String(options['name'] ?? LOCAL_KEY);
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
-      throw new Refusal(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
+      throw new Fault(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
     const file = keyFile(context, name);
     if (action === 'init') createKey(file);
-    else if (action !== 'show') throw new Refusal(`there is no action ${action}`, 'use init or show');
+    else if (action !== 'show') throw new Fault(`there is no action ${action}`, 'use init or show');
     const half = publicHalf(file, name);
     const asked = name === LOCAL_KEY ? '' : ` --name ${name}`;
-    if (!half) throw new Refusal(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
+    if (!half) throw new Fault(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
     if (action === 'init')
       context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
     context.err(

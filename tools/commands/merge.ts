@@ -8,7 +8,8 @@ import { publish } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { tellGithub } from './shared/notify-github.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context, Status } from './shared/command.ts';
 import {
   checkedRepository,
   environmentOf,
@@ -173,7 +174,7 @@ async function deliverTo(
   context: Context,
 ): Promise<Delivered> {
   const patienceSeconds = Number(options['patience'] ?? 900);
-  if (!(patienceSeconds > 0)) throw new Refusal('how patient?', 'add --patience with a number of seconds');
+  if (!(patienceSeconds > 0)) throw new Fault('how patient?', 'add --patience with a number of seconds');
   const common = await publishing(environment, repository, options, context);
   return withStore(context, storeKind(options), environment, ({ store }) =>
     deliver({

@@ -8,7 +8,8 @@ import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
 import { runIn, type Ended } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
-import { Refusal, type Context as CommandContext } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -108,7 +109,7 @@ async function run({ root, github }: Context, ...words: string[]): Promise<Ended
     ended.status = await pullRequest.run({ arguments: [], options: optionsOf(words) }, context);
     return ended;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Fault)) throw error;
     return { ...ended, status: error.status, stderr: `${ended.stderr}${error.message}; ${error.remedy}\n` };
   }
 }

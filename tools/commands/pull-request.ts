@@ -15,7 +15,6 @@ import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import type { Command, Context, Status } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
-import { refuseGit } from './shared/load.ts';
 import { askedOf, type Asked } from './pull-request/asked.ts';
 import { verdictOf, type Sides } from '../review/verdict.ts';
 
@@ -61,10 +60,10 @@ async function sidesOf(
   base: string,
   head: string,
 ): Promise<{ sides: Sides; notes: string[] }> {
-  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit).catch(refuseGit);
-  const tip = await commitOf(root, base).catch(refuseGit);
-  const commit = await commitOf(root, head).catch(refuseGit);
-  const parted = await mergeBase(root, tip, commit).catch(refuseGit);
+  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
+  const tip = await commitOf(root, base);
+  const commit = await commitOf(root, head);
+  const parted = await mergeBase(root, tip, commit);
   const notes =
     parted === tip
       ? []

@@ -1,5 +1,6 @@
 import { release as appendRelease } from '../publish/append.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
@@ -17,7 +18,7 @@ export const release: Command = {
   examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
   async run({ options }, context) {
     const undone = Number(options['hold']);
-    if (!Number.isSafeInteger(undone)) throw new Refusal('which hold?', 'see: npm run status');
+    if (!Number.isSafeInteger(undone)) throw new Fault('which hold?', 'see: npm run status');
     const reason = reasonOf(options, 'why lift the hold?');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;

@@ -4,8 +4,9 @@ import type { Difference } from '../contract/shapes.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command, type Context } from './shared/command.ts';
-import { loadOrRefuse, refuseGit } from './shared/load.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
+import { loadOrRefuse } from './shared/load.ts';
 
 /** Where a main branch may be found, the first that exists. */
 const MAIN = ['origin/main', 'main', 'HEAD'];
@@ -35,9 +36,7 @@ export const renderDiff: Command = {
   examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
     const head = options['head'] as string | undefined;
-    const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD').catch(
-      refuseGit,
-    );
+    const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD');
     const before = await loadOrRefuse(context, base);
     const after = await loadOrRefuse(context, head);
     const at = instantOption(options['at'], context.now());
@@ -56,7 +55,7 @@ function onlyOf(all: Difference['environments'], id: string): Difference['enviro
   const one = all.find(({ environment }) => environment === id);
   if (one) return one;
   const known = all.map(({ environment }) => environment).join(', ');
-  throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+  throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
 }
 
 function printed(result: Difference, format: string): string {

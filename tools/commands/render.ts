@@ -6,7 +6,8 @@ import { flatten } from '../enforce/flatten.ts';
 import { prepare } from '../publish/prepare.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { instantOption } from './shared/values.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command } from './shared/command.ts';
 import { ENV, environmentOf, identityOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
 
@@ -63,6 +64,6 @@ async function clear(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   const foreign = (await readdir(folder)).find((name) => !OURS.includes(name));
   if (foreign)
-    throw new Refusal(`${folder} has something else in it: ${foreign}`, 'name a folder that is new or empty');
+    throw new Fault(`${folder} has something else in it: ${foreign}`, 'name a folder that is new or empty');
   for (const name of OURS) await rm(join(folder, name), { recursive: true, force: true });
 }

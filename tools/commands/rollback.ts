@@ -1,7 +1,8 @@
 import { rollback as appendRollback } from '../publish/append.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { revertText } from '../output/revert.ts';
-import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context, Status } from './shared/command.ts';
 import { environmentOf, storeKind } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
@@ -28,7 +29,7 @@ export const rollback: Command = {
   async run({ options }, context) {
     const to = Number(options['to']);
     if (!Number.isSafeInteger(to) || to < 1)
-      throw new Refusal(`${String(options['to'])} is not a sequence`, 'choose one: npm run history');
+      throw new Fault(`${String(options['to'])} is not a sequence`, 'choose one: npm run history');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options['env']).value;
     if (!options['now']) return proposeRevert(environment, to, options, context);

@@ -5,7 +5,8 @@ import type { LoadedEnvironment } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner } from '../publish/keys.ts';
-import { Refusal, type Command, type Context } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
 import {
   componentsOf,
   environmentOf,
@@ -82,7 +83,7 @@ async function atStart(context: Context, environment: string): Promise<LoadedEnv
 async function refuseSecond({ state }: Context): Promise<void> {
   const running = await findStore(join(state, 'store'));
   if (running)
-    throw new Refusal(
+    throw new Fault(
       `npm start already runs here, as process ${running.pid}`,
       'use that one, or end it first',
     );

@@ -8,7 +8,6 @@ import { findingsGithub, findingsJson, findingsText, type Checked } from '../out
 import { findingsSarif } from '../output/sarif.ts';
 import { checkLoaded, isPartial } from '../check/loaded.ts';
 import type { Command, Context } from './shared/command.ts';
-import { refuseGit } from './shared/load.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
 export const validate: Command = {
@@ -36,7 +35,7 @@ export const validate: Command = {
       revision === undefined
         ? loadWorkingTree(context.root, cacheOf(options, context))
         : loadRevision(context.root, revision);
-    const loaded = await loading.catch(refuseGit);
+    const loaded = await loading;
     const checked = checkLoaded(loaded, context.now().getTime());
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
     const format = options['json'] ? 'json' : (options['format'] ?? 'text');

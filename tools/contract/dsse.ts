@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { canonicalJson, digestOf } from './canonical.ts';
 import { LIMITS } from './limits.ts';
-import { Refusal } from './refusal.ts';
+import { Fault } from './fault.ts';
 import { type Envelope, type TrustedKey, validateEnvelope } from './shapes.ts';
 
 /** The algorithms in which entries are signed. */
@@ -89,14 +89,14 @@ function holds({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer)
 
 /**
  * Trusted keys as they stand in environment.yaml, ready to verify with.
- * @throws Refusal for a key that cannot be read or is of another algorithm than it says
+ * @throws Fault for a key that cannot be read or is of another algorithm than it says
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {
   return keys.map(({ id, algorithm, publicKey }) => {
     const der = Buffer.from(publicKey, 'base64');
     const key = readKey(id, der);
     if (algorithmOf(key) !== algorithm)
-      throw new Refusal(
+      throw new Fault(
         `trusted key ${id} is not of the algorithm ${algorithm}`,
         'print it again with: npm run keys',
       );
@@ -108,7 +108,7 @@ function readKey(id: string, der: Buffer): KeyObject {
   try {
     return createPublicKey({ key: der, format: 'der', type: 'spki' });
   } catch {
-    throw new Refusal(
+    throw new Fault(
       `trusted key ${id} cannot be read: expected a SubjectPublicKeyInfo in DER, base64`,
       'print it with: npm run keys -- init',
     );

@@ -1,5 +1,5 @@
 import type { VerifiedEntry } from '../contract/entry.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { entryAt, rollback } from '../publish/append.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
@@ -39,7 +39,7 @@ export async function halt(
   const held = { reason: why, to: before, ...(part !== undefined && { part }) };
   const { plan } = await rollback({ ...options, execute: true, ...held });
   if (plan.action !== 'publish')
-    throw new Refusal(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
+    throw new Fault(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
   tell(
     `halted: ${plan.entry!.reason}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`,
   );

@@ -1,18 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { Fault } from '../contract/fault.ts';
 
 const run = promisify(execFile);
-
-/** git could not do what was asked: what, and what git said. */
-export class GitFault extends Error {
-  constructor(
-    message: string,
-    readonly remedy?: string,
-  ) {
-    super(message);
-    this.name = 'GitFault';
-  }
-}
 
 /** Settings that make git's answers the same on every machine, whatever a user or a repository configures. */
 const STEADY = [
@@ -27,72 +17,95 @@ const ENVIRONMENT = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT:
 /** Bytes of git's answer that are kept. */
 const MOST = 256 * 1024 * 1024;
 
-/** Runs git, never through a shell. @returns its standard output; @throws GitFault with what it said */
+/** Runs git, never through a shell. @returns its standard output; @throws Fault with what it said */
 export async function git(root: string, ...words: readonly string[]): Promise<Buffer> {
+  return (await ask(root, words))!;
+}
+
+/** What git says, and with which exit status, where it means "there is none" and no failure. */
+interface None {
+  status: number;
+  says?: RegExp;
+}
+
+/** Runs git. @returns undefined where it answers that there is none; @throws Fault for any other failure */
+async function ask(root: string, words: readonly string[], none?: None): Promise<Buffer | undefined> {
+  const options = {
+    cwd: root,
+    env: { ...process.env, ...ENVIRONMENT },
+    maxBuffer: MOST,
+    encoding: 'buffer',
+  } as const;
   try {
-    const options = {
-      cwd: root,
-      env: { ...process.env, ...ENVIRONMENT },
-      maxBuffer: MOST,
-      encoding: 'buffer',
-    } as const;
-    const { stdout } = await run('git', [...STEADY, ...words], options);
-    return stdout;
+    return (await run('git', [...STEADY, ...words], options)).stdout;
   } catch (error) {
+    const { code, stderr = Buffer.of() } = error as { code?: unknown; stderr?: Buffer };
+    if (none && code === none.status && (none.says?.test(stderr.toString()) ?? true)) return undefined;
     throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
   }
 }
 
-function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): GitFault {
+function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): Fault {
   if (error.code === 'ENOENT')
-    return new GitFault('git cannot be run', 'install git, or run this where it is installed');
-  const said = error.stderr?.toString('utf8').trim().split('\n')[0] ?? error.message;
-  return new GitFault(`git ${words[0]} failed: ${said.replace(/^(fatal|error): /, '')}`);
+    return new Fault('git cannot be run', 'install git, or run this where it is installed');
+  const said = error.stderr?.toString('utf8').trim().split('\n')[0] || error.message;
+  const why = said.replace(/^(fatal|error): /, '');
+  return new Fault(`git ${words[0]} failed`, 'put right what git says, and repeat', { why });
 }
 
-/** Whether the folder is in a git work tree. */
+/** Whether the folder is in a git work tree. @throws Fault where git does not say */
 export async function isRepository(root: string): Promise<boolean> {
-  return git(root, 'rev-parse', '--is-inside-work-tree').then(
-    (answer) => answer.toString().trim() === 'true',
-    () => false,
-  );
+  const none = { status: 128, says: /not a git repository \(or any/ };
+  const answer = await ask(root, ['rev-parse', '--is-inside-work-tree'], none);
+  return answer?.toString().trim() === 'true';
 }
 
-/** The commit that a revision names. @throws GitFault where it names none */
+/** The commit that a revision names; undefined where it names none that this clone has. */
+export async function findCommit(root: string, revision: string): Promise<string | undefined> {
+  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  return (await ask(root, words, { status: 1 }))?.toString().trim();
+}
+
+/** The commit that a revision names. @throws Fault where it names none */
 export async function commitOf(root: string, revision: string): Promise<string> {
-  const answer = await git(
-    root,
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${revision}^{commit}`,
-  ).catch(() => undefined);
-  if (!answer)
-    throw new GitFault(
-      `there is no commit \`${revision}\``,
-      'name a branch, a tag or a commit that this clone has',
-    );
-  return answer.toString().trim();
-}
-
-/** The commit from which two revisions parted. @throws GitFault where they have none in common */
-export async function mergeBase(root: string, one: string, other: string): Promise<string> {
-  const answer = await git(root, 'merge-base', '--end-of-options', one, other).catch(() => undefined);
-  if (!answer)
-    throw new GitFault(
-      `${one} and ${other} have no commit in common`,
-      'fetch the whole history, or name a base',
-    );
-  return answer.toString().trim();
-}
-
-/** Whether the first commit is the second, or one of its ancestors. */
-export async function isAncestor(root: string, ancestor: string, descendant: string): Promise<boolean> {
-  return git(root, 'merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant).then(
-    () => true,
-    () => false,
+  const found = await findCommit(root, revision);
+  if (found !== undefined) return found;
+  throw new Fault(
+    `there is no commit \`${revision}\``,
+    'name a branch, a tag or a commit that this clone has',
   );
+}
+
+/** The commit from which two revisions parted. @throws Fault where they have none in common */
+export async function mergeBase(root: string, one: string, other: string): Promise<string> {
+  const answer = await ask(root, ['merge-base', '--end-of-options', one, other], { status: 1 });
+  if (answer) return answer.toString().trim();
+  throw new Fault(`${one} and ${other} have no commit in common`, 'fetch the whole history, or name a base');
+}
+
+/** Where a main branch may be found, the first that exists. */
+const MAIN = ['origin/main', 'main', 'HEAD'];
+
+/** The commit from which a revision parted from the main branch. @throws Fault where it names no commit */
+export async function partingOf(root: string, revision: string): Promise<string> {
+  const commit = await commitOf(root, revision);
+  for (const branch of MAIN) {
+    const main = await findCommit(root, branch);
+    if (main !== undefined) return mergeBase(root, main, commit);
+  }
+  return commit;
+}
+
+/** Whether the first commit is the second, or one of its ancestors. @throws Fault where the clone lacks one */
+export async function isAncestor(root: string, ancestor: string, descendant: string): Promise<boolean> {
+  const words = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
+  return (await ask(root, words, { status: 1 })) !== undefined;
+}
+
+/** Where the remote `origin` is; undefined where there is no such remote, or no repository. */
+export async function originOf(root: string): Promise<string | undefined> {
+  if (!(await isRepository(root))) return undefined;
+  return (await ask(root, ['remote', 'get-url', 'origin'], { status: 2 }))?.toString().trim();
 }
 
 /** Whether anything below the paths differs from the commit checked out, untracked files included. */
@@ -153,6 +166,9 @@ export async function contentsOf(root: string, objects: readonly string[]): Prom
   return batched(Buffer.concat(chunks), objects.length);
 }
 
+const lost = (): Fault =>
+  new Fault('git cat-file gave no content for an object', 'see whether the clone is whole: git fsck');
+
 /** Takes `git cat-file --batch` apart: a header line with the size, the bytes, a line feed. */
 function batched(output: Buffer, count: number): Buffer[] {
   const contents: Buffer[] = [];
@@ -160,19 +176,19 @@ function batched(output: Buffer, count: number): Buffer[] {
   for (let index = 0; index < count; index++) {
     const end = output.indexOf(10, at);
     const size = Number(output.subarray(at, end).toString().split(' ')[2]);
-    if (end < 0 || !Number.isInteger(size)) throw new GitFault('git cat-file gave no content for an object');
+    if (end < 0 || !Number.isInteger(size)) throw lost();
     contents.push(output.subarray(end + 1, end + 1 + size));
     at = end + 1 + size + 1;
   }
   return contents;
 }
 
-/** The first line of a commit's message. @throws GitFault where there is no such commit */
+/** The first line of a commit's message. @throws Fault where there is no such commit */
 export function subjectOf(root: string, commit: string): Promise<string> {
   return formatted(root, commit, '%s');
 }
 
-/** Who wrote a commit, by name. @throws GitFault where there is no such commit */
+/** Who wrote a commit, by name. @throws Fault where there is no such commit */
 export function authorOf(root: string, commit: string): Promise<string> {
   return formatted(root, commit, '%an');
 }

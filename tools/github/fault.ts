@@ -1,8 +1,10 @@
+import { Fault } from '../contract/fault.ts';
+
 /** What GitHub's answer, or the lack of one, comes to. */
 export type FaultKind = 'unreachable' | 'broken' | 'busy' | 'denied' | 'missing' | 'refused' | 'credentials';
 
 /** GitHub could not do what was asked: what, why and what to do. */
-export class GithubFault extends Error {
+export class GithubFault extends Fault {
   /** Whether it may be done all the same. */
   unanswered = false;
 
@@ -10,9 +12,9 @@ export class GithubFault extends Error {
     readonly kind: FaultKind,
     what: string,
     why: string,
-    readonly remedy: string,
+    remedy: string,
   ) {
-    super(`GitHub could not ${what}: ${why}`);
+    super(`GitHub could not ${what}`, remedy, { why });
     this.name = 'GithubFault';
   }
 }

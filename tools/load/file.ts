@@ -2,7 +2,7 @@ import type { KindOfFile } from '../contract/kinds.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { parse } from './parse.ts';
 import { isLeftByTools, kindOf, misplaced } from './paths.ts';
 import { Places } from './places.ts';
@@ -22,7 +22,7 @@ export interface Outcome {
 /** Findings of one file beyond this many are not listed: nobody reads them, and each has its price. */
 const MOST_FINDINGS = 100;
 
-const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
+const TROUBLE: Record<Trouble, Pick<FileFault, 'rule' | 'message' | 'remedy'>> = {
   case: {
     rule: 'file-case',
     message: 'only the case of letters tells this name from one that means something',
@@ -51,7 +51,7 @@ const TROUBLE: Record<Trouble, Pick<Fault, 'rule' | 'message' | 'remedy'>> = {
 export function loadFile(source: Source, collidesWith?: string, cache?: Cache): Outcome {
   const { path, bytes, trouble, said } = source;
   if (isLeftByTools(path)) return { findings: [] };
-  const refused = (fault: Omit<Fault, 'offset'>): Outcome => ({
+  const refused = (fault: Omit<FileFault, 'offset'>): Outcome => ({
     findings: [
       { file: path, line: 1, column: 1, severity: 'error', ...withoutOffset({ offset: 0, ...fault }) },
     ],
@@ -68,7 +68,7 @@ export function loadFile(source: Source, collidesWith?: string, cache?: Cache): 
   const places = new Places(path, text);
   const { value, faults } = fault ? { value: undefined, faults: [fault] } : parse(text);
   if (faults.length > 0) {
-    const at = ({ offset }: Fault) => places.at(offset);
+    const at = ({ offset }: FileFault) => places.at(offset);
     return {
       text,
       findings: listed(faults, (one) => ({ ...at(one), severity: 'error', ...withoutOffset(one) })),
@@ -94,11 +94,11 @@ function fileOf({ kind }: KindOfFile, path: string, text: string, value: unknown
   return { text, findings: [], file };
 }
 
-function withoutOffset({ offset: _, ...words }: Fault): Omit<Fault, 'offset'> {
+function withoutOffset({ offset: _, ...words }: FileFault): Omit<FileFault, 'offset'> {
   return words;
 }
 
-function collision(other: string): Omit<Fault, 'offset'> {
+function collision(other: string): Omit<FileFault, 'offset'> {
   return {
     rule: 'file-case',
     message: `only the case of letters tells this name from ${other}`,

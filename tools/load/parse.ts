@@ -10,14 +10,14 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { scalarFault } from './scalars.ts';
 import { conflictFault, syntaxFault } from './syntax.ts';
 
 /** A file's plain value, and what is wrong with its YAML; a value with faults is not to be used. */
 export interface Parsed {
   value: unknown;
-  faults: Fault[];
+  faults: FileFault[];
 }
 
 /** Nesting deeper than this is refused; no kind of file needs 10. */
@@ -35,7 +35,7 @@ const OPTIONS = {
 } as const;
 
 /** The document of a text, or the fault that keeps it from being one. */
-export function read(text: string): { document?: Document.Parsed; fault?: Fault } {
+export function read(text: string): { document?: Document.Parsed; fault?: FileFault } {
   let deep: number | undefined;
   const shallow = function* (): Iterable<CST.Token> {
     for (const token of new Parser().parse(text)) {
@@ -104,11 +104,11 @@ export function parse(text: string): Parsed {
     return { value: undefined, faults: [syntaxFault('BAD_DIRECTIVE', '', 0)] };
   if (contents === null || (isScalar(contents) && contents.value === null && !contents.source))
     return { value: undefined, faults: [EMPTY] };
-  const faults: Fault[] = [];
+  const faults: FileFault[] = [];
   return { value: plain(contents, faults), faults };
 }
 
-const EMPTY: Fault = {
+const EMPTY: FileFault = {
   rule: 'yaml-empty',
   offset: 0,
   message: 'the file is empty',
@@ -117,9 +117,9 @@ const EMPTY: Fault = {
 };
 
 /** The plain value of a node; what may not stand in a repository is a fault. */
-function plain(node: Node | null, faults: Fault[]): unknown {
+function plain(node: Node | null, faults: FileFault[]): unknown {
   if (node === null) return null;
-  const fault = (words: Omit<Fault, 'offset'>): void => {
+  const fault = (words: Omit<FileFault, 'offset'>): void => {
     faults.push({ offset: node.range?.[0] ?? 0, ...words });
   };
   if (isAlias(node))
@@ -144,7 +144,7 @@ interface Pair {
   value: Node | null;
 }
 
-function plainMap(pairs: readonly Pair[], faults: Fault[]): Record<string, unknown> {
+function plainMap(pairs: readonly Pair[], faults: FileFault[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { key, value } of pairs) {
     const name = keyOf(key, faults, (key ?? value)?.range?.[0] ?? 0);
@@ -157,7 +157,7 @@ function plainMap(pairs: readonly Pair[], faults: Fault[]): Record<string, unkno
 }
 
 /** A pair's key; what is not a plain word is a fault, and so is `__proto__`, which is no key of an object. */
-function keyOf(key: Node | null, faults: Fault[], offset: number): string | undefined {
+function keyOf(key: Node | null, faults: FileFault[], offset: number): string | undefined {
   const before = faults.length;
   const name = plain(key, faults);
   if (faults.length > before) return undefined;

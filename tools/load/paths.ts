@@ -1,6 +1,6 @@
 import { KINDS, type KindOfFile } from '../contract/kinds.ts';
 import { distance, nearest } from '../finding/nearest.ts';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 const PATTERNS = KINDS.map((kind) => ({
   kind,
@@ -24,7 +24,7 @@ export function isLeftByTools(path: string): boolean {
 const SLIPS = 3;
 
 /** What is wrong with a file that is no kind of file, by its path. */
-export function misplaced(path: string): Fault {
+export function misplaced(path: string): FileFault {
   const fault = { rule: 'file-place', offset: 0, message: 'no file of this name belongs here' };
   if (path.endsWith('.yml')) {
     const right = path.replace(/\.yml$/, '.yaml');

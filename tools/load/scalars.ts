@@ -1,6 +1,6 @@
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
-type Words = Pick<Fault, 'rule' | 'message' | 'remedy'>;
+type Words = Pick<FileFault, 'rule' | 'message' | 'remedy'>;
 
 /** YAML 1.1's other words for true and false. */
 const TRUTHS = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;

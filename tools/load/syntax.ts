@@ -1,7 +1,7 @@
 import type { ErrorCode } from 'yaml';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
-type Words = Pick<Fault, 'rule' | 'message' | 'remedy'>;
+type Words = Pick<FileFault, 'rule' | 'message' | 'remedy'>;
 
 const syntax = (message: string, remedy: string): Words => ({ rule: 'yaml-syntax', message, remedy });
 const ALIAS = {
@@ -55,7 +55,7 @@ const WORDS: Record<ErrorCode, Words> = {
 const MISSING = /Missing closing (["'])quote|(?:end with a|Expected flow \w+ to end with) (.)/;
 
 /** A complaint of the YAML reader as a fault. */
-export function syntaxFault(code: ErrorCode, said: string, offset: number): Fault {
+export function syntaxFault(code: ErrorCode, said: string, offset: number): FileFault {
   const closing = MISSING.exec(said);
   if (closing) {
     const mark = closing[1] ?? closing[2]!;
@@ -73,7 +73,7 @@ export function syntaxFault(code: ErrorCode, said: string, offset: number): Faul
 const CONFLICT = /^(<{7}|={7}|>{7})( .*)?\r?$/m;
 
 /** Where a merge was left unfinished: it says more than what it breaks. */
-export function conflictFault(text: string): Fault | undefined {
+export function conflictFault(text: string): FileFault | undefined {
   const mark = CONFLICT.exec(text);
   if (!mark) return undefined;
   const remedy = 'keep one of the two versions, and remove the lines of <<<<<<<, ======= and >>>>>>>';

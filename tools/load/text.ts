@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Fault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 /** A file's text as far as it can be read, and what is wrong with its bytes. */
 export interface Text {
   text: string;
-  fault?: Fault;
+  fault?: FileFault;
 }
 
 /**
@@ -50,7 +50,7 @@ function firstBroken(text: string, bytes: Buffer): number {
   return 0;
 }
 
-function invisible(character: string, offset: number): Fault {
+function invisible(character: string, offset: number): FileFault {
   const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   const remedy =
     character === '\r'

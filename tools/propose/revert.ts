@@ -5,7 +5,8 @@ import { commitOf, filesOf, isAncestor } from '../git/git.ts';
 import { bodyOf } from '../github/propose/body.ts';
 import type { Proposal, Wanted } from '../github/propose.ts';
 import type { Repository } from '../load/repository.ts';
-import { type Context, Refusal } from '../commands/shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import type { Context } from '../commands/shared/command.ts';
 import type { StoreKind } from '../commands/shared/environment.ts';
 import { rowsOf } from '../commands/history.ts';
 import { loadOrRefuse } from '../commands/shared/load.ts';
@@ -27,7 +28,7 @@ export interface Revert {
 /**
  * The revert of every commit from an entry's to the newest that was published after it. It changes that newest
  * commit, so what was merged since and is elsewhere stays, as with `git revert`.
- * @throws Refusal where there is nothing to go back to, or from
+ * @throws Fault where there is nothing to go back to, or from
  */
 export async function revertTo(
   context: Context,
@@ -38,7 +39,7 @@ export async function revertTo(
   const { entries } = await rowsOf(context, kind, environment);
   const valid = entries.filter((row) => row.valid);
   const target = valid.find(({ sequence }) => sequence === to);
-  if (!target) throw new Refusal(`there is no valid entry ${to}`, 'choose one: npm run history');
+  if (!target) throw new Fault(`there is no valid entry ${to}`, 'choose one: npm run history');
   const kept = await knownCommit(context, to, target.commit!);
   const undone = valid.filter(({ sequence }) => sequence > to);
   const from = await newestAfter(context, kept, undone);
@@ -64,9 +65,9 @@ export async function revertTo(
 /** The commit of an entry, which must say all that was published and be in this clone. */
 async function knownCommit({ root }: Context, sequence: number, commit: string): Promise<string> {
   if (commit.endsWith('-dirty'))
-    throw new Refusal(`entry ${sequence} was published with changes that no commit holds`, 'choose another');
+    throw new Fault(`entry ${sequence} was published with changes that no commit holds`, 'choose another');
   return commitOf(root, commit).catch(() => {
-    throw new Refusal(`commit ${commit.slice(0, 12)} is not in this clone`, 'fetch the whole history');
+    throw new Fault(`commit ${commit.slice(0, 12)} is not in this clone`, 'fetch the whole history');
   });
 }
 
@@ -77,7 +78,7 @@ async function newestAfter(context: Context, kept: string, undone: readonly Hist
     const found = await knownCommit(context, sequence, commit!);
     if (!(await isAncestor(context.root, found, kept))) return found;
   }
-  throw new Refusal('no entry after that one has anything that its commit has not', 'see: npm run history');
+  throw new Fault('no entry after that one has anything that its commit has not', 'see: npm run history');
 }
 
 /** What has to be written and deleted so that the folders are again as they were. */
@@ -92,7 +93,7 @@ async function changedFiles({ root }: Context, from: string, kept: string): Prom
   }
   for (const path of now.keys()) if (!then.has(path)) files.set(path, null);
   if (files.size === 0)
-    throw new Refusal('both commits have the same policies and environments', 'there is nothing to revert');
+    throw new Fault('both commits have the same policies and environments', 'there is nothing to revert');
   return files;
 }
 
@@ -104,7 +105,7 @@ async function load(context: Context, commit: string): Promise<Repository> {
 function refuseLowerEpochs(before: Repository, after: Repository, to: number): void {
   for (const [id, { value }] of after.environments)
     if (value.epoch < (before.environments.get(id)?.value.epoch ?? 0))
-      throw new Refusal(
+      throw new Fault(
         `entry ${to} is older than the epoch of ${id}, which is never lowered`,
         'choose a later one: npm run history',
       );

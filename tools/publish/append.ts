@@ -2,7 +2,7 @@ import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { entryName } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { type LogState, readLog } from '../store/log.ts';
@@ -90,7 +90,7 @@ async function append(
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const log = await readLog(options.store, options.identity, options.trusted);
-    if (!log.newest) throw new Refusal('nothing was published yet', 'publish first');
+    if (!log.newest) throw new Fault('nothing was published yet', 'publish first');
     const plan = await planOf(options, log, log.newest, await choose(log.newest));
     options.planned?.(plan);
     const executed = options.execute && plan.action === 'publish';
@@ -99,7 +99,7 @@ async function append(
       return { plan, executed, digest: digestOf(canonicalBytes(plan.entry!)), attempts };
     options.progress?.('another publisher was first: looking again');
   }
-  throw new Refusal(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
+  throw new Fault(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
 }
 
 async function planOf(

@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry } from '../contract/shapes.ts';
 import { type LogState, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
@@ -51,7 +51,7 @@ const ATTEMPTS = 10;
 
 /**
  * Appends an entry for a bundle to its environment's log, unless the newest entry already says the same.
- * @throws Refusal when it cannot be done; StoreFault when the store does not answer.
+ * @throws Fault when it cannot be done; StoreFault when the store does not answer.
  *   What must not be published is no error: the plan's action is `refused`, with why
  */
 export async function publish(options: PublishOptions): Promise<Published> {
@@ -64,7 +64,7 @@ export async function publish(options: PublishOptions): Promise<Published> {
     if (outcome === 'done') return { plan: made, executed, ...digestAfter(made, executed), attempts };
     options.progress?.('another publisher was first: looking again');
   }
-  throw new Refusal(
+  throw new Fault(
     `other publishers were first ${ATTEMPTS} times in a row`,
     'publish again when they are done',
   );

@@ -1,12 +1,11 @@
 import { basename, join } from 'node:path';
 import { findStore } from './embedded/folder-lock.ts';
 import { type EmbeddedStore, startStore } from './embedded/server.ts';
-import { Held, Trouble } from './embedded/errors.ts';
+import { Held } from './embedded/errors.ts';
 import type { CallerOptions } from './caller.ts';
 import { StoreFault } from './fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from './ssm.ts';
 import type { Parameter, ParameterStore } from './store.ts';
-import { Refusal } from '../commands/shared/command.ts';
 
 /** Which store a command works on. */
 export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience' | 'rates'> {
@@ -33,7 +32,7 @@ export interface Target {
 /**
  * Opens the store a command works on. `aws` is Parameter Store in the region, at an account's default rates.
  * `embedded` is the running store of the state folder, or else one started here for as long as the command runs.
- * Throws a Refusal when the embedded store cannot be started; faults of calls are StoreFaults.
+ * @throws Fault when the embedded store cannot be started; those of calls are StoreFaults
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const { store: kind, region, endpoint } = options;
@@ -111,7 +110,6 @@ async function attach(folder: string, options: TargetOptions): Promise<Opened> {
     } catch (error) {
       // Another process was quicker: use its store.
       if (error instanceof Held && look < LOOKS) continue;
-      if (error instanceof Trouble) throw new Refusal(error.message, error.remedy);
       throw error;
     }
   }

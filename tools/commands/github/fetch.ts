@@ -1,7 +1,6 @@
 import { commitOf, git } from '../../git/git.ts';
 import type { Action } from '../github.ts';
-import { Refusal } from '../shared/command.ts';
-import { refuseGit } from '../shared/load.ts';
+import { Fault } from '../../contract/fault.ts';
 import { outputs } from './shared.ts';
 
 /** A pull request's number. */
@@ -22,8 +21,8 @@ export const fetchPull: Action = async ({ pull }, context) => {
   const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
   const own = `refs/fetched/${number}`;
   const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];
-  await git(context.root, ...token, ...words, `+${ref}:${own}`).catch(refuseGit);
-  const head = await commitOf(context.root, own).catch(refuseGit);
+  await git(context.root, ...token, ...words, `+${ref}:${own}`);
+  const head = await commitOf(context.root, own);
   outputs(context, { number, head });
   context.out(`pull request ${number}: ${head}\n`);
   return 0;
@@ -33,7 +32,7 @@ function referenceOf(pull: string): { number: string; ref: string } {
   if (NUMBER.test(pull)) return { number: pull, ref: `refs/pull/${pull}/head` };
   const number = QUEUE.exec(pull)?.[1];
   if (number === undefined || pull.includes('..'))
-    throw new Refusal(
+    throw new Fault(
       `--pull ${JSON.stringify(pull)} is no pull request`,
       'name its number, such as 12, or the reference of a merge queue',
     );

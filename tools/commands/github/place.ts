@@ -2,8 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
 import type { Action } from '../github.ts';
-import { Refusal } from '../shared/command.ts';
-import { refuseGit } from '../shared/load.ts';
+import { Fault } from '../../contract/fault.ts';
 
 /** What is taken of another revision: what Terraform reads, and no program. */
 const FOLDERS = ['environments', 'policies'];
@@ -16,10 +15,10 @@ const PLAIN = /^(?:environments|policies)(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+\.yaml
  * program or a path that leads elsewhere is refused.
  */
 export const place: Action = async ({ head }, { root, out }) => {
-  if (typeof head !== 'string') throw new Refusal('whose YAML?', 'add --head with a revision');
+  if (typeof head !== 'string') throw new Fault('whose YAML?', 'add --head with a revision');
   if (await isDirty(root, FOLDERS))
-    throw new Refusal('the working tree has changes that this would lose', 'commit them, or put them aside');
-  const commit = await commitOf(root, head).catch(refuseGit);
+    throw new Fault('the working tree has changes that this would lose', 'commit them, or put them aside');
+  const commit = await commitOf(root, head);
   const files = await filesOf(root, commit, FOLDERS);
   files.forEach(refuseOdd);
   const contents = await contentsOf(
@@ -37,7 +36,7 @@ export const place: Action = async ({ head }, { root, out }) => {
 
 function refuseOdd({ path, mode }: RevisionFile): void {
   if (mode !== '100644')
-    throw new Refusal(`${path} has mode ${mode}: no plain file`, 'commit it as a plain file', 1);
+    throw new Fault(`${path} has mode ${mode}: no plain file`, 'commit it as a plain file', { status: 1 });
   if (!PLAIN.test(path))
-    throw new Refusal(`${path} is no YAML file below its folder`, 'rename or remove it', 1);
+    throw new Fault(`${path} is no YAML file below its folder`, 'rename or remove it', { status: 1 });
 }

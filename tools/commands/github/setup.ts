@@ -2,7 +2,7 @@ import { setUp } from '../../github/setup.ts';
 import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
-import { Refusal } from '../shared/command.ts';
+import { Fault } from '../../contract/fault.ts';
 import { loadOrRefuse } from '../shared/load.ts';
 import type { Action } from '../github.ts';
 import { connect } from './shared.ts';
@@ -12,7 +12,7 @@ export const setup: Action = async (options, context) => {
   const { repository } = await loadOrRefuse(context);
   const reviewers = options['reviewers'] ?? repository.guardrails?.value.owner;
   if (typeof reviewers !== 'string')
-    throw new Refusal('who is asked before a plan?', 'add --reviewers with a team');
+    throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
   const desired = desiredOf({
     environments: [...repository.environments.values()].map(({ value }) => value),
     reviewers,

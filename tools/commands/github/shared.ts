@@ -1,14 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import { Connection } from '../../github/connection.ts';
-import { type Context, Refusal } from '../shared/command.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context } from '../shared/command.ts';
 
 /** The repository on GitHub that was named. */
 export function connect(options: Record<string, unknown>, { env, signal }: Context): Connection {
   const { repository } = options;
   if (typeof repository !== 'string' || !/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
-    throw new Refusal('which repository on GitHub?', 'add --repository, such as example/access');
+    throw new Fault('which repository on GitHub?', 'add --repository, such as example/access');
   const token = env['GITHUB_TOKEN'];
-  if (!token) throw new Refusal('GITHUB_TOKEN is not set', 'set it to a token for the repository');
+  if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token for the repository');
   const url = env['GITHUB_API_URL'];
   return new Connection({ token, repository, signal, ...(url && { url }) });
 }

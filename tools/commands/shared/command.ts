@@ -49,5 +49,3 @@ export interface Command {
     context: Context,
   ): Promise<Status>;
 }
-
-export { Refusal } from '../../contract/refusal.ts';

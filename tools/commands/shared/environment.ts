@@ -7,7 +7,8 @@ import { line } from '../../finding/finding.ts';
 import { commitOf, isAncestor, isDirty, isRepository, subjectOf } from '../../git/git.ts';
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import { publicHalf } from '../../publish/keys.ts';
-import { type Context, type Option, Refusal } from './command.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context, Option } from './command.ts';
 import { checkLoaded } from '../../check/loaded.ts';
 import { loadOrRefuse } from './load.ts';
 import { openTarget, type Target } from '../../store/open.ts';
@@ -34,9 +35,9 @@ export function storeKind(options: Record<string, unknown>): StoreKind {
 /** The environment that was asked for, which must be said and exist. */
 export function environmentOf(repository: Repository, id: unknown): LoadedEnvironment {
   const known = [...repository.environments.keys()].join(', ');
-  if (typeof id !== 'string') throw new Refusal('which environment?', `add --env, one of: ${known}`);
+  if (typeof id !== 'string') throw new Fault('which environment?', `add --env, one of: ${known}`);
   const environment = repository.environments.get(id);
-  if (!environment) throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+  if (!environment) throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
   return environment;
 }
 
@@ -60,10 +61,10 @@ export async function checkedRepository(context: Context): Promise<Repository> {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return repository;
   for (const finding of errors) context.err(`${line(finding)}\n`);
-  throw new Refusal(
+  throw new Fault(
     `the working tree has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
     `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
-    1,
+    { status: 1 },
   );
 }
 

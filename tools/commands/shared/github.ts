@@ -3,7 +3,8 @@ import { Connection } from '../../github/connection.ts';
 import { propose, type Proposal } from '../../github/propose.ts';
 import { BRANCH } from '../../github/setup/desired.ts';
 import { proposedText } from '../../output/proposed.ts';
-import { type Context, type Option, Refusal } from './command.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context, Option } from './command.ts';
 
 /** The option by which a command names the repository in which it opens pull requests or issues. */
 export const REPOSITORY: Option = {
@@ -15,7 +16,7 @@ export const REPOSITORY: Option = {
 /** Where the token is that may open pull requests: a workflow's own may not, everywhere. */
 const PROPOSING = ['GITHUB_PROPOSALS_TOKEN', 'GITHUB_TOKEN'];
 
-/** The repository on GitHub. @param tokens environment variables, the first that is set counts @throws Refusal */
+/** The repository on GitHub. @param tokens environment variables, the first that is set counts @throws Fault */
 export async function connectTo(
   options: Record<string, unknown>,
   context: Context,
@@ -24,10 +25,10 @@ export async function connectTo(
   const { env, signal } = context;
   const repository = String(options['repository'] ?? (env['GITHUB_REPOSITORY'] || (await originOf(context))));
   if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
-    throw new Refusal('which repository on GitHub?', 'add --repository, such as example/access');
+    throw new Fault('which repository on GitHub?', 'add --repository, such as example/access');
   const token = tokens.map((name) => env[name]).find(Boolean);
   if (!token)
-    throw new Refusal(
+    throw new Fault(
       `${tokens.join(' or ')} is not set`,
       'set it to a token for the repository: docs/github-setup.md',
     );

@@ -1,27 +1,25 @@
 import { type Finding, line } from '../../finding/finding.ts';
-import { GitFault } from '../../git/git.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import { plural } from '../../output/words.ts';
-import { Refusal, type Context } from './command.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context } from './command.ts';
 
 /**
  * The working tree, or a revision, for a command that answers from it. A repository with errors would give wrong
  * answers, so it gives none: its findings are printed instead.
- * @throws Refusal with status 1 where there are errors
+ * @throws Fault with status 1 where there are errors
  */
 export async function loadOrRefuse({ root, err }: Context, revision?: string): Promise<LoadResult> {
-  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision)).catch(
-    refuseGit,
-  );
+  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision));
   const errors = loaded.findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return loaded;
   for (const finding of errors) err(`${line(finding)}\n`);
   const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
-  throw new Refusal(
+  throw new Fault(
     `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
     `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
-    1,
+    { status: 1 },
   );
 }
 
@@ -52,10 +50,4 @@ function leftOut(findings: readonly Finding[], err: Context['err']): void {
 
 function isEnvironment({ file }: Finding): boolean {
   return /^environments\/[^/]+\/environment\.yaml$/.test(file);
-}
-
-/** Turns what git could not do into a refusal. */
-export function refuseGit(error: unknown): never {
-  if (error instanceof GitFault) throw new Refusal(error.message, error.remedy);
-  throw error;
 }

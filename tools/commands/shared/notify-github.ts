@@ -1,4 +1,5 @@
 import type { Environment } from '../../contract/shapes.ts';
+import { Fault, faultText } from '../../contract/fault.ts';
 import type { Delivered } from '../../deliver/deliver.ts';
 import { recordDeployment } from '../../github/deployment.ts';
 import { convergenceSummary } from '../../output/status.ts';
@@ -31,9 +32,8 @@ async function attempt({ err }: Context, what: string, act: () => Promise<void>)
   try {
     await act();
   } catch (error) {
-    const { message, remedy } = error as Error & { remedy?: unknown };
-    if (typeof remedy !== 'string') throw error;
-    err(`${what}: ${message}; ${remedy}\n`);
+    if (!(error instanceof Fault)) throw error;
+    err(`${what}: ${faultText(error)}`);
   }
 }
 

@@ -5,7 +5,8 @@ import type { AppendOptions } from '../../publish/append.ts';
 import { fileSigner } from '../../publish/keys.ts';
 import { KMS_PREFIX, kmsSigner } from '../../publish/kms.ts';
 import type { Published } from '../../publish/publish.ts';
-import { type Context, type Option, Refusal, type Status } from './command.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context, Option, Status } from './command.ts';
 import {
   identityOf,
   keyFile,
@@ -63,7 +64,7 @@ export async function signerOf(
 export function reasonOf(options: Record<string, unknown>, question: string): string {
   const { reason } = options;
   if (typeof reason === 'string' && reason.trim() !== '') return reason.slice(0, 200);
-  throw new Refusal(question, 'add --reason "..."');
+  throw new Fault(question, 'add --reason "..."');
 }
 
 /** Shows plans as they are made, and what became of the last. @returns the exit status */

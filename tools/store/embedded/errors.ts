@@ -1,16 +1,7 @@
-/** Why the embedded store cannot start or go on, with what to do: for people, never a stack trace. */
-export class Trouble extends Error {
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
-    this.name = 'Trouble';
-  }
-}
+import { Fault } from '../../contract/fault.ts';
 
 /** Another process serves this folder. */
-export class Held extends Trouble {
+export class Held extends Fault {
   constructor(
     folder: string,
     readonly endpoint: string,

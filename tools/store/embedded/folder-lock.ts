@@ -3,7 +3,8 @@ import { link, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/pr
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Held, Trouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
+import { Held } from './errors.ts';
 
 /*
  * One process at a time writes a folder: the one whose address stands in `endpoint.json`. The file appears whole
@@ -19,7 +20,7 @@ export interface Claim {
 
 /** A folder that is ours until released. */
 export interface Holding {
-  /** Rejects with Trouble when the folder was removed or taken over. */
+  /** Rejects with Fault when the folder was removed or taken over. */
   verify(): Promise<void>;
   release(): Promise<void>;
 }
@@ -58,7 +59,7 @@ export async function hold(folder: string, claim: Claim): Promise<Holding> {
   return {
     async verify() {
       if (await ours()) return;
-      throw new Trouble(`${folder} was removed or taken over while it was served`, 'start the store again');
+      throw new Fault(`${folder} was removed or taken over while it was served`, 'start the store again');
     },
     async release() {
       if (await ours()) await unlink(path);

@@ -1,5 +1,5 @@
 /** What is wrong with a file's text, and where: an offset counts UTF-16 units from its beginning. */
-export interface Fault {
+export interface FileFault {
   rule: string;
   offset: number;
   message: string;
