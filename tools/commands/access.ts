@@ -8,7 +8,7 @@ import { instantOption, numberOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
 export const access: Command = {
@@ -27,7 +27,7 @@ export const access: Command = {
     'npm run access -- --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const { repository } = await loadValid(context.root);
     const at = instantOption(options['at'], context.now());
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
     const service = options['service'] as string | undefined;

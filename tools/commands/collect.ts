@@ -2,18 +2,13 @@ import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command } from './shared/command.ts';
-import {
-  ENV,
-  environmentOf,
-  identityOf,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { ENV, environmentOf, STORE, storeKind, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { progressOf } from './shared/progress.ts';
 import { EXECUTE } from './shared/publish.ts';
+import { identityOf } from '../contract/entry.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
 
 /** Removes what nothing needs any more. */
 export const collect: Command = {
@@ -40,13 +35,13 @@ export const collect: Command = {
     const kind = storeKind(options);
     const execute = options['execute'] === true;
     const progress = progressOf(context);
-    const collection = await withStore(context, kind, environment, ({ store }) =>
+    const collection = await withStore(targetOf(context, kind, environment), ({ store }) =>
       collectGarbage({
         store,
         keep,
         execute,
         identity: identityOf(environment),
-        trusted: trustedKeys(context, environment, kind),
+        trusted: trustedKeys(context.state, environment, kind),
         now: () => context.now().getTime(),
         progress: (step) => progress.step(`${environment.id}: ${step}`),
       }),

@@ -15,7 +15,7 @@ import {
 import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
-import { Fault } from '../contract/fault.ts';
+import { Fault, faultText } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
 import { follow } from './follow.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -89,7 +89,7 @@ async function run(
     return { status: await command.run({ arguments: words, options }, context), ...written };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    return { ...written, status: error.status, err: `${written.err}${faultText(error)}` };
   }
 }
 

@@ -7,7 +7,7 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
 import { suite } from '../testing/suite.ts';
-import { Fault } from '../contract/fault.ts';
+import { Fault, faultText } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
 import { deploy } from './deploy.ts';
 import { follow } from './follow.ts';
@@ -104,7 +104,7 @@ async function run(
     };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    return { ...written, status: error.status, err: `${written.err}${faultText(error)}` };
   }
 }
 

@@ -6,20 +6,13 @@ import { additions, type Change, changeLines, changesOf, removals } from '../ter
 import { ask, demand, findProgram, type Running } from '../terraform/program.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context, Status } from './shared/command.ts';
-import {
-  checkedRepository,
-  ENV,
-  environmentOf,
-  identityOf,
-  LOCAL_KEY,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { checkedRepository, ENV, environmentOf, STORE, storeKind, targetOf } from './shared/environment.ts';
 import { merge } from './merge.ts';
-import { convergenceOf } from './status.ts';
 import { KEY } from './shared/publish.ts';
+import { identityOf } from '../contract/entry.ts';
+import { LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
+import { convergenceOf } from '../report/observe.ts';
 
 /** Where an environment's stack is, below the repository's root. */
 const STACK = 'terraform/stacks/environment';
@@ -106,8 +99,12 @@ async function begin(asked: Asked): Promise<Work> {
 /** The newest verified sequence: what starts without state accepts no older entry. 0 where there is none. */
 async function newestSequence({ environment, options, context }: Asked): Promise<number> {
   const kind = storeKind(options);
-  return withStore(context, kind, environment, async ({ store }) => {
-    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
+  return withStore(targetOf(context, kind, environment), async ({ store }) => {
+    const { newest } = await readLog(
+      store,
+      identityOf(environment),
+      trustedKeys(context.state, environment, kind),
+    );
     return newest?.entry.sequence ?? 0;
   });
 }
@@ -172,9 +169,9 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
       { status: 1 },
     );
   const kind = storeKind(options);
-  const trusted = trustedKeys(context, environment, kind);
+  const trusted = trustedKeys(context.state, environment, kind);
   const now = context.now().getTime();
-  const { converged } = await withStore(context, kind, environment, ({ store }) =>
+  const { converged } = await withStore(targetOf(context, kind, environment), ({ store }) =>
     convergenceOf(store, environment, trusted, now),
   );
   if (!converged) return tellKept(later, 1, context);

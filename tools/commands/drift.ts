@@ -5,17 +5,11 @@ import { convergence } from '../report/convergence.ts';
 import { drift as driftOf } from '../report/drift.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  checkedRepository,
-  ENV,
-  environmentsOf,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { checkedRepository, ENV, environmentsOf, STORE, storeKind, targetOf } from './shared/environment.ts';
 import { connectTo, REPOSITORY } from './shared/github.ts';
-import { observe } from './status.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
+import { observe } from '../report/observe.ts';
 
 /** Where git, the store and the components do not agree. */
 export const drift: Command = {
@@ -40,8 +34,8 @@ export const drift: Command = {
     const now = context.now().getTime();
     const environments: EnvironmentDrift[] = [];
     for (const environment of environmentsOf(repository, options['env'])) {
-      const trusted = trustedKeys(context, environment, kind);
-      const observed = await withStore(context, kind, environment, ({ store }) =>
+      const trusted = trustedKeys(context.state, environment, kind);
+      const observed = await withStore(targetOf(context, kind, environment), ({ store }) =>
         observe(store, environment, trusted),
       );
       const { parts } = assemble(repository, environment.id);

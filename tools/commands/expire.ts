@@ -5,12 +5,11 @@ import { sentence } from '../finding/finding.ts';
 import { commitOf } from '../git/git.ts';
 import { bodyOf } from '../github/propose/body.ts';
 import { withdraw } from '../github/propose.ts';
-import { loadSources, type LoadResult } from '../load/load.ts';
+import { loadSources, type LoadResult, loadValid } from '../load/load.ts';
 import { expiryItems, expiryText, type Expiry } from '../output/expiry.ts';
 import { durationOption } from './shared/values.ts';
 import { checkLoaded } from '../check/loaded.ts';
 import type { Command, Context } from './shared/command.ts';
-import { loadOrRefuse } from './shared/load.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
 
 /** The branch of the one pull request that removes what has expired. */
@@ -33,7 +32,7 @@ export const expire: Command = {
   async run({ options }, context) {
     const execute = options['execute'] === true;
     const head = execute ? await commitOf(context.root, 'HEAD') : undefined;
-    const loaded = await loadOrRefuse(context, head);
+    const loaded = await loadValid(context.root, head);
     const within = durationOption(options['within'] ?? '14d');
     const expiry = expiryOf(loaded, context.now().getTime(), within);
     context.out(expiryText(expiry));

@@ -7,7 +7,7 @@ import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context, Status } from './shared/command.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
 export const explain: Command = {
@@ -35,7 +35,7 @@ export const explain: Command = {
     'npm run explain -- --requests requests.jsonl --json',
   ],
   async run({ arguments: [principal, service], options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const { repository } = await loadValid(context.root);
     if (typeof options['requests'] === 'string')
       return answerFile(options['requests'], new Answers(repository), context);
     const request = requestOf(principal, service, options, context);

@@ -3,19 +3,12 @@ import { sentenceOf } from '../follow/events.ts';
 import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  componentsOf,
-  ENV,
-  environmentOf,
-  identityOf,
-  instanceName,
-  STORE,
-  type StoreKind,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { ENV, environmentOf, instanceName, STORE, storeKind, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
+import { componentsOf } from '../load/repository.ts';
+import { identityOf } from '../contract/entry.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import { trustedKeys } from '../publish/keys.ts';
 
 /** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
 const LOCAL_POLL = 500;
@@ -51,11 +44,11 @@ export const follow: Command = {
         `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
       );
     const kind = storeKind(options);
-    return withStore(context, kind, environment, async ({ store, describe }) => {
+    return withStore(targetOf(context, kind, environment), async ({ store, describe }) => {
       const following: FollowerOptions = {
         store,
         identity: identityOf(environment),
-        trusted: trustedKeys(context, environment, kind),
+        trusted: trustedKeys(context.state, environment, kind),
         component,
         folder: join(context.state, 'follow', environment.id, component),
         onEvent: (event) =>

@@ -3,10 +3,8 @@ import { place } from './github/place.ts';
 import { running } from './github/running.ts';
 import { setup } from './github/setup.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command, Context, Status } from './shared/command.ts';
-
-/** One thing that is done with GitHub beside what a pull request or a merge is about. */
-export type Action = (options: Record<string, unknown>, context: Context) => Promise<Status>;
+import type { Action } from './github/action.ts';
+import type { Command } from './shared/command.ts';
 
 const ACTIONS: Readonly<Record<string, Action>> = { setup, fetch: fetchPull, place, running };
 

@@ -7,14 +7,13 @@ import type { DeviceCondition, EnvironmentDifference, Policy } from '../contract
 import { count, line } from '../finding/finding.ts';
 import { bodyOf } from '../github/propose/body.ts';
 import type { Proposal } from '../github/propose.ts';
-import { loadSources } from '../load/load.ts';
+import { loadSources, loadValid } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { durationOption } from './shared/values.ts';
 import { checkLoaded } from '../check/loaded.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
-import { loadOrRefuse } from './shared/load.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
 import { workingTree } from '../load/sources.ts';
 
@@ -40,7 +39,7 @@ export const grant: Command = {
     'npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod --execute',
   ],
   async run({ arguments: [principal, service], options }, context) {
-    const before = (await loadOrRefuse(context)).repository;
+    const before = (await loadValid(context.root)).repository;
     const known = before.services.get(service!);
     if (!known)
       throw new Fault(

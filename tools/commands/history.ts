@@ -1,6 +1,6 @@
 import { instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
-import { verifyEntry } from '../contract/entry.ts';
+import { verifyEntry, identityOf } from '../contract/entry.ts';
 import type { Environment, EnvironmentHistory } from '../contract/shapes.ts';
 import { authorOf, commitOf } from '../git/git.ts';
 import { differenceText } from '../output/difference.ts';
@@ -9,18 +9,11 @@ import { history as historyOf } from '../report/history.ts';
 import { listLog } from '../store/log.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  ENV,
-  environmentOf,
-  environmentsOf,
-  identityOf,
-  STORE,
-  storeKind,
-  type StoreKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
-import { loadEnvironments, loadOrRefuse } from './shared/load.ts';
+import { ENV, environmentOf, environmentsOf, STORE, storeKind, targetOf } from './shared/environment.ts';
+import { loadEnvironments } from './shared/load.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { loadValid } from '../load/load.ts';
 
 /** What was published, when, from which commit, by whom and why; and what two entries differ in. */
 export const history: Command = {
@@ -56,8 +49,10 @@ export async function rowsOf(
   environment: Environment,
 ): Promise<EnvironmentHistory> {
   const identity = identityOf(environment);
-  const trusted = trustedKeys(context, environment, kind);
-  const texts = await withStore(context, kind, environment, ({ store }) => listLog(store, identity));
+  const trusted = trustedKeys(context.state, environment, kind);
+  const texts = await withStore(targetOf(context, kind, environment), ({ store }) =>
+    listLog(store, identity),
+  );
   const verified = [...texts].map(([sequence, text]) => verifyEntry(text, sequence, identity, trusted));
   const found = historyOf(identity, verified);
   const authors = new Map<string, string | undefined>();
@@ -94,7 +89,7 @@ async function showDifference(
     await commitOf(context.root, commit).catch(() => {
       throw new Fault(`commit ${commit.slice(0, 12)} is not in this clone`, 'fetch the whole history');
     });
-    return (await loadOrRefuse(context, commit)).repository;
+    return (await loadValid(context.root, commit)).repository;
   };
   const at = context.now().getTime();
   const environments = difference(await load(before), await load(after), { at }).filter(

@@ -1,8 +1,7 @@
 import { trustedKeyYaml } from '../output/keys.ts';
-import { createKey, publicFile, publicHalf } from '../publish/keys.ts';
+import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command } from './shared/command.ts';
-import { keyFile, LOCAL_KEY } from './shared/environment.ts';
 
 /** Makes a key to sign entries with, and shows its public half. */
 export const keys: Command = {
@@ -15,7 +14,7 @@ export const keys: Command = {
     const name = String(options['name'] ?? LOCAL_KEY);
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
       throw new Fault(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
-    const file = keyFile(context, name);
+    const file = keyFile(context.state, name);
     if (action === 'init') createKey(file);
     else if (action !== 'show') throw new Fault(`there is no action ${action}`, 'use init or show');
     const half = publicHalf(file, name);

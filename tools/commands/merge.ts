@@ -10,18 +10,14 @@ import { readLog } from '../store/log.ts';
 import { tellGithub } from './shared/notify-github.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context, Status } from './shared/command.ts';
-import {
-  checkedRepository,
-  environmentOf,
-  identityOf,
-  standingOf,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { checkedRepository, environmentOf, storeKind, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
-import { convergenceOf } from './status.ts';
 import { APPENDING, showPublished, signerOf } from './shared/publish.ts';
+import { identityOf } from '../contract/entry.ts';
+import { standingOf } from '../git/standing.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
+import { convergenceOf } from '../report/observe.ts';
 
 /** What a merge to main does: every environment in order, ring by ring. */
 export const merge: Command = {
@@ -116,11 +112,11 @@ async function publishing(
   context: Context,
 ) {
   const kind = storeKind(options);
-  const standing = await standingOf(context);
+  const standing = await standingOf(context.root);
   return {
     signer: await signerOf(context, options, environment),
     bundle: assemble(repository, environment.id),
-    trusted: trustedKeys(context, environment, kind),
+    trusted: trustedKeys(context.state, environment, kind),
     identity: identityOf(environment),
     commit: standing.commit,
     descends: standing.descends,
@@ -140,7 +136,7 @@ async function plans(
   let worst: 0 | 1 | 2 = 0;
   for (const environment of environments) {
     const common = await publishing(environment, repository, options, context);
-    const published = await withStore(context, storeKind(options), environment, ({ store }) =>
+    const published = await withStore(targetOf(context, storeKind(options), environment), ({ store }) =>
       publish({ ...common, store, execute: false }),
     );
     if (!options['json']) context.out(planText(publishJson(published)));
@@ -159,8 +155,12 @@ async function onlyLoses(
   context: Context,
 ): Promise<boolean> {
   const kind = storeKind(options);
-  return withStore(context, kind, environment, async ({ store }) => {
-    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
+  return withStore(targetOf(context, kind, environment), async ({ store }) => {
+    const { newest } = await readLog(
+      store,
+      identityOf(environment),
+      trustedKeys(context.state, environment, kind),
+    );
     const state = newest && (await fetchState(store, newest.entry));
     const next = partsOf(assemble(repository, environment.id));
     return state !== undefined && isLossesOnly(state.parts, next, context.now().getTime());
@@ -176,7 +176,7 @@ async function deliverTo(
   const patienceSeconds = Number(options['patience'] ?? 900);
   if (!(patienceSeconds > 0)) throw new Fault('how patient?', 'add --patience with a number of seconds');
   const common = await publishing(environment, repository, options, context);
-  return withStore(context, storeKind(options), environment, ({ store }) =>
+  return withStore(targetOf(context, storeKind(options), environment), ({ store }) =>
     deliver({
       ...common,
       store,
@@ -197,7 +197,7 @@ async function revokeIn(
 ): Promise<Delivered | undefined> {
   const common = await publishing(environment, repository, options, context);
   const tell = (text: string): void => context.out(`${environment.id}: ${text}\n`);
-  return withStore(context, storeKind(options), environment, ({ store }) =>
+  return withStore(targetOf(context, storeKind(options), environment), ({ store }) =>
     revokeFirst({ ...common, store, tell }),
   );
 }

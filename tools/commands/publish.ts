@@ -3,17 +3,13 @@ import type { Environment, Ring } from '../contract/shapes.ts';
 import { planText, publishJson } from '../output/publish.ts';
 import { publish as publishBundle, type Published } from '../publish/publish.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  checkedRepository,
-  environmentOf,
-  identityOf,
-  standingOf,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { checkedRepository, environmentOf, storeKind, targetOf } from './shared/environment.ts';
 import { progressOf } from './shared/progress.ts';
 import { APPENDING, reasonOf, showPublished, signerOf } from './shared/publish.ts';
+import { identityOf } from '../contract/entry.ts';
+import { standingOf } from '../git/standing.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
 
 /** Appends an entry to an environment's log. */
 export const publish: Command = {
@@ -46,14 +42,14 @@ async function publishTo(
 ): Promise<Published> {
   const kind = storeKind(options);
   const signer = await signerOf(context, options, environment);
-  const standing = await standingOf(context);
+  const standing = await standingOf(context.root);
   const progress = progressOf(context);
-  return withStore(context, kind, environment, async ({ store }) => {
+  return withStore(targetOf(context, kind, environment), async ({ store }) => {
     const published = await publishBundle({
       store,
       signer,
       bundle,
-      trusted: trustedKeys(context, environment, kind),
+      trusted: trustedKeys(context.state, environment, kind),
       identity: identityOf(environment),
       commit: standing.commit,
       descends: standing.descends,

@@ -8,7 +8,7 @@ import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
 import { runIn, type Ended } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
-import { Fault } from '../contract/fault.ts';
+import { Fault, faultText } from '../contract/fault.ts';
 import type { Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
 
@@ -110,7 +110,7 @@ async function run({ root, github }: Context, ...words: string[]): Promise<Ended
     return ended;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...ended, status: error.status, stderr: `${ended.stderr}${error.message}; ${error.remedy}\n` };
+    return { ...ended, status: error.status, stderr: `${ended.stderr}${faultText(error)}` };
   }
 }
 

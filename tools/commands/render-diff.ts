@@ -6,7 +6,7 @@ import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Where a main branch may be found, the first that exists. */
 const MAIN = ['origin/main', 'main', 'HEAD'];
@@ -37,8 +37,8 @@ export const renderDiff: Command = {
   async run({ options }, context) {
     const head = options['head'] as string | undefined;
     const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD');
-    const before = await loadOrRefuse(context, base);
-    const after = await loadOrRefuse(context, head);
+    const before = await loadValid(context.root, base);
+    const after = await loadValid(context.root, head);
     const at = instantOption(options['at'], context.now());
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
     const all = difference(before.repository, after.repository, { at, to });

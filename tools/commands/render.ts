@@ -8,8 +8,9 @@ import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command } from './shared/command.ts';
-import { ENV, environmentOf, identityOf } from './shared/environment.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { ENV, environmentOf } from './shared/environment.ts';
+import { identityOf } from '../contract/entry.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Writes what would be published, and what would be enforced, as files to read. */
 export const render: Command = {
@@ -22,7 +23,7 @@ export const render: Command = {
   ],
   examples: ['npm run render -- --env dev --out out/dev'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
+    const { repository } = await loadValid(context.root);
     const environment = environmentOf(repository, options['env']);
     const folder = resolve(String(options['out']));
     const files = await renderedFiles(repository, environment, instantOption(options['at'], context.now()));

@@ -1,26 +1,19 @@
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
-import { loadWorkingTree } from '../load/load.ts';
-import type { LoadedEnvironment } from '../load/repository.ts';
+import { loadWorkingTree, loadValid } from '../load/load.ts';
+import { type LoadedEnvironment, componentsOf } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
-import { ensureKey, fileSigner } from '../publish/keys.ts';
+import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  componentsOf,
-  environmentOf,
-  identityOf,
-  keyFile,
-  LOCAL_KEY,
-  trustedKeys,
-} from './shared/environment.ts';
+import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type Outcome } from './start/publisher.ts';
 import { View } from './start/view.ts';
 import { watchFolders } from './start/watch.ts';
-import { loadOrRefuse } from './shared/load.ts';
 import { openTarget } from '../store/open.ts';
+import { identityOf } from '../contract/entry.ts';
 
 /** Everything on one machine: the YAML is published on each save, and every component follows it. */
 export const start: Command = {
@@ -35,7 +28,7 @@ export const start: Command = {
     const environment = (options['env'] as string | undefined) ?? 'dev';
     await refuseSecond(context);
     const loaded = await atStart(context, environment);
-    const key = keyFile(context, LOCAL_KEY);
+    const key = keyFile(context.state, LOCAL_KEY);
     if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
     const { region } = loaded.value;
     const target = await openTarget({ store: 'embedded', region, state: context.state, signal: NEVER });
@@ -43,7 +36,7 @@ export const start: Command = {
     const followers = new Followers({
       store: target.store,
       identity: identityOf(loaded.value),
-      trusted: trustedKeys(context, loaded.value, 'embedded'),
+      trusted: trustedKeys(context.state, loaded.value, 'embedded'),
       folder: join(context.state, 'follow', environment),
       tell: (component, event) => view.tell(component, event),
     });
@@ -77,7 +70,7 @@ const NEVER = new AbortController().signal;
 async function atStart(context: Context, environment: string): Promise<LoadedEnvironment> {
   const { repository, findings } = await loadWorkingTree(context.root);
   const broken = findings.some(({ file }) => file === `environments/${environment}/environment.yaml`);
-  return environmentOf(broken ? (await loadOrRefuse(context)).repository : repository, environment);
+  return environmentOf(broken ? (await loadValid(context.root)).repository : repository, environment);
 }
 
 async function refuseSecond({ state }: Context): Promise<void> {

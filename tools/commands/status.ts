@@ -1,24 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { convergence, type Observed } from '../report/convergence.ts';
-import { readLog } from '../store/log.ts';
-import { fetchIndex } from '../store/part.ts';
-import type { ParameterStore } from '../store/store.ts';
-import type { PublicKey } from '../contract/dsse.ts';
+import { convergenceOf } from '../report/observe.ts';
 import type { Command, Context } from './shared/command.ts';
-import {
-  ENV,
-  environmentsOf,
-  identityOf,
-  STORE,
-  storeKind,
-  type StoreKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { ENV, environmentsOf, STORE, storeKind, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import { trustedKeys } from '../publish/keys.ts';
 
 /** What is published, and who enforces it. */
 export const status: Command = {
@@ -50,10 +38,10 @@ async function lookAt(
 ): Promise<Convergence[]> {
   const found: Convergence[] = [];
   for (const environment of environments) {
-    const trusted = trustedKeys(context, environment, kind);
+    const trusted = trustedKeys(context.state, environment, kind);
     const now = context.now().getTime();
     found.push(
-      await withStore(context, kind, environment, ({ store }) =>
+      await withStore(targetOf(context, kind, environment), ({ store }) =>
         convergenceOf(store, environment, trusted, now),
       ),
     );
@@ -79,28 +67,4 @@ async function watch(
     await setTimeout(INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
   return 1;
-}
-
-/** Reads an environment's log and acks, and says how far its components have come. @param now milliseconds */
-export async function convergenceOf(
-  store: ParameterStore,
-  environment: Environment,
-  trusted: readonly PublicKey[],
-  now: number,
-): Promise<Convergence> {
-  return convergence(await observe(store, environment, trusted), now);
-}
-
-/** Reads an environment's log and acks. */
-export async function observe(
-  store: ParameterStore,
-  environment: Environment,
-  trusted: readonly PublicKey[],
-): Promise<Observed> {
-  const log = identityOf(environment);
-  const { newest, invalid } = await readLog(store, log, trusted);
-  const contents = newest && (await fetchIndex(store, newest.entry));
-  const acks = new Map<string, string>();
-  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
-  return { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) };
 }

@@ -4,9 +4,9 @@ import { blot } from '../check/secrets.ts';
 import { count } from '../finding/finding.ts';
 import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
-import { findingsGithub, findingsJson, findingsText, type Checked } from '../output/findings.ts';
+import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { checkLoaded, isPartial } from '../check/loaded.ts';
+import { type Checked, checkLoaded, isPartial } from '../check/loaded.ts';
 import type { Command, Context } from './shared/command.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */

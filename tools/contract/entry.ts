@@ -1,12 +1,17 @@
 import { canonicalJson, digestOf } from './canonical.ts';
 import { type PublicKey, unseal } from './dsse.ts';
 import type { LogScope } from './names.ts';
-import { type Entry, validateEntry } from './shapes.ts';
+import { type Entry, type Environment, validateEntry } from './shapes.ts';
 
 /** Whose log it is: what every entry of it must say of itself. */
 export interface LogIdentity extends LogScope {
   account: string;
   region: string;
+}
+
+/** The log of an environment, as its entries must name it. */
+export function identityOf({ id, account, region, epoch }: Environment): LogIdentity {
+  return { environment: id, account, region, epoch };
 }
 
 /** An entry that a trusted key signed for this very place in this very log. */

@@ -1,8 +1,7 @@
 import type { Convergence, Ring } from '../contract/shapes.ts';
-import { entryAt } from '../publish/append.ts';
 import { publish, type Published, type PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
-import { readLog } from '../store/log.ts';
+import { entryAt, readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { halt } from './halt.ts';
 import { answeredByAll, Live } from './live.ts';

@@ -1,7 +1,7 @@
 import type { VerifiedEntry } from '../contract/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { entryAt, rollback } from '../publish/append.ts';
-import { readLog } from '../store/log.ts';
+import { rollback } from '../publish/append.ts';
+import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { Delivered, DeliverOptions } from './deliver.ts';

@@ -1,15 +1,7 @@
+import type { Checked } from '../check/loaded.ts';
 import type { Findings } from '../contract/shapes.ts';
 import { count, line, sentence, type Finding } from '../finding/finding.ts';
 import { plural } from './words.ts';
-
-/** What a run of `validate` came to. */
-export interface Checked {
-  findings: readonly Finding[];
-  /** How many files were read. */
-  files: number;
-  /** How many expectations were tested. */
-  accessTests: number;
-}
 
 /** The findings as JSON has them. */
 export function findingsJson({ findings, files, accessTests }: Checked): Findings {

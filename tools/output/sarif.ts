@@ -1,5 +1,5 @@
 import { sentence, type Finding } from '../finding/finding.ts';
-import type { Checked } from './findings.ts';
+import type { Checked } from '../check/loaded.ts';
 
 /** A rule as people read of it. */
 export interface RuleText {

@@ -7,9 +7,9 @@ import type { Proposal, Wanted } from '../github/propose.ts';
 import type { Repository } from '../load/repository.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Context } from '../commands/shared/command.ts';
-import type { StoreKind } from '../commands/shared/environment.ts';
 import { rowsOf } from '../commands/history.ts';
-import { loadOrRefuse } from '../commands/shared/load.ts';
+import type { StoreKind } from '../store/open.ts';
+import { loadValid } from '../load/load.ts';
 
 /** What a revert changes: everything that is published is in these folders. */
 const PUBLISHED = ['policies', 'environments'];
@@ -98,7 +98,7 @@ async function changedFiles({ root }: Context, from: string, kept: string): Prom
 }
 
 async function load(context: Context, commit: string): Promise<Repository> {
-  return (await loadOrRefuse(context, commit)).repository;
+  return (await loadValid(context.root, commit)).repository;
 }
 
 /** A log that was given up for a higher epoch is never gone back to. */

@@ -1,18 +1,17 @@
 import type { PublicKey } from '../contract/dsse.ts';
-import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
-import { entryName } from '../contract/names.ts';
+import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { type LogState, readLog } from '../store/log.ts';
+import { entryAt, type LogState, readLog } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { callsFor, callsOf, changed, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { Published } from './publish.ts';
-import { brief } from './reason.ts';
 import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
 import { fetchState, revokedIn, type State } from './state.ts';
 
@@ -198,17 +197,4 @@ function entryOf(
     holds,
     index: source.entry.index,
   };
-}
-
-/** The valid entry at a sequence; undefined where there is none. */
-export async function entryAt(
-  store: ParameterStore,
-  identity: LogIdentity,
-  trusted: readonly PublicKey[],
-  sequence: number,
-): Promise<VerifiedEntry | undefined> {
-  const name = entryName(identity, sequence);
-  const text = (await store.get([name])).get(name)?.value;
-  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
-  return verified?.ok ? verified : undefined;
 }

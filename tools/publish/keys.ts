@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { algorithmOf, type Signer } from '../contract/dsse.ts';
+import { dirname, join } from 'node:path';
+import { algorithmOf, type PublicKey, type Signer, trust } from '../contract/dsse.ts';
 import { Fault } from '../contract/fault.ts';
-import type { TrustedKey } from '../contract/shapes.ts';
+import type { Environment, TrustedKey } from '../contract/shapes.ts';
+import type { StoreKind } from '../store/open.ts';
 
 /**
  * Makes an Ed25519 key pair: the private half in `file` (PKCS 8, PEM, readable by its owner only), the public
@@ -65,6 +66,24 @@ export function publicHalf(file: string, id: string): TrustedKey | undefined {
       'expected Ed25519 or ECDSA P-256; make one with: npm run keys -- init',
     );
   return { id, algorithm, publicKey: key.export({ format: 'der', type: 'spki' }).toString('base64') };
+}
+
+/** The name of the key that is made and used where no other is named. */
+export const LOCAL_KEY = 'local';
+
+/** Where a signing key is: a name below the state folder's `keys/`, or a path. */
+export function keyFile(state: string, key: string): string {
+  return /[/\\]|\.pem$/.test(key) ? key : join(state, 'keys', `${key}.pem`);
+}
+
+/** The keys that followers trust: those of environment.yaml and, in the embedded store, the local one. */
+export function trustedKeys(
+  state: string,
+  { bundle }: Pick<Environment, 'bundle'>,
+  store: StoreKind,
+): PublicKey[] {
+  const local = store === 'embedded' ? publicHalf(keyFile(state, LOCAL_KEY), LOCAL_KEY) : undefined;
+  return trust([...bundle.trustedKeys, ...(local ? [local] : [])]);
 }
 
 /** Where the public half of a key pair is. */

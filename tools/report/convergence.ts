@@ -1,5 +1,6 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
+import { printable } from '../contract/text.ts';
 import {
   type Ack,
   type BundleIndex,
@@ -126,11 +127,6 @@ function instanceState(ack: Ack, newest: VerifiedEntry): InstanceState {
  */
 function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
   return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
-}
-
-/** An instance words its reason as it likes; what a terminal or a workflow would obey is not passed on. */
-function printable(reason: string): string {
-  return reason.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {

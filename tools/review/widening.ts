@@ -1,5 +1,5 @@
 import { Selector } from '../access/values/selector.ts';
-import { whoText } from './people.ts';
+import type { AccessChange } from '../contract/shapes.ts';
 import { ownerOf, unlessApproved } from './approval.ts';
 import type { Change, Objection } from './change.ts';
 import { causeSpot } from './locations.ts';
@@ -39,4 +39,11 @@ export function* gained(
       }
     }
   }
+}
+
+/** `ann@example.com would gain`, `12 principals would gain`, `anyone else would gain` */
+function whoText({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): string {
+  const named = principals.length > 1 ? `${principals.length} principals` : principals[0];
+  const who = [named, anyoneElse && 'anyone else'].filter(Boolean).join(' and ');
+  return `${who} would gain`;
 }

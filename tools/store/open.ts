@@ -7,9 +7,12 @@ import { StoreFault } from './fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from './ssm.ts';
 import type { Parameter, ParameterStore } from './store.ts';
 
-/** Which store a command works on. */
+/** Which store: the embedded one of a state folder, or AWS SSM Parameter Store. */
+export type StoreKind = 'embedded' | 'aws';
+
+/** Which store is worked on, and how. */
 export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience' | 'rates'> {
-  store: 'embedded' | 'aws';
+  store: StoreKind;
   /** The environment's AWS region. */
   region: string;
   /** The state folder; the embedded store keeps its data in `store/` below it. */
@@ -30,8 +33,8 @@ export interface Target {
 }
 
 /**
- * Opens the store a command works on. `aws` is Parameter Store in the region, at an account's default rates.
- * `embedded` is the running store of the state folder, or else one started here for as long as the command runs.
+ * Opens a store. `aws` is Parameter Store in the region, at an account's default rates.
+ * `embedded` is the running store of the state folder, or else one started here until it is closed.
  * @throws Fault when the embedded store cannot be started; those of calls are StoreFaults
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
@@ -45,6 +48,16 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   });
   const name = kind === 'aws' ? `AWS SSM Parameter Store in ${region}` : 'the embedded store';
   return { store, describe: endpoint ? `${name} at ${endpoint}` : name, close: async () => store.close() };
+}
+
+/** Works on a store, and closes it whatever happens. */
+export async function withStore<T>(options: TargetOptions, work: (target: Target) => Promise<T>): Promise<T> {
+  const target = await openTarget(options);
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
 }
 
 /** The embedded store checks no credentials and has no rates of its own. */

@@ -1,7 +1,7 @@
 import { commitOf, git } from '../../git/git.ts';
-import type { Action } from '../github.ts';
 import { Fault } from '../../contract/fault.ts';
 import { outputs } from './shared.ts';
+import type { Action } from './action.ts';
 
 /** A pull request's number. */
 const NUMBER = /^[1-9][0-9]{0,9}$/;

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
-import type { Action } from '../github.ts';
 import { Fault } from '../../contract/fault.ts';
+import type { Action } from './action.ts';
 
 /** What is taken of another revision: what Terraform reads, and no program. */
 const FOLDERS = ['environments', 'policies'];

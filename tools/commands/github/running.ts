@@ -1,7 +1,7 @@
 import { isRunning } from '../../github/setup/runs.ts';
-import type { Action } from '../github.ts';
 import { Fault } from '../../contract/fault.ts';
 import { connect, outputs } from './shared.ts';
+import type { Action } from './action.ts';
 
 /** Says whether a workflow is running or waiting; the steps that follow learn it as `running`. */
 export const running: Action = async (options, context) => {

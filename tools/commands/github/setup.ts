@@ -3,13 +3,13 @@ import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
 import { Fault } from '../../contract/fault.ts';
-import { loadOrRefuse } from '../shared/load.ts';
-import type { Action } from '../github.ts';
 import { connect } from './shared.ts';
+import type { Action } from './action.ts';
+import { loadValid } from '../../load/load.ts';
 
 /** Shows how GitHub is to be set up for this repository's environments, and sets it up with `--execute`. */
 export const setup: Action = async (options, context) => {
-  const { repository } = await loadOrRefuse(context);
+  const { repository } = await loadValid(context.root);
   const reviewers = options['reviewers'] ?? repository.guardrails?.value.owner;
   if (typeof reviewers !== 'string')
     throw new Fault('who is asked before a plan?', 'add --reviewers with a team');

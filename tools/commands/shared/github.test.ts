@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../../github/testing/sandbox.ts';
 import { suite } from '../../testing/suite.ts';
 import { GithubFault } from '../../github/fault.ts';
-import { Fault } from '../../contract/fault.ts';
+import { Fault, faultText } from '../../contract/fault.ts';
 import type { Command, Context as CommandContext } from './command.ts';
 import { drift } from '../drift.ts';
 import { expire } from '../expire.ts';
@@ -52,7 +52,7 @@ async function run({ site, at }: Context, command: Command, options: object = {}
     return { status: await command.run({ arguments: words, options: { ...options } }, context), ...written };
   } catch (error) {
     if (!(error instanceof Fault || error instanceof GithubFault)) throw error;
-    return { ...written, status: 2, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    return { ...written, status: 2, err: `${written.err}${faultText(error)}` };
   }
 }
 

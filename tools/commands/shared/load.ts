@@ -1,27 +1,8 @@
 import { type Finding, line } from '../../finding/finding.ts';
-import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
+import { loadWorkingTree } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import { plural } from '../../output/words.ts';
-import { Fault } from '../../contract/fault.ts';
 import type { Context } from './command.ts';
-
-/**
- * The working tree, or a revision, for a command that answers from it. A repository with errors would give wrong
- * answers, so it gives none: its findings are printed instead.
- * @throws Fault with status 1 where there are errors
- */
-export async function loadOrRefuse({ root, err }: Context, revision?: string): Promise<LoadResult> {
-  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision));
-  const errors = loaded.findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return loaded;
-  for (const finding of errors) err(`${line(finding)}\n`);
-  const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
-  throw new Fault(
-    `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    `mend ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
-    { status: 1 },
-  );
-}
 
 /**
  * The working tree for a command that only needs to know the environments: what is in force can be looked at,

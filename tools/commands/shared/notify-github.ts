@@ -4,10 +4,13 @@ import type { Delivered } from '../../deliver/deliver.ts';
 import { recordDeployment } from '../../github/deployment.ts';
 import { convergenceSummary } from '../../output/status.ts';
 import type { Context } from './command.ts';
-import { standingOf, storeKind, trustedKeys, withStore } from './environment.ts';
+import { storeKind, targetOf } from './environment.ts';
 import { connectTo, openPull } from './github.ts';
 import { revertProposal, revertTo } from '../../propose/revert.ts';
-import { convergenceOf } from '../status.ts';
+import { standingOf } from '../../git/standing.ts';
+import { trustedKeys } from '../../publish/keys.ts';
+import { withStore } from '../../store/open.ts';
+import { convergenceOf } from '../../report/observe.ts';
 
 type Options = Record<string, unknown>;
 
@@ -44,12 +47,12 @@ async function recordOutcome(
   options: Options,
   context: Context,
 ): Promise<void> {
-  const { commit } = await standingOf(context);
+  const { commit } = await standingOf(context.root);
   // Files that are in no commit are nothing that GitHub could show.
   if (commit.endsWith('-dirty')) return;
   const kind = storeKind(options);
-  const trusted = trustedKeys(context, environment, kind);
-  const convergence = await withStore(context, kind, environment, ({ store }) =>
+  const trusted = trustedKeys(context.state, environment, kind);
+  const convergence = await withStore(targetOf(context, kind, environment), ({ store }) =>
     convergenceOf(store, environment, trusted, context.now().getTime()),
   );
   const connection = await connectTo(options, context, ['GITHUB_TOKEN']);

@@ -2,22 +2,15 @@ import type { Signer } from '../../contract/dsse.ts';
 import type { Environment } from '../../contract/shapes.ts';
 import { outcomeText, planText, publishJson } from '../../output/publish.ts';
 import type { AppendOptions } from '../../publish/append.ts';
-import { fileSigner } from '../../publish/keys.ts';
+import { fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../../publish/keys.ts';
 import { KMS_PREFIX, kmsSigner } from '../../publish/kms.ts';
 import type { Published } from '../../publish/publish.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Context, Option, Status } from './command.ts';
-import {
-  identityOf,
-  keyFile,
-  LOCAL_KEY,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-  ENV,
-} from './environment.ts';
+import { STORE, storeKind, targetOf, ENV } from './environment.ts';
 import { progressOf } from './progress.ts';
+import { identityOf } from '../../contract/entry.ts';
+import { withStore } from '../../store/open.ts';
 
 /** The option by which a command names the key it signs with. */
 export const KEY: Option = {
@@ -55,7 +48,7 @@ export async function signerOf(
 ): Promise<Signer> {
   const key = String(options['key'] ?? LOCAL_KEY);
   if (!key.startsWith(KMS_PREFIX))
-    return fileSigner(keyFile(context, key), key.replace(/^.*[/\\]|\.pem$/g, '').slice(0, 64));
+    return fileSigner(keyFile(context.state, key), key.replace(/^.*[/\\]|\.pem$/g, '').slice(0, 64));
   const endpoint = context.env['ZTNA_KMS_ENDPOINT'];
   return kmsSigner(key, { region, ...(endpoint !== undefined && { endpoint }) });
 }
@@ -91,12 +84,12 @@ export async function appendTo(
   const kind = storeKind(options);
   const signer = await signerOf(context, options, environment);
   const progress = progressOf(context);
-  const published = await withStore(context, kind, environment, ({ store }) =>
+  const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
     work({
       store,
       signer,
       identity: identityOf(environment),
-      trusted: trustedKeys(context, environment, kind),
+      trusted: trustedKeys(context.state, environment, kind),
       lifetimeHours: environment.bundle.entryLifetimeHours,
       reason,
       execute: options['execute'] === true,
