@@ -6,11 +6,11 @@ import { parseAddress } from '../access/values/address.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command, Context, Status } from './shared/command.ts';
+import { command, type Context, type Status } from './shared/command.ts';
 import { loadValid } from '../load/load.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
-export const explain: Command = {
+export const explain = command({
   name: 'explain',
   summary: 'Answer whether a principal reaches a service, why, and what would change it',
   arguments: [
@@ -36,37 +36,45 @@ export const explain: Command = {
   ],
   async run({ arguments: [principal, service], options }, context) {
     const { repository } = await loadValid(context.root);
-    if (typeof options['requests'] === 'string')
-      return answerFile(options['requests'], new Answers(repository), context);
+    if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const request = requestOf(principal, service, options, context);
     const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
-    context.out(options['json'] ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+    context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
     return 0;
   },
-};
+});
+
+/** Of the options, those that say what is asked. */
+interface Asked {
+  readonly env?: string | undefined;
+  readonly port?: string | undefined;
+  readonly at?: string | undefined;
+  readonly from?: string | undefined;
+  readonly device?: readonly string[] | undefined;
+}
 
 function requestOf(
   principal: string | undefined,
   service: string | undefined,
-  options: Record<string, unknown>,
+  options: Asked,
   context: Context,
 ): Omit<Request, 'port'> & { port?: Request['port'] } {
   if (!principal || !service)
     throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
-  if (typeof options['env'] !== 'string') throw new Fault('in which environment?', 'add --env <id>');
-  const at = (options['at'] as string | undefined) ?? context.now().toISOString();
+  if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
+  const at = options.at ?? context.now().toISOString();
   if (Number.isNaN(Date.parse(at)))
     throw new Fault(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
   return {
     principal,
     service,
-    environment: options['env'],
+    environment: options.env,
     at: new Date(at).toISOString().replace('.000Z', 'Z'),
-    ...(options['port'] !== undefined && { port: portOf(String(options['port'])) }),
-    ...(options['from'] !== undefined && { from: addressOf(String(options['from'])) }),
-    ...(options['device'] !== undefined && { device: devicesOf(options['device'] as string[]) }),
+    ...(options.port !== undefined && { port: portOf(options.port) }),
+    ...(options.from !== undefined && { from: addressOf(options.from) }),
+    ...(options.device !== undefined && { device: devicesOf(options.device) }),
   };
 }
 

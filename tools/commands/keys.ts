@@ -1,17 +1,17 @@
 import { trustedKeyYaml } from '../output/keys.ts';
 import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command } from './shared/command.ts';
+import { command } from './shared/command.ts';
 
 /** Makes a key to sign entries with, and shows its public half. */
-export const keys: Command = {
+export const keys = command({
   name: 'keys',
   summary: 'Make a signing key, or show its public half for environment.yaml',
   arguments: [{ name: '<action>', description: 'init makes one; show prints the public half' }],
   options: [{ flags: '--name <name>', description: 'the name of the key', fallback: LOCAL_KEY }],
   examples: ['npm run keys -- init', 'npm run keys -- show --name release'],
   async run({ arguments: [action], options }, context) {
-    const name = String(options['name'] ?? LOCAL_KEY);
+    const { name = LOCAL_KEY } = options;
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
       throw new Fault(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
     const file = keyFile(context.state, name);
@@ -28,4 +28,4 @@ export const keys: Command = {
     context.out(trustedKeyYaml(half));
     return 0;
   },
-};
+});

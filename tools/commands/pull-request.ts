@@ -13,47 +13,85 @@ import type { Links, Verdict } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import type { Command, Context, Status } from './shared/command.ts';
+import { command, type Context, type Status, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
-import { askedOf, type Asked } from './pull-request/asked.ts';
+import { Fault } from '../contract/fault.ts';
 import { verdictOf, type Sides } from '../review/verdict.ts';
 
+const OPTIONS = [
+  { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
+  { flags: '--head <revision>', description: 'the commit that would be merged', required: true },
+  { flags: '--repository <owner/name>', description: 'ask GitHub who wrote and who approves it' },
+  { flags: '--number <number>', description: 'the number of the pull request' },
+  { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
+  { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
+  { flags: '--json', description: 'print it as JSON' },
+] as const satisfies readonly Option[];
+
 /** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
-export const pullRequest: Command = {
+export const pullRequest = command({
   name: 'pull-request',
   summary: 'Check a pull request whole, and say so on GitHub',
-  options: [
-    { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
-    { flags: '--head <revision>', description: 'the commit that would be merged', required: true },
-    { flags: '--repository <owner/name>', description: 'ask GitHub who wrote and who approves it' },
-    { flags: '--number <number>', description: 'the number of the pull request' },
-    { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
-    { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
-    { flags: '--json', description: 'print it as JSON' },
-  ],
+  options: OPTIONS,
   examples: [
     'npm run pull-request -- --base origin/main --head HEAD',
     'npm run pull-request -- --base origin/main --head pull/12/head --repository example/access --number 12 --execute',
   ],
   async run({ options }, context) {
     const asked = askedOf(options, context);
-    const at = instantOption(options['at'], context.now());
-    const { sides, notes } = await sidesOf(context, String(options['base']), String(options['head']));
+    const at = instantOption(options.at, context.now());
+    const { sides, notes } = await sidesOf(context, options.base, options.head);
     const connection = connectionOf(asked, context, asked.pull?.token);
     const facts = await readFacts(asked, context, connection, sides);
     const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
     const links = linksOf(asked, context);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(
-      options['json'] ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what),
-    );
+    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what));
     writeSummary(context, wholeText(verdict, links));
-    if (context.env['GITHUB_ACTIONS'] === 'true' && !options['json'])
-      context.out(findingsGithub(seen(verdict)));
+    if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
     return said ? statusOf(what) : 2;
   },
-};
+});
+
+/** Which pull request, and what is to be done. */
+interface Asked {
+  /** `owner/name` and the number; absent where only git is asked. */
+  pull?: { repository: string; number: number; token: string; teamsToken: string };
+  execute: boolean;
+}
+
+/** What was asked for, from options and the environment. @throws Fault where it does not fit together */
+function askedOf(
+  { repository, number: digits, execute = false }: OptionsOf<typeof OPTIONS>,
+  { env }: Context,
+): Asked {
+  if (repository === undefined && digits === undefined) {
+    if (execute)
+      throw new Fault(
+        '--execute says nothing without a pull request',
+        'add --repository <owner/name> --number <number>',
+      );
+    return { execute };
+  }
+  if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository ?? ''))
+    throw new Fault(
+      `--repository ${repository ?? 'is missing'}: no owner and name`,
+      'write it as example/access',
+    );
+  const number = Number(digits);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new Fault(
+      `--number ${digits ?? 'is missing'}: no number of a pull request`,
+      'write it as --number 12',
+    );
+  const token = env['GITHUB_TOKEN'];
+  if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
+  return {
+    execute,
+    pull: { repository: repository!, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
+  };
+}
 
 async function sidesOf(
   { root }: Context,

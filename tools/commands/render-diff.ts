@@ -1,18 +1,15 @@
 import { DAY, instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
-import { commitOf, mergeBase } from '../git/git.ts';
+import { commitOf, partingOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command, Context } from './shared/command.ts';
+import { command } from './shared/command.ts';
 import { loadValid } from '../load/load.ts';
 
-/** Where a main branch may be found, the first that exists. */
-const MAIN = ['origin/main', 'main', 'HEAD'];
-
 /** Who gains and who loses access between two states of the repository. */
-export const renderDiff: Command = {
+export const renderDiff = command({
   name: 'render-diff',
   summary: 'Show exactly who gains and who loses access, and what leads elsewhere',
   options: [
@@ -35,20 +32,22 @@ export const renderDiff: Command = {
   ],
   examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
-    const head = options['head'] as string | undefined;
-    const base = await baseOf(context, options['base'] as string | undefined, head ?? 'HEAD');
-    const before = await loadValid(context.root, base);
-    const after = await loadValid(context.root, head);
-    const at = instantOption(options['at'], context.now());
-    const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
+    const { root, now, out } = context;
+    const { head, env, format = 'text', json } = options;
+    const base =
+      options.base === undefined ? await partingOf(root, head ?? 'HEAD') : await commitOf(root, options.base);
+    const before = await loadValid(root, base);
+    const after = await loadValid(root, head);
+    const at = instantOption(options.at, now());
+    const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
     const all = difference(before.repository, after.repository, { at, to });
-    const environments = options['env'] === undefined ? all : [onlyOf(all, String(options['env']))];
+    const environments = env === undefined ? all : [onlyOf(all, env)];
     const times = { at: instantText(at), horizon: instantText(to) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
-    context.out(printed(result, options['json'] ? 'json' : String(options['format'] ?? 'text')));
+    out(printed(result, json ? 'json' : format));
     return 0;
   },
-};
+});
 
 /** The difference in one environment, which the base or the head has. */
 function onlyOf(all: Difference['environments'], id: string): Difference['environments'][number] {
@@ -61,14 +60,4 @@ function onlyOf(all: Difference['environments'], id: string): Difference['enviro
 function printed(result: Difference, format: string): string {
   if (format === 'json') return `${JSON.stringify(result)}\n`;
   return format === 'markdown' ? differenceMarkdown(result) : differenceText(result);
-}
-
-/** The commit to compare with: the one asked for, else where this work parted from main. */
-async function baseOf({ root }: Context, asked: string | undefined, head: string): Promise<string> {
-  if (asked !== undefined) return commitOf(root, asked);
-  for (const branch of MAIN) {
-    const known = await commitOf(root, branch).catch(() => undefined);
-    if (known) return mergeBase(root, known, await commitOf(root, head));
-  }
-  return commitOf(root, 'HEAD');
 }

@@ -7,13 +7,13 @@ import { prepare } from '../publish/prepare.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command } from './shared/command.ts';
+import { command } from './shared/command.ts';
 import { ENV, environmentOf } from './shared/environment.ts';
 import { identityOf } from '../contract/entry.ts';
 import { loadValid } from '../load/load.ts';
 
 /** Writes what would be published, and what would be enforced, as files to read. */
-export const render: Command = {
+export const render = command({
   name: 'render',
   summary: "Write an environment's index, parts and enforcement files as readable JSON",
   options: [
@@ -24,9 +24,9 @@ export const render: Command = {
   examples: ['npm run render -- --env dev --out out/dev'],
   async run({ options }, context) {
     const { repository } = await loadValid(context.root);
-    const environment = environmentOf(repository, options['env']);
-    const folder = resolve(String(options['out']));
-    const files = await renderedFiles(repository, environment, instantOption(options['at'], context.now()));
+    const environment = environmentOf(repository, options.env);
+    const folder = resolve(options.out);
+    const files = await renderedFiles(repository, environment, instantOption(options.at, context.now()));
     await clear(folder);
     for (const [path, value] of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -35,7 +35,7 @@ export const render: Command = {
     context.out(`${[...files.keys()].map((path) => join(folder, path)).join('\n')}\n`);
     return 0;
   },
-};
+});
 
 /** Stands for the sequence of an entry that was not published. */
 const UNPUBLISHED = 1;

@@ -6,7 +6,7 @@ import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
 import { Fault } from '../contract/fault.ts';
-import type { Command, Context } from './shared/command.ts';
+import { command, type Context } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type Outcome } from './start/publisher.ts';
@@ -16,7 +16,7 @@ import { openTarget } from '../store/open.ts';
 import { identityOf } from '../contract/entry.ts';
 
 /** Everything on one machine: the YAML is published on each save, and every component follows it. */
-export const start: Command = {
+export const start = command({
   name: 'start',
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
@@ -25,7 +25,7 @@ export const start: Command = {
   ],
   examples: ['npm start', 'npm start -- --env prod'],
   async run({ options }, context) {
-    const environment = (options['env'] as string | undefined) ?? 'dev';
+    const { env: environment = 'dev' } = options;
     await refuseSecond(context);
     const loaded = await atStart(context, environment);
     const key = keyFile(context.state, LOCAL_KEY);
@@ -52,7 +52,7 @@ export const start: Command = {
         signer: fileSigner(key, LOCAL_KEY),
       });
       await serve(publisher, followers, view, context, {
-        once: options['once'] === true,
+        once: options.once === true,
         components: componentsOf(loaded),
       });
       return 0;
@@ -61,7 +61,7 @@ export const start: Command = {
       await target.close();
     }
   },
-};
+});
 
 /** The store outlives the interrupt, so that followers can end in order. */
 const NEVER = new AbortController().signal;

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
-import type { Command, Context } from './shared/command.ts';
-import { ENV, environmentsOf, STORE, storeKind, targetOf } from './shared/environment.ts';
+import { command, type Context } from './shared/command.ts';
+import { ENV, environmentsOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { trustedKeys } from '../publish/keys.ts';
 
 /** What is published, and who enforces it. */
-export const status: Command = {
+export const status = command({
   name: 'status',
   summary: 'Show what each environment wants, and which components enforce it',
   options: [
@@ -21,15 +21,15 @@ export const status: Command = {
   examples: ['npm run status', 'npm run status -- --env prod --store aws --json'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
-    const environments = environmentsOf(repository, options['env']);
-    const look = () => lookAt(environments, storeKind(options), context);
+    const environments = environmentsOf(repository, options.env);
+    const look = () => lookAt(environments, options.store ?? EMBEDDED, context);
     const print = (found: Convergence[]): string =>
-      options['json'] ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
-    if (options['watch']) return watch(look, print, context);
+      options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
+    if (options.watch) return watch(look, print, context);
     context.out(print(await look()));
     return 0;
   },
-};
+});
 
 async function lookAt(
   environments: readonly Environment[],

@@ -7,10 +7,10 @@ import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts'
 import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { type Checked, checkLoaded, isPartial } from '../check/loaded.ts';
-import type { Command, Context } from './shared/command.ts';
+import { command, type Context } from './shared/command.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
-export const validate: Command = {
+export const validate = command({
   name: 'validate',
   summary: 'Check every file, every rule and every access test',
   options: [
@@ -30,23 +30,23 @@ export const validate: Command = {
     'npm run --silent validate -- --format sarif > findings.sarif',
   ],
   async run({ options }, context) {
-    const revision = options['revision'] as string | undefined;
+    const revision = options.revision;
     const loading =
       revision === undefined
-        ? loadWorkingTree(context.root, cacheOf(options, context))
+        ? loadWorkingTree(context.root, cacheOf(options.cache, context))
         : loadRevision(context.root, revision);
     const loaded = await loading;
     const checked = checkLoaded(loaded, context.now().getTime());
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
-    const format = options['json'] ? 'json' : (options['format'] ?? 'text');
-    context.out(printed(checked, String(format), loaded.texts, context));
+    const format = options.json ? 'json' : (options.format ?? 'text');
+    context.out(printed(checked, format, loaded.texts, context));
     return count(checked.findings).errors > 0 ? 1 : 0;
   },
-};
+});
 
 /** The values of files from earlier runs, in the state folder. */
-function cacheOf(options: Record<string, unknown>, { state }: Context): Cache | undefined {
-  return options['cache'] === false ? undefined : fileCache(join(state, 'cache', 'files'));
+function cacheOf(cache: boolean | undefined, { state }: Context): Cache | undefined {
+  return cache === false ? undefined : fileCache(join(state, 'cache', 'files'));
 }
 
 const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are mended';

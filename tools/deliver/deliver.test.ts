@@ -11,7 +11,8 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type Delivered } from './deliver.ts';
+import { deliver, type Delivered, type DeliverOptions } from './deliver.ts';
+import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { isLossesOnly } from './losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
@@ -100,13 +101,22 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     );
   };
   const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<Delivered> =>
-    deliver({
+    ofPlan(bundle, rings, now, (options) => readEnvironment(options));
+  const ofPlan = async (
+    bundle: Bundle,
+    rings: Ring[],
+    now: number,
+    read: (options: DeliverOptions) => Promise<EnvironmentPlan>,
+  ): Promise<Delivered> => {
+    const options: DeliverOptions = {
       ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,
       look,
       patienceSeconds: 300,
       tell: (text) => told.push(text),
-    });
+    };
+    return deliver(await read(options), options);
+  };
   const entry = async () => (await readLog(store, IDENTITY, trusted)).newest!.entry;
   const contents = async () => {
     const index = await fetchIndex(store, await entry());
@@ -116,7 +126,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     );
   };
   const parts = async () => (await fetchState(store, await entry()))!.parts;
-  return { store, signer, run, entry, contents, parts, told, acks, others, happens, clock };
+  return { store, signer, run, ofPlan, entry, contents, parts, told, acks, others, happens, clock };
 }
 
 test('stages grow by the rings, and the last has everybody', () => {

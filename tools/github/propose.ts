@@ -9,9 +9,8 @@ import {
   tipOf,
   treeOf,
   type Commit,
-  type Proposal,
+  type OwnPull,
 } from './propose/branch.ts';
-export type { Proposal, Wanted } from './propose/branch.ts';
 
 /** A pull request, and what was done to it. */
 export interface Proposed {
@@ -25,7 +24,7 @@ export interface Proposed {
  * alone where it says the same, so that its reviews stay.
  * @throws GithubFault, also where the branch has commits of somebody else
  */
-export async function propose(connection: Connection, proposal: Proposal): Promise<Proposed> {
+export async function propose(connection: Connection, proposal: OwnPull): Promise<Proposed> {
   const onto = await standOf(connection, proposal);
   return connection.settle(async () => {
     const pull = await openPull(connection, proposal.branch);
@@ -76,7 +75,7 @@ async function saysTheSame(
   connection: Connection,
   number: number,
   { tree, parent }: Commit,
-  { files }: Proposal,
+  { files }: OwnPull,
 ): Promise<boolean> {
   if (parent === undefined) return false;
   const { data } = await connection.ask(`read pull request ${number}`, (octokit) =>
@@ -92,7 +91,7 @@ async function saysTheSame(
   }
 }
 
-async function open(connection: Connection, { branch, base, title, body }: Proposal): Promise<Proposed> {
+async function open(connection: Connection, { branch, base, title, body }: OwnPull): Promise<Proposed> {
   const { data } = await connection.once('open a pull request', (octokit) =>
     octokit.pulls.create({ ...connection.repository, head: branch, base, title, body }),
   );
@@ -103,7 +102,7 @@ async function open(connection: Connection, { branch, base, title, body }: Propo
 async function revise(
   connection: Connection,
   { number, html_url: url, ...now }: Pull,
-  { title, body }: Proposal,
+  { title, body }: OwnPull,
   pushed: boolean,
 ): Promise<Proposed> {
   const same = now.title === title && (now.body ?? '') === body;

@@ -60,6 +60,15 @@ export async function withStore<T>(options: TargetOptions, work: (target: Target
   }
 }
 
+/** Works on several stores at once, in the order of the options, and closes them all. */
+export function withStores<T>(
+  [first, ...more]: readonly TargetOptions[],
+  work: (stores: readonly ParameterStore[]) => Promise<T>,
+): Promise<T> {
+  if (!first) return work([]);
+  return withStore(first, ({ store }) => withStores(more, (others) => work([store, ...others])));
+}
+
 /** The embedded store checks no credentials and has no rates of its own. */
 const embedded = { credentials: EMBEDDED_CREDENTIALS, rates: 'none' } as const;
 

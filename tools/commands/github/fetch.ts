@@ -17,7 +17,7 @@ const CREDENTIALS = '!f() { echo username=x-access-token; echo "password=$GITHUB
  * that follow learn its `number` and its `head`.
  */
 export const fetchPull: Action = async ({ pull }, context) => {
-  const { number, ref } = referenceOf(String(pull ?? ''));
+  const { number, ref } = referenceOf(pull ?? '');
   const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
   const own = `refs/fetched/${number}`;
   const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];

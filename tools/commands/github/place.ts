@@ -2,30 +2,28 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
 import { Fault } from '../../contract/fault.ts';
+import { PUBLISHED } from '../../git/standing.ts';
 import type { Action } from './action.ts';
-
-/** What is taken of another revision: what Terraform reads, and no program. */
-const FOLDERS = ['environments', 'policies'];
 
 /** A path that stays below the folder it begins with. */
 const PLAIN = /^(?:environments|policies)(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+\.yaml$/;
 
 /**
- * Puts another revision's YAML into the working tree, so that this revision's Terraform plans it. A link, a
+ * Puts another revision's YAML, which is all that is published and no program, into the working tree, so that this revision's Terraform plans it. A link, a
  * program or a path that leads elsewhere is refused.
  */
 export const place: Action = async ({ head }, { root, out }) => {
-  if (typeof head !== 'string') throw new Fault('whose YAML?', 'add --head with a revision');
-  if (await isDirty(root, FOLDERS))
+  if (head === undefined) throw new Fault('whose YAML?', 'add --head with a revision');
+  if (await isDirty(root, PUBLISHED))
     throw new Fault('the working tree has changes that this would lose', 'commit them, or put them aside');
   const commit = await commitOf(root, head);
-  const files = await filesOf(root, commit, FOLDERS);
+  const files = await filesOf(root, commit, PUBLISHED);
   files.forEach(refuseOdd);
   const contents = await contentsOf(
     root,
     files.map(({ object }) => object),
   );
-  for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
+  for (const folder of PUBLISHED) rmSync(join(root, folder), { recursive: true, force: true });
   files.forEach(({ path }, index) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), contents[index]!);

@@ -6,9 +6,9 @@ import type { Action } from './action.ts';
 /** Says whether a workflow is running or waiting; the steps that follow learn it as `running`. */
 export const running: Action = async (options, context) => {
   const { workflow } = options;
-  if (typeof workflow !== 'string' || !/^[a-z0-9-]+\.yml$/.test(workflow))
+  if (workflow === undefined || !/^[a-z0-9-]+\.yml$/.test(workflow))
     throw new Fault('which workflow?', 'add --workflow, such as merge.yml');
-  const found = await isRunning(connect(options, context), workflow);
+  const found = await isRunning(connect(options.repository, context), workflow);
   outputs(context, { running: String(found) });
   context.out(`${workflow} is ${found ? 'running' : 'not running'}\n`);
   return 0;

@@ -10,19 +10,18 @@ import { loadValid } from '../../load/load.ts';
 /** Shows how GitHub is to be set up for this repository's environments, and sets it up with `--execute`. */
 export const setup: Action = async (options, context) => {
   const { repository } = await loadValid(context.root);
-  const reviewers = options['reviewers'] ?? repository.guardrails?.value.owner;
-  if (typeof reviewers !== 'string')
-    throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
+  const reviewers = options.reviewers ?? repository.guardrails?.value.owner;
+  if (reviewers === undefined) throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
   const desired = desiredOf({
     environments: [...repository.environments.values()].map(({ value }) => value),
     reviewers,
-    app: numberOption(options['app'], GITHUB_ACTIONS, '--app'),
+    app: numberOption(options.app, GITHUB_ACTIONS, '--app'),
   });
   context.out(setupText(desired));
-  if (options['execute'] !== true) {
+  if (!options.execute) {
     context.err('nothing is changed without --execute\n');
     return 0;
   }
-  await setUp(connect(options, context), desired, (text) => context.out(`${text}\n`));
+  await setUp(connect(options.repository, context), desired, (text) => context.out(`${text}\n`));
   return 0;
 };

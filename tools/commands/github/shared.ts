@@ -4,9 +4,8 @@ import { Fault } from '../../contract/fault.ts';
 import type { Context } from '../shared/command.ts';
 
 /** The repository on GitHub that was named. */
-export function connect(options: Record<string, unknown>, { env, signal }: Context): Connection {
-  const { repository } = options;
-  if (typeof repository !== 'string' || !/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
+export function connect(repository: string | undefined, { env, signal }: Context): Connection {
+  if (repository === undefined || !/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
     throw new Fault('which repository on GitHub?', 'add --repository, such as example/access');
   const token = env['GITHUB_TOKEN'];
   if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token for the repository');

@@ -8,32 +8,30 @@ import type { Context, Option } from './command.ts';
 import { loadValid } from '../../load/load.ts';
 
 /** The option by which a command names an environment. */
-export const ENV: Option = { flags: '--env <id>', description: 'the environment' };
+export const ENV = { flags: '--env <id>', description: 'the environment' } as const satisfies Option;
 
 /** The option by which a command chooses its store. */
-export const STORE: Option = {
+export const STORE = {
   flags: '--store <kind>',
   description: 'the embedded store in .ztna/, or AWS SSM Parameter Store',
   choices: ['embedded', 'aws'],
   fallback: 'embedded',
-};
+} as const satisfies Option;
 
-/** The store that was asked for. */
-export function storeKind(options: Record<string, unknown>): StoreKind {
-  return options['store'] === 'aws' ? 'aws' : 'embedded';
-}
+/** The store where none is asked for. */
+export const EMBEDDED: StoreKind = 'embedded';
 
 /** The environment that was asked for, which must be said and exist. */
-export function environmentOf(repository: Repository, id: unknown): LoadedEnvironment {
+export function environmentOf(repository: Repository, id: string | undefined): LoadedEnvironment {
   const known = [...repository.environments.keys()].join(', ');
-  if (typeof id !== 'string') throw new Fault('which environment?', `add --env, one of: ${known}`);
+  if (id === undefined) throw new Fault('which environment?', `add --env, one of: ${known}`);
   const environment = repository.environments.get(id);
   if (!environment) throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
   return environment;
 }
 
 /** The environment that was asked for, or all of them. */
-export function environmentsOf(repository: Repository, id: unknown): Environment[] {
+export function environmentsOf(repository: Repository, id: string | undefined): Environment[] {
   if (id !== undefined) return [environmentOf(repository, id).value];
   return [...repository.environments.values()].map(({ value }) => value);
 }

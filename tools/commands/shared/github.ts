@@ -1,29 +1,31 @@
-import { git } from '../../git/git.ts';
+import { originOf } from '../../git/git.ts';
 import { Connection } from '../../github/connection.ts';
-import { propose, type Proposal } from '../../github/propose.ts';
+import { propose } from '../../github/propose.ts';
+import { wordsOf } from '../../github/propose/body.ts';
 import { BRANCH } from '../../github/setup/desired.ts';
 import { proposedText } from '../../output/proposed.ts';
+import type { Proposal } from '../../propose/proposal.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Context, Option } from './command.ts';
 
 /** The option by which a command names the repository in which it opens pull requests or issues. */
-export const REPOSITORY: Option = {
+export const REPOSITORY = {
   flags: '--repository <owner/name>',
   description: 'the repository on GitHub',
   fallback: 'GITHUB_REPOSITORY, or that of the remote origin',
-};
+} as const satisfies Option;
 
 /** Where the token is that may open pull requests: a workflow's own may not, everywhere. */
 const PROPOSING = ['GITHUB_PROPOSALS_TOKEN', 'GITHUB_TOKEN'];
 
-/** The repository on GitHub. @param tokens environment variables, the first that is set counts @throws Fault */
+/** The repository on GitHub. @param named the one that was asked for @param tokens environment variables, the first that is set counts @throws Fault */
 export async function connectTo(
-  options: Record<string, unknown>,
+  named: string | undefined,
   context: Context,
   tokens: readonly string[] = PROPOSING,
 ): Promise<Connection> {
-  const { env, signal } = context;
-  const repository = String(options['repository'] ?? (env['GITHUB_REPOSITORY'] || (await originOf(context))));
+  const { root, env, signal } = context;
+  const repository = named ?? (env['GITHUB_REPOSITORY'] || (await nameOfOrigin(root)));
   if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
     throw new Fault('which repository on GitHub?', 'add --repository, such as example/access');
   const token = tokens.map((name) => env[name]).find(Boolean);
@@ -37,17 +39,17 @@ export async function connectTo(
 }
 
 /** `owner/name` of the remote `origin`; nothing where there is none. */
-async function originOf({ root }: Context): Promise<string> {
-  const url = await git(root, 'remote', 'get-url', 'origin').then(String, () => '');
+async function nameOfOrigin(root: string): Promise<string> {
+  const url = (await originOf(root)) ?? '';
   return /[/:]([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url)?.[1] ?? '';
 }
 
 /** Opens a pull request into the branch that is delivered, or changes it in place, and says so. */
 export async function openPull(
-  options: Record<string, unknown>,
+  repository: string | undefined,
   context: Context,
-  proposal: Omit<Proposal, 'base'>,
+  { purpose, ...proposal }: Proposal,
 ): Promise<void> {
-  const connection = await connectTo(options, context);
-  context.out(proposedText(await propose(connection, { ...proposal, base: BRANCH })));
+  const connection = await connectTo(repository, context);
+  context.out(proposedText(await propose(connection, { ...proposal, ...wordsOf(purpose), base: BRANCH })));
 }
