@@ -96,7 +96,8 @@ async function serve(
   const turn = async (seen: number): Promise<void> => {
     const outcome = await publisher
       .run()
-      .catch((error: Error): Outcome => ({ type: 'stopped', reason: error.message }));
+      // What is in force must not end because of it: the next save is published again.
+      .catch((error: Error): Outcome => ({ type: 'stopped', reason: reasonOf(error) }));
     await show(outcome, seen, followers, view, context, publisher.options.started.id);
   };
   await turn(Date.now());
@@ -112,6 +113,12 @@ async function serve(
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await busy;
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof Fault
+    ? `${error.message}; ${error.remedy}`
+    : `this is a defect of the tool: ${error.message}`;
 }
 
 async function show(

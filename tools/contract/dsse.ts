@@ -3,6 +3,7 @@ import { canonicalJson, digestOf } from './canonical.ts';
 import { LIMITS } from './limits.ts';
 import { Fault } from './fault.ts';
 import { type Envelope, type TrustedKey, validateEnvelope } from './shapes.ts';
+import { jsonIn } from './text.ts';
 
 /** The algorithms in which entries are signed. */
 export type Algorithm = TrustedKey['algorithm'];
@@ -57,7 +58,7 @@ export type Unsealed = { ok: true; payload: Buffer; key: PublicKey } | { ok: fal
 export function unseal(text: string, trusted: readonly PublicKey[]): Unsealed {
   if (text.length > LIMITS.valueCharacters)
     return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
-  const envelope = parsed(text);
+  const envelope = jsonIn(text);
   if (!validateEnvelope(envelope)) return refuse('it is not a DSSE envelope of an entry');
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthentication(envelope.payloadType, payload);
@@ -73,14 +74,6 @@ export function unseal(text: string, trusted: readonly PublicKey[]): Unsealed {
 
 function refuse(reason: string): { ok: false; reason: string } {
   return { ok: false, reason };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function holds({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer): boolean {

@@ -64,8 +64,10 @@ function entryIn(payload: Buffer): Entry | undefined {
     const text = payload.toString('utf8');
     const value: unknown = JSON.parse(text);
     return validateEntry(value) && canonicalJson(value) === text ? value : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // A TypeError is for a value that has no canonical JSON, such as a lone surrogate.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 

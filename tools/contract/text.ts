@@ -31,3 +31,13 @@ export function storable(reason: string): string {
     .toWellFormed()
     .replace(/\{(?=\{)/g, '{ ');
 }
+
+/** The value in a text that somebody else wrote; undefined where it is not JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -3,6 +3,7 @@ import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/e
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
 import { ackFolder, chunkName, entryName, logRoot } from '../contract/names.ts';
 import { type Ack, validateAck } from '../contract/shapes.ts';
+import { jsonIn } from '../contract/text.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { listLog, readUp } from '../store/log.ts';
 import { chunkNames, fetchIndex } from '../store/part.ts';
@@ -166,19 +167,11 @@ async function acksOf(
   const known: Ack[] = [];
   const unreadable: string[] = [];
   for await (const { name, value } of store.list(ackFolder(identity))) {
-    const ack = jsonOf(value);
+    const ack = jsonIn(value);
     if (validateAck(ack)) known.push(ack);
     else unreadable.push(name);
   }
   return { known, unreadable };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */

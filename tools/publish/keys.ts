@@ -96,8 +96,9 @@ function readPrivateKey(file: string): KeyObject {
     throw new Fault(`there is no signing key ${file}`, 'make one with: npm run keys -- init');
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)
     throw new Fault(`others may read the signing key ${file}`, `take that away with: chmod 600 ${file}`);
+  const text = readFileSync(file);
   try {
-    return createPrivateKey(readFileSync(file));
+    return createPrivateKey(text);
   } catch {
     throw new Fault(`${file} holds no private key in PEM`, 'make one with: npm run keys -- init');
   }

@@ -4,6 +4,7 @@ import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
 import { validateAck } from '../contract/shapes.ts';
+import { jsonIn } from '../contract/text.ts';
 import type { ParameterStore } from '../store/store.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function distrusting(
   if (!newest || newest.key.digest === digest) return [];
   const without: string[] = [];
   for await (const { value } of store.list(ackFolder(identity))) {
-    const ack = parsed(value);
+    const ack = jsonIn(value);
     if (validateAck(ack) && !ack.trustedKeys.includes(digest))
       without.push(`${ack.component} ${ack.instance}`);
   }
@@ -48,12 +49,4 @@ export function rotationProblem(without: readonly string[]): { problem: string; 
     problem: `${without[0]}${more} does not trust the signing key yet`,
     remedy: 'publish with the old key until all do, or use: --force --reason "..."',
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
-import { printable } from '../contract/text.ts';
+import { jsonIn, printable } from '../contract/text.ts';
 import {
   type Ack,
   type BundleIndex,
@@ -70,21 +70,13 @@ function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: 
   const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ack = parsed(text);
+    const ack = jsonIn(text);
     if (!validateAck(ack)) notes.push(`${name} is not an ack`);
     else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
       notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
     else reports.push(ack);
   }
   return { reports, notes };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function componentStates(

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../contract/fault.ts';
+import { jsonIn } from '../../contract/text.ts';
 import { Held } from './errors.ts';
 
 /*
@@ -55,7 +56,7 @@ export async function hold(folder: string, claim: Claim): Promise<Holding> {
   } finally {
     await unlink(own);
   }
-  const ours = async () => (await stat(path).catch(() => undefined))?.ino === ino;
+  const ours = async () => (await statOrNone(path))?.ino === ino;
   return {
     async verify() {
       if (await ours()) return;
@@ -83,7 +84,8 @@ async function clear(folder: string): Promise<void> {
   const guard = join(folder, 'takeover');
   try {
     await mkdir(guard);
-  } catch {
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
     return await wait(guard);
   }
   try {
@@ -97,7 +99,8 @@ async function clear(folder: string): Promise<void> {
 
 /** Lets another taker finish; one that was killed at it is forgotten after ten seconds. */
 async function wait(guard: string): Promise<void> {
-  const since = (await stat(guard).catch(() => undefined))?.mtimeMs;
+  const since = (await statOrNone(guard))?.mtimeMs;
+  // Where it cannot be removed, another was quicker, or the next look finds it again.
   if (since !== undefined && Date.now() - since > 10_000) await rmdir(guard).catch(() => {});
   await sleep(50);
 }
@@ -125,14 +128,23 @@ function alive(pid: number): boolean {
 }
 
 async function readClaim(folder: string): Promise<Claim | undefined> {
-  try {
-    const { endpoint, pid, id } = JSON.parse(await readFile(join(folder, NAME), 'utf8')) as Partial<Claim>;
-    return endpoint !== undefined && pid !== undefined && id !== undefined
-      ? { endpoint, pid, id }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(join(folder, NAME), 'utf8').catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return '';
+    throw error;
+  });
+  const { endpoint, pid, id } = (jsonIn(text) ?? {}) as Partial<Claim>;
+  return endpoint !== undefined && pid !== undefined && id !== undefined ? { endpoint, pid, id } : undefined;
+}
+
+async function statOrNone(path: string) {
+  return stat(path).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }
 
 /** Who answers at a claim's address: its owner, somebody else, nobody, or somebody who is stuck. */
