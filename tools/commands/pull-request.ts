@@ -5,7 +5,7 @@ import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
-import { Connection } from '../github/connection.ts';
+import type { Connection } from '../github/connection.ts';
 import { factsOf, type Facts } from '../github/facts.ts';
 import { report, type Report } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
@@ -13,6 +13,7 @@ import type { Links, Verdict } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
+import { connection, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type Status, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
@@ -74,7 +75,7 @@ function askedOf(
       );
     return { execute };
   }
-  if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository ?? ''))
+  if (!isRepositoryName(repository))
     throw new Fault(
       `--repository ${repository ?? 'is missing'}: no owner and name`,
       'write it as example/access',
@@ -89,7 +90,7 @@ function askedOf(
   if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
   return {
     execute,
-    pull: { repository: repository!, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
+    pull: { repository, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
   };
 }
 
@@ -115,14 +116,8 @@ async function sidesOf(
   return { sides, notes };
 }
 
-function connectionOf(
-  { pull }: Asked,
-  { env, signal }: Context,
-  token: string | undefined,
-): Connection | undefined {
-  if (!pull || token === undefined) return undefined;
-  const url = env['GITHUB_API_URL'];
-  return new Connection({ token, repository: pull.repository, signal, ...(url && { url }) });
+function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {
+  return pull && token !== undefined ? connection(pull.repository, token, context) : undefined;
 }
 
 /** Who wrote and who approves it, as of the base; without GitHub, nobody does. */

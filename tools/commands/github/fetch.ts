@@ -1,6 +1,6 @@
 import { commitOf, git } from '../../git/git.ts';
 import { Fault } from '../../contract/fault.ts';
-import { outputs } from './shared.ts';
+import { outputs } from '../shared/github.ts';
 import type { Action } from './action.ts';
 
 /** A pull request's number. */

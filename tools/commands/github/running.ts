@@ -1,6 +1,6 @@
 import { isRunning } from '../../github/setup/runs.ts';
 import { Fault } from '../../contract/fault.ts';
-import { connect, outputs } from './shared.ts';
+import { connectNamed, outputs } from '../shared/github.ts';
 import type { Action } from './action.ts';
 
 /** Says whether a workflow is running or waiting; the steps that follow learn it as `running`. */
@@ -8,7 +8,7 @@ export const running: Action = async (options, context) => {
   const { workflow } = options;
   if (workflow === undefined || !/^[a-z0-9-]+\.yml$/.test(workflow))
     throw new Fault('which workflow?', 'add --workflow, such as merge.yml');
-  const found = await isRunning(connect(options.repository, context), workflow);
+  const found = await isRunning(connectNamed(options.repository, context), workflow);
   outputs(context, { running: String(found) });
   context.out(`${workflow} is ${found ? 'running' : 'not running'}\n`);
   return 0;

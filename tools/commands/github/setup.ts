@@ -3,7 +3,7 @@ import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
 import { Fault } from '../../contract/fault.ts';
-import { connect } from './shared.ts';
+import { connectNamed } from '../shared/github.ts';
 import type { Action } from './action.ts';
 import { loadValid } from '../../load/load.ts';
 
@@ -22,6 +22,6 @@ export const setup: Action = async (options, context) => {
     context.err('nothing is changed without --execute\n');
     return 0;
   }
-  await setUp(connect(options.repository, context), desired, (text) => context.out(`${text}\n`));
+  await setUp(connectNamed(options.repository, context), desired, (text) => context.out(`${text}\n`));
   return 0;
 };
