@@ -417,4 +417,41 @@ test('an entry that stands above all is never overwritten', async () => {
   assert.is(scene.store.values.get(entryName(IDENTITY, 2)), 'nonsense');
 });
 
+test('a plan is made again where somebody has extended the log since', async () => {
+  let refusing = false;
+  const { store, signer, ofPlan, run } = newScene(() => (refusing ? 'refuse' : 'enforce'));
+  assert.is((await run(bundleFor('ann'))).outcome, 'in force');
+  const delivered = await ofPlan(bundleFor('ann', 'bob'), [], NOON, async (options) => {
+    const plan = await readEnvironment(options);
+    // Another publisher wins between the plan and its delivery.
+    await publish(publishing(store, signer, { bundle: bundleFor('ann', 'eve') }));
+    refusing = true;
+    return plan;
+  });
+  assert.is(delivered.outcome, 'halted');
+  assert.is((delivered as { kept?: number }).kept, 2, 'the newest entry, not that of the old plan');
+});
+
+test('a plan says what is decided, and reading it writes nothing', async () => {
+  const { run, ofPlan, entry } = newScene();
+  await run(bundleFor('ann', 'bob'));
+  const { sequence } = await entry();
+  let plan: EnvironmentPlan | undefined;
+  const read = async (options: DeliverOptions) => (plan = await readEnvironment(options));
+  const planned = async (bundle: Bundle): Promise<EnvironmentPlan> => {
+    await ofPlan(bundle, RINGS, NOON, async (options) => {
+      await read(options);
+      assert.is((await entry()).sequence, plan!.newest!.entry.sequence);
+      return plan!;
+    });
+    return plan!;
+  };
+  const loss = await planned(bundleFor('ann'));
+  assert.equal([loss.lossesOnly, loss.before, loss.stages.length], [true, sequence, 1]);
+  const gain = await planned(bundleFor('ann', 'eve'));
+  assert.equal([gain.lossesOnly, gain.stages.length, gain.revocations], [false, 3, undefined]);
+  const stolen = await planned(revoking(['ann', 'eve'], 'a'.repeat(64)));
+  assert.ok(stolen.revocations);
+});
+
 test.run();
