@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
 import { COMMANDS } from './commands/all.ts';
-import { Refusal, type Command, type Context, type ExitStatus } from './commands/shared/command.ts';
+import { Fault, faultText } from './contract/fault.ts';
+import type { Command, Context, ExitStatus } from './commands/shared/command.ts';
 
 const interrupt = new AbortController();
 
@@ -79,7 +80,7 @@ function programOf({
 async function listCommands(asked: string): Promise<ExitStatus> {
   const help = asked === '' || asked === 'help' || asked === '--help' || asked === '-h';
   if (!help)
-    throw new Refusal(`there is no command ${asked}`, `try one of ${Object.keys(COMMANDS).join(', ')}`);
+    throw new Fault(`there is no command ${asked}`, `try one of ${Object.keys(COMMANDS).join(', ')}`);
   for (const load of Object.values(COMMANDS)) {
     const { name, summary } = await load();
     process.stdout.write(`  npm run ${name.padEnd(14)} ${summary}\n`);
@@ -90,17 +91,13 @@ async function listCommands(asked: string): Promise<ExitStatus> {
 /** Says in one sentence what went wrong; a stack only for what is our own fault, and only when asked for. */
 function report(error: unknown): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Refusal) {
-    process.stderr.write(`${error.message}${error.remedy === undefined ? '' : `; ${error.remedy}`}\n`);
+  const { aborted } = interrupt.signal;
+  if (error instanceof Fault) {
+    if (!(aborted && error.interrupted)) process.stderr.write(faultText(error));
     return error.status;
   }
-  if (interrupt.signal.aborted) return 2;
-  const { message, stack, remedy } = error as Error & { remedy?: unknown };
-  // A store that is away or refuses, for one: no defect of the tool.
-  if (typeof remedy === 'string') {
-    process.stderr.write(`${message}; ${remedy}\n`);
-    return 2;
-  }
+  if (aborted) return 2;
+  const { message, stack } = error as Error;
   const debug = process.env['ZTNA_DEBUG'] === '1';
   process.stderr.write(
     debug
@@ -129,6 +126,6 @@ function rootOf(folder: string): string {
   if (existsSync(join(folder, 'policies'))) return folder;
   const parent = dirname(folder);
   if (parent === folder)
-    throw new Refusal('there is no policies/ folder here or above', 'run this inside the repository');
+    throw new Fault('there is no policies/ folder here or above', 'run this inside the repository');
   return rootOf(parent);
 }

@@ -55,6 +55,13 @@ export function assemble(repository: Repository, environment: string): Bundle {
   return { environment, parts };
 }
 
+/** What each component of a bundle is to enforce, as the digest of its content. */
+export function contentsByComponent({ parts }: Bundle): Map<string, string> {
+  return new Map(
+    parts.flatMap(({ components, content }) => components.map((one) => [one, content] as const)),
+  );
+}
+
 function bundlePart(scope: string, components: readonly string[], value: Part): BundlePart {
   const bytes = canonicalBytes(value);
   return { scope, components, value, bytes, content: digestOf(bytes) };

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { createAuthority, issue, type Issued } from './issue.ts';
 import { fileName, type Subject } from './subject.ts';
 
@@ -24,12 +24,12 @@ const HARMLESS = ['.gitignore', '.gitkeep', '.DS_Store'];
 
 /**
  * Makes an authority in a folder: `ca.pem` and `ca-key.pem`.
- * @throws Refusal where the folder has anything in it: an authority is never overwritten
+ * @throws Fault where the folder has anything in it: an authority is never overwritten
  */
 export async function initialize(folder: string, now: Date): Promise<string> {
   const there = existsSync(folder) ? readdirSync(folder).filter((name) => !HARMLESS.includes(name)) : [];
   if (there.length > 0)
-    throw new Refusal(
+    throw new Fault(
       there.includes('ca.pem')
         ? `${folder} has an authority already, and every certificate of it would be lost`
         : `${folder} is not empty: it has ${there[0]}`,
@@ -44,7 +44,7 @@ export async function initialize(folder: string, now: Date): Promise<string> {
 /**
  * Issues a certificate: `<name>.pem`, `<name>-key.pem` and both in `<name>-tls.pem`; one of this name is replaced.
  * @param days how long it is valid; never longer than its authority
- * @throws Refusal where the folder has no authority
+ * @throws Fault where the folder has no authority
  */
 export async function issueInto(folder: string, subject: Subject, now: Date, days: number): Promise<Record> {
   const authority = authorityIn(folder);
@@ -59,7 +59,7 @@ export async function issueInto(folder: string, subject: Subject, now: Date, day
   return record;
 }
 
-/** Everything issued in a folder, oldest first. @throws Refusal where a line of the record cannot be read */
+/** Everything issued in a folder, oldest first. @throws Fault where a line of the record cannot be read */
 export function recordsIn(folder: string): Record[] {
   const file = join(folder, RECORDS);
   if (!existsSync(file)) return [];
@@ -69,7 +69,7 @@ export function recordsIn(folder: string): Record[] {
     .map((line, index) => {
       const record = parsed(line);
       if (record) return record;
-      throw new Refusal(`${file}:${index + 1} is no record of a certificate`, 'repair or remove the line');
+      throw new Fault(`${file}:${index + 1} is no record of a certificate`, 'repair or remove the line');
     });
 }
 
@@ -85,7 +85,7 @@ function parsed(line: string): Record | undefined {
 function authorityIn(folder: string): Issued {
   const [certificate, key] = [join(folder, 'ca.pem'), join(folder, 'ca-key.pem')];
   if (!existsSync(certificate) || !existsSync(key))
-    throw new Refusal(`${folder} has no certificate authority`, 'make one with: npx ztna certs init');
+    throw new Fault(`${folder} has no certificate authority`, 'make one with: npx ztna certs init');
   return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
 }
 

@@ -55,7 +55,7 @@ export async function issue(authority: Issued, subject: Subject, validity: Valid
     subject: [{ CN: [commonName.slice(0, COMMON_NAME)] }],
     issuer: parent.subjectName,
     notBefore: new Date(validity.from.getTime() - SKEW_MS),
-    // A certificate that outlives its authority would be refused only when somebody looks at the chain.
+    // A certificate that outlives its authority would be refused only when someone looks at the chain.
     notAfter: new Date(Math.min(validity.until.getTime(), parent.notAfter.getTime())),
     signingAlgorithm: ALGORITHM,
     publicKey: keys.publicKey,

@@ -3,7 +3,17 @@ import { PARTIAL_RULES, RULES } from './rules.ts';
 import { blot } from './secrets.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
 import type { LoadResult } from '../load/load.ts';
-import type { ValidateSummary } from '../output/findings.ts';
+import type { Repository } from '../load/repository.ts';
+import { verifyValid, WORKING_TREE } from '../load/valid.ts';
+
+/** What checking a repository came to. */
+export interface ValidateSummary {
+  findings: readonly Finding[];
+  /** How many files were read. */
+  files: number;
+  /** How many expectations were tested. */
+  accessTests: number;
+}
 
 /**
  * What is wrong with what was loaded. While a file cannot be used, the rules that speak of what is missing are
@@ -15,6 +25,12 @@ export function checkLoad(loaded: LoadResult, at: number): ValidateSummary {
   const all = [...findings, ...check(repository, at, rules)].map(withoutSecrets).sort(byPlace);
   const accessTests = isPartial(loaded) ? 0 : countExpectations(repository);
   return { findings: all, files: texts.size, accessTests };
+}
+
+/** A working tree's repository, free of errors in files, rules and access tests. @throws Fault with status 1 */
+export function checkedRepository(loaded: LoadResult, at: number): Repository {
+  verifyValid(checkLoad(loaded, at).findings, WORKING_TREE);
+  return loaded.repository;
 }
 
 /** Whether there are files that could not be used. */

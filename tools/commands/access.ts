@@ -4,12 +4,13 @@ import { HORIZON, listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
-export const access: Command = {
+export const access = command({
   name: 'access',
   summary: 'List who can reach what, under which conditions',
   options: [
@@ -25,29 +26,29 @@ export const access: Command = {
     'npm run access -- --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
-    const at = instantOption(options['at'], context.now());
-    const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
-    const service = options['service'] as string | undefined;
+    const { repository } = await loadValid(context.root);
+    const at = instantOption(options.at, context.now());
+    const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
+    const service = options.service;
     if (service !== undefined && !repository.services.has(service)) {
-      throw new Refusal(`there is no service \`${service}\``, 'see policies/services/');
+      throw new Fault(`there is no service \`${service}\``, 'see policies/services/');
     }
-    if (options['env'] !== undefined) environmentOf(repository, options['env']);
+    if (options.env !== undefined) environmentOf(repository, options.env);
     const environments = listing(repository, { at, to })
-      .filter(({ environment }) => options['env'] === undefined || environment === options['env'])
+      .filter(({ environment }) => options.env === undefined || environment === options.env)
       .map(({ environment, gains }) => ({
         environment,
-        access: concerning(gains, service, options['principal'] as string | undefined),
+        access: concerning(gains, service, options.principal),
       }));
     const result: Listing = { at: instantText(at), horizon: instantText(to), environments };
     context.out(
-      options['json']
+      options.json
         ? `${JSON.stringify(result)}\n`
         : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
     );
     return 0;
   },
-};
+});
 
 /** The part of a listing about one service, one principal, or both. */
 function concerning(

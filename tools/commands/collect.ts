@@ -1,21 +1,17 @@
 import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
-import { type Command, Refusal } from './shared/command.ts';
-import {
-  ENV,
-  environmentOf,
-  identityOf,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
+import { ENV, environmentOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { progressOf } from './shared/progress.ts';
 import { EXECUTE } from './shared/publish.ts';
+import { identityOf } from '../contract/entry.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { withStore } from '../store/open.ts';
 
 /** Removes what nothing needs any more. */
-export const collect: Command = {
+export const collect = command({
   name: 'collect',
   summary: 'Show which old entries and parts nothing needs, and remove them with --execute',
   options: [
@@ -31,31 +27,30 @@ export const collect: Command = {
   ],
   examples: ['npm run collect -- --env dev', 'npm run collect -- --env prod --store aws --execute'],
   async run({ options }, context) {
-    const keep = Number(options['keep'] ?? KEPT_ENTRIES);
+    const keep = Number(options.keep ?? KEPT_ENTRIES);
     if (!Number.isSafeInteger(keep) || keep < 1)
-      throw new Refusal('keep how many?', 'add --keep with 1 or more');
+      throw new Fault('keep how many?', 'add --keep with 1 or more');
     const repository = await loadEnvironments(context);
-    const environment = environmentOf(repository, options['env']).value;
-    const kind = storeKind(options);
-    const execute = options['execute'] === true;
+    const environment = environmentOf(repository, options.env).value;
+    const { store: kind = EMBEDDED, execute = false } = options;
     const progress = progressOf(context);
-    const collection = await withStore(context, kind, environment, ({ store }) =>
+    const collection = await withStore(targetOf(context, kind, environment), ({ store }) =>
       collectGarbage({
         store,
         keep,
         execute,
         identity: identityOf(environment),
-        trusted: trustedKeys(context, environment, kind),
+        trusted: trustedKeys(context.state, environment, kind),
         now: () => context.now().getTime(),
         progress: (step) => progress.step(`${environment.id}: ${step}`),
       }),
     );
     progress.end();
     context.out(
-      options['json']
+      options.json
         ? `${JSON.stringify({ ...collection, executed: execute })}\n`
         : collectionText(collection, execute),
     );
     return 0;
   },
-};
+});

@@ -15,7 +15,8 @@ import {
 import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
-import { type Command, type Context, Refusal } from './shared/command.ts';
+import { Fault, faultText } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
 import { follow } from './follow.ts';
 import { heartbeat } from './heartbeat.ts';
 import { history } from './history.ts';
@@ -87,8 +88,8 @@ async function run(
   try {
     return { status: await command.run({ arguments: words, options }, context), ...written };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    if (!(error instanceof Fault)) throw error;
+    return { ...written, status: error.status, err: `${written.err}${faultText(error)}` };
   }
 }
 

@@ -7,7 +7,8 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
 import { suite } from '../testing/suite.ts';
-import { type Command, type Context, Refusal } from './shared/command.ts';
+import { Fault, faultText } from '../contract/fault.ts';
+import type { Command, Context } from './shared/command.ts';
 import { deploy } from './deploy.ts';
 import { follow } from './follow.ts';
 import { keys } from './keys.ts';
@@ -102,8 +103,8 @@ async function run(
       ...written,
     };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...written, status: error.status, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    if (!(error instanceof Fault)) throw error;
+    return { ...written, status: error.status, err: `${written.err}${faultText(error)}` };
   }
 }
 

@@ -1,30 +1,20 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { identityOf } from '../contract/entry.ts';
+import { LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { convergenceOf } from '../report/observe.ts';
 import { readLog } from '../store/log.ts';
-import { additions, type PlannedChange, changeLines, changesOf, removals } from '../terraform/changes.ts';
-import { ask, demand, findProgram, ProgramFault, type ProgramOptions } from '../terraform/program.ts';
-import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
-import {
-  checkedRepository,
-  ENV,
-  environmentOf,
-  identityOf,
-  LOCAL_KEY,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
-import { merge } from './merge.ts';
-import { convergenceOf } from './status.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { additions, type PlannedChange, changeLines, removals } from '../terraform/changes.ts';
+import { addFirst, EVERYTHING, openStack, removeLast, type Stack, verifyAdded } from '../terraform/stack.ts';
+import { mergeEnvironments, type Merging } from './merge.ts';
+import { command, type Context, type ExitStatus } from './shared/command.ts';
+import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
 import { KEY } from './shared/publish.ts';
 
-/** Where an environment's stack is, below the repository's root. */
-const STACK = 'terraform/stacks/environment';
-
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
-export const deploy: Command = {
+export const deploy = command({
   name: 'deploy',
   summary: 'Show what deploying an environment changes in AWS, and do it with --execute',
   options: [
@@ -50,76 +40,54 @@ export const deploy: Command = {
   ],
   examples: ['npm run deploy -- --env dev', 'npm run deploy -- --env dev --execute'],
   async run({ options }, context) {
-    const environment = environmentOf(await checkedRepository(context), options['env']).value;
-    const asked = { environment, options: withDefaults(options, environment), context };
-    const work = await begin(asked).catch(refuseProgram);
-    const changes = await work.plan('everything').catch(refuseProgram);
+    const repository = await checkedRepository(context);
+    const environment = environmentOf(repository, options.env).value;
+    const { store = 'aws', key, execute = false, only, atOnce = false, patience, reason } = options;
+    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment) };
+    const deployment: Deployment = { environment, repository, context, store, merging, atOnce };
+    const stack = await stackOf(deployment, execute);
+    const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
-    if (options['execute'] !== true) return 0;
-    return execute(work, changes, asked).catch(refuseProgram);
+    if (!execute) return 0;
+    if (only === 'removals') return takeAway(stack, changes, deployment);
+    if (only === 'additions') return add(stack, changes, deployment);
+    return everything(stack, changes, deployment);
   },
-};
+});
 
-/** An environment in AWS signs with its own key, and its log is there. */
-function withDefaults(options: Record<string, unknown>, { id }: Environment): Record<string, unknown> {
-  const store = options['store'] ?? 'aws';
-  const key = store === 'aws' ? `kms:alias/ztna-${id}-signing` : LOCAL_KEY;
-  return { ...options, store, key: options['key'] ?? key };
+/** An environment in AWS signs with its own key. */
+function keyOf(store: StoreKind, { id }: Environment): string {
+  return store === 'aws' ? `kms:alias/ztna-${id}-signing` : LOCAL_KEY;
 }
 
-/** A stack with its program, ready to plan and to apply. */
-interface Work {
-  /** Plans, and says what that would change. */
-  plan(name: string, targets?: readonly PlannedChange[]): Promise<PlannedChange[]>;
-  /** Applies a plan that was made, and no other. */
-  apply(name: string): Promise<void>;
+/** What is deployed, and how. */
+interface Deployment {
+  environment: Environment;
+  repository: Repository;
+  context: Context;
+  store: StoreKind;
+  merging: Merging;
+  /** Whether removals do not wait. */
+  atOnce: boolean;
 }
 
-async function begin(asked: Asked): Promise<Work> {
-  const { root, state, env, err, signal } = asked.context;
-  const { environment, options } = asked;
-  const own = join(state, 'terraform', environment.id);
-  await mkdir(own, { recursive: true });
-  const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
-  const running: ProgramOptions = {
-    folder: join(root, STACK),
-    env: { ...env, ...settings },
-    tell: err,
-    signal,
-  };
-  const program = await findProgram(running);
-  const variables = [`environment=${environment.id}`, `minimum_sequence=${await newestSequence(asked)}`];
-  await demand(program, ['init', '-no-color', '-reconfigure', ...backendOf(environment)], running);
-  const file = (name: string): string => join(own, `${name}.tfplan`);
-  const fixed = [
-    '-no-color',
-    // Who only looks may not be allowed to write a lock.
-    ...(options['execute'] === true ? [] : ['-lock=false']),
-    ...variables.map((one) => `-var=${one}`),
-  ];
-  return {
-    async plan(name, targets = []) {
-      const narrowed = targets.map(({ address }) => `-target=${address}`);
-      await demand(program, ['plan', ...fixed, `-out=${file(name)}`, ...narrowed], running);
-      return changesOf(await ask(program, ['show', '-json', file(name)], running));
-    },
-    apply: (name) => demand(program, ['apply', '-no-color', file(name)], running),
-  };
-}
-
-/** The newest verified sequence: what starts without state accepts no older entry. 0 where there is none. */
-async function newestSequence({ environment, options, context }: Asked): Promise<number> {
-  const kind = storeKind(options);
-  return withStore(context, kind, environment, async ({ store }) => {
-    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
+async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
+  const { environment, context } = deployment;
+  const { root, state, env, err, signal } = context;
+  const minimumSequence = await inLog(deployment, async (store, trusted) => {
+    const { newest } = await readLog(store, identityOf(environment), trusted);
     return newest?.entry.sequence ?? 0;
   });
+  return openStack({ root, state, environment, env, tell: err, signal, minimumSequence, lock });
 }
 
-/** Where the environment's state is: in the bucket of its account, under its own name. */
-function backendOf({ id, account, region }: Environment): string[] {
-  const settings = { bucket: `tfstate-ztna-${account}-${region}`, key: `environment/${id}.tfstate`, region };
-  return Object.entries(settings).map(([name, value]) => `-backend-config=${name}=${value}`);
+/** Reads an environment's log. */
+function inLog<T>(
+  { environment, store: kind, context }: Deployment,
+  read: (store: ParameterStore, trusted: ReturnType<typeof trustedKeys>) => Promise<T>,
+): Promise<T> {
+  const trusted = trustedKeys(context.state, environment, kind);
+  return withStore(targetOf(context, kind, environment), ({ store }) => read(store, trusted));
 }
 
 function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out }: Context): void {
@@ -135,83 +103,61 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
   out(`${lines.join('\n')}\n`);
 }
 
-interface Asked {
-  environment: Environment;
-  options: Record<string, unknown>;
-  context: Context;
+/** What waits until nothing needs it. */
+function laterOf(changes: readonly PlannedChange[], { atOnce }: Deployment): PlannedChange[] {
+  return atOnce ? [] : removals(changes);
+}
+
+async function add(
+  stack: Stack,
+  changes: readonly PlannedChange[],
+  deployment: Deployment,
+): Promise<ExitStatus> {
+  const { environment, context } = deployment;
+  const later = laterOf(changes, deployment);
+  await addFirst(stack, changes, later);
+  context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
+  return 0;
 }
 
 /** The merge order: what is new is there before it is used, what is old goes when nothing uses it. */
-async function execute(work: Work, changes: readonly PlannedChange[], asked: Asked): Promise<ExitStatus> {
-  const { environment, options, context } = asked;
-  const later = options['atOnce'] === true ? [] : removals(changes);
-  if (options['only'] === 'removals') return takeAway(work, changes, asked);
-  await add(work, changes, later);
-  if (options['only'] === 'additions') {
-    context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
-    return 0;
-  }
-  const delivered = await merge.run(
-    { arguments: [], options: { ...options, env: [environment.id] } },
-    context,
-  );
+async function everything(
+  stack: Stack,
+  changes: readonly PlannedChange[],
+  deployment: Deployment,
+): Promise<ExitStatus> {
+  const { environment, repository, context, merging } = deployment;
+  const later = laterOf(changes, deployment);
+  await addFirst(stack, changes, later);
+  const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
-  if (later.length > 0) {
-    await work.plan('removals');
-    await work.apply('removals');
-  }
+  await removeLast(stack, later);
   context.out(`${environment.id} is deployed\n`);
   return 0;
 }
 
 /** What is left when the rest is done: something to create among it means that it is not. */
-async function takeAway(work: Work, changes: readonly PlannedChange[], asked: Asked): Promise<ExitStatus> {
-  const { environment, options, context } = asked;
+async function takeAway(
+  stack: Stack,
+  changes: readonly PlannedChange[],
+  deployment: Deployment,
+): Promise<ExitStatus> {
+  const { environment, context } = deployment;
+  verifyAdded(changes, environment.id);
   const later = removals(changes);
-  const missing = changes.filter(({ deed }) => deed === 'add');
-  if (missing.length > 0)
-    throw new Refusal(
-      `not everything that is added is there: ${missing.map(({ address }) => address).join(', ')}`,
-      `run npm run deploy -- --env ${environment.id} --only additions --execute first`,
-      1,
-    );
-  const kind = storeKind(options);
-  const trusted = trustedKeys(context, environment, kind);
   const now = context.now().getTime();
-  const { converged } = await withStore(context, kind, environment, ({ store }) =>
+  const { converged } = await inLog(deployment, (store, trusted) =>
     convergenceOf(store, environment, trusted, now),
   );
   if (!converged) return tellKept(later, 1, context);
   // What is in place is set to the newest sequence by the way, as with every plan.
-  if (changes.length > 0) await work.apply('everything');
+  if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;
-}
-
-async function add(
-  work: Work,
-  changes: readonly PlannedChange[],
-  later: readonly PlannedChange[],
-): Promise<void> {
-  if (changes.length === later.length) return;
-  if (later.length === 0) return work.apply('everything');
-  const taken = removals(await work.plan('additions', additions(changes)));
-  if (taken.length > 0)
-    throw new Refusal(
-      `what is added needs something removed first: ${taken.map(({ address }) => address).join(', ')}`,
-      'split the change in two, or deploy it with --at-once when an interruption is acceptable',
-      1,
-    );
-  await work.apply('additions');
 }
 
 function tellKept(later: readonly PlannedChange[], status: ExitStatus, { err }: Context): ExitStatus {
   const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
   err(`${kept}run the same command again when that is fixed\n`);
   return status;
-}
-
-function refuseProgram(error: unknown): never {
-  if (error instanceof ProgramFault) throw new Refusal(error.message, error.remedy);
-  throw error;
 }

@@ -1,24 +1,17 @@
-import { assemble } from '../bundle/assemble.ts';
+import { assemble, contentsByComponent } from '../bundle/assemble.ts';
 import type { EnvironmentDrift } from '../contract/shapes.ts';
-import { driftText } from '../output/drift.ts';
-import { convergence } from '../report/convergence.ts';
-import { drift as driftOf } from '../report/drift.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
-import type { Command, Context } from './shared/command.ts';
-import {
-  checkedRepository,
-  ENV,
-  environmentsOf,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { driftText } from '../output/drift.ts';
+import { trustedKeys } from '../publish/keys.ts';
+import { driftOf } from '../report/drift.ts';
+import { observe } from '../report/observe.ts';
+import { withStore } from '../store/open.ts';
+import { command, type Context } from './shared/command.ts';
+import { checkedRepository, EMBEDDED, ENV, environmentsOf, STORE, targetOf } from './shared/environment.ts';
 import { connectTo, REPOSITORY } from './shared/github.ts';
-import { observe } from './status.ts';
 
 /** Where git, the store and the components do not agree. */
-export const drift: Command = {
+export const drift = command({
   name: 'drift',
   summary: 'Show where git, the store and what components say do not agree',
   options: [
@@ -34,37 +27,32 @@ export const drift: Command = {
     'npm run drift',
     'npm run drift -- --env prod --store aws --json',
   ],
-  async run({ options }, context) {
+  async run({ options: { env, store: kind = EMBEDDED, json, issue, execute, repository: named } }, context) {
     const repository = await checkedRepository(context);
-    const kind = storeKind(options);
     const now = context.now().getTime();
     const environments: EnvironmentDrift[] = [];
-    for (const environment of environmentsOf(repository, options['env'])) {
-      const trusted = trustedKeys(context, environment, kind);
-      const observed = await withStore(context, kind, environment, ({ store }) =>
+    for (const environment of environmentsOf(repository, env)) {
+      const trusted = trustedKeys(context.state, environment, kind);
+      const observed = await withStore(targetOf(context, kind, environment), ({ store }) =>
         observe(store, environment, trusted),
       );
-      const { parts } = assemble(repository, environment.id);
-      const git = new Map(
-        parts.flatMap(({ components, content }) => components.map((one) => [one, content] as const)),
-      );
-      const { components } = convergence(observed, now);
-      environments.push(driftOf({ ...observed, environment: environment.id, git, components }, now));
+      const git = contentsByComponent(assemble(repository, environment.id));
+      environments.push(driftOf(observed, git, now));
     }
-    context.out(options['json'] ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
-    if (options['issue'] === true) await keepIssues(environments, options, context);
+    context.out(json ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
+    if (issue && execute) await keepIssues(environments, named, context);
+    else if (issue) context.err('no issue is written without --execute\n');
     return environments.some(({ drifts }) => drifts.length > 0) ? 1 : 0;
   },
-};
+});
 
-/** Makes each environment's issue say what was found; without `--execute` only that it would. */
+/** Makes each environment's issue say what was found. */
 async function keepIssues(
   environments: readonly EnvironmentDrift[],
-  options: Record<string, unknown>,
+  repository: string | undefined,
   context: Context,
 ): Promise<void> {
-  if (options['execute'] !== true) return context.err('no issue is written without --execute\n');
-  const connection = await connectTo(options, context, ['GITHUB_TOKEN']);
+  const connection = await connectTo(repository, context, ['GITHUB_TOKEN']);
   for (const environment of environments) {
     const kept = await keepDriftIssue(connection, environment);
     // Standard output is JSON's alone.

@@ -5,11 +5,12 @@ import { Answers } from '../access/answers.ts';
 import { parseAddress } from '../access/values/address.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
-import { Refusal, type Command, type Context, type ExitStatus } from './shared/command.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { Fault } from '../contract/fault.ts';
+import { command, type Context, type ExitStatus } from './shared/command.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
-export const explain: Command = {
+export const explain = command({
   name: 'explain',
   summary: 'Answer whether a principal reaches a service, why, and what would change it',
   arguments: [
@@ -34,52 +35,60 @@ export const explain: Command = {
     'npm run explain -- --requests requests.jsonl --json',
   ],
   async run({ arguments: [principal, service], options }, context) {
-    const { repository } = await loadOrRefuse(context);
-    if (typeof options['requests'] === 'string')
-      return answerFile(options['requests'], new Answers(repository), context);
+    const { repository } = await loadValid(context.root);
+    if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const request = requestOf(principal, service, options, context);
     const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
-    if (port === undefined) throw new Refusal('which port?', `add --port, one of those of \`${service}\``);
+    if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
-    context.out(options['json'] ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+    context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
     return 0;
   },
-};
+});
+
+/** Of the options, those that say what is asked. */
+interface Asked {
+  readonly env?: string | undefined;
+  readonly port?: string | undefined;
+  readonly at?: string | undefined;
+  readonly from?: string | undefined;
+  readonly device?: readonly string[] | undefined;
+}
 
 function requestOf(
   principal: string | undefined,
   service: string | undefined,
-  options: Record<string, unknown>,
+  options: Asked,
   context: Context,
 ): Omit<Request, 'port'> & { port?: Request['port'] } {
   if (!principal || !service)
-    throw new Refusal('whom and what?', 'name a principal and a service, or give --requests <file>');
-  if (typeof options['env'] !== 'string') throw new Refusal('in which environment?', 'add --env <id>');
-  const at = (options['at'] as string | undefined) ?? context.now().toISOString();
+    throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
+  if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
+  const at = options.at ?? context.now().toISOString();
   if (Number.isNaN(Date.parse(at)))
-    throw new Refusal(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
+    throw new Fault(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
   return {
     principal,
     service,
-    environment: options['env'],
+    environment: options.env,
     at: new Date(at).toISOString().replace('.000Z', 'Z'),
-    ...(options['port'] !== undefined && { port: portOf(String(options['port'])) }),
-    ...(options['from'] !== undefined && { from: addressOf(String(options['from'])) }),
-    ...(options['device'] !== undefined && { device: devicesOf(options['device'] as string[]) }),
+    ...(options.port !== undefined && { port: portOf(options.port) }),
+    ...(options.from !== undefined && { from: addressOf(options.from) }),
+    ...(options.device !== undefined && { device: devicesOf(options.device) }),
   };
 }
 
 function portOf(text: string): Request['port'] {
   if (text === 'icmp') return 'icmp';
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) {
-    throw new Refusal(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
+    throw new Fault(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
   }
   return Number(text);
 }
 
 function addressOf(text: string): string {
   if (parseAddress(text)) return text;
-  throw new Refusal(`${text} is not an address`, 'give one such as 203.0.113.7 or 2001:db8::7');
+  throw new Fault(`${text} is not an address`, 'give one such as 203.0.113.7 or 2001:db8::7');
 }
 
 function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
@@ -94,7 +103,7 @@ function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
   for (const pair of pairs) {
     const [name, value] = pair.split('=');
     if (!name || !value)
-      throw new Refusal(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
+      throw new Fault(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
     checkFact(name, value);
     (facts[name] ??= []).push(value);
   }
@@ -107,9 +116,9 @@ function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
 function checkFact(name: string, value: string): void {
   const known = Object.keys(DEVICE_ATTRIBUTES);
   const values = Object.hasOwn(DEVICE_ATTRIBUTES, name) ? DEVICE_ATTRIBUTES[name]! : undefined;
-  if (!values) throw new Refusal(`there is no device attribute ${name}`, `use one of: ${known.join(', ')}`);
+  if (!values) throw new Fault(`there is no device attribute ${name}`, `use one of: ${known.join(', ')}`);
   if (!values.includes(value))
-    throw new Refusal(`${name} is never ${value}`, `use one of: ${values.join(', ')}`);
+    throw new Fault(`${name} is never ${value}`, `use one of: ${values.join(', ')}`);
 }
 
 /** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */
@@ -119,7 +128,7 @@ async function answerFile(file: string, answers: Answers, { out }: Context): Pro
   const failed = new Promise<never>((_, reject) => {
     input.on('error', (error) =>
       reject(
-        new Refusal(`${file} cannot be read: ${error.message}`, 'name a file of one JSON request per line'),
+        new Fault(`${file} cannot be read: ${error.message}`, 'name a file of one JSON request per line'),
       ),
     );
   });

@@ -1,26 +1,20 @@
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
-import { type FollowerOptions, makeFollower, startFollower } from '../follow/loop.ts';
-import { type Command, type Context, Refusal } from './shared/command.ts';
-import {
-  componentsOf,
-  ENV,
-  environmentOf,
-  identityOf,
-  instanceName,
-  STORE,
-  type StoreKind,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { type FollowerOptions, followOnce, startFollower } from '../follow/loop.ts';
+import { Fault } from '../contract/fault.ts';
+import { command, type Context } from './shared/command.ts';
+import { ENV, environmentOf, instanceName, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
+import { componentsOf } from '../load/repository.ts';
+import { identityOf } from '../contract/entry.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import { trustedKeys } from '../publish/keys.ts';
 
 /** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
 const LOCAL_POLL = 500;
 
 /** Does for one component what its policy agent does. */
-export const follow: Command = {
+export const follow = command({
   name: 'follow',
   summary: "Follow an environment's log for one component, and write its enforcement file",
   options: [
@@ -38,62 +32,59 @@ export const follow: Command = {
   examples: ['npm run follow -- --env dev --component intermediate/one --out out/one'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
-    const loaded = environmentOf(repository, options['env']);
+    const loaded = environmentOf(repository, options.env);
     const environment = loaded.value;
-    const component = String(options['component']);
+    const { component, store: kind = EMBEDDED } = options;
     if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))
-      throw new Refusal(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
+      throw new Fault(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
     const known = componentsOf(loaded);
     // It may have been taken out a moment ago, and still be in force.
     if (!known.includes(component))
       context.err(
         `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
       );
-    const kind = storeKind(options);
-    return withStore(context, kind, environment, async ({ store, describe }) => {
+    return withStore(targetOf(context, kind, environment), async ({ store, describe }) => {
       const following: FollowerOptions = {
         store,
         identity: identityOf(environment),
-        trusted: trustedKeys(context, environment, kind),
+        trusted: trustedKeys(context.state, environment, kind),
         component,
         folder: join(context.state, 'follow', environment.id, component),
         onEvent: (event) =>
           context.out(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}\n`),
-        ...asked(options, kind, context),
+        ...howTo(options, kind, context),
       };
       context.err(`following ${environment.id} in ${describe}\n`);
-      if (options['once']) return once(following);
+      if (options.once) return (await followOnce(following)) ? 0 : 1;
       await startFollower(following).done;
       return 0;
     });
   },
-};
+});
+
+/** Of the options, those that say how to follow. */
+interface Following {
+  readonly out: string;
+  readonly instance?: string | undefined;
+  readonly appliedUrl?: string | undefined;
+}
 
 /** What the options say of how to follow. */
-function asked(options: Record<string, unknown>, kind: StoreKind, { signal }: Context) {
-  const instance = String(options['instance'] ?? instanceName());
+function howTo(options: Following, kind: StoreKind, { signal }: Context) {
+  const instance = options.instance ?? instanceName();
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(instance))
-    throw new Refusal(
+    throw new Fault(
       `${instance} is not a name for an instance`,
       'use letters, digits, dots, hyphens and underscores',
     );
-  const url = options['appliedUrl'] as string | undefined;
+  const url = options.appliedUrl;
   if (url !== undefined && !URL.canParse(url))
-    throw new Refusal(`${url} is not a URL`, 'write http://host:port/applied');
+    throw new Fault(`${url} is not a URL`, 'write http://host:port/applied');
   return {
     instance,
     signal,
-    out: resolve(String(options['out'])),
+    out: resolve(options.out),
     ...(url !== undefined && { appliedUrl: url }),
     ...(kind === 'embedded' && { pollMs: LOCAL_POLL, ackSpreadMs: 0 }),
   };
-}
-
-/** Looks once. @returns 0 when an entry is in force afterwards, 1 when none is or the newest is refused */
-async function once(options: FollowerOptions): Promise<0 | 1> {
-  const follower = makeFollower({ ...options, ackSpreadMs: 0 });
-  await follower.start();
-  await follower.poll();
-  const { state } = follower.ack();
-  return state === 'enforcing' || state === 'stale' ? 0 : 1;
 }

@@ -1,25 +1,25 @@
 import { trustedKeyYaml } from '../output/keys.ts';
-import { createKey, publicFile, publicHalf } from '../publish/keys.ts';
-import { type Command, Refusal } from './shared/command.ts';
-import { keyFile, LOCAL_KEY } from './shared/environment.ts';
+import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
 
 /** Makes a key to sign entries with, and shows its public half. */
-export const keys: Command = {
+export const keys = command({
   name: 'keys',
   summary: 'Make a signing key, or show its public half for environment.yaml',
   arguments: [{ name: '<action>', description: 'init makes one; show prints the public half' }],
   options: [{ flags: '--name <name>', description: 'the name of the key', fallback: LOCAL_KEY }],
   examples: ['npm run keys -- init', 'npm run keys -- show --name release'],
   async run({ arguments: [action], options }, context) {
-    const name = String(options['name'] ?? LOCAL_KEY);
+    const { name = LOCAL_KEY } = options;
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
-      throw new Refusal(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
-    const file = keyFile(context, name);
+      throw new Fault(`${name} is not a name for a key`, 'use lower-case letters, digits and hyphens');
+    const file = keyFile(context.state, name);
     if (action === 'init') createKey(file);
-    else if (action !== 'show') throw new Refusal(`there is no action ${action}`, 'use init or show');
+    else if (action !== 'show') throw new Fault(`there is no action ${action}`, 'use init or show');
     const half = publicHalf(file, name);
     const asked = name === LOCAL_KEY ? '' : ` --name ${name}`;
-    if (!half) throw new Refusal(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
+    if (!half) throw new Fault(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
     if (action === 'init')
       context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
     context.err(
@@ -28,4 +28,4 @@ export const keys: Command = {
     context.out(trustedKeyYaml(half));
     return 0;
   },
-};
+});

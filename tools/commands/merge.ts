@@ -1,33 +1,25 @@
-import { assemble } from '../bundle/assemble.ts';
 import type { Environment } from '../contract/shapes.ts';
-import { deliver, type DeliveryOutcome, revokeFirst } from '../deliver/deliver.ts';
-import { isLossesOnly } from '../deliver/losses.ts';
+import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
+import { isFine, mergeInto } from '../deliver/merge.ts';
+import { standingOf } from '../git/standing.ts';
 import type { Repository } from '../load/repository.ts';
 import { planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
-import { fetchState, partsOf } from '../publish/state.ts';
-import { readLog } from '../store/log.ts';
-import { tellGithub } from './shared/notify-github.ts';
-import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
-import {
-  checkedRepository,
-  environmentOf,
-  identityOf,
-  standingOf,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { convergenceOf } from '../report/observe.ts';
+import { type StoreKind, withStores } from '../store/open.ts';
+import { command, type Context, type ExitStatus } from './shared/command.ts';
+import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
-import { convergenceOf } from './status.ts';
-import { APPENDING, showPublished, signerOf } from './shared/publish.ts';
+import { tellGithub, type Telling } from './shared/notify-github.ts';
+import { publishingOf, showPublished, WRITING } from './shared/publish.ts';
+import { numberOption } from './shared/values.ts';
 
 /** What a merge to main does: every environment in order, ring by ring. */
-export const merge: Command = {
+export const merge = command({
   name: 'merge',
   summary: 'Deliver what is checked out to environments in order, ring by ring, and halt on a refusal',
   options: [
-    ...APPENDING.filter(({ flags }) => !flags.startsWith('--env')),
+    ...WRITING,
     { flags: '--env <id>', description: 'an environment; repeat it, in order', many: true, required: true },
     {
       flags: '--patience <seconds>',
@@ -47,156 +39,117 @@ export const merge: Command = {
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
-    const environments = ([options['env']].flat() as string[]).map(
-      (id) => environmentOf(repository, id).value,
-    );
-    if (options['execute'] !== true) return plans(environments, repository, options, context);
-    let worst: ExitStatus = 0;
-    const settle = async (environment: Environment, delivered: DeliveryOutcome): Promise<void> => {
-      const fine = said(context, environment.id, delivered);
-      await tellGithub(environment, delivered, options, context);
-      if (!fine) worst = delivered.outcome === 'refused' ? 2 : worst === 2 ? 2 : 1;
-    };
-    // What takes access away waits neither for the environments before, whatever becomes of it there, nor for rings.
-    for (const environment of environments) {
-      const refused = await revokeIn(environment, repository, options, context);
-      if (refused) await settle(environment, refused);
-    }
-    const urgent: Environment[] = [];
-    for (const environment of environments)
-      if (await onlyLoses(environment, repository, options, context)) urgent.push(environment);
-    const others = environments.filter((one) => !urgent.includes(one));
-    const later = options['losses'] === true ? others : [];
-    for (const { id } of later)
-      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`);
-    for (const environment of urgent)
-      await settle(environment, await deliverTo(environment, repository, options, context));
-    for (const environment of others.filter((one) => !later.includes(one))) {
-      if (worst > 0) break;
-      await settle(environment, await deliverTo(environment, repository, options, context));
-    }
-    return worst;
+    const environments = [options.env].flat().map((id) => environmentOf(repository, id).value);
+    return mergeEnvironments(environments, repository, options, context);
   },
-};
+});
 
-/** Says what became of a delivery. @returns whether the next environment may follow */
-function said({ out, err }: Context, environment: string, delivered: DeliveryOutcome): boolean {
-  switch (delivered.outcome) {
-    case 'unchanged':
-      out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
-      return true;
-    case 'in force':
-      out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
-      return true;
-    case 'refused':
-      err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
-      return false;
-    case 'halted':
-      // What only takes access away is not given back: then nothing was kept.
-      err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
-      );
-      return false;
-    case 'silent': {
-      const missing = delivered.missing.join(', ');
-      err(`${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`);
-      return false;
-    }
-  }
+/** Of the options, those that say how to deliver. */
+export interface Merging extends Telling {
+  readonly execute?: boolean | undefined;
+  readonly key?: string | undefined;
+  readonly store?: StoreKind | undefined;
+  readonly json?: boolean | undefined;
+  readonly patience?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly losses?: boolean | undefined;
 }
 
-type Options = Record<string, unknown>;
-
-/** All that publishing to an environment takes, but a store. */
-async function publishing(
-  environment: Environment,
-  repository: Repository,
-  options: Options,
-  context: Context,
-) {
-  const kind = storeKind(options);
-  const standing = await standingOf(context);
-  return {
-    signer: await signerOf(context, options, environment),
-    bundle: assemble(repository, environment.id),
-    trusted: trustedKeys(context, environment, kind),
-    identity: identityOf(environment),
-    commit: standing.commit,
-    descends: standing.descends,
-    dirtyAllowed: kind === 'embedded',
-    lifetimeHours: environment.bundle.entryLifetimeHours,
-    reason: String(options['reason'] ?? standing.subject ?? 'working tree').slice(0, 200),
-    now: () => context.now().getTime(),
-  };
+/** How one environment is delivered to. */
+interface Delivery extends DeliverOptions {
+  environment: Environment;
 }
 
-async function plans(
+/** How long a ring may take where nothing else is said, in seconds. */
+const PATIENCE = 900;
+
+/** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */
+export async function mergeEnvironments(
   environments: readonly Environment[],
   repository: Repository,
-  options: Options,
+  options: Merging,
   context: Context,
-): Promise<0 | 1 | 2> {
-  let worst: 0 | 1 | 2 = 0;
-  for (const environment of environments) {
-    const common = await publishing(environment, repository, options, context);
-    const published = await withStore(context, storeKind(options), environment, ({ store }) =>
-      publish({ ...common, store, execute: false }),
-    );
-    if (!options['json']) context.out(planText(publishJson(published)));
-    const rings = environment.rings.map(({ id }) => id);
+): Promise<ExitStatus> {
+  const { store: kind = EMBEDDED } = options;
+  const patienceSeconds = numberOption(options.patience, PATIENCE, '--patience');
+  const standing = await standingOf(context.root);
+  const targets = environments.map((environment) => targetOf(context, kind, environment));
+  return withStores(targets, async (stores) => {
+    const prepared = environments.map((environment, index) => async (): Promise<Delivery> => {
+      const publishing = await publishingOf(context, environment, repository, options, standing);
+      const { trusted, now } = publishing;
+      const store = stores[index]!;
+      return {
+        ...publishing,
+        environment,
+        store,
+        rings: environment.rings,
+        patienceSeconds,
+        look: () => convergenceOf(store, environment, trusted, now()),
+        tell: (text) => context.out(`${environment.id}: ${text}\n`),
+      };
+    });
+    return options.execute ? execute(prepared, options, context) : plans(prepared, options, context);
+  });
+}
+
+/** Makes a delivery in its turn. */
+type Prepare = () => Promise<Delivery>;
+
+async function execute(
+  prepared: readonly Prepare[],
+  options: Merging,
+  context: Context,
+): Promise<ExitStatus> {
+  const outcomes = await mergeInto(prepared, {
+    lossesOnly: options.losses === true,
+    async settled(delivery, delivered) {
+      tellDelivered(context, delivery.environment.id, delivered);
+      await tellGithub(delivery, delivered, options, context);
+    },
+    left: ({ environment: { id } }) =>
+      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`),
+  });
+  return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
+}
+
+function statusOf(delivered: DeliveryOutcome): ExitStatus {
+  return isFine(delivered) ? 0 : delivered.outcome === 'refused' ? 2 : 1;
+}
+
+async function plans(prepared: readonly Prepare[], { json }: Merging, context: Context): Promise<ExitStatus> {
+  let worst: ExitStatus = 0;
+  for (const prepare of prepared) {
+    const delivery = await prepare();
+    const published = await publish({ ...delivery, execute: false });
+    if (!json) context.out(planText(publishJson(published)));
+    const rings = delivery.rings.map(({ id }) => id);
     const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
-    const status = showPublished(context, options['json'], published, notes);
+    const status = showPublished(context, json, published, notes);
     worst = status > worst ? status : worst;
   }
   return worst;
 }
 
-async function onlyLoses(
-  environment: Environment,
-  repository: Repository,
-  options: Options,
-  context: Context,
-): Promise<boolean> {
-  const kind = storeKind(options);
-  return withStore(context, kind, environment, async ({ store }) => {
-    const { newest } = await readLog(store, identityOf(environment), trustedKeys(context, environment, kind));
-    const state = newest && (await fetchState(store, newest.entry));
-    const next = partsOf(assemble(repository, environment.id));
-    return state !== undefined && isLossesOnly(state.parts, next, context.now().getTime());
-  });
-}
-
-async function deliverTo(
-  environment: Environment,
-  repository: Repository,
-  options: Options,
-  context: Context,
-): Promise<DeliveryOutcome> {
-  const patienceSeconds = Number(options['patience'] ?? 900);
-  if (!(patienceSeconds > 0)) throw new Refusal('how patient?', 'add --patience with a number of seconds');
-  const common = await publishing(environment, repository, options, context);
-  return withStore(context, storeKind(options), environment, ({ store }) =>
-    deliver({
-      ...common,
-      store,
-      rings: environment.rings,
-      patienceSeconds,
-      look: () => convergenceOf(store, environment, common.trusted, context.now().getTime()),
-      tell: (text) => context.out(`${environment.id}: ${text}\n`),
-    }),
-  );
-}
-
-/** Refuses newly revoked certificates in an environment, at once. */
-async function revokeIn(
-  environment: Environment,
-  repository: Repository,
-  options: Options,
-  context: Context,
-): Promise<DeliveryOutcome | undefined> {
-  const common = await publishing(environment, repository, options, context);
-  const tell = (text: string): void => context.out(`${environment.id}: ${text}\n`);
-  return withStore(context, storeKind(options), environment, ({ store }) =>
-    revokeFirst({ ...common, store, tell }),
-  );
+/** Says what became of a delivery. */
+function tellDelivered({ out, err }: Context, environment: string, delivered: DeliveryOutcome): void {
+  switch (delivered.outcome) {
+    case 'unchanged':
+      return out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
+    case 'in force':
+      return out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
+    case 'refused':
+      return err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
+    case 'halted':
+      // What only takes access away is not given back: then nothing was kept.
+      return err(
+        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
+      );
+    case 'silent': {
+      const missing = delivered.missing.join(', ');
+      return err(
+        `${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`,
+      );
+    }
+  }
 }

@@ -1,22 +1,15 @@
-import { assemble } from '../bundle/assemble.ts';
-import type { Environment, Ring } from '../contract/shapes.ts';
+import type { Ring } from '../contract/shapes.ts';
+import { standingOf } from '../git/standing.ts';
 import { planText, publishJson } from '../output/publish.ts';
-import { publish as publishBundle, type PublishOutcome } from '../publish/publish.ts';
-import type { Command, Context } from './shared/command.ts';
-import {
-  checkedRepository,
-  environmentOf,
-  identityOf,
-  standingOf,
-  storeKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { publish as publishBundle } from '../publish/publish.ts';
+import { withStore } from '../store/open.ts';
+import { command } from './shared/command.ts';
+import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { progressOf } from './shared/progress.ts';
-import { APPENDING, reasonOf, showPublished, signerOf } from './shared/publish.ts';
+import { APPENDING, publishingOf, reasonOf, showPublished } from './shared/publish.ts';
 
 /** Appends an entry to an environment's log. */
-export const publish: Command = {
+export const publish = command({
   name: 'publish',
   summary: 'Show what publishing an environment would write, and write it with --execute',
   options: [
@@ -29,52 +22,33 @@ export const publish: Command = {
   ],
   examples: ['npm run publish -- --env dev', 'npm run publish -- --env dev --execute'],
   async run({ options }, context) {
-    if (options['force']) reasonOf(options, 'why by force?');
+    const { store: kind = EMBEDDED, execute = false, force = false, json } = options;
+    if (force) reasonOf(options.reason, 'why by force?');
     const repository = await checkedRepository(context);
-    const environment = environmentOf(repository, options['env']).value;
-    const bundle = assemble(repository, environment.id);
-    const published = await publishTo(environment, bundle, options, context);
-    return showPublished(context, options['json'], published, ringNotes(environment.rings));
-  },
-};
-
-async function publishTo(
-  environment: Environment,
-  bundle: ReturnType<typeof assemble>,
-  options: Record<string, unknown>,
-  context: Context,
-): Promise<PublishOutcome> {
-  const kind = storeKind(options);
-  const signer = await signerOf(context, options, environment);
-  const standing = await standingOf(context);
-  const progress = progressOf(context);
-  return withStore(context, kind, environment, async ({ store }) => {
-    const published = await publishBundle({
-      store,
-      signer,
-      bundle,
-      trusted: trustedKeys(context, environment, kind),
-      identity: identityOf(environment),
-      commit: standing.commit,
-      descends: standing.descends,
-      dirtyAllowed: kind === 'embedded',
-      lifetimeHours: environment.bundle.entryLifetimeHours,
-      reason: String(options['reason'] ?? standing.subject ?? 'working tree').slice(0, 200),
-      force: options['force'] === true,
-      execute: options['execute'] === true,
-      now: () => context.now().getTime(),
-      progress: (step) => progress.step(`${environment.id}: ${step}`),
-      planned(plan) {
-        progress.end();
-        if (options['json']) return;
-        const shown = publishJson({ plan, executed: false, attempts: 1 });
-        context.out(planText({ ...shown, notes: [...shown.notes, ...ringNotes(environment.rings)] }));
-      },
-    });
+    const environment = environmentOf(repository, options.env).value;
+    const standing = await standingOf(context.root);
+    const publishing = await publishingOf(context, environment, repository, options, standing);
+    const notes = ringNotes(environment.rings);
+    const progress = progressOf(context);
+    const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
+      publishBundle({
+        ...publishing,
+        store,
+        force,
+        execute,
+        progress: (step) => progress.step(`${environment.id}: ${step}`),
+        planned(plan) {
+          progress.end();
+          if (json) return;
+          const shown = publishJson({ plan, executed: false, attempts: 1 });
+          context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
+        },
+      }),
+    );
     progress.end();
-    return published;
-  });
-}
+    return showPublished(context, json, published, notes);
+  },
+});
 
 /** Publishing goes past the rings, which `merge` walks; it says so. */
 function ringNotes(rings: readonly Ring[]): string[] {

@@ -8,7 +8,8 @@ import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
 import { runIn, type CliResult } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
-import { Refusal, type Context as CommandContext } from './shared/command.ts';
+import { Fault, faultText } from '../contract/fault.ts';
+import type { Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -108,8 +109,8 @@ async function run({ root, github }: Context, ...words: string[]): Promise<CliRe
     ended.status = await pullRequest.run({ arguments: [], options: optionsOf(words) }, context);
     return ended;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...ended, status: error.status, stderr: `${ended.stderr}${error.message}; ${error.remedy}\n` };
+    if (!(error instanceof Fault)) throw error;
+    return { ...ended, status: error.status, stderr: `${ended.stderr}${faultText(error)}` };
   }
 }
 

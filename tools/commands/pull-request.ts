@@ -5,7 +5,7 @@ import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
-import { Connection } from '../github/connection.ts';
+import type { Connection } from '../github/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
@@ -14,58 +14,96 @@ import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import type { Command, Context, ExitStatus } from './shared/command.ts';
+import { connection, isRepositoryName } from './shared/github.ts';
+import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
-import { refuseGit } from './shared/load.ts';
-import { askedOf, type Asked } from './pull-request/asked.ts';
+import { Fault } from '../contract/fault.ts';
 import { verdictOf, type Sides } from '../review/verdict.ts';
 
+const OPTIONS = [
+  { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
+  { flags: '--head <revision>', description: 'the commit that would be merged', required: true },
+  { flags: '--repository <owner/name>', description: 'ask GitHub who wrote and who approves it' },
+  { flags: '--number <number>', description: 'the number of the pull request' },
+  { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
+  { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
+  { flags: '--json', description: 'print it as JSON' },
+] as const satisfies readonly Option[];
+
 /** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
-export const pullRequest: Command = {
+export const pullRequest = command({
   name: 'pull-request',
   summary: 'Check a pull request whole, and say so on GitHub',
-  options: [
-    { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
-    { flags: '--head <revision>', description: 'the commit that would be merged', required: true },
-    { flags: '--repository <owner/name>', description: 'ask GitHub who wrote and who approves it' },
-    { flags: '--number <number>', description: 'the number of the pull request' },
-    { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
-    { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
-    { flags: '--json', description: 'print it as JSON' },
-  ],
+  options: OPTIONS,
   examples: [
     'npm run pull-request -- --base origin/main --head HEAD',
     'npm run pull-request -- --base origin/main --head pull/12/head --repository example/access --number 12 --execute',
   ],
   async run({ options }, context) {
     const asked = askedOf(options, context);
-    const at = instantOption(options['at'], context.now());
-    const { sides, notes } = await sidesOf(context, String(options['base']), String(options['head']));
+    const at = instantOption(options.at, context.now());
+    const { sides, notes } = await sidesOf(context, options.base, options.head);
     const connection = connectionOf(asked, context, asked.pull?.token);
     const facts = await readFacts(asked, context, connection, sides);
     const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
     const links = linksOf(asked, context);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(
-      options['json'] ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what),
-    );
+    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what));
     writeSummary(context, wholeText(verdict, links));
-    if (context.env['GITHUB_ACTIONS'] === 'true' && !options['json'])
-      context.out(findingsGithub(seen(verdict)));
+    if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
     return said ? statusOf(what) : 2;
   },
-};
+});
+
+/** Which pull request, and what is to be done. */
+interface Asked {
+  /** `owner/name` and the number; absent where only git is asked. */
+  pull?: { repository: string; number: number; token: string; teamsToken: string };
+  execute: boolean;
+}
+
+/** What was asked for, from options and the environment. @throws Fault where it does not fit together */
+function askedOf(
+  { repository, number: digits, execute = false }: OptionsOf<typeof OPTIONS>,
+  { env }: Context,
+): Asked {
+  if (repository === undefined && digits === undefined) {
+    if (execute)
+      throw new Fault(
+        '--execute says nothing without a pull request',
+        'add --repository <owner/name> --number <number>',
+      );
+    return { execute };
+  }
+  if (!isRepositoryName(repository))
+    throw new Fault(
+      `--repository ${repository ?? 'is missing'}: no owner and name`,
+      'write it as example/access',
+    );
+  const number = Number(digits);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new Fault(
+      `--number ${digits ?? 'is missing'}: no number of a pull request`,
+      'write it as --number 12',
+    );
+  const token = env['GITHUB_TOKEN'];
+  if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
+  return {
+    execute,
+    pull: { repository, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
+  };
+}
 
 async function sidesOf(
   { root }: Context,
   base: string,
   head: string,
 ): Promise<{ sides: Sides; notes: string[] }> {
-  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit).catch(refuseGit);
-  const tip = await commitOf(root, base).catch(refuseGit);
-  const commit = await commitOf(root, head).catch(refuseGit);
-  const parted = await mergeBase(root, tip, commit).catch(refuseGit);
+  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
+  const tip = await commitOf(root, base);
+  const commit = await commitOf(root, head);
+  const parted = await mergeBase(root, tip, commit);
   const notes =
     parted === tip
       ? []
@@ -79,14 +117,8 @@ async function sidesOf(
   return { sides, notes };
 }
 
-function connectionOf(
-  { pull }: Asked,
-  { env, signal }: Context,
-  token: string | undefined,
-): Connection | undefined {
-  if (!pull || token === undefined) return undefined;
-  const url = env['GITHUB_API_URL'];
-  return new Connection({ token, repository: pull.repository, signal, ...(url && { url }) });
+function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {
+  return pull && token !== undefined ? connection(pull.repository, token, context) : undefined;
 }
 
 /** Who wrote and who approves it, as of the base; without GitHub, nobody does. */

@@ -1,11 +1,12 @@
 import { release as appendRelease } from '../publish/append.ts';
-import { type Command, Refusal } from './shared/command.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 
 /** Lifts a hold, so that what it undid may be published again. */
-export const release: Command = {
+export const release = command({
   name: 'release',
   summary: 'Lift the hold on an entry, so that what was undone may be published again',
   options: [
@@ -16,11 +17,11 @@ export const release: Command = {
   ],
   examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
   async run({ options }, context) {
-    const undone = Number(options['hold']);
-    if (!Number.isSafeInteger(undone)) throw new Refusal('which hold?', 'see: npm run status');
-    const reason = reasonOf(options, 'why lift the hold?');
+    const undone = Number(options.hold);
+    if (!Number.isSafeInteger(undone)) throw new Fault('which hold?', 'see: npm run status');
+    const reason = reasonOf(options.reason, 'why lift the hold?');
     const repository = await loadEnvironments(context);
-    const environment = environmentOf(repository, options['env']).value;
+    const environment = environmentOf(repository, options.env).value;
     return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, undone }));
   },
-};
+});

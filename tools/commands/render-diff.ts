@@ -5,11 +5,12 @@ import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command } from './shared/command.ts';
-import { loadOrRefuse, refuseGit } from './shared/load.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Who gains and who loses access between two states of the repository. */
-export const renderDiff: Command = {
+export const renderDiff = command({
   name: 'render-diff',
   summary: 'Show exactly who gains and who loses access, and what leads elsewhere',
   options: [
@@ -32,33 +33,33 @@ export const renderDiff: Command = {
   ],
   examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
-    const head = options['head'] as string | undefined;
-    const asked = options['base'] as string | undefined;
-    const { commit: base, found } = await comparedWith(context.root, asked, head ?? 'HEAD').catch(refuseGit);
-    const before = await loadOrRefuse(context, base);
-    const after = await loadOrRefuse(context, head);
-    const at = instantOption(options['at'], context.now());
-    const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
+    const { root, now, out, err } = context;
+    const { head, env, format = 'text', json } = options;
+    const { commit: base, found } = await comparedWith(root, options.base, head ?? 'HEAD');
+    const before = await loadValid(root, base);
+    const after = await loadValid(root, head);
+    const at = instantOption(options.at, now());
+    const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
     const all = difference(before.repository, after.repository, { at, to });
-    const environments = options['env'] === undefined ? all : [onlyOf(all, String(options['env']))];
+    const environments = env === undefined ? all : [onlyOf(all, env)];
     const times = { at: instantText(at), horizon: instantText(to) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
-    const format = options['json'] ? 'json' : String(options['format'] ?? 'text');
     const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}`;
+    const shape = json ? 'json' : format;
     // JSON says it as `before`, and stays JSON alone.
-    if (format === 'json') context.err(`${compared}\n`);
-    else context.out(format === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
-    context.out(printed(result, format));
+    if (shape === 'json') err(`${compared}\n`);
+    else out(shape === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
+    out(printed(result, shape));
     return 0;
   },
-};
+});
 
 /** The difference in one environment, which the base or the head has. */
 function onlyOf(all: Difference['environments'], id: string): Difference['environments'][number] {
   const one = all.find(({ environment }) => environment === id);
   if (one) return one;
   const known = all.map(({ environment }) => environment).join(', ');
-  throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+  throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
 }
 
 function printed(result: Difference, format: string): string {

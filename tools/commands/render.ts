@@ -6,12 +6,14 @@ import { flatten } from '../enforce/flatten.ts';
 import { prepare } from '../publish/prepare.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { instantOption } from './shared/values.ts';
-import { type Command, Refusal } from './shared/command.ts';
-import { ENV, environmentOf, identityOf } from './shared/environment.ts';
-import { loadOrRefuse } from './shared/load.ts';
+import { Fault } from '../contract/fault.ts';
+import { command } from './shared/command.ts';
+import { ENV, environmentOf } from './shared/environment.ts';
+import { identityOf } from '../contract/entry.ts';
+import { loadValid } from '../load/load.ts';
 
 /** Writes what would be published, and what would be enforced, as files to read. */
-export const render: Command = {
+export const render = command({
   name: 'render',
   summary: "Write an environment's index, parts and enforcement files as readable JSON",
   options: [
@@ -21,10 +23,10 @@ export const render: Command = {
   ],
   examples: ['npm run render -- --env dev --out out/dev'],
   async run({ options }, context) {
-    const { repository } = await loadOrRefuse(context);
-    const environment = environmentOf(repository, options['env']);
-    const folder = resolve(String(options['out']));
-    const files = await renderedFiles(repository, environment, instantOption(options['at'], context.now()));
+    const { repository } = await loadValid(context.root);
+    const environment = environmentOf(repository, options.env);
+    const folder = resolve(options.out);
+    const files = await renderedFiles(repository, environment, instantOption(options.at, context.now()));
     await clear(folder);
     for (const [path, value] of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -33,7 +35,7 @@ export const render: Command = {
     context.out(`${[...files.keys()].map((path) => join(folder, path)).join('\n')}\n`);
     return 0;
   },
-};
+});
 
 /** In place of the sequence of an entry that was not published. */
 const UNPUBLISHED = 1;
@@ -63,6 +65,6 @@ async function clear(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   const foreign = (await readdir(folder)).find((name) => !OURS.includes(name));
   if (foreign)
-    throw new Refusal(`${folder} has something else in it: ${foreign}`, 'name a folder that is new or empty');
+    throw new Fault(`${folder} has something else in it: ${foreign}`, 'name a folder that is new or empty');
   for (const name of OURS) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -1,15 +1,16 @@
-import { rollback as appendRollback } from '../publish/append.ts';
-import type { Environment } from '../contract/shapes.ts';
+import { Fault } from '../contract/fault.ts';
 import { revertText } from '../output/revert.ts';
-import { type Command, type Context, Refusal, type ExitStatus } from './shared/command.ts';
-import { environmentOf, storeKind } from './shared/environment.ts';
-import { loadEnvironments } from './shared/load.ts';
+import { planRevert, revertProposal } from '../propose/revert.ts';
+import { rollback as appendRollback } from '../publish/append.ts';
+import { historyOf } from './history.ts';
+import { command } from './shared/command.ts';
+import { EMBEDDED, environmentOf } from './shared/environment.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
-import { revertProposal, revertTo } from '../propose/revert.ts';
+import { loadEnvironments } from './shared/load.ts';
 import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 
 /** Goes back to what an earlier entry wanted: by a pull request, or now, without waiting for a review. */
-export const rollback: Command = {
+export const rollback = command({
   name: 'rollback',
   summary:
     'Propose the revert to what an earlier entry wanted; with --now, go back at once and hold the change',
@@ -26,35 +27,21 @@ export const rollback: Command = {
     'npm run rollback -- --env prod --to 41 --now --reason "INC-7: payments open to all" --execute',
   ],
   async run({ options }, context) {
-    const to = Number(options['to']);
+    const to = Number(options.to);
     if (!Number.isSafeInteger(to) || to < 1)
-      throw new Refusal(`${String(options['to'])} is not a sequence`, 'choose one: npm run history');
+      throw new Fault(`${options.to} is not a sequence`, 'choose one: npm run history');
     const repository = await loadEnvironments(context);
-    const environment = environmentOf(repository, options['env']).value;
-    if (!options['now']) return proposeRevert(environment, to, options, context);
-    const reason = reasonOf(options, 'why go back?');
-    return appendTo(context, environment, options, reason, (append) => appendRollback({ ...append, to }));
-  },
-};
-
-/** Shows the revert to an entry, and with `--execute` opens its pull request. */
-async function proposeRevert(
-  environment: Environment,
-  to: number,
-  options: Record<string, unknown>,
-  context: Context,
-): Promise<ExitStatus> {
-  const revert = await revertTo(context, storeKind(options), environment, to);
-  context.out(
-    options['json'] === true
-      ? `${JSON.stringify(revert.difference)}\n`
-      : revertText(revert.files, revert.difference),
-  );
-  if (options['execute'] !== true) {
-    context.err('a pull request with this is opened with --execute\n');
+    const environment = environmentOf(repository, options.env).value;
+    if (options.now) {
+      const reason = reasonOf(options.reason, 'why go back?');
+      return appendTo(context, environment, options, reason, (append) => appendRollback({ ...append, to }));
+    }
+    const history = await historyOf(context, options.store ?? EMBEDDED, environment);
+    const revert = await planRevert(context.root, history, to, context.now().getTime());
+    const { difference, files } = revert;
+    context.out(options.json ? `${JSON.stringify(difference)}\n` : revertText(files, difference));
+    if (options.execute) await openPull(options.repository, context, revertProposal(revert, options.reason));
+    else context.err('a pull request with this is opened with --execute\n');
     return 0;
-  }
-  const reason = options['reason'] as string | undefined;
-  await openPull(options, context, revertProposal(revert, reason));
-  return 0;
-}
+  },
+});

@@ -1,28 +1,22 @@
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
-import { loadWorkingTree } from '../load/load.ts';
-import type { LoadedEnvironment } from '../load/repository.ts';
+import { loadWorkingTree, loadValid } from '../load/load.ts';
+import { type LoadedEnvironment, componentsOf } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
-import { ensureKey, fileSigner } from '../publish/keys.ts';
-import { Refusal, type Command, type Context } from './shared/command.ts';
-import {
-  componentsOf,
-  environmentOf,
-  identityOf,
-  keyFile,
-  LOCAL_KEY,
-  trustedKeys,
-} from './shared/environment.ts';
+import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { Fault } from '../contract/fault.ts';
+import { command, type Context } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
 import { View } from './start/view.ts';
 import { watchFolders } from './start/watch.ts';
-import { loadOrRefuse } from './shared/load.ts';
 import { openTarget } from '../store/open.ts';
+import { identityOf } from '../contract/entry.ts';
 
 /** Everything on one machine: the YAML is published on each save, and every component follows it. */
-export const start: Command = {
+export const start = command({
   name: 'start',
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
@@ -31,10 +25,10 @@ export const start: Command = {
   ],
   examples: ['npm start', 'npm start -- --env prod'],
   async run({ options }, context) {
-    const environment = (options['env'] as string | undefined) ?? 'dev';
+    const { env: environment = 'dev' } = options;
     await refuseSecond(context);
     const loaded = await atStart(context, environment);
-    const key = keyFile(context, LOCAL_KEY);
+    const key = keyFile(context.state, LOCAL_KEY);
     if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
     const { region } = loaded.value;
     const target = await openTarget({ store: 'embedded', region, state: context.state, signal: NEVER });
@@ -42,7 +36,7 @@ export const start: Command = {
     const followers = new Followers({
       store: target.store,
       identity: identityOf(loaded.value),
-      trusted: trustedKeys(context, loaded.value, 'embedded'),
+      trusted: trustedKeys(context.state, loaded.value, 'embedded'),
       folder: join(context.state, 'follow', environment),
       tell: (component, event) => view.tell(component, event),
     });
@@ -58,7 +52,7 @@ export const start: Command = {
         signer: fileSigner(key, LOCAL_KEY),
       });
       await serve(publisher, followers, view, context, {
-        once: options['once'] === true,
+        once: options.once === true,
         components: componentsOf(loaded),
       });
       return 0;
@@ -67,7 +61,7 @@ export const start: Command = {
       await target.close();
     }
   },
-};
+});
 
 /** The store outlives the interrupt, so that followers can end in order. */
 const NEVER = new AbortController().signal;
@@ -76,13 +70,13 @@ const NEVER = new AbortController().signal;
 async function atStart(context: Context, environment: string): Promise<LoadedEnvironment> {
   const { repository, findings } = await loadWorkingTree(context.root);
   const broken = findings.some(({ file }) => file === `environments/${environment}/environment.yaml`);
-  return environmentOf(broken ? (await loadOrRefuse(context)).repository : repository, environment);
+  return environmentOf(broken ? (await loadValid(context.root)).repository : repository, environment);
 }
 
 async function refuseSecond({ state }: Context): Promise<void> {
   const running = await findStore(join(state, 'store'));
   if (running)
-    throw new Refusal(
+    throw new Fault(
       `npm start already runs here, as process ${running.pid}`,
       'use that one, or end it first',
     );
@@ -102,7 +96,8 @@ async function serve(
   const turn = async (seen: number): Promise<void> => {
     const outcome = await publisher
       .run()
-      .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: error.message }));
+      // What is in force must not end because of it: the next save is published again.
+      .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: reasonOf(error) }));
     await show(outcome, seen, followers, view, context, publisher.options.started.id);
   };
   await turn(Date.now());
@@ -118,6 +113,12 @@ async function serve(
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await busy;
+}
+
+function reasonOf(error: Error): string {
+  return error instanceof Fault
+    ? `${error.message}; ${error.remedy}`
+    : `this is a defect of the tool: ${error.message}`;
 }
 
 async function show(

@@ -1,27 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
-import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { convergence, type LogObservation } from '../report/convergence.ts';
-import { readLog } from '../store/log.ts';
-import { fetchIndex } from '../store/part.ts';
-import type { ParameterStore } from '../store/store.ts';
-import type { PublicKey } from '../contract/dsse.ts';
-import type { Command, Context } from './shared/command.ts';
-import {
-  ENV,
-  environmentsOf,
-  identityOf,
-  STORE,
-  storeKind,
-  type StoreKind,
-  trustedKeys,
-  withStore,
-} from './shared/environment.ts';
+import { convergenceOf } from '../report/observe.ts';
+import { command, type Context } from './shared/command.ts';
+import { ENV, environmentsOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
+import { trustedKeys } from '../publish/keys.ts';
 
 /** What is published, and who enforces it. */
-export const status: Command = {
+export const status = command({
   name: 'status',
   summary: 'Show what each environment wants, and which components enforce it',
   options: [
@@ -33,15 +21,15 @@ export const status: Command = {
   examples: ['npm run status', 'npm run status -- --env prod --store aws --json'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
-    const environments = environmentsOf(repository, options['env']);
-    const look = () => lookAt(environments, storeKind(options), context);
+    const environments = environmentsOf(repository, options.env);
+    const look = () => lookAt(environments, options.store ?? EMBEDDED, context);
     const print = (found: Convergence[]): string =>
-      options['json'] ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
-    if (options['watch']) return watch(look, print, context);
+      options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
+    if (options.watch) return watch(look, print, context);
     context.out(print(await look()));
     return 0;
   },
-};
+});
 
 async function lookAt(
   environments: readonly Environment[],
@@ -50,10 +38,10 @@ async function lookAt(
 ): Promise<Convergence[]> {
   const found: Convergence[] = [];
   for (const environment of environments) {
-    const trusted = trustedKeys(context, environment, kind);
+    const trusted = trustedKeys(context.state, environment, kind);
     const now = context.now().getTime();
     found.push(
-      await withStore(context, kind, environment, ({ store }) =>
+      await withStore(targetOf(context, kind, environment), ({ store }) =>
         convergenceOf(store, environment, trusted, now),
       ),
     );
@@ -79,28 +67,4 @@ async function watch(
     await setTimeout(INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
   return 1;
-}
-
-/** Reads an environment's log and acks, and says how far its components have come. @param now milliseconds */
-export async function convergenceOf(
-  store: ParameterStore,
-  environment: Environment,
-  trusted: readonly PublicKey[],
-  now: number,
-): Promise<Convergence> {
-  return convergence(await observe(store, environment, trusted), now);
-}
-
-/** Reads an environment's log and acks. */
-export async function observe(
-  store: ParameterStore,
-  environment: Environment,
-  trusted: readonly PublicKey[],
-): Promise<LogObservation> {
-  const log = identityOf(environment);
-  const { newest, invalid } = await readLog(store, log, trusted);
-  const contents = newest && (await fetchIndex(store, newest.entry));
-  const acks = new Map<string, string>();
-  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
-  return { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) };
 }

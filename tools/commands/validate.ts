@@ -4,14 +4,13 @@ import { blot } from '../check/secrets.ts';
 import { count } from '../finding/finding.ts';
 import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
-import { findingsGithub, findingsJson, findingsText, type ValidateSummary } from '../output/findings.ts';
+import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { checkLoad, isPartial } from '../check/check-load.ts';
-import type { Command, Context } from './shared/command.ts';
-import { refuseGit } from './shared/load.ts';
+import { checkLoad, isPartial, type ValidateSummary } from '../check/check-load.ts';
+import { command, type Context } from './shared/command.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
-export const validate: Command = {
+export const validate = command({
   name: 'validate',
   summary: 'Check every file, every rule and every access test',
   options: [
@@ -31,23 +30,23 @@ export const validate: Command = {
     'npm run --silent validate -- --format sarif > findings.sarif',
   ],
   async run({ options }, context) {
-    const revision = options['revision'] as string | undefined;
+    const revision = options.revision;
     const loading =
       revision === undefined
-        ? loadWorkingTree(context.root, cacheOf(options, context))
+        ? loadWorkingTree(context.root, cacheOf(options.cache, context))
         : loadRevision(context.root, revision);
-    const loaded = await loading.catch(refuseGit);
+    const loaded = await loading;
     const checked = checkLoad(loaded, context.now().getTime());
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
-    const format = options['json'] ? 'json' : (options['format'] ?? 'text');
-    context.out(printed(checked, String(format), loaded.texts, context));
+    const format = options.json ? 'json' : (options.format ?? 'text');
+    context.out(printed(checked, format, loaded.texts, context));
     return count(checked.findings).errors > 0 ? 1 : 0;
   },
-};
+});
 
 /** The values of files from earlier runs, in the state folder. */
-function cacheOf(options: Record<string, unknown>, { state }: Context): Cache | undefined {
-  return options['cache'] === false ? undefined : fileCache(join(state, 'cache', 'files'));
+function cacheOf(cache: boolean | undefined, { state }: Context): Cache | undefined {
+  return cache === false ? undefined : fileCache(join(state, 'cache', 'files'));
 }
 
 const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are fixed';

@@ -33,12 +33,3 @@ export function canonicalBytes(value: unknown): Buffer {
 export function digestOf(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
-
-/** The value of a JSON text; undefined where it is none. What it holds is still to be validated. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -43,7 +43,9 @@ function bad(reason: string): { ok: false; reason: string } {
 function jsonIn(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return undefined;
+  } catch (error) {
+    // The decoder throws a TypeError for bytes that are not UTF-8.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }

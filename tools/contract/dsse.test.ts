@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { newSigner, trusting } from '../publish/testing/publisher.ts';
 import { canonicalJson } from './canonical.ts';
 import { PAYLOAD_TYPE, preAuthentication, seal, trust, unseal } from './dsse.ts';
-import { Refusal } from './refusal.ts';
+import { Fault } from './fault.ts';
 import type { Envelope } from './shapes.ts';
 
 const test = suite('contract: dsse');
@@ -86,7 +86,7 @@ test('a trusted key that cannot be read, or is of another algorithm, is refused 
   for (const text of ['AAAA', publicKey, rsaText])
     assert.throws(
       () => trust([{ id: 'one', algorithm: 'ed25519', publicKey: text }]),
-      (error: unknown) => error instanceof Refusal && error.message.includes('trusted key one'),
+      (error: unknown) => error instanceof Fault && error.message.includes('trusted key one'),
     );
   assert.is(PAYLOAD_TYPE, 'application/vnd.ztna.entry+json');
 });

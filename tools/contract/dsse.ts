@@ -1,8 +1,9 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { canonicalJson, digestOf, jsonOf } from './canonical.ts';
+import { canonicalJson, digestOf } from './canonical.ts';
 import { LIMITS } from './limits.ts';
-import { Refusal } from './refusal.ts';
+import { Fault } from './fault.ts';
 import { type Envelope, type TrustedKey, validateEnvelope } from './shapes.ts';
+import { jsonIn } from './text.ts';
 
 /** The algorithms in which entries are signed. */
 export type Algorithm = TrustedKey['algorithm'];
@@ -57,7 +58,7 @@ export type EnvelopeResult = { ok: true; payload: Buffer; key: PublicKey } | { o
 export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeResult {
   if (text.length > LIMITS.valueCharacters)
     return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
-  const envelope = jsonOf(text);
+  const envelope = jsonIn(text);
   if (!validateEnvelope(envelope)) return refuse('it is not a DSSE envelope of an entry');
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthentication(envelope.payloadType, payload);
@@ -81,14 +82,14 @@ function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signatu
 
 /**
  * Trusted keys as they are in environment.yaml, ready to verify with.
- * @throws Refusal for a key that cannot be read or is of another algorithm than it says
+ * @throws Fault for a key that cannot be read or is of another algorithm than it says
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {
   return keys.map(({ id, algorithm, publicKey }) => {
     const der = Buffer.from(publicKey, 'base64');
     const key = readKey(id, der);
     if (algorithmOf(key) !== algorithm)
-      throw new Refusal(
+      throw new Fault(
         `trusted key ${id} is not of the algorithm ${algorithm}`,
         'print it again with: npm run keys',
       );
@@ -100,7 +101,7 @@ function readKey(id: string, der: Buffer): KeyObject {
   try {
     return createPublicKey({ key: der, format: 'der', type: 'spki' });
   } catch {
-    throw new Refusal(
+    throw new Fault(
       `trusted key ${id} cannot be read: expected a SubjectPublicKeyInfo in DER, base64`,
       'print it with: npm run keys -- init',
     );

@@ -1,12 +1,17 @@
 import { canonicalJson, digestOf } from './canonical.ts';
 import { type PublicKey, unseal } from './dsse.ts';
 import type { LogScope } from './names.ts';
-import { type Entry, validateEntry } from './shapes.ts';
+import { type Entry, type Environment, validateEntry } from './shapes.ts';
 
 /** Whose log it is: what every entry of it must say of itself. */
 export interface LogIdentity extends LogScope {
   account: string;
   region: string;
+}
+
+/** The log of an environment, as its entries must name it. */
+export function identityOf({ id, account, region, epoch }: Environment): LogIdentity {
+  return { environment: id, account, region, epoch };
 }
 
 /** An entry that a trusted key signed for this very place in this very log. */
@@ -59,8 +64,10 @@ function entryIn(payload: Buffer): Entry | undefined {
     const text = payload.toString('utf8');
     const value: unknown = JSON.parse(text);
     return validateEntry(value) && canonicalJson(value) === text ? value : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // A TypeError is for a value that has no canonical JSON, such as a lone surrogate.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 

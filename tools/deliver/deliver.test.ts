@@ -11,7 +11,8 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type DeliveryOutcome } from './deliver.ts';
+import { deliver, type DeliveryOutcome, type DeliverOptions } from './deliver.ts';
+import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { isLossesOnly } from './losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
@@ -100,13 +101,22 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     );
   };
   const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
-    deliver({
+    ofPlan(bundle, rings, now, (options) => readEnvironment(options));
+  const ofPlan = async (
+    bundle: Bundle,
+    rings: Ring[],
+    now: number,
+    read: (options: DeliverOptions) => Promise<EnvironmentPlan>,
+  ): Promise<DeliveryOutcome> => {
+    const options: DeliverOptions = {
       ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,
       look,
       patienceSeconds: 300,
       tell: (text) => told.push(text),
-    });
+    };
+    return deliver(await read(options), options);
+  };
   const entry = async () => (await readLog(store, IDENTITY, trusted)).newest!.entry;
   const contents = async () => {
     const index = await fetchIndex(store, await entry());
@@ -116,7 +126,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     );
   };
   const parts = async () => (await fetchState(store, await entry()))!.parts;
-  return { store, signer, run, entry, contents, parts, told, acks, others, happens, clock };
+  return { store, signer, run, ofPlan, entry, contents, parts, told, acks, others, happens, clock };
 }
 
 test('stages grow by the rings, and the last has everybody', () => {
@@ -405,6 +415,43 @@ test('an entry that is above all is never overwritten', async () => {
   scene.store.values.set(entryName(IDENTITY, 2), 'nonsense');
   await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('bob') }));
   assert.is(scene.store.values.get(entryName(IDENTITY, 2)), 'nonsense');
+});
+
+test('a plan is made again where another publisher has extended the log since', async () => {
+  let refusing = false;
+  const { store, signer, ofPlan, run } = newScene(() => (refusing ? 'refuse' : 'enforce'));
+  assert.is((await run(bundleFor('ann'))).outcome, 'in force');
+  const delivered = await ofPlan(bundleFor('ann', 'bob'), [], NOON, async (options) => {
+    const plan = await readEnvironment(options);
+    // Another publisher wins between the plan and its delivery.
+    await publish(publishing(store, signer, { bundle: bundleFor('ann', 'eve') }));
+    refusing = true;
+    return plan;
+  });
+  assert.is(delivered.outcome, 'halted');
+  assert.is((delivered as { kept?: number }).kept, 2, 'the newest entry, not that of the old plan');
+});
+
+test('a plan says what is decided, and reading it writes nothing', async () => {
+  const { run, ofPlan, entry } = newScene();
+  await run(bundleFor('ann', 'bob'));
+  const { sequence } = await entry();
+  let plan: EnvironmentPlan | undefined;
+  const read = async (options: DeliverOptions) => (plan = await readEnvironment(options));
+  const planned = async (bundle: Bundle): Promise<EnvironmentPlan> => {
+    await ofPlan(bundle, RINGS, NOON, async (options) => {
+      await read(options);
+      assert.is((await entry()).sequence, plan!.newest!.entry.sequence);
+      return plan!;
+    });
+    return plan!;
+  };
+  const loss = await planned(bundleFor('ann'));
+  assert.equal([loss.lossesOnly, loss.before, loss.stages.length], [true, sequence, 1]);
+  const gain = await planned(bundleFor('ann', 'eve'));
+  assert.equal([gain.lossesOnly, gain.stages.length, gain.revocations], [false, 3, undefined]);
+  const stolen = await planned(revoking(['ann', 'eve'], 'a'.repeat(64)));
+  assert.ok(stolen.revocations);
 });
 
 test.run();

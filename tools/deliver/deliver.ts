@@ -1,14 +1,11 @@
 import type { Convergence, Ring } from '../contract/shapes.ts';
-import { entryAt } from '../publish/append.ts';
 import { publish, type PublishOutcome, type PublishOptions } from '../publish/publish.ts';
-import { fetchState, partsOf } from '../publish/state.ts';
 import { readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
+import { type EnvironmentPlan, readEnvironment, refreshed } from './environment-plan.ts';
 import { halt } from './halt.ts';
 import { answeredByAll, Live } from './live.ts';
-import { isLossesOnly } from './losses.ts';
-import { revocationsFirst } from './revocations.ts';
-import { type Stage, stagesOf } from './stages.ts';
+import type { Stage } from './stages.ts';
 import { type StageVerdict, verdictOf } from './verdict.ts';
 
 /** What to deliver, and how patiently. */
@@ -22,9 +19,6 @@ export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute'
   tell(text: string): void;
   clock?: Clock;
 }
-
-/** What revoking takes of it. */
-export type RevokeOptions = Omit<DeliverOptions, 'rings' | 'look' | 'patienceSeconds'>;
 
 /** What became of a delivery. */
 export type DeliveryOutcome =
@@ -43,20 +37,15 @@ const INTERVAL_MS = 2000;
  * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
  * has borne it for the bake time. What only takes access away goes to all components at once, and stays although one
  * refuses it. Interrupted, another run continues where this one was: stages in force are not published again.
+ * @param planned by `readEnvironment`; where another publisher has extended the log since, it is made again
  */
-export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome> {
-  const { store, identity, trusted, tell } = options;
-  const live = await seenBefore(options);
-  const refused = await revokeFirst(options);
-  if (refused) return refused;
-  const { newest } = await readLog(store, identity, trusted);
-  // Where an earlier run got no further than a stage, what all had before it is still what a refusal returns to.
-  const before = newest?.entry.base ?? newest?.entry.sequence ?? 0;
-  const state = newest && (await fetchState(store, newest.entry));
-  const components = options.bundle.parts.flatMap((part) => part.components);
-  const urgent = state !== undefined && isLossesOnly(state.parts, partsOf(options.bundle), options.now());
-  const stages = stagesOf(newest && !urgent ? options.rings : [], components);
-  // What forbids the last step forbids the first: nobody is left half-way.
+export async function deliver(planned: EnvironmentPlan, options: DeliverOptions): Promise<DeliveryOutcome> {
+  const found = await refreshed(planned, options);
+  const live = await seenBefore(found, options);
+  const revoked = await revokeFirst(found, options);
+  if (revoked.refused) return revoked.refused;
+  const { before, lossesOnly, stages, components } = revoked.plan;
+  // What stands against the last step stands against the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
   let last: PublishOutcome | undefined;
@@ -64,32 +53,38 @@ export async function deliver(options: DeliverOptions): Promise<DeliveryOutcome>
     last = await publish({ ...options, execute: true, base: before, ...stageOf(stage, components) });
     const refused = refusedBy(last);
     if (refused) return refused;
-    const { plan } = last;
     const sequence = sequenceOf(last);
-    if (urgent && plan.action === 'publish') tell('it only takes access away: everybody gets it at once');
-    const said = plan.action === 'unchanged' ? 'has' : 'gets';
-    tell(
-      `${stage.ring}: ${stage.components.length} of ${components.length} components: entry ${sequence} ${said} it`,
-    );
+    tellStage(stage, last, revoked.plan, options);
     const verdict = await awaited(stage, sequence, live, options);
-    // What takes access away is never given back because a component refuses it: that may be the very one who loses it.
-    if (verdict.state === 'refused') return halt(verdict, sequence, urgent ? 0 : before, options);
+    // What takes access away is never given back because one refuses it: that may be the very one who loses it.
+    if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : before, options);
     if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
   }
   return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
 }
 
+function tellStage(
+  stage: Stage,
+  published: PublishOutcome,
+  { lossesOnly, components }: EnvironmentPlan,
+  { tell }: DeliverOptions,
+): void {
+  const { action } = published.plan;
+  if (lossesOnly && action === 'publish') tell('it only takes access away: everybody gets it at once');
+  const said = action === 'unchanged' ? 'has' : 'gets';
+  const share = `${stage.components.length} of ${components.length} components`;
+  tell(`${stage.ring}: ${share}: entry ${sequenceOf(published)} ${said} it`);
+}
+
 /** What is known of the instances before anything is delivered. */
-async function seenBefore(options: DeliverOptions): Promise<Live> {
-  const { newest } = await readLog(options.store, options.identity, options.trusted);
+async function seenBefore({ newest, before }: EnvironmentPlan, options: DeliverOptions): Promise<Live> {
   if (!newest) return new Live(0);
-  const before = newest.entry.base ?? newest.entry.sequence;
   const live = new Live(await answeredByAll(options, before, options.patienceSeconds));
   live.see(await options.look());
   return live;
 }
 
-function refusedBy({ plan }: PublishOutcome): DeliveryOutcome | undefined {
+function refusedBy({ plan }: PublishOutcome): Extract<DeliveryOutcome, { outcome: 'refused' }> | undefined {
   return plan.action === 'refused'
     ? { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! }
     : undefined;
@@ -119,25 +114,26 @@ async function undone(
   };
 }
 
+/** How revoking ended: what is still to be delivered, or why nothing may be. */
+export type Revoked =
+  | { plan: EnvironmentPlan; refused?: undefined }
+  | { refused: Extract<DeliveryOutcome, { outcome: 'refused' }> };
+
 /**
  * Newly revoked certificates are refused everywhere before anything else is delivered. Where a delivery is under
  * way, everybody returns to what all had before it, so that a refusal later on cannot bring the certificates back.
- * @returns undefined where they are refused now, or nothing is newly revoked
+ * @returns the plan where nothing is newly revoked; else what the environment's log is read to want then
  */
-export async function revokeFirst(options: RevokeOptions): Promise<DeliveryOutcome | undefined> {
-  const { store, identity, trusted, bundle, tell } = options;
-  const { newest } = await readLog(store, identity, trusted);
-  const current = newest && (await fetchState(store, newest.entry));
-  if (!newest || !current) return undefined;
-  const { base } = newest.entry;
-  const before = base === undefined ? undefined : await entryAt(store, identity, trusted, base);
-  const common = before ? await fetchState(store, before.entry) : current;
-  const first = revocationsFirst(current.parts, (common ?? current).parts, bundle);
-  if (!first) return undefined;
-  const { plan } = await publish({ ...options, bundle: first, holdsStay: true, execute: true });
-  if (plan.action === 'refused') return { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! };
-  tell(`entry ${plan.entry?.sequence} revokes certificates on every component, before anything else`);
-  return undefined;
+export async function revokeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<Revoked> {
+  const { revocations: bundle } = plan;
+  if (!bundle) return { plan };
+  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const refused = refusedBy(published);
+  if (refused) return { refused };
+  options.tell(
+    `entry ${published.plan.entry?.sequence} revokes certificates on every component, before anything else`,
+  );
+  return { plan: await readEnvironment(options) };
 }
 
 function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {

@@ -1,7 +1,7 @@
 import type { VerifiedEntry } from '../contract/entry.ts';
-import { Refusal } from '../contract/refusal.ts';
-import { entryAt, rollback } from '../publish/append.ts';
-import { readLog } from '../store/log.ts';
+import { Fault } from '../contract/fault.ts';
+import { rollback } from '../publish/append.ts';
+import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { DeliveryOutcome, DeliverOptions } from './deliver.ts';
@@ -39,7 +39,7 @@ export async function halt(
   const held = { reason: why, to: before, ...(part !== undefined && { part }) };
   const { plan } = await rollback({ ...options, execute: true, ...held });
   if (plan.action !== 'publish')
-    throw new Refusal(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
+    throw new Fault(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
   tell(
     `halted: ${plan.entry!.reason}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`,
   );

@@ -1,6 +1,6 @@
 import type { Convergence, InstanceState } from '../contract/shapes.ts';
-import { entryAt } from '../publish/append.ts';
 import type { PublishOptions } from '../publish/publish.ts';
+import { entryAt } from '../store/log.ts';
 
 /**
  * The instances that are live, as far as a delivery has seen: those that had answered to an entry that everybody has

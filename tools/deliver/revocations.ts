@@ -2,9 +2,7 @@ import type { Bundle, BundlePart } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { Part } from '../contract/shapes.ts';
 import { scopeOf } from '../contract/names.ts';
-
-/** What every component is to enforce: the part of each. */
-type Parts = ReadonlyMap<string, Part>;
+import type { Parts } from './losses.ts';
 
 /**
  * What is in force, and nothing else but the certificates that a bundle newly revokes: a stolen laptop waits for no

@@ -1,6 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { filesOfRooms, importsOf, PURE, ROOMS, trespasses } from './rooms.ts';
+import {
+  circlesIn,
+  filesBelow,
+  filesOfRooms,
+  importsOf,
+  needsOf,
+  needsOfRooms,
+  PURE,
+  roomOf,
+  ROOMS,
+  trespasses,
+} from './rooms.ts';
 import { suite } from '../testing/suite.ts';
 
 const tools = fileURLToPath(new URL('../', import.meta.url));
@@ -9,7 +20,7 @@ const files = filesOfRooms(tools);
 const test = suite('rooms');
 
 test('every folder of tools/ is a room', () => {
-  const rooms = new Set(files.map(({ file }) => file.split('/')[0]!));
+  const rooms = new Set(files.map(({ file }) => roomOf(file)));
   assert.equal(
     [...rooms].filter((room) => !(room in ROOMS) && room !== 'cli.ts'),
     [],
@@ -20,11 +31,38 @@ test('every folder of tools/ is a room', () => {
 for (const room of [...Object.keys(ROOMS), 'cli.ts']) {
   test(`${room} imports only what it may${PURE.includes(room) ? ', and is pure' : ''}`, () => {
     const found = files
-      .filter(({ file }) => file.split('/')[0] === room)
+      .filter(({ file }) => roomOf(file) === room)
       .flatMap(({ file, text }) => trespasses(file, text).map((says) => `tools/${file} ${says}`));
     assert.equal(found, []);
   });
 }
+
+test('no file needs itself to be loaded, by whatever way', () => {
+  assert.equal(circlesIn(needsOf(filesBelow(tools))), []);
+});
+
+test('no room needs itself by way of others', () => {
+  assert.equal(circlesIn(needsOfRooms(needsOf(files))), []);
+  const table = Object.entries(ROOMS).map(([room, may]): [string, Set<string>] => [
+    room,
+    new Set(may === 'anything' ? [] : may),
+  ]);
+  assert.equal(circlesIn(new Map(table)), []);
+});
+
+test('a planted circle of files is seen, and so is one of rooms; types alone make none', () => {
+  const planted = needsOf([
+    { file: 'a/one.ts', text: "import { two } from '../b/two.ts';" },
+    { file: 'b/two.ts', text: "export { three } from './three.ts';\nimport '../c/leaf.ts';" },
+    { file: 'b/three.ts', text: "const one = await import('../a/one.ts');" },
+    { file: 'c/leaf.ts', text: "import type { one } from '../a/one.ts';" },
+    { file: '../images/agent/main.ts', text: "import { leaf } from '../../tools/c/leaf.ts';" },
+  ]);
+  assert.equal(circlesIn(planted), ['a/one.ts -> b/two.ts -> b/three.ts -> a/one.ts']);
+  const rooms = needsOfRooms(planted);
+  assert.equal(circlesIn(rooms), ['a -> b -> a']);
+  assert.equal([...rooms.get('images')!], ['c']);
+});
 
 test('every kind of import is seen', () => {
   const text = [
@@ -53,7 +91,16 @@ const WRONG: [string, string, RegExp][] = [
   ['follow/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
   ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
   ['commands/a.ts', 'process.exit(1);', /only cli\.ts/],
+  ['../images/agent/main.ts', "import '../../tools/commands/follow.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/cli.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/simulation/main.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
 ];
+
+test('an image may import rooms, its own files and its environment', () => {
+  const text = "import '../../tools/follow/loop.ts';\nimport './own.ts';\nprocess.env.HOME;";
+  assert.equal(trespasses('../images/agent/main.ts', text), []);
+});
 
 for (const [file, text, says] of WRONG) {
   test(`\`${text}\` in ${file} is seen`, () => assert.match(trespasses(file, text).join(), says));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { parsers } from 'prettier/plugins/typescript';
 
@@ -23,8 +23,14 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   github: ['contract', 'finding', 'output', 'review', 'propose'],
   terraform: ['contract', 'load'],
   serve: ['contract'],
+  // Beside the design: certificates for a first deployment, for tests and for one machine.
+  certificates: ['contract'],
   commands: 'anything',
+  images: 'anything',
 };
+
+/** What no program of an image may import: a command is for people, the rest for developers. */
+const NOT_IN_IMAGES = ['commands', 'cli.ts'];
 
 /** Rooms that only developers run; they may import anything, and no other room may import them. */
 export const FOR_DEVELOPERS = ['testing', 'simulation', 'terraform-checks', 'dev'];
@@ -32,8 +38,11 @@ export const FOR_DEVELOPERS = ['testing', 'simulation', 'terraform-checks', 'dev
 /** Rooms without file system, network, clock or randomness; what comes in comes as an argument. */
 export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terraform'];
 
-/** The one file of a pure room that is not: it runs Terraform, so that the rest of its room need not. */
+/** The one file outside git/ that runs another program. */
 const PROGRAM = 'terraform/program.ts';
+
+/** The files of a pure room that are not: they run Terraform, so that the rest of their room need not. */
+const IMPURE_FILES = [PROGRAM, 'terraform/stack.ts'];
 
 /** Node's modules that only compute. */
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
@@ -49,7 +58,8 @@ const ALONE: readonly { rooms: readonly string[]; module?: RegExp; text?: RegExp
   { rooms: ['github'], module: /^@octokit\//, says: 'only github/ imports Octokit' },
   {
     // git hands its own environment on to the program git.
-    rooms: ['cli.ts', 'git'],
+    // An image is started by its environment, as the command line is.
+    rooms: ['cli.ts', 'git', 'images'],
     text: /\bprocess\.(argv|env|exit|exitCode)\b/,
     says: 'only cli.ts touches argv, env and exit codes',
   },
@@ -73,8 +83,17 @@ interface AstNode {
   [key: string]: unknown;
 }
 
+/** What was found in each text: parsing is slow, and several rules ask for the same. */
+const known = new Map<string, Import[]>();
+
 /** Every module that a text imports, statically or not. */
 export function importsOf(text: string): Import[] {
+  const found = known.get(text) ?? readImports(text);
+  known.set(text, found);
+  return found;
+}
+
+function readImports(text: string): Import[] {
   const found: Import[] = [];
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit);
@@ -90,11 +109,24 @@ export function importsOf(text: string): Import[] {
   return found;
 }
 
-/** What a file of a room does that its room may not; `file` is its path below `tools/`, with slashes. */
+/**
+ * What a file of a room does that its room may not.
+ * @param file its path below `tools/`, with slashes; `../images/...` for one of an image
+ */
 export function trespasses(file: string, text: string): string[] {
-  const room = file.split('/')[0]!;
+  const room = roomOf(file);
   const imports = importsOf(text);
   return [...imports.flatMap((one) => strayImport(file, room, one)), ...strayText(room, text)];
+}
+
+/** The room of a file, by its path below `tools/`. */
+export function roomOf(file: string): string {
+  return file.replace(/^\.\.\/images\//, 'images/').split('/')[0]!;
+}
+
+/** The path below `tools/` of what a file imports by a relative path. */
+function targetOf(file: string, module: string): string {
+  return posix.join(posix.dirname(file), module).replace(/^\.\.\/tools\//, '');
 }
 
 function strayImport(file: string, room: string, { module, typeOnly }: Import): string[] {
@@ -104,11 +136,15 @@ function strayImport(file: string, room: string, { module, typeOnly }: Import): 
   if (alone) return [`imports ${module}: ${alone.says}`];
   if (!module.startsWith('.')) {
     const impure =
-      PURE.includes(room) && file !== PROGRAM && module.startsWith('node:') && !COMPUTING.includes(module);
+      PURE.includes(room) &&
+      !IMPURE_FILES.includes(file) &&
+      module.startsWith('node:') &&
+      !COMPUTING.includes(module);
     return impure ? [`imports ${module}: ${room}/ is pure`] : [];
   }
-  const target = posix.join(posix.dirname(file), module);
-  const other = target.split('/')[0]!;
+  const target = targetOf(file, module);
+  const other = roomOf(target);
+  if (room === 'images' && NOT_IN_IMAGES.includes(other)) return [`imports ${target}: images/ may not`];
   const fine = room === 'cli.ts' || mayImport(room, other, typeOnly);
   return fine ? [] : [`imports ${target}: ${room}/ may not`];
 }
@@ -129,15 +165,74 @@ function strayText(room: string, text: string): string[] {
   return [...alone.map(({ says }) => says), ...(impure ? [`uses ${impure[0]}: ${room}/ is pure`] : [])];
 }
 
-/** Every file of `tools/` that a room's rules are for: not the developers' own, nor tests. */
-export function filesOfRooms(tools: string): { file: string; text: string }[] {
-  return readdirSync(tools, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name) && !/\.test\.ts$/.test(entry.name))
-    .map((entry) => relative(tools, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter(
-      (file) =>
-        !FOR_DEVELOPERS.includes(file.split('/')[0]!) && !dirname(file).split('/').includes('testing'),
-    )
-    .sort()
-    .map((file) => ({ file, text: readFileSync(join(tools, file), 'utf8') }));
+/** Every file of `tools/` and `images/` that a room's rules are for: not the developers' own, nor tests. */
+export function filesOfRooms(tools: string): SourceFile[] {
+  return filesBelow(tools).filter(
+    ({ file }) =>
+      !FOR_DEVELOPERS.includes(roomOf(file)) &&
+      !dirname(file).split('/').includes('testing') &&
+      !isTest(file),
+  );
+}
+
+/** A file by its path below `tools/`, with its text. */
+export interface SourceFile {
+  file: string;
+  text: string;
+}
+
+/** Every TypeScript file of `tools/` and `images/`. */
+export function filesBelow(tools: string): SourceFile[] {
+  return [tools, join(tools, '../images')]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
+    .filter(({ parentPath }) => !/\/(node_modules|target)(\/|$)/.test(parentPath.replaceAll('\\', '/')))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({
+      file: relative(tools, path).replaceAll('\\', '/'),
+      text: readFileSync(path, 'utf8'),
+    }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function isTest(file: string): boolean {
+  return /\.test\.ts$/.test(file);
+}
+
+/** What each file needs to be loaded before it: imports of types alone need nothing. */
+export function needsOf(files: readonly SourceFile[]): Map<string, Set<string>> {
+  return new Map(
+    files.map(({ file, text }) => {
+      const values = importsOf(text).filter(({ module, typeOnly }) => !typeOnly && module.startsWith('.'));
+      return [file, new Set(values.map(({ module }) => targetOf(file, module)))];
+    }),
+  );
+}
+
+/** The same between rooms. */
+export function needsOfRooms(files: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> {
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, needs] of files) {
+    const room = roomOf(file);
+    const others = rooms.get(room) ?? new Set<string>();
+    rooms.set(room, others);
+    for (const need of needs) if (roomOf(need) !== room) others.add(roomOf(need));
+  }
+  return rooms;
+}
+
+/** The circles among things that need each other, one for each place where one closes: `a -> b -> a`. */
+export function circlesIn(needs: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (one: string, path: readonly string[]): void => {
+    const at = path.indexOf(one);
+    if (at >= 0) return void circles.push([...path.slice(at), one].join(' -> '));
+    if (done.has(one)) return;
+    for (const need of needs.get(one) ?? []) visit(need, [...path, one]);
+    done.add(one);
+  };
+  for (const one of needs.keys()) visit(one, []);
+  return circles;
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
 import { type Ack, type Position, validateAck } from '../contract/shapes.ts';
+import { storable } from '../contract/text.ts';
 
 /** What there is to report. */
 export interface AckReport {
@@ -34,14 +35,6 @@ export function ackOf(report: AckReport, at: number): Ack {
     at: new Date(at).toISOString(),
     trustedKeys: trusted.map(({ digest }) => digest).sort(),
   };
-}
-
-/** Text as the store takes it: short, well-formed, and without the braces that it would replace. */
-function storable(reason: string): string {
-  return reason
-    .slice(0, 450)
-    .toWellFormed()
-    .replace(/\{(?=\{)/g, '{ ');
 }
 
 /** An ack without its instant: only a change of this is worth a write. */

@@ -33,6 +33,15 @@ export function makeFollower(options: FollowerOptions): Follower {
   return new Follower({ now: Date.now, random: Math.random, onEvent: () => {}, ...rest, file, probe });
 }
 
+/** Polls once, and reports. @returns whether an entry is in force afterwards that was not refused */
+export async function followOnce(options: FollowerOptions): Promise<boolean> {
+  const follower = makeFollower({ ...options, ackSpreadMs: 0 });
+  await follower.start();
+  await follower.poll();
+  const { state } = follower.ack();
+  return state === 'enforcing' || state === 'stale';
+}
+
 /** Starts a follower: it puts last known good in force, then polls, renews and reports until stopped. */
 export function startFollower(options: FollowerOptions): RunningFollower {
   const stopped = new AbortController();

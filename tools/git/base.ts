@@ -1,4 +1,5 @@
-import { commitOf, git, GitFault, mergeBase } from './git.ts';
+import { Fault } from '../contract/fault.ts';
+import { commitOf, git, mergeBase } from './git.ts';
 
 /** What some work is compared with. */
 export interface Base {
@@ -22,13 +23,13 @@ const NAMES = ['main', 'master'];
  * first; else a remote's `main` or `master`; else a local one. On that very local branch, with no remote, the work is
  * what the working tree changes.
  * @param head the revision that is compared
- * @throws GitFault where there is no main branch, or no commit in common
+ * @throws Fault where there is no main branch, or no commit in common
  */
 export async function baseOf(root: string, head: string): Promise<Base> {
   const tip = await commitOf(root, head);
   const main = mainOf(await branches(root));
   if (!main)
-    throw new GitFault(
+    throw new Fault(
       'no main branch is found to compare with',
       'fetch it, as with: git fetch origin main:refs/remotes/origin/main, or name one with --base <revision>',
     );

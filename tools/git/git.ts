@@ -1,20 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { Fault } from '../contract/fault.ts';
 
 const run = promisify(execFile);
-
-/** git could not do what was asked: what, and what git said. */
-export class GitFault extends Error {
-  constructor(
-    message: string,
-    readonly remedy?: string,
-    /** The status with which git ended, where it ran. */
-    readonly status?: number,
-  ) {
-    super(message);
-    this.name = 'GitFault';
-  }
-}
 
 /** Settings that make git's answers the same on every machine, whatever a user or a repository configures. */
 const STEADY = [
@@ -29,100 +17,94 @@ const ENVIRONMENT = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT:
 /** Bytes of git's answer that are kept. */
 const MOST = 256 * 1024 * 1024;
 
-/** Runs git, never through a shell. @returns its standard output; @throws GitFault with what it said */
+/** Runs git, never through a shell. @returns its standard output; @throws Fault with what it said */
 export async function git(root: string, ...words: readonly string[]): Promise<Buffer> {
+  return (await ask(root, words))!;
+}
+
+/** What git says, and with which exit status, where it means "there is none" and no failure. */
+interface None {
+  status: number;
+  says?: RegExp;
+}
+
+/** Runs git. @returns undefined where it answers that there is none; @throws Fault for any other failure */
+async function ask(root: string, words: readonly string[], none?: None): Promise<Buffer | undefined> {
+  const options = {
+    cwd: root,
+    env: { ...process.env, ...ENVIRONMENT },
+    maxBuffer: MOST,
+    encoding: 'buffer',
+  } as const;
   try {
-    const options = {
-      cwd: root,
-      env: { ...process.env, ...ENVIRONMENT },
-      maxBuffer: MOST,
-      encoding: 'buffer',
-    } as const;
-    const { stdout } = await run('git', [...STEADY, ...words], options);
-    return stdout;
+    return (await run('git', [...STEADY, ...words], options)).stdout;
   } catch (error) {
-    throw faultOf(error as ExecError, words);
+    const { code, stderr = Buffer.of() } = error as { code?: unknown; stderr?: Buffer };
+    if (none && code === none.status && (none.says?.test(stderr.toString()) ?? true)) return undefined;
+    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
   }
 }
 
-type ExecError = Error & { code?: string | number | null; stderr?: Buffer };
-
-function faultOf(error: ExecError, words: readonly string[]): GitFault {
+function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): Fault {
   if (error.code === 'ENOENT')
-    return new GitFault('git cannot be run', 'install git, or run this where it is installed');
+    return new Fault('git cannot be run', 'install git, or run this where it is installed');
   const said = error.stderr?.toString('utf8').trim().split('\n')[0] || error.message;
-  const message = `git ${words[0]} failed: ${said.replace(/^(fatal|error): /, '')}`;
-  return new GitFault(message, remedyFor(said), typeof error.code === 'number' ? error.code : undefined);
+  const why = said.replace(/^(fatal|error): /, '');
+  const remedy = /dubious ownership/.test(said)
+    ? 'say that you trust it: git config --global --add safe.directory <folder>'
+    : 'put right what git says, and repeat';
+  return new Fault(`git ${words[0]} failed`, remedy, { why });
 }
 
-/** What to do about the refusals that people meet. */
-function remedyFor(said: string): string | undefined {
-  if (/dubious ownership/.test(said))
-    return 'say that you trust it: git config --global --add safe.directory <folder>';
-  return undefined;
-}
-
-/** The status with which git says "no" where it was asked a question; every other one means that it failed. */
-const NO = 1;
-
-/** Asks git a question. @returns its answer; undefined where it says no; @throws GitFault where it could not tell */
-async function ask(root: string, ...words: readonly string[]): Promise<string | undefined> {
-  try {
-    return (await git(root, ...words)).toString('utf8').trim();
-  } catch (error) {
-    if (error instanceof GitFault && error.status === NO) return undefined;
-    throw error;
-  }
-}
-
-/** Whether the folder is in a git work tree. @throws GitFault where git cannot tell, as in a clone of another user */
+/** Whether the folder is in a git work tree. @throws Fault where git does not say */
 export async function isRepository(root: string): Promise<boolean> {
-  try {
-    return (await ask(root, 'rev-parse', '--is-inside-work-tree')) === 'true';
-  } catch (error) {
-    if (error instanceof GitFault && /not a git repository/.test(error.message)) return false;
-    throw error;
-  }
+  const none = { status: 128, says: /not a git repository \(or any/ };
+  const answer = await ask(root, ['rev-parse', '--is-inside-work-tree'], none);
+  return answer?.toString().trim() === 'true';
 }
 
-/** The commit that a revision names. @throws GitFault where it names none */
+/** The commit that a revision names; undefined where it names none that this clone has. */
+export async function findCommit(root: string, revision: string): Promise<string | undefined> {
+  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  return (await ask(root, words, { status: 1 }))?.toString().trim();
+}
+
+/** The commit that a revision names. @throws Fault where it names none */
 export async function commitOf(root: string, revision: string): Promise<string> {
-  const answer = await knownCommit(root, revision);
-  if (answer !== undefined) return answer;
-  throw new GitFault(
+  const found = await findCommit(root, revision);
+  if (found !== undefined) return found;
+  throw new Fault(
     `there is no commit \`${revision}\``,
     'name a branch, a tag or a commit that this clone has',
   );
 }
 
-/** The commit that a revision names; undefined where this clone has none. @throws GitFault where git cannot tell */
-export function knownCommit(root: string, revision: string): Promise<string | undefined> {
-  return ask(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
-}
-
-/** The commit from which two revisions parted. @throws GitFault where they have none in common */
+/** The commit from which two revisions parted. @throws Fault where they have none in common */
 export async function mergeBase(root: string, one: string, other: string): Promise<string> {
-  const answer = await ask(root, 'merge-base', '--end-of-options', one, other);
-  if (answer !== undefined) return answer;
-  throw new GitFault(
-    `${one} and ${other} have no commit in common`,
-    'fetch the whole history, or name a base',
-  );
+  const answer = await ask(root, ['merge-base', '--end-of-options', one, other], { status: 1 });
+  if (answer) return answer.toString().trim();
+  throw new Fault(`${one} and ${other} have no commit in common`, 'fetch the whole history, or name a base');
 }
 
 /**
  * Whether the first commit is the second, or one of its ancestors.
- * @throws GitFault where git cannot tell: a commit is missing, or the history was cut off before it
+ * @throws Fault where git cannot tell: a commit is missing, or the history was cut off before it
  */
 export async function isAncestor(root: string, ancestor: string, descendant: string): Promise<boolean> {
   const words = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
-  if ((await ask(root, ...words)) !== undefined) return true;
-  if ((await ask(root, 'rev-parse', '--is-shallow-repository')) === 'true')
-    throw new GitFault(
+  if (await ask(root, words, { status: 1 })) return true;
+  if ((await git(root, 'rev-parse', '--is-shallow-repository')).toString().trim() === 'true')
+    throw new Fault(
       `whether ${ancestor.slice(0, 12)} came before ${descendant.slice(0, 12)} is not in this shallow clone`,
       'fetch the whole history: git fetch --unshallow',
     );
   return false;
+}
+
+/** Where the remote `origin` is; undefined where there is no such remote, or no repository. */
+export async function originOf(root: string): Promise<string | undefined> {
+  if (!(await isRepository(root))) return undefined;
+  return (await ask(root, ['remote', 'get-url', 'origin'], { status: 2 }))?.toString().trim();
 }
 
 /** Whether anything below the paths differs from the commit checked out, untracked files included. */
@@ -183,6 +165,9 @@ export async function contentsOf(root: string, objects: readonly string[]): Prom
   return batched(Buffer.concat(chunks), objects.length);
 }
 
+const lost = (): Fault =>
+  new Fault('git cat-file gave no content for an object', 'see whether the clone is whole: git fsck');
+
 /** Takes `git cat-file --batch` apart: a header line with the size, the bytes, a line feed. */
 function batched(output: Buffer, count: number): Buffer[] {
   const contents: Buffer[] = [];
@@ -190,19 +175,19 @@ function batched(output: Buffer, count: number): Buffer[] {
   for (let index = 0; index < count; index++) {
     const end = output.indexOf(10, at);
     const size = Number(output.subarray(at, end).toString().split(' ')[2]);
-    if (end < 0 || !Number.isInteger(size)) throw new GitFault('git cat-file gave no content for an object');
+    if (end < 0 || !Number.isInteger(size)) throw lost();
     contents.push(output.subarray(end + 1, end + 1 + size));
     at = end + 1 + size + 1;
   }
   return contents;
 }
 
-/** The first line of a commit's message. @throws GitFault where there is no such commit */
+/** The first line of a commit's message. @throws Fault where there is no such commit */
 export function subjectOf(root: string, commit: string): Promise<string> {
   return formatted(root, commit, '%s');
 }
 
-/** Who wrote a commit, by name. @throws GitFault where there is no such commit */
+/** Who wrote a commit, by name. @throws Fault where there is no such commit */
 export function authorOf(root: string, commit: string): Promise<string> {
   return formatted(root, commit, '%an');
 }

@@ -1,9 +1,11 @@
+import { Fault } from '../contract/fault.ts';
+
 /** What GitHub's answer, or the lack of one, comes to. */
 export type GithubFaultKind =
   'unreachable' | 'broken' | 'busy' | 'denied' | 'missing' | 'refused' | 'credentials';
 
 /** GitHub could not do what was asked: what, why and what to do. */
-export class GithubFault extends Error {
+export class GithubFault extends Fault {
   /** Whether it may be done all the same. */
   unanswered = false;
 
@@ -11,9 +13,9 @@ export class GithubFault extends Error {
     readonly kind: GithubFaultKind,
     what: string,
     why: string,
-    readonly remedy: string,
+    remedy: string,
   ) {
-    super(`GitHub could not ${what}: ${why}`);
+    super(`GitHub could not ${what}`, remedy, { why });
     this.name = 'GithubFault';
   }
 }

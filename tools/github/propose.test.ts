@@ -8,7 +8,9 @@ import { startGithub, type GithubServer } from './testing/server.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection.ts';
 import { GithubFault } from './fault.ts';
-import { propose, withdraw, type Proposal, type ProposedFile } from './propose.ts';
+import { propose, withdraw } from './propose.ts';
+import type { OwnPull } from './propose/branch.ts';
+import type { ProposedFile } from '../propose/proposal.ts';
 
 interface Context {
   folder: string;
@@ -60,7 +62,7 @@ function advance(bare: Bare, files: Readonly<Record<string, string>>, branch = '
 
 const BRANCH = 'ztna/expire';
 
-function proposal(files: Readonly<Record<string, ProposedFile>>, rest: Partial<Proposal> = {}): Proposal {
+function proposal(files: Readonly<Record<string, ProposedFile>>, rest: Partial<OwnPull> = {}): OwnPull {
   return {
     branch: BRANCH,
     base: 'main',

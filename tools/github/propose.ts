@@ -9,9 +9,8 @@ import {
   tipOf,
   treeOf,
   type Commit,
-  type Proposal,
+  type OwnPull,
 } from './propose/branch.ts';
-export type { Proposal, ProposedFile } from './propose/branch.ts';
 
 /** A pull request, and what was done to it. */
 export interface ProposalOutcome {
@@ -25,7 +24,7 @@ export interface ProposalOutcome {
  * alone where it says the same, so that its reviews stay.
  * @throws GithubFault, also where the branch has commits of another person
  */
-export async function propose(connection: Connection, proposal: Proposal): Promise<ProposalOutcome> {
+export async function propose(connection: Connection, proposal: OwnPull): Promise<ProposalOutcome> {
   const onto = await standOf(connection, proposal);
   return connection.settle(async () => {
     const pull = await openPull(connection, proposal.branch);
@@ -76,7 +75,7 @@ async function saysTheSame(
   connection: Connection,
   number: number,
   { tree, parent }: Commit,
-  { files }: Proposal,
+  { files }: OwnPull,
 ): Promise<boolean> {
   if (parent === undefined) return false;
   const { data } = await connection.ask(`read pull request ${number}`, (octokit) =>
@@ -94,7 +93,7 @@ async function saysTheSame(
 
 async function open(
   connection: Connection,
-  { branch, base, title, body }: Proposal,
+  { branch, base, title, body }: OwnPull,
 ): Promise<ProposalOutcome> {
   const { data } = await connection.once('open a pull request', (octokit) =>
     octokit.pulls.create({ ...connection.repository, head: branch, base, title, body }),
@@ -106,7 +105,7 @@ async function open(
 async function revise(
   connection: Connection,
   { number, html_url: url, ...now }: Pull,
-  { title, body }: Proposal,
+  { title, body }: OwnPull,
   pushed: boolean,
 ): Promise<ProposalOutcome> {
   const same = now.title === title && (now.body ?? '') === body;

@@ -87,6 +87,7 @@ function readBack(file: string, version: string): Map<string, unknown> {
     if (text.slice(0, end) !== `${version} ${digest(body)}`) return new Map();
     return new Map(Object.entries(JSON.parse(body) as Record<string, unknown>));
   } catch {
+    // A cache that cannot be read costs this run its time, and nothing else: every file is read anyway.
     return new Map();
   }
 }

@@ -2,7 +2,7 @@ import type { KindOfFile } from '../contract/kinds.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { parse } from './parse.ts';
 import { isLeftByEditor, isMeaningless, kindOf, misplaced } from './paths.ts';
 import { Places } from './places.ts';

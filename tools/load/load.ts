@@ -4,6 +4,7 @@ import type { Cache } from './cache.ts';
 import { loadFile } from './file.ts';
 import { collisions } from './paths.ts';
 import type { RepositoryFile, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
+import { verifyValid, WORKING_TREE } from './valid.ts';
 import { revisionTree, workingTree, type Source } from './sources.ts';
 
 export { kindOf } from './paths.ts';
@@ -26,6 +27,17 @@ export async function loadWorkingTree(root: string, cache?: Cache): Promise<Load
 /** Loads a git revision, without checking it out. */
 export async function loadRevision(root: string, revision: string): Promise<LoadResult> {
   return loadSources(await revisionTree(root, revision));
+}
+
+/**
+ * The working tree, or a revision, for a caller that answers from it. A repository with errors would give wrong answers,
+ * so it gives none.
+ * @throws Fault with status 1 where there are errors, a line for each
+ */
+export async function loadValid(root: string, revision?: string): Promise<LoadResult> {
+  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision));
+  verifyValid(loaded.findings, revision === undefined ? WORKING_TREE : `revision ${revision.slice(0, 12)}`);
+  return loaded;
 }
 
 /** Loads files that were already read. */

@@ -10,7 +10,7 @@ import {
   type Document,
   type Node,
 } from 'yaml';
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 import { scalarFault } from './scalars.ts';
 import { conflictFault, syntaxFault } from './syntax.ts';
 

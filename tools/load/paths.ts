@@ -1,6 +1,6 @@
 import { KINDS, type KindOfFile } from '../contract/kinds.ts';
 import { distance, nearest } from '../finding/nearest.ts';
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 const PATTERNS = KINDS.map((kind) => ({
   kind,

@@ -28,6 +28,12 @@ export interface LoadedEnvironment extends RepositoryFile<Environment> {
   connectors: ReadonlyMap<string, RepositoryFile<Connector>>;
 }
 
+/** The components of an environment, sorted. */
+export function componentsOf({ value, connectors }: LoadedEnvironment): string[] {
+  const intermediates = value.intermediates.map(({ id }) => `intermediate/${id}`);
+  return [...intermediates, ...[...connectors.keys()].map((id) => `connector/${id}`)].sort();
+}
+
 /** All the YAML, loaded and typed: every file in it fits its schema. Maps are in order of id. */
 export interface Repository {
   services: ReadonlyMap<string, RepositoryFile<Service>>;

@@ -1,4 +1,4 @@
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 type Words = Pick<FileFault, 'rule' | 'message' | 'remedy'>;
 

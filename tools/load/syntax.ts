@@ -1,5 +1,5 @@
 import type { ErrorCode } from 'yaml';
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 type Words = Pick<FileFault, 'rule' | 'message' | 'remedy'>;
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileFault } from './fault.ts';
+import type { FileFault } from './file-fault.ts';
 
 /** A file's text as far as it can be read, and what is wrong with its bytes. */
 export interface Text {

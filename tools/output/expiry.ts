@@ -1,23 +1,7 @@
 import { prose, say } from '../contract/sentence.ts';
 import { terminal } from './media/text.ts';
+import type { Ending, Expiry } from '../propose/expire.ts';
 import { plural } from './words.ts';
-
-/** One policy that ends by itself. */
-export interface Ending {
-  file: string;
-  id: string;
-  owner: string;
-  expires: string;
-}
-
-/** Policies that end by themselves. */
-export interface Expiry {
-  expired: readonly Ending[];
-  /** Those that will expire soon, and have not yet. */
-  soon: readonly Ending[];
-  /** What is wrong once the files of the expired ones are gone. */
-  breaks: readonly string[];
-}
 
 /** A line for each policy, the first to end first. */
 export function expiryItems(list: readonly Ending[]): string[] {

@@ -1,3 +1,4 @@
+import type { ValidateSummary } from '../check/check-load.ts';
 import type { Findings } from '../contract/shapes.ts';
 import { inColumns } from '../contract/visible.ts';
 import { prose, say } from '../contract/sentence.ts';
@@ -5,15 +6,6 @@ import { count, line, sentence, type Finding } from '../finding/finding.ts';
 import { terminal } from './media/text.ts';
 import { workflowCommand } from './media/workflow-command.ts';
 import { plural } from './words.ts';
-
-/** What a run of `validate` came to. */
-export interface ValidateSummary {
-  findings: readonly Finding[];
-  /** How many files were read. */
-  files: number;
-  /** How many expectations were tested. */
-  accessTests: number;
-}
 
 /** The findings as JSON has them. */
 export function findingsJson({ findings, files, accessTests }: ValidateSummary): Findings {

@@ -1,5 +1,5 @@
 import { sentence, type Finding } from '../finding/finding.ts';
-import type { ValidateSummary } from './findings.ts';
+import type { ValidateSummary } from '../check/check-load.ts';
 
 /** A rule as people read of it. */
 export interface RuleText {

@@ -1,17 +1,16 @@
 import type { PublicKey } from '../contract/dsse.ts';
-import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
-import { entryName } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import { brief } from '../contract/text.ts';
+import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { type LogState, readLog } from '../store/log.ts';
+import { entryAt, type LogState, readLog } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
-import { brief } from './reason.ts';
 import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
 import { fetchState, revokedIn, type EnforcedState } from './state.ts';
 
@@ -89,7 +88,7 @@ async function append(
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const log = await readLog(options.store, options.identity, options.trusted);
-    if (!log.newest) throw new Refusal('nothing was published yet', 'publish first');
+    if (!log.newest) throw new Fault('nothing was published yet', 'publish first');
     const plan = await planOf(options, log, log.newest, await choose(log.newest));
     options.planned?.(plan);
     const executed = options.execute && plan.action === 'publish';
@@ -98,7 +97,7 @@ async function append(
       return { plan, executed, digest: digestOf(canonicalBytes(plan.entry!)), attempts };
     options.progress?.('another publisher was first: looking again');
   }
-  throw new Refusal(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
+  throw new Fault(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
 }
 
 async function planOf(
@@ -187,17 +186,4 @@ function entryOf(
     holds,
     index: source.entry.index,
   };
-}
-
-/** The valid entry at a sequence; undefined where there is none. */
-export async function entryAt(
-  store: ParameterStore,
-  identity: LogIdentity,
-  trusted: readonly PublicKey[],
-  sequence: number,
-): Promise<VerifiedEntry | undefined> {
-  const name = entryName(identity, sequence);
-  const text = (await store.get([name])).get(name)?.value;
-  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
-  return verified?.ok ? verified : undefined;
 }

@@ -1,7 +1,7 @@
 import { canonicalBytes } from '../contract/canonical.ts';
 import { seal, type Signer } from '../contract/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { Plan } from './plan.ts';
@@ -23,7 +23,7 @@ const LOOKS = 7;
  * Carries out a plan whose action is not `refused`: chunks, read-back, signature, log name, head, in that order.
  * A crash anywhere leaves the entry before in force, or this one; running again completes it.
  * @returns `lost` when another publisher appended an entry first: look again and make a new plan
- * @throws Refusal when the store does not give back what was written; StoreFault when it does not answer
+ * @throws Fault when the store does not give back what was written; StoreFault when it does not answer
  */
 export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> {
   if (plan.action === 'refused') throw new TypeError('a refused plan is not carried out');
@@ -70,13 +70,12 @@ async function readBack(
   progress?.(`reading back ${chunks.length} chunks`);
   let missing = chunks;
   for (let look = 0; missing.length > 0; look += 1) {
-    if (look === LOOKS)
-      throw new Refusal(`${missing[0]!.name} was written and is not there`, 'publish again');
+    if (look === LOOKS) throw new Fault(`${missing[0]!.name} was written and is not there`, 'publish again');
     if (look > 0) await clock.sleep(100 * 2 ** (look - 1));
     const found = await store.get(missing.map(({ name }) => name));
     const other = missing.find(({ name, value }) => found.has(name) && found.get(name)!.value !== value);
     if (other)
-      throw new Refusal(
+      throw new Fault(
         `${other.name} has other bytes than its name says`,
         'find out who wrote it, then remove it',
       );
@@ -91,5 +90,5 @@ async function isOurs(name: string, text: string, { store, clock = systemClock }
     const there = (await store.get([name])).get(name);
     if (there) return there.value === text;
   }
-  throw new Refusal(`${name} exists and cannot be read`, 'publish again');
+  throw new Fault(`${name} exists and cannot be read`, 'publish again');
 }

@@ -1,14 +1,14 @@
-import { jsonOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
 import { ackFolder, chunkName, entryName, logRoot } from '../contract/names.ts';
 import { type Ack, validateAck } from '../contract/shapes.ts';
+import { jsonIn } from '../contract/text.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { listLog, readUp } from '../store/log.ts';
 import { chunkNames, fetchIndex } from '../store/part.ts';
 import type { Parameter, ParameterStore } from '../store/store.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 
 /** What to collect, and where. */
 export interface CollectOptions {
@@ -47,7 +47,7 @@ const AGE = 24 * 3_600_000;
  * older than a day. What cannot be read keeps everything: a reason is needed to remove, never to keep.
  * Another publisher may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
  * was just removed is put back.
- * @throws Refusal where the log has no valid entry
+ * @throws Fault where the log has no valid entry
  */
 export async function collect(options: CollectOptions): Promise<Collection> {
   const { store, execute, progress } = options;
@@ -121,7 +121,7 @@ async function planCollection(
     .map(([sequence, text]) => verifyEntry(text, sequence, identity, trusted))
     .filter((one) => one.ok)
     .sort((a, b) => b.entry.sequence - a.entry.sequence);
-  if (valid.length === 0) throw new Refusal('the log has no valid entry', 'publish first');
+  if (valid.length === 0) throw new Fault('the log has no valid entry', 'publish first');
   const acks = await acksOf(store, identity);
   const used = inUse(valid, acks.known, Math.max(1, keep));
   const notes = acks.unreadable.map((name) => `${name} cannot be read`);
@@ -167,7 +167,7 @@ async function acksOf(
   const known: Ack[] = [];
   const unreadable: string[] = [];
   for await (const { name, value } of store.list(ackFolder(identity))) {
-    const ack = jsonOf(value);
+    const ack = jsonIn(value);
     if (validateAck(ack)) known.push(ack);
     else unreadable.push(name);
   }

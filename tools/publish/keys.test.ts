@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { seal, trust, unseal } from '../contract/dsse.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { createKey, ensureKey, fileSigner, publicHalf } from './keys.ts';
 
 const test = suite('publish: keys');
@@ -25,7 +25,7 @@ test('a key is never overwritten', () => {
   const before = readFileSync(file);
   assert.throws(
     () => createKey(file),
-    (error: unknown) => error instanceof Refusal && /exists/.test(error.message),
+    (error: unknown) => error instanceof Fault && /exists/.test(error.message),
   );
   assert.not(ensureKey(file));
   assert.equal(readFileSync(file), before);
@@ -33,7 +33,7 @@ test('a key is never overwritten', () => {
 
 test('a key that is missing, readable by others or no key is refused in words', () => {
   const refusal = (pattern: RegExp) => (error: unknown) =>
-    error instanceof Refusal && pattern.test(error.message);
+    error instanceof Fault && pattern.test(error.message);
   assert.throws(() => fileSigner(join(folder, 'none.pem'), 'x'), refusal(/no signing key/));
   assert.is(publicHalf(join(folder, 'none.pem'), 'x'), undefined);
   const text = join(folder, 'text.pem');

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand, type SigningAlgorithmSpec } from '@aws-sdk/client-kms';
 import { type Algorithm, algorithmOf, type Signer } from '../contract/dsse.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 
 /** What begins the name of a key that KMS holds: `kms:alias/ztna-publisher`, `kms:<key id or ARN>`. */
 export const KMS_PREFIX = 'kms:';
@@ -21,13 +21,13 @@ const SIGNING: Record<Algorithm, SigningAlgorithmSpec> = {
 /**
  * A signer whose private key never leaves KMS.
  * @param key `kms:` and a key id, ARN or alias
- * @throws Refusal when KMS does not have it, does not let us, or it is of another kind
+ * @throws Fault when KMS does not have it, does not let us, or it is of another kind
  */
 export async function kmsSigner(key: string, { region, endpoint }: KmsOptions): Promise<Signer> {
   const client = new KMSClient({ region, ...(endpoint !== undefined && { endpoint }) });
   const KeyId = key.slice(KMS_PREFIX.length);
   const known = await client.send(new GetPublicKeyCommand({ KeyId })).catch((error: Error) => {
-    throw new Refusal(
+    throw new Fault(
       `KMS does not show the key ${KeyId}: ${error.name}`,
       'look at its name, region and grants',
     );
@@ -36,7 +36,7 @@ export async function kmsSigner(key: string, { region, endpoint }: KmsOptions): 
   const der = Buffer.from(known.PublicKey ?? []);
   const algorithm = algorithmOf(createPublicKey({ key: der, format: 'der', type: 'spki' }));
   if (!algorithm || known.KeyUsage !== 'SIGN_VERIFY')
-    throw new Refusal(
+    throw new Fault(
       `the KMS key ${KeyId} is ${known.KeySpec} for ${known.KeyUsage}`,
       'use one of ECC_NIST_P256, ECC_NIST_EDWARDS25519 for SIGN_VERIFY',
     );

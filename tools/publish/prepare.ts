@@ -4,7 +4,7 @@ import { digestOf } from '../contract/canonical.ts';
 import { compress } from '../contract/compression.ts';
 import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
 import { chunkName, type LogScope } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, PartReference } from '../contract/shapes.ts';
 
 /** One parameter to be. */
@@ -39,7 +39,7 @@ export interface Previous {
  * Compresses a bundle and cuts it into chunks. A part whose content the newest entry already names is taken from
  * there, so that it stays the same even where this version of Node.js compresses differently.
  * @param stage the components that get it, where not all do: the others keep what the newest entry gives them
- * @throws Refusal for a part beyond the limits
+ * @throws Fault for a part beyond the limits
  */
 export async function prepare(
   bundle: Bundle,
@@ -91,8 +91,8 @@ async function pack(scope: string, content: string, bytes: Buffer, log: LogScope
   return { reference, reused: false, chunks };
 }
 
-function tooLarge(scope: string, bytes: number, limit: number): Refusal {
-  return new Refusal(
+function tooLarge(scope: string, bytes: number, limit: number): Fault {
+  return new Fault(
     `the part of ${scope} is ${bytes} bytes, more than the ${limit} that a component takes`,
     'divide the environment, or use fewer and larger groups',
   );

@@ -1,7 +1,7 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { entryName, headName } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
@@ -282,7 +282,7 @@ test('a key that nobody trusts signs nothing', async () => {
   const attempt = publish(publishing(store, signer, { trusted: trusting(newSigner('other')) }));
   await attempt.then(
     () => assert.unreachable(),
-    (error: unknown) => assert.instance(error, Refusal),
+    (error: unknown) => assert.instance(error, Fault),
   );
   assert.is(store.values.size, 0);
 });

@@ -1,12 +1,11 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry } from '../contract/shapes.ts';
-import { type LogState, readLog } from '../store/log.ts';
+import { entryAt, type LogState, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { entryAt } from './append.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
@@ -51,7 +50,7 @@ const ATTEMPTS = 10;
 
 /**
  * Appends an entry for a bundle to its environment's log, unless the newest entry already says the same.
- * @throws Refusal when it cannot be done; StoreFault when the store does not answer.
+ * @throws Fault when it cannot be done; StoreFault when the store does not answer.
  *   What must not be published is no error: the plan's action is `refused`, with why
  */
 export async function publish(options: PublishOptions): Promise<PublishOutcome> {
@@ -64,7 +63,7 @@ export async function publish(options: PublishOptions): Promise<PublishOutcome> 
     if (outcome === 'done') return { plan: made, executed, ...digestAfter(made, executed), attempts };
     options.progress?.('another publisher was first: looking again');
   }
-  throw new Refusal(
+  throw new Fault(
     `other publishers were first ${ATTEMPTS} times in a row`,
     'publish again when they are done',
   );

@@ -1,9 +1,10 @@
-import { digestOf, jsonOf } from '../contract/canonical.ts';
+import { digestOf } from '../contract/canonical.ts';
 import type { PublicKey, Signer } from '../contract/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder } from '../contract/names.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { validateAck } from '../contract/shapes.ts';
+import { jsonIn } from '../contract/text.ts';
 import type { ParameterStore } from '../store/store.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function distrusting(
   if (!newest || newest.key.digest === digest) return [];
   const without: string[] = [];
   for await (const { value } of store.list(ackFolder(identity))) {
-    const ack = jsonOf(value);
+    const ack = jsonIn(value);
     if (validateAck(ack) && !ack.trustedKeys.includes(digest))
       without.push(`${ack.component} ${ack.instance}`);
   }
@@ -29,12 +30,12 @@ export async function distrusting(
 
 /**
  * Whether what a signer signs counts at all.
- * @throws Refusal where it does not: its entry would be in the log and be nothing to anybody
+ * @throws Fault where it does not: its entry would stand in the log and be nothing to anybody
  */
 export function verifySigner({ signer, trusted }: { signer: Signer; trusted: readonly PublicKey[] }): void {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
   if (trusted.some((key) => key.digest === digest)) return;
-  throw new Refusal(
+  throw new Fault(
     `no follower would trust the signing key ${signer.id}: environment.yaml does not name it`,
     'add its public half to bundle.trustedKeys and publish that with a key that is trusted',
   );

@@ -1,6 +1,6 @@
-import { jsonOf } from '../contract/canonical.ts';
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
+import { jsonIn, printable } from '../contract/text.ts';
 import {
   type Ack,
   type BundleIndex,
@@ -73,7 +73,7 @@ function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: 
   const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ack = jsonOf(text);
+    const ack = jsonIn(text);
     if (!validateAck(ack)) notes.push(`${name} is not an ack`);
     else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
       notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
@@ -122,11 +122,6 @@ function instanceState(ack: Ack, newest: VerifiedEntry): InstanceState {
  */
 function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
   return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
-}
-
-/** An instance words its reason as it likes; what a terminal or a workflow would obey is not passed on. */
-function printable(reason: string): string {
-  return reason.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {

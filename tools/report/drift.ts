@@ -1,5 +1,6 @@
 import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
 import type { BundleIndex, ComponentState, DriftItem, EnvironmentDrift } from '../contract/shapes.ts';
+import { convergence, type LogObservation } from './convergence.ts';
 
 /** What git, the store and the components say of one environment. */
 export interface Sayings {
@@ -13,6 +14,20 @@ export interface Sayings {
   invalid: readonly InvalidEntry[];
   /** How far the components have come. */
   components: readonly ComponentState[];
+}
+
+/**
+ * Where git, what was observed of the store, and the components do not agree.
+ * @param git what git would send each component, as the digest of its content
+ * @param now an instant in milliseconds
+ */
+export function driftOf(
+  observed: LogObservation,
+  git: ReadonlyMap<string, string>,
+  now: number,
+): EnvironmentDrift {
+  const { components } = convergence(observed, now);
+  return drift({ ...observed, environment: observed.log.environment, git, components }, now);
 }
 
 /** A heartbeat comes at least this often in an entry's lifetime. */

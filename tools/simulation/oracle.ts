@@ -1,4 +1,5 @@
-import { canonicalBytes, digestOf, jsonOf } from '../contract/canonical.ts';
+import { jsonIn } from '../contract/text.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { preAuthentication } from '../contract/dsse.ts';
 import { sequenceOf } from '../contract/names.ts';
 import type { Entry, Envelope, Hold } from '../contract/shapes.ts';
@@ -65,7 +66,7 @@ export class Oracle {
   }
 
   #signedEntry(text: string): SignedEntry | undefined {
-    const envelope = jsonOf(text) as Envelope | undefined;
+    const envelope = jsonIn(text) as Envelope | undefined;
     if (typeof envelope?.payload !== 'string') return undefined;
     const payload = Buffer.from(envelope.payload, 'base64');
     const intent = this.#signed.get(digestOf(preAuthentication(envelope.payloadType, payload)));

@@ -1,9 +1,8 @@
 import type { Signer } from '../contract/dsse.ts';
-import { Refusal } from '../contract/refusal.ts';
+import { Fault } from '../contract/fault.ts';
 import { heartbeat, release, rollback } from '../publish/append.ts';
 import { collect } from '../publish/collect.ts';
 import { publish, type PublishOutcome } from '../publish/publish.ts';
-import { StoreFault } from '../store/fault.ts';
 import { IDENTITY } from '../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
 import { bundleFor } from './company.ts';
@@ -34,7 +33,7 @@ export function beginPublishing(cluster: Cluster, name: string, request: Publish
       await carryOut(cluster, process, request);
       cluster.interrupted -= 1;
     } catch (error) {
-      const known = error instanceof StoreFault || error instanceof Refusal;
+      const known = error instanceof Fault;
       invariant(
         known || (error as Error).message.startsWith('sign'),
         `${request.do} throws ${(error as Error).stack}`,

@@ -1,3 +1,5 @@
+import { Fault } from '../contract/fault.ts';
+
 /**
  * Why a call failed:
  * `busy` the store throttles or the name is being changed; `broken` it answered with a fault of its own;
@@ -7,7 +9,7 @@
 export type FaultKind = 'busy' | 'broken' | 'unreachable' | 'denied' | 'full' | 'refused' | 'aborted';
 
 /** A call that the store did not carry out, in plain words; it never holds a parameter's value. */
-export class StoreFault extends Error {
+export class StoreFault extends Fault {
   readonly kind: FaultKind;
   /** The call, as AWS names it. */
   readonly operation: string;
@@ -15,21 +17,21 @@ export class StoreFault extends Error {
   readonly names: readonly string[];
   /** The store's or the network's own word for it: `ThrottlingException`, `ECONNREFUSED`. */
   readonly code: string;
-  /** What to do about it. */
-  readonly remedy: string;
 
   constructor(
     kind: FaultKind,
     about: { operation: string; names: readonly string[]; code: string; detail?: string },
   ) {
     const { operation, names, code, detail } = about;
-    super(`${operation} ${subject(names)}: ${REASONS[kind]} (${[code, detail].filter(Boolean).join(': ')})`);
+    super(`${operation} ${subject(names)}`, remedyOf(kind, code, operation), {
+      why: `${REASONS[kind]} (${[code, detail].filter(Boolean).join(': ')})`,
+      interrupted: kind === 'aborted',
+    });
     this.name = 'StoreFault';
     this.kind = kind;
     this.operation = operation;
     this.names = names;
     this.code = code;
-    this.remedy = remedyOf(kind, code, operation);
   }
 }
 

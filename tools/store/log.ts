@@ -93,3 +93,16 @@ export function firstFree(texts: LogTexts, from: number): number {
   while (texts.has(sequence)) sequence += 1;
   return sequence;
 }
+
+/** The valid entry at a sequence; undefined where there is none. */
+export async function entryAt(
+  store: ParameterStore,
+  identity: LogIdentity,
+  trusted: readonly PublicKey[],
+  sequence: number,
+): Promise<VerifiedEntry | undefined> {
+  const name = entryName(identity, sequence);
+  const text = (await store.get([name])).get(name)?.value;
+  const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
+  return verified?.ok ? verified : undefined;
+}

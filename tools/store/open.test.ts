@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { findStore } from './embedded/folder-lock.ts';
 import { startStore } from './embedded/server.ts';
 import { StoreFault } from './fault.ts';
-import { Refusal } from '../commands/shared/command.ts';
+import { Fault } from '../contract/fault.ts';
 import { openTarget, type TargetOptions } from './open.ts';
 
 const test = suite('commands: target');
@@ -143,8 +143,8 @@ test('data that is damaged is a refusal with a remedy', async () => {
   await mkdir(join(where, 'store'));
   await writeFile(join(where, 'store', 'journal'), 'something else\n');
   const error = await open(where).catch((reason: unknown) => reason);
-  assert.instance(error, Refusal);
-  assert.match((error as Refusal).remedy ?? '', /move it away/);
+  assert.instance(error, Fault);
+  assert.match((error as Fault).remedy ?? '', /move it away/);
 });
 
 test("aws is Parameter Store in the region, at the account's rates", async () => {

@@ -1,16 +1,18 @@
 import { basename, join } from 'node:path';
 import { findStore } from './embedded/folder-lock.ts';
 import { type EmbeddedStore, startStore } from './embedded/server.ts';
-import { FolderInUse, StoreTrouble } from './embedded/errors.ts';
+import { FolderInUse } from './embedded/errors.ts';
 import type { CallerOptions } from './caller.ts';
 import { StoreFault } from './fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from './ssm.ts';
 import type { Parameter, ParameterStore } from './store.ts';
-import { Refusal } from '../commands/shared/command.ts';
 
-/** Which store a command works on. */
+/** Which store: the embedded one of a state folder, or AWS SSM Parameter Store. */
+export type StoreKind = 'embedded' | 'aws';
+
+/** Which store is worked on, and how. */
 export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience' | 'rates'> {
-  store: 'embedded' | 'aws';
+  store: StoreKind;
   /** The environment's AWS region. */
   region: string;
   /** The state folder; the embedded store keeps its data in `store/` below it. */
@@ -31,9 +33,9 @@ export interface StoreTarget {
 }
 
 /**
- * Opens the store a command works on. `aws` is Parameter Store in the region, at an account's default rates.
- * `embedded` is the running store of the state folder, or else one started here for as long as the command runs.
- * Throws a Refusal when the embedded store cannot be started; faults of calls are StoreFaults.
+ * Opens a store. `aws` is Parameter Store in the region, at an account's default rates.
+ * `embedded` is the running store of the state folder, or else one started here until it is closed.
+ * @throws Fault when the embedded store cannot be started; those of calls are StoreFaults
  */
 export async function openTarget(options: TargetOptions): Promise<StoreTarget> {
   const { store: kind, region, endpoint } = options;
@@ -46,6 +48,28 @@ export async function openTarget(options: TargetOptions): Promise<StoreTarget> {
   });
   const name = kind === 'aws' ? `AWS SSM Parameter Store in ${region}` : 'the embedded store';
   return { store, describe: endpoint ? `${name} at ${endpoint}` : name, close: async () => store.close() };
+}
+
+/** Works on a store, and closes it whatever happens. */
+export async function withStore<T>(
+  options: TargetOptions,
+  work: (target: StoreTarget) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(options);
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
+}
+
+/** Works on several stores at once, in the order of the options, and closes them all. */
+export function withStores<T>(
+  [first, ...more]: readonly TargetOptions[],
+  work: (stores: readonly ParameterStore[]) => Promise<T>,
+): Promise<T> {
+  if (!first) return work([]);
+  return withStore(first, ({ store }) => withStores(more, (others) => work([store, ...others])));
 }
 
 /** The embedded store checks no credentials and has no rates of its own. */
@@ -111,7 +135,6 @@ async function attach(folder: string, options: TargetOptions): Promise<EmbeddedA
     } catch (error) {
       // Another process was quicker: use its store.
       if (error instanceof FolderInUse && look < LOOKS) continue;
-      if (error instanceof StoreTrouble) throw new Refusal(error.message, error.remedy);
       throw error;
     }
   }

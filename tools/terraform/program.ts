@@ -1,5 +1,6 @@
 /** The one file outside `git/` that runs another program: Terraform, or OpenTofu, which takes the same words. */
 import { spawn } from 'node:child_process';
+import { Fault } from '../contract/fault.ts';
 
 /** The programs that can do it, the first that is found. */
 const PROGRAMS = ['terraform', 'tofu'];
@@ -14,18 +15,7 @@ export interface ProgramOptions {
   signal: AbortSignal;
 }
 
-/** The program could not do what was asked: what, and what it said. */
-export class ProgramFault extends Error {
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
-    this.name = 'ProgramFault';
-  }
-}
-
-/** The program that is on the path. @throws ProgramFault where there is none */
+/** The program that is on the path. @throws Fault where there is none */
 export async function findProgram(running: ProgramOptions): Promise<string> {
   for (const program of PROGRAMS) {
     const found = await run(program, ['version'], { ...running, tell: () => {} }).catch((error: unknown) => {
@@ -34,13 +24,10 @@ export async function findProgram(running: ProgramOptions): Promise<string> {
     });
     if (found?.status === 0) return program;
   }
-  throw new ProgramFault(
-    `neither ${PROGRAMS.join(' nor ')} can be run`,
-    'install Terraform and put it on the path',
-  );
+  throw new Fault(`neither ${PROGRAMS.join(' nor ')} can be run`, 'install Terraform and put it on the path');
 }
 
-/** Runs the program, telling what it prints. @throws ProgramFault where it fails */
+/** Runs the program, telling what it prints. @throws Fault where it fails */
 export async function demand(
   program: string,
   words: readonly string[],
@@ -49,7 +36,7 @@ export async function demand(
   verify(program, words, await run(program, words, running), running);
 }
 
-/** Runs the program and gives what it printed. @throws ProgramFault where it fails */
+/** Runs the program and gives what it printed. @throws Fault where it fails */
 export async function ask(
   program: string,
   words: readonly string[],
@@ -74,7 +61,7 @@ function verify(
 ): void {
   if (status === 0) return;
   const said = /Error: .*/.exec(err)?.[0] ?? err.trim().split('\n').at(-1) ?? '';
-  throw new ProgramFault(
+  throw new Fault(
     signal.aborted ? `${program} ${words[0]} was interrupted` : `${program} ${words[0]} failed: ${said}`,
     signal.aborted
       ? 'run the same command again: it goes on where it stood'

@@ -1,8 +1,7 @@
 import { commitOf, git } from '../../git/git.ts';
-import type { Action } from '../github.ts';
-import { Refusal } from '../shared/command.ts';
-import { refuseGit } from '../shared/load.ts';
-import { outputs } from './shared.ts';
+import { Fault } from '../../contract/fault.ts';
+import { outputs } from '../shared/github.ts';
+import type { Action } from './action.ts';
 
 /** A pull request's number. */
 const NUMBER = /^[1-9][0-9]{0,9}$/;
@@ -18,12 +17,12 @@ const CREDENTIALS = '!f() { echo username=x-access-token; echo "password=$GITHUB
  * that follow learn its `number` and its `head`.
  */
 export const fetchPull: Action = async ({ pull }, context) => {
-  const { number, ref } = referenceOf(String(pull ?? ''));
+  const { number, ref } = referenceOf(pull ?? '');
   const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
   const own = `refs/fetched/${number}`;
   const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];
-  await git(context.root, ...token, ...words, `+${ref}:${own}`).catch(refuseGit);
-  const head = await commitOf(context.root, own).catch(refuseGit);
+  await git(context.root, ...token, ...words, `+${ref}:${own}`);
+  const head = await commitOf(context.root, own);
   outputs(context, { number, head });
   context.out(`pull request ${number}: ${head}\n`);
   return 0;
@@ -33,7 +32,7 @@ function referenceOf(pull: string): { number: string; ref: string } {
   if (NUMBER.test(pull)) return { number: pull, ref: `refs/pull/${pull}/head` };
   const number = QUEUE.exec(pull)?.[1];
   if (number === undefined || pull.includes('..'))
-    throw new Refusal(
+    throw new Fault(
       `--pull ${JSON.stringify(pull)} is no pull request`,
       'name its number, such as 12, or the reference of a merge queue',
     );

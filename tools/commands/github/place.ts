@@ -1,32 +1,29 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
-import type { Action } from '../github.ts';
-import { Refusal } from '../shared/command.ts';
-import { refuseGit } from '../shared/load.ts';
-
-/** What is taken of another revision: what Terraform reads, and no program. */
-const FOLDERS = ['environments', 'policies'];
+import { Fault } from '../../contract/fault.ts';
+import { PUBLISHED } from '../../git/standing.ts';
+import type { Action } from './action.ts';
 
 /** A path that stays below the folder it begins with. */
 const PLAIN = /^(?:environments|policies)(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)+\.yaml$/;
 
 /**
- * Puts another revision's YAML into the working tree, so that this revision's Terraform plans it. A link, a
+ * Puts another revision's YAML, which is all that is published and no program, into the working tree, so that this revision's Terraform plans it. A link, a
  * program or a path that leads elsewhere is refused.
  */
 export const place: Action = async ({ head }, { root, out }) => {
-  if (typeof head !== 'string') throw new Refusal('whose YAML?', 'add --head with a revision');
-  if (await isDirty(root, FOLDERS))
-    throw new Refusal('the working tree has changes that this would lose', 'commit them, or put them aside');
-  const commit = await commitOf(root, head).catch(refuseGit);
-  const files = await filesOf(root, commit, FOLDERS);
+  if (head === undefined) throw new Fault('whose YAML?', 'add --head with a revision');
+  if (await isDirty(root, PUBLISHED))
+    throw new Fault('the working tree has changes that this would lose', 'commit them, or put them aside');
+  const commit = await commitOf(root, head);
+  const files = await filesOf(root, commit, PUBLISHED);
   files.forEach(refuseOdd);
   const contents = await contentsOf(
     root,
     files.map(({ object }) => object),
   );
-  for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
+  for (const folder of PUBLISHED) rmSync(join(root, folder), { recursive: true, force: true });
   files.forEach(({ path }, index) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), contents[index]!);
@@ -37,7 +34,7 @@ export const place: Action = async ({ head }, { root, out }) => {
 
 function refuseOdd({ path, mode }: RevisionFile): void {
   if (mode !== '100644')
-    throw new Refusal(`${path} has mode ${mode}: no plain file`, 'commit it as a plain file', 1);
+    throw new Fault(`${path} has mode ${mode}: no plain file`, 'commit it as a plain file', { status: 1 });
   if (!PLAIN.test(path))
-    throw new Refusal(`${path} is no YAML file below its folder`, 'rename or remove it', 1);
+    throw new Fault(`${path} is no YAML file below its folder`, 'rename or remove it', { status: 1 });
 }

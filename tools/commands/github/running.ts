@@ -1,14 +1,14 @@
 import { isRunning } from '../../github/setup/runs.ts';
-import type { Action } from '../github.ts';
-import { Refusal } from '../shared/command.ts';
-import { connect, outputs } from './shared.ts';
+import { Fault } from '../../contract/fault.ts';
+import { connectNamed, outputs } from '../shared/github.ts';
+import type { Action } from './action.ts';
 
 /** Says whether a workflow is running or waiting; the steps that follow learn it as `running`. */
 export const running: Action = async (options, context) => {
   const { workflow } = options;
-  if (typeof workflow !== 'string' || !/^[a-z0-9-]+\.yml$/.test(workflow))
-    throw new Refusal('which workflow?', 'add --workflow, such as merge.yml');
-  const found = await isRunning(connect(options, context), workflow);
+  if (workflow === undefined || !/^[a-z0-9-]+\.yml$/.test(workflow))
+    throw new Fault('which workflow?', 'add --workflow, such as merge.yml');
+  const found = await isRunning(connectNamed(options.repository, context), workflow);
   outputs(context, { running: String(found) });
   context.out(`${workflow} is ${found ? 'running' : 'not running'}\n`);
   return 0;

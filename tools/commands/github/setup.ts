@@ -2,27 +2,26 @@ import { setUp } from '../../github/setup.ts';
 import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
-import { Refusal } from '../shared/command.ts';
-import { loadOrRefuse } from '../shared/load.ts';
-import type { Action } from '../github.ts';
-import { connect } from './shared.ts';
+import { Fault } from '../../contract/fault.ts';
+import { connectNamed } from '../shared/github.ts';
+import type { Action } from './action.ts';
+import { loadValid } from '../../load/load.ts';
 
 /** Shows how GitHub is to be set up for this repository's environments, and sets it up with `--execute`. */
 export const setup: Action = async (options, context) => {
-  const { repository } = await loadOrRefuse(context);
-  const reviewers = options['reviewers'] ?? repository.guardrails?.value.owner;
-  if (typeof reviewers !== 'string')
-    throw new Refusal('who is asked before a plan?', 'add --reviewers with a team');
+  const { repository } = await loadValid(context.root);
+  const reviewers = options.reviewers ?? repository.guardrails?.value.owner;
+  if (reviewers === undefined) throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
   const desired = settingsOf({
     environments: [...repository.environments.values()].map(({ value }) => value),
     reviewers,
-    app: numberOption(options['app'], GITHUB_ACTIONS, '--app'),
+    app: numberOption(options.app, GITHUB_ACTIONS, '--app'),
   });
   context.out(setupText(desired));
-  if (options['execute'] !== true) {
+  if (!options.execute) {
     context.err('nothing is changed without --execute\n');
     return 0;
   }
-  await setUp(connect(options, context), desired, (text) => context.out(`${text}\n`));
+  await setUp(connectNamed(options.repository, context), desired, (text) => context.out(`${text}\n`));
   return 0;
 };

@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../../github/testing/sandbox.ts';
 import { suite } from '../../testing/suite.ts';
 import { GithubFault } from '../../github/fault.ts';
-import { Refusal, type Command, type Context as CommandContext } from './command.ts';
+import { Fault, faultText } from '../../contract/fault.ts';
+import type { Command, Context as CommandContext } from './command.ts';
 import { drift } from '../drift.ts';
 import { expire } from '../expire.ts';
 import { follow } from '../follow.ts';
@@ -50,8 +51,8 @@ async function run({ site, at }: Context, command: Command, options: object = {}
   try {
     return { status: await command.run({ arguments: words, options: { ...options } }, context), ...written };
   } catch (error) {
-    if (!(error instanceof Refusal || error instanceof GithubFault)) throw error;
-    return { ...written, status: 2, err: `${written.err}${error.message}; ${error.remedy}\n` };
+    if (!(error instanceof Fault || error instanceof GithubFault)) throw error;
+    return { ...written, status: 2, err: `${written.err}${faultText(error)}` };
   }
 }
 

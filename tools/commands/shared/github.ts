@@ -1,52 +1,87 @@
-import { git } from '../../git/git.ts';
+import { appendFileSync } from 'node:fs';
+import { originOf } from '../../git/git.ts';
 import { Connection } from '../../github/connection.ts';
-import { propose, type Proposal } from '../../github/propose.ts';
+import { propose } from '../../github/propose.ts';
+import { wordsOf } from '../../github/propose/body.ts';
 import { BRANCH } from '../../github/setup/settings.ts';
 import { proposalText } from '../../output/proposal.ts';
-import { type Context, type Option, Refusal } from './command.ts';
+import type { Proposal } from '../../propose/proposal.ts';
+import { Fault } from '../../contract/fault.ts';
+import type { Context, Option } from './command.ts';
 
 /** The option by which a command names the repository in which it opens pull requests or issues. */
-export const REPOSITORY: Option = {
+export const REPOSITORY = {
   flags: '--repository <owner/name>',
   description: 'the repository on GitHub',
   fallback: 'GITHUB_REPOSITORY, or that of the remote origin',
-};
+} as const satisfies Option;
 
 /** Where the token is that may open pull requests: a workflow's own may not, everywhere. */
 const PROPOSING = ['GITHUB_PROPOSALS_TOKEN', 'GITHUB_TOKEN'];
 
-/** The repository on GitHub. @param tokens environment variables, the first that is set counts @throws Refusal */
-export async function connectTo(
-  options: Record<string, unknown>,
-  context: Context,
-  tokens: readonly string[] = PROPOSING,
-): Promise<Connection> {
-  const { env, signal } = context;
-  const repository = String(options['repository'] ?? (env['GITHUB_REPOSITORY'] || (await originOf(context))));
-  if (!/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(repository))
-    throw new Refusal('which repository on GitHub?', 'add --repository, such as example/access');
-  const token = tokens.map((name) => env[name]).find(Boolean);
-  if (!token)
-    throw new Refusal(
-      `${tokens.join(' or ')} is not set`,
-      'set it to a token for the repository: docs/github-setup.md',
-    );
+/** Whether a text is `owner/name`, as GitHub has it. */
+export function isRepositoryName(text: string | undefined): text is string {
+  return /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/.test(text ?? '');
+}
+
+/** A repository on GitHub, where the environment says that GitHub's API is. */
+export function connection(repository: string, token: string, { env, signal }: Context): Connection {
   const url = env['GITHUB_API_URL'];
   return new Connection({ token, repository, signal, ...(url && { url }) });
 }
 
+/** The repository on GitHub that was named, by the job's own token. @throws Fault where it was not */
+export function connectNamed(repository: string | undefined, context: Context): Connection {
+  if (!isRepositoryName(repository)) throw unnamed();
+  const token = context.env['GITHUB_TOKEN'];
+  if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token for the repository');
+  return connection(repository, token, context);
+}
+
+/**
+ * The repository on GitHub: the one that was named, else the one that the environment or the remote `origin` names.
+ * @param tokens environment variables, the first that is set counts
+ * @throws Fault where there is no name or no token
+ */
+export async function connectTo(
+  named: string | undefined,
+  context: Context,
+  tokens: readonly string[] = PROPOSING,
+): Promise<Connection> {
+  const { root, env } = context;
+  const repository = named ?? (env['GITHUB_REPOSITORY'] || (await nameOfOrigin(root)));
+  if (!isRepositoryName(repository)) throw unnamed();
+  const token = tokens.map((name) => env[name]).find(Boolean);
+  if (!token)
+    throw new Fault(
+      `${tokens.join(' or ')} is not set`,
+      'set it to a token for the repository: docs/github-setup.md',
+    );
+  return connection(repository, token, context);
+}
+
+const unnamed = (): Fault =>
+  new Fault('which repository on GitHub?', 'add --repository, such as example/access');
+
 /** `owner/name` of the remote `origin`; nothing where there is none. */
-async function originOf({ root }: Context): Promise<string> {
-  const url = await git(root, 'remote', 'get-url', 'origin').then(String, () => '');
+async function nameOfOrigin(root: string): Promise<string> {
+  const url = (await originOf(root)) ?? '';
   return /[/:]([^/:]+\/[^/]+?)(?:\.git)?\/?\s*$/.exec(url)?.[1] ?? '';
 }
 
 /** Opens a pull request into the branch that is delivered, or changes it in place, and says so. */
 export async function openPull(
-  options: Record<string, unknown>,
+  repository: string | undefined,
   context: Context,
-  proposal: Omit<Proposal, 'base'>,
+  { purpose, ...proposal }: Proposal,
 ): Promise<void> {
-  const connection = await connectTo(options, context);
-  context.out(proposalText(await propose(connection, { ...proposal, base: BRANCH })));
+  const connection = await connectTo(repository, context);
+  context.out(proposalText(await propose(connection, { ...proposal, ...wordsOf(purpose), base: BRANCH })));
+}
+
+/** Hands values to the steps that follow, where this is a step of a job. */
+export function outputs({ env }: Context, values: Readonly<Record<string, string>>): void {
+  const file = env['GITHUB_OUTPUT'];
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+  if (file) appendFileSync(file, lines.join(''));
 }

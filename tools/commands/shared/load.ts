@@ -1,29 +1,8 @@
 import { type Finding, line } from '../../finding/finding.ts';
-import { GitFault } from '../../git/git.ts';
-import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
+import { loadWorkingTree } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import { plural } from '../../output/words.ts';
-import { Refusal, type Context } from './command.ts';
-
-/**
- * The working tree, or a revision, for a command that answers from it. A repository with errors would give wrong
- * answers, so it gives none: its findings are printed instead.
- * @throws Refusal with status 1 where there are errors
- */
-export async function loadOrRefuse({ root, err }: Context, revision?: string): Promise<LoadResult> {
-  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision)).catch(
-    refuseGit,
-  );
-  const errors = loaded.findings.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return loaded;
-  for (const finding of errors) err(`${line(finding)}\n`);
-  const where = revision === undefined ? 'the working tree' : `revision ${revision.slice(0, 12)}`;
-  throw new Refusal(
-    `${where} has ${errors.length} error${errors.length === 1 ? '' : 's'}`,
-    `fix ${errors.length === 1 ? 'it' : 'them'} first: npm run validate`,
-    1,
-  );
-}
+import type { Context } from './command.ts';
 
 /**
  * The working tree for a command that only needs to know the environments: what is in force can be looked at,
@@ -52,10 +31,4 @@ function leftOut(findings: readonly Finding[], err: Context['err']): void {
 
 function isEnvironment({ file }: Finding): boolean {
   return /^environments\/[^/]+\/environment\.yaml$/.test(file);
-}
-
-/** Turns what git could not do into a refusal. */
-export function refuseGit(error: unknown): never {
-  if (error instanceof GitFault) throw new Refusal(error.message, error.remedy);
-  throw error;
 }

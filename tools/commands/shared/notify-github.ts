@@ -1,29 +1,38 @@
+import { Fault, faultText } from '../../contract/fault.ts';
 import type { Environment } from '../../contract/shapes.ts';
-import type { DeliveryOutcome } from '../../deliver/deliver.ts';
+import type { DeliveryOutcome, DeliverOptions } from '../../deliver/deliver.ts';
+import { isFine } from '../../deliver/merge.ts';
 import { recordDeployment } from '../../github/deployment.ts';
 import { convergenceSummary } from '../../output/status.ts';
+import { planRevert, revertProposal } from '../../propose/revert.ts';
+import { rowsOf } from '../../report/log-history.ts';
 import type { Context } from './command.ts';
-import { standingOf, storeKind, trustedKeys, withStore } from './environment.ts';
 import { connectTo, openPull } from './github.ts';
-import { revertProposal, revertTo } from '../../propose/revert.ts';
-import { convergenceOf } from '../status.ts';
 
-type Options = Record<string, unknown>;
+/** Of the options, those that say what GitHub is told. */
+export interface Telling {
+  readonly deployment?: boolean | undefined;
+  readonly proposeRevert?: boolean | undefined;
+  readonly repository?: string | undefined;
+}
+
+/** What of a delivery GitHub is told of. */
+type Delivery = Pick<DeliverOptions, 'store' | 'trusted' | 'commit' | 'look'> & { environment: Environment };
 
 /** Tells GitHub of a delivery what was asked for; a delivery is what it is, whether GitHub hears of it or not. */
 export async function tellGithub(
-  environment: Environment,
+  delivery: Delivery,
   delivered: DeliveryOutcome,
-  options: Options,
+  { deployment, proposeRevert, repository }: Telling,
   context: Context,
 ): Promise<void> {
-  if (options['deployment'] === true)
+  if (deployment)
     await attempt(context, 'no deployment is recorded', () =>
-      recordOutcome(environment, delivered, options, context),
+      recordOutcome(delivery, delivered, repository, context),
     );
-  if (options['proposeRevert'] === true)
+  if (proposeRevert)
     await attempt(context, 'no revert is proposed', () =>
-      proposeRevert(environment, delivered, options, context),
+      openRevert(delivery, delivered, repository, context),
     );
 }
 
@@ -31,34 +40,28 @@ async function attempt({ err }: Context, what: string, act: () => Promise<void>)
   try {
     await act();
   } catch (error) {
-    const { message, remedy } = error as Error & { remedy?: unknown };
-    if (typeof remedy !== 'string') throw error;
-    err(`${what}: ${message}; ${remedy}\n`);
+    if (!(error instanceof Fault)) throw error;
+    err(`${what}: ${faultText(error)}`);
   }
 }
 
 /** Records a deployment of the commit, with the sequence and how many components enforce it. */
 async function recordOutcome(
-  environment: Environment,
+  { environment, commit, look }: Delivery,
   delivered: DeliveryOutcome,
-  options: Options,
+  named: string | undefined,
   context: Context,
 ): Promise<void> {
-  const { commit } = await standingOf(context);
   // Files that are in no commit are nothing that GitHub could show.
   if (commit.endsWith('-dirty')) return;
-  const kind = storeKind(options);
-  const trusted = trustedKeys(context, environment, kind);
-  const convergence = await withStore(context, kind, environment, ({ store }) =>
-    convergenceOf(store, environment, trusted, context.now().getTime()),
-  );
-  const connection = await connectTo(options, context, ['GITHUB_TOKEN']);
+  const convergence = await look();
+  const connection = await connectTo(named, context, ['GITHUB_TOKEN']);
   const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server = 'https://github.com' } = context.env;
   const { owner, repo } = connection.repository;
   await recordDeployment(connection, {
     commit,
     environment: environment.id,
-    state: delivered.outcome === 'in force' || delivered.outcome === 'unchanged' ? 'success' : 'failure',
+    state: isFine(delivered) ? 'success' : 'failure',
     description: [convergenceSummary(convergence), ...problemOf(delivered)].join('; '),
     ...(run && { page: `${server}/${owner}/${repo}/actions/runs/${run}` }),
   });
@@ -79,14 +82,15 @@ function problemOf(delivered: DeliveryOutcome): string[] {
 }
 
 /** After a halt, opens the revert of what was refused. */
-async function proposeRevert(
-  environment: Environment,
+async function openRevert(
+  { store, environment, trusted }: Delivery,
   delivered: DeliveryOutcome,
-  options: Options,
+  repository: string | undefined,
   context: Context,
 ): Promise<void> {
   if (delivered.outcome !== 'halted' || delivered.kept === undefined) return;
-  const revert = await revertTo(context, storeKind(options), environment, delivered.kept);
+  const history = await rowsOf(store, environment, trusted, context.root);
+  const revert = await planRevert(context.root, history, delivered.kept, context.now().getTime());
   const reason = `${environment.id} halted: ${delivered.component} refused it: ${delivered.reason}`;
-  await openPull(options, context, revertProposal(revert, reason));
+  await openPull(repository, context, revertProposal(revert, reason));
 }

@@ -1,75 +1,96 @@
+import { assemble } from '../../bundle/assemble.ts';
 import type { Signer } from '../../contract/dsse.ts';
+import { identityOf } from '../../contract/entry.ts';
+import { Fault } from '../../contract/fault.ts';
+import { LIMITS } from '../../contract/limits.ts';
 import type { Environment } from '../../contract/shapes.ts';
+import type { Standing } from '../../git/standing.ts';
+import type { Repository } from '../../load/repository.ts';
 import { outcomeText, planText, publishJson } from '../../output/publish.ts';
 import type { AppendOptions } from '../../publish/append.ts';
-import { fileSigner } from '../../publish/keys.ts';
-import { KMS_PREFIX, kmsSigner } from '../../publish/kms.ts';
+import { LOCAL_KEY, trustedKeys } from '../../publish/keys.ts';
 import type { PublishOutcome } from '../../publish/publish.ts';
-import { type Context, type Option, Refusal, type ExitStatus } from './command.ts';
-import {
-  identityOf,
-  keyFile,
-  LOCAL_KEY,
-  STORE,
-  storeKind,
-  trustedKeys,
-  withStore,
-  ENV,
-} from './environment.ts';
+import { signerOf } from '../../publish/signer.ts';
+import { type StoreKind, withStore } from '../../store/open.ts';
+import type { Context, Option, OptionsOf, ExitStatus } from './command.ts';
+import { EMBEDDED, ENV, STORE, targetOf } from './environment.ts';
 import { progressOf } from './progress.ts';
 
 /** The option by which a command names the key it signs with. */
-export const KEY: Option = {
+export const KEY = {
   flags: '--key <name>',
   description: 'the signing key: a name, a PEM file, or kms:<key id, alias or ARN>',
   fallback: LOCAL_KEY,
-};
+} as const satisfies Option;
 
 /** The option without which a command writes nothing. */
-export const EXECUTE: Option = {
+export const EXECUTE = {
   flags: '--execute',
   description: 'write it; without, only the plan is shown',
-};
+} as const satisfies Option;
 
-/** The options of a command that appends an entry. */
-export const APPENDING: readonly Option[] = [
-  ENV,
+/** The options of a command that writes to a log. */
+export const WRITING = [
   EXECUTE,
   KEY,
   STORE,
   { flags: '--json', description: 'print JSON' },
-];
+] as const satisfies readonly Option[];
+
+/** The options of a command that appends an entry. */
+export const APPENDING = [ENV, ...WRITING] as const satisfies readonly Option[];
 
 /** The option that goes past instances which do not trust the key: those that are gone never will. */
-export const FORCE: Option = {
+export const FORCE = {
   flags: '--force',
   description: 'although some instance does not trust the signing key; needs --reason',
-};
+} as const satisfies Option;
 
 /** The signer that was asked for. */
-export async function signerOf(
-  context: Context,
-  options: Record<string, unknown>,
+export function signerFor(
+  { state, env }: Context,
+  key: string | undefined,
   { region }: Environment,
 ): Promise<Signer> {
-  const key = String(options['key'] ?? LOCAL_KEY);
-  if (!key.startsWith(KMS_PREFIX))
-    return fileSigner(keyFile(context, key), key.replace(/^.*[/\\]|\.pem$/g, '').slice(0, 64));
-  const endpoint = context.env['ZTNA_KMS_ENDPOINT'];
-  return kmsSigner(key, { region, ...(endpoint !== undefined && { endpoint }) });
+  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
 }
 
 /** A reason, which must be given. */
-export function reasonOf(options: Record<string, unknown>, question: string): string {
-  const { reason } = options;
-  if (typeof reason === 'string' && reason.trim() !== '') return reason.slice(0, 200);
-  throw new Refusal(question, 'add --reason "..."');
+export function reasonOf(reason: string | undefined, question: string): string {
+  if (reason !== undefined && reason.trim() !== '') return reason.slice(0, LIMITS.reasonCharacters);
+  throw new Fault(question, 'add --reason "..."');
+}
+
+/** What is published to an environment and who signs it: all that publishing takes, but a store. */
+export async function publishingOf(
+  context: Context,
+  environment: Environment,
+  repository: Repository,
+  {
+    key,
+    store = EMBEDDED,
+    reason,
+  }: { key?: string | undefined; store?: StoreKind | undefined; reason?: string | undefined },
+  { commit, subject, descends }: Standing,
+) {
+  return {
+    signer: await signerFor(context, key, environment),
+    bundle: assemble(repository, environment.id),
+    trusted: trustedKeys(context.state, environment, store),
+    identity: identityOf(environment),
+    commit,
+    descends,
+    dirtyAllowed: store === 'embedded',
+    lifetimeHours: environment.bundle.entryLifetimeHours,
+    reason: (reason ?? subject ?? 'working tree').slice(0, LIMITS.reasonCharacters),
+    now: () => context.now().getTime(),
+  };
 }
 
 /** Shows plans as they are made, and what became of the last. @returns the exit status */
 export function showPublished(
   context: Context,
-  json: unknown,
+  json: boolean | undefined,
   published: PublishOutcome,
   notes: readonly string[] = [],
 ): ExitStatus {
@@ -79,35 +100,37 @@ export function showPublished(
   return plan.action === 'refused' ? 2 : 0;
 }
 
+/** How an entry is appended: what `heartbeat`, `rollback` and `release` have in common. */
+export type Appending = OptionsOf<readonly [(typeof WRITING)[number], typeof FORCE]>;
+
 /** Appends an entry to an environment's log by one of `heartbeat`, `rollback` and `release`. */
 export async function appendTo(
   context: Context,
   environment: Environment,
-  options: Record<string, unknown>,
+  { store: kind = EMBEDDED, key, execute = false, force = false, json }: Appending,
   reason: string,
   work: (append: AppendOptions) => Promise<PublishOutcome>,
 ): Promise<ExitStatus> {
-  const kind = storeKind(options);
-  const signer = await signerOf(context, options, environment);
+  const signer = await signerFor(context, key, environment);
   const progress = progressOf(context);
-  const published = await withStore(context, kind, environment, ({ store }) =>
+  const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
     work({
       store,
       signer,
       identity: identityOf(environment),
-      trusted: trustedKeys(context, environment, kind),
+      trusted: trustedKeys(context.state, environment, kind),
       lifetimeHours: environment.bundle.entryLifetimeHours,
       reason,
-      execute: options['execute'] === true,
-      force: options['force'] === true,
+      execute,
+      force,
       now: () => context.now().getTime(),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
         progress.end();
-        if (!options['json']) context.out(planText(publishJson({ plan, executed: false, attempts: 1 })));
+        if (!json) context.out(planText(publishJson({ plan, executed: false, attempts: 1 })));
       },
     }),
   );
   progress.end();
-  return showPublished(context, options['json'], published);
+  return showPublished(context, json, published);
 }

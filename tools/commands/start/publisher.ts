@@ -9,9 +9,11 @@ import type { Repository } from '../../load/repository.ts';
 import type { Environment, EnvironmentDifference } from '../../contract/shapes.ts';
 import { publish } from '../../publish/publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
-import { identityOf, standingOf, trustedKeys } from '../shared/environment.ts';
 import { checkLoad } from '../../check/check-load.ts';
 import type { Context } from '../shared/command.ts';
+import { identityOf } from '../../contract/entry.ts';
+import { standingOf } from '../../git/standing.ts';
+import { trustedKeys } from '../../publish/keys.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
@@ -70,10 +72,10 @@ export class LivePublisher {
     const { plan } = await publish({
       store,
       signer,
-      trusted: trustedKeys(context, value, 'embedded'),
+      trusted: trustedKeys(context.state, value, 'embedded'),
       identity: identityOf(value),
       bundle: assemble(repository, environment),
-      commit: (await standingOf(context)).commit,
+      commit: (await standingOf(context.root)).commit,
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.
       descends: async () => true,

@@ -88,6 +88,7 @@ class Folders {
 }
 
 async function collect(folder: string, found: Set<string>): Promise<void> {
+  // What cannot be read has nothing to watch; loading the files, which comes next, says so.
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return;
   found.add(folder);

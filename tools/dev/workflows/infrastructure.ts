@@ -5,16 +5,14 @@
  */
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commitOf, git } from '../../git/git.ts';
+import { findCommit, git } from '../../git/git.ts';
 
 /** What stacks read: their own files, environments, and the ports of services behind connectors. */
 export const INFRASTRUCTURE = ['terraform', 'environments', 'policies/services'];
 
 /** Whether infrastructure differs between a commit and what is checked out. */
 export async function infrastructureChanged(root: string, since: string): Promise<boolean> {
-  const before = /^[0-9a-f]{40}$/.test(since)
-    ? await commitOf(root, since).catch(() => undefined)
-    : undefined;
+  const before = /^[0-9a-f]{40}$/.test(since) ? await findCommit(root, since) : undefined;
   if (before === undefined) return true;
   const names = await git(root, 'diff', '--name-only', '-z', before, 'HEAD', '--', ...INFRASTRUCTURE);
   return names.length > 0;

@@ -1,19 +1,82 @@
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { prose, say } from '../../contract/sentence.ts';
 import { differenceLines } from '../../output/difference.ts';
+import { expiryItems } from '../../output/expiry.ts';
 import { markdown } from '../../output/media/markdown.ts';
+import type { Expiry } from '../../propose/expire.ts';
+import type { Grant } from '../../propose/grant.ts';
+import type { Purpose } from '../../propose/proposal.ts';
+import type { Revert } from '../../propose/revert.ts';
 import { fitted, plain, written } from '../comment/cut.ts';
 
-/** What the body of a pull request of ours says; texts may hold what people wrote. */
-export interface Body {
+/** What a pull request of ours says; texts may hold what people wrote. */
+interface Words {
+  title: string;
   /** Sentences, a paragraph each. */
   says: readonly string[];
   lists?: readonly { title: string; items: readonly string[] }[];
   difference: readonly EnvironmentDifference[];
 }
 
-/** The body of a pull request, within GitHub's limit, in which nothing that people wrote has a meaning. */
-export function bodyOf({ says, lists = [], difference }: Body): string {
+/** The title and the body of a pull request, within GitHub's limit; in the body nothing that people wrote has a meaning. */
+export function wordsOf(purpose: Purpose): { title: string; body: string } {
+  const words = wordsFor(purpose);
+  return { title: words.title, body: bodyOf(words) };
+}
+
+function wordsFor(purpose: Purpose): Words {
+  switch (purpose.kind) {
+    case 'grant':
+      return grantWords(purpose.grant);
+    case 'expiry':
+      return expiryWords(purpose.expiry);
+    case 'revert':
+      return revertWords(purpose.revert, purpose.reason);
+  }
+}
+
+function grantWords({ policy: { description, ticket, when }, difference }: Grant): Words {
+  const title = `${description}${ticket === undefined ? '' : ` (${ticket})`}`;
+  return { title, says: [`${title}.`, `It ends by itself at ${when!.expires}.`], difference };
+}
+
+function expiryWords({ expired, soon, breaks }: Expiry): Words {
+  return {
+    title: 'Remove policies that have expired',
+    says: ['An expired policy gives nobody anything and denies nobody anything.'],
+    lists: [
+      { title: 'They have expired', items: expiryItems(expired) },
+      { title: 'These will soon', items: expiryItems(soon) },
+      { title: 'This is wrong without them: fix it first', items: breaks },
+    ],
+    difference: [],
+  };
+}
+
+function revertWords(
+  { environment, to, undone, files, difference }: Revert,
+  reason: string | undefined,
+): Words {
+  const kept = difference.after.slice(0, 12);
+  const entries = undone.map(
+    ({ sequence, commit, reason: why }) => `${sequence}: ${commit!.slice(0, 12)}: ${why}`,
+  );
+  const paths = [...files].map(([path, wanted]) => `${wanted === null ? 'deletes' : 'writes'} \`${path}\``);
+  return {
+    title: `Revert to entry ${to} of ${environment}`,
+    says: [
+      `Policies and environments as of commit ${kept}, which entry ${to} of ${environment} was built from.`,
+      ...(reason === undefined ? [] : [reason]),
+    ],
+    lists: [
+      { title: 'Entries since', items: entries },
+      { title: 'Files', items: paths },
+    ],
+    difference: difference.environments,
+  };
+}
+
+function bodyOf({ says, lists = [], difference }: Words): string {
   const listed = lists.filter(({ items }) => items.length > 0);
   const sections = [
     plain(says.flatMap((text) => [[prose(text)], []])),

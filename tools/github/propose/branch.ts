@@ -1,20 +1,13 @@
 import type { Connection } from '../connection.ts';
+import type { Proposal, ProposedFile } from '../../propose/proposal.ts';
 import { GithubFault } from '../fault.ts';
 
-/** A file as a proposal wants it: a text, an object that GitHub has already, or null for a file that is to go. */
-export type ProposedFile = { text: string } | { object: string; mode: string } | null;
-
-/** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
-export interface Proposal {
-  /** The branch that is ours alone, such as `ztna/expire`. */
-  branch: string;
+/** A proposal as GitHub is asked for it. */
+export interface OwnPull extends Omit<Proposal, 'purpose'> {
   /** The branch into which it would be merged. */
   base: string;
-  /** The commit of the base that it changes; the newest where none is named. */
-  on?: string;
   title: string;
   body: string;
-  files: ReadonlyMap<string, ProposedFile>;
 }
 
 /** The last line of our commits: a branch whose newest commit lacks it has become another person's work. */
@@ -62,7 +55,7 @@ export async function ownCommit(connection: Connection, branch: string, tip: str
 }
 
 /** The commit that the proposal changes, which must be a part of the base. */
-export async function standOf(connection: Connection, { base, on }: Proposal): Promise<Commit> {
+export async function standOf(connection: Connection, { base, on }: OwnPull): Promise<Commit> {
   if (on === undefined) {
     const tip = await tipOf(connection, base);
     if (tip === undefined) throw outside(base, `there is no branch ${base}`);
@@ -84,11 +77,7 @@ const outside = (base: string, why: string): GithubFault =>
   new GithubFault('refused', 'open a pull request', why, `check out ${base} as it is on GitHub, and repeat`);
 
 /** Writes the tree that a change makes of another. @returns its name */
-export async function treeOf(
-  connection: Connection,
-  base: string,
-  files: Proposal['files'],
-): Promise<string> {
+export async function treeOf(connection: Connection, base: string, files: OwnPull['files']): Promise<string> {
   const tree = [...files].map(([path, wanted]) => ({ path, type: 'blob' as const, ...entryOf(wanted) }));
   const { data } = await connection.ask('write a tree', (octokit) =>
     octokit.git.createTree({ ...connection.repository, base_tree: base, tree }),
@@ -107,7 +96,7 @@ function entryOf(wanted: ProposedFile): Entry {
 /** Writes the commit that the branch is to have. @returns its name */
 export async function commit(
   connection: Connection,
-  { title, files }: Proposal,
+  { title, files }: OwnPull,
   onto: Commit,
 ): Promise<string> {
   const tree = await treeOf(connection, onto.tree, files);
@@ -132,7 +121,7 @@ export async function commit(
 /** Moves the branch to a commit. @param tip where it is now; undefined where there is none */
 export async function push(
   connection: Connection,
-  { branch }: Proposal,
+  { branch }: OwnPull,
   sha: string,
   tip: string | undefined,
 ): Promise<void> {

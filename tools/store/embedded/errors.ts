@@ -1,16 +1,7 @@
-/** Why the embedded store cannot start or go on, with what to do: for people, never a stack trace. */
-export class StoreTrouble extends Error {
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
-    this.name = 'StoreTrouble';
-  }
-}
+import { Fault } from '../../contract/fault.ts';
 
 /** Another process serves this folder. */
-export class FolderInUse extends StoreTrouble {
+export class FolderInUse extends Fault {
   constructor(
     folder: string,
     readonly endpoint: string,

@@ -8,7 +8,8 @@ import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { findStore } from './folder-lock.ts';
 import { type EmbeddedStore, startStore } from './server.ts';
-import { FolderInUse, StoreTrouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
+import { FolderInUse } from './errors.ts';
 
 const test = suite('embedded store: folder lock');
 
@@ -141,7 +142,7 @@ test('a folder that cannot be made says so', async () => {
   const where = join(await folder(), 'file');
   await writeFile(where, '');
   const error = await startStore({ folder: join(where, 'store') }).catch((reason: unknown) => reason);
-  assert.instance(error, StoreTrouble);
+  assert.instance(error, Fault);
 });
 
 async function listening(server: Server) {

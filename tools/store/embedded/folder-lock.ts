@@ -3,7 +3,9 @@ import { link, mkdir, open, readFile, rm, rmdir, stat, unlink } from 'node:fs/pr
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FolderInUse, StoreTrouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
+import { jsonIn } from '../../contract/text.ts';
+import { FolderInUse } from './errors.ts';
 
 /*
  * One process at a time writes a folder: the one whose address is in `endpoint.json`. The file appears whole
@@ -19,7 +21,7 @@ export interface LockRecord {
 
 /** A folder that is ours until released. */
 export interface FolderLock {
-  /** Rejects with StoreTrouble when the folder was removed or taken over. */
+  /** Rejects with Fault when the folder was removed or taken over. */
   verify(): Promise<void>;
   release(): Promise<void>;
 }
@@ -54,14 +56,11 @@ export async function lockFolder(folder: string, lock: LockRecord): Promise<Fold
   } finally {
     await unlink(own);
   }
-  const ours = async () => (await stat(path).catch(() => undefined))?.ino === ino;
+  const ours = async () => (await statOrNone(path))?.ino === ino;
   return {
     async verify() {
       if (await ours()) return;
-      throw new StoreTrouble(
-        `${folder} was removed or taken over while it was served`,
-        'start the store again',
-      );
+      throw new Fault(`${folder} was removed or taken over while it was served`, 'start the store again');
     },
     async release() {
       if (await ours()) await unlink(path);
@@ -85,7 +84,8 @@ async function clear(folder: string): Promise<void> {
   const guard = join(folder, 'takeover');
   try {
     await mkdir(guard);
-  } catch {
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
     return await wait(guard);
   }
   try {
@@ -99,7 +99,8 @@ async function clear(folder: string): Promise<void> {
 
 /** Lets another taker finish; one that was killed at it is forgotten after ten seconds. */
 async function wait(guard: string): Promise<void> {
-  const since = (await stat(guard).catch(() => undefined))?.mtimeMs;
+  const since = (await statOrNone(guard))?.mtimeMs;
+  // Where it cannot be removed, another was quicker, or the next look finds it again.
   if (since !== undefined && Date.now() - since > 10_000) await rmdir(guard).catch(() => {});
   await sleep(50);
 }
@@ -127,16 +128,23 @@ function alive(pid: number): boolean {
 }
 
 async function readLockRecord(folder: string): Promise<LockRecord | undefined> {
-  try {
-    const { endpoint, pid, id } = JSON.parse(
-      await readFile(join(folder, NAME), 'utf8'),
-    ) as Partial<LockRecord>;
-    return endpoint !== undefined && pid !== undefined && id !== undefined
-      ? { endpoint, pid, id }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(join(folder, NAME), 'utf8').catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return '';
+    throw error;
+  });
+  const { endpoint, pid, id } = (jsonIn(text) ?? {}) as Partial<LockRecord>;
+  return endpoint !== undefined && pid !== undefined && id !== undefined ? { endpoint, pid, id } : undefined;
+}
+
+async function statOrNone(path: string) {
+  return stat(path).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }
 
 /** Who answers at an address: the owner of the lock, another program, nobody, or an owner that is stuck. */

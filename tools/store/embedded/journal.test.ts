@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { Journal, type JournalOptions } from './journal.ts';
-import { StoreTrouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
 
 const test = suite('embedded store: journal');
 
@@ -99,9 +99,9 @@ test('any byte changed before the last line is damage that is told, never lost w
       () => undefined,
       (reason: unknown) => reason,
     );
-    assert.instance(error, StoreTrouble, `byte ${at}`);
-    assert.match((error as StoreTrouble).message, /journal is (damaged at byte \d+|not a journal)/);
-    assert.match((error as StoreTrouble).remedy, /copy of it back/);
+    assert.instance(error, Fault, `byte ${at}`);
+    assert.match((error as Fault).message, /journal is (damaged at byte \d+|not a journal)/);
+    assert.match((error as Fault).remedy, /copy of it back/);
     assert.is(Buffer.compare(await readFile(path), damaged), 0, 'it must stay as it was found');
   }
 });
@@ -177,7 +177,7 @@ test('a file that is something else is left alone', async () => {
     () => undefined,
     (reason: unknown) => reason as Error,
   );
-  assert.instance(error, StoreTrouble);
+  assert.instance(error, Fault);
   assert.is(await readFile(join(where, 'journal'), 'utf8'), 'my notes\n');
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StoreTrouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
 
 /*
  * The journal is one file of lines. The first names the format; each further line is one batch of changes,
@@ -55,7 +55,7 @@ export class Journal<Change> {
 
   /**
    * Opens the journal of a folder, or begins one, and applies every change in it to `state`.
-   * Throws Trouble when it is damaged before its last line.
+   * Throws Fault when it is damaged before its last line.
    */
   static async open<Change>(folder: string, state: JournaledState<Change>, options: JournalOptions = {}) {
     const path = join(folder, 'journal');
@@ -143,7 +143,7 @@ function digest(text: string | Buffer): string {
 /** Applies the whole lines of a journal; says how far they go. */
 function replay<Change>(bytes: Buffer, state: JournaledState<Change>, path: string): Omit<Start, 'file'> {
   if (bytes.subarray(0, HEADER.length).toString() !== HEADER)
-    throw new StoreTrouble(
+    throw new Fault(
       `${path} is not a journal of this store: it does not begin with "${HEADER.trim()}"`,
       AWAY,
     );
@@ -158,7 +158,7 @@ function replay<Change>(bytes: Buffer, state: JournaledState<Change>, path: stri
     at = end + 1;
   }
   if (wholeLineAfter(bytes, at))
-    throw new StoreTrouble(
+    throw new Fault(
       `${path} is damaged at byte ${at}, and what follows is not: writes that were acknowledged are lost`,
       AWAY,
     );

@@ -9,7 +9,7 @@ import { OPERATIONS, type OperationContext } from './operations.ts';
 import { type ParameterChange, Parameters } from './parameters.ts';
 import { throttle } from './throttle.ts';
 import { AwsError } from './aws-error.ts';
-import { StoreTrouble } from './errors.ts';
+import { Fault } from '../../contract/fault.ts';
 
 /** How the embedded store is started. */
 export interface StoreOptions {
@@ -37,7 +37,7 @@ export interface EmbeddedStore {
 
 /**
  * Starts the embedded store: AWS SSM's protocol on the loopback interface, over a folder.
- * Throws Held when another process serves the folder, Trouble when it cannot be used or its data is damaged.
+ * Throws FolderInUse when another process serves the folder, Fault when it cannot be used or its data is damaged.
  */
 export async function startStore(options: StoreOptions): Promise<EmbeddedStore> {
   try {
@@ -45,7 +45,7 @@ export async function startStore(options: StoreOptions): Promise<EmbeddedStore> 
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code) throw error;
-    throw new StoreTrouble(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
+    throw new Fault(`the embedded store cannot work in ${options.folder}: ${message}`, remedyOf(code));
   }
 }
 

@@ -1,0 +1,19 @@
+import type { Context, Option, OptionsOf, ExitStatus } from '../shared/command.ts';
+
+/** The options of all actions together: the command line has one list for them. */
+export const GITHUB_OPTIONS = [
+  { flags: '--repository <owner/name>', description: 'the repository on GitHub' },
+  { flags: '--execute', description: 'setup: change the settings; without, they are only shown' },
+  {
+    flags: '--reviewers <team>',
+    description: 'setup: who is asked before a plan',
+    fallback: 'the owner of guardrails.yaml',
+  },
+  { flags: '--app <id>', description: 'setup: the app whose statuses count', fallback: 'GitHub Actions' },
+  { flags: '--pull <number>', description: "fetch: a pull request, or a merge queue's reference" },
+  { flags: '--head <revision>', description: 'place: whose YAML' },
+  { flags: '--workflow <file>', description: 'running: which workflow' },
+] as const satisfies readonly Option[];
+
+/** One thing that is done with GitHub beside what a pull request or a merge is about. */
+export type Action = (options: OptionsOf<typeof GITHUB_OPTIONS>, context: Context) => Promise<ExitStatus>;

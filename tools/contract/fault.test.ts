@@ -1,0 +1,28 @@
+import * as assert from 'uvu/assert';
+import { suite } from '../testing/suite.ts';
+import { Fault, faultText } from './fault.ts';
+
+const test = suite('contract: a fault');
+
+test('it says what is wrong, why and what to do, after the lines that say more', () => {
+  const fault = new Fault('there is no service web', 'use one of: app', {
+    why: 'it was removed',
+    lines: ['a.yaml:1:1 x', 'b.yaml:2:1 y'],
+    status: 1,
+  });
+  assert.is(
+    faultText(fault),
+    'a.yaml:1:1 x\nb.yaml:2:1 y\nthere is no service web: it was removed; use one of: app\n',
+  );
+  assert.is(fault.status, 1);
+});
+
+test('it ends a command with status 2 where nothing else is said', () => {
+  const fault = new Fault('it cannot be done', 'do something else');
+  assert.instance(fault, Error);
+  assert.equal({ ...fault, text: faultText(fault) }.status, 2);
+  assert.is(faultText(fault), 'it cannot be done; do something else\n');
+  assert.not(fault.interrupted);
+});
+
+test.run();

@@ -1,0 +1,43 @@
+import { LIMITS } from './limits.ts';
+
+/** Text that others wrote as one line: what a terminal or a workflow would obey is not passed on. */
+export function printable(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** Bytes of a reason in JSON: with four holds and its own, an entry still fits into a parameter. */
+const MOST_BYTES = 300;
+
+/**
+ * A reason as an entry has room for it, by whom it may be: an instance words why it refuses, and must not be able to
+ * make an entry that nobody can store or read. Without control characters, cut off where it is too long.
+ */
+export function brief(reason: string): string {
+  let text = '';
+  for (const character of printable(reason).slice(0, LIMITS.reasonCharacters).toWellFormed().trim()) {
+    if (Buffer.byteLength(JSON.stringify(text + character)) > MOST_BYTES) break;
+    text += character;
+  }
+  return text || 'no reason given';
+}
+
+/** Characters of a reason in an ack: with everything else in it, it fits into a parameter. */
+const ACK_REASON_CHARACTERS = 450;
+
+/** Text as the store takes it: short, well-formed, and without the braces that it would replace. */
+export function storable(reason: string): string {
+  return reason
+    .slice(0, ACK_REASON_CHARACTERS)
+    .toWellFormed()
+    .replace(/\{(?=\{)/g, '{ ');
+}
+
+/** The value in a text that another wrote; undefined where it is not JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

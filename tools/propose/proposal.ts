@@ -1,0 +1,22 @@
+import type { Expiry } from './expire.ts';
+import type { Grant } from './grant.ts';
+import type { Revert } from './revert.ts';
+
+/** A file as a proposal wants it: a text, an object that git has already, or null for a file that is to go. */
+export type ProposedFile = { text: string } | { object: string; mode: string } | null;
+
+/** What a proposal is for, of which its title and its body are worded. */
+export type Purpose =
+  | { kind: 'grant'; grant: Grant }
+  | { kind: 'expiry'; expiry: Expiry }
+  | { kind: 'revert'; revert: Revert; reason: string | undefined };
+
+/** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
+export interface Proposal {
+  /** The branch that is ours alone, such as `ztna/expire`. */
+  branch: string;
+  /** The commit that it changes; the newest of the branch that is delivered where none is named. */
+  on?: string;
+  files: ReadonlyMap<string, ProposedFile>;
+  purpose: Purpose;
+}

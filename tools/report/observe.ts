@@ -1,0 +1,32 @@
+import type { PublicKey } from '../contract/dsse.ts';
+import { identityOf } from '../contract/entry.ts';
+import { ackFolder } from '../contract/names.ts';
+import type { Convergence, Environment } from '../contract/shapes.ts';
+import { readLog } from '../store/log.ts';
+import { fetchIndex } from '../store/part.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { convergence, type LogObservation } from './convergence.ts';
+
+/** Reads an environment's log and acks, and says how far its components have come. @param now milliseconds */
+export async function convergenceOf(
+  store: ParameterStore,
+  environment: Environment,
+  trusted: readonly PublicKey[],
+  now: number,
+): Promise<Convergence> {
+  return convergence(await observe(store, environment, trusted), now);
+}
+
+/** Reads an environment's log and acks. */
+export async function observe(
+  store: ParameterStore,
+  environment: Environment,
+  trusted: readonly PublicKey[],
+): Promise<LogObservation> {
+  const log = identityOf(environment);
+  const { newest, invalid } = await readLog(store, log, trusted);
+  const contents = newest && (await fetchIndex(store, newest.entry));
+  const acks = new Map<string, string>();
+  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
+  return { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) };
+}
