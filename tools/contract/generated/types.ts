@@ -881,6 +881,14 @@ export interface Environment {
    * Raised by one to begin a new log after the store was lost.
    */
   epoch: number;
+  /**
+   * Environments that are delivered before this one; none when omitted.
+   */
+  after?: Id[];
+  /**
+   * Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is.
+   */
+  production?: boolean;
   network: Network;
   /**
    * The certificate authorities whose client certificates are accepted.
@@ -1131,6 +1139,12 @@ export interface Guardrails {
    */
   requirements?: Requirement[];
   owner?: Id;
+  /**
+   * Teams that own the tools, schemas, workflows, Terraform and images, and what belongs to nobody else; `owner` alone when omitted.
+   *
+   * @minItems 1
+   */
+  maintainers?: Id[];
   /**
    * Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here.
    *
