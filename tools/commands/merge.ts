@@ -1,4 +1,5 @@
 import { assemble } from '../bundle/assemble.ts';
+import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { deliver, type Delivered, revokeFirst } from '../deliver/deliver.ts';
 import { isLossesOnly } from '../deliver/losses.ts';
@@ -28,7 +29,12 @@ export const merge: Command = {
   summary: 'Deliver what is checked out to environments in order, ring by ring, and halt on a refusal',
   options: [
     ...APPENDING.filter(({ flags }) => !flags.startsWith('--env')),
-    { flags: '--env <id>', description: 'an environment; repeat it, in order', many: true, required: true },
+    {
+      flags: '--env <id>',
+      description: 'an environment; repeat it, in order',
+      many: true,
+      fallback: 'all, in the order of `after`',
+    },
     {
       flags: '--patience <seconds>',
       description: 'how long a ring may take, beside its bake',
@@ -47,9 +53,7 @@ export const merge: Command = {
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
-    const environments = ([options['env']].flat() as string[]).map(
-      (id) => environmentOf(repository, id).value,
-    );
+    const environments = asked(repository, options['env'] as string[] | undefined);
     if (options['execute'] !== true) return plans(environments, repository, options, context);
     let worst: Status = 0;
     const settle = async (environment: Environment, delivered: Delivered): Promise<void> => {
@@ -78,6 +82,13 @@ export const merge: Command = {
     return worst;
   },
 };
+
+/** The environments that were named, in their order; without, all in the order of `after`. */
+function asked(repository: Repository, ids: readonly string[] | undefined): Environment[] {
+  if (ids === undefined)
+    return inDeliveryOrder([...repository.environments.values()].map(({ value }) => value));
+  return [ids].flat().map((id) => environmentOf(repository, id).value);
+}
 
 /** Says what became of a delivery. @returns whether the next environment may follow */
 function said({ out, err }: Context, environment: string, delivered: Delivered): boolean {

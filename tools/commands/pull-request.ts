@@ -10,6 +10,7 @@ import { factsOf, type Facts } from '../github/facts.ts';
 import { report, type Report } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
 import type { Links, Verdict } from '../review/outcome.ts';
+import { codeownersOf } from '../load/codeowners.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -17,7 +18,7 @@ import type { Command, Context, Status } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { refuseGit } from './shared/load.ts';
 import { askedOf, type Asked } from './pull-request/asked.ts';
-import { verdictOf, type Sides } from '../review/verdict.ts';
+import { verdictOf, type Side, type Sides } from '../review/verdict.ts';
 
 /** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
 export const pullRequest: Command = {
@@ -71,11 +72,12 @@ async function sidesOf(
       : [
           `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
         ];
-  const sides = {
-    base: { commit: parted, loaded: await load(parted) },
-    head: { commit, loaded: await load(commit) },
-  };
-  return { sides, notes };
+  const side = async (one: string): Promise<Side> => ({
+    commit: one,
+    loaded: await load(one),
+    codeowners: await codeownersOf(root, one).catch(refuseGit),
+  });
+  return { sides: { base: await side(parted), head: await side(commit) }, notes };
 }
 
 function connectionOf(

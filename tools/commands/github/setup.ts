@@ -1,3 +1,4 @@
+import { inDeliveryOrder } from '../../contract/delivery-order.ts';
 import { setUp } from '../../github/setup.ts';
 import { desiredOf, GITHUB_ACTIONS } from '../../github/setup/desired.ts';
 import { setupText } from '../../github/setup/words.ts';
@@ -14,7 +15,7 @@ export const setup: Action = async (options, context) => {
   if (typeof reviewers !== 'string')
     throw new Refusal('who is asked before a plan?', 'add --reviewers with a team');
   const desired = desiredOf({
-    environments: [...repository.environments.values()].map(({ value }) => value),
+    environments: inDeliveryOrder([...repository.environments.values()].map(({ value }) => value)),
     reviewers,
     app: numberOption(options['app'], GITHUB_ACTIONS, '--app'),
   });

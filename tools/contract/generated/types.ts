@@ -940,6 +940,28 @@ export interface Environment {
     | 3288
     | 3653;
 }
+export interface EnvironmentInOrder {
+  id: Id;
+  /**
+   * Environments that are delivered before it.
+   */
+  after: Id[];
+  /**
+   * Whether the company's work depends on it.
+   */
+  production: boolean;
+  /**
+   * Each wave waits for all of the waves before it; those of one are delivered side by side.
+   */
+  wave: number;
+}
+/**
+ * The output of `environments --json`: every environment, in the order in which a merge delivers them.
+ *
+ */
+export interface Environments {
+  environments: EnvironmentInOrder[];
+}
 export interface DecidingPolicy {
   id: Id;
   effect: 'allow' | 'deny';
