@@ -14,7 +14,7 @@ import { copyMiniature } from './testing/miniature.ts';
 import { runIn } from './testing/run-cli.ts';
 import { suite } from './testing/suite.ts';
 
-const test = suite("the real command line, on a small company");
+const test = suite('the real command line, on a small company');
 const root = mkdtempSync(join(tmpdir(), 'ztna-cli-'));
 test.after(() => rmSync(root, { recursive: true, force: true }));
 
