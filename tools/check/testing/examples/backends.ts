@@ -119,8 +119,7 @@ export const ofBackends = [
           '[64:ff9b::a00:1]',
           'metadata.internal',
         );
-        // Where no work depends on it, a backend may be on the connector's own machine.
-        w.environments[0]!.production = false;
+        // Where `production` is false, as in dev, a backend may be on the connector's own machine.
         w.environments[0]!.connectors![0]!.services[0]!.backend = 'localhost:443';
       },
       finds: [
