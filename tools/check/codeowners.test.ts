@@ -23,16 +23,22 @@ function ownersOf(path: string): string[] {
   const lines = text.split('\n').filter((one) => one !== '' && !one.startsWith('#'));
   const fits = (pattern: string): boolean =>
     pattern === '*' ||
-    new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}${pattern.endsWith('/') ? '' : '$'}`).test(
-      `/${path}`,
-    );
+    new RegExp(
+      `^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}${pattern.endsWith('/') ? '' : '$'}`,
+    ).test(`/${path}`);
   const [, ...owners] = lines.findLast((one) => fits(one.split(' ')[0]!))!.split(' ');
   return owners;
 }
 
 test('what checks a change needs the maintainers, wherever it is', () => {
   const paths = ['tools/cli.ts', 'schemas/part.schema.json', '.github/workflows/merge.yml', 'bin/ztna.js'];
-  for (const path of [...paths, 'terraform/stacks/a/main.tf', 'images/x/Dockerfile', 'package.json', 'README.md'])
+  for (const path of [
+    ...paths,
+    'terraform/stacks/a/main.tf',
+    'images/x/Dockerfile',
+    'package.json',
+    'README.md',
+  ])
     assert.equal(ownersOf(path), ['@acme/builders', '@acme/guards'], path);
   assert.equal(ownersOf('environments/prod/environment.yaml'), ['@acme/builders', '@acme/guards']);
 });
@@ -42,7 +48,11 @@ test('data needs its own owner, or any, and no owner of the tools', () => {
   assert.equal(ownersOf('policies/services/payments.yaml'), ['@acme/platform']);
   assert.equal(ownersOf('policies/groups/staff.yaml'), ['@acme/platform']);
   const anybody = ['@acme/platform', '@acme/guards', '@acme/builders'];
-  for (const path of ['policies/access/new.yaml', 'policies/tests/payments.yaml', 'policies/services/new.yaml'])
+  for (const path of [
+    'policies/access/new.yaml',
+    'policies/tests/payments.yaml',
+    'policies/services/new.yaml',
+  ])
     assert.equal(ownersOf(path), anybody, path);
   assert.equal(ownersOf('environments/prod/connectors/new.yaml'), anybody);
   assert.equal(ownersOf('policies/guardrails.yaml'), ['@acme/guards']);
