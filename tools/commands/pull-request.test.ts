@@ -205,6 +205,44 @@ test('files with errors are said at their lines, and nothing else is looked at',
   assert.equal(context.github.faults, []);
 });
 
+test('what a change makes of AWS is said, and nothing where it makes nothing', async (context) => {
+  const { root } = context;
+  proposed(root, MORE);
+  assert.not.match((await run(context)).stdout, /Infrastructure/);
+  git(root, 'branch', '-qD', 'proposal');
+  proposed(root, {
+    'environments/live/connectors/berlin.yaml': () => undefined,
+    'environments/live/connectors/tools.yaml': (text) => text.replace('instances: 2', 'instances: 3'),
+  });
+  const { stdout } = await run(context);
+  assert.match(
+    stdout,
+    /\n## Infrastructure\n\n {4}live: infrastructure: 0 added, [1-9]\d* removed, 1 changed\n/,
+  );
+  assert.match(stdout, /\n {8}~ 3 tasks, serving .* \(was: 2 tasks, /);
+});
+
+test('a CODEOWNERS that is not what the data says fails the check, and so does none where there was one', async (context) => {
+  const { root } = context;
+  await codeownersWritten(root);
+  const edits = [(text: string) => text.replace('/tools/ ', '/tools/x/ '), () => undefined];
+  for (const edit of edits) {
+    proposed(root, { CODEOWNERS: edit });
+    const { stdout, status } = await run(context);
+    assert.is(status, 1);
+    assert.match(stdout, /policy\/check failure: .*1 error/);
+    git(root, 'branch', '-qD', 'proposal');
+  }
+  proposed(root, MORE);
+  assert.match((await run(context)).stdout, /policy\/check success/);
+});
+
+/** Commits the CODEOWNERS that the data gives. */
+async function codeownersWritten(root: string): Promise<void> {
+  assert.is((await runIn(root, ['codeowners'])).status, 0);
+  commit(root, 'Owners');
+}
+
 test('a broken access test is a failure of its own', async (context) => {
   const head = proposed(context.root, {
     'policies/groups/payments-admins.yaml': (text) => text.replace(/ {2}- alice@example.com\n/, ''),

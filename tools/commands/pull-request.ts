@@ -18,6 +18,7 @@ import type { Command, Context, Status } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { refuseGit } from './shared/load.ts';
 import { askedOf, type Asked } from './pull-request/asked.ts';
+import { infrastructureText } from '../terraform/listing/difference.ts';
 import { verdictOf, type Side, type Sides } from '../review/verdict.ts';
 
 /** Everything about a pull request, read as git objects: nothing of it is checked out or run. */
@@ -45,11 +46,10 @@ export const pullRequest: Command = {
     const facts = await readFacts(asked, context, connection, sides);
     const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
     const links = linksOf(asked, context);
+    const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(
-      options['json'] ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what),
-    );
-    writeSummary(context, wholeText(verdict, links));
+    context.out(options['json'] ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
+    writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options['json'])
       context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
@@ -152,9 +152,18 @@ function jsonOf(verdict: Verdict, { statuses }: Report): PullRequest {
   };
 }
 
-function printed(verdict: Verdict, links: Links, { statuses }: Report): string {
+/**
+ * What the change makes of AWS, worked out without it, as an indented block: so nothing in it is Markdown. Empty
+ * where it changes nothing, or where files have errors.
+ */
+function infrastructureOf({ change }: Verdict, { base, head }: Sides): string {
+  const text = change ? infrastructureText(base.loaded.repository, head.loaded.repository) : '';
+  return text && `\n\n## Infrastructure\n\n${text.replace(/^/gm, '    ').trimEnd()}\n`;
+}
+
+function printed(whole: string, { statuses }: Report): string {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}\n`);
-  return `${wholeText(verdict, links)}\n\n${lines.join('')}`;
+  return `${whole}\n\n${lines.join('')}`;
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */
