@@ -6,6 +6,7 @@ import { backendLoops } from './rules/backend-loops.ts';
 import { backendPlaces } from './rules/backend-places.ts';
 import { backendPorts } from './rules/backend-ports.ts';
 import { clientCas } from './rules/client-cas.ts';
+import { deliveryOrder } from './rules/delivery-order.ts';
 import { duplicates } from './rules/duplicates.ts';
 import { emptyGroups } from './rules/empty-groups.ts';
 import { emptyPolicies } from './rules/empty-policies.ts';
@@ -82,6 +83,7 @@ export const RULES: readonly Rule[] = [
   backendLoops,
   backendPorts,
   sharedBackends,
+  deliveryOrder,
   rings,
   ringRepeats,
   trustedKeys,

@@ -26,7 +26,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
 /** A copy of the project to make faults in. */
 function copy(): string {
   const root = mkdtempSync(join(tmpdir(), 'ztna-mutants-'));
-  for (const name of ['tools', 'schemas', 'policies', 'environments', 'package.json', 'tsconfig.json'])
+  for (const name of ['tools', 'schemas', 'package.json', 'tsconfig.json'])
     cpSync(join(here, name), join(root, name), { recursive: true });
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
   return root;

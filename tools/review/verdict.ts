@@ -4,12 +4,22 @@ import { accessTests } from '../check/rules/access-tests.ts';
 import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
-import { checkLoad } from '../check/check-load.ts';
+import { codeownersFindings } from '../check/codeowners.ts';
+import { byPlace } from '../finding/finding.ts';
+import { checkLoad, isPartial } from '../check/check-load.ts';
+
+/** One side of a pull request. */
+export interface Side {
+  commit: string;
+  loaded: LoadResult;
+  /** The text of CODEOWNERS; absent where there is none. */
+  codeowners?: string | undefined;
+}
 
 /** Both sides of a pull request, as they were loaded. */
 export interface Sides {
-  base: { commit: string; loaded: LoadResult };
-  head: { commit: string; loaded: LoadResult };
+  base: Side;
+  head: Side;
 }
 
 /** Everything there is to say of a change. @param at the present instant, in milliseconds */
@@ -21,7 +31,13 @@ export function verdictOf(
 ): PullRequestOutcome {
   const { findings, files, accessTests: count } = checkLoad(head.loaded, at);
   const failedTests = findings.filter(({ rule }) => rule === accessTests.id);
-  const rest = findings.filter(({ rule }) => rule !== accessTests.id);
+  const rest = [
+    ...findings.filter(({ rule }) => rule !== accessTests.id),
+    // Nobody must approve it, so that it says what the data says is held here, by the base's code.
+    ...(isPartial(head.loaded)
+      ? []
+      : codeownersFindings(head.loaded.repository, head.codeowners, base.codeowners !== undefined)),
+  ].sort(byPlace);
   const common = {
     base: base.commit,
     head: head.commit,

@@ -7,15 +7,15 @@ import { stringify } from 'yaml';
 import { loadWorkingTree } from '../load/load.ts';
 import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
 import { full } from '../terraform/testing/full.ts';
+import { MINIATURE } from '../testing/miniature.ts';
 import { suite } from '../testing/suite.ts';
 import { landscapeOf } from './iam/landscape.ts';
 import { findProgram } from './stub/program.ts';
 import type { Resource, Sandbox } from './stub/sandbox.ts';
 import { ACCOUNT, applied, ENVIRONMENT, worldOf } from './world.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = fileURLToPath(new URL('golden/', import.meta.url));
-const { repository } = await loadWorkingTree(root);
+const { repository } = await loadWorkingTree(MINIATURE);
 const program = findProgram();
 
 const test = suite('terraform on the stand-in');

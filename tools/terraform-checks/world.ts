@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { MINIATURE } from '../testing/miniature.ts';
 import { readProvider } from './schema.ts';
 import { type Resource, type Sandbox, sandbox } from './stub/sandbox.ts';
 
@@ -15,9 +16,12 @@ export interface EnvironmentPlace {
   region: string;
 }
 
-/** A sandbox of the whole repository's infrastructure, pretending to be where the environment is. */
+/** A sandbox of the repository's Terraform and the miniature company's files, pretending to be where the environment is. */
 export const worldOf = (program: string, { account, region }: EnvironmentPlace): Promise<Sandbox> =>
-  sandbox(program, root, ['terraform', 'environments', 'policies'], readProvider(), { account, region });
+  sandbox(program, { terraform: root, environments: MINIATURE, policies: MINIATURE }, readProvider(), {
+    account,
+    region,
+  });
 
 /** Applies a stack on the stand-in. @returns what it made @throws with what terraform said where it fails */
 export async function applied(

@@ -63,6 +63,7 @@ function* referencesOf(repository: Repository): Iterable<Reference> {
     }
   }
   for (const environment of repository.environments.values()) {
+    yield* list(environment, 'environment', ['after'], environment.value.after);
     for (const file of environment.connectors.values()) {
       for (const [index, { service }] of file.value.services.entries()) {
         yield { file, kind: 'service', id: service, path: ['services', index, 'service'] };

@@ -881,6 +881,14 @@ export interface Environment {
    * Raised by one to begin a new log after the store was lost.
    */
   epoch: number;
+  /**
+   * Environments that are delivered before this one; none when omitted.
+   */
+  after?: Id[];
+  /**
+   * Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is.
+   */
+  production?: boolean;
   network: Network;
   /**
    * The certificate authorities whose client certificates are accepted.
@@ -931,6 +939,28 @@ export interface Environment {
     | 2922
     | 3288
     | 3653;
+}
+export interface EnvironmentInOrder {
+  id: Id;
+  /**
+   * Environments that are delivered before it.
+   */
+  after: Id[];
+  /**
+   * Whether the company's work depends on it.
+   */
+  production: boolean;
+  /**
+   * Each wave waits for all of the waves before it; those of one are delivered side by side.
+   */
+  wave: number;
+}
+/**
+ * The output of `environments --json`: every environment, in the order in which a merge delivers them.
+ *
+ */
+export interface Environments {
+  environments: EnvironmentInOrder[];
 }
 export interface DecidingPolicy {
   id: Id;
@@ -1131,6 +1161,12 @@ export interface Guardrails {
    */
   requirements?: Requirement[];
   owner?: Id;
+  /**
+   * Teams that own the tools, schemas, workflows, Terraform and images, and what belongs to nobody else; `owner` alone when omitted.
+   *
+   * @minItems 1
+   */
+  maintainers?: Id[];
   /**
    * Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here.
    *

@@ -18,6 +18,7 @@ export const validateEnforcement: Validator<types.Enforcement>;
 export const validateEntry: Validator<types.Entry>;
 export const validateEnvelope: Validator<types.Envelope>;
 export const validateEnvironment: Validator<types.Environment>;
+export const validateEnvironments: Validator<types.Environments>;
 export const validateExplanation: Validator<types.Explanation>;
 export const validateFindings: Validator<types.Findings>;
 export const validateGroup: Validator<types.Group>;

@@ -30,6 +30,8 @@ const FAULTS: Record<string, RegExp> = {
   'throws-on-import': /^(its process ended with 1)?$/,
   'throws-late': /ended with 1/,
   'skips-silently': /skipped without a reason/,
+  'reads-live-data': /ended with 1/,
+  'starts-a-reader': /^$/,
 };
 
 for (const [name, problem] of Object.entries(FAULTS)) {

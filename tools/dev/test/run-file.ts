@@ -17,6 +17,14 @@ export interface TestFileResult {
 /** The SDK would warn of Node 20 in every file. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** Kept from live data, with every program that it starts. */
+const NODE_OPTIONS = [
+  process.env['NODE_OPTIONS'],
+  `--import=${new URL('live-data.mjs', import.meta.url).href}`,
+]
+  .filter(Boolean)
+  .join(' ');
+
 /** No file of tests needs longer than this. */
 const LONGEST_MS = 300_000;
 
@@ -35,7 +43,7 @@ function collected(
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET },
+    env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET, NODE_OPTIONS },
     timeout: LONGEST_MS,
     killSignal: 'SIGKILL',
   });

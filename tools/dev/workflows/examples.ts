@@ -56,6 +56,13 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['npm run validate', "npm run validate -- '${{ github.event.pull_request.title }}'"],
   ],
   'scripts exist': [['npm run validate', 'npm run validat']],
+  'no environment is named': [
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    environment: prod-publish'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    strategy: { matrix: { environment: [dev, prod] } }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    env: { ENVIRONMENT: prod }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    with: { environment: prod }'],
+    ['npm run validate', 'npm run status -- --env prod'],
+  ],
   'only merges wait for each other': [
     ['jobs:', 'concurrency: { group: merge-prod, cancel-in-progress: false }\njobs:'],
     ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-prod'],

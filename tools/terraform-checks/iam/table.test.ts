@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { loadWorkingTree } from '../../load/load.ts';
 import type { LoadedEnvironment } from '../../load/repository.ts';
+import { MINIATURE } from '../../testing/miniature.ts';
 import { suite } from '../../testing/suite.ts';
 import { many, type AwsPrincipal, type Statement } from './document.ts';
 import type { Landscape } from './landscape.ts';
 import { IamScene } from './scene.ts';
 import { type Row, tableOf } from './table.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
-const { repository } = await loadWorkingTree(root);
+const { repository } = await loadWorkingTree(MINIATURE);
 
 const test = suite('terraform IAM');
 

@@ -50,7 +50,7 @@ test('a policy document is rendered', () => {
 });
 
 async function inside(work: (box: Sandbox) => Promise<void>): Promise<void> {
-  const box = await sandbox(program!.name, fixtures, ['sound'], small, where);
+  const box = await sandbox(program!.name, { sound: fixtures }, small, where);
   try {
     const begun = await box.init(STACK);
     assert.is(begun.code, 0, begun.err);

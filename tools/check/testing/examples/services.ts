@@ -266,6 +266,7 @@ export const ofServices = [
         w.policies[0]!.who.groups!.push('stuff');
         w.policies[2]!.who.except = { groups: ['guest'] };
         w.policies[2]!.environments = ['production'];
+        w.environments[1]!.after = ['deb'];
         w.groups[0]!.groups = ['directors'];
       },
       passes: (w) => {
@@ -273,6 +274,11 @@ export const ofServices = [
         w.groups[0]!.groups = ['guests'];
       },
       finds: [
+        at(
+          'environments/prod/environment.yaml',
+          '- deb',
+          'there is no environment `deb`; did you mean `dev`?',
+        ),
         at('policies/access/no-guests.yaml', '- guest', 'there is no group `guest`; did you mean `guests`?'),
         at(
           'policies/access/no-guests.yaml',
@@ -343,17 +349,24 @@ export const ofServices = [
         w.services[0]!.owner = 'platfrom';
         w.tests[0]!.owner = 'security';
         w.guardrails.owner = 'security';
+        w.guardrails.maintainers = ['platform', 'platforms'];
       },
       passes: (w) => {
         w.services[0]!.owner = 'platform';
         w.tests[0]!.owner = 'platform';
         w.guardrails.owner = 'platform';
+        w.guardrails.maintainers = ['platform'];
       },
       finds: [
         at(
           'policies/guardrails.yaml',
           'owner: security',
           'there is no owner `security`: expected one of platform; add the team to `owners` in policies/guardrails.yaml',
+        ),
+        at(
+          'policies/guardrails.yaml',
+          '- platforms',
+          'there is no owner `platforms`: expected one of platform; did you mean `platform`?',
         ),
         at(
           'policies/services/wiki.yaml',
