@@ -1,10 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const WORDS = ['--import', TSX, CLI];
+const CLI = fileURLToPath(new URL('../../bin/ztna.js', import.meta.url));
 
 /** What a process of the real CLI came to. */
 export interface Ended {
@@ -17,7 +14,7 @@ export interface Ended {
 export function runIn(folder: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [...WORDS, ...words], options, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [CLI, ...words], options, (_, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -36,7 +33,7 @@ const PATIENCE_MS = 30_000;
 
 /** Starts the real CLI in a folder. */
 export function startIn(folder: string, words: readonly string[]): Started {
-  const child = spawn(process.execPath, [...WORDS, ...words], {
+  const child = spawn(process.execPath, [CLI, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

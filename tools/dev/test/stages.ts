@@ -26,7 +26,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: "the repository's own YAML",
-    command: node('--import', 'tsx', 'tools/cli.ts', 'validate'),
+    command: node('bin/ztna.js', 'validate'),
     remedy: 'npm run validate',
   },
 ];
