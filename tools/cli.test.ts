@@ -192,7 +192,10 @@ test('an environment that is nowhere is refused where answers are narrowed to it
 test('what is not understood is refused with what to type, and status 2', async () => {
   const command = await runIn(root, ['validat']);
   assert.is(command.status, 2);
-  assert.match(command.stderr, /there is no command validat; did you mean validate\? the commands are start, /);
+  assert.match(
+    command.stderr,
+    /there is no command validat; did you mean validate\? the commands are start, /,
+  );
   const option = await runIn(root, ['validate', '--jason']);
   assert.is(option.status, 2);
   assert.match(option.stderr, /unknown option '--jason'[\s\S]*--json/);
