@@ -15,6 +15,7 @@ import { runIn } from './testing/run-cli.ts';
 import { suite } from './testing/suite.ts';
 
 const here = fileURLToPath(new URL('../', import.meta.url));
+// slow: it starts processes
 const test = suite("the real command line, on the repository's own YAML");
 const root = mkdtempSync(join(tmpdir(), 'ztna-cli-'));
 test.after(() => rmSync(root, { recursive: true, force: true }));

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
+// slow: it starts processes
 const test = suite('bin/ztna.js, in a copy of the tools with a cache of its own');
 const root = mkdtempSync(join(tmpdir(), 'ztna-bin-'));
 test.after(() => rmSync(root, { recursive: true, force: true }));

@@ -5,6 +5,7 @@ import { exhaustive } from './single-faults.ts';
 import { STEPS, Tally } from './coverage.ts';
 import { together } from './random-runs.ts';
 
+// slow: over 5 s
 const test = suite('prove');
 const tally = new Tally();
 

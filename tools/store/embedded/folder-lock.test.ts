@@ -10,6 +10,7 @@ import { findStore } from './folder-lock.ts';
 import { type EmbeddedStore, startStore } from './server.ts';
 import { Held, Trouble } from './errors.ts';
 
+// slow: it starts processes
 const test = suite('devstore: claim');
 
 const started: { close(): unknown }[] = [];
