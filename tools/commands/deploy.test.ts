@@ -15,6 +15,7 @@ import { keys } from './keys.ts';
 import { publish } from './publish.ts';
 import { status } from './status.ts';
 
+// slow: it starts processes
 const test = suite('commands: deploy');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -23,7 +23,7 @@ async function npmRun(words: readonly string[], expected: RegExp): Promise<void>
   const { stdout, stderr } = await runIn(root, words);
   if (!expected.test(stdout + stderr)) throw new Error(`${words.join(' ')} said:\n${stdout}${stderr}`);
   const rest = words.slice(1).join(' ');
-  show(`npm run ${words[0]}${rest && ` -- ${rest}`}`, stdout + stderr);
+  show(`npx ztna ${words[0]}${rest && ` ${rest}`}`, stdout + stderr);
 }
 
 function git(...words: string[]): string {

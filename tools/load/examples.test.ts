@@ -13,6 +13,7 @@ import {
 } from './testing/constraints.ts';
 import { readExamples, type SchemaExample } from './testing/examples.ts';
 
+// slow: over 5 s
 const test = suite('load: an example for every constraint');
 const schemas = readSchemas();
 const constraints = [...constraintsOf(schemas).values()];

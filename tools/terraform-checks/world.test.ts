@@ -18,6 +18,7 @@ const golden = fileURLToPath(new URL('golden/', import.meta.url));
 const { repository } = await loadWorkingTree(MINIATURE);
 const program = findProgram();
 
+// slow: it runs Terraform
 const test = suite('terraform on the stand-in');
 
 /** A test that needs the program, or says that it was not run. */

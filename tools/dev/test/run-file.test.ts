@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fixture = (name: string) => runFile(root, `tools/dev/test/fixtures/${name}.fixture.ts`);
 
+// slow: it starts processes
 const test = suite('a test file');
 
 test('a file whose tests pass passes, and is counted', async () => {

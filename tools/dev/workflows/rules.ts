@@ -6,11 +6,18 @@ export type WorkflowRule = (workflow: Workflow) => string[];
 
 /** Commands that a step may be although they are no npm script, and why. */
 export const PLAIN: Readonly<Record<string, string>> = {
-  'npm ci --ignore-scripts --no-audit --no-fund': 'nothing is installed yet that could do it',
+  'npm ci --omit=dev --ignore-scripts --no-audit --no-fund': 'nothing is installed yet that could do it',
+  'npm ci --ignore-scripts --no-audit --no-fund': 'the same, where a tool of the developers runs',
   'npm ci --no-audit --no-fund': 'the same, where packages may run their scripts: without rights',
   'npm test': 'a script by another spelling',
   true: 'a job must have a step',
 };
+
+/** A script of package.json, or a command, with plain words and variables in quotes after it. */
+const ONE_SCRIPT = (() => {
+  const words = '(?: [A-Za-z0-9./:_-]+| "[A-Za-z0-9$/_-]+")';
+  return new RegExp(`^(?:npm run [a-z][a-z:-]*(?: --${words}+)?|node bin/ztna\\.js [a-z][a-z-]*${words}*)$`);
+})();
 
 /** The workflows whose jobs may wait for each other in a group: a merge, and what it calls. */
 const MERGE = ['merge.yml', 'deliver.yml'];
@@ -97,9 +104,18 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
   'one script a step': (workflow) =>
     stepsOf(workflow).flatMap(({ job, step: { run } }) => {
       if (run === undefined || run in PLAIN) return [];
-      const one = /^npm run [a-z][a-z:-]*(?: --(?: [A-Za-z0-9./:_-]+| "[A-Za-z0-9$/_-]+")+)?$/.test(run);
-      return one ? [] : [`${job} runs more than one npm script: ${run}`];
+      return ONE_SCRIPT.test(run) ? [] : [`${job} runs more than one script: ${run}`];
     }),
+
+  /** What only developers need is not beside the rights in AWS. */
+  'production packages beside rights': ({ jobs }) =>
+    jobs.flatMap(([name, { permissions, steps = [] }]) =>
+      typeof permissions === 'object' &&
+      permissions?.['id-token'] === 'write' &&
+      steps.some(({ run = '' }) => run.startsWith('npm ci') && !run.includes('--omit=dev'))
+        ? [`${name} may sign in to AWS, and installs what only developers need`]
+        : [],
+    ),
 
   /** What others wrote reaches a shell as a variable, never as text of the program. */
   'no expression in a program': (workflow) =>
@@ -110,7 +126,7 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
   /** Each script that is run exists. */
   'scripts exist': ({ scripts, ...workflow }) =>
     stepsOf({ scripts, ...workflow }).flatMap(({ job, step: { run = '' } }) =>
-      [...run.matchAll(/npm run ([a-z:-]+)/g)]
+      [...run.matchAll(/(?:npm run|node bin\/ztna\.js) ([a-z:-]+)/g)]
         .filter(([, name]) => !scripts.includes(name!))
         .map(([, name]) => `${job} runs ${name}, which package.json does not have`),
     ),

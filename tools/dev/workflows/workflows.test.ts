@@ -53,7 +53,7 @@ test('every option that a workflow gives is one of the command', async () => {
   const given = all.flatMap((workflow) => stepsOf(workflow).map(({ step }) => step.run ?? ''));
   const unknown: string[] = [];
   for (const run of given) {
-    const name = /^npm run ([a-z:-]+)/.exec(run)?.[1] ?? '';
+    const name = /^(?:npm run|node bin\/ztna\.js) ([a-z:-]+)/.exec(run)?.[1] ?? '';
     if (!(name in COMMANDS)) continue;
     const { options = [] } = await COMMANDS[name]!();
     const known = options.map(({ flags }) => flags.split(' ')[0]);
@@ -130,7 +130,7 @@ test('what deletes comes after what it deletes is used by nobody', () => {
   const runs = stepsOf(called('merge.yml'))
     .filter(({ job }) => job === 'removals')
     .map(({ step }) => step.run ?? '');
-  const drift = runs.findIndex((run) => run.startsWith('npm run drift'));
+  const drift = runs.findIndex((run) => run.startsWith('node bin/ztna.js drift'));
   assert.ok(drift >= 0 && drift < runs.findIndex((run) => run.includes('--only removals')));
 });
 

@@ -15,6 +15,7 @@ const program = findProgram();
 const where = { account: '111122223333', region: 'eu-west-1' };
 const STACK = 'sound/stacks/one';
 
+// slow: it starts processes
 const test = suite('terraform stand-in');
 
 test('values keep what is not known yet', () => {
