@@ -236,6 +236,31 @@ test('additions that would take something away are not made', async () => {
   assert.ok(!told(world).some((line) => line.startsWith('apply')));
 });
 
+test('an upgrade is an addition: new revisions, and machines that are there before the old ones go', async () => {
+  const upgrade = [
+    ['module.connector["apps"].module.task.aws_ecs_task_definition.this', 'delete', 'create'],
+    ['module.connector["apps"].module.task.aws_ecs_service.this', 'update'],
+    ['module.intermediate["one"].terraform_data.floor', 'delete', 'create'],
+    ['module.intermediate["one"].aws_instance.this', 'create', 'delete'],
+  ] as const;
+  const world = newWorld({ everything: upgrade });
+  await converge(world);
+  const { status, out } = await run(world, deploy, EXECUTE);
+  assert.is(status, 0);
+  assert.match(out, /~ module.intermediate\["one"\].aws_instance.this, by a new one/);
+  assert.match(out, /4\. removals: none/);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+  const both = newWorld({ everything: [...upgrade, REMOVE], additions: upgrade, removals: [REMOVE] });
+  await converge(both);
+  assert.is((await run(both, deploy, EXECUTE)).status, 0);
+  assert.equal(
+    told(both)
+      .filter((line) => line.startsWith('apply'))
+      .map((line) => line.split('/').at(-1)),
+    ['additions.tfplan', 'removals.tfplan'],
+  );
+});
+
 test('--at-once applies everything first', async () => {
   const world = newWorld({ everything: [ADD, REPLACE] });
   await converge(world);

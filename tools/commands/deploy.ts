@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
 import { readLog } from '../store/log.ts';
-import { additions, type Change, changeLines, changesOf, removals } from '../terraform/changes.ts';
+import { additions, type Change, changeLines, changesOf, removals, takesAway } from '../terraform/changes.ts';
 import { ask, demand, findProgram, ProgramFault, type Running } from '../terraform/program.ts';
 import { type Command, type Context, Refusal, type Status } from './shared/command.ts';
 import {
@@ -177,7 +177,6 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
     convergenceOf(store, environment, trusted, now),
   );
   if (!converged) return tellKept(later, 1, context);
-  // What is in place is set to the newest sequence by the way, as with every plan.
   if (changes.length > 0) await work.apply('everything');
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;
@@ -186,7 +185,7 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
 async function add(work: Work, changes: readonly Change[], later: readonly Change[]): Promise<void> {
   if (changes.length === later.length) return;
   if (later.length === 0) return work.apply('everything');
-  const taken = removals(await work.plan('additions', additions(changes)));
+  const taken = (await work.plan('additions', additions(changes))).filter(takesAway);
   if (taken.length > 0)
     throw new Refusal(
       `what is added needs something removed first: ${taken.map(({ address }) => address).join(', ')}`,

@@ -7,10 +7,11 @@ locals {
     name  = "policy-agent"
     image = var.images.policy_agent
     environment = merge(var.agent_environment, {
-      ZTNA_COMPONENT   = local.component
-      ZTNA_OUT         = "/run/ztna/enforce"
-      ZTNA_STATE       = "/var/lib/ztna"
-      ZTNA_APPLIED_URL = "http://127.0.0.1:9091/applied"
+      ZTNA_COMPONENT        = local.component
+      ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
+      ZTNA_OUT              = "/run/ztna/enforce"
+      ZTNA_STATE            = "/var/lib/ztna"
+      ZTNA_APPLIED_URL      = "http://127.0.0.1:9091/applied"
     })
     mounts = {
       "/run/ztna/enforce" = { volume = "enforce", read_only = false }
@@ -33,6 +34,19 @@ locals {
     mounts       = { "/run/ztna/enforce" = { volume = "enforce", read_only = true } }
     health       = { url = "http://127.0.0.1:9091/healthz", start_seconds = 30 }
     stop_seconds = 30
+  }
+}
+
+# The floor of a task that starts without state: the newest sequence when what the policy agent is, or believes,
+# changed last. Taken anew at each deployment it would start every task again at each deployment.
+resource "terraform_data" "floor" {
+  input = { sequence = var.minimum_sequence }
+
+  # Only what is known while planning.
+  triggers_replace = { images = var.images, agent = var.agent_environment }
+
+  lifecycle {
+    ignore_changes = [input]
   }
 }
 

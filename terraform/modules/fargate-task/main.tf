@@ -44,6 +44,9 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.start.arn
   tags                     = { component = var.component }
 
+  # A deployment that fails goes back to the revision before, which must not be deregistered by then.
+  skip_destroy = true
+
   # What does not apply is left out, as AWS gives it back.
   container_definitions = jsonencode([
     for one in local.containers : { for key, value in one : key => value if value != null && try(length(value), 1) > 0 }
@@ -60,6 +63,10 @@ resource "aws_ecs_task_definition" "this" {
     content {
       name = volume.value
     }
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 

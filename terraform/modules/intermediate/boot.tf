@@ -22,10 +22,11 @@ locals {
   }
 
   agent_environment = merge(var.agent_environment, {
-    ZTNA_COMPONENT   = local.component
-    ZTNA_OUT         = "/run/ztna/enforce"
-    ZTNA_STATE       = "/var/lib/ztna"
-    ZTNA_APPLIED_URL = "http://127.0.0.1:9090/applied"
+    ZTNA_COMPONENT        = local.component
+    ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
+    ZTNA_OUT              = "/run/ztna/enforce"
+    ZTNA_STATE            = "/var/lib/ztna"
+    ZTNA_APPLIED_URL      = "http://127.0.0.1:9090/applied"
   })
 
   # Fetches both secrets; a changed one is put in place at once and the server told to read again.

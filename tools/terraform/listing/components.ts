@@ -51,6 +51,7 @@ function intermediateLines({ id, address, instanceType, zone }: Intermediate): L
     ...identityLines(component, keyed('module.intermediate_identity', id)),
     ...fixed(component, keyed('module.intermediate', id), {
       'aws_instance.this': `a machine: ${instanceType} in ${zone}`,
+      'terraform_data.floor': 'what a new machine is made for, and the least sequence that it accepts',
       'aws_eip.this': `a fixed address for ${address}`,
       'aws_route53_zone.address': `${address} inside the network`,
       'aws_iam_instance_profile.this': 'its role on the machine',
@@ -73,6 +74,9 @@ function connectorLines({ id, services, ...connector }: Connector): Line[] {
   const { cpu, memory, instances } = connector.size!;
   return [
     ...identityLines(component, keyed('module.connector_identity', id)),
+    ...fixed(component, module, {
+      'terraform_data.floor': 'the least sequence that a new task accepts',
+    }),
     ...taskLines(component, module, {
       service: `${count(instances, 'task')}, serving ${count(services.length, 'service')}`,
       task: `a task has ${cpu / UNITS} CPU and ${memory} MiB`,
