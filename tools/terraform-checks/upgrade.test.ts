@@ -151,7 +151,7 @@ if (program) {
   test.before(async () => {
     box = await worldOf(program.name, { id, account, region });
     writeYaml(box, base);
-    await applied(box, ACCOUNT, { account, repository: 'example/ztna', break_glass_users: '["nora"]' });
+    await applied(box, ACCOUNT, { account, break_glass_users: '["nora"]' });
     await applied(box, ENVIRONMENT, { environment: id });
   });
   test.after(() => box.close());

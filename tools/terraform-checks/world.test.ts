@@ -38,7 +38,7 @@ async function inside(given: Given, work: (box: Sandbox) => Promise<void>): Prom
 /** Both stacks, the account's first. */
 async function both(box: Sandbox, { environment }: Given): Promise<{ account: Resource[]; own: Resource[] }> {
   const { id, account } = environment;
-  const variables = { account, repository: 'example/ztna', break_glass_users: '["nora"]' };
+  const variables = { account, break_glass_users: '["nora"]' };
   const first = await applied(box, ACCOUNT, variables);
   return { account: first, own: await applied(box, ENVIRONMENT, { environment: id }) };
 }

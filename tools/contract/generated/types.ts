@@ -128,6 +128,7 @@ export type Backend = string;
  *
  */
 export type Intervals = [first: number, last: number][];
+export type GithubNumber = number;
 export type Share = number;
 /**
  * @minItems 1
@@ -1030,6 +1031,14 @@ export interface Group {
   members?: Principals;
   groups?: GroupIds;
 }
+export interface GithubRepository {
+  /**
+   * Its name in the organization.
+   */
+  name: string;
+  id: GithubNumber;
+  ownerId: GithubNumber;
+}
 /**
  * A GitHub team of the organization.
  *
@@ -1118,6 +1127,7 @@ export interface Guardrails {
    * The GitHub organization whose teams own files.
    */
   organization: string;
+  repository?: GithubRepository;
   /**
    * The known owners. A file's `owner` is one of them.
    *
