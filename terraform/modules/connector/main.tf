@@ -24,11 +24,14 @@ locals {
     name  = "app-connector"
     image = var.images.connector
     after = ["policy-agent"]
-    environment = {
+    # Without server CAs it knows intermediates by its system's roots.
+    environment = merge(var.server_cas == "" ? {} : { ZTNA_SERVER_CAS_PEM = var.server_cas }, {
       ZTNA_COMPONENT   = local.component
       ZTNA_HTTP        = "127.0.0.1:9091"
       ZTNA_ENFORCEMENT = "/run/ztna/enforce/enforcement.json"
-    }
+      ZTNA_IMAGE       = split("@", var.images.connector)[1]
+      ZTNA_LOG         = "info"
+    })
     # Certificate chain and key in PEM.
     secrets      = { ZTNA_TLS_PEM = local.secret_arn }
     mounts       = { "/run/ztna/enforce" = { volume = "enforce", read_only = true } }

@@ -63,6 +63,11 @@ variable "image_repository_arns" {
   description = "The ECR repositories of these images."
 }
 
+variable "server_cas" {
+  type        = string
+  description = "The certificates, in PEM, of the CAs by which it knows intermediates; those of its system when empty."
+}
+
 variable "agent_environment" {
   type        = map(string)
   description = "What the policy agent is told about environment, log and trusted keys; known while planning."

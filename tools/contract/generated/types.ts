@@ -890,6 +890,12 @@ export interface Environment {
    */
   clientCas: ClientCa[];
   /**
+   * The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted.
+   *
+   * @minItems 1
+   */
+  serverCas?: ClientCa[];
+  /**
    * The intermediate servers.
    *
    * @minItems 1
