@@ -185,7 +185,10 @@ async function takeAway(work: Work, changes: readonly Change[], asked: Asked): P
 async function add(work: Work, changes: readonly Change[], later: readonly Change[]): Promise<void> {
   if (changes.length === later.length) return;
   if (later.length === 0) return work.apply('everything');
-  const taken = (await work.plan('additions', additions(changes))).filter(takesAway);
+  const waiting = new Set(later.map(({ address }) => address));
+  const taken = (await work.plan('additions', additions(changes))).filter(
+    (one) => takesAway(one) || (one.deed === 'renew' && waiting.has(one.address)),
+  );
   if (taken.length > 0)
     throw new Refusal(
       `what is added needs something removed first: ${taken.map(({ address }) => address).join(', ')}`,

@@ -84,6 +84,22 @@ test('of one resource, what goes takes along what is there already, and what is 
   );
 });
 
+test('an old machine does not go before its address has moved', () => {
+  const [machine, move, alarm] = ['m.aws_instance.this', 'm.aws_ssm_association.replace', 'm.aws_alarm.a'];
+  const changes = changesOf(
+    plan(
+      {
+        [machine!]: ['create', 'delete'],
+        [move!]: ['delete', 'create'],
+        [alarm!]: ['update'],
+        'm.aws_route53_zone.address': ['delete', 'create'],
+      },
+      { [machine!]: [], [move!]: [machine!, 'm.aws_route53_zone.address'], [alarm!]: [machine!] },
+    ),
+  );
+  assert.equal(additions(changes), [], 'the zone is made anew, so the move waits, so the machine does');
+});
+
 test('what depends on something renewed does not wait', () => {
   const changes = changesOf(
     plan(

@@ -32,8 +32,11 @@ interface PlanJson {
   prior_state?: { values?: { root_module?: StateModule } };
 }
 
-/** Kinds of which a new one never takes the old one's place: a revision beside others, and a note in the state. */
-const REVISED = ['aws_ecs_task_definition', 'terraform_data'];
+/**
+ * Kinds that take nothing away when they are made anew, in whatever order: a revision beside others, a note in the
+ * state, and a document's run.
+ */
+const HARMLESS = ['aws_ecs_task_definition', 'terraform_data', 'aws_ssm_association'];
 
 /** What a plan changes, in the order of the plan; reading data changes nothing. @param json `show -json` of a plan */
 export function changesOf(json: string): Change[] {
@@ -44,23 +47,40 @@ export function changesOf(json: string): Change[] {
       const deed = deedOf(address, change.actions);
       return deed ? [{ address, deed }] : [];
     });
-  const gone = new Set(deeds.filter(takesAway).map(({ address }) => withoutKeys(address)));
-  // Terraform can be told to do a part of a plan only by addresses, and takes along, without asking for keys, what is
-  // removed of the same resource and of all that it depends on.
-  const waiting = new Set(
-    resourcesOf(prior_state?.values?.root_module)
-      .filter(({ address, depends_on = [] }) =>
-        [withoutKeys(address), ...depends_on].some((one) => gone.has(one)),
-      )
-      .map(({ address }) => address),
-  );
-  return deeds.map((one) => ({ ...one, late: takesAway(one) || waiting.has(one.address) }));
+  const late = lateOf(deeds, resourcesOf(prior_state?.values?.root_module));
+  return deeds.map((one) => ({ ...one, late: late.has(one.address) }));
+}
+
+type Planned = Pick<Change, 'address' | 'deed'>;
+
+/**
+ * The addresses of what cannot be done before something is taken away. Terraform is told to do a part of a plan by
+ * addresses, and takes along, without asking for keys, what goes of the same resource and of all that it depends on. And
+ * what is renewed waits for everything that must go over to the new one: with it, the old one goes.
+ */
+function lateOf(planned: readonly Planned[], state: readonly StateResource[]): ReadonlySet<string> {
+  const dependencies = new Map(state.map(({ address, depends_on = [] }) => [address, depends_on]));
+  const late = new Set(planned.filter(takesAway).map(({ address }) => address));
+  for (let before = -1; before < late.size;) {
+    before = late.size;
+    const waiting = planned.filter(({ address }) => late.has(address));
+    const gone = new Set(
+      waiting.filter(({ deed }) => deed !== 'change').map(({ address }) => withoutKeys(address)),
+    );
+    const used = new Set(waiting.flatMap(({ address }) => dependencies.get(address) ?? []));
+    for (const { address, deed } of planned) {
+      const known = dependencies.get(address);
+      const pulls = known && [withoutKeys(address), ...known].some((one) => gone.has(one));
+      if (pulls || (deed === 'renew' && used.has(withoutKeys(address)))) late.add(address);
+    }
+  }
+  return late;
 }
 
 function deedOf(address: string, actions: readonly string[]): Deed | undefined {
   const [creates, deletes] = [actions.includes('create'), actions.includes('delete')];
   if (creates && deletes)
-    return actions[0] === 'create' || REVISED.includes(typeOf(address)) ? 'renew' : 'replace';
+    return actions[0] === 'create' || HARMLESS.includes(typeOf(address)) ? 'renew' : 'replace';
   if (creates) return 'add';
   if (deletes) return 'remove';
   return actions.includes('update') ? 'change' : undefined;

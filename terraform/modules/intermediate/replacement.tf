@@ -156,8 +156,7 @@ resource "aws_ssm_association" "replace" {
   wait_for_success_timeout_seconds = 1800
 
   lifecycle {
-    create_before_destroy = true
-    replace_triggered_by  = [aws_instance.this.id]
+    replace_triggered_by = [aws_instance.this.id]
   }
 
   depends_on = [aws_iam_role_policy.replace]
