@@ -72,6 +72,8 @@ function toolVersion(): string {
   const hash = createHash('sha256');
   const sources = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   for (const name of sources.sort()) hash.update(readFileSync(join(here, name)));
+  const readers = join(here, '../contract/values');
+  for (const name of readdirSync(readers).sort()) hash.update(readFileSync(join(readers, name)));
   hash.update(readFileSync(join(here, '../contract/generated/validators.mjs')));
   hash.update(readFileSync(createRequire(import.meta.url).resolve('yaml/package.json')));
   return (version = hash.digest('hex'));

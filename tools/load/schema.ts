@@ -1,8 +1,10 @@
 import type { Kind, KindOfFile } from '../contract/kinds.ts';
+import { VALUE_KINDS, type ValueKind } from '../contract/values/kinds.ts';
+import { isRead, type Reading, type Unreadable } from '../contract/values/reading.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Path } from './repository.ts';
 import { shapeAt } from './shape.ts';
-import { expectation, found, misfit, pathName, type SchemaFindingWords } from './words.ts';
+import { expectation, found, misfit, misread, pathName, type SchemaFindingWords } from './words.ts';
 import { alternatives, faultsOf, valueAt, type Complaint } from './wrong.ts';
 
 /** What does not fit the schema, and at which path. */
@@ -74,8 +76,18 @@ function nameOf(path: Path, kind: Kind): string {
 }
 
 function tellValue({ error, at }: Complaint, root: unknown, kind: Kind): SchemaWords {
-  const words = misfit(error.keyword, nameOf(at, kind), shapeAt(kind, at), valueAt(root, at));
+  const [name, shape, value] = [nameOf(at, kind), shapeAt(kind, at), valueAt(root, at)];
+  const wrong = error.keyword === 'format' ? unreadable(error.params['format'], value) : undefined;
+  const words = wrong ? misread(wrong, name, shape, value) : misfit(error.keyword, name, shape, value);
   return { path: at, target: 'value', ...words };
+}
+
+/** Why the reader of its kind refuses a value; undefined where the format is not one with a reader. */
+function unreadable(format: string, value: unknown): Unreadable | undefined {
+  const kind = format.replace(/^ztna-/, '');
+  if (!Object.hasOwn(VALUE_KINDS, kind) || typeof value !== 'string') return undefined;
+  const reading: Reading<unknown> = VALUE_KINDS[kind as ValueKind](value);
+  return isRead(reading) ? undefined : reading;
 }
 
 /** A key whose name has the wrong form. */

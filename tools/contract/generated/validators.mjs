@@ -1,5 +1,6 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 import { createRequire } from 'node:module';
+import { isValue } from '../values/kinds.ts';
 const require = createRequire(import.meta.url);
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 "use strict";
@@ -133,15 +134,13 @@ return errors === 0;
 }
 validate58.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema24 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["principal","port","at"],"denied":["principal","port","at"]},"dependentSchemas":{"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"type":"string","minLength":2,"maxLength":45,"description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
-const func3 = Object.prototype.hasOwnProperty;
 
-const pattern5 = new RegExp("^[!-~]{1,128}$", "u");
+const pattern5 = new RegExp("^[!-~]([ -~]{0,126}[!-~])?$", "u");
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate60.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -150,7 +149,7 @@ evaluated0.items = undefined;
 }
 if(typeof data === "string"){
 if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]([ -~]{0,126}[!-~])?$"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -170,18 +169,60 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate60.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const schema25 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["principal","port","at"],"denied":["principal","port","at"]},"dependentSchemas":{"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address","description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
+const func3 = Object.prototype.hasOwnProperty;
 
+const formats0 = ((text) => isValue("principal", text));
 
-
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate68.evaluated;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+
+
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate70.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -210,16 +251,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
-validate68.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate70.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -240,8 +281,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -280,17 +321,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -380,16 +421,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate71.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -420,14 +461,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate67(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate67.errors);
+if(!(validate69(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate69.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate71(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate71.errors);
+if(!(validate73(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate73.errors);
 errors = vErrors.length;
 }
 }
@@ -454,17 +495,17 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -503,19 +544,18 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate74.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const formats0 = require("ajv-formats/dist/formats").fullFormats["date-time"];
-const pattern8 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
+const formats2 = ((text) => isValue("instant", text));
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate78.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -523,8 +563,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -533,8 +573,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -543,28 +584,57 @@ vErrors.push(err1);
 }
 errors++;
 }
+validate78.errors = vErrors;
+return errors === 0;
 }
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+validate78.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+const formats4 = ((text) => isValue("address", text));
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate80.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats4(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-address"}};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err0];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err0);
 }
 errors++;
 }
-validate76.errors = vErrors;
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema32 = {"title":"DeviceFacts","type":"object","additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"enum":["android","chromeos","ios","linux","macos","windows"],"description":"The operating system."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"What the certificate says of the device; what is omitted is unknown."};
+const schema34 = {"title":"DeviceFacts","type":"object","additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"enum":["android","chromeos","ios","linux","macos","windows"],"description":"The operating system."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"What the certificate says of the device; what is omitted is unknown."};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -599,7 +669,7 @@ errors++;
 if(data.os !== undefined){
 let data1 = data.os;
 if(!((((((data1 === "android") || (data1 === "chromeos")) || (data1 === "ios")) || (data1 === "linux")) || (data1 === "macos")) || (data1 === "windows"))){
-const err2 = {instancePath:instancePath+"/os",schemaPath:"#/properties/os/enum",keyword:"enum",params:{allowedValues: schema32.properties.os.enum}};
+const err2 = {instancePath:instancePath+"/os",schemaPath:"#/properties/os/enum",keyword:"enum",params:{allowedValues: schema34.properties.os.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -632,17 +702,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -673,8 +743,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -713,16 +783,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -821,7 +891,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func3.call(schema24.properties, key0))){
+if(!(func3.call(schema25.properties, key0))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err4];
@@ -833,8 +903,8 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate61(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate61.errors);
+if(!(validate63(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -869,28 +939,47 @@ errors = vErrors.length;
 }
 }
 if(data.never !== undefined){
-if(!(validate66(data.never, {instancePath:instancePath+"/never",parentData:data,parentDataProperty:"never",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate66.errors);
+if(!(validate68(data.never, {instancePath:instancePath+"/never",parentData:data,parentDataProperty:"never",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate68.errors);
 errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-if(!(validate74(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate74.errors);
-errors = vErrors.length;
-}
-}
-if(data.at !== undefined){
-if(!(validate76(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+if(!(validate76(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate76.errors);
 errors = vErrors.length;
 }
 }
+if(data.at !== undefined){
+if(!(validate78(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate78.errors);
+errors = vErrors.length;
+}
+}
 if(data.from !== undefined){
-let data8 = data.from;
-if(typeof data8 === "string"){
-if(func1(data8) > 45){
-const err6 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 45}};
+if(!(validate80(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate80.errors);
+errors = vErrors.length;
+}
+}
+if(data.device !== undefined){
+if(!(validate82(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined){
+if(!(validate84(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate84.errors);
+errors = vErrors.length;
+}
+}
+if(data.reaches !== undefined){
+if(data.principal === undefined){
+const err6 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "principal",
+    depsCount: 3,
+    deps: "principal, port, at"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -899,8 +988,11 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(func1(data8) < 2){
-const err7 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 2}};
+if(data.port === undefined){
+const err7 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "port",
+    depsCount: 3,
+    deps: "principal, port, at"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -909,9 +1001,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-else {
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+if(data.at === undefined){
+const err8 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "at",
+    depsCount: 3,
+    deps: "principal, port, at"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -921,21 +1015,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.device !== undefined){
-if(!(validate78(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate78.errors);
-errors = vErrors.length;
-}
-}
-if(data.environments !== undefined){
-if(!(validate80(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate80.errors);
-errors = vErrors.length;
-}
-}
-if(data.reaches !== undefined){
+if(data.denied !== undefined){
 if(data.principal === undefined){
-const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
     missingProperty: "principal",
     depsCount: 3,
     deps: "principal, port, at"}};
@@ -948,7 +1030,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data.port === undefined){
-const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
     missingProperty: "port",
     depsCount: 3,
     deps: "principal, port, at"}};
@@ -961,7 +1043,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data.at === undefined){
-const err11 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+const err11 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
     missingProperty: "at",
     depsCount: 3,
     deps: "principal, port, at"}};
@@ -974,12 +1056,14 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.denied !== undefined){
-if(data.principal === undefined){
-const err12 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "principal",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+if(data.never !== undefined){
+const _errs18 = errors;
+let valid3 = false;
+let passing1 = null;
+const _errs19 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.group === undefined){
+const err12 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -988,11 +1072,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data.port === undefined){
-const err13 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "port",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+}
+var _valid1 = _errs19 === errors;
+if(_valid1){
+valid3 = true;
+passing1 = 0;
+}
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.principal === undefined){
+const err13 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1001,56 +1090,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data.at === undefined){
-const err14 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "at",
-    depsCount: 3,
-    deps: "principal, port, at"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data.never !== undefined){
-const _errs19 = errors;
-let valid3 = false;
-let passing1 = null;
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.group === undefined){
-const err15 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
 }
 var _valid1 = _errs20 === errors;
-if(_valid1){
-valid3 = true;
-passing1 = 0;
-}
-const _errs21 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err16 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-var _valid1 = _errs21 === errors;
 if(_valid1 && valid3){
 valid3 = false;
 passing1 = [passing1, 1];
@@ -1060,20 +1101,20 @@ if(_valid1){
 valid3 = true;
 passing1 = 1;
 }
-const _errs22 = errors;
+const _errs21 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.anyoneElse === undefined){
-const err17 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
+const err14 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
 if(vErrors === null){
-vErrors = [err17];
+vErrors = [err14];
 }
 else {
-vErrors.push(err17);
+vErrors.push(err14);
 }
 errors++;
 }
 }
-var _valid1 = _errs22 === errors;
+var _valid1 = _errs21 === errors;
 if(_valid1 && valid3){
 valid3 = false;
 passing1 = [passing1, 2];
@@ -1086,20 +1127,20 @@ passing1 = 2;
 }
 }
 if(!valid3){
-const err18 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
+const err15 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
 if(vErrors === null){
-vErrors = [err18];
+vErrors = [err15];
 }
 else {
-vErrors.push(err18);
+vErrors.push(err15);
 }
 errors++;
 }
 else {
-errors = _errs19;
+errors = _errs18;
 if(vErrors !== null){
-if(_errs19){
-vErrors.length = _errs19;
+if(_errs18){
+vErrors.length = _errs18;
 }
 else {
 vErrors = null;
@@ -1108,7 +1149,37 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.port !== undefined){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+const err16 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data.at !== undefined){
+const err17 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data.from !== undefined){
+const err18 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.device !== undefined){
+const err19 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1117,8 +1188,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data.at !== undefined){
-const err20 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+}
+}
+if(data.group !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err20 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1127,8 +1202,12 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data.from !== undefined){
-const err21 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+}
+}
+if(data.anyoneElse !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err21 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1137,8 +1216,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data.device !== undefined){
-const err22 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
+}
+}
+}
+else {
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1147,51 +1229,10 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-}
-if(data.group !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err23 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-if(data.anyoneElse !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err24 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-validate60.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
-validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1237,7 +1278,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "id") || (key0 === "description")) || (key0 === "owner")) || (key0 === "expect"))){
+if(!(((((key0 === "id") || (key0 === "description")) || (key0 === "owner")) || (key0 === "later")) || (key0 === "expect"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -1266,11 +1307,11 @@ vErrors = appended(vErrors, validate58.errors);
 errors = vErrors.length;
 }
 }
-if(data.expect !== undefined){
-let data3 = data.expect;
+if(data.later !== undefined){
+let data3 = data.later;
 if(Array.isArray(data3)){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/minItems",keyword:"minItems",params:{limit: 1}};
+if(data3.length > 64){
+const err4 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/maxItems",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1279,16 +1320,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate60(data3[i0], {instancePath:instancePath+"/expect/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate60.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: "array"}};
+if(data3.length < 1){
+const err5 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1297,10 +1330,11 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 !== "string"){
+const err6 = {instancePath:instancePath+"/later/" + i0,schemaPath:"#/properties/later/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1309,18 +1343,102 @@ vErrors.push(err6);
 }
 errors++;
 }
+if(!(validate60(data4, {instancePath:instancePath+"/later/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate60.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data3.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data3[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err7 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.expect !== undefined){
+let data5 = data.expect;
+if(Array.isArray(data5)){
+if(data5.length < 1){
+const err9 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i2=0; i2<len1; i2++){
+if(!(validate62(data5[i2], {instancePath:instancePath+"/expect/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate62.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
 validate52.errors = vErrors;
 return errors === 0;
 }
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateAck = validate84;
-const schema34 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces or refused.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","stale","denying"],"description":"enforcing: the newest entry seen; refused: it was refused and the one before is in force; stale: the entry in force has expired; denying: nothing is in force."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"at":{"$ref":"common.schema.json#/$defs/instant"},"trustedKeys":{"type":"array","maxItems":8,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
+export const validateAck = validate88;
+const schema36 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces or refused.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","stale","denying"],"description":"enforcing: the newest entry seen; refused: it was refused and the one before is in force; stale: the entry in force has expired; denying: nothing is in force."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"at":{"$ref":"common.schema.json#/$defs/instant"},"trustedKeys":{"type":"array","maxItems":8,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1349,18 +1467,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern10 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
+const pattern9 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate87.evaluated;
+const evaluated0 = validate91.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1368,7 +1486,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern10.test(data)){
+if(!pattern9.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -1389,19 +1507,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate87.errors = vErrors;
+validate91.errors = vErrors;
 return errors === 0;
 }
-validate87.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate91.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-const pattern12 = new RegExp("^[0-9a-f]{64}$", "u");
+const pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1409,7 +1527,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -1430,16 +1548,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1540,14 +1658,14 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate90(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate90.errors);
+if(!(validate94(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate94.errors);
 errors = vErrors.length;
 }
 }
 if(data.content !== undefined){
-if(!(validate90(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate90.errors);
+if(!(validate94(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate94.errors);
 errors = vErrors.length;
 }
 }
@@ -1562,16 +1680,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate89.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1579,8 +1697,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1589,8 +1707,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1599,29 +1718,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate95.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern11 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "u");
+const pattern10 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "u");
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/ack.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate88.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1700,7 +1808,7 @@ vErrors.push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema34.properties, key0))){
+if(!(func3.call(schema36.properties, key0))){
 const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err7];
@@ -1724,21 +1832,21 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate85(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate85.errors);
+if(!(validate89(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate89.errors);
 errors = vErrors.length;
 }
 }
 if(data.component !== undefined){
-if(!(validate87(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate87.errors);
+if(!(validate91(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate91.errors);
 errors = vErrors.length;
 }
 }
 if(data.instance !== undefined){
 let data3 = data.instance;
 if(typeof data3 === "string"){
-if(!pattern11.test(data3)){
+if(!pattern10.test(data3)){
 const err9 = {instancePath:instancePath+"/instance",schemaPath:"#/properties/instance/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -1763,7 +1871,7 @@ errors++;
 if(data.state !== undefined){
 let data4 = data.state;
 if(!((((data4 === "enforcing") || (data4 === "refused")) || (data4 === "stale")) || (data4 === "denying"))){
-const err11 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema34.properties.state.enum}};
+const err11 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema36.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1774,14 +1882,14 @@ errors++;
 }
 }
 if(data.enforced !== undefined){
-if(!(validate89(data.enforced, {instancePath:instancePath+"/enforced",parentData:data,parentDataProperty:"enforced",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate89.errors);
+if(!(validate93(data.enforced, {instancePath:instancePath+"/enforced",parentData:data,parentDataProperty:"enforced",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate93.errors);
 errors = vErrors.length;
 }
 }
 if(data.refused !== undefined){
-if(!(validate89(data.refused, {instancePath:instancePath+"/refused",parentData:data,parentDataProperty:"refused",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate89.errors);
+if(!(validate93(data.refused, {instancePath:instancePath+"/refused",parentData:data,parentDataProperty:"refused",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate93.errors);
 errors = vErrors.length;
 }
 }
@@ -1813,7 +1921,7 @@ errors++;
 if(data.verifiedBy !== undefined){
 let data8 = data.verifiedBy;
 if(!((data8 === "component") || (data8 === "file-check"))){
-const err14 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema34.properties.verifiedBy.enum}};
+const err14 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema36.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1824,8 +1932,8 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate95(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate95.errors);
+if(!(validate99(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate99.errors);
 errors = vErrors.length;
 }
 }
@@ -1844,8 +1952,8 @@ errors++;
 }
 const len0 = data10.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate90(data10[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data10,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate90.errors);
+if(!(validate94(data10[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data10,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate94.errors);
 errors = vErrors.length;
 }
 }
@@ -1872,18 +1980,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateAnswer = validate98;
-const schema40 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/answer.schema.json","title":"Answer","description":"The answer to one access request: a line of `explain --requests FILE.jsonl --json`.","type":"object","oneOf":[{"required":["decision","policies","reason"],"additionalProperties":false,"properties":{"decision":{"enum":["allow","deny"]},"policies":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"All matching denies, else all matching allows, sorted."},"reason":{"$ref":"#/$defs/reason"}}},{"required":["error"],"additionalProperties":false,"properties":{"error":{"type":"string","description":"Why the request is malformed."}}}],"$defs":{"reason":{"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."}}};
+export const validateAnswer = validate102;
+const schema42 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/answer.schema.json","title":"Answer","description":"The answer to one access request: a line of `explain --requests FILE.jsonl --json`.","type":"object","oneOf":[{"required":["decision","policies","reason"],"additionalProperties":false,"properties":{"decision":{"enum":["allow","deny"]},"policies":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"All matching denies, else all matching allows, sorted."},"reason":{"$ref":"#/$defs/reason"}}},{"required":["error"],"additionalProperties":false,"properties":{"error":{"type":"string","description":"Why the request is malformed."}}}],"$defs":{"reason":{"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."}}};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate99.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1912,17 +2020,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate99.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate99.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."};
+const schema44 = {"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1930,7 +2038,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((((((data === "allowed") || (data === "denied-by-policy")) || (data === "no-policy-allows")) || (data === "unknown-environment")) || (data === "unknown-service")) || (data === "port-not-served"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema42.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1939,17 +2047,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate101.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate101.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/answer.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2016,7 +2124,7 @@ errors++;
 if(data.decision !== undefined){
 let data0 = data.decision;
 if(!((data0 === "allow") || (data0 === "deny"))){
-const err5 = {instancePath:instancePath+"/decision",schemaPath:"#/oneOf/0/properties/decision/enum",keyword:"enum",params:{allowedValues: schema40.oneOf[0].properties.decision.enum}};
+const err5 = {instancePath:instancePath+"/decision",schemaPath:"#/oneOf/0/properties/decision/enum",keyword:"enum",params:{allowedValues: schema42.oneOf[0].properties.decision.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2031,8 +2139,8 @@ let data1 = data.policies;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate99(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate99.errors);
+if(!(validate103(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate103.errors);
 errors = vErrors.length;
 }
 }
@@ -2049,8 +2157,8 @@ errors++;
 }
 }
 if(data.reason !== undefined){
-if(!(validate101(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate101.errors);
+if(!(validate105(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate105.errors);
 errors = vErrors.length;
 }
 }
@@ -2133,19 +2241,19 @@ vErrors = null;
 }
 }
 }
-validate98.errors = vErrors;
+validate102.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate98.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate102.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-export const validateApplied = validate103;
+export const validateApplied = validate107;
 
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate104.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2153,7 +2261,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -2174,17 +2282,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate104.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate104.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/applied.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2250,8 +2358,8 @@ errors++;
 }
 }
 if(data.digest !== undefined){
-if(!(validate104(data.digest, {instancePath:instancePath+"/digest",parentData:data,parentDataProperty:"digest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate104.errors);
+if(!(validate108(data.digest, {instancePath:instancePath+"/digest",parentData:data,parentDataProperty:"digest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate108.errors);
 errors = vErrors.length;
 }
 }
@@ -2291,8 +2399,8 @@ errors++;
 }
 }
 if(data2.digest !== undefined){
-if(!(validate104(data2.digest, {instancePath:instancePath+"/refused/digest",parentData:data2,parentDataProperty:"digest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate104.errors);
+if(!(validate108(data2.digest, {instancePath:instancePath+"/refused/digest",parentData:data2,parentDataProperty:"digest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate108.errors);
 errors = vErrors.length;
 }
 }
@@ -2354,18 +2462,18 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateBundleIndex = validate107;
+export const validateBundleIndex = validate111;
 
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2394,18 +2502,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern18 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
+const pattern16 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
 
-function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate111.evaluated;
+const evaluated0 = validate115.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2413,7 +2521,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -2434,16 +2542,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate111.errors = vErrors;
+validate115.errors = vErrors;
 return errors === 0;
 }
-validate111.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate115.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2526,7 +2634,7 @@ errors++;
 if(data.scope !== undefined){
 let data0 = data.scope;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
+if(!pattern16.test(data0)){
 const err7 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/pattern",keyword:"pattern",params:{pattern: "^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -2549,14 +2657,14 @@ errors++;
 }
 }
 if(data.content !== undefined){
-if(!(validate111(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate111.errors);
+if(!(validate115(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate115.errors);
 errors = vErrors.length;
 }
 }
 if(data.part !== undefined){
-if(!(validate111(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate111.errors);
+if(!(validate115(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -2676,17 +2784,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/bundle-index.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate107.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2749,8 +2857,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate108(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate108.errors);
+if(!(validate112(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate112.errors);
 errors = vErrors.length;
 }
 }
@@ -2760,7 +2868,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 in data2){
 const _errs6 = errors;
 if(typeof key1 === "string"){
-if(!pattern10.test(key1)){
+if(!pattern9.test(key1)){
 const err5 = {instancePath:instancePath+"/components",schemaPath:"#/properties/components/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err5];
@@ -2784,8 +2892,8 @@ errors++;
 }
 }
 for(const key2 in data2){
-if(!(validate110(data2[key2], {instancePath:instancePath+"/components/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate110.errors);
+if(!(validate114(data2[key2], {instancePath:instancePath+"/components/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate114.errors);
 errors = vErrors.length;
 }
 }
@@ -2812,99 +2920,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate107.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate107.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateConnector = validate115;
-const schema49 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"}},"description":"A service and where it leads."}}};
-
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate116.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern3.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate116.errors = vErrors;
-return errors === 0;
-}
-validate116.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate118.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func1(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(func1(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate118.errors = vErrors;
-return errors === 0;
-}
-validate118.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
+export const validateConnector = validate119;
+const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"}},"description":"A service and where it leads."}}};
 
 function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2944,13 +2966,10 @@ return errors === 0;
 validate120.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-
-const pattern22 = new RegExp("^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", "u");
-
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2958,8 +2977,56 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern22.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$"}};
+if(func1(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(func1(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate122.errors = vErrors;
+return errors === 0;
+}
+validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate124.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern3.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2979,16 +3046,57 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate123.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate124.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+
+const formats8 = ((text) => isValue("ipv4Prefix", text));
+
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate127.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats8(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4Prefix"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate127.errors = vErrors;
+return errors === 0;
+}
+validate127.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3041,8 +3149,8 @@ errors++;
 }
 }
 if(data.cidr !== undefined){
-if(!(validate123(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate123.errors);
+if(!(validate127(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -3057,17 +3165,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate122.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."};
+const schema57 = {"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate130.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3120,7 +3228,7 @@ errors++;
 if(data.cpu !== undefined){
 let data0 = data.cpu;
 if(!(((((data0 === 256) || (data0 === 512)) || (data0 === 1024)) || (data0 === 2048)) || (data0 === 4096))){
-const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/enum",keyword:"enum",params:{allowedValues: schema55.properties.cpu.enum}};
+const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/enum",keyword:"enum",params:{allowedValues: schema57.properties.cpu.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3222,19 +3330,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate126.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-const pattern23 = new RegExp("^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$", "u");
+const pattern20 = new RegExp("^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$", "u");
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3252,7 +3360,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern23.test(data)){
+if(!pattern20.test(data)){
 const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -3273,16 +3381,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate130.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate132.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3323,14 +3431,14 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate116(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate116.errors);
+if(!(validate120(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate120.errors);
 errors = vErrors.length;
 }
 }
 if(data.backend !== undefined){
-if(!(validate130(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate130.errors);
+if(!(validate134(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -3345,17 +3453,17 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/connector.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate119.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3539,27 +3647,27 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate116(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate116.errors);
+if(!(validate120(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate120.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate118(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate118.errors);
+if(!(validate122(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate122.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate120(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate120.errors);
+if(!(validate124(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate124.errors);
 errors = vErrors.length;
 }
 }
 if(data.runs !== undefined){
 let data6 = data.runs;
 if(!((data6 === "fargate") || (data6 === "external"))){
-const err13 = {instancePath:instancePath+"/runs",schemaPath:"#/properties/runs/enum",keyword:"enum",params:{allowedValues: schema49.properties.runs.enum}};
+const err13 = {instancePath:instancePath+"/runs",schemaPath:"#/properties/runs/enum",keyword:"enum",params:{allowedValues: schema51.properties.runs.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3584,8 +3692,8 @@ errors++;
 }
 const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate122(data7[i0], {instancePath:instancePath+"/subnets/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate122.errors);
+if(!(validate126(data7[i0], {instancePath:instancePath+"/subnets/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate126.errors);
 errors = vErrors.length;
 }
 }
@@ -3602,8 +3710,8 @@ errors++;
 }
 }
 if(data.size !== undefined){
-if(!(validate126(data.size, {instancePath:instancePath+"/size",parentData:data,parentDataProperty:"size",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate126.errors);
+if(!(validate130(data.size, {instancePath:instancePath+"/size",parentData:data,parentDataProperty:"size",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate130.errors);
 errors = vErrors.length;
 }
 }
@@ -3612,8 +3720,8 @@ let data10 = data.services;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate128(data10[i1], {instancePath:instancePath+"/services/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate128.errors);
+if(!(validate132(data10[i1], {instancePath:instancePath+"/services/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -3640,18 +3748,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate115.errors = vErrors;
+validate119.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateDifference = validate133;
+export const validateDifference = validate137;
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3659,8 +3767,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3669,8 +3777,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3679,28 +3788,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate134.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate138.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3729,17 +3827,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate138.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate138.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate145.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3747,8 +3845,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3768,18 +3866,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate145.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const schema65 = {"enum":["tcp","udp"],"description":"The transport protocol inside the tunnel."};
+const schema67 = {"enum":["tcp","udp"],"description":"The transport protocol inside the tunnel."};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3787,7 +3885,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((data === "tcp") || (data === "udp"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema65.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema67.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3796,17 +3894,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate208.evaluated;
+const evaluated0 = validate212.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3845,16 +3943,16 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate208.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
-validate208.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate212.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate294(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate294.evaluated;
+const evaluated0 = validate302.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3898,8 +3996,8 @@ errors++;
 }
 const len1 = data0.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate208(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate208.errors);
+if(!(validate212(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -3926,16 +4024,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate294.errors = vErrors;
+validate302.errors = vErrors;
 return errors === 0;
 }
-validate294.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate302.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate143.evaluated;
+const evaluated0 = validate147.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3986,20 +4084,20 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate138(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate145(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate145.errors);
+if(!(validate149(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate149.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate294(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate294.errors);
+if(!(validate302(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate302.errors);
 errors = vErrors.length;
 }
 }
@@ -4014,18 +4112,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate143.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
-validate143.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate147.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate299.evaluated;
+const evaluated0 = validate307.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4116,8 +4214,8 @@ errors++;
 }
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate134(data2[i1], {instancePath:instancePath+"/intervals/" + i0+"/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate134.errors);
+if(!(validate138(data2[i1], {instancePath:instancePath+"/intervals/" + i0+"/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -4181,16 +4279,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate299.errors = vErrors;
+validate307.errors = vErrors;
 return errors === 0;
 }
-validate299.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate307.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate298.evaluated;
+const evaluated0 = validate306.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4233,8 +4331,8 @@ errors++;
 }
 }
 if(data.time !== undefined){
-if(!(validate299(data.time, {instancePath:instancePath+"/time",parentData:data,parentDataProperty:"time",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate299.errors);
+if(!(validate307(data.time, {instancePath:instancePath+"/time",parentData:data,parentDataProperty:"time",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate307.errors);
 errors = vErrors.length;
 }
 }
@@ -4350,17 +4448,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate298.errors = vErrors;
+validate306.errors = vErrors;
 return errors === 0;
 }
-validate298.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate306.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema126 = {"title":"Cause","type":"object","required":["file","line","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"side":{"enum":["before","after"],"description":"On which side the line is."}}};
+const schema130 = {"title":"Cause","type":"object","required":["file","line","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"side":{"enum":["before","after"],"description":"On which side the line is."}}};
 
-function validate303(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate311(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate303.evaluated;
+const evaluated0 = validate311.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4450,7 +4548,7 @@ errors++;
 if(data.side !== undefined){
 let data2 = data.side;
 if(!((data2 === "before") || (data2 === "after"))){
-const err7 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema126.properties.side.enum}};
+const err7 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema130.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4471,16 +4569,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate303.errors = vErrors;
+validate311.errors = vErrors;
 return errors === 0;
 }
-validate303.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate311.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate140.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4555,8 +4653,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate141(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate141.errors);
+if(!(validate145(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -4589,8 +4687,8 @@ let data3 = data.services;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate143(data3[i1], {instancePath:instancePath+"/services/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate143.errors);
+if(!(validate147(data3[i1], {instancePath:instancePath+"/services/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate147.errors);
 errors = vErrors.length;
 }
 }
@@ -4611,8 +4709,8 @@ let data5 = data.conditions;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate298(data5[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate298.errors);
+if(!(validate306(data5[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate306.errors);
 errors = vErrors.length;
 }
 }
@@ -4633,8 +4731,8 @@ let data7 = data.causes;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate303(data7[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate303.errors);
+if(!(validate311(data7[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate311.errors);
 errors = vErrors.length;
 }
 }
@@ -4651,8 +4749,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate138(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -4667,17 +4765,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate140.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate140.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema127 = {"title":"DestinationChange","type":"object","required":["service","changes","principals","anyoneElse","causes"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"changes":{"type":"array","minItems":1,"items":{"title":"DestinationField","type":"object","required":["field","before","after"],"additionalProperties":false,"properties":{"field":{"enum":["backend","protocol","virtualIp","connector"]},"before":{"type":"string"},"after":{"type":"string"}}}},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Everyone who can reach the service after the change."},"anyoneElse":{"type":"boolean"},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
+const schema131 = {"title":"DestinationChange","type":"object","required":["service","changes","principals","anyoneElse","causes"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"changes":{"type":"array","minItems":1,"items":{"title":"DestinationField","type":"object","required":["field","before","after"],"additionalProperties":false,"properties":{"field":{"enum":["backend","protocol","virtualIp","connector"]},"before":{"type":"string"},"after":{"type":"string"}}}},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Everyone who can reach the service after the change."},"anyoneElse":{"type":"boolean"},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate309.evaluated;
+const evaluated0 = validate317.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4748,8 +4846,8 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate138(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -4815,7 +4913,7 @@ errors++;
 if(data2.field !== undefined){
 let data3 = data2.field;
 if(!((((data3 === "backend") || (data3 === "protocol")) || (data3 === "virtualIp")) || (data3 === "connector"))){
-const err11 = {instancePath:instancePath+"/changes/" + i0+"/field",schemaPath:"#/properties/changes/items/properties/field/enum",keyword:"enum",params:{allowedValues: schema127.properties.changes.items.properties.field.enum}};
+const err11 = {instancePath:instancePath+"/changes/" + i0+"/field",schemaPath:"#/properties/changes/items/properties/field/enum",keyword:"enum",params:{allowedValues: schema131.properties.changes.items.properties.field.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4878,8 +4976,8 @@ let data6 = data.principals;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate141(data6[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate141.errors);
+if(!(validate145(data6[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -4912,8 +5010,8 @@ let data9 = data.causes;
 if(Array.isArray(data9)){
 const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate303(data9[i2], {instancePath:instancePath+"/causes/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate303.errors);
+if(!(validate311(data9[i2], {instancePath:instancePath+"/causes/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate311.errors);
 errors = vErrors.length;
 }
 }
@@ -4940,16 +5038,16 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
-validate309.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate317.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5030,8 +5128,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate138(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -5040,8 +5138,8 @@ let data1 = data.gains;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate140(data1[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data1[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -5062,8 +5160,8 @@ let data3 = data.losses;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate140(data3[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data3[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -5084,8 +5182,8 @@ let data5 = data.observed;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate140(data5[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data5[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -5106,8 +5204,8 @@ let data7 = data.destinations;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate309(data7[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate309.errors);
+if(!(validate317(data7[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate317.errors);
 errors = vErrors.length;
 }
 }
@@ -5184,17 +5282,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/difference.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate133.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5289,14 +5387,14 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate134(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate134.errors);
+if(!(validate138(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.horizon !== undefined){
-if(!(validate134(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate134.errors);
+if(!(validate138(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -5305,8 +5403,8 @@ let data4 = data.environments;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate137(data4[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate137.errors);
+if(!(validate141(data4[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate141.errors);
 errors = vErrors.length;
 }
 }
@@ -5333,19 +5431,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateDrift = validate315;
+export const validateDrift = validate323;
 
 
 
-function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate317.evaluated;
+const evaluated0 = validate325.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5374,17 +5472,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate317.errors = vErrors;
+validate325.errors = vErrors;
 return errors === 0;
 }
-validate317.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate325.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema131 = {"title":"DriftItem","type":"object","required":["kind","subject","message","remedy"],"additionalProperties":false,"properties":{"kind":{"enum":["git-store","store-ack","log"],"description":"git-store: git says something else than the newest entry; store-ack: a component does not enforce the newest entry; log: the log itself needs a person."},"subject":{"type":"string","description":"The component, or the log, that it is about."},"message":{"type":"string"},"remedy":{"type":"string"}}};
+const schema135 = {"title":"DriftItem","type":"object","required":["kind","subject","message","remedy"],"additionalProperties":false,"properties":{"kind":{"enum":["git-store","store-ack","log"],"description":"git-store: git says something else than the newest entry; store-ack: a component does not enforce the newest entry; log: the log itself needs a person."},"subject":{"type":"string","description":"The component, or the log, that it is about."},"message":{"type":"string"},"remedy":{"type":"string"}}};
 
-function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate319.evaluated;
+const evaluated0 = validate327.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5447,7 +5545,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!(((data0 === "git-store") || (data0 === "store-ack")) || (data0 === "log"))){
-const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema131.properties.kind.enum}};
+const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema135.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5504,16 +5602,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate319.errors = vErrors;
+validate327.errors = vErrors;
 return errors === 0;
 }
-validate319.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate327.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate316.evaluated;
+const evaluated0 = validate324.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5554,8 +5652,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate317(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate317.errors);
+if(!(validate325(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate325.errors);
 errors = vErrors.length;
 }
 }
@@ -5564,8 +5662,8 @@ let data1 = data.drifts;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate319(data1[i0], {instancePath:instancePath+"/drifts/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate319.errors);
+if(!(validate327(data1[i0], {instancePath:instancePath+"/drifts/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate327.errors);
 errors = vErrors.length;
 }
 }
@@ -5592,17 +5690,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate316.errors = vErrors;
+validate324.errors = vErrors;
 return errors === 0;
 }
-validate316.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate324.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate315(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/drift.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate315.evaluated;
+const evaluated0 = validate323.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5637,8 +5735,8 @@ let data0 = data.environments;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate316(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate316.errors);
+if(!(validate324(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate324.errors);
 errors = vErrors.length;
 }
 }
@@ -5665,138 +5763,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate315.errors = vErrors;
-return errors === 0;
-}
-validate315.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const validateEnforcement = validate322;
-const schema132 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/enforcement.schema.json","title":"Enforcement","description":"What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.","type":"object","required":["schemaVersion","environment","component","epoch","sequence","notBefore","notAfter"],"additionalProperties":false,"oneOf":[{"required":["intermediate"]},{"required":["connector"]}],"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's first instant."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's end, excluded: from here on nothing is allowed."},"intermediate":{"$ref":"#/$defs/intermediateRules"},"connector":{"$ref":"#/$defs/connectorRules"}},"$defs":{"intermediateRules":{"title":"IntermediateRules","type":"object","required":["virtualNetwork","services","classes","revoked"],"additionalProperties":false,"properties":{"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/modelService"}},"classes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/principalClass"},"description":"A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else."},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Client certificates with these SHA-256 fingerprints are refused, and their connections cut."}}},"principalClass":{"title":"PrincipalClass","type":"object","required":["principals","reaches","grants"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"In lower case."},"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow these principals: registration is accepted for them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"A datagram is allowed when any grant matches in full."},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass."}}},"grant":{"title":"Grant","type":"object","required":["service","ports","notBefore","notAfter"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"ports":{"$ref":"part.schema.json#/$defs/intervals"},"sources":{"type":"array","minItems":1,"items":{"$ref":"common.schema.json#/$defs/prefix"},"description":"The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4."},"device":{"type":"object","minProperties":1,"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1,"maxLength":63}},"description":"Each attribute named is known and has one of the values."},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"Included."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"Excluded."}},"description":"ICMP echo to the service is allowed where any port of it is."},"connectorRules":{"title":"ConnectorRules","type":"object","required":["services","intermediates"],"additionalProperties":false,"properties":{"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/connectorService"}},"intermediates":{"type":"array","items":{"$ref":"part.schema.json#/$defs/intermediateAddress"}}}}}};
-
-function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate323.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern3.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
 validate323.errors = vErrors;
 return errors === 0;
 }
-validate323.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate323.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-
-function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate325.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern10.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate325.errors = vErrors;
-return errors === 0;
-}
-validate325.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate327.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate327.errors = vErrors;
-return errors === 0;
-}
-validate327.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
+export const validateEnforcement = validate330;
+const schema136 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/enforcement.schema.json","title":"Enforcement","description":"What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.","type":"object","required":["schemaVersion","environment","component","epoch","sequence","notBefore","notAfter"],"additionalProperties":false,"oneOf":[{"required":["intermediate"]},{"required":["connector"]}],"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's first instant."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's end, excluded: from here on nothing is allowed."},"intermediate":{"$ref":"#/$defs/intermediateRules"},"connector":{"$ref":"#/$defs/connectorRules"}},"$defs":{"intermediateRules":{"title":"IntermediateRules","type":"object","required":["virtualNetwork","services","classes","revoked"],"additionalProperties":false,"properties":{"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/modelService"}},"classes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/principalClass"},"description":"A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else."},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Client certificates with these SHA-256 fingerprints are refused, and their connections cut."}}},"principalClass":{"title":"PrincipalClass","type":"object","required":["principals","reaches","grants"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"In lower case."},"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow these principals: registration is accepted for them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"A datagram is allowed when any grant matches in full."},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass."}}},"grant":{"title":"Grant","type":"object","required":["service","ports","notBefore","notAfter"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"ports":{"$ref":"part.schema.json#/$defs/intervals"},"sources":{"type":"array","minItems":1,"items":{"$ref":"common.schema.json#/$defs/prefix"},"description":"The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4."},"device":{"type":"object","minProperties":1,"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1,"maxLength":63}},"description":"Each attribute named is known and has one of the values."},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"Included."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"Excluded."}},"description":"ICMP echo to the service is allowed where any port of it is."},"connectorRules":{"title":"ConnectorRules","type":"object","required":["services","intermediates"],"additionalProperties":false,"properties":{"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/connectorService"}},"intermediates":{"type":"array","items":{"$ref":"part.schema.json#/$defs/intermediateAddress"}}}}}};
 
 function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -5809,8 +5782,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern22.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$"}};
+if(!pattern3.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5836,11 +5809,126 @@ return errors === 0;
 validate331.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate333.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern9.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate333.errors = vErrors;
+return errors === 0;
+}
+validate333.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate335(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate335.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate335.errors = vErrors;
+return errors === 0;
+}
+validate335.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+
+function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate339.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats8(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4Prefix"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate339.errors = vErrors;
+return errors === 0;
+}
+validate339.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate153.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5869,16 +5957,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate149.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate205.evaluated;
+const evaluated0 = validate209.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5886,7 +5974,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((data === "tcp") || (data === "udp"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema65.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema67.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5895,16 +5983,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate205.errors = vErrors;
+validate209.errors = vErrors;
 return errors === 0;
 }
-validate205.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate209.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate207.evaluated;
+const evaluated0 = validate211.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5948,8 +6036,8 @@ errors++;
 }
 const len1 = data0.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate208(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate208.errors);
+if(!(validate212(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -5976,18 +6064,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate207.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
-validate207.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate211.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const formats12 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
+const formats24 = ((text) => isValue("ipv4", text));
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate211.evaluated;
+const evaluated0 = validate215.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5995,8 +6083,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!(formats12.test(data))){
-const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ipv4"}};
+if(!(formats24(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6016,16 +6104,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate211.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
-validate211.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate215.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate333.evaluated;
+const evaluated0 = validate341.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6086,26 +6174,26 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate205(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate205.errors);
+if(!(validate209(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate209.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate207(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate207.errors);
+if(!(validate211(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate211.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualIp !== undefined){
-if(!(validate211(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate211.errors);
+if(!(validate215(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate215.errors);
 errors = vErrors.length;
 }
 }
@@ -6120,17 +6208,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate333.errors = vErrors;
+validate341.errors = vErrors;
 return errors === 0;
 }
-validate333.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate341.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate340(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate340.evaluated;
+const evaluated0 = validate348.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6138,8 +6226,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6159,17 +6247,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate340.errors = vErrors;
+validate348.errors = vErrors;
 return errors === 0;
 }
-validate340.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate348.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate353(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate345.evaluated;
+const evaluated0 = validate353.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6213,8 +6301,8 @@ errors++;
 }
 const len1 = data0.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate208(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate208.errors);
+if(!(validate212(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -6241,18 +6329,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate345.errors = vErrors;
+validate353.errors = vErrors;
 return errors === 0;
 }
-validate345.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate353.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern49 = new RegExp("^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$", "u");
+const formats34 = ((text) => isValue("prefix", text));
 
-function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate348.evaluated;
+const evaluated0 = validate356.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6260,8 +6348,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern49.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$"}};
+if(!(formats34(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-prefix"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6281,16 +6369,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate348.errors = vErrors;
+validate356.errors = vErrors;
 return errors === 0;
 }
-validate348.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate356.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate343.evaluated;
+const evaluated0 = validate351.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6351,14 +6439,14 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate323(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate323.errors);
+if(!(validate331(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate331.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate345(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate345.errors);
+if(!(validate353(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate353.errors);
 errors = vErrors.length;
 }
 }
@@ -6377,8 +6465,8 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate348(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate348.errors);
+if(!(validate356(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate356.errors);
 errors = vErrors.length;
 }
 }
@@ -6481,14 +6569,14 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate327(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate327.errors);
+if(!(validate335(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate335.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate327(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate327.errors);
+if(!(validate335(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate335.errors);
 errors = vErrors.length;
 }
 }
@@ -6503,16 +6591,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate343.errors = vErrors;
+validate351.errors = vErrors;
 return errors === 0;
 }
-validate343.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate351.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate347(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate339.evaluated;
+const evaluated0 = validate347.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6567,8 +6655,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate340(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate340.errors);
+if(!(validate348(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate348.errors);
 errors = vErrors.length;
 }
 }
@@ -6589,8 +6677,8 @@ let data2 = data.reaches;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate323(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate323.errors);
+if(!(validate331(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate331.errors);
 errors = vErrors.length;
 }
 }
@@ -6611,8 +6699,8 @@ let data4 = data.grants;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate343(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate343.errors);
+if(!(validate351(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate351.errors);
 errors = vErrors.length;
 }
 }
@@ -6633,8 +6721,8 @@ let data6 = data.observed;
 if(Array.isArray(data6)){
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate343(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate343.errors);
+if(!(validate351(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate351.errors);
 errors = vErrors.length;
 }
 }
@@ -6661,16 +6749,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate339.errors = vErrors;
+validate347.errors = vErrors;
 return errors === 0;
 }
-validate339.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate347.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate355(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate355.evaluated;
+const evaluated0 = validate363.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6678,7 +6766,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -6699,16 +6787,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate355.errors = vErrors;
+validate363.errors = vErrors;
 return errors === 0;
 }
-validate355.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate363.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate330.evaluated;
+const evaluated0 = validate338.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6769,8 +6857,8 @@ errors++;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate331(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate331.errors);
+if(!(validate339(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate339.errors);
 errors = vErrors.length;
 }
 }
@@ -6779,8 +6867,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate333(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate333.errors);
+if(!(validate341(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate341.errors);
 errors = vErrors.length;
 }
 }
@@ -6811,8 +6899,8 @@ errors++;
 }
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate339(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate339.errors);
+if(!(validate347(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate347.errors);
 errors = vErrors.length;
 }
 }
@@ -6833,8 +6921,8 @@ let data5 = data.revoked;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate355(data5[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate355.errors);
+if(!(validate363(data5[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate363.errors);
 errors = vErrors.length;
 }
 }
@@ -6861,18 +6949,18 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate330.errors = vErrors;
+validate338.errors = vErrors;
 return errors === 0;
 }
-validate330.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate338.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate285(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate285.evaluated;
+const evaluated0 = validate293.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6890,7 +6978,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern23.test(data)){
+if(!pattern20.test(data)){
 const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -6911,16 +6999,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate285.errors = vErrors;
+validate293.errors = vErrors;
 return errors === 0;
 }
-validate285.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate293.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate359(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate367(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate359.evaluated;
+const evaluated0 = validate367.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6991,32 +7079,32 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate205(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate205.errors);
+if(!(validate209(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate209.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate207(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate207.errors);
-errors = vErrors.length;
-}
-}
-if(data.virtualIp !== undefined){
-if(!(validate211(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+if(!(validate211(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate211.errors);
 errors = vErrors.length;
 }
 }
+if(data.virtualIp !== undefined){
+if(!(validate215(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate215.errors);
+errors = vErrors.length;
+}
+}
 if(data.backend !== undefined){
-if(!(validate285(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate285.errors);
+if(!(validate293(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate293.errors);
 errors = vErrors.length;
 }
 }
@@ -7031,17 +7119,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate359.errors = vErrors;
+validate367.errors = vErrors;
 return errors === 0;
 }
-validate359.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate367.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate366.evaluated;
+const evaluated0 = validate374.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7092,8 +7180,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -7133,8 +7221,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate208(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate208.errors);
+if(!(validate212(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -7149,16 +7237,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate366.errors = vErrors;
+validate374.errors = vErrors;
 return errors === 0;
 }
-validate366.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate374.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate358.evaluated;
+const evaluated0 = validate366.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7203,8 +7291,8 @@ let data0 = data.services;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate359(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate359.errors);
+if(!(validate367(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
@@ -7225,8 +7313,8 @@ let data2 = data.intermediates;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate366(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate366.errors);
+if(!(validate374(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate374.errors);
 errors = vErrors.length;
 }
 }
@@ -7253,17 +7341,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate358.errors = vErrors;
+validate366.errors = vErrors;
 return errors === 0;
 }
-validate358.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate366.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/enforcement.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate322.evaluated;
+const evaluated0 = validate330.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7408,7 +7496,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema132.properties, key0))){
+if(!(func3.call(schema136.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -7432,14 +7520,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate323(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate323.errors);
+if(!(validate331(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate331.errors);
 errors = vErrors.length;
 }
 }
 if(data.component !== undefined){
-if(!(validate325(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate325.errors);
+if(!(validate333(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate333.errors);
 errors = vErrors.length;
 }
 }
@@ -7494,26 +7582,26 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate327(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate327.errors);
+if(!(validate335(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate335.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate327(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate327.errors);
+if(!(validate335(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate335.errors);
 errors = vErrors.length;
 }
 }
 if(data.intermediate !== undefined){
-if(!(validate330(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate330.errors);
+if(!(validate338(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate338.errors);
 errors = vErrors.length;
 }
 }
 if(data.connector !== undefined){
-if(!(validate358(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate358.errors);
+if(!(validate366(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate366.errors);
 errors = vErrors.length;
 }
 }
@@ -7528,18 +7616,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate322.errors = vErrors;
+validate330.errors = vErrors;
 return errors === 0;
 }
-validate322.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate330.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateEntry = validate371;
-const schema148 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/entry.schema.json","title":"Entry","description":"One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.","type":"object","required":["schemaVersion","environment","account","region","epoch","sequence","previous","issuedAt","expiresAt","commit","reason","holds","index"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"account":{"type":"string","pattern":"^[0-9]{12}$"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$"},"epoch":{"type":"integer","minimum":1,"maximum":999999},"sequence":{"type":"integer","minimum":1,"maximum":999999999999},"previous":{"anyOf":[{"$ref":"common.schema.json#/$defs/digest"},{"type":"null"}],"description":"Digest of the payload of the entry before; null for the first of an epoch."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant","description":"After this the entry is stale."},"commit":{"type":"string","pattern":"^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$","description":"The git commit it was built from; `-dirty` only ever in the embedded store."},"reason":{"type":"string","minLength":1,"maxLength":200,"description":"Why it was published."},"base":{"type":"integer","minimum":1,"maximum":999999999999,"description":"In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise."},"holds":{"type":"array","maxItems":4,"items":{"$ref":"#/$defs/hold"}},"index":{"$ref":"bundle-index.schema.json#/$defs/partReference"}},"$defs":{"hold":{"title":"Hold","type":"object","required":["undone","kept","reason","since"],"additionalProperties":false,"properties":{"undone":{"type":"integer","minimum":1,"description":"The sequence whose change must not come back."},"kept":{"type":"integer","minimum":1,"description":"The sequence whose state was restored."},"part":{"$ref":"common.schema.json#/$defs/digest","description":"For content that a component refused: its part digest."},"reason":{"type":"string","minLength":1,"maxLength":200},"since":{"$ref":"common.schema.json#/$defs/instant"}},"description":"A change that publishing must not bring back until its revert merges or a person releases the hold."}}};
+export const validateEntry = validate379;
+const schema152 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/entry.schema.json","title":"Entry","description":"One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.","type":"object","required":["schemaVersion","environment","account","region","epoch","sequence","previous","issuedAt","expiresAt","commit","reason","holds","index"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"account":{"type":"string","pattern":"^[0-9]{12}$"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$"},"epoch":{"type":"integer","minimum":1,"maximum":999999},"sequence":{"type":"integer","minimum":1,"maximum":999999999999},"previous":{"anyOf":[{"$ref":"common.schema.json#/$defs/digest"},{"type":"null"}],"description":"Digest of the payload of the entry before; null for the first of an epoch."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant","description":"After this the entry is stale."},"commit":{"type":"string","pattern":"^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$","description":"The git commit it was built from; `-dirty` only ever in the embedded store."},"reason":{"type":"string","minLength":1,"maxLength":200,"description":"Why it was published."},"base":{"type":"integer","minimum":1,"maximum":999999999999,"description":"In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise."},"holds":{"type":"array","maxItems":4,"items":{"$ref":"#/$defs/hold"}},"index":{"$ref":"bundle-index.schema.json#/$defs/partReference"}},"$defs":{"hold":{"title":"Hold","type":"object","required":["undone","kept","reason","since"],"additionalProperties":false,"properties":{"undone":{"type":"integer","minimum":1,"description":"The sequence whose change must not come back."},"kept":{"type":"integer","minimum":1,"description":"The sequence whose state was restored."},"part":{"$ref":"common.schema.json#/$defs/digest","description":"For content that a component refused: its part digest."},"reason":{"type":"string","minLength":1,"maxLength":200},"since":{"$ref":"common.schema.json#/$defs/instant"}},"description":"A change that publishing must not bring back until its revert merges or a person releases the hold."}}};
 
-function validate372(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate372.evaluated;
+const evaluated0 = validate380.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7568,16 +7656,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate372.errors = vErrors;
+validate380.errors = vErrors;
 return errors === 0;
 }
-validate372.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate380.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate374.evaluated;
+const evaluated0 = validate382.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7585,7 +7673,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -7606,16 +7694,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate374.errors = vErrors;
+validate382.errors = vErrors;
 return errors === 0;
 }
-validate374.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate382.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate376(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate376.evaluated;
+const evaluated0 = validate384.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7623,8 +7711,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7633,8 +7721,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7643,28 +7732,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate376.errors = vErrors;
+validate384.errors = vErrors;
 return errors === 0;
 }
-validate376.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate384.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate379.evaluated;
+const evaluated0 = validate387.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7775,8 +7853,8 @@ errors++;
 }
 }
 if(data.part !== undefined){
-if(!(validate374(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate374.errors);
+if(!(validate382(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate382.errors);
 errors = vErrors.length;
 }
 }
@@ -7816,8 +7894,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate376(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate376.errors);
+if(!(validate384(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -7832,16 +7910,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate387.errors = vErrors;
 return errors === 0;
 }
-validate379.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate387.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate383.evaluated;
+const evaluated0 = validate391.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7924,7 +8002,7 @@ errors++;
 if(data.scope !== undefined){
 let data0 = data.scope;
 if(typeof data0 === "string"){
-if(!pattern18.test(data0)){
+if(!pattern16.test(data0)){
 const err7 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/pattern",keyword:"pattern",params:{pattern: "^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -7947,14 +8025,14 @@ errors++;
 }
 }
 if(data.content !== undefined){
-if(!(validate111(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate111.errors);
+if(!(validate115(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate115.errors);
 errors = vErrors.length;
 }
 }
 if(data.part !== undefined){
-if(!(validate111(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate111.errors);
+if(!(validate115(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -8074,20 +8152,20 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate383.errors = vErrors;
+validate391.errors = vErrors;
 return errors === 0;
 }
-validate383.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate391.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern30 = new RegExp("^[0-9]{12}$", "u");
-const pattern29 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
-const pattern67 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$", "u");
+const pattern25 = new RegExp("^[0-9]{12}$", "u");
+const pattern24 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
+const pattern51 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$", "u");
 
-function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/entry.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate371.evaluated;
+const evaluated0 = validate379.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8226,7 +8304,7 @@ vErrors.push(err12);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema148.properties, key0))){
+if(!(func3.call(schema152.properties, key0))){
 const err13 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err13];
@@ -8250,15 +8328,15 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate372(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate372.errors);
+if(!(validate380(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate380.errors);
 errors = vErrors.length;
 }
 }
 if(data.account !== undefined){
 let data2 = data.account;
 if(typeof data2 === "string"){
-if(!pattern30.test(data2)){
+if(!pattern25.test(data2)){
 const err15 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12}$"}};
 if(vErrors === null){
 vErrors = [err15];
@@ -8283,7 +8361,7 @@ errors++;
 if(data.region !== undefined){
 let data3 = data.region;
 if(typeof data3 === "string"){
-if(!pattern29.test(data3)){
+if(!pattern24.test(data3)){
 const err17 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -8380,8 +8458,8 @@ let data6 = data.previous;
 const _errs13 = errors;
 let valid1 = false;
 const _errs14 = errors;
-if(!(validate374(data6, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate374.errors);
+if(!(validate382(data6, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate382.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs14 === errors;
@@ -8422,21 +8500,21 @@ vErrors = null;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate376(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate376.errors);
+if(!(validate384(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate376(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate376.errors);
+if(!(validate384(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
 if(data.commit !== undefined){
 let data9 = data.commit;
 if(typeof data9 === "string"){
-if(!pattern67.test(data9)){
+if(!pattern51.test(data9)){
 const err27 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern: "^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -8543,8 +8621,8 @@ errors++;
 }
 const len0 = data12.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate379(data12[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate387(data12[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate387.errors);
 errors = vErrors.length;
 }
 }
@@ -8561,8 +8639,8 @@ errors++;
 }
 }
 if(data.index !== undefined){
-if(!(validate383(data.index, {instancePath:instancePath+"/index",parentData:data,parentDataProperty:"index",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate383.errors);
+if(!(validate391(data.index, {instancePath:instancePath+"/index",parentData:data,parentDataProperty:"index",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate391.errors);
 errors = vErrors.length;
 }
 }
@@ -8577,20 +8655,20 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate371.errors = vErrors;
+validate379.errors = vErrors;
 return errors === 0;
 }
-validate371.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate379.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateEnvelope = validate387;
+export const validateEnvelope = validate395;
 
-const pattern38 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern32 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
-function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/envelope.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate387.evaluated;
+const evaluated0 = validate395.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8643,7 +8721,7 @@ errors++;
 if(data.payload !== undefined){
 let data0 = data.payload;
 if(typeof data0 === "string"){
-if(!pattern38.test(data0)){
+if(!pattern32.test(data0)){
 const err4 = {instancePath:instancePath+"/payload",schemaPath:"#/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -8764,7 +8842,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern38.test(data5)){
+if(!pattern32.test(data5)){
 const err14 = {instancePath:instancePath+"/signatures/" + i0+"/sig",schemaPath:"#/properties/signatures/items/properties/sig/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -8821,18 +8899,18 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate387.errors = vErrors;
+validate395.errors = vErrors;
 return errors === 0;
 }
-validate387.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate395.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateEnvironment = validate152;
-const schema70 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/environment.schema.json","title":"Environment","description":"One deployment: environments/<env>/environment.yaml.","type":"object","required":["id","description","region","account","epoch","network","clientCas","intermediates","images","bundle","rings","logRetentionDays"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"Equals the folder's name."},"description":{"$ref":"common.schema.json#/$defs/description"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$","description":"The AWS region."},"account":{"type":"string","pattern":"^[0-9]{12}$","description":"The AWS account, quoted: it is a name of twelve digits, not a number."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"Raised by one to begin a new log after the store was lost."},"network":{"$ref":"#/$defs/network"},"clientCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities whose client certificates are accepted."},"intermediates":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/intermediate"},"description":"The intermediate servers."},"images":{"$ref":"#/$defs/images"},"adminPanel":{"$ref":"#/$defs/adminPanel"},"testBackend":{"type":"boolean","description":"Whether the test backend runs here; false when omitted."},"bundle":{"$ref":"#/$defs/bundleSettings"},"rings":{"type":"array","items":{"$ref":"#/$defs/ring"},"description":"In which order components get a new entry; those in no ring come last, together."},"logRetentionDays":{"enum":[1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653],"description":"How long CloudWatch keeps logs; one of the lengths it offers."}},"$defs":{"network":{"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."},"zone":{"title":"Zone","type":"object","required":["id","public","private"],"additionalProperties":false,"properties":{"id":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$","description":"The availability zone, such as eu-central-1a."},"public":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The public subnet: intermediates and load balancers."},"private":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The private subnet: the admin panel and the test backend."}}},"clientCa":{"title":"ClientCa","type":"object","required":["id","certificate"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"certificate":{"type":"string","maxLength":8192,"pattern":"^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$","description":"The CA certificate in PEM."}}},"intermediate":{"title":"Intermediate","type":"object","required":["id","address","instanceType","zone"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"address":{"type":"string","maxLength":253,"format":"hostname","description":"The DNS name under which agents and connectors find it."},"port":{"$ref":"common.schema.json#/$defs/port","description":"UDP port; 4433 when omitted."},"instanceType":{"type":"string","pattern":"^[a-z][a-z0-9-]*\\.[a-z0-9]+$","description":"The EC2 instance type, such as t4g.small."},"zone":{"type":"string","description":"One of the environment's zones."}}},"image":{"title":"Image","type":"object","required":["repository","digest"],"additionalProperties":false,"properties":{"repository":{"type":"string","pattern":"^[a-z0-9]+([._/-][a-z0-9]+)*$","description":"The ECR repository."},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$","description":"The image's digest; a tag can move, a digest cannot."}}},"images":{"title":"Images","type":"object","required":["intermediate-server","app-connector","policy-agent","admin-panel","test-backend"],"additionalProperties":false,"properties":{"intermediate-server":{"$ref":"#/$defs/image"},"app-connector":{"$ref":"#/$defs/image"},"policy-agent":{"$ref":"#/$defs/image"},"admin-panel":{"$ref":"#/$defs/image"},"test-backend":{"$ref":"#/$defs/image"}},"description":"The container image of each component."},"adminPanel":{"title":"AdminPanel","type":"object","required":["domain","signIn"],"additionalProperties":false,"properties":{"domain":{"type":"string","format":"hostname","description":"The DNS name of the panel."},"signIn":{"title":"SignIn","type":"object","required":["issuer","clientId"],"additionalProperties":false,"properties":{"issuer":{"type":"string","format":"uri","pattern":"^https://","description":"The OpenID Connect issuer."},"clientId":{"type":"string","minLength":1,"maxLength":200,"description":"The client registered there; its secret lives in Secrets Manager, never here."}},"description":"Who may look: sign-in by OpenID Connect at the load balancer."}},"description":"The admin panel; none is deployed when omitted."},"bundleSettings":{"title":"BundleSettings","type":"object","required":["pollSeconds","leaseSeconds","entryLifetimeHours","onStale","trustedKeys"],"additionalProperties":false,"properties":{"pollSeconds":{"type":"integer","minimum":1,"maximum":3600,"description":"How often a policy agent asks the store for the next entry."},"leaseSeconds":{"type":"integer","minimum":30,"maximum":3600,"description":"How long an enforcement file holds before it must be renewed; access ends with it."},"entryLifetimeHours":{"type":"integer","minimum":1,"maximum":8760,"description":"After this an entry is stale; the scheduled heartbeat renews it well before."},"onStale":{"$ref":"#/$defs/onStale"},"trustedKeys":{"type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/$defs/trustedKey"},"description":"Public keys of which any one may sign an entry."}},"description":"How bundles are signed, delivered and kept in force."},"onStale":{"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."},"trustedKey":{"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}},"ring":{"title":"Ring","type":"object","required":["id","bakeSeconds"],"additionalProperties":false,"oneOf":[{"required":["components"]},{"required":["share"]}],"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"components":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/component"},"description":"The components of this ring."},"share":{"type":"number","exclusiveMinimum":0,"maximum":1,"description":"Instead of naming them: this share of the components that no earlier ring has."},"bakeSeconds":{"type":"integer","minimum":0,"maximum":86400,"description":"How long this ring must enforce the entry without complaint before the next ring gets it."}}}}};
+export const validateEnvironment = validate156;
+const schema72 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/environment.schema.json","title":"Environment","description":"One deployment: environments/<env>/environment.yaml.","type":"object","required":["id","description","region","account","epoch","network","clientCas","intermediates","images","bundle","rings","logRetentionDays"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"Equals the folder's name."},"description":{"$ref":"common.schema.json#/$defs/description"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$","description":"The AWS region."},"account":{"type":"string","pattern":"^[0-9]{12}$","description":"The AWS account, quoted: it is a name of twelve digits, not a number."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"Raised by one to begin a new log after the store was lost."},"network":{"$ref":"#/$defs/network"},"clientCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities whose client certificates are accepted."},"intermediates":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/intermediate"},"description":"The intermediate servers."},"images":{"$ref":"#/$defs/images"},"adminPanel":{"$ref":"#/$defs/adminPanel"},"testBackend":{"type":"boolean","description":"Whether the test backend runs here; false when omitted."},"bundle":{"$ref":"#/$defs/bundleSettings"},"rings":{"type":"array","items":{"$ref":"#/$defs/ring"},"description":"In which order components get a new entry; those in no ring come last, together."},"logRetentionDays":{"enum":[1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653],"description":"How long CloudWatch keeps logs; one of the lengths it offers."}},"$defs":{"network":{"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."},"zone":{"title":"Zone","type":"object","required":["id","public","private"],"additionalProperties":false,"properties":{"id":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$","description":"The availability zone, such as eu-central-1a."},"public":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The public subnet: intermediates and load balancers."},"private":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The private subnet: the admin panel and the test backend."}}},"clientCa":{"title":"ClientCa","type":"object","required":["id","certificate"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"certificate":{"type":"string","maxLength":8192,"pattern":"^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$","description":"The CA certificate in PEM."}}},"intermediate":{"title":"Intermediate","type":"object","required":["id","address","instanceType","zone"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"address":{"type":"string","maxLength":253,"format":"hostname","description":"The DNS name under which agents and connectors find it."},"port":{"$ref":"common.schema.json#/$defs/port","description":"UDP port; 4433 when omitted."},"instanceType":{"type":"string","pattern":"^[a-z][a-z0-9-]*\\.[a-z0-9]+$","description":"The EC2 instance type, such as t4g.small."},"zone":{"type":"string","description":"One of the environment's zones."}}},"image":{"title":"Image","type":"object","required":["repository","digest"],"additionalProperties":false,"properties":{"repository":{"type":"string","pattern":"^[a-z0-9]+([._/-][a-z0-9]+)*$","description":"The ECR repository."},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$","description":"The image's digest; a tag can move, a digest cannot."}}},"images":{"title":"Images","type":"object","required":["intermediate-server","app-connector","policy-agent","admin-panel","test-backend"],"additionalProperties":false,"properties":{"intermediate-server":{"$ref":"#/$defs/image"},"app-connector":{"$ref":"#/$defs/image"},"policy-agent":{"$ref":"#/$defs/image"},"admin-panel":{"$ref":"#/$defs/image"},"test-backend":{"$ref":"#/$defs/image"}},"description":"The container image of each component."},"adminPanel":{"title":"AdminPanel","type":"object","required":["domain","signIn"],"additionalProperties":false,"properties":{"domain":{"type":"string","format":"hostname","description":"The DNS name of the panel."},"signIn":{"title":"SignIn","type":"object","required":["issuer","clientId"],"additionalProperties":false,"properties":{"issuer":{"type":"string","format":"uri","pattern":"^https://","description":"The OpenID Connect issuer."},"clientId":{"type":"string","minLength":1,"maxLength":200,"description":"The client registered there; its secret lives in Secrets Manager, never here."}},"description":"Who may look: sign-in by OpenID Connect at the load balancer."}},"description":"The admin panel; none is deployed when omitted."},"bundleSettings":{"title":"BundleSettings","type":"object","required":["pollSeconds","leaseSeconds","entryLifetimeHours","onStale","trustedKeys"],"additionalProperties":false,"properties":{"pollSeconds":{"type":"integer","minimum":1,"maximum":3600,"description":"How often a policy agent asks the store for the next entry."},"leaseSeconds":{"type":"integer","minimum":30,"maximum":3600,"description":"How long an enforcement file holds before it must be renewed; access ends with it."},"entryLifetimeHours":{"type":"integer","minimum":1,"maximum":8760,"description":"After this an entry is stale; the scheduled heartbeat renews it well before."},"onStale":{"$ref":"#/$defs/onStale"},"trustedKeys":{"type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/$defs/trustedKey"},"description":"Public keys of which any one may sign an entry."}},"description":"How bundles are signed, delivered and kept in force."},"onStale":{"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."},"trustedKey":{"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}},"ring":{"title":"Ring","type":"object","required":["id","bakeSeconds"],"additionalProperties":false,"oneOf":[{"required":["components"]},{"required":["share"]}],"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"components":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/component"},"description":"The components of this ring."},"share":{"type":"number","exclusiveMinimum":0,"maximum":1,"description":"Instead of naming them: this share of the components that no earlier ring has."},"bakeSeconds":{"type":"integer","minimum":0,"maximum":86400,"description":"How long this ring must enforce the entry without complaint before the next ring gets it."}}}}};
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8861,16 +8939,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate153.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate159.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8909,17 +8987,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate155.errors = vErrors;
+validate159.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate159.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."};
+const schema75 = {"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."};
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate158.evaluated;
+const evaluated0 = validate162.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8927,8 +9005,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern22.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$"}};
+if(!(formats8(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4Prefix"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8948,18 +9026,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate162.errors = vErrors;
 return errors === 0;
 }
-validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate162.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern32 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", "u");
+const pattern26 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", "u");
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate164.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9012,7 +9090,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern32.test(data0)){
+if(!pattern26.test(data0)){
 const err4 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -9035,14 +9113,14 @@ errors++;
 }
 }
 if(data.public !== undefined){
-if(!(validate158(data.public, {instancePath:instancePath+"/public",parentData:data,parentDataProperty:"public",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate158.errors);
+if(!(validate162(data.public, {instancePath:instancePath+"/public",parentData:data,parentDataProperty:"public",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate162.errors);
 errors = vErrors.length;
 }
 }
 if(data.private !== undefined){
-if(!(validate158(data.private, {instancePath:instancePath+"/private",parentData:data,parentDataProperty:"private",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate158.errors);
+if(!(validate162(data.private, {instancePath:instancePath+"/private",parentData:data,parentDataProperty:"private",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -9057,16 +9135,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate160.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate164.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate161.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9117,8 +9195,8 @@ errors++;
 }
 }
 if(data.cidr !== undefined){
-if(!(validate158(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate158.errors);
+if(!(validate162(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -9137,7 +9215,7 @@ errors++;
 if(data.egress !== undefined){
 let data2 = data.egress;
 if(!((data2 === "endpoints") || (data2 === "nat"))){
-const err5 = {instancePath:instancePath+"/egress",schemaPath:"#/properties/egress/enum",keyword:"enum",params:{allowedValues: schema73.properties.egress.enum}};
+const err5 = {instancePath:instancePath+"/egress",schemaPath:"#/properties/egress/enum",keyword:"enum",params:{allowedValues: schema75.properties.egress.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9162,8 +9240,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate160(data3[i0], {instancePath:instancePath+"/zones/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate160.errors);
+if(!(validate164(data3[i0], {instancePath:instancePath+"/zones/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate164.errors);
 errors = vErrors.length;
 }
 }
@@ -9180,8 +9258,8 @@ errors++;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate158(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate158.errors);
+if(!(validate162(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate162.errors);
 errors = vErrors.length;
 }
 }
@@ -9196,18 +9274,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate157.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate161.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern33 = new RegExp("^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$", "u");
+const pattern27 = new RegExp("^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$", "u");
 
-function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate166.evaluated;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9248,8 +9326,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -9266,7 +9344,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern33.test(data1)){
+if(!pattern27.test(data1)){
 const err4 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/pattern",keyword:"pattern",params:{pattern: "^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -9299,17 +9377,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate166.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9348,18 +9426,18 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate171.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const formats6 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
-const pattern34 = new RegExp("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", "u");
+const formats16 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
+const pattern28 = new RegExp("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", "u");
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate173.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9420,8 +9498,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -9438,7 +9516,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!(formats6.test(data1))){
+if(!(formats16.test(data1))){
 const err6 = {instancePath:instancePath+"/address",schemaPath:"#/properties/address/format",keyword:"format",params:{format: "hostname"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -9461,15 +9539,15 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate171(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate171.errors);
+if(!(validate175(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate175.errors);
 errors = vErrors.length;
 }
 }
 if(data.instanceType !== undefined){
 let data3 = data.instanceType;
 if(typeof data3 === "string"){
-if(!pattern34.test(data3)){
+if(!pattern28.test(data3)){
 const err8 = {instancePath:instancePath+"/instanceType",schemaPath:"#/properties/instanceType/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*\\.[a-z0-9]+$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -9514,20 +9592,20 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate169.errors = vErrors;
+validate173.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate173.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-const pattern35 = new RegExp("^[a-z0-9]+([._/-][a-z0-9]+)*$", "u");
-const pattern36 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+const pattern29 = new RegExp("^[a-z0-9]+([._/-][a-z0-9]+)*$", "u");
+const pattern30 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate179.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9570,7 +9648,7 @@ errors++;
 if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
-if(!pattern35.test(data0)){
+if(!pattern29.test(data0)){
 const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+([._/-][a-z0-9]+)*$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -9595,7 +9673,7 @@ errors++;
 if(data.digest !== undefined){
 let data1 = data.digest;
 if(typeof data1 === "string"){
-if(!pattern36.test(data1)){
+if(!pattern30.test(data1)){
 const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -9628,16 +9706,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate175.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate179.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate178.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9708,32 +9786,32 @@ errors++;
 }
 }
 if(data["intermediate-server"] !== undefined){
-if(!(validate175(data["intermediate-server"], {instancePath:instancePath+"/intermediate-server",parentData:data,parentDataProperty:"intermediate-server",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate179(data["intermediate-server"], {instancePath:instancePath+"/intermediate-server",parentData:data,parentDataProperty:"intermediate-server",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate179.errors);
 errors = vErrors.length;
 }
 }
 if(data["app-connector"] !== undefined){
-if(!(validate175(data["app-connector"], {instancePath:instancePath+"/app-connector",parentData:data,parentDataProperty:"app-connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate179(data["app-connector"], {instancePath:instancePath+"/app-connector",parentData:data,parentDataProperty:"app-connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate179.errors);
 errors = vErrors.length;
 }
 }
 if(data["policy-agent"] !== undefined){
-if(!(validate175(data["policy-agent"], {instancePath:instancePath+"/policy-agent",parentData:data,parentDataProperty:"policy-agent",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate179(data["policy-agent"], {instancePath:instancePath+"/policy-agent",parentData:data,parentDataProperty:"policy-agent",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate179.errors);
 errors = vErrors.length;
 }
 }
 if(data["admin-panel"] !== undefined){
-if(!(validate175(data["admin-panel"], {instancePath:instancePath+"/admin-panel",parentData:data,parentDataProperty:"admin-panel",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate179(data["admin-panel"], {instancePath:instancePath+"/admin-panel",parentData:data,parentDataProperty:"admin-panel",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate179.errors);
 errors = vErrors.length;
 }
 }
 if(data["test-backend"] !== undefined){
-if(!(validate175(data["test-backend"], {instancePath:instancePath+"/test-backend",parentData:data,parentDataProperty:"test-backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate179(data["test-backend"], {instancePath:instancePath+"/test-backend",parentData:data,parentDataProperty:"test-backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate179.errors);
 errors = vErrors.length;
 }
 }
@@ -9748,19 +9826,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate174.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
-validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate178.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const formats10 = require("ajv-formats/dist/formats").fullFormats.uri;
-const pattern37 = new RegExp("^https://", "u");
+const formats20 = require("ajv-formats/dist/formats").fullFormats.uri;
+const pattern31 = new RegExp("^https://", "u");
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate186.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9803,7 +9881,7 @@ errors++;
 if(data.domain !== undefined){
 let data0 = data.domain;
 if(typeof data0 === "string"){
-if(!(formats6.test(data0))){
+if(!(formats16.test(data0))){
 const err3 = {instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/format",keyword:"format",params:{format: "hostname"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -9863,7 +9941,7 @@ errors++;
 if(data1.issuer !== undefined){
 let data2 = data1.issuer;
 if(typeof data2 === "string"){
-if(!pattern37.test(data2)){
+if(!pattern31.test(data2)){
 const err8 = {instancePath:instancePath+"/signIn/issuer",schemaPath:"#/properties/signIn/properties/issuer/pattern",keyword:"pattern",params:{pattern: "^https://"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -9873,7 +9951,7 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!(formats10(data2))){
+if(!(formats20(data2))){
 const err9 = {instancePath:instancePath+"/signIn/issuer",schemaPath:"#/properties/signIn/properties/issuer/format",keyword:"format",params:{format: "uri"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -9953,18 +10031,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate182.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate186.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema83 = {"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."};
+const schema85 = {"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."};
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate185.evaluated;
+const evaluated0 = validate189.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10051,7 +10129,7 @@ errors++;
 if(data.action !== undefined){
 let data1 = data.action;
 if(!((data1 === "keep") || (data1 === "deny"))){
-const err5 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema83.properties.action.enum}};
+const err5 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema85.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -10107,17 +10185,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate185.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
-validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate189.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}};
+const schema86 = {"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate187.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10168,15 +10246,15 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
 if(data.algorithm !== undefined){
 let data1 = data.algorithm;
 if(!((data1 === "ed25519") || (data1 === "ecdsa-p256"))){
-const err4 = {instancePath:instancePath+"/algorithm",schemaPath:"#/properties/algorithm/enum",keyword:"enum",params:{allowedValues: schema84.properties.algorithm.enum}};
+const err4 = {instancePath:instancePath+"/algorithm",schemaPath:"#/properties/algorithm/enum",keyword:"enum",params:{allowedValues: schema86.properties.algorithm.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10199,7 +10277,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern38.test(data2)){
+if(!pattern32.test(data2)){
 const err6 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -10232,16 +10310,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate187.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate187.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate184.evaluated;
+const evaluated0 = validate188.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10417,8 +10495,8 @@ errors++;
 }
 }
 if(data.onStale !== undefined){
-if(!(validate185(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate185.errors);
+if(!(validate189(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate189.errors);
 errors = vErrors.length;
 }
 }
@@ -10447,8 +10525,8 @@ errors++;
 }
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate187(data4[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate187.errors);
+if(!(validate191(data4[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate191.errors);
 errors = vErrors.length;
 }
 }
@@ -10475,17 +10553,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate184.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
-validate184.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate188.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate193.evaluated;
+const evaluated0 = validate197.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10493,7 +10571,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern10.test(data)){
+if(!pattern9.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -10514,16 +10592,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate193.errors = vErrors;
+validate197.errors = vErrors;
 return errors === 0;
 }
-validate193.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate197.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate191.evaluated;
+const evaluated0 = validate195.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10630,8 +10708,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -10661,8 +10739,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!(validate193(data2, {instancePath:instancePath+"/components/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate193.errors);
+if(!(validate197(data2, {instancePath:instancePath+"/components/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate197.errors);
 errors = vErrors.length;
 }
 }
@@ -10783,17 +10861,17 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
-validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate195.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/environment.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate152.evaluated;
+const evaluated0 = validate156.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10922,7 +11000,7 @@ vErrors.push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema70.properties, key0))){
+if(!(func3.call(schema72.properties, key0))){
 const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err12];
@@ -10934,21 +11012,21 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate157(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate155(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate155.errors);
+if(!(validate159(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate159.errors);
 errors = vErrors.length;
 }
 }
 if(data.region !== undefined){
 let data2 = data.region;
 if(typeof data2 === "string"){
-if(!pattern29.test(data2)){
+if(!pattern24.test(data2)){
 const err13 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -10973,7 +11051,7 @@ errors++;
 if(data.account !== undefined){
 let data3 = data.account;
 if(typeof data3 === "string"){
-if(!pattern30.test(data3)){
+if(!pattern25.test(data3)){
 const err15 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12}$"}};
 if(vErrors === null){
 vErrors = [err15];
@@ -11031,8 +11109,8 @@ errors++;
 }
 }
 if(data.network !== undefined){
-if(!(validate157(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate157.errors);
+if(!(validate161(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -11051,8 +11129,8 @@ errors++;
 }
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate166(data6[i0], {instancePath:instancePath+"/clientCas/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate166.errors);
+if(!(validate170(data6[i0], {instancePath:instancePath+"/clientCas/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate170.errors);
 errors = vErrors.length;
 }
 }
@@ -11083,8 +11161,8 @@ errors++;
 }
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate169(data8[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate169.errors);
+if(!(validate173(data8[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate173.errors);
 errors = vErrors.length;
 }
 }
@@ -11101,14 +11179,14 @@ errors++;
 }
 }
 if(data.images !== undefined){
-if(!(validate174(data.images, {instancePath:instancePath+"/images",parentData:data,parentDataProperty:"images",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate174.errors);
+if(!(validate178(data.images, {instancePath:instancePath+"/images",parentData:data,parentDataProperty:"images",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate178.errors);
 errors = vErrors.length;
 }
 }
 if(data.adminPanel !== undefined){
-if(!(validate182(data.adminPanel, {instancePath:instancePath+"/adminPanel",parentData:data,parentDataProperty:"adminPanel",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate182.errors);
+if(!(validate186(data.adminPanel, {instancePath:instancePath+"/adminPanel",parentData:data,parentDataProperty:"adminPanel",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate186.errors);
 errors = vErrors.length;
 }
 }
@@ -11125,8 +11203,8 @@ errors++;
 }
 }
 if(data.bundle !== undefined){
-if(!(validate184(data.bundle, {instancePath:instancePath+"/bundle",parentData:data,parentDataProperty:"bundle",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate184.errors);
+if(!(validate188(data.bundle, {instancePath:instancePath+"/bundle",parentData:data,parentDataProperty:"bundle",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate188.errors);
 errors = vErrors.length;
 }
 }
@@ -11135,8 +11213,8 @@ let data14 = data.rings;
 if(Array.isArray(data14)){
 const len2 = data14.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate191(data14[i2], {instancePath:instancePath+"/rings/" + i2,parentData:data14,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate191.errors);
+if(!(validate195(data14[i2], {instancePath:instancePath+"/rings/" + i2,parentData:data14,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate195.errors);
 errors = vErrors.length;
 }
 }
@@ -11155,7 +11233,7 @@ errors++;
 if(data.logRetentionDays !== undefined){
 let data16 = data.logRetentionDays;
 if(!((((((((((((((((((((((data16 === 1) || (data16 === 3)) || (data16 === 5)) || (data16 === 7)) || (data16 === 14)) || (data16 === 30)) || (data16 === 60)) || (data16 === 90)) || (data16 === 120)) || (data16 === 150)) || (data16 === 180)) || (data16 === 365)) || (data16 === 400)) || (data16 === 545)) || (data16 === 731)) || (data16 === 1096)) || (data16 === 1827)) || (data16 === 2192)) || (data16 === 2557)) || (data16 === 2922)) || (data16 === 3288)) || (data16 === 3653))){
-const err26 = {instancePath:instancePath+"/logRetentionDays",schemaPath:"#/properties/logRetentionDays/enum",keyword:"enum",params:{allowedValues: schema70.properties.logRetentionDays.enum}};
+const err26 = {instancePath:instancePath+"/logRetentionDays",schemaPath:"#/properties/logRetentionDays/enum",keyword:"enum",params:{allowedValues: schema72.properties.logRetentionDays.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -11176,19 +11254,19 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate152.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
-validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateExplanation = validate388;
-const schema155 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/explanation.schema.json","title":"Explanation","description":"The output of `explain --json` for one request: the answer, the policies behind it, and what would change it.","type":"object","required":["request","decision","reason","policies","changes"],"additionalProperties":false,"properties":{"request":{"$ref":"request.schema.json"},"decision":{"enum":["allow","deny"]},"reason":{"$ref":"answer.schema.json#/$defs/reason"},"policies":{"type":"array","items":{"$ref":"#/$defs/decidingPolicy"},"description":"All matching denies, else all matching allows, sorted by id."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the answer changes by itself, all else staying; omitted when it does not before the horizon."},"changes":{"type":"array","items":{"type":"string"},"description":"What would change the answer, the least first."}},"$defs":{"decidingPolicy":{"title":"DecidingPolicy","type":"object","required":["id","effect","description","file","line"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"description":{"type":"string"},"file":{"type":"string"},"line":{"type":"integer","minimum":1}}}}};
-const schema156 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/request.schema.json","title":"AccessRequest","description":"One question to `explain --requests`: may this principal reach this service now, from here, with this device?","type":"object","required":["principal","service","environment","port"],"additionalProperties":false,"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"service":{"$ref":"common.schema.json#/$defs/id"},"environment":{"$ref":"common.schema.json#/$defs/id"},"port":{"anyOf":[{"$ref":"common.schema.json#/$defs/port"},{"const":"icmp"}],"description":"The port, or \"icmp\" for ICMP echo."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"The instant; unknown when omitted."},"from":{"type":"string","maxLength":64,"description":"The source address; unknown when omitted or not an address."},"device":{"type":"object","additionalProperties":{"anyOf":[{"type":["string","boolean"]},{"type":"array","items":{"type":["string","boolean"]}}]},"description":"Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown."}}};
+export const validateExplanation = validate396;
+const schema159 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/explanation.schema.json","title":"Explanation","description":"The output of `explain --json` for one request: the answer, the policies behind it, and what would change it.","type":"object","required":["request","decision","reason","policies","changes"],"additionalProperties":false,"properties":{"request":{"$ref":"request.schema.json"},"decision":{"enum":["allow","deny"]},"reason":{"$ref":"answer.schema.json#/$defs/reason"},"policies":{"type":"array","items":{"$ref":"#/$defs/decidingPolicy"},"description":"All matching denies, else all matching allows, sorted by id."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the answer changes by itself, all else staying; omitted when it does not before the horizon."},"changes":{"type":"array","items":{"type":"string"},"description":"What would change the answer, the least first."}},"$defs":{"decidingPolicy":{"title":"DecidingPolicy","type":"object","required":["id","effect","description","file","line"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"description":{"type":"string"},"file":{"type":"string"},"line":{"type":"integer","minimum":1}}}}};
+const schema160 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/request.schema.json","title":"AccessRequest","description":"One question to `explain --requests`: may this principal reach this service now, from here, with this device?","type":"object","required":["principal","service","environment","port"],"additionalProperties":false,"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"service":{"$ref":"common.schema.json#/$defs/id"},"environment":{"$ref":"common.schema.json#/$defs/id"},"port":{"anyOf":[{"$ref":"common.schema.json#/$defs/port"},{"const":"icmp"}],"description":"The port, or \"icmp\" for ICMP echo."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"The instant; unknown when omitted."},"from":{"$ref":"common.schema.json#/$defs/address","description":"The source address; unknown when omitted."},"device":{"type":"object","additionalProperties":{"anyOf":[{"type":["string","boolean"]},{"type":"array","items":{"type":["string","boolean"]}}]},"description":"Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown."}}};
 
-function validate390(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate398(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate390.evaluated;
+const evaluated0 = validate398.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11196,8 +11274,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11217,16 +11295,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate390.errors = vErrors;
+validate398.errors = vErrors;
 return errors === 0;
 }
-validate390.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate398.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate392(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate392.evaluated;
+const evaluated0 = validate400.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11255,16 +11333,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate392.errors = vErrors;
+validate400.errors = vErrors;
 return errors === 0;
 }
-validate392.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate400.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate403(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate395.evaluated;
+const evaluated0 = validate403.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11303,16 +11381,16 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate395.errors = vErrors;
+validate403.errors = vErrors;
 return errors === 0;
 }
-validate395.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate403.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate405(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate397.evaluated;
+const evaluated0 = validate405.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11320,8 +11398,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11330,8 +11408,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11340,28 +11419,55 @@ vErrors.push(err1);
 }
 errors++;
 }
+validate405.errors = vErrors;
+return errors === 0;
 }
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+validate405.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate407(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate407.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats4(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-address"}};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err0];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err0);
 }
 errors++;
 }
-validate397.errors = vErrors;
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate407.errors = vErrors;
 return errors === 0;
 }
-validate397.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate407.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/request.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate389.evaluated;
+const evaluated0 = validate397.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11422,20 +11528,20 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate390(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate390.errors);
+if(!(validate398(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate398.errors);
 errors = vErrors.length;
 }
 }
 if(data.service !== undefined){
-if(!(validate392(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate392.errors);
+if(!(validate400(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate400.errors);
 errors = vErrors.length;
 }
 }
 if(data.environment !== undefined){
-if(!(validate392(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate392.errors);
+if(!(validate400(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate400.errors);
 errors = vErrors.length;
 }
 }
@@ -11444,8 +11550,8 @@ let data3 = data.port;
 const _errs6 = errors;
 let valid1 = false;
 const _errs7 = errors;
-if(!(validate395(data3, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate395.errors);
+if(!(validate403(data3, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate403.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -11486,16 +11592,27 @@ vErrors = null;
 }
 }
 if(data.at !== undefined){
-if(!(validate397(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate397.errors);
+if(!(validate405(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate405.errors);
 errors = vErrors.length;
 }
 }
 if(data.from !== undefined){
-let data5 = data.from;
-if(typeof data5 === "string"){
-if(func1(data5) > 64){
-const err7 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 64}};
+if(!(validate407(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate407.errors);
+errors = vErrors.length;
+}
+}
+if(data.device !== undefined){
+let data6 = data.device;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+let data7 = data6[key1];
+const _errs15 = errors;
+let valid3 = false;
+const _errs16 = errors;
+if((typeof data7 !== "string") && (typeof data7 !== "boolean")){
+const err7 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf/0/type",keyword:"type",params:{type: schema160.properties.device.additionalProperties.anyOf[0].type}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11504,9 +11621,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-else {
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+var _valid1 = _errs16 === errors;
+valid3 = valid3 || _valid1;
+const _errs18 = errors;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+let data8 = data7[i0];
+if((typeof data8 !== "string") && (typeof data8 !== "boolean")){
+const err8 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/device/additionalProperties/anyOf/1/items/type",keyword:"type",params:{type: schema160.properties.device.additionalProperties.anyOf[1].items.type}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11516,16 +11639,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.device !== undefined){
-let data6 = data.device;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
-let data7 = data6[key1];
-const _errs16 = errors;
-let valid3 = false;
-const _errs17 = errors;
-if((typeof data7 !== "string") && (typeof data7 !== "boolean")){
-const err9 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf/0/type",keyword:"type",params:{type: schema156.properties.device.additionalProperties.anyOf[0].type}};
+}
+else {
+const err9 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -11534,15 +11650,10 @@ vErrors.push(err9);
 }
 errors++;
 }
-var _valid1 = _errs17 === errors;
+var _valid1 = _errs18 === errors;
 valid3 = valid3 || _valid1;
-const _errs19 = errors;
-if(Array.isArray(data7)){
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-let data8 = data7[i0];
-if((typeof data8 !== "string") && (typeof data8 !== "boolean")){
-const err10 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i0,schemaPath:"#/properties/device/additionalProperties/anyOf/1/items/type",keyword:"type",params:{type: schema156.properties.device.additionalProperties.anyOf[1].items.type}};
+if(!valid3){
+const err10 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf",keyword:"anyOf",params:{}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -11551,35 +11662,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
 else {
-const err11 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf/1/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-var _valid1 = _errs19 === errors;
-valid3 = valid3 || _valid1;
-if(!valid3){
-const err12 = {instancePath:instancePath+"/device/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/device/additionalProperties/anyOf",keyword:"anyOf",params:{}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-else {
-errors = _errs16;
+errors = _errs15;
 if(vErrors !== null){
-if(_errs16){
-vErrors.length = _errs16;
+if(_errs15){
+vErrors.length = _errs15;
 }
 else {
 vErrors = null;
@@ -11589,37 +11676,37 @@ vErrors = null;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "object"}};
+const err11 = {instancePath:instancePath+"/device",schemaPath:"#/properties/device/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err13];
+vErrors = [err11];
 }
 else {
-vErrors.push(err13);
+vErrors.push(err11);
 }
 errors++;
 }
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err14];
+vErrors = [err12];
 }
 else {
-vErrors.push(err14);
+vErrors.push(err12);
 }
 errors++;
 }
-validate389.errors = vErrors;
+validate397.errors = vErrors;
 return errors === 0;
 }
-validate389.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate397.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate410(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate400.evaluated;
+const evaluated0 = validate410.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11627,7 +11714,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((((((data === "allowed") || (data === "denied-by-policy")) || (data === "no-policy-allows")) || (data === "unknown-environment")) || (data === "unknown-service")) || (data === "port-not-served"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema42.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema44.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11636,17 +11723,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate400.errors = vErrors;
+validate410.errors = vErrors;
 return errors === 0;
 }
-validate400.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate410.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema162 = {"title":"DecidingPolicy","type":"object","required":["id","effect","description","file","line"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"description":{"type":"string"},"file":{"type":"string"},"line":{"type":"integer","minimum":1}}};
+const schema167 = {"title":"DecidingPolicy","type":"object","required":["id","effect","description","file","line"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"description":{"type":"string"},"file":{"type":"string"},"line":{"type":"integer","minimum":1}}};
 
-function validate403(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate413(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate403.evaluated;
+const evaluated0 = validate413.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11675,16 +11762,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate403.errors = vErrors;
+validate413.errors = vErrors;
 return errors === 0;
 }
-validate403.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate413.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate412(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate402.evaluated;
+const evaluated0 = validate412.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11755,15 +11842,15 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate403(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate403.errors);
+if(!(validate413(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate413.errors);
 errors = vErrors.length;
 }
 }
 if(data.effect !== undefined){
 let data1 = data.effect;
 if(!((data1 === "allow") || (data1 === "deny"))){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema162.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema167.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11833,16 +11920,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate402.errors = vErrors;
+validate412.errors = vErrors;
 return errors === 0;
 }
-validate402.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate412.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate406(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate416(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate406.evaluated;
+const evaluated0 = validate416.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11850,8 +11937,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -11860,8 +11947,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -11870,28 +11958,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate406.errors = vErrors;
+validate416.errors = vErrors;
 return errors === 0;
 }
-validate406.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate416.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate396(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/explanation.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate388.evaluated;
+const evaluated0 = validate396.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11962,15 +12039,15 @@ errors++;
 }
 }
 if(data.request !== undefined){
-if(!(validate389(data.request, {instancePath:instancePath+"/request",parentData:data,parentDataProperty:"request",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate389.errors);
+if(!(validate397(data.request, {instancePath:instancePath+"/request",parentData:data,parentDataProperty:"request",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate397.errors);
 errors = vErrors.length;
 }
 }
 if(data.decision !== undefined){
 let data1 = data.decision;
 if(!((data1 === "allow") || (data1 === "deny"))){
-const err6 = {instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/enum",keyword:"enum",params:{allowedValues: schema155.properties.decision.enum}};
+const err6 = {instancePath:instancePath+"/decision",schemaPath:"#/properties/decision/enum",keyword:"enum",params:{allowedValues: schema159.properties.decision.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -11981,8 +12058,8 @@ errors++;
 }
 }
 if(data.reason !== undefined){
-if(!(validate400(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate400.errors);
+if(!(validate410(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate410.errors);
 errors = vErrors.length;
 }
 }
@@ -11991,8 +12068,8 @@ let data3 = data.policies;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate402(data3[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate402.errors);
+if(!(validate412(data3[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate412.errors);
 errors = vErrors.length;
 }
 }
@@ -12009,8 +12086,8 @@ errors++;
 }
 }
 if(data.until !== undefined){
-if(!(validate406(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate406.errors);
+if(!(validate416(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate416.errors);
 errors = vErrors.length;
 }
 }
@@ -12053,19 +12130,19 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate388.errors = vErrors;
+validate396.errors = vErrors;
 return errors === 0;
 }
-validate388.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate396.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateFindings = validate408;
+export const validateFindings = validate418;
 
-const schema166 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."}}};
+const schema171 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."}}};
 
-function validate409(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate419(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate409.evaluated;
+const evaluated0 = validate419.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12134,7 +12211,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema166.properties, key0))){
+if(!(func3.call(schema171.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -12222,7 +12299,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema166.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema171.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -12291,17 +12368,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate409.errors = vErrors;
+validate419.errors = vErrors;
 return errors === 0;
 }
-validate409.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate419.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate418(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/findings.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate408.evaluated;
+const evaluated0 = validate418.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12376,8 +12453,8 @@ let data0 = data.findings;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate409(data0[i0], {instancePath:instancePath+"/findings/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate409.errors);
+if(!(validate419(data0[i0], {instancePath:instancePath+"/findings/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate419.errors);
 errors = vErrors.length;
 }
 }
@@ -12504,18 +12581,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate408.errors = vErrors;
+validate418.errors = vErrors;
 return errors === 0;
 }
-validate408.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate418.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateGroup = validate411;
+export const validateGroup = validate421;
 
 
-function validate412(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate422(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate412.evaluated;
+const evaluated0 = validate422.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12544,16 +12621,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate412.errors = vErrors;
+validate422.errors = vErrors;
 return errors === 0;
 }
-validate412.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate422.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate415(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate425(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate415.evaluated;
+const evaluated0 = validate425.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12592,16 +12669,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate415.errors = vErrors;
+validate425.errors = vErrors;
 return errors === 0;
 }
-validate415.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate425.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate417(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate417.evaluated;
+const evaluated0 = validate427.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12630,17 +12707,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate417.errors = vErrors;
+validate427.errors = vErrors;
 return errors === 0;
 }
-validate417.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate427.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate234.evaluated;
+const evaluated0 = validate238.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12648,8 +12725,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -12669,16 +12746,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate234.errors = vErrors;
+validate238.errors = vErrors;
 return errors === 0;
 }
-validate234.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate419(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate429(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate419.evaluated;
+const evaluated0 = validate429.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12699,8 +12776,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate234(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate234.errors);
+if(!(validate238(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -12739,17 +12816,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate419.errors = vErrors;
+validate429.errors = vErrors;
 return errors === 0;
 }
-validate419.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate429.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate422(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate432(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate422.evaluated;
+const evaluated0 = validate432.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12770,8 +12847,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -12810,17 +12887,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate422.errors = vErrors;
+validate432.errors = vErrors;
 return errors === 0;
 }
-validate422.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate432.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate411(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate421(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/group.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate411.evaluated;
+const evaluated0 = validate421.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12871,38 +12948,38 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate412(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate412.errors);
+if(!(validate422(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate422.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate412(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate412.errors);
+if(!(validate422(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate422.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate415(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate415.errors);
+if(!(validate425(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate425.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate417(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate417.errors);
+if(!(validate427(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate427.errors);
 errors = vErrors.length;
 }
 }
 if(data.members !== undefined){
-if(!(validate419(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate419.errors);
+if(!(validate429(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate429.errors);
 errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-if(!(validate422(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate422.errors);
+if(!(validate432(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate432.errors);
 errors = vErrors.length;
 }
 }
@@ -12917,20 +12994,20 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate411.errors = vErrors;
+validate421.errors = vErrors;
 return errors === 0;
 }
-validate411.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate421.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateGuardrails = validate425;
-const schema173 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/guardrails.schema.json","title":"Guardrails","description":"What no change may do without saying so: policies/guardrails.yaml.","type":"object","required":["organization","owners","limits"],"additionalProperties":false,"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$","description":"The GitHub organization whose teams own files."},"owners":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ownerTeam"},"description":"The known owners. A file's `owner` is one of them."},"limits":{"$ref":"#/$defs/limits"},"protected":{"$ref":"#/$defs/protected","description":"Services whose access may not be widened without their owner saying so."},"requirements":{"type":"array","items":{"$ref":"#/$defs/requirement"},"description":"What a policy that allows must state."},"owner":{"$ref":"common.schema.json#/$defs/id","description":"The team that must approve whatever weakens this file, and every override; the first of `owners` when omitted."},"observe":{"type":"array","items":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"A guardrail."},"description":"Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here."},"overrides":{"type":"array","items":{"$ref":"#/$defs/override"},"description":"Objections of guardrails that a change asks to pass over. A line counts in the change that adds it, and in no later one."}},"$defs":{"ownerTeam":{"title":"OwnerTeam","type":"object","required":["id","description"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"The slug of the GitHub team."},"description":{"$ref":"common.schema.json#/$defs/description"}},"description":"A GitHub team of the organization."},"limits":{"title":"ChangeLimits","type":"object","required":["principalsLosing","principalsLosingOneService"],"additionalProperties":false,"properties":{"principalsLosing":{"$ref":"#/$defs/share","description":"The largest share of all principals that one change may take access from. One principal may always lose it, unless this is 0."},"principalsLosingOneService":{"$ref":"#/$defs/share","description":"The largest share of one service's principals, in one environment, that one change may take it from. One principal may always lose it, unless this is 0."}},"description":"How much one change may take away."},"share":{"type":"number","minimum":0,"maximum":1},"protected":{"title":"ProtectedServices","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"}}},"requirement":{"title":"Requirement","type":"object","required":["description","what"],"additionalProperties":false,"properties":{"description":{"$ref":"common.schema.json#/$defs/description"},"what":{"title":"RequirementTarget","type":"object","minProperties":1,"additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."}},"description":"The requirement is for policies that allow any of these services."},"expires":{"type":"boolean","description":"Whether `when.expires` must be given."},"ticket":{"type":"boolean","description":"Whether `ticket` must be given."},"longestLifeDays":{"type":"integer","minimum":1,"maximum":3660,"description":"The most days from `when.start` (which is then required) to `when.expires`."}},"description":"What a policy that allows must state."},"override":{"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."}}};
-const pattern78 = new RegExp("^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$", "u");
+export const validateGuardrails = validate435;
+const schema178 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/guardrails.schema.json","title":"Guardrails","description":"What no change may do without saying so: policies/guardrails.yaml.","type":"object","required":["organization","owners","limits"],"additionalProperties":false,"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$","description":"The GitHub organization whose teams own files."},"owners":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ownerTeam"},"description":"The known owners. A file's `owner` is one of them."},"outsiders":{"$ref":"common.schema.json#/$defs/principals","description":"Principals who are in no group on purpose, and may be named all the same: somebody who has left and whose certificate still works, a stranger in an access test."},"limits":{"$ref":"#/$defs/limits"},"protected":{"$ref":"#/$defs/protected","description":"Services whose access may not be widened without their owner saying so."},"requirements":{"type":"array","items":{"$ref":"#/$defs/requirement"},"description":"What a policy that allows must state."},"owner":{"$ref":"common.schema.json#/$defs/id","description":"The team that must approve whatever weakens this file, and every override; the first of `owners` when omitted."},"observe":{"type":"array","items":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"A guardrail."},"description":"Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here."},"overrides":{"type":"array","items":{"$ref":"#/$defs/override"},"description":"Objections of guardrails that a change asks to pass over. A line counts in the change that adds it, and in no later one."}},"$defs":{"ownerTeam":{"title":"OwnerTeam","type":"object","required":["id","description"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"The slug of the GitHub team."},"description":{"$ref":"common.schema.json#/$defs/description"}},"description":"A GitHub team of the organization."},"limits":{"title":"ChangeLimits","type":"object","required":["principalsLosing","principalsLosingOneService"],"additionalProperties":false,"properties":{"principalsLosing":{"$ref":"#/$defs/share","description":"The largest share of all principals that one change may take access from. One principal may always lose it, unless this is 0."},"principalsLosingOneService":{"$ref":"#/$defs/share","description":"The largest share of one service's principals, in one environment, that one change may take it from. One principal may always lose it, unless this is 0."}},"description":"How much one change may take away."},"share":{"type":"number","minimum":0,"maximum":1},"protected":{"title":"ProtectedServices","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"}}},"requirement":{"title":"Requirement","type":"object","required":["description","what"],"additionalProperties":false,"properties":{"description":{"$ref":"common.schema.json#/$defs/description"},"what":{"title":"RequirementTarget","type":"object","minProperties":1,"additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."}},"description":"The requirement is for policies that allow any of these services."},"expires":{"type":"boolean","description":"Whether `when.expires` must be given."},"ticket":{"type":"boolean","description":"Whether `ticket` must be given."},"longestLifeDays":{"type":"integer","minimum":1,"maximum":3660,"description":"The most days from `when.start` (which is then required) to `when.expires`."}},"description":"What a policy that allows must state."},"override":{"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."}}};
+const pattern59 = new RegExp("^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$", "u");
 
 
-function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate427.evaluated;
+const evaluated0 = validate437.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12959,16 +13036,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate427.errors = vErrors;
+validate437.errors = vErrors;
 return errors === 0;
 }
-validate427.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate437.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate429(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate429.evaluated;
+const evaluated0 = validate439.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13007,16 +13084,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate429.errors = vErrors;
+validate439.errors = vErrors;
 return errors === 0;
 }
-validate429.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate439.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate426(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate436(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate426.evaluated;
+const evaluated0 = validate436.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13057,14 +13134,14 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate427(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate427.errors);
+if(!(validate437(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate437.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate429(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate429.errors);
+if(!(validate439(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate439.errors);
 errors = vErrors.length;
 }
 }
@@ -13079,18 +13156,88 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate426.errors = vErrors;
+validate436.errors = vErrors;
 return errors === 0;
 }
-validate426.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate436.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-
-
-function validate433(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate442(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate433.evaluated;
+const evaluated0 = validate442.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 !== "string"){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(validate238(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate238.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err1 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate442.errors = vErrors;
+return errors === 0;
+}
+validate442.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+
+
+function validate446(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate446.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13129,16 +13276,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate433.errors = vErrors;
+validate446.errors = vErrors;
 return errors === 0;
 }
-validate433.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate446.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate432(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate445(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate432.evaluated;
+const evaluated0 = validate445.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13179,14 +13326,14 @@ errors++;
 }
 }
 if(data.principalsLosing !== undefined){
-if(!(validate433(data.principalsLosing, {instancePath:instancePath+"/principalsLosing",parentData:data,parentDataProperty:"principalsLosing",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate433.errors);
+if(!(validate446(data.principalsLosing, {instancePath:instancePath+"/principalsLosing",parentData:data,parentDataProperty:"principalsLosing",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate446.errors);
 errors = vErrors.length;
 }
 }
 if(data.principalsLosingOneService !== undefined){
-if(!(validate433(data.principalsLosingOneService, {instancePath:instancePath+"/principalsLosingOneService",parentData:data,parentDataProperty:"principalsLosingOneService",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate433.errors);
+if(!(validate446(data.principalsLosingOneService, {instancePath:instancePath+"/principalsLosingOneService",parentData:data,parentDataProperty:"principalsLosingOneService",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate446.errors);
 errors = vErrors.length;
 }
 }
@@ -13201,17 +13348,17 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate432.errors = vErrors;
+validate445.errors = vErrors;
 return errors === 0;
 }
-validate432.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate445.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate438(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate451(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate438.evaluated;
+const evaluated0 = validate451.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13232,8 +13379,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -13272,16 +13419,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate438.errors = vErrors;
+validate451.errors = vErrors;
 return errors === 0;
 }
-validate438.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate451.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate441(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate454(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate441.evaluated;
+const evaluated0 = validate454.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13371,16 +13518,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate441.errors = vErrors;
+validate454.errors = vErrors;
 return errors === 0;
 }
-validate441.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate454.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate437.evaluated;
+const evaluated0 = validate450.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13401,14 +13548,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate438(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate438.errors);
+if(!(validate451(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate451.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate441(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate441.errors);
+if(!(validate454(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate454.errors);
 errors = vErrors.length;
 }
 }
@@ -13423,17 +13570,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate437.errors = vErrors;
+validate450.errors = vErrors;
 return errors === 0;
 }
-validate437.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate450.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate444(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate444.evaluated;
+const evaluated0 = validate457.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13474,8 +13621,8 @@ errors++;
 }
 }
 if(data.description !== undefined){
-if(!(validate429(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate429.errors);
+if(!(validate439(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate439.errors);
 errors = vErrors.length;
 }
 }
@@ -13505,14 +13652,14 @@ errors++;
 }
 }
 if(data1.services !== undefined){
-if(!(validate438(data1.services, {instancePath:instancePath+"/what/services",parentData:data1,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate438.errors);
+if(!(validate451(data1.services, {instancePath:instancePath+"/what/services",parentData:data1,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate451.errors);
 errors = vErrors.length;
 }
 }
 if(data1.labels !== undefined){
-if(!(validate441(data1.labels, {instancePath:instancePath+"/what/labels",parentData:data1,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate441.errors);
+if(!(validate454(data1.labels, {instancePath:instancePath+"/what/labels",parentData:data1,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate454.errors);
 errors = vErrors.length;
 }
 }
@@ -13610,17 +13757,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate444.errors = vErrors;
+validate457.errors = vErrors;
 return errors === 0;
 }
-validate444.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate457.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema183 = {"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."};
+const schema189 = {"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."};
 
-function validate452(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate452.evaluated;
+const evaluated0 = validate465.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13628,8 +13775,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -13638,8 +13785,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -13648,27 +13796,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate452.errors = vErrors;
+validate465.errors = vErrors;
 return errors === 0;
 }
-validate452.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate465.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate463(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate450.evaluated;
+const evaluated0 = validate463.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13731,7 +13868,7 @@ errors++;
 if(data.guardrail !== undefined){
 let data0 = data.guardrail;
 if(!(((((((((((((data0 === "mass-losses") || (data0 === "gains")) || (data0 === "protected-services")) || (data0 === "weakened-guardrails")) || (data0 === "weakened-tests")) || (data0 === "approvers")) || (data0 === "ownership")) || (data0 === "last-connectors")) || (data0 === "environments")) || (data0 === "renames")) || (data0 === "destinations")) || (data0 === "revocations")) || (data0 === "trust"))){
-const err5 = {instancePath:instancePath+"/guardrail",schemaPath:"#/properties/guardrail/enum",keyword:"enum",params:{allowedValues: schema183.properties.guardrail.enum}};
+const err5 = {instancePath:instancePath+"/guardrail",schemaPath:"#/properties/guardrail/enum",keyword:"enum",params:{allowedValues: schema189.properties.guardrail.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -13777,14 +13914,14 @@ errors++;
 }
 }
 if(data.reason !== undefined){
-if(!(validate429(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate429.errors);
+if(!(validate439(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate439.errors);
 errors = vErrors.length;
 }
 }
 if(data.until !== undefined){
-if(!(validate452(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate452.errors);
+if(!(validate465(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate465.errors);
 errors = vErrors.length;
 }
 }
@@ -13799,17 +13936,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate450.errors = vErrors;
+validate463.errors = vErrors;
 return errors === 0;
 }
-validate450.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate463.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate425(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/guardrails.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate425.evaluated;
+const evaluated0 = validate435.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13848,7 +13985,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "organization") || (key0 === "owners")) || (key0 === "limits")) || (key0 === "protected")) || (key0 === "requirements")) || (key0 === "owner")) || (key0 === "observe")) || (key0 === "overrides"))){
+if(!(func3.call(schema178.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -13862,7 +13999,7 @@ errors++;
 if(data.organization !== undefined){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern78.test(data0)){
+if(!pattern59.test(data0)){
 const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -13899,8 +14036,8 @@ errors++;
 }
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate426(data1[i0], {instancePath:instancePath+"/owners/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate426.errors);
+if(!(validate436(data1[i0], {instancePath:instancePath+"/owners/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate436.errors);
 errors = vErrors.length;
 }
 }
@@ -13916,25 +14053,31 @@ vErrors.push(err7);
 errors++;
 }
 }
+if(data.outsiders !== undefined){
+if(!(validate442(data.outsiders, {instancePath:instancePath+"/outsiders",parentData:data,parentDataProperty:"outsiders",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate442.errors);
+errors = vErrors.length;
+}
+}
 if(data.limits !== undefined){
-if(!(validate432(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate432.errors);
+if(!(validate445(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate445.errors);
 errors = vErrors.length;
 }
 }
 if(data.protected !== undefined){
-if(!(validate437(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate437.errors);
+if(!(validate450(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate450.errors);
 errors = vErrors.length;
 }
 }
 if(data.requirements !== undefined){
-let data5 = data.requirements;
-if(Array.isArray(data5)){
-const len1 = data5.length;
+let data6 = data.requirements;
+if(Array.isArray(data6)){
+const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate444(data5[i1], {instancePath:instancePath+"/requirements/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate444.errors);
+if(!(validate457(data6[i1], {instancePath:instancePath+"/requirements/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate457.errors);
 errors = vErrors.length;
 }
 }
@@ -13951,19 +14094,19 @@ errors++;
 }
 }
 if(data.owner !== undefined){
-if(!(validate427(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate427.errors);
+if(!(validate437(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate437.errors);
 errors = vErrors.length;
 }
 }
 if(data.observe !== undefined){
-let data8 = data.observe;
-if(Array.isArray(data8)){
-const len2 = data8.length;
+let data9 = data.observe;
+if(Array.isArray(data9)){
+const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
-let data9 = data8[i2];
-if(!(((((((((((((data9 === "mass-losses") || (data9 === "gains")) || (data9 === "protected-services")) || (data9 === "weakened-guardrails")) || (data9 === "weakened-tests")) || (data9 === "approvers")) || (data9 === "ownership")) || (data9 === "last-connectors")) || (data9 === "environments")) || (data9 === "renames")) || (data9 === "destinations")) || (data9 === "revocations")) || (data9 === "trust"))){
-const err9 = {instancePath:instancePath+"/observe/" + i2,schemaPath:"#/properties/observe/items/enum",keyword:"enum",params:{allowedValues: schema173.properties.observe.items.enum}};
+let data10 = data9[i2];
+if(!(((((((((((((data10 === "mass-losses") || (data10 === "gains")) || (data10 === "protected-services")) || (data10 === "weakened-guardrails")) || (data10 === "weakened-tests")) || (data10 === "approvers")) || (data10 === "ownership")) || (data10 === "last-connectors")) || (data10 === "environments")) || (data10 === "renames")) || (data10 === "destinations")) || (data10 === "revocations")) || (data10 === "trust"))){
+const err9 = {instancePath:instancePath+"/observe/" + i2,schemaPath:"#/properties/observe/items/enum",keyword:"enum",params:{allowedValues: schema178.properties.observe.items.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -13986,12 +14129,12 @@ errors++;
 }
 }
 if(data.overrides !== undefined){
-let data10 = data.overrides;
-if(Array.isArray(data10)){
-const len3 = data10.length;
+let data11 = data.overrides;
+if(Array.isArray(data11)){
+const len3 = data11.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate450(data10[i3], {instancePath:instancePath+"/overrides/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate450.errors);
+if(!(validate463(data11[i3], {instancePath:instancePath+"/overrides/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate463.errors);
 errors = vErrors.length;
 }
 }
@@ -14018,19 +14161,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate425.errors = vErrors;
+validate435.errors = vErrors;
 return errors === 0;
 }
-validate425.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate435.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateHistory = validate455;
+export const validateHistory = validate468;
 
 
 
-function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate470(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate457.evaluated;
+const evaluated0 = validate470.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14059,17 +14202,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate457.errors = vErrors;
+validate470.errors = vErrors;
 return errors === 0;
 }
-validate457.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate470.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema188 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
+const schema194 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
 
-function validate460(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate460.evaluated;
+const evaluated0 = validate473.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14077,7 +14220,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -14098,16 +14241,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate460.errors = vErrors;
+validate473.errors = vErrors;
 return errors === 0;
 }
-validate460.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate473.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate462(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate475(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate462.evaluated;
+const evaluated0 = validate475.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14115,8 +14258,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -14125,8 +14268,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -14135,27 +14279,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate462.errors = vErrors;
+validate475.errors = vErrors;
 return errors === 0;
 }
-validate462.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate475.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate459(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate472(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate459.evaluated;
+const evaluated0 = validate472.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14184,7 +14317,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema188.properties, key0))){
+if(!(func3.call(schema194.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -14257,8 +14390,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate460(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate460.errors);
+if(!(validate473(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate473.errors);
 errors = vErrors.length;
 }
 }
@@ -14299,20 +14432,20 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate462(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate462.errors);
+if(!(validate475(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate475.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate462(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate462.errors);
+if(!(validate475(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate475.errors);
 errors = vErrors.length;
 }
 }
 if(data.content !== undefined){
-if(!(validate460(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate460.errors);
+if(!(validate473(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate473.errors);
 errors = vErrors.length;
 }
 }
@@ -14364,16 +14497,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate459.errors = vErrors;
+validate472.errors = vErrors;
 return errors === 0;
 }
-validate459.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate472.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate456(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate456.evaluated;
+const evaluated0 = validate469.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14424,8 +14557,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate457(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate457.errors);
+if(!(validate470(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate470.errors);
 errors = vErrors.length;
 }
 }
@@ -14459,8 +14592,8 @@ let data2 = data.entries;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate459(data2[i0], {instancePath:instancePath+"/entries/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate459.errors);
+if(!(validate472(data2[i0], {instancePath:instancePath+"/entries/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate472.errors);
 errors = vErrors.length;
 }
 }
@@ -14487,17 +14620,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate456.errors = vErrors;
+validate469.errors = vErrors;
 return errors === 0;
 }
-validate456.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate469.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate455(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate468(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/history.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate455.evaluated;
+const evaluated0 = validate468.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14532,8 +14665,8 @@ let data0 = data.environments;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate456(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate456.errors);
+if(!(validate469(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate469.errors);
 errors = vErrors.length;
 }
 }
@@ -14560,18 +14693,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate455.errors = vErrors;
+validate468.errors = vErrors;
 return errors === 0;
 }
-validate455.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate468.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateListing = validate468;
+export const validateListing = validate481;
 
 
-function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate482(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate469.evaluated;
+const evaluated0 = validate482.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14579,8 +14712,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -14589,8 +14722,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -14599,27 +14733,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate469.errors = vErrors;
+validate482.errors = vErrors;
 return errors === 0;
 }
-validate469.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate482.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate472(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate485(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate472.evaluated;
+const evaluated0 = validate485.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14648,16 +14771,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate472.errors = vErrors;
+validate485.errors = vErrors;
 return errors === 0;
 }
-validate472.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate485.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate474(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate487(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate474.evaluated;
+const evaluated0 = validate487.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14732,8 +14855,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate141(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate141.errors);
+if(!(validate145(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate145.errors);
 errors = vErrors.length;
 }
 }
@@ -14766,8 +14889,8 @@ let data3 = data.services;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate143(data3[i1], {instancePath:instancePath+"/services/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate143.errors);
+if(!(validate147(data3[i1], {instancePath:instancePath+"/services/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate147.errors);
 errors = vErrors.length;
 }
 }
@@ -14788,8 +14911,8 @@ let data5 = data.conditions;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate298(data5[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate298.errors);
+if(!(validate306(data5[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate306.errors);
 errors = vErrors.length;
 }
 }
@@ -14810,8 +14933,8 @@ let data7 = data.causes;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate303(data7[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate303.errors);
+if(!(validate311(data7[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate311.errors);
 errors = vErrors.length;
 }
 }
@@ -14828,8 +14951,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate138(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -14844,17 +14967,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate474.errors = vErrors;
+validate487.errors = vErrors;
 return errors === 0;
 }
-validate474.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate487.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate468(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate481(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/listing.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate468.evaluated;
+const evaluated0 = validate481.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14905,14 +15028,14 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate469(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate469.errors);
+if(!(validate482(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate482.errors);
 errors = vErrors.length;
 }
 }
 if(data.horizon !== undefined){
-if(!(validate469(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate469.errors);
+if(!(validate482(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate482.errors);
 errors = vErrors.length;
 }
 }
@@ -14956,8 +15079,8 @@ errors++;
 }
 }
 if(data3.environment !== undefined){
-if(!(validate472(data3.environment, {instancePath:instancePath+"/environments/" + i0+"/environment",parentData:data3,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate472.errors);
+if(!(validate485(data3.environment, {instancePath:instancePath+"/environments/" + i0+"/environment",parentData:data3,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate485.errors);
 errors = vErrors.length;
 }
 }
@@ -14966,8 +15089,8 @@ let data5 = data3.access;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate474(data5[i1], {instancePath:instancePath+"/environments/" + i0+"/access/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate474.errors);
+if(!(validate487(data5[i1], {instancePath:instancePath+"/environments/" + i0+"/access/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate487.errors);
 errors = vErrors.length;
 }
 }
@@ -15018,20 +15141,20 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate468.errors = vErrors;
+validate481.errors = vErrors;
 return errors === 0;
 }
-validate468.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate481.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validatePart = validate147;
-
-
+export const validatePart = validate151;
 
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+
+
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate196.evaluated;
+const evaluated0 = validate200.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15118,7 +15241,7 @@ errors++;
 if(data.action !== undefined){
 let data1 = data.action;
 if(!((data1 === "keep") || (data1 === "deny"))){
-const err5 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema83.properties.action.enum}};
+const err5 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema85.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -15174,16 +15297,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate196.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
-validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate200.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate155.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15304,8 +15427,8 @@ errors++;
 }
 }
 if(data.onStale !== undefined){
-if(!(validate196(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate196.errors);
+if(!(validate200(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -15320,16 +15443,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate199.evaluated;
+const evaluated0 = validate203.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15337,8 +15460,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern22.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$"}};
+if(!(formats8(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4Prefix"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -15358,17 +15481,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate199.errors = vErrors;
+validate203.errors = vErrors;
 return errors === 0;
 }
-validate199.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate203.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate203.evaluated;
+const evaluated0 = validate207.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15429,26 +15552,26 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate205(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate205.errors);
+if(!(validate209(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate209.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate207(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate207.errors);
+if(!(validate211(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate211.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualIp !== undefined){
-if(!(validate211(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate211.errors);
+if(!(validate215(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate215.errors);
 errors = vErrors.length;
 }
 }
@@ -15463,16 +15586,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate203.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
-validate203.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate207.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate214.evaluated;
+const evaluated0 = validate218.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15480,8 +15603,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -15501,18 +15624,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate214.errors = vErrors;
+validate218.errors = vErrors;
 return errors === 0;
 }
-validate214.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate218.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema96 = {"title":"ModelPolicy","type":"object","required":["id","effect","classes","services","when"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"classes":{"$ref":"#/$defs/indexes","description":"Whom it is about: indexes into classes, ascending."},"services":{"$ref":"#/$defs/indexes","description":"What it is about: indexes into services, ascending."},"ports":{"$ref":"#/$defs/intervals","description":"Narrows the services' ports."},"observe":{"const":true,"description":"It denies nothing, and is only reported."},"when":{"$ref":"policy.schema.json#/$defs/when"}}};
+const schema98 = {"title":"ModelPolicy","type":"object","required":["id","effect","classes","services","when"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"effect":{"enum":["allow","deny"]},"classes":{"$ref":"#/$defs/indexes","description":"Whom it is about: indexes into classes, ascending."},"services":{"$ref":"#/$defs/indexes","description":"What it is about: indexes into services, ascending."},"ports":{"$ref":"#/$defs/intervals","description":"Narrows the services' ports."},"observe":{"const":true,"description":"It denies nothing, and is only reported."},"when":{"$ref":"policy.schema.json#/$defs/when"}}};
 
 
-function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate218.evaluated;
+const evaluated0 = validate222.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15567,20 +15690,60 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate218.errors = vErrors;
+validate222.errors = vErrors;
 return errors === 0;
 }
-validate218.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate222.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema112 = {"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"type":"string","minLength":1,"maxLength":64,"description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."};
-const pattern47 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
-const pattern48 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
+const schema114 = {"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"$ref":"common.schema.json#/$defs/timeZone","description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."};
 
-function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+const formats32 = ((text) => isValue("timeZone", text));
+
+function validate257(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate252.evaluated;
+const evaluated0 = validate257.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats32(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-timeZone"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate257.errors = vErrors;
+return errors === 0;
+}
+validate257.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern37 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
+const pattern38 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
+
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate256.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15631,10 +15794,16 @@ errors++;
 }
 }
 if(data.timezone !== undefined){
-let data0 = data.timezone;
-if(typeof data0 === "string"){
-if(func1(data0) > 64){
-const err4 = {instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/maxLength",keyword:"maxLength",params:{limit: 64}};
+if(!(validate257(data.timezone, {instancePath:instancePath+"/timezone",parentData:data,parentDataProperty:"timezone",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate257.errors);
+errors = vErrors.length;
+}
+}
+if(data.days !== undefined){
+let data1 = data.days;
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err4 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -15643,8 +15812,11 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(func1(data0) < 1){
-const err5 = {instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/minLength",keyword:"minLength",params:{limit: 1}};
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 !== "string"){
+const err5 = {instancePath:instancePath+"/days/" + i0,schemaPath:"#/properties/days/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -15653,51 +15825,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-else {
-const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/properties/timezone/type",keyword:"type",params:{type: "string"}};
+if(!(((((((data2 === "mon") || (data2 === "tue")) || (data2 === "wed")) || (data2 === "thu")) || (data2 === "fri")) || (data2 === "sat")) || (data2 === "sun"))){
+const err6 = {instancePath:instancePath+"/days/" + i0,schemaPath:"#/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema114.properties.days.items.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
 else {
 vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.days !== undefined){
-let data1 = data.days;
-if(Array.isArray(data1)){
-if(data1.length < 1){
-const err7 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/minItems",keyword:"minItems",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 !== "string"){
-const err8 = {instancePath:instancePath+"/days/" + i0,schemaPath:"#/properties/days/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(!(((((((data2 === "mon") || (data2 === "tue")) || (data2 === "wed")) || (data2 === "thu")) || (data2 === "fri")) || (data2 === "sat")) || (data2 === "sun"))){
-const err9 = {instancePath:instancePath+"/days/" + i0,schemaPath:"#/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema112.properties.days.items.enum}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
 }
 errors++;
 }
@@ -15713,12 +15847,12 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err10 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+const err7 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
 if(vErrors === null){
-vErrors = [err10];
+vErrors = [err7];
 }
 else {
-vErrors.push(err10);
+vErrors.push(err7);
 }
 errors++;
 break;
@@ -15728,7 +15862,46 @@ indices0[item0] = i1;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/type",keyword:"type",params:{type: "array"}};
+const err8 = {instancePath:instancePath+"/days",schemaPath:"#/properties/days/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.from !== undefined){
+let data3 = data.from;
+if(typeof data3 === "string"){
+if(!pattern37.test(data3)){
+const err9 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.to !== undefined){
+let data4 = data.to;
+if(typeof data4 === "string"){
+if(!pattern38.test(data4)){
+const err11 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -15738,11 +15911,8 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.from !== undefined){
-let data3 = data.from;
-if(typeof data3 === "string"){
-if(!pattern47.test(data3)){
-const err12 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"}};
+else {
+const err12 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -15752,8 +15922,9 @@ vErrors.push(err12);
 errors++;
 }
 }
+}
 else {
-const err13 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -15762,53 +15933,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data.to !== undefined){
-let data4 = data.to;
-if(typeof data4 === "string"){
-if(!pattern48.test(data4)){
-const err14 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-validate252.errors = vErrors;
+validate256.errors = vErrors;
 return errors === 0;
 }
-validate252.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate256.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate254.evaluated;
+const evaluated0 = validate260.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15816,8 +15950,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern49.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$"}};
+if(!(formats34(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-prefix"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -15837,17 +15971,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate254.errors = vErrors;
+validate260.errors = vErrors;
 return errors === 0;
 }
-validate254.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate260.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema114 = {"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."};
+const schema117 = {"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."};
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate256.evaluated;
+const evaluated0 = validate262.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15916,7 +16050,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "android") || (data2 === "chromeos")) || (data2 === "ios")) || (data2 === "linux")) || (data2 === "macos")) || (data2 === "windows"))){
-const err5 = {instancePath:instancePath+"/os/" + i0,schemaPath:"#/properties/os/items/enum",keyword:"enum",params:{allowedValues: schema114.properties.os.items.enum}};
+const err5 = {instancePath:instancePath+"/os/" + i0,schemaPath:"#/properties/os/items/enum",keyword:"enum",params:{allowedValues: schema117.properties.os.items.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -15985,16 +16119,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate256.errors = vErrors;
+validate262.errors = vErrors;
 return errors === 0;
 }
-validate256.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate262.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate258.evaluated;
+const evaluated0 = validate264.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16002,8 +16136,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -16012,8 +16146,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -16022,27 +16157,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate258.errors = vErrors;
+validate264.errors = vErrors;
 return errors === 0;
 }
-validate258.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate264.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate265.evaluated;
+const evaluated0 = validate273.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16063,8 +16187,8 @@ errors++;
 }
 }
 if(data.hours !== undefined){
-if(!(validate252(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate252.errors);
+if(!(validate256(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate256.errors);
 errors = vErrors.length;
 }
 }
@@ -16104,8 +16228,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate254(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate254.errors);
+if(!(validate260(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate260.errors);
 errors = vErrors.length;
 }
 }
@@ -16146,20 +16270,20 @@ errors++;
 }
 }
 if(data.device !== undefined){
-if(!(validate256(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate256.errors);
+if(!(validate262(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate262.errors);
 errors = vErrors.length;
 }
 }
 if(data.start !== undefined){
-if(!(validate258(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate258.errors);
+if(!(validate264(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate264.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate258(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate258.errors);
+if(!(validate264(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate264.errors);
 errors = vErrors.length;
 }
 }
@@ -16174,16 +16298,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate265.errors = vErrors;
+validate273.errors = vErrors;
 return errors === 0;
 }
-validate265.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate273.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate216.evaluated;
+const evaluated0 = validate220.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16254,15 +16378,15 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.effect !== undefined){
 let data1 = data.effect;
 if(!((data1 === "allow") || (data1 === "deny"))){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema96.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema98.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -16273,20 +16397,20 @@ errors++;
 }
 }
 if(data.classes !== undefined){
-if(!(validate218(data.classes, {instancePath:instancePath+"/classes",parentData:data,parentDataProperty:"classes",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate218.errors);
+if(!(validate222(data.classes, {instancePath:instancePath+"/classes",parentData:data,parentDataProperty:"classes",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate222.errors);
 errors = vErrors.length;
 }
 }
 if(data.services !== undefined){
-if(!(validate218(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate218.errors);
+if(!(validate222(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate222.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate207(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate207.errors);
+if(!(validate211(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate211.errors);
 errors = vErrors.length;
 }
 }
@@ -16303,8 +16427,8 @@ errors++;
 }
 }
 if(data.when !== undefined){
-if(!(validate265(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate265.errors);
+if(!(validate273(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate273.errors);
 errors = vErrors.length;
 }
 }
@@ -16319,16 +16443,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate216.errors = vErrors;
+validate220.errors = vErrors;
 return errors === 0;
 }
-validate216.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate220.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate201.evaluated;
+const evaluated0 = validate205.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16389,8 +16513,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate149(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -16399,8 +16523,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate203(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate203.errors);
+if(!(validate207(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate207.errors);
 errors = vErrors.length;
 }
 }
@@ -16435,8 +16559,8 @@ let data4 = data3[i1];
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate214(data4[i2], {instancePath:instancePath+"/classes/" + i1+"/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate214.errors);
+if(!(validate218(data4[i2], {instancePath:instancePath+"/classes/" + i1+"/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate218.errors);
 errors = vErrors.length;
 }
 }
@@ -16469,8 +16593,8 @@ let data6 = data.policies;
 if(Array.isArray(data6)){
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate216(data6[i3], {instancePath:instancePath+"/policies/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate216.errors);
+if(!(validate220(data6[i3], {instancePath:instancePath+"/policies/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate220.errors);
 errors = vErrors.length;
 }
 }
@@ -16497,16 +16621,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate201.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
-validate201.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate205.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate282(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate274.evaluated;
+const evaluated0 = validate282.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16514,7 +16638,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -16535,16 +16659,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate274.errors = vErrors;
+validate282.errors = vErrors;
 return errors === 0;
 }
-validate274.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate282.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16659,26 +16783,26 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate149(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.settings !== undefined){
-if(!(validate151(data.settings, {instancePath:instancePath+"/settings",parentData:data,parentDataProperty:"settings",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate155(data.settings, {instancePath:instancePath+"/settings",parentData:data,parentDataProperty:"settings",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate155.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate199(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate199.errors);
+if(!(validate203(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate203.errors);
 errors = vErrors.length;
 }
 }
 if(data.access !== undefined){
-if(!(validate201(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate201.errors);
+if(!(validate205(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate205.errors);
 errors = vErrors.length;
 }
 }
@@ -16687,8 +16811,8 @@ let data6 = data.revoked;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate274(data6[i0], {instancePath:instancePath+"/revoked/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate274.errors);
+if(!(validate282(data6[i0], {instancePath:instancePath+"/revoked/" + i0,parentData:data6,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate282.errors);
 errors = vErrors.length;
 }
 }
@@ -16715,17 +16839,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate148.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate280(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate288(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate280.evaluated;
+const evaluated0 = validate288.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16796,32 +16920,32 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate205(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate205.errors);
+if(!(validate209(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate209.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate207(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate207.errors);
-errors = vErrors.length;
-}
-}
-if(data.virtualIp !== undefined){
-if(!(validate211(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+if(!(validate211(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate211.errors);
 errors = vErrors.length;
 }
 }
+if(data.virtualIp !== undefined){
+if(!(validate215(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate215.errors);
+errors = vErrors.length;
+}
+}
 if(data.backend !== undefined){
-if(!(validate285(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate285.errors);
+if(!(validate293(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate293.errors);
 errors = vErrors.length;
 }
 }
@@ -16836,16 +16960,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate280.errors = vErrors;
+validate288.errors = vErrors;
 return errors === 0;
 }
-validate280.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate288.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate288(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate296(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate288.evaluated;
+const evaluated0 = validate296.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -16896,8 +17020,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate149(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -16937,8 +17061,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate208(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate208.errors);
+if(!(validate212(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -16953,16 +17077,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate288.errors = vErrors;
+validate296.errors = vErrors;
 return errors === 0;
 }
-validate288.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate296.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate276.evaluated;
+const evaluated0 = validate284.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17077,20 +17201,20 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate149(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.settings !== undefined){
-if(!(validate151(data.settings, {instancePath:instancePath+"/settings",parentData:data,parentDataProperty:"settings",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate155(data.settings, {instancePath:instancePath+"/settings",parentData:data,parentDataProperty:"settings",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate155.errors);
 errors = vErrors.length;
 }
 }
 if(data.connector !== undefined){
-if(!(validate149(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate149.errors);
+if(!(validate153(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate153.errors);
 errors = vErrors.length;
 }
 }
@@ -17099,8 +17223,8 @@ let data5 = data.services;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate280(data5[i0], {instancePath:instancePath+"/services/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate280.errors);
+if(!(validate288(data5[i0], {instancePath:instancePath+"/services/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate288.errors);
 errors = vErrors.length;
 }
 }
@@ -17121,8 +17245,8 @@ let data7 = data.intermediates;
 if(Array.isArray(data7)){
 const len1 = data7.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate288(data7[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate288.errors);
+if(!(validate296(data7[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate296.errors);
 errors = vErrors.length;
 }
 }
@@ -17149,17 +17273,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate276.errors = vErrors;
+validate284.errors = vErrors;
 return errors === 0;
 }
-validate276.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate284.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/part.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate147.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17210,15 +17334,15 @@ errors++;
 const tag0 = data.kind;
 if(typeof tag0 == "string"){
 if(tag0 === "intermediate"){
-if(!(validate148(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate148.errors);
+if(!(validate152(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 var props0 = true;
 }
 else if(tag0 === "connector"){
-if(!(validate276(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate276.errors);
+if(!(validate284(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate284.errors);
 errors = vErrors.length;
 }
 if(props0 !== true){
@@ -17257,100 +17381,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate147.errors = vErrors;
+validate151.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate147.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate151.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-export const validatePolicy = validate222;
-const schema98 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"type":"string","minLength":1,"maxLength":64,"description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
-
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate223.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!pattern3.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate223.errors = vErrors;
-return errors === 0;
-}
-validate223.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate225.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(func1(data) > 200){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(func1(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate225.errors = vErrors;
-return errors === 0;
-}
-validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
+export const validatePolicy = validate226;
+const schema100 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"later":{"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/laterName"},"description":"Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, \"8443\" for a port. Once one exists, it is to be removed here."},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"$ref":"common.schema.json#/$defs/timeZone","description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
 
 function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -17390,11 +17428,97 @@ return errors === 0;
 validate227.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-
-function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate230.evaluated;
+const evaluated0 = validate229.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(func1(data) > 200){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(func1(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate229.errors = vErrors;
+return errors === 0;
+}
+validate229.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate231(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate231.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern3.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]{0,62}$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate231.errors = vErrors;
+return errors === 0;
+}
+validate231.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate234.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17415,8 +17539,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -17455,87 +17579,87 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate230.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
-validate230.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate233.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(Array.isArray(data)){
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(typeof data0 !== "string"){
-const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!(validate234(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate234.errors);
-errors = vErrors.length;
-}
-}
-let i1 = data.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err1 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate233.errors = vErrors;
-return errors === 0;
-}
-validate233.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
-
+validate234.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate237.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 !== "string"){
+const err0 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(validate238(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate238.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err1 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate237.errors = vErrors;
+return errors === 0;
+}
+validate237.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate241.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17556,14 +17680,14 @@ errors++;
 }
 }
 if(data.groups !== undefined){
-if(!(validate230(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate230.errors);
+if(!(validate234(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate234.errors);
 errors = vErrors.length;
 }
 }
 if(data.principals !== undefined){
-if(!(validate233(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate233.errors);
+if(!(validate237(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate237.errors);
 errors = vErrors.length;
 }
 }
@@ -17590,16 +17714,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate237.errors = vErrors;
+validate241.errors = vErrors;
 return errors === 0;
 }
-validate237.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate229.evaluated;
+const evaluated0 = validate233.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17620,14 +17744,14 @@ errors++;
 }
 }
 if(data.groups !== undefined){
-if(!(validate230(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate230.errors);
+if(!(validate234(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate234.errors);
 errors = vErrors.length;
 }
 }
 if(data.principals !== undefined){
-if(!(validate233(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate233.errors);
+if(!(validate237(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate237.errors);
 errors = vErrors.length;
 }
 }
@@ -17644,8 +17768,8 @@ errors++;
 }
 }
 if(data.except !== undefined){
-if(!(validate237(data.except, {instancePath:instancePath+"/except",parentData:data,parentDataProperty:"except",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate237.errors);
+if(!(validate241(data.except, {instancePath:instancePath+"/except",parentData:data,parentDataProperty:"except",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate241.errors);
 errors = vErrors.length;
 }
 }
@@ -17660,17 +17784,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate229.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
-validate229.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate233.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate243.evaluated;
+const evaluated0 = validate247.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17691,8 +17815,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -17731,16 +17855,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate247.errors = vErrors;
 return errors === 0;
 }
-validate243.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate247.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate246.evaluated;
+const evaluated0 = validate250.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17830,18 +17954,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate246.errors = vErrors;
+validate250.errors = vErrors;
 return errors === 0;
 }
-validate246.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate250.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema110 = {"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":["integer","string"],"minimum":1,"maximum":65535,"pattern":"^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$"},"description":"Ports (8080) and inclusive ranges (9000-9010)."};
-const pattern46 = new RegExp("^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$", "u");
+const schema112 = {"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":["integer","string"],"minimum":1,"maximum":65535,"format":"ztna-portRange"},"description":"Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535."};
+const formats30 = ((text) => isValue("portRange", text));
 
-function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate248.evaluated;
+const evaluated0 = validate252.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17873,7 +17997,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema110.items.type}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema112.items.type}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -17905,8 +18029,8 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$"}};
+if(!(formats30(data0))){
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/format",keyword:"format",params:{format: "ztna-portRange"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -17955,16 +18079,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate248.errors = vErrors;
+validate252.errors = vErrors;
 return errors === 0;
 }
-validate248.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate252.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate242.evaluated;
+const evaluated0 = validate246.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -17985,14 +18109,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate243(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate243.errors);
+if(!(validate247(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate247.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate246(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate246.errors);
+if(!(validate250(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate250.errors);
 errors = vErrors.length;
 }
 }
@@ -18009,8 +18133,8 @@ errors++;
 }
 }
 if(data.ports !== undefined){
-if(!(validate248(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate248.errors);
+if(!(validate252(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate252.errors);
 errors = vErrors.length;
 }
 }
@@ -18025,16 +18149,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate242.errors = vErrors;
+validate246.errors = vErrors;
 return errors === 0;
 }
-validate242.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate246.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate251.evaluated;
+const evaluated0 = validate255.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18055,8 +18179,8 @@ errors++;
 }
 }
 if(data.hours !== undefined){
-if(!(validate252(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate252.errors);
+if(!(validate256(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate256.errors);
 errors = vErrors.length;
 }
 }
@@ -18096,8 +18220,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate254(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate254.errors);
+if(!(validate260(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate260.errors);
 errors = vErrors.length;
 }
 }
@@ -18138,20 +18262,20 @@ errors++;
 }
 }
 if(data.device !== undefined){
-if(!(validate256(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate256.errors);
+if(!(validate262(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate262.errors);
 errors = vErrors.length;
 }
 }
 if(data.start !== undefined){
-if(!(validate258(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate258.errors);
+if(!(validate264(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate264.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate258(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate258.errors);
+if(!(validate264(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate264.errors);
 errors = vErrors.length;
 }
 }
@@ -18166,16 +18290,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate251.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }
-validate251.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate255.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate262.evaluated;
+const evaluated0 = validate268.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18206,8 +18330,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate68(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate68.errors);
+if(!(validate70(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -18246,18 +18370,56 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate262.errors = vErrors;
+validate268.errors = vErrors;
 return errors === 0;
 }
-validate262.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate268.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern51 = new RegExp("^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$", "u");
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate271.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!pattern5.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]([ -~]{0,126}[!-~])?$"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate271.errors = vErrors;
+return errors === 0;
+}
+validate271.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+const pattern40 = new RegExp("^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$", "u");
+
+function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/policy.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate222.evaluated;
+const evaluated0 = validate226.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18326,7 +18488,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema98.properties, key0))){
+if(!(func3.call(schema100.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -18338,27 +18500,27 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate223(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate223.errors);
+if(!(validate227(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate227.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate225(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate225.errors);
+if(!(validate229(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate227(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate227.errors);
+if(!(validate231(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate231.errors);
 errors = vErrors.length;
 }
 }
 if(data.effect !== undefined){
 let data3 = data.effect;
 if(!((data3 === "allow") || (data3 === "deny"))){
-const err7 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema98.properties.effect.enum}};
+const err7 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema100.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -18369,26 +18531,26 @@ errors++;
 }
 }
 if(data.who !== undefined){
-if(!(validate229(data.who, {instancePath:instancePath+"/who",parentData:data,parentDataProperty:"who",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate229.errors);
+if(!(validate233(data.who, {instancePath:instancePath+"/who",parentData:data,parentDataProperty:"who",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate233.errors);
 errors = vErrors.length;
 }
 }
 if(data.what !== undefined){
-if(!(validate242(data.what, {instancePath:instancePath+"/what",parentData:data,parentDataProperty:"what",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate242.errors);
+if(!(validate246(data.what, {instancePath:instancePath+"/what",parentData:data,parentDataProperty:"what",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate246.errors);
 errors = vErrors.length;
 }
 }
 if(data.when !== undefined){
-if(!(validate251(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate251.errors);
+if(!(validate255(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate255.errors);
 errors = vErrors.length;
 }
 }
 if(data.environments !== undefined){
-if(!(validate262(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate262.errors);
+if(!(validate268(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate268.errors);
 errors = vErrors.length;
 }
 }
@@ -18404,11 +18566,11 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.ticket !== undefined){
-let data9 = data.ticket;
-if(typeof data9 === "string"){
-if(!pattern51.test(data9)){
-const err9 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$"}};
+if(data.later !== undefined){
+let data9 = data.later;
+if(Array.isArray(data9)){
+if(data9.length > 64){
+const err9 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/maxItems",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -18417,9 +18579,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"}};
+if(data9.length < 1){
+const err10 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -18428,10 +18589,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+let data10 = data9[i0];
+if(typeof data10 !== "string"){
+const err11 = {instancePath:instancePath+"/later/" + i0,schemaPath:"#/properties/later/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -18440,18 +18602,95 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate222.errors = vErrors;
+if(!(validate271(data10, {instancePath:instancePath+"/later/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate271.errors);
+errors = vErrors.length;
+}
+}
+let i1 = data9.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data9[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err12 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/later",schemaPath:"#/properties/later/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.ticket !== undefined){
+let data11 = data.ticket;
+if(typeof data11 === "string"){
+if(!pattern40.test(data11)){
+const err14 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+validate226.errors = vErrors;
 return errors === 0;
 }
-validate222.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate226.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validatePublishPlan = validate481;
-const schema195 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/publish-plan.schema.json","title":"PublishPlan","description":"The output of `publish --json`: what publishing an environment would do, or did.","type":"object","required":["environment","epoch","action","executed","newest","commit","parts","changed","calls","notes"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"epoch":{"type":"integer","minimum":1},"action":{"enum":["publish","unchanged","refused"],"description":"publish: an entry is appended; unchanged: the newest entry already says this; refused: it must not be published."},"executed":{"type":"boolean","description":"Whether it was done; false for a plan only."},"problem":{"type":"string","description":"Why it is refused."},"remedy":{"type":"string","description":"What to do about it."},"newest":{"anyOf":[{"type":"integer","minimum":1},{"type":"null"}],"description":"The sequence of the newest valid entry before this."},"sequence":{"type":"integer","minimum":1,"description":"The sequence of the new entry."},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the payload of the entry in force after this."},"commit":{"type":"string"},"reason":{"type":"string"},"parts":{"type":"array","items":{"$ref":"#/$defs/plannedPart"}},"changed":{"type":"array","items":{"$ref":"common.schema.json#/$defs/component"},"description":"Components that must enforce something else than before."},"calls":{"title":"PlannedCalls","type":"object","required":["reads","writes","seconds"],"additionalProperties":false,"properties":{"reads":{"type":"integer","minimum":0},"writes":{"type":"integer","minimum":0},"seconds":{"type":"number","minimum":0,"description":"How long they take at SSM's default rates."}},"description":"The calls that carrying out the plan makes."},"notes":{"type":"array","items":{"type":"string"}}},"$defs":{"plannedPart":{"title":"PlannedPart","type":"object","required":["scope","content","part","bytes","size","chunks","state"],"additionalProperties":false,"properties":{"scope":{"type":"string"},"content":{"$ref":"common.schema.json#/$defs/digest"},"part":{"$ref":"common.schema.json#/$defs/digest"},"bytes":{"type":"integer","minimum":1},"size":{"type":"integer","minimum":1},"chunks":{"type":"integer","minimum":1},"state":{"enum":["new","stored","reused"],"description":"new: chunks are to be written; stored: all are there already; reused: the newest entry names it."}}}}};
+export const validatePublishPlan = validate494;
+const schema201 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/publish-plan.schema.json","title":"PublishPlan","description":"The output of `publish --json`: what publishing an environment would do, or did.","type":"object","required":["environment","epoch","action","executed","newest","commit","parts","changed","calls","notes"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"epoch":{"type":"integer","minimum":1},"action":{"enum":["publish","unchanged","refused"],"description":"publish: an entry is appended; unchanged: the newest entry already says this; refused: it must not be published."},"executed":{"type":"boolean","description":"Whether it was done; false for a plan only."},"problem":{"type":"string","description":"Why it is refused."},"remedy":{"type":"string","description":"What to do about it."},"newest":{"anyOf":[{"type":"integer","minimum":1},{"type":"null"}],"description":"The sequence of the newest valid entry before this."},"sequence":{"type":"integer","minimum":1,"description":"The sequence of the new entry."},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the payload of the entry in force after this."},"commit":{"type":"string"},"reason":{"type":"string"},"parts":{"type":"array","items":{"$ref":"#/$defs/plannedPart"}},"changed":{"type":"array","items":{"$ref":"common.schema.json#/$defs/component"},"description":"Components that must enforce something else than before."},"calls":{"title":"PlannedCalls","type":"object","required":["reads","writes","seconds"],"additionalProperties":false,"properties":{"reads":{"type":"integer","minimum":0},"writes":{"type":"integer","minimum":0},"seconds":{"type":"number","minimum":0,"description":"How long they take at SSM's default rates."}},"description":"The calls that carrying out the plan makes."},"notes":{"type":"array","items":{"type":"string"}}},"$defs":{"plannedPart":{"title":"PlannedPart","type":"object","required":["scope","content","part","bytes","size","chunks","state"],"additionalProperties":false,"properties":{"scope":{"type":"string"},"content":{"$ref":"common.schema.json#/$defs/digest"},"part":{"$ref":"common.schema.json#/$defs/digest"},"bytes":{"type":"integer","minimum":1},"size":{"type":"integer","minimum":1},"chunks":{"type":"integer","minimum":1},"state":{"enum":["new","stored","reused"],"description":"new: chunks are to be written; stored: all are there already; reused: the newest entry names it."}}}}};
 
-function validate482(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate495(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate482.evaluated;
+const evaluated0 = validate495.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18480,16 +18719,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate482.errors = vErrors;
+validate495.errors = vErrors;
 return errors === 0;
 }
-validate482.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate495.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate484(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate484.evaluated;
+const evaluated0 = validate497.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18497,7 +18736,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -18518,17 +18757,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate484.errors = vErrors;
+validate497.errors = vErrors;
 return errors === 0;
 }
-validate484.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate497.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema198 = {"title":"PlannedPart","type":"object","required":["scope","content","part","bytes","size","chunks","state"],"additionalProperties":false,"properties":{"scope":{"type":"string"},"content":{"$ref":"common.schema.json#/$defs/digest"},"part":{"$ref":"common.schema.json#/$defs/digest"},"bytes":{"type":"integer","minimum":1},"size":{"type":"integer","minimum":1},"chunks":{"type":"integer","minimum":1},"state":{"enum":["new","stored","reused"],"description":"new: chunks are to be written; stored: all are there already; reused: the newest entry names it."}}};
+const schema204 = {"title":"PlannedPart","type":"object","required":["scope","content","part","bytes","size","chunks","state"],"additionalProperties":false,"properties":{"scope":{"type":"string"},"content":{"$ref":"common.schema.json#/$defs/digest"},"part":{"$ref":"common.schema.json#/$defs/digest"},"bytes":{"type":"integer","minimum":1},"size":{"type":"integer","minimum":1},"chunks":{"type":"integer","minimum":1},"state":{"enum":["new","stored","reused"],"description":"new: chunks are to be written; stored: all are there already; reused: the newest entry names it."}}};
 
-function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate499(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate486.evaluated;
+const evaluated0 = validate499.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18631,14 +18870,14 @@ errors++;
 }
 }
 if(data.content !== undefined){
-if(!(validate484(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate484.errors);
+if(!(validate497(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate497.errors);
 errors = vErrors.length;
 }
 }
 if(data.part !== undefined){
-if(!(validate484(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate484.errors);
+if(!(validate497(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate497.errors);
 errors = vErrors.length;
 }
 }
@@ -18720,7 +18959,7 @@ errors++;
 if(data.state !== undefined){
 let data6 = data.state;
 if(!(((data6 === "new") || (data6 === "stored")) || (data6 === "reused"))){
-const err15 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema198.properties.state.enum}};
+const err15 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema204.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -18741,16 +18980,16 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate486.errors = vErrors;
+validate499.errors = vErrors;
 return errors === 0;
 }
-validate486.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate499.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate503(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate490.evaluated;
+const evaluated0 = validate503.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18758,7 +18997,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern10.test(data)){
+if(!pattern9.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -18779,17 +19018,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate490.errors = vErrors;
+validate503.errors = vErrors;
 return errors === 0;
 }
-validate490.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate503.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate481(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/publish-plan.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate481.evaluated;
+const evaluated0 = validate494.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -18898,7 +19137,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema195.properties, key0))){
+if(!(func3.call(schema201.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -18910,8 +19149,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate482(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate482.errors);
+if(!(validate495(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate495.errors);
 errors = vErrors.length;
 }
 }
@@ -18943,7 +19182,7 @@ errors++;
 if(data.action !== undefined){
 let data2 = data.action;
 if(!(((data2 === "publish") || (data2 === "unchanged")) || (data2 === "refused"))){
-const err13 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema195.properties.action.enum}};
+const err13 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema201.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -19079,8 +19318,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate484(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate484.errors);
+if(!(validate497(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate497.errors);
 errors = vErrors.length;
 }
 }
@@ -19113,8 +19352,8 @@ let data11 = data.parts;
 if(Array.isArray(data11)){
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate486(data11[i0], {instancePath:instancePath+"/parts/" + i0,parentData:data11,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate486.errors);
+if(!(validate499(data11[i0], {instancePath:instancePath+"/parts/" + i0,parentData:data11,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate499.errors);
 errors = vErrors.length;
 }
 }
@@ -19135,8 +19374,8 @@ let data13 = data.changed;
 if(Array.isArray(data13)){
 const len1 = data13.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate490(data13[i1], {instancePath:instancePath+"/changed/" + i1,parentData:data13,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate490.errors);
+if(!(validate503(data13[i1], {instancePath:instancePath+"/changed/" + i1,parentData:data13,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate503.errors);
 errors = vErrors.length;
 }
 }
@@ -19323,19 +19562,19 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate481.errors = vErrors;
+validate494.errors = vErrors;
 return errors === 0;
 }
-validate481.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate494.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validatePullRequest = validate492;
-const schema200 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
-const schema201 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
+export const validatePullRequest = validate505;
+const schema206 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
+const schema207 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
 
-function validate493(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate493.evaluated;
+const evaluated0 = validate506.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -19388,7 +19627,7 @@ errors++;
 if(data.context !== undefined){
 let data0 = data.context;
 if(!((((data0 === "policy/check") || (data0 === "policy/tests")) || (data0 === "policy/guardrails")) || (data0 === "policy/access"))){
-const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema201.properties.context.enum}};
+const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema207.properties.context.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -19401,7 +19640,7 @@ errors++;
 if(data.state !== undefined){
 let data1 = data.state;
 if(!((((data1 === "success") || (data1 === "failure")) || (data1 === "pending")) || (data1 === "error"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema201.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema207.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -19447,16 +19686,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate493.errors = vErrors;
+validate506.errors = vErrors;
 return errors === 0;
 }
-validate493.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate506.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate495(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate508(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate495.evaluated;
+const evaluated0 = validate508.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -19525,7 +19764,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema166.properties, key0))){
+if(!(func3.call(schema171.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -19613,7 +19852,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema166.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema171.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -19682,17 +19921,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate495.errors = vErrors;
+validate508.errors = vErrors;
 return errors === 0;
 }
-validate495.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate508.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema203 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}};
+const schema209 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}};
 
-function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate510(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate497.evaluated;
+const evaluated0 = validate510.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -19781,7 +20020,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema203.properties, key0))){
+if(!(func3.call(schema209.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -19869,7 +20108,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema203.properties.severity.enum}};
+const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema209.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -19942,7 +20181,7 @@ errors++;
 if(data.side !== undefined){
 let data10 = data.side;
 if(!((data10 === "before") || (data10 === "after"))){
-const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema203.properties.side.enum}};
+const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema209.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -19975,17 +20214,17 @@ vErrors.push(err23);
 }
 errors++;
 }
-validate497.errors = vErrors;
+validate510.errors = vErrors;
 return errors === 0;
 }
-validate497.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate510.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema204 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
+const schema210 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
 
-function validate502(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate502.evaluated;
+const evaluated0 = validate515.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20014,16 +20253,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate502.errors = vErrors;
+validate515.errors = vErrors;
 return errors === 0;
 }
-validate502.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate515.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate501(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate514(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate501.evaluated;
+const evaluated0 = validate514.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20076,7 +20315,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((data0 === "service") || (data0 === "group"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema204.properties.kind.enum}};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema210.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -20087,14 +20326,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate502(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate502.errors);
+if(!(validate515(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate515.errors);
 errors = vErrors.length;
 }
 }
 if(data.to !== undefined){
-if(!(validate502(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate502.errors);
+if(!(validate515(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate515.errors);
 errors = vErrors.length;
 }
 }
@@ -20109,16 +20348,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate501.errors = vErrors;
+validate514.errors = vErrors;
 return errors === 0;
 }
-validate501.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate514.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate519(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate506.evaluated;
+const evaluated0 = validate519.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20199,8 +20438,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate138(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate138.errors);
+if(!(validate142(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -20209,8 +20448,8 @@ let data1 = data.gains;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate140(data1[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data1[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -20231,8 +20470,8 @@ let data3 = data.losses;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate140(data3[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data3[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -20253,8 +20492,8 @@ let data5 = data.observed;
 if(Array.isArray(data5)){
 const len2 = data5.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate140(data5[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate140.errors);
+if(!(validate144(data5[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data5,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -20275,8 +20514,8 @@ let data7 = data.destinations;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate309(data7[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate309.errors);
+if(!(validate317(data7[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate317.errors);
 errors = vErrors.length;
 }
 }
@@ -20353,17 +20592,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate506.errors = vErrors;
+validate519.errors = vErrors;
 return errors === 0;
 }
-validate506.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate519.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate492(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate505(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/pull-request.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate492.evaluated;
+const evaluated0 = validate505.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20472,7 +20711,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func3.call(schema200.properties, key0))){
+if(!(func3.call(schema206.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -20512,8 +20751,8 @@ let data2 = data.statuses;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate493(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate493.errors);
+if(!(validate506(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate506.errors);
 errors = vErrors.length;
 }
 }
@@ -20534,8 +20773,8 @@ let data4 = data.findings;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate495(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate495.errors);
+if(!(validate508(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate508.errors);
 errors = vErrors.length;
 }
 }
@@ -20556,8 +20795,8 @@ let data6 = data.objections;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate497(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate497.errors);
+if(!(validate510(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate510.errors);
 errors = vErrors.length;
 }
 }
@@ -20578,8 +20817,8 @@ let data8 = data.overridden;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate497(data8[i3], {instancePath:instancePath+"/overridden/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate497.errors);
+if(!(validate510(data8[i3], {instancePath:instancePath+"/overridden/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate510.errors);
 errors = vErrors.length;
 }
 }
@@ -20600,8 +20839,8 @@ let data10 = data.observed;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate497(data10[i4], {instancePath:instancePath+"/observed/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate497.errors);
+if(!(validate510(data10[i4], {instancePath:instancePath+"/observed/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate510.errors);
 errors = vErrors.length;
 }
 }
@@ -20622,8 +20861,8 @@ let data12 = data.renames;
 if(Array.isArray(data12)){
 const len5 = data12.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate501(data12[i5], {instancePath:instancePath+"/renames/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate501.errors);
+if(!(validate514(data12[i5], {instancePath:instancePath+"/renames/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate514.errors);
 errors = vErrors.length;
 }
 }
@@ -20644,8 +20883,8 @@ let data14 = data.environments;
 if(Array.isArray(data14)){
 const len6 = data14.length;
 for(let i6=0; i6<len6; i6++){
-if(!(validate506(data14[i6], {instancePath:instancePath+"/environments/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate506.errors);
+if(!(validate519(data14[i6], {instancePath:instancePath+"/environments/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate519.errors);
 errors = vErrors.length;
 }
 }
@@ -20700,21 +20939,21 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate492.errors = vErrors;
+validate505.errors = vErrors;
 return errors === 0;
 }
-validate492.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate505.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateRequest = validate389;
+export const validateRequest = validate397;
 
-export const validateRevoked = validate513;
+export const validateRevoked = validate526;
 
 
 
-function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate515.evaluated;
+const evaluated0 = validate528.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20722,7 +20961,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -20743,17 +20982,56 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate515.errors = vErrors;
+validate528.errors = vErrors;
 return errors === 0;
 }
-validate515.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate528.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const formats30 = require("ajv-formats/dist/formats").fullFormats.date;
 
-function validate514(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+const formats62 = ((text) => isValue("date", text));
+
+function validate530(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate514.evaluated;
+const evaluated0 = validate530.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats62(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-date"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate530.errors = vErrors;
+return errors === 0;
+}
+validate530.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate527.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20804,8 +21082,8 @@ errors++;
 }
 }
 if(data.fingerprint !== undefined){
-if(!(validate515(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate515.errors);
+if(!(validate528(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate528.errors);
 errors = vErrors.length;
 }
 }
@@ -20845,10 +21123,14 @@ errors++;
 }
 }
 if(data.date !== undefined){
-let data2 = data.date;
-if(typeof data2 === "string"){
-if(!(formats30.validate(data2))){
-const err7 = {instancePath:instancePath+"/date",schemaPath:"#/properties/date/format",keyword:"format",params:{format: "date"}};
+if(!(validate530(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate530.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -20857,40 +21139,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-else {
-const err8 = {instancePath:instancePath+"/date",schemaPath:"#/properties/date/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-validate514.errors = vErrors;
+validate527.errors = vErrors;
 return errors === 0;
 }
-validate514.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate527.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate513(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate526(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/revoked.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate513.evaluated;
+const evaluated0 = validate526.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20925,8 +21184,8 @@ let data0 = data.certificates;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate514(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate514.errors);
+if(!(validate527(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate527.errors);
 errors = vErrors.length;
 }
 }
@@ -20953,18 +21212,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate513.errors = vErrors;
+validate526.errors = vErrors;
 return errors === 0;
 }
-validate513.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate526.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateService = validate518;
+export const validateService = validate533;
 
 
-function validate519(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate519.evaluated;
+const evaluated0 = validate534.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -20993,16 +21252,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate519.errors = vErrors;
+validate534.errors = vErrors;
 return errors === 0;
 }
-validate519.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate534.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate522(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate537(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate522.evaluated;
+const evaluated0 = validate537.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21041,16 +21300,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate522.errors = vErrors;
+validate537.errors = vErrors;
 return errors === 0;
 }
-validate522.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate537.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate539(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate524.evaluated;
+const evaluated0 = validate539.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21079,16 +21338,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate524.errors = vErrors;
+validate539.errors = vErrors;
 return errors === 0;
 }
-validate524.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate539.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate526(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate526.evaluated;
+const evaluated0 = validate541.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21096,7 +21355,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((data === "tcp") || (data === "udp"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema65.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema67.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -21105,16 +21364,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate526.errors = vErrors;
+validate541.errors = vErrors;
 return errors === 0;
 }
-validate526.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate541.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate528.evaluated;
+const evaluated0 = validate543.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21146,7 +21405,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (typeof data0 !== "string")){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema110.items.type}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: schema112.items.type}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -21178,8 +21437,8 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
-const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$"}};
+if(!(formats30(data0))){
+const err5 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/format",keyword:"format",params:{format: "ztna-portRange"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -21228,16 +21487,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate528.errors = vErrors;
+validate543.errors = vErrors;
 return errors === 0;
 }
-validate528.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate543.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate530(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate530.evaluated;
+const evaluated0 = validate545.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21245,8 +21504,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!(formats12.test(data))){
-const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ipv4"}};
+if(!(formats24(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -21266,16 +21525,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate530.errors = vErrors;
+validate545.errors = vErrors;
 return errors === 0;
 }
-validate530.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate545.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate532(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate547(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate532.evaluated;
+const evaluated0 = validate547.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21365,17 +21624,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate532.errors = vErrors;
+validate547.errors = vErrors;
 return errors === 0;
 }
-validate532.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate547.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate518(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate533(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/service.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate518.evaluated;
+const evaluated0 = validate533.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21456,50 +21715,50 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate519(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate519.errors);
+if(!(validate534(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate534.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate519(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate519.errors);
+if(!(validate534(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate534.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate522(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate522.errors);
+if(!(validate537(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate537.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate524(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate524.errors);
+if(!(validate539(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate539.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate526(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate526.errors);
+if(!(validate541(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate541.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate528(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate528.errors);
+if(!(validate543(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate543.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualIp !== undefined){
-if(!(validate530(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate530.errors);
+if(!(validate545(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate545.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate532(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate532.errors);
+if(!(validate547(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate547.errors);
 errors = vErrors.length;
 }
 }
@@ -21514,19 +21773,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate518.errors = vErrors;
+validate533.errors = vErrors;
 return errors === 0;
 }
-validate518.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate533.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-export const validateStatus = validate534;
+export const validateStatus = validate549;
 
 
 
-function validate536(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate551(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate536.evaluated;
+const evaluated0 = validate551.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21555,17 +21814,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate536.errors = vErrors;
+validate551.errors = vErrors;
 return errors === 0;
 }
-validate536.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate551.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate539(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate554(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate539.evaluated;
+const evaluated0 = validate554.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21573,7 +21832,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern12.test(data)){
+if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -21594,16 +21853,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate539.errors = vErrors;
+validate554.errors = vErrors;
 return errors === 0;
 }
-validate539.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate554.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate556(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate541.evaluated;
+const evaluated0 = validate556.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21611,8 +21870,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -21621,8 +21880,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -21631,27 +21891,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate541.errors = vErrors;
+validate556.errors = vErrors;
 return errors === 0;
 }
-validate541.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate556.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate538(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate553(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate538.evaluated;
+const evaluated0 = validate553.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21777,8 +22026,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate539(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate539.errors);
+if(!(validate554(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate554.errors);
 errors = vErrors.length;
 }
 }
@@ -21807,14 +22056,14 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate541(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate541.errors);
+if(!(validate556(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate556.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate541(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate541.errors);
+if(!(validate556(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate556.errors);
 errors = vErrors.length;
 }
 }
@@ -21853,17 +22102,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate538.errors = vErrors;
+validate553.errors = vErrors;
 return errors === 0;
 }
-validate538.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate553.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate546(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate561(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate546.evaluated;
+const evaluated0 = validate561.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21871,7 +22120,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern10.test(data)){
+if(!pattern9.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -21892,17 +22141,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate546.errors = vErrors;
+validate561.errors = vErrors;
 return errors === 0;
 }
-validate546.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate561.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema226 = {"title":"ConvergenceState","enum":["enforcing","behind","refused","stale","denying","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is."};
+const schema233 = {"title":"ConvergenceState","enum":["enforcing","behind","refused","stale","denying","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is."};
 
-function validate548(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate548.evaluated;
+const evaluated0 = validate563.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21910,7 +22159,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((((((data === "enforcing") || (data === "behind")) || (data === "refused")) || (data === "stale")) || (data === "denying")) || (data === "silent")) || (data === "removed"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema226.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema233.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -21919,17 +22168,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate548.errors = vErrors;
+validate563.errors = vErrors;
 return errors === 0;
 }
-validate548.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate563.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema227 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"reason":{"type":"string"},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported a change."}}};
+const schema234 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"reason":{"type":"string"},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported a change."}}};
 
-function validate550(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate550.evaluated;
+const evaluated0 = validate565.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -21992,8 +22241,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate548(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate548.errors);
+if(!(validate563(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate563.errors);
 errors = vErrors.length;
 }
 }
@@ -22062,7 +22311,7 @@ errors++;
 if(data.verifiedBy !== undefined){
 let data5 = data.verifiedBy;
 if(!((data5 === "component") || (data5 === "file-check"))){
-const err10 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema227.properties.verifiedBy.enum}};
+const err10 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema234.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -22073,8 +22322,8 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate541(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate541.errors);
+if(!(validate556(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate556.errors);
 errors = vErrors.length;
 }
 }
@@ -22089,16 +22338,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate550.errors = vErrors;
+validate565.errors = vErrors;
 return errors === 0;
 }
-validate550.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate565.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate560(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate545.evaluated;
+const evaluated0 = validate560.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -22149,14 +22398,14 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate546(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate546.errors);
+if(!(validate561(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate561.errors);
 errors = vErrors.length;
 }
 }
 if(data.state !== undefined){
-if(!(validate548(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate548.errors);
+if(!(validate563(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate563.errors);
 errors = vErrors.length;
 }
 }
@@ -22165,8 +22414,8 @@ let data2 = data.instances;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate550(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate550.errors);
+if(!(validate565(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate565.errors);
 errors = vErrors.length;
 }
 }
@@ -22193,16 +22442,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate545.errors = vErrors;
+validate560.errors = vErrors;
 return errors === 0;
 }
-validate545.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate560.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate535(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate550(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate535.evaluated;
+const evaluated0 = validate550.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -22283,8 +22532,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate536(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate536.errors);
+if(!(validate551(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate551.errors);
 errors = vErrors.length;
 }
 }
@@ -22318,8 +22567,8 @@ let data2 = data.newest;
 const _errs6 = errors;
 let valid1 = false;
 const _errs7 = errors;
-if(!(validate538(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate538.errors);
+if(!(validate553(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate553.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -22376,8 +22625,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate545(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate545.errors);
+if(!(validate560(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate560.errors);
 errors = vErrors.length;
 }
 }
@@ -22432,17 +22681,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate535.errors = vErrors;
+validate550.errors = vErrors;
 return errors === 0;
 }
-validate535.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate550.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/status.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate534.evaluated;
+const evaluated0 = validate549.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -22477,8 +22726,8 @@ let data0 = data.environments;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate535(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate535.errors);
+if(!(validate550(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate550.errors);
 errors = vErrors.length;
 }
 }
@@ -22505,8 +22754,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate534.errors = vErrors;
+validate549.errors = vErrors;
 return errors === 0;
 }
-validate534.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate549.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 

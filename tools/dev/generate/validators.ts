@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
+import { isValue, VALUE_KINDS, type ValueKind } from '../../contract/values/kinds.ts';
 import { pascal, type SchemaFile } from './schemas.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,7 +21,28 @@ export function compiler(): AjvClass {
     code: { source: true, esm: true, lines: true },
   });
   addFormats(ajv);
+  for (const kind of Object.keys(VALUE_KINDS) as ValueKind[])
+    ajv.addFormat(formatOf(kind), (text: string) => isValue(kind, text));
   return ajv;
+}
+
+/** The format that stands for a kind of scalar where schemas are compiled; the files themselves keep to formats that everybody knows. */
+const formatOf = (kind: ValueKind): string => `ztna-${kind}`;
+
+/** Keywords about the form of a text: where a kind has its reader, that alone judges. */
+const FORMS = ['pattern', 'format', 'minLength', 'maxLength'];
+
+/** A schema whose kinds of scalars are read by their readers. */
+function withReaders({ name, schema }: SchemaFile): SchemaFile['schema'] {
+  if (name !== 'common') return schema;
+  const copy = structuredClone(schema);
+  for (const kind of Object.keys(VALUE_KINDS) as ValueKind[]) {
+    const own = kind === 'portRange' ? copy.$defs?.['ports']?.items : copy.$defs?.[kind];
+    if (!own) throw new Error(`common.schema.json has no ${kind}`);
+    for (const key of FORMS) delete own[key];
+    own['format'] = formatOf(kind);
+  }
+  return copy;
 }
 
 const validated = (schemas: SchemaFile[]) => schemas.filter(({ name }) => name !== 'common');
@@ -28,19 +50,28 @@ const validated = (schemas: SchemaFile[]) => schemas.filter(({ name }) => name !
 /** A module with one compiled validator per schema. */
 export function validatorsModule(schemas: SchemaFile[]): string {
   const ajv = compiler();
-  for (const { schema } of schemas) ajv.addSchema(schema);
+  for (const file of schemas) ajv.addSchema(withReaders(file));
   const names = Object.fromEntries(
     validated(schemas).map(({ name, schema }) => [`validate${pascal(name)}`, schema.$id]),
   );
   const code = standalone(ajv, names);
-  return `${HEADER}\n${errorsAppended(unusedSchemasRemoved(code))}\n`;
+  return `${HEADER}\n${readersCalled(errorsAppended(unusedSchemasRemoved(code)))}\n`;
 }
 
 /** ajv writes `require` even into an ES module. */
 const HEADER = `// Generated from schemas/ by \`npm run generate\`. Do not edit.
 import { createRequire } from 'node:module';
+import { isValue } from '../values/kinds.ts';
 const require = createRequire(import.meta.url);
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };`;
+
+/** ajv takes every format for one of its own package. */
+function readersCalled(code: string): string {
+  return code.replace(
+    /require\("ajv-formats\/dist\/formats"\)\.fullFormats\["ztna-(\w+)"\]/g,
+    '((text) => isValue("$1", text))',
+  );
+}
 
 /** ajv copies all errors so far for each reference that fails: a list of 70,000 wrong items took a minute. */
 function errorsAppended(code: string): string {
