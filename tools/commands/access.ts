@@ -4,9 +4,10 @@ import { HORIZON, listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Refusal, type Command } from './shared/command.ts';
+import { type Command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
 export const access: Command = {
@@ -29,15 +30,16 @@ export const access: Command = {
     const at = instantOption(options['at'], context.now());
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
     const service = options['service'] as string | undefined;
-    if (service !== undefined && !repository.services.has(service)) {
-      throw new Refusal(`there is no service \`${service}\``, 'see policies/services/');
-    }
+    if (service !== undefined) serviceNamed(repository, service);
     if (options['env'] !== undefined) environmentOf(repository, options['env']);
+    const principal = options['principal'] as string | undefined;
+    if (principal !== undefined)
+      noteUnknown(repository, principalNamed(repository, principal), context);
     const environments = listing(repository, { at, to })
       .filter(({ environment }) => options['env'] === undefined || environment === options['env'])
       .map(({ environment, gains }) => ({
         environment,
-        access: concerning(gains, service, options['principal'] as string | undefined),
+        access: concerning(gains, service, principal),
       }));
     const result: Listing = { at: instantText(at), horizon: instantText(to), environments };
     context.out(

@@ -14,6 +14,7 @@ import { checkLoad } from '../check/check-load.ts';
 import { type Command, Refusal } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadOrRefuse } from './shared/load.ts';
+import { principalNamed, serviceNamed } from './shared/named.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
 import { workingTree } from '../load/sources.ts';
 
@@ -40,16 +41,12 @@ export const grant: Command = {
   ],
   async run({ arguments: [principal, service], options }, context) {
     const before = (await loadOrRefuse(context)).repository;
-    const known = before.services.get(service!);
-    if (!known)
-      throw new Refusal(
-        `there is no service ${service}`,
-        `use one of: ${[...before.services.keys()].join(', ')}`,
-      );
+    principalNamed(before, principal!);
+    const { owner } = serviceNamed(before, service!);
     const environments = [options['env']].flat() as string[];
     environments.forEach((id) => environmentOf(before, id));
     const at = context.now().getTime();
-    const policy = policyOf(principal!, service!, known.value.owner, environments, options, at);
+    const policy = policyOf(principal!, service!, owner, environments, options, at);
     const path = `policies/access/${policy.id}.yaml`;
     if (existsSync(join(context.root, path)))
       throw new Refusal(`${path} exists`, 'edit it, or try again in a minute');

@@ -1,6 +1,7 @@
 import { DAY, instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
+import { didYouMean } from '../finding/nearest.ts';
 import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
@@ -57,8 +58,9 @@ export const renderDiff: Command = {
 function onlyOf(all: Difference['environments'], id: string): Difference['environments'][number] {
   const one = all.find(({ environment }) => environment === id);
   if (one) return one;
-  const known = all.map(({ environment }) => environment).join(', ');
-  throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+  const known = all.map(({ environment }) => environment);
+  const remedy = didYouMean(id, known, `use one of: ${known.join(', ')}`);
+  throw new Refusal(`there is no environment ${id}`, remedy);
 }
 
 function printed(result: Difference, format: string): string {

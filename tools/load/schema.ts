@@ -1,6 +1,5 @@
 import type { Kind, KindOfFile } from '../contract/kinds.ts';
-import { VALUE_KINDS, type ValueKind } from '../contract/values/kinds.ts';
-import { isRead, type Reading, type Unreadable } from '../contract/values/reading.ts';
+import { unreadable } from '../contract/values/kinds.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Path } from './repository.ts';
 import { shapeAt } from './shape.ts';
@@ -80,14 +79,6 @@ function tellValue({ error, at }: Complaint, root: unknown, kind: Kind): SchemaW
   const wrong = error.keyword === 'format' ? unreadable(error.params['format'], value) : undefined;
   const words = wrong ? misread(wrong, name, shape, value) : misfit(error.keyword, name, shape, value);
   return { path: at, target: 'value', ...words };
-}
-
-/** Why the reader of its kind refuses a value; undefined where the format is not one with a reader. */
-function unreadable(format: string, value: unknown): Unreadable | undefined {
-  const kind = format.replace(/^ztna-/, '');
-  if (!Object.hasOwn(VALUE_KINDS, kind) || typeof value !== 'string') return undefined;
-  const reading: Reading<unknown> = VALUE_KINDS[kind as ValueKind](value);
-  return isRead(reading) ? undefined : reading;
 }
 
 /** A key whose name has the wrong form. */

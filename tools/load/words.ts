@@ -115,14 +115,14 @@ export function misfit(
 
 /** A value that the reader of its kind refuses, in its words. */
 export function misread(
-  { reason, fix, remedy, known }: Unreadable,
+  { reason, fix: meant, remedy, known }: Unreadable,
   name: string,
   shape: SchemaShape,
   value: unknown,
 ): SchemaFindingWords {
-  const write = fix === undefined ? undefined : `write ${spelled(fix)}`;
+  const write = meant === undefined ? undefined : `write ${spelled(meant)}`;
   const mean = known && didYouMean(String(value), known(), remedy ?? '');
-  const todo = [write, mean || remedy].filter(Boolean).join(', ');
+  const todo = [write, mean || remedy].filter(Boolean).join(', ') || fix(shape, value);
   return {
     message: `${name} ${reason}`,
     expected: expectation(shape),

@@ -4,14 +4,14 @@ import { type Dice } from '../../testing/random.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
 
-const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
+const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'Dan_Bot-1'];
 const ZONES = [
   'America/New_York',
   'Europe/Berlin',
   'Asia/Kathmandu',
   'UTC',
   'Australia/Lord_Howe',
-  'America/Toronto',
+  'US/Eastern',
 ];
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const PREFIXES = [
@@ -19,7 +19,7 @@ const PREFIXES = [
   '203.0.113.128/25',
   '198.51.100.7',
   '2001:db8::/32',
-  '2001:db8:1::/48',
+  '2001:DB8:1::/48',
   '::ffff:203.0.113.0/120',
   '0.0.0.0/0',
   '::/0',
@@ -34,7 +34,7 @@ const SOURCES = [
   '2001:db8::1',
   '2001:db8:1::1',
   '2001:db9::1',
-  'nonsense',
+  '2001:DB8:1::ffff:1',
 ];
 const DEVICES: Request['device'][] = [
   undefined,

@@ -4,6 +4,7 @@ import { type PublicKey, trust } from '../../contract/dsse.ts';
 import type { LogIdentity } from '../../contract/entry.ts';
 import type { Environment } from '../../contract/shapes.ts';
 import { line } from '../../finding/finding.ts';
+import { didYouMean } from '../../finding/nearest.ts';
 import { commitOf, isAncestor, isDirty, isRepository, subjectOf } from '../../git/git.ts';
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import { publicHalf } from '../../publish/keys.ts';
@@ -36,7 +37,10 @@ export function environmentOf(repository: Repository, id: unknown): LoadedEnviro
   const known = [...repository.environments.keys()].join(', ');
   if (typeof id !== 'string') throw new Refusal('which environment?', `add --env, one of: ${known}`);
   const environment = repository.environments.get(id);
-  if (!environment) throw new Refusal(`there is no environment ${id}`, `use one of: ${known}`);
+  if (!environment) {
+    const remedy = didYouMean(id, repository.environments.keys(), `use one of: ${known}`);
+    throw new Refusal(`there is no environment ${id}`, remedy);
+  }
   return environment;
 }
 

@@ -44,10 +44,12 @@ export type EnvironmentIds = Id[];
  */
 export type Description = string;
 /**
- * A name that is meant to exist later.
+ * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. One that exists is to be removed here.
+ *
+ * @minItems 1
  *
  */
-export type LaterName = string;
+export type Later = string[];
 /**
  * A lower-case hexadecimal SHA-256.
  *
@@ -231,13 +233,7 @@ export interface AccessTest {
   id: Id;
   description: Description;
   owner?: Id;
-  /**
-   * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. Once one exists, it is to be removed here.
-   *
-   * @minItems 1
-   * @maxItems 64
-   */
-  later?: LaterName[];
+  later?: Later;
   /**
    * Each expectation is checked by itself.
    *
@@ -1410,13 +1406,7 @@ export interface Policy {
    * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
    */
   observe?: true;
-  /**
-   * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. Once one exists, it is to be removed here.
-   *
-   * @minItems 1
-   * @maxItems 64
-   */
-  later?: LaterName[];
+  later?: Later;
   /**
    * The ticket in which the access was asked for, such as SEC-123.
    */

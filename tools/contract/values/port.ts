@@ -5,10 +5,10 @@ const LAST = 65535;
 
 /** Reads a port in digits: `443`; no zeros before it, no signs, no spaces. */
 export function readPort(text: string): Reading<number> {
-  if (!/^[0-9]{1,5}$/.test(text)) return { reason: 'is not a port' };
+  if (!/^[0-9]{1,5}$/.test(text)) return WRONG_FORM;
   const port = Number(text);
-  if (port < 1 || port > LAST) return { reason: 'is not a port', remedy: `ports are from 1 to ${LAST}` };
-  return String(port) === text ? { value: port } : { reason: 'is not a port', fix: String(port) };
+  if (port < 1 || port > LAST) return WRONG_FORM;
+  return String(port) === text ? { value: port } : { ...WRONG_FORM, fix: String(port) };
 }
 
 /** Reads an inclusive range such as `9000-9010`, which runs upwards and ends by 65535. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
-import { isValue, VALUE_KINDS, type ValueKind } from '../../contract/values/kinds.ts';
+import { formatOf, isValue, VALUE_KINDS, type ValueKind } from '../../contract/values/kinds.ts';
 import { pascal, type SchemaFile } from './schemas.ts';
 
 const require = createRequire(import.meta.url);
@@ -26,13 +26,10 @@ export function compiler(): AjvClass {
   return ajv;
 }
 
-/** The format that stands for a kind of scalar where schemas are compiled; the files themselves keep to formats that everybody knows. */
-const formatOf = (kind: ValueKind): string => `ztna-${kind}`;
-
 /** Keywords about the form of a text: where a kind has its reader, that alone judges. */
 const FORMS = ['pattern', 'format', 'minLength', 'maxLength'];
 
-/** A schema whose kinds of scalars are read by their readers. */
+/** A schema whose kinds of scalars are read by their readers; the files keep to formats that every program knows. */
 function withReaders({ name, schema }: SchemaFile): SchemaFile['schema'] {
   if (name !== 'common') return schema;
   const copy = structuredClone(schema);

@@ -10,7 +10,6 @@ export const FORMS = 'Forms of text';
 const NAMES: Readonly<Record<string, string>> = {
   ipv4: 'IPv4 address',
   ipv4Prefix: 'IPv4 prefix',
-  laterName: 'later name',
   timeZone: 'time zone',
 };
 
