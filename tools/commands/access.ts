@@ -33,8 +33,7 @@ export const access: Command = {
     if (service !== undefined) serviceNamed(repository, service);
     if (options['env'] !== undefined) environmentOf(repository, options['env']);
     const principal = options['principal'] as string | undefined;
-    if (principal !== undefined)
-      noteUnknown(repository, principalNamed(repository, principal), context);
+    if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
     const environments = listing(repository, { at, to })
       .filter(({ environment }) => options['env'] === undefined || environment === options['env'])
       .map(({ environment, gains }) => ({

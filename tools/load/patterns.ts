@@ -29,7 +29,8 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
     words: 'an IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32',
   },
   '^[0-9a-fA-F:.]{2,45}$': { words: 'an address such as 203.0.113.7 or 2001:db8::7' },
-  '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$': { words: 'an instant in UTC such as 2027-12-31T00:00:00Z' },
+  '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$':
+    { words: 'an instant in UTC such as 2027-12-31T00:00:00Z' },
   '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$': { words: 'a date such as "2026-12-31"' },
   '^(UTC|[A-Z][A-Za-z]*(/[A-Z][A-Za-z0-9_+-]*){1,2})$': { words: 'a name such as Europe/Berlin' },
   '^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$': { words: 'intermediate/<id> or connector/<id>' },

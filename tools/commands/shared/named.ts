@@ -10,7 +10,10 @@ import { readOption } from './values.ts';
 export function serviceNamed({ services }: Repository, id: string): Service {
   const service = services.get(id);
   if (!service)
-    throw new Refusal(`there is no service \`${id}\``, didYouMean(id, services.keys(), 'see policies/services/'));
+    throw new Refusal(
+      `there is no service \`${id}\``,
+      didYouMean(id, services.keys(), 'see policies/services/'),
+    );
   return service.value;
 }
 

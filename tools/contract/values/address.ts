@@ -105,7 +105,6 @@ function longestZeros(groups: readonly string[]): [begin: number, length: number
   return longest;
 }
 
-
 /** Reads one source address, IPv4 or IPv6; one that is mapped into IPv6 is IPv4. */
 export function readAddress(text: string): Reading<Address> {
   const value = parseAddress(text);
@@ -146,7 +145,10 @@ export function checkedPrefix(text: string): AddressPrefix {
 
 function misread(text: string, fits: (text: string) => boolean): Unreadable {
   if (text.includes('%'))
-    return { reason: 'has a zone id, which means something on one machine only', ...better(text.replace(/%[^/]*/, ''), fits) };
+    return {
+      reason: 'has a zone id, which means something on one machine only',
+      ...better(text.replace(/%[^/]*/, ''), fits),
+    };
   if (/(^|\.)0\d/.test(text))
     return { reason: 'has an octet with a zero before it, which some read as octal' };
   const plain = text.trim().replace(/^\[(.*)\]$/, '$1');

@@ -22,8 +22,7 @@ export function readInstant(text: string): Reading<Instant> {
     return withFix(text, { reason: 'is in a leap second, which no clock here has' });
   if (hour === 24 && minute === 0 && second === 0)
     return withFix(text, { reason: 'is at 24:00, which is 00:00 of the next day' });
-  if (hour! > 23 || minute! > 59 || second! > 59)
-    return { reason: 'names a time that is not on the clock' };
+  if (hour! > 23 || minute! > 59 || second! > 59) return { reason: 'names a time that is not on the clock' };
   const time = ((hour! * 60 + minute!) * 60 + second!) * 1000;
   return { value: date.value + time + Number((parts[6] ?? '').padEnd(3, '0')) };
 }
