@@ -7,7 +7,7 @@ import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
 import { Refusal, type Command } from './shared/command.ts';
-import { loadOrRefuse, refuseGit } from './shared/load.ts';
+import { loadBase, loadOrRefuse, refuseGit } from './shared/load.ts';
 
 /** Who gains and who loses access between two states of the repository. */
 export const renderDiff: Command = {
@@ -36,7 +36,7 @@ export const renderDiff: Command = {
     const head = options['head'] as string | undefined;
     const asked = options['base'] as string | undefined;
     const { commit: base, found } = await comparedWith(context.root, asked, head ?? 'HEAD').catch(refuseGit);
-    const before = await loadOrRefuse(context, base);
+    const before = await loadBase(context, base);
     const after = await loadOrRefuse(context, head);
     const at = instantOption(options['at'], context.now());
     const to = at + numberOption(options['days'], HORIZON / DAY, '--days') * DAY;
