@@ -282,6 +282,10 @@ test('what cannot be read never becomes an answer, also where nothing checked it
   const { repository } = loadWorld(worldWith(undefined));
   const request = { principal: 'ann@example.com', service: 'wiki', environment: 'dev', port: 443 };
   const answers = new Answers(repository);
+  assert.match(
+    JSON.stringify(answers.line(JSON.stringify({ ...request, principal: 'Staff' }))),
+    /is a group/,
+  );
   assert.throws(() => answers.request({ ...request, at: '2026-12-31T23:59:60Z' }), RangeError);
   assert.throws(() => answers.request({ ...request, from: '010.0.0.1' }), RangeError);
   const late = {

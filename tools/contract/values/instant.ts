@@ -48,10 +48,8 @@ export function readDate(text: string): Reading<Instant> {
 function readDay(year: number, month: number, day: number): Reading<Instant> {
   if (year < 1970) return { reason: 'is before 1970', remedy: 'write a later year, or leave it out' };
   const at = Date.UTC(year, month - 1, day);
-  const date = new Date(at);
-  // A day beyond the month's last is silently one of the next month.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
-    return { reason: 'names a day that does not exist' };
+  // A day beyond the month's last is silently one of a later month.
+  if (new Date(at).getUTCMonth() !== month - 1) return { reason: 'names a day that does not exist' };
   return { value: at };
 }
 
