@@ -25,7 +25,7 @@ import { includes } from './values/intervals.ts';
  * who answer from it agree.
  */
 const test = suite('access: every scalar means one thing to all readers, or nothing to any');
-const RUNS = Number(process.env['ZTNA_RUNS'] ?? 120);
+const RUNS = Number(process.env['ZTNA_RUNS'] ?? 60);
 const SEED = Number(process.env['ZTNA_SEED'] ?? 7);
 const NOON = Date.parse('2026-06-01T12:00:00Z');
 
@@ -154,7 +154,7 @@ test('a deny either is refused, or denies the same to every reader', () => {
       }),
       { numRuns: RUNS, seed: SEED },
     );
-    assert.ok(share.refused > 5 && share.read > 5, `${name}: ${JSON.stringify(share)}`);
+    assert.ok(share.refused > 2 && share.read > 2, `${name}: ${JSON.stringify(share)}`);
   }
 });
 
@@ -265,7 +265,7 @@ test('a request is refused in a line exactly where it is refused in an access te
       }),
       { numRuns: 3 * RUNS, seed: SEED },
     );
-    assert.ok(share.refused > 5 && share.read > 5, `${name}: ${JSON.stringify(share)}`);
+    assert.ok(share.refused > 2 && share.read > 2, `${name}: ${JSON.stringify(share)}`);
   }
 });
 
