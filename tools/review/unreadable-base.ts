@@ -8,8 +8,7 @@ import { weakenedGuardrails } from './guardrails/weakened-guardrails.ts';
 /** The first error of each file of the base that cannot be used. */
 export function unreadableFiles({ findings }: LoadResult): Finding[] {
   const first = new Map<string, Finding>();
-  for (const one of findings)
-    if (one.severity === 'error' && !first.has(one.file)) first.set(one.file, one);
+  for (const one of findings) if (one.severity === 'error' && !first.has(one.file)) first.set(one.file, one);
   return [...first.values()];
 }
 
