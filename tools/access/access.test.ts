@@ -9,7 +9,7 @@ import {
   sourcesOf,
   EVERYWHERE,
 } from './values/address.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar } from './solver/calendar.ts';
 import { parseInstant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';

@@ -1,11 +1,10 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar } from './solver/calendar.ts';
 import { instantText, type Instant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { meetsDevice, meetsSource, meetsTime } from './values/condition.ts';
 import { decide, type Decision, type TypedRequest } from './decide.ts';
-import { HORIZON } from './difference.ts';
 import { covers, indexPolicies, type Access, type IndexedPolicy } from './model.ts';
 import { typed } from './request.ts';
 import { includes, subtract, union, type IntervalSet } from './values/intervals.ts';
@@ -60,15 +59,15 @@ function nextChange(
   const times = allowedTimes(access, request, at);
   const index = times.findIndex((boundary) => boundary > at);
   const change = times[index];
-  if (change === undefined || change === at + HORIZON) return undefined;
+  if (change === undefined) return undefined;
   return (index % 2 === 1) === (answer.decision === 'allow') ? change : undefined;
 }
 
-/** All instants up to the horizon at which the request would be allowed. */
+/** All instants at which the request would be allowed. */
 function allowedTimes(access: Access, request: TypedRequest, at: Instant): IntervalSet {
   const service = access.services[access.serviceIndex.get(request.service) ?? -1];
   if (!service || request.port === 'icmp' || !includes(service.ports, request.port)) return [];
-  const calendar = new Calendar(at, at + HORIZON);
+  const calendar = new Calendar(at);
   const times = (policies: readonly IndexedPolicy[], unknown: boolean): IntervalSet =>
     policies
       .filter((policy) => unmetParts(access, policy, request, unknown).every((what) => what === 'time'))

@@ -114,7 +114,7 @@ function contains(change: AccessChange, request: Request, known: ReadonlySet<str
 
 function meets({ time, sources, device }: Conditions, request: Request): boolean {
   const at = Date.parse(request.at!);
-  if (time && !time.intervals.some(([begin, end]) => Date.parse(begin) <= at && at < Date.parse(end)))
+  if (time && !time.intervals.some(([begin, end]) => Date.parse(begin!) <= at && at < endOf(end)))
     return false;
   const address = request.from === undefined ? undefined : parseAddress(request.from);
   if (sources && !(address ? inSources(sources, address) : sources.includes('unknown'))) return false;
@@ -124,6 +124,9 @@ function meets({ time, sources, device }: Conditions, request: Request): boolean
     return !device?.[name] || device[name].includes(known);
   });
 }
+
+/** An interval without end has its begin alone. */
+const endOf = (end: string | undefined): number => (end === undefined ? Infinity : Date.parse(end));
 
 function inSources(
   sources: readonly string[],
@@ -143,9 +146,7 @@ function samples(change: AccessChange, environment: string): Request[] {
         service,
         environment,
         port: ports.at(-1)![1],
-        at: time
-          ? time.intervals[Math.floor(time.intervals.length / 2)]![0]
-          : new Date(WORLD_BEGIN).toISOString(),
+        at: time ? time.intervals[Math.floor(time.intervals.length / 2)]![0]! : change.from,
         ...(sources && sources[0] !== 'unknown' && { from: sources[0]!.split('/')[0]! }),
         ...(device && {
           device: Object.fromEntries(

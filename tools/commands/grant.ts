@@ -66,7 +66,7 @@ export const grant: Command = {
       writeFileSync(join(context.root, path), text, { flag: 'wx' });
       context.out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
     }
-    context.out(differenceText({ before: '', after: '', at: '', horizon: '', environments: changes }));
+    context.out(differenceText({ environments: changes }));
     if (changes.every(({ gains }) => gains.length === 0))
       context.out(
         `nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`,

@@ -143,7 +143,7 @@ async function show(
   const { difference, sequence, unchanged, repository } = outcome;
   if (difference)
     view.say(
-      differenceText({ before: '', after: '', at: '', horizon: '', environments: [difference] }).trimEnd(),
+      differenceText({ environments: [difference] }).trimEnd(),
     );
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));

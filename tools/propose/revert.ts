@@ -1,5 +1,5 @@
 import { instantText } from '../access/values/time-zone.ts';
-import { difference, HORIZON } from '../access/difference.ts';
+import { difference } from '../access/difference.ts';
 import type { Difference, Environment, HistoryRow } from '../contract/shapes.ts';
 import { commitOf, filesOf, isAncestor } from '../git/git.ts';
 import { bodyOf } from '../github/propose/body.ts';
@@ -55,7 +55,6 @@ export async function revertTo(
       before: from,
       after: kept,
       at: instantText(at),
-      horizon: instantText(at + HORIZON),
       environments: difference(loaded.before, loaded.after, { at }),
     },
   };

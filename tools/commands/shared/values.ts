@@ -1,3 +1,4 @@
+import { DAY, type Instant } from '../../access/values/time-zone.ts';
 import { Refusal } from './command.ts';
 
 /** An instant that was asked for, in milliseconds; the present one where none was. */
@@ -16,6 +17,11 @@ export function numberOption(text: unknown, fallback: number, flag: string): num
   if (!Number.isFinite(value) || value <= 0)
     throw new Refusal(`${flag} ${String(text)} is not a positive number`, `try ${flag} ${fallback}`);
   return value;
+}
+
+/** Where a time of so many days from an instant on ends; undefined where no number was asked for: it has no end. */
+export function horizonOption(days: unknown, at: Instant): Instant | undefined {
+  return days === undefined ? undefined : at + numberOption(days, 400, '--days') * DAY;
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -388,6 +388,10 @@ export interface EnvironmentDifference {
   observed?: AccessChange[];
   destinations: DestinationChange[];
   /**
+   * What is newly refused at once whatever policies say, and what is accepted again.
+   */
+  revocations: RevocationChange[];
+  /**
    * Principals on either side.
    */
   principals: number;
@@ -410,6 +414,8 @@ export interface AccessChange {
    * The change holds where any of these does.
    */
   conditions: Conditions[];
+  from: Instant;
+  until?: Instant;
   causes: Cause[];
   group?: Id;
 }
@@ -450,13 +456,13 @@ export interface TimeCondition {
    */
   text: string;
   /**
-   * The first intervals, begin included and end excluded.
+   * The first intervals, begin included and end excluded; one without end has its begin alone.
    */
-  intervals: [begin: string, end: string][];
+  intervals: Instant[][];
   /**
-   * How many intervals there are up to the horizon.
+   * How many intervals there are; absent where they go on for ever, or for more than 40 years.
    */
-  count: number;
+  count?: number;
 }
 export interface Cause {
   file: string;
@@ -483,6 +489,25 @@ export interface DestinationChange {
   anyoneElse: boolean;
   causes: Cause[];
 }
+export interface RevocationChange {
+  /**
+   * What is refused or accepted.
+   */
+  kind: 'certificate';
+  /**
+   * The fingerprint of a certificate.
+   */
+  subject: string;
+  /**
+   * Refused from now on, or accepted again.
+   */
+  effect: 'revoked' | 'accepted';
+  /**
+   * Why it is or was refused.
+   */
+  reason: string;
+  causes: Cause[];
+}
 /**
  * The output of `render-diff --json`: exactly what changes in access and destinations between two repositories.
  *
@@ -497,7 +522,7 @@ export interface Difference {
    */
   after: string;
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: EnvironmentDifference[];
 }
 export interface EnvironmentDrift {
@@ -1204,7 +1229,7 @@ export interface History {
  */
 export interface Listing {
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: {
     environment: Id;
     /**
