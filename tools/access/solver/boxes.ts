@@ -1,5 +1,15 @@
 import type { Calendar } from './calendar.ts';
-import { deviceAxes, portAxis, sourceAxis, timeAxis, type Atom, type AccessRule, type Sides, type SourceSet, type ValueSet } from './axes.ts';
+import {
+  deviceAxes,
+  portAxis,
+  sourceAxis,
+  timeAxis,
+  type Atom,
+  type AccessRule,
+  type Sides,
+  type SourceSet,
+  type ValueSet,
+} from './axes.ts';
 import { union, type IntervalSet } from '../values/intervals.ts';
 
 /** A part of all requests of one class to one service: those with an instant, a port, a source and a device in these sets. */

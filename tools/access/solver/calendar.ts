@@ -118,4 +118,3 @@ export function durationOf(time: IntervalSet, { set, stretches }: TimeLine): Dur
     ...{ known, first, last },
   };
 }
-
