@@ -165,7 +165,9 @@ test('explain names the group to join and the device to use', () => {
     { ...asks, principal: 'bob@example.com', at: '2026-06-08T15:00:00Z', device: {} },
     0,
   );
-  assert.equal(changes, ['add bob@example.com to `payments-admins` and use a device with managed true']);
+  assert.equal(changes, [
+    'add bob@example.com to `payments-admins` and use a device with managed true, which is unknown so far; ask `finance`',
+  ]);
 });
 
 test('an environment, a service and a port that do not exist each have their reason', () => {
