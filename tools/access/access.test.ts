@@ -166,7 +166,7 @@ test('explain names the group to join and the device to use', () => {
     0,
   );
   assert.equal(changes, [
-    'add bob@example.com to `payments-admins` and use a device with managed true, which is unknown so far; ask `finance`',
+    'add bob@example.com to `payments-admins` and use a device with managed true (unknown so far); ask `finance`',
   ]);
 });
 

@@ -1,11 +1,13 @@
 import * as assert from 'uvu/assert';
-import type { Request } from '../../contract/shapes.ts';
+import type { Policy, Request } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { Dice, seeded } from '../../testing/random.ts';
 import { suite } from '../../testing/suite.ts';
 import { answer } from '../testing/oracle.ts';
 import { opened, randomWorld, requests, withFarDates } from '../testing/worlds.ts';
 import { typed } from '../request.ts';
+import { environmentWith, repositoryOf } from '../../testing/repository.ts';
+import { explain } from '../explain.ts';
 import { addressText } from '../values/address.ts';
 import { advise } from './advise.ts';
 import type { EditStep, FactStep } from './steps.ts';
@@ -45,6 +47,87 @@ test('whoever follows advice is allowed, as the second evaluator says', () => {
   assert.ok(seen.followed >= 200 && seen.advised === seen.denied, JSON.stringify(seen));
   for (const step of ['wait', 'port', 'source', 'device', 'join', 'allow', 'spare', 'register'])
     assert.ok((steps[step] ?? 0) > 0, step);
+});
+
+const policy = (id: string, rest: Partial<Policy>): Policy => ({
+  ...{ id, description: id, owner: `${id}-owner`, effect: 'allow', who: { groups: ['staff'] } },
+  ...{ what: { services: ['pay'] }, ...rest },
+});
+const deny = (id: string, rest: Partial<Policy>): Policy =>
+  policy(id, { effect: 'deny', who: { all: true }, ...rest });
+const group = (id: string, ...members: string[]) => ({ id, description: id, owner: 'people', members });
+
+/** What ann is told, who asks for `pay` on port 443 at noon on a Monday. */
+function told(policies: Policy[], asks: Partial<Request> = {}, groups = [group('staff', 'ann@example.com')]) {
+  const service = { id: 'pay', description: 'p', owner: 'finance', protocol: 'tcp' as const };
+  const services = [{ ...service, ports: [443], virtualIp: '10.100.0.5' }];
+  const repository = repositoryOf({
+    services,
+    groups,
+    policies,
+    environments: [environmentWith('prod', ['pay'])],
+  });
+  const request = { principal: 'ann@example.com', service: 'pay', environment: 'prod', port: 443, at: NOON };
+  return explain(repository, { ...request, ...asks }, 0).changes;
+}
+const NOON = '2026-06-01T12:00:00Z';
+
+test('what is unknown comes first, with the values that pass; no deny is touched where they do', () => {
+  const office = policy('office', { when: { from: ['203.0.113.0/24'], device: { managed: true } } });
+  const guests = deny('guests', { when: { from: ['203.0.113.192/26'] } });
+  const unmanaged = deny('unmanaged', { when: { device: { managed: false } } });
+  assert.equal(told([office, guests, unmanaged]), [
+    'come from 203.0.113.0/25, 203.0.113.128/26 and use a device with managed true (unknown so far)',
+  ]);
+  assert.equal(told([office, guests, unmanaged], { from: '192.0.2.1', device: { managed: true } }), [
+    'come from 203.0.113.0/25, 203.0.113.128/26',
+  ]);
+});
+
+test('nobody joins a group that `except` or a deny takes away again', () => {
+  const staff = policy('staff', { who: { groups: ['staff'], except: { groups: ['interns'] } } });
+  const people = [group('staff'), group('interns', 'ann@example.com'), group('night', 'bob@example.com')];
+  assert.equal(told([staff], {}, people), ['add a policy that allows ann@example.com `pay`; ask `finance`']);
+  const night = policy('night', { who: { groups: ['night'] } });
+  assert.equal(told([staff, night], {}, people), ['add ann@example.com to `night`; ask `people`']);
+  const never = deny('never', { who: { groups: ['night'] } });
+  assert.equal(told([staff, night, never], {}, people), [
+    'add a policy that allows ann@example.com `pay`; ask `finance`',
+  ]);
+});
+
+test('denies are changed last, and all of them that match', () => {
+  const [one, two] = [deny('one', {}), deny('two', { who: { groups: ['staff'] } })];
+  const far = deny('far', { when: { from: ['192.0.2.0/24'] } });
+  const changed = ['one', 'two'].map(
+    (id) => `change policy \`${id}\` (policies/access/${id}.yaml:1), which denies`,
+  );
+  const from = { from: '198.51.100.1' };
+  assert.equal(told([policy('staff', {}), one, far, two], from), [
+    `${changed.join(' and ')}; ask \`one-owner\` and \`two-owner\``,
+  ]);
+  assert.equal(told([one, two], from), [
+    `add a policy that allows ann@example.com \`pay\` and ${changed.join(' and ')}; ask \`finance\` and \`one-owner\` and \`two-owner\``,
+  ]);
+  const soon = { when: { expires: '2026-06-02T12:00:00Z' } };
+  assert.equal(told([policy('staff', {}), deny('one', soon)]), ['wait until 2026-06-02T12:00:00Z']);
+});
+
+test('a port that the service lacks is never advised', () => {
+  const web = policy('web', { what: { services: ['pay'], ports: [80, '443-500'] } });
+  assert.equal(told([web], { port: 80 }), ['use port 443']);
+  const other = policy('web', { what: { services: ['pay'], ports: [80] } });
+  assert.equal(told([other]), ['add a policy that allows ann@example.com `pay`; ask `finance`']);
+});
+
+test('a policy that has expired is renewed by its owner; what begins in years is waited for, and more', () => {
+  assert.equal(told([policy('old', { when: { expires: '2026-01-01T00:00:00Z' } })]), [
+    'renew policy `old`, which expired 2026-01-01T00:00:00Z; ask `old-owner`',
+  ]);
+  assert.equal(told([policy('late', { when: { start: '2035-03-01T00:00:00Z' } })]), [
+    'wait until 2035-03-01T00:00:00Z',
+    'add a policy that allows ann@example.com `pay`; ask `finance`',
+  ]);
 });
 
 const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);

@@ -30,7 +30,9 @@ export function advise(
   const offered: Advice[] = [];
   for (const { candidates, besides } of search.tiers()) {
     if (!offered.every((one) => besides(one, at))) break;
-    const helping = candidates.filter((one) => passes(repository, asked, request, one));
+    // What is no nearer than what is offered already is not worth saying.
+    const nearer = offered.length === 0 ? candidates : candidates.filter((one) => !besides(one, at));
+    const helping = nearer.filter((one) => passes(repository, asked, request, one));
     offered.push(...helping.slice(0, SHOWN - offered.length));
   }
   return offered;

@@ -23,7 +23,7 @@ export function adviceText(
   const spared = edits.filter(({ step }) => step === 'spare').map(({ text }) => text);
   const owners = [...new Set(edits.map(({ owner }) => `\`${owner}\``))];
   const whom = owners.length === 0 ? '' : `; ask ${owners.join(' and ')}`;
-  const unknown = advice.stated ? ', which is unknown so far' : '';
+  const unknown = advice.stated ? ' (unknown so far)' : '';
   return `${[...early, ...facts, ...spared].join(' and ')}${unknown}${whom}`;
 }
 
