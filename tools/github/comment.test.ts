@@ -147,7 +147,15 @@ function environment(people: number, services = 1): EnvironmentDifference {
       { file: 'policies/groups/g.yaml', line: 3, side: 'before' as const },
     ],
   }));
-  return { environment: 'prod', gains, losses: [], destinations: [], revocations: [], principals: people, services };
+  return {
+    environment: 'prod',
+    gains,
+    losses: [],
+    destinations: [],
+    revocations: [],
+    principals: people,
+    services,
+  };
 }
 
 const OBJECTION: Objection = {

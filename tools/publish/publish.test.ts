@@ -7,15 +7,7 @@ import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { assemble, type Bundle } from '../bundle/assemble.ts';
 import { repositoryOf } from '../testing/repository.ts';
-import {
-  bundleOf,
-  companyOf,
-  IDENTITY,
-  newSigner,
-  NOON,
-  publishing,
-  trusting,
-} from './testing/publisher.ts';
+import { bundleOf, companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
 import { BrokenCall, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
