@@ -1,10 +1,11 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import type { Policy } from '../contract/shapes.ts';
+import type { AccessChange, Policy } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../testing/repository.ts';
 import { difference } from './difference.ts';
 import { differenceText } from '../output/difference.ts';
 import { includes, intervalsOf } from './values/intervals.ts';
+import { zone } from './values/time-zone.ts';
 import { Calendar } from './solver/calendar.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
@@ -214,9 +215,48 @@ test('a number of days narrows the time looked at', () => {
   assert.is(narrow[0]!.gains.length, 0);
 });
 
+test('what two zones do together in some years only is found, and its first time', () => {
+  // Where October 31 is a Thursday or a day or two later, Berlin sets its clocks back days before Cairo does: not in
+  // 2027 to 2029, and in 2030 and 2031. At all other times Cairo is at 10 or 11 when Berlin is at 10.
+  const at = Date.parse('2026-11-01T00:00:00Z');
+  const on = (timezone: string, from: string, to: string) => ({ timezone, days: ['tue' as const], from, to });
+  const open = later('open', { hours: on('Europe/Berlin', '10:00', '11:00') });
+  const shut: Policy = { ...later('shut', { hours: on('Africa/Cairo', '10:00', '12:00') }), effect: 'deny' };
+  const gainsOf = (...policies: Policy[]): AccessChange[] =>
+    difference(repositoryOf(withPolicies(shut)), repositoryOf(withPolicies(...policies)), { at })[0]!.gains;
+  const [gain] = gainsOf(open, shut);
+  assert.equal([gain!.from, gain!.until], ['2030-10-29T09:00:00Z', undefined]);
+  assert.is(gain!.conditions[0]!.text, 'again and again from 2030-10-29T09:00:00Z');
+  const expires = '2036-01-01T00:00:00Z';
+  const [ended] = gainsOf({ ...open, when: { ...open.when, expires } }, shut);
+  assert.equal([ended!.from, ended!.until], ['2030-10-29T09:00:00Z', '2031-10-28T10:00:00Z']);
+  assert.is(ended!.conditions[0]!.time!.count, 2);
+});
+
+test('a zone changes its clocks as Intl says, each day of years to come', () => {
+  const dice = new Dice(seeded(9));
+  for (let round = 0; round < 40; round++) {
+    const name = dice.one([...Intl.supportedValuesOf('timeZone')]);
+    const at = Date.UTC(2000 + dice.below(60), 0, 1);
+    const clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hour: '2-digit',
+      hourCycle: 'h23',
+      minute: '2-digit',
+    });
+    for (let day = 0; day < 366; day++) {
+      const instant = at + day * 86_400_000;
+      const local = new Date(instant + zone(name)!.offset(instant)).toISOString().slice(11, 16);
+      assert.is(clock.format(instant), local, `${name} ${new Date(instant).toISOString()}`);
+    }
+  }
+});
+
 test('dates that are far apart cost what two years cost, each', () => {
   const dates = [2030, 2050, 2100, 2500, 9999].map((year) => Date.parse(`${year}-01-01T00:00:00Z`));
-  const { set } = new Calendar(AT).line(dates.map((start) => ({ start, expires: Infinity })));
+  const { set } = new Calendar(AT).line(
+    dates.map((start) => ({ start, expires: Infinity, window: undefined })),
+  );
   const days = intervalsOf(set).reduce((sum, [begin, end]) => sum + end - begin, 0) / 86_400_000;
   assert.ok(days <= 800 * (dates.length + 1), `${days}`);
   for (const date of dates) assert.ok(includes(set, date) && includes(set, date - 1), `${date}`);

@@ -1,11 +1,12 @@
 import type { Condition } from '../values/condition.ts';
 import { between, clip, windowInstants } from '../values/hours.ts';
 import { intervalsOf, intervalSetOf, same, union, type IntervalSet } from '../values/intervals.ts';
-import { DAY, type Instant } from '../values/time-zone.ts';
+import { rareTimes } from './clock-changes.ts';
+import { DAY, type Instant, type TimeZone } from '../values/time-zone.ts';
 
 /**
- * Where no policy starts or expires only weeks and summer times repeat: a year and a month show every one of them,
- * whichever the days on which clocks change in that year.
+ * Where no policy starts or expires only weeks and summer times repeat: a year and a month show all that one zone
+ * does, whichever the days on which its clocks change in that year. What several do together: `clock-changes.ts`.
  */
 export const REPEATS = 400 * DAY;
 
@@ -36,21 +37,25 @@ export class Calendar {
   ) {}
 
   /** The instants to look at where these conditions are all there are: a few years, however far their dates are. */
-  line(conditions: readonly Pick<Condition, 'start' | 'expires'>[]): TimeLine {
+  line(conditions: readonly Pick<Condition, 'start' | 'expires' | 'window'>[]): TimeLine {
     const dates = conditions.flatMap(({ start, expires }) => [start, expires]);
     const inside = dates.filter((date) => date > this.from && date < this.to);
     const sorted = inside.length > 1 ? [...new Set(inside)].sort((a, b) => a - b) : inside;
-    const key = sorted.join();
+    const zones = this.to < Infinity ? [] : zonesOf(conditions);
+    const key = [...sorted, ...zones.map(({ name }) => name)].join();
     let line = this.#lines.get(key);
-    if (!line) this.#lines.set(key, (line = this.#lineAt(sorted, key)));
+    if (!line) this.#lines.set(key, (line = this.#lineAt(sorted, zones, key)));
     return line;
   }
 
-  #lineAt(dates: readonly Instant[], key: string): TimeLine {
+  #lineAt(dates: readonly Instant[], zones: readonly TimeZone[], key: string): TimeLine {
     const edges = [this.from, ...dates, this.to];
     const stretches = edges.slice(1).map((end, index) => ({ begin: edges[index]!, end }));
     // A time that was asked for is looked at as a whole.
-    const set = this.to < Infinity ? between(this.from, this.to) : intervalSetOf(stretches.flatMap(samples));
+    const set =
+      this.to < Infinity
+        ? between(this.from, this.to)
+        : intervalSetOf(stretches.flatMap((stretch) => samples(stretch, zones)));
     return { set, stretches, key: this.to < Infinity ? '' : key };
   }
 
@@ -79,10 +84,20 @@ export class Calendar {
 }
 
 /** The parts of a stretch that stand for all of it: where it begins and ends, and what repeats in between. */
-function samples({ begin, end }: Stretch): [Instant, Instant][] {
+function samples({ begin, end }: Stretch, zones: readonly TimeZone[]): [Instant, Instant][] {
   if (end - begin <= 2 * REPEATS) return [[begin, end]];
   const first: [Instant, Instant] = [begin, begin + REPEATS];
-  return end === Infinity ? [first] : [first, [end - REPEATS, end]];
+  const last: [Instant, Instant][] = end === Infinity ? [] : [[end - REPEATS, end]];
+  const changing = zones.filter((zone) => zone.segments(...first).length > 1);
+  return [first, ...(changing.length > 1 ? rareTimes(changing, begin, end) : []), ...last];
+}
+
+/** The zones of several windows, by name; of one zone alone a year shows all. */
+function zonesOf(conditions: readonly Pick<Condition, 'window'>[]): TimeZone[] {
+  const zones = new Map<string, TimeZone>();
+  for (const { window } of conditions)
+    if (typeof window === 'object') zones.set(window.zone.name, window.zone);
+  return zones.size < 2 ? [] : [...zones.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What a set of instants of a line stands for. */
