@@ -978,7 +978,7 @@ export interface Explanation {
   policies: DecidingPolicy[];
   until?: Instant;
   /**
-   * What would change the answer, the least first.
+   * What would change the answer, the least first; each was decided again, and allows.
    */
   changes: string[];
 }
