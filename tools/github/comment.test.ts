@@ -168,7 +168,7 @@ test('the heading and the status count what only begins in ten years, and certif
   const text = commentOf(verdict([alone, late]), LINKS);
   const says = 'dev: 1 certificate is revoked; prod: 2 people gain access, 1 certificate is revoked';
   assert.ok(text.startsWith(`${MARKER}\n## D${says.slice(1)}\n`), text.slice(0, 200));
-  assert.match(text, /- \*\*-\*\* certificate c{12}\.\.\. is refused from now on \(stolen\)/);
+  assert.match(text, /- \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
   const [status] = statusesOf(verdict([alone, late])).filter(({ context }) => context === 'policy/access');
   assert.is(status!.description, says);
 });
