@@ -180,19 +180,19 @@ const advice = mutant('advice', 'tools/access/advice');
 export const ADVICE_MUTANTS: readonly Mutant[] = [
   advice(
     'advice forgets denies',
-    'advise.ts',
+    'search.ts',
     'const policies = [...allows, ...denies];',
     'const policies = [...allows];',
   ),
   advice(
     'one deny is changed where several match',
-    'advise.ts',
+    'search.ts',
     'const spared = denies.filter((deny) => !kept.includes(deny));',
     'const spared = denies.filter((deny) => !kept.includes(deny)).slice(0, 1);',
   ),
   advice(
     'who has to wait is told nothing else',
-    'advise.ts',
+    'search.ts',
     "return facts.some(({ step }) => step === 'wait' || step === 'port');",
     'return false;',
   ),
