@@ -101,6 +101,28 @@ test('explain answers, and a denied request is an answer', async () => {
   assert.is(json.decision, 'deny');
 });
 
+test('explain names what helps whoever asks: no deny is weakened where a managed device in the office is enough', async () => {
+  const ask = ['explain', 'alice@example.com', 'payments', '--env', 'live', '--port', '443'];
+  const { stdout, stderr } = await runIn(root, [...ask, '--at', '2026-06-01T15:00:00Z']);
+  assert.match(stdout, /to change it, come from .*203\.0\.113\.0\/24 and use a device with managed true/);
+  assert.not.match(stdout, /change policy/);
+  assert.is(stderr, '');
+});
+
+test('a time that was not asked for has no end, and one that was has', async () => {
+  for (const [command, validate] of [
+    ['access', validateListing],
+    ['render-diff', validateDifference],
+  ] as const) {
+    const endless = JSON.parse((await runIn(root, [command, '--json'])).stdout);
+    assert.is(endless.horizon, undefined);
+    const at = ['--at', '2026-06-01T00:00:00Z', '--days', '30'];
+    const month = JSON.parse((await runIn(root, [command, '--json', ...at])).stdout);
+    assert.is(month.horizon, '2026-07-01T00:00:00Z');
+    for (const json of [endless, month]) assert.ok(validate(json), JSON.stringify(validate.errors));
+  }
+});
+
 test('explain asks again for facts that are misspelt', async () => {
   const said = async (...facts: string[]): Promise<string> => {
     const { status, stderr } = await runIn(root, ['explain', ...ASK, ...facts]);
@@ -120,34 +142,34 @@ test('explain ends with 2 for a service or environment that is not there, and fo
   };
   const [who, what] = ['alice@example.com', 'payments'];
   assert.match(
-    await said(who, 'paymens', '--env', 'prod'),
+    await said(who, 'paymens', '--env', 'live'),
     /no service `paymens`; did you mean `payments`\?/,
   );
-  assert.match(await said(who, what, '--env', 'prd'), /no environment prd; did you mean `prod`\?/);
-  assert.match(await said('sre', what, '--env', 'prod'), /sre is a group, and not a principal/);
-  assert.match(await said('*@example.com', what, '--env', 'prod'), /is a wildcard/);
-  assert.match(await said(who, what, '--env', 'prod', '--at', '2026-12-31T23:59:60Z'), /write 2027-01-01T/);
+  assert.match(await said(who, what, '--env', 'lives'), /no environment lives; did you mean `live`\?/);
+  assert.match(await said('sre', what, '--env', 'live'), /sre is a group, and not a principal/);
+  assert.match(await said('*@example.com', what, '--env', 'live'), /is a wildcard/);
+  assert.match(await said(who, what, '--env', 'live', '--at', '2026-12-31T23:59:60Z'), /write 2027-01-01T/);
   assert.match(
-    await said(who, what, '--env', 'prod', '--at', '1 June 2026'),
+    await said(who, what, '--env', 'live', '--at', '1 June 2026'),
     /is not an instant; write it as/,
   );
-  assert.match(await said(who, what, '--env', 'prod', '--port', '0443'), /is not a port; write 443/);
+  assert.match(await said(who, what, '--env', 'live', '--port', '0443'), /is not a port; write 443/);
 });
 
 test('an unknown person is answered as anyone else, and asked whether somebody else was meant', async () => {
-  const words = ['echo', '--env', 'prod', '--port', '7', '--json'];
+  const words = ['echo', '--env', 'live', '--port', '7', '--json'];
   const unknown = await runIn(root, ['explain', 'alcie@example.com', ...words]);
   assert.equal([unknown.status, JSON.parse(unknown.stdout).decision], [0, 'allow']);
   assert.match(unknown.stderr, /alcie@example\.com is in no group.*did you mean `alice@example\.com`\?/);
   for (const known of ['Alice@example.com', 'stranger@example.org'])
     assert.is((await runIn(root, ['explain', known, ...words])).stderr, '', known);
-  const listed = await runIn(root, ['access', '--principal', 'alcie@example.com', '--env', 'prod']);
+  const listed = await runIn(root, ['access', '--principal', 'alcie@example.com', '--env', 'live']);
   assert.is(listed.status, 0);
   assert.match(listed.stderr, /did you mean `alice@example\.com`\?/);
 });
 
 test('a malformed line of requests is answered by itself, and the rest goes on', async () => {
-  const right = { principal: 'alice@example.com', service: 'wiki', environment: 'prod', port: 443 };
+  const right = { principal: 'alice@example.com', service: 'wiki', environment: 'live', port: 443 };
   const lines = [
     { ...right, at: '2026-12-31T23:59:60Z' },
     { ...right, from: 'fe80::1%eth0' },

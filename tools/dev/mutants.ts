@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
+import { ADVICE_MUTANTS, DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
 import { VALUE_MUTANTS } from './mutants/values.ts';
@@ -29,6 +29,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
       'tools/access/scalars.test.ts',
     ],
   },
+  advice: { mutants: ADVICE_MUTANTS, tests: ['tools/access/advice/advise.test.ts'] },
   protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/simulation/simulation.test.ts'] },
 };
 

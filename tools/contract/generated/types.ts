@@ -409,6 +409,10 @@ export interface EnvironmentDifference {
   observed?: AccessChange[];
   destinations: DestinationChange[];
   /**
+   * What is newly refused at once whatever policies say, and what is accepted again.
+   */
+  revocations: RevocationChange[];
+  /**
    * Principals on either side.
    */
   principals: number;
@@ -431,6 +435,8 @@ export interface AccessChange {
    * The change holds where any of these does.
    */
   conditions: Conditions[];
+  from: Instant;
+  until?: Instant;
   causes: Cause[];
   group?: Id;
 }
@@ -471,13 +477,13 @@ export interface TimeCondition {
    */
   text: string;
   /**
-   * The first intervals, begin included and end excluded.
+   * The first intervals, begin included and end excluded; one without end has its begin alone.
    */
-  intervals: [begin: string, end: string][];
+  intervals: Instant[][];
   /**
-   * How many intervals there are up to the horizon.
+   * How many intervals there are; absent where they go on for ever, or for more than 40 years.
    */
-  count: number;
+  count?: number;
 }
 export interface Cause {
   file: string;
@@ -504,6 +510,25 @@ export interface DestinationChange {
   anyoneElse: boolean;
   causes: Cause[];
 }
+export interface RevocationChange {
+  /**
+   * What is refused or accepted.
+   */
+  kind: 'certificate';
+  /**
+   * The fingerprint of a certificate.
+   */
+  subject: string;
+  /**
+   * Refused from now on, or accepted again.
+   */
+  effect: 'revoked' | 'accepted';
+  /**
+   * Why it is or was refused.
+   */
+  reason: string;
+  causes: Cause[];
+}
 /**
  * The output of `render-diff --json`: exactly what changes in access and destinations between two repositories.
  *
@@ -518,7 +543,7 @@ export interface Difference {
    */
   after: string;
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: EnvironmentDifference[];
 }
 export interface EnvironmentDrift {
@@ -1010,7 +1035,7 @@ export interface Explanation {
   policies: DecidingPolicy[];
   until?: Instant;
   /**
-   * What would change the answer, the least first.
+   * What would change the answer, the least first; each was decided again, and allows.
    */
   changes: string[];
 }
@@ -1274,7 +1299,7 @@ export interface History {
  */
 export interface Listing {
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: {
     environment: Id;
     /**
