@@ -13,7 +13,7 @@ import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { deliver, type DeliveryOutcome, type DeliverOptions } from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
-import { isLossesOnly } from './losses.ts';
+import { isLossesOnly } from '../publish/losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 

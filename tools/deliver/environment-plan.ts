@@ -4,7 +4,7 @@ import type { Ring } from '../contract/shapes.ts';
 import type { PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { entryAt, readLog } from '../store/log.ts';
-import { isLossesOnly, type Parts } from './losses.ts';
+import { isLossesOnly, type Parts } from '../publish/losses.ts';
 import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
 

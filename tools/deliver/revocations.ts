@@ -2,7 +2,7 @@ import type { Bundle, BundlePart } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { Part } from '../contract/shapes.ts';
 import { scopeOf } from '../contract/names.ts';
-import type { Parts } from './losses.ts';
+import type { Parts } from '../publish/losses.ts';
 
 /**
  * What is in force, and nothing else but the certificates that a bundle newly revokes: a stolen laptop waits for no

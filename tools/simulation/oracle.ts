@@ -102,7 +102,7 @@ export class Oracle {
     const [ours, theirs] = [entry.commit, before?.entry.commit];
     if (theirs === undefined) return;
     invariant(
-      Commits.descends(Commits.numberOf(ours), theirs),
+      Commits.contains(Commits.numberOf(ours), theirs),
       `entry ${entry.sequence} of commit ${Number(ours)} follows one of commit ${Number(theirs)}`,
     );
   }

@@ -77,7 +77,7 @@ function source(
   return {
     bundle: bundleFor(commits.stateOf(number)),
     commit: Commits.idOf(number),
-    descends: async (id: string) => Commits.descends(number, id),
+    contains: async (id: string) => Commits.contains(number, id),
     dirtyAllowed: false,
     force,
   };

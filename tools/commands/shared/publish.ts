@@ -55,6 +55,11 @@ export function signerFor(
   return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
 }
 
+/** What a command needs beside its own options to write to the same log with the same key. */
+function flagsOf(store: StoreKind, key: string | undefined): string {
+  return [store === EMBEDDED ? '' : `--store ${store}`, key ? `--key ${key}` : ''].filter(Boolean).join(' ');
+}
+
 /** A reason, which must be given. */
 export function reasonOf(reason: string | undefined, question: string): string {
   if (reason !== undefined && reason.trim() !== '') return reason.slice(0, LIMITS.reasonCharacters);
@@ -71,7 +76,7 @@ export async function publishingOf(
     store = EMBEDDED,
     reason,
   }: { key?: string | undefined; store?: StoreKind | undefined; reason?: string | undefined },
-  { commit, subject, descends }: Standing,
+  { commit, subject, contains }: Standing,
 ) {
   return {
     signer: await signerFor(context, key, environment),
@@ -79,7 +84,8 @@ export async function publishingOf(
     trusted: trustedKeys(context.state, environment, store),
     identity: identityOf(environment),
     commit,
-    descends,
+    contains,
+    flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
     reason: (reason ?? subject ?? 'working tree').slice(0, LIMITS.reasonCharacters),
@@ -123,6 +129,7 @@ export async function appendTo(
       reason,
       execute,
       force,
+      flags: flagsOf(kind, key),
       now: () => context.now().getTime(),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
