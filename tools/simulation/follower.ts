@@ -105,7 +105,10 @@ export class SimulatedFollower {
     const busy = this.#busy.add(task);
     this.cluster.scheduler.begin(this.process!, async () => {
       await work().catch((error: NodeJS.ErrnoException) =>
-        invariant(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
+        invariant(
+          error instanceof StoreFault || ['ENOSPC', 'EIO'].includes(error.code ?? ''),
+          `${task} throws ${error.stack}`,
+        ),
       );
       busy.delete(task);
     });

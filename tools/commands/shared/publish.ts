@@ -40,10 +40,11 @@ export const WRITING = [
 /** The options of a command that appends an entry. */
 export const APPENDING = [ENV, ...WRITING] as const satisfies readonly Option[];
 
-/** The option that goes past instances which do not trust the key: those that are gone never will. */
+/** The option that goes past what instances say: those that are gone never trust a new key, and one that is broken may lie. */
 export const FORCE = {
   flags: '--force',
-  description: 'although some instance does not trust the signing key; needs --reason',
+  description:
+    'although some instance does not trust the signing key, or enforces what the log does not have; needs --reason',
 } as const satisfies Option;
 
 /** The signer that was asked for. */
