@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert';
+import { companyOf } from '../publish/testing/publisher.ts';
 import { Dice, seeded } from '../testing/random.ts';
+import { repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
@@ -40,6 +42,20 @@ test('it gives nobody anything, and takes nothing that the change leaves, by the
     `  of ${seen.lost} lost requests ${seen.taken} are taken; none of ${seen.gained} gained ones is given`,
   );
   assert.ok(seen.taken > seen.lost / 2 && seen.gained > 0, JSON.stringify(seen));
+});
+
+test('what a new deny is about is taken, beside a gain', () => {
+  const world = companyOf(['alice@example.com', 'bob@example.com']);
+  const next = companyOf(['alice@example.com', 'bob@example.com', 'eve@example.com']);
+  const [allow] = next.policies!;
+  next.policies!.push({ ...allow!, id: 'no-bob', effect: 'deny', who: { principals: ['bob@example.com'] } });
+  const [was, is] = [world, next].map((one) => compile(repositoryOf(one), 'dev'));
+  const less = indexPolicies(narrowed(was!, is!, calendar));
+  const allowed = ['alice', 'bob', 'eve'].filter((name) => {
+    const request = { principal: `${name}@example.com`, service: 'web', port: 443 };
+    return decide(less, typed(request)).decision === 'allow';
+  });
+  assert.equal(allowed, ['alice']);
 });
 
 test('without a change everything stays', () => {

@@ -102,6 +102,15 @@ test('after A, B and A again a clone that is at the first A, or at B, is stale',
   assert.is(await contains(root, a, b, back), true);
 });
 
+test('a clone between two that were published, with the folders of both, is stale too', async ({ root }) => {
+  const a = commit(root, 'A');
+  git(root, 'commit', '-q', '--allow-empty', '-m', 'something beside');
+  const between = git(root, 'rev-parse', 'HEAD');
+  const [b, back] = [commit(root, 'B'), commit(root, 'A', '-m', 'back')];
+  git(root, 'checkout', '-q', between);
+  assert.is(await contains(root, a, b, back), false);
+});
+
 test('a rewritten main is not taken for an old one, nor an old one for it', async ({ root }) => {
   const a = commit(root, 'A');
   const b = commit(root, 'B');

@@ -183,7 +183,7 @@ export class SimulatedFollower {
     this.component.look();
     const { sequence } = newest.entry;
     const wanted = expected(newest.state, this.id);
-    const ack = this.#ack();
+    const ack = this.ack;
     if (!ack) return 'it has not reported';
     if (wanted === undefined)
       return ack.state === 'denying' && !this.component.inForce ? undefined : 'it should deny';
@@ -197,7 +197,8 @@ export class SimulatedFollower {
       : `its ack does not say ${sequence}: ${JSON.stringify(ack)}`;
   }
 
-  #ack(): Ack | undefined {
+  /** What it has reported. */
+  get ack(): Ack | undefined {
     const text = this.cluster.past.values.get(ackName(IDENTITY, this.id, this.instance));
     return text === undefined ? undefined : (JSON.parse(text) as Ack);
   }
