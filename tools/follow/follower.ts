@@ -9,7 +9,7 @@ import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
 import { disk, type DurableFiles } from './durable-file.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import { poll, orderOf, type PollResult } from './poll.ts';
+import { orderOf, type OwnEntry, poll, type PollResult } from './poll.ts';
 import { Slots } from './slots.ts';
 
 /** What a follower works with. Times are in milliseconds. */
@@ -49,6 +49,8 @@ const LONGEST_PAUSE = 12;
 const LISTING = 300_000;
 /** How often the entry in force is compared with the store's: each so many polls. */
 const COMPARING = 100;
+/** No read is as late as this (ours: AWS promises nothing, and reads are late by less than a second). */
+const LATEST_READ = 60_000;
 const DAY = 86_400_000;
 
 /** What keeps an entry from being taken, as the ack says it. */
@@ -60,6 +62,7 @@ interface Trouble {
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
   readonly leaseKeeper: LeaseKeeper;
+  #started = false;
   #settled = 0;
   #polls = 0;
   #failures = 0;
@@ -67,6 +70,8 @@ export class Follower {
   #listed = -Infinity;
   #trouble: Trouble | undefined;
   #conflict: string | undefined;
+  /** How often in a row the store did not have the entry in force. */
+  #missed = 0;
   #reported: string | undefined;
   #reportAt: number | undefined;
   #reporting = false;
@@ -77,14 +82,19 @@ export class Follower {
     this.leaseKeeper = new LeaseKeeper({ ...parts, files, slots });
   }
 
-  /** Puts last known good in force again, before and whether or not the store answers. */
+  /**
+   * Puts last known good in force again, before and whether or not the store answers.
+   * @throws where the disk does not tell what that is: nothing is taken until it does, as the floor is not known
+   */
   async start(): Promise<void> {
     await this.leaseKeeper.start();
     this.#settled = this.#bottom();
+    this.#started = true;
   }
 
   /** Looks for a newer entry and takes it. @returns milliseconds until the next poll */
   async poll(): Promise<number> {
+    if (!this.#started && !(await this.#startAgain())) return this.#pause();
     try {
       const failed = await this.#round();
       this.#failures = failed ? this.#failures + 1 : 0;
@@ -140,6 +150,20 @@ export class Follower {
     return ackOf(report, now());
   }
 
+  /** Starts where that failed before. @returns whether it is started now */
+  async #startAgain(): Promise<boolean> {
+    try {
+      await this.start();
+      this.#failures = 0;
+      return true;
+    } catch (error) {
+      this.#failures += 1;
+      const reason = `cannot start, and keeps trying: ${(error as Error).message}`;
+      this.parts.onEvent({ type: 'trouble', reason });
+      return false;
+    }
+  }
+
   /** @returns whether something failed that may do better later */
   async #round(): Promise<boolean> {
     await this.#forgetRefusal();
@@ -164,21 +188,27 @@ export class Follower {
     const { store, now, identity, component, instance } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
-    const comparing = this.#polls % COMPARING === 0 && floor?.epoch === identity.epoch;
+    const own = floor?.epoch === identity.epoch ? floor : undefined;
+    const comparing = this.#polls % COMPARING === 0 || this.#missed > 0 || this.#conflict !== undefined;
     const ack = ackName(identity, component, instance);
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
       mayList: now() - this.#listed >= LISTING,
-      ...(comparing && floor && { own: floor }),
+      ...(own && { own: { position: own, comparing } }),
       ...(first && { also: [ack] }),
     });
     if (polled.listed) this.#listed = now();
     if (first) this.#reported = substanceIn(polled.also.get(ack));
-    if (comparing) this.#compared(polled.conflict);
+    if (polled.compared) this.#compared(polled.compared);
     return polled;
   }
 
-  #compared(conflict: string | undefined): void {
+  /** An entry that is not there, and was appended a moment ago, may only not be visible: it is looked for twice. */
+  #compared({ conflict: found, missing }: OwnEntry): void {
+    this.#missed = missing ? this.#missed + 1 : 0;
+    const issued = Date.parse(this.leaseKeeper.content?.entry.entry.issuedAt ?? '');
+    const isVisible = this.parts.now() - issued > LATEST_READ;
+    const conflict = missing && this.#missed < 2 && !isVisible ? this.#conflict : found;
     if (conflict && conflict !== this.#conflict) this.parts.onEvent({ type: 'trouble', reason: conflict });
     this.#conflict = conflict;
   }

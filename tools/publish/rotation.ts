@@ -1,31 +1,24 @@
 import { digestOf } from '../contract/canonical.ts';
 import type { PublicKey, Signer } from '../contract/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
-import { ackFolder } from '../contract/names.ts';
+import type { VerifiedEntry } from '../contract/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { validateAck } from '../contract/shapes.ts';
-import { jsonIn } from '../contract/text.ts';
-import type { ParameterStore } from '../store/store.ts';
+import type { Ack } from '../contract/shapes.ts';
 
 /**
  * The instances that have reported and do not trust a signer's key: an entry that it signs would be nothing to
- * them. Only asked where the newest entry was signed with another key.
+ * them. None where it signed the newest entry too.
  */
-export async function distrusting(
-  store: ParameterStore,
-  identity: LogIdentity,
+export function distrusting(
+  acks: readonly Ack[],
   newest: VerifiedEntry | undefined,
   signer: Signer,
-): Promise<string[]> {
+): string[] {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
   if (!newest || newest.key.digest === digest) return [];
-  const without: string[] = [];
-  for await (const { value } of store.list(ackFolder(identity))) {
-    const ack = jsonIn(value);
-    if (validateAck(ack) && !ack.trustedKeys.includes(digest))
-      without.push(`${ack.component} ${ack.instance}`);
-  }
-  return without.sort();
+  return acks
+    .filter(({ trustedKeys }) => !trustedKeys.includes(digest))
+    .map(({ component, instance }) => `${component} ${instance}`)
+    .sort();
 }
 
 /**

@@ -1,4 +1,5 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
+import { holdName, liftingCommand } from '../contract/hold.ts';
 import { ackName, type LogScope } from '../contract/names.ts';
 import { jsonIn, printable } from '../contract/text.ts';
 import {
@@ -48,8 +49,10 @@ export function convergence(
   const components = newest ? componentStates(newest, contents, reports) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
-  for (const { undone, reason, since } of newest?.entry.holds ?? [])
-    notes.push(`the change of entry ${undone} is on hold since ${since}: ${reason}`);
+  for (const hold of newest?.entry.holds ?? [])
+    notes.push(
+      `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
+    );
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,

@@ -105,7 +105,10 @@ export class SimulatedFollower {
     const busy = this.#busy.add(task);
     this.cluster.scheduler.begin(this.process!, async () => {
       await work().catch((error: NodeJS.ErrnoException) =>
-        invariant(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
+        invariant(
+          error instanceof StoreFault || ['ENOSPC', 'EIO'].includes(error.code ?? ''),
+          `${task} throws ${error.stack}`,
+        ),
       );
       busy.delete(task);
     });
@@ -180,7 +183,7 @@ export class SimulatedFollower {
     this.component.look();
     const { sequence } = newest.entry;
     const wanted = expected(newest.state, this.id);
-    const ack = this.#ack();
+    const ack = this.ack;
     if (!ack) return 'it has not reported';
     if (wanted === undefined)
       return ack.state === 'denying' && !this.component.inForce ? undefined : 'it should deny';
@@ -194,7 +197,8 @@ export class SimulatedFollower {
       : `its ack does not say ${sequence}: ${JSON.stringify(ack)}`;
   }
 
-  #ack(): Ack | undefined {
+  /** What it has reported. */
+  get ack(): Ack | undefined {
     const text = this.cluster.past.values.get(ackName(IDENTITY, this.id, this.instance));
     return text === undefined ? undefined : (JSON.parse(text) as Ack);
   }

@@ -4,6 +4,8 @@ import type { Parameter, ParameterStore } from '../store.ts';
 export interface MemoryStore extends ParameterStore {
   /** Everything in it: name to value. Tests may change it. */
   values: Map<string, string>;
+  /** What its clock says; tests may set it. */
+  clock: number | undefined;
 }
 
 /** A store in memory; each call takes a few turns of the event loop, so that several users interleave. */
@@ -20,6 +22,10 @@ export function memoryStore(turns: () => number = () => 0): MemoryStore {
   };
   return {
     values,
+    clock: undefined,
+    date() {
+      return this.clock;
+    },
     async get(names) {
       await pause();
       return new Map(names.filter((name) => values.has(name)).map((name) => [name, parameter(name)]));
@@ -83,6 +89,7 @@ export function faulty(store: ParameterStore, fault: (call: StoreCall) => CallFa
     create: (name, value) => through('create', [name], () => store.create(name, value)),
     put: (name, value) => through('put', [name], () => store.put(name, value)),
     remove: (names) => through('remove', names, () => store.remove(names)),
+    date: () => store.date(),
   };
 }
 
