@@ -72,9 +72,21 @@ function propose({ origin }: Context, number: number, change: () => void): strin
   return head;
 }
 
-async function run({ clone, output }: Context, action: string, options: object): Promise<string> {
+/** A job that a merge queue started; any other event is none. */
+const QUEUED = { GITHUB_EVENT_NAME: 'merge_group' };
+
+async function run(
+  { clone, output }: Context,
+  action: string,
+  options: object,
+  env: Record<string, string> = { GITHUB_EVENT_NAME: 'workflow_run' },
+): Promise<string> {
   let said = '';
-  const world = { root: clone, out: (text: string) => (said += text), env: { GITHUB_OUTPUT: output } };
+  const world = {
+    root: clone,
+    out: (text: string) => (said += text),
+    env: { GITHUB_OUTPUT: output, ...env },
+  };
   await github.run({ arguments: [action], options: { ...options } }, world as unknown as World);
   return said;
 }
@@ -100,12 +112,16 @@ test('a combination in the merge queue is fetched by its reference', async (cont
   const head = propose(context, 12, () => write(origin, 'policies/groups/a.yaml', 'id: a\n'));
   const queue = `refs/heads/gh-readonly-queue/main/pr-12-${base}`;
   git(origin, 'update-ref', queue, head);
-  await run(context, 'fetch', { pull: queue });
+  await run(context, 'fetch', { pull: queue }, QUEUED);
+  assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${head}\n`);
+  // The name of a review's run is its author's: one that names the queue is nobody's pull request.
+  for (const env of [{}, { GITHUB_EVENT_NAME: 'workflow_run' }, { GITHUB_EVENT_NAME: 'pull_request_target' }])
+    assert.match(await refused(run(context, 'fetch', { pull: queue }, env)), /is no pull request/);
   assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${head}\n`);
 });
 
-test('only numbers and references of the queue are fetched', async (context) => {
-  for (const pull of [
+test('only a number is fetched, and in the queue only its reference', async (context) => {
+  const hostile = [
     '',
     '0',
     '-1',
@@ -116,8 +132,14 @@ test('only numbers and references of the queue are fetched', async (context) => 
     'main',
     `refs/heads/gh-readonly-queue/main/pr-12-${'0'.repeat(40)}:refs/heads/main`,
     `refs/heads/gh-readonly-queue/../pr-12-${'0'.repeat(40)}`,
-  ])
-    assert.match(await refused(run(context, 'fetch', { pull })), /is no pull request/, pull);
+    '12\nhead=1',
+    '12\n',
+    '１２',
+  ];
+  for (const pull of hostile)
+    for (const env of [{}, QUEUED])
+      assert.match(await refused(run(context, 'fetch', { pull }, env)), /is no pull request/, pull);
+  assert.match(await refused(run(context, 'fetch', { pull: '12' }, QUEUED)), /is no pull request/);
 });
 
 test('a pull request’s YAML is put in place, and its programs are not', async (context) => {

@@ -42,7 +42,7 @@ function testsStatus({ change, obstacle, failedTests, accessTests }: PullRequest
   };
 }
 
-function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
+function guardrailsStatus({ change, obstacle, queued }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/guardrails';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
   const { objections, overridden, observed } = change.guarded;
@@ -52,8 +52,15 @@ function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatu
   ].join('');
   if (objections.length === 0) return { context, state: 'success', description: `no objections${passed}` };
   const wanted = plain(conjunction(namesOf(wantedOf(objections))));
-  if (objections.every(({ needs }) => needs !== undefined))
-    return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
+  const waits = objections.every(({ needs }) => needs !== undefined);
+  // A queue waits for its statuses, and holds up everybody: what is not approved leaves it at once.
+  if (waits && queued)
+    return {
+      context,
+      state: 'failure',
+      description: `is not approved by ${wanted}, as it must be in a queue${passed}`,
+    };
+  if (waits) return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
   const also = wanted && `; wants a review by ${wanted}`;
   return {
     context,

@@ -10,7 +10,7 @@ export const GITHUB_OPTIONS = [
     fallback: 'the owner of guardrails.yaml',
   },
   { flags: '--app <id>', description: 'setup: the app whose statuses count', fallback: 'GitHub Actions' },
-  { flags: '--pull <number>', description: "fetch: a pull request, or a merge queue's reference" },
+  { flags: '--pull <number>', description: "fetch: a pull request; in a merge queue's job, its reference" },
   { flags: '--head <revision>', description: 'place: whose YAML' },
   { flags: '--workflow <file>', description: 'running: which workflow' },
 ] as const satisfies readonly Option[];

@@ -30,6 +30,14 @@ export function connection(repository: string, token: string, { env, signal }: C
   return new Connection({ token, repository, signal, ...(url && { url }) });
 }
 
+/**
+ * Whether a merge queue started this job. GitHub says so, and nothing in a pull request can: the variable cannot be
+ * set by a workflow.
+ */
+export function inQueue({ env }: Pick<Context, 'env'>): boolean {
+  return env['GITHUB_EVENT_NAME'] === 'merge_group';
+}
+
 /** The repository on GitHub that was named, by the job's own token. @throws Fault where it was not */
 export function connectNamed(repository: string | undefined, context: Context): Connection {
   if (!isRepositoryName(repository)) throw unnamed();
