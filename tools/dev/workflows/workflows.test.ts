@@ -18,6 +18,11 @@ const all = readdirSync(folder).map((file) =>
 );
 
 const called = (file: string): Workflow => all.find((one) => one.file === file)!;
+interface Group {
+  group: string;
+  'cancel-in-progress': boolean;
+}
+
 const jobOf = (file: string, name: string) => called(file).jobs.find(([job]) => job === name)![1];
 
 for (const [name, rule] of Object.entries(RULES)) {
@@ -70,6 +75,22 @@ test('a pull request is looked at without AWS, and its plan is made by a role th
   const plan = jobOf('pull-request.yml', 'plan');
   assert.match(String(plan.environment), /-plan$/);
   assert.match(String(plan.if), /head\.repo\.full_name == github\.repository/);
+});
+
+test('looks at one pull request wait for each other, and no run’s name leads into a group of the queue', () => {
+  const text = readFileSync(`${folder}/pull-request.yml`, 'utf8');
+  const { group, 'cancel-in-progress': ends } = jobOf('pull-request.yml', 'policy').concurrency as Group;
+  assert.is(ends, false);
+  const faults: [from: string, to: string][] = [
+    ['cancel-in-progress: false', 'cancel-in-progress: true'],
+    [group, 'pull-request'],
+    [group, group.replace("${{ github.event_name == 'merge_group' && 'queue' || 'pull' }}-", '')],
+    [group, group.replace("'pull' }}-", "'pull' }}-${{ github.run_id }}-")],
+  ];
+  for (const [from, to] of faults) {
+    const changed = workflowOf('pull-request.yml', text.replace(from, to), scripts);
+    assert.is(RULES['who waits for whom']!(changed).length, 1, to);
+  }
 });
 
 /** What a stage of the merge does, whichever it is. */
