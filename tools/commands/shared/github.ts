@@ -87,6 +87,12 @@ export async function openPull(
   context.out(proposalText(await propose(connection, { ...proposal, ...wordsOf(purpose), base: BRANCH })));
 }
 
+/** The page of the run that this is a part of; undefined on a laptop. */
+export function pageOfRun({ env }: Context, { repository: { owner, repo } }: Connection): string | undefined {
+  const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server = 'https://github.com' } = env;
+  return run ? `${server}/${owner}/${repo}/actions/runs/${run}` : undefined;
+}
+
 /** Hands values to the steps that follow, where this is a step of a job. */
 export function outputs({ env }: Context, values: Readonly<Record<string, string>>): void {
   const file = env['GITHUB_OUTPUT'];

@@ -17,6 +17,7 @@ export interface Job {
   permissions?: Record<string, string> | string;
   'timeout-minutes'?: number;
   needs?: string | string[];
+  outputs?: Record<string, string>;
   strategy?: { matrix?: Record<string, unknown>; 'fail-fast'?: boolean };
   /** The workflow that the job calls, instead of having steps. */
   uses?: string;
