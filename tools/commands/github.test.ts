@@ -224,10 +224,15 @@ test('infrastructure is what Terraform reads, also where it was taken back; wher
 });
 
 /** What a step of merge.yml learns. */
-async function learned(context: Context, github: GithubServer, ...words: string[]): Promise<string> {
+async function learned(
+  context: Context & { event?: string },
+  github: GithubServer,
+  ...words: string[]
+): Promise<string> {
   rmSync(context.output, { force: true });
   const [action = '', milestone, commit] = words;
-  const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token };
+  const event = context.event ?? 'push';
+  const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_EVENT_NAME: event };
   const options = { repository: 'example/access', execute: true, milestone, commit };
   const said = await run(context, action, options, env);
   return existsSync(context.output)
@@ -246,6 +251,9 @@ test('a merge asks Terraform for what no earlier one has done everywhere, and go
     await ask('record', 'added', first);
     await ask('record', 'complete', first);
     assert.is(await ask('outstanding'), `changed=false commit=${first}`);
+
+    const byHand = learned({ ...context, event: 'workflow_dispatch' }, server, 'outstanding');
+    assert.is(await byHand, `changed=true commit=${first}`);
 
     // A merge whose Terraform is still running, or has failed: the next one has no infrastructure in it.
     const plain = merged(context, 'policies/groups/a.yaml', 'id: a\n');

@@ -7,12 +7,14 @@ import type { Action } from './action.ts';
 
 /**
  * Whether infrastructure was merged since the last commit whose additions, deliveries and removals all succeeded; where
- * no such commit is known, it counts as merged. The steps that follow learn it as `changed`, and the `commit` that is
+ * no such commit is known, and where a person started this, it counts as merged. The steps that follow learn it as `changed`, and the `commit` that is
  * checked out.
  */
 export const outstanding: Action = async ({ repository }, context) => {
   const complete = await lastAt(connectNamed(repository, context), 'complete');
-  const found = await infrastructureSince(context.root, complete);
+  // Who starts a merge by hand wants all of it to be done again.
+  const byHand = context.env['GITHUB_EVENT_NAME'] === 'workflow_dispatch';
+  const found = byHand ? 'unknown' : await infrastructureSince(context.root, complete);
   const commit = await commitOf(context.root, 'HEAD');
   outputs(context, { changed: String(found !== undefined), commit });
   context.out(`${outstandingText(complete, found)}\n`);
@@ -25,7 +27,7 @@ function outstandingText(
 ): string {
   if (found === undefined) return `no infrastructure was merged since ${complete}, which is done everywhere`;
   if (found === 'unknown')
-    return 'no commit of this history is known to be done everywhere: all of it counts as merged';
+    return 'all infrastructure counts as merged: a person asks for it, or no commit of this history is known to be done';
   return `infrastructure was merged by ${found.commit}, since ${complete}, which is done everywhere`;
 }
 
