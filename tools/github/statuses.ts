@@ -72,16 +72,31 @@ function guardrailsStatus({ change, obstacle, queued }: PullRequestOutcome): Com
 function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/access';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
-  return { context, state: 'success', description: plain(accessOf(change.difference)) };
+  return { context, state: 'success', description: plain(briefAccess(change.difference)) };
+}
+
+/** Who gains and loses in each environment; where that is more than GitHub takes, in all of them together. */
+function briefAccess(difference: readonly EnvironmentDifference[]): Sentence {
+  const whole = accessOf(difference);
+  const changing = difference.filter(changes);
+  if (plain(whole).length <= DESCRIPTION) return whole;
+  return titleOf({
+    ...changing[0]!,
+    environment: plural(changing.length, 'environment'),
+    gains: changing.flatMap(({ gains }) => gains),
+    losses: changing.flatMap(({ losses }) => losses),
+    destinations: changing.flatMap(({ destinations }) => destinations),
+  });
 }
 
 /** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
 export function accessOf(difference: readonly EnvironmentDifference[]): Sentence {
-  const changing = difference.filter(
-    ({ gains, losses, destinations }) => gains.length + losses.length + destinations.length > 0,
-  );
+  const changing = difference.filter(changes);
   return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
 }
+
+const changes = ({ gains, losses, destinations }: EnvironmentDifference): boolean =>
+  gains.length + losses.length + destinations.length > 0;
 
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;
