@@ -150,7 +150,6 @@ async function takeAway(
     convergenceOf(store, environment, trusted, now),
   );
   if (!converged) return tellKept(later, 1, context);
-  // What is in place is set to the newest sequence by the way, as with every plan.
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;

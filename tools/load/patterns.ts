@@ -57,6 +57,7 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
   '^([01][0-9]|2[0-3]):[0-5][0-9]$': { words: 'a time from "00:00" to "23:59"', fix: onTheClock },
   '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$': { words: 'a time from "00:00" to "24:00"', fix: onTheClock },
   '^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$': { words: 'a GitHub organization' },
+  '^[A-Za-z0-9._-]{1,100}$': { words: "a GitHub repository's name, without its organization" },
   '^[a-z]{2}(-[a-z]+)+-[0-9]$': { words: 'an AWS region such as eu-central-1' },
   '^[0-9]{12}$': { words: 'an AWS account in twelve digits, in quotes' },
   '^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$': { words: 'an availability zone such as eu-central-1a' },

@@ -1,4 +1,8 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { EnvironmentFiles } from '../terraform/listing/listing.ts';
 import { MINIATURE } from '../testing/miniature.ts';
 import { readProvider } from './schema.ts';
 import { type Resource, type Sandbox, sandbox } from './stub/sandbox.ts';
@@ -37,4 +41,15 @@ export async function applied(
     if (ran.code !== 0) throw new Error(ran.err || ran.out);
   }
   return box.resources(stack);
+}
+
+/** Writes an environment, and the services that it speaks of, into a sandbox. */
+export function writeYaml(box: Sandbox, { environment, connectors, services }: EnvironmentFiles): void {
+  const folder = join(box.folder, 'environments', environment.id);
+  rmSync(join(box.folder, 'environments'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'connectors'), { recursive: true });
+  writeFileSync(join(folder, 'environment.yaml'), stringify(environment));
+  for (const one of connectors) writeFileSync(join(folder, 'connectors', `${one.id}.yaml`), stringify(one));
+  for (const [id, one] of services)
+    writeFileSync(join(box.folder, 'policies/services', `${id}.yaml`), stringify({ id, ...one }));
 }

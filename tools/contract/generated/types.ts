@@ -128,6 +128,7 @@ export type Backend = string;
  *
  */
 export type Intervals = [first: number, last: number][];
+export type GithubNumber = number;
 export type Share = number;
 /**
  * @minItems 1
@@ -897,6 +898,12 @@ export interface Environment {
    */
   clientCas: ClientCa[];
   /**
+   * The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted.
+   *
+   * @minItems 1
+   */
+  serverCas?: ClientCa[];
+  /**
    * The intermediate servers.
    *
    * @minItems 1
@@ -1060,6 +1067,14 @@ export interface Group {
   members?: Principals;
   groups?: GroupIds;
 }
+export interface GithubRepository {
+  /**
+   * Its name in the organization.
+   */
+  name: string;
+  id: GithubNumber;
+  ownerId: GithubNumber;
+}
 /**
  * A GitHub team of the organization.
  *
@@ -1148,6 +1163,7 @@ export interface Guardrails {
    * The GitHub organization whose teams own files.
    */
   organization: string;
+  repository?: GithubRepository;
   /**
    * The known owners. A file's `owner` is one of them.
    *

@@ -66,8 +66,9 @@ function ownPlaces(root: string): Plugin {
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = path.startsWith(tools) ? readFileSync(path, 'utf8') : '';
         if (!text.includes('import.meta.url')) return undefined;
-        const place = JSON.stringify(pathToFileURL(path).href);
-        return { loader: 'ts', contents: text.replaceAll('import.meta.url', () => place) };
+        const place = `const ownPlace = ${JSON.stringify(pathToFileURL(path).href)}; `;
+        // By name and on the first line: a text that only speaks of it stays a text, and every line where it is.
+        return { loader: 'ts', contents: place + text.replaceAll('import.meta.url', 'ownPlace') };
       });
     },
   };

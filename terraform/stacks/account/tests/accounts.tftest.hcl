@@ -8,7 +8,6 @@ mock_provider "aws" {
 }
 
 variables {
-  repository        = "example/ztna"
   break_glass_users = ["on-call"]
 }
 
@@ -47,9 +46,9 @@ run "wildcard" {
   command = plan
 
   variables {
-    account    = "111122223333"
-    repository = "example/*"
+    account = "111122223333"
+    branch  = "*"
   }
 
-  expect_failures = [var.repository]
+  expect_failures = [var.branch]
 }

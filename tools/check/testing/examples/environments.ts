@@ -189,7 +189,39 @@ export const ofEnvironments = [
       ],
     },
   ]),
+  ...examples('client-cas', [
+    {
+      name: 'an authority of servers that signs nothing',
+      fails: (w) => void (w.environments[1]!.serverCas = [{ id: 'leaf', certificate: CERTIFICATES.leaf }]),
+      passes: (w) =>
+        void (w.environments[1]!.serverCas = [{ id: 'lasting', certificate: CERTIFICATES.lastsAMonth }]),
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          'certificate: |',
+          'server CA `leaf` is no CA: expected a certificate that may sign others; name the CA that signed it',
+        ),
+      ],
+    },
+  ]),
   ...examples('duplicates', [
+    {
+      name: 'one authority of servers, twice',
+      fails: (w) =>
+        void (w.environments[1]!.serverCas = [
+          { id: 'one', certificate: CERTIFICATES.lasting },
+          { id: 'one', certificate: CERTIFICATES.lastsAMonth },
+        ]),
+      // It may be the one that signs clients too.
+      passes: (w) => void (w.environments[1]!.serverCas = structuredClone(w.environments[1]!.clientCas)),
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          '- id: one',
+          'this `id` stands in `serverCas` already, in line 64; remove one of the two',
+        ),
+      ],
+    },
     {
       name: 'a service registered twice by one connector',
       fails: (w) => void prodConnector(w).services.push({ service: 'wiki', backend: 'wiki-2.internal:443' }),

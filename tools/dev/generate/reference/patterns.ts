@@ -17,6 +17,7 @@ const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string]
   ['^sha256:[0-9a-f]{64}$', '`sha256:` and 64 lower-case hexadecimal digits'],
   ['^https://', 'address that begins with `https://`'],
   ['^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$', 'GitHub name'],
+  ['^[A-Za-z0-9._-]{1,100}$', "GitHub repository's name"],
   ['^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$', 'ticket such as `SEC-123`'],
   ['^([01][0-9]|2[0-3]):[0-5][0-9]$', 'time from `"00:00"` to `"23:59"`, in quotes'],
   ['^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', 'time from `"00:00"` to `"24:00"`, in quotes'],

@@ -1,10 +1,9 @@
-# What ECS does to start a task: pull the images, write logs, hand over the secret. The containers do not
-# have this role; the policy agent has the one of component-identity.
+# What ECS does to start a task: pull the images, write logs, hand over secrets. No container has this role.
 
 resource "aws_iam_role" "start" {
-  name                 = "${local.name}-start"
+  name                 = "${var.name}-start"
   path                 = "/ztna/${var.environment}/"
-  description          = "Starts tasks of ${local.component}"
+  description          = "Starts tasks of ${var.component}"
   permissions_boundary = var.permissions_boundary
   assume_role_policy   = data.aws_iam_policy_document.trust.json
 }
@@ -54,21 +53,29 @@ data "aws_iam_policy_document" "start" {
     resources = ["${var.log_group.arn}:*"]
   }
 
-  statement {
-    sid       = "ReadOwnSecret"
-    actions   = ["ssm:GetParameters"]
-    resources = [local.secret_arn]
+  dynamic "statement" {
+    for_each = var.secret[*]
+
+    content {
+      sid       = "ReadOwnSecret"
+      actions   = ["ssm:GetParameters"]
+      resources = [statement.value.arn]
+    }
   }
 
-  statement {
-    sid       = "DecryptOwnSecret"
-    actions   = ["kms:Decrypt"]
-    resources = [var.data_key_arn]
+  dynamic "statement" {
+    for_each = var.secret[*]
 
-    condition {
-      test     = "StringEquals"
-      variable = "kms:EncryptionContext:PARAMETER_ARN"
-      values   = [local.secret_arn]
+    content {
+      sid       = "DecryptOwnSecret"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value.key_arn]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:EncryptionContext:PARAMETER_ARN"
+        values   = [statement.value.arn]
+      }
     }
   }
 }
