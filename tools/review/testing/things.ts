@@ -257,9 +257,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[0]!.serverCas![0]!.id = 'group'),
       finds: [
         at(
-          'environments/dev/environment.yaml:75',
+          'environments/dev/environment.yaml:76',
           'dev/server-authority/new',
-          'dev would trust server-authority/new: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+          'dev would trust server-authority/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -276,7 +276,7 @@ export const ofThings = [
         at(
           'environments/dev/environment.yaml:2',
           "dev/server-authority/a connector's system",
-          "dev would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this",
+          "dev would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this",
         ),
       ],
     },
