@@ -9,7 +9,7 @@ import {
   sourcesOf,
   EVERYWHERE,
 } from './values/address.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar } from './solver/calendar.ts';
 import { parseInstant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
@@ -17,6 +17,7 @@ import { explain } from './explain.ts';
 import { indexPolicies } from './model.ts';
 import { never, reachMemory } from './never.ts';
 import { typed } from './request.ts';
+import { worldsOf } from '../check/worlds.ts';
 import { answer } from './testing/oracle.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
@@ -132,6 +133,17 @@ const company = repositoryOf({
   ],
   environments: [environmentWith('prod', ['payments'])],
 });
+test('an invariant that breaks in ten years is broken', () => {
+  const at = parseInstant('2026-06-01T00:00:00Z');
+  const [file] = [...company.policies.values()];
+  const start = '2035-03-01T00:00:00Z';
+  const later = { ...file!, value: { ...file!.value, when: { ...file!.value.when, start } } };
+  const repository = { ...company, policies: new Map([['payments-admins', later]]) };
+  const { access, reach } = worldsOf(repository, at).get('prod')!;
+  const found = never(access, { principals: ['ann@example.com'], services: ['payments'] }, reach);
+  assert.is(found?.request.at, '2035-03-01T13:00:00Z');
+});
+
 const asks = {
   principal: 'ann@example.com',
   service: 'payments',
@@ -165,7 +177,9 @@ test('explain names the group to join and the device to use', () => {
     { ...asks, principal: 'bob@example.com', at: '2026-06-08T15:00:00Z', device: {} },
     0,
   );
-  assert.equal(changes, ['add bob@example.com to `payments-admins` and use a device with managed true']);
+  assert.equal(changes, [
+    'add bob@example.com to `payments-admins` and use a device with managed true (unknown so far); ask `finance`',
+  ]);
 });
 
 test('an environment, a service and a port that do not exist each have their reason', () => {

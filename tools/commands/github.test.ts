@@ -279,6 +279,7 @@ test('a merge asks Terraform for what no earlier one has done everywhere, and go
 
     // A run that ends late does not take the record back; one that broke off between two calls recorded nothing.
     assert.match(await ask('record', 'complete', first), /has come further/);
+    assert.is(await ask('outstanding'), `changed=false commit=${next}`);
     server.troubles.push({ operation: 'repos/create-deployment-status', kind: 403 });
     const more = merged(context, 'terraform/main.tf', 'yet more\n');
     assert.not.match(await refused(ask('record', 'complete', more)), /not refused/);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { line } from '../finding/finding.ts';
 import { loadValid } from '../load/load.ts';
+import { principalNamed } from './shared/named.ts';
 import { workingTree } from '../load/sources.ts';
 import { differenceText } from '../output/difference.ts';
 import { grantProposal, planGrant } from '../propose/grant.ts';
@@ -33,6 +34,7 @@ export const grant = command({
     const { root, out, err } = context;
     const { env: environments, for: time, ticket, from = [], device = [], execute, repository } = options;
     const before = (await loadValid(root)).repository;
+    principalNamed(before, principal);
     const request = { principal, service, environments, time, ticket, from, device };
     const planned = planGrant(before, await workingTree(root), request, context.now().getTime());
     const { policy, path, text, findings, difference } = planned;
@@ -41,11 +43,9 @@ export const grant = command({
       writeFileSync(join(root, path), text, { flag: 'wx' });
       out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
     }
-    out(differenceText({ before: '', after: '', at: '', horizon: '', environments: [...difference] }));
+    out(differenceText({ environments: [...difference] }));
     if (difference.every(({ gains }) => gains.length === 0))
-      out(
-        `nobody gains anything: a deny stands against it, or it was allowed before; npm run explain says which\n`,
-      );
+      out(`nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`);
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

@@ -95,8 +95,8 @@ export function accessOf(difference: readonly EnvironmentDifference[]): Sentence
   return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
 }
 
-const changes = ({ gains, losses, destinations }: EnvironmentDifference): boolean =>
-  gains.length + losses.length + destinations.length > 0;
+const changes = ({ gains, losses, destinations, revocations }: EnvironmentDifference): boolean =>
+  gains.length + losses.length + destinations.length + revocations.length > 0;
 
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;

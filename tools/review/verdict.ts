@@ -1,11 +1,11 @@
 import type { PullRequestUnderReview } from './change.ts';
 import { changeOf, guard } from './guard.ts';
 import { accessTests } from '../check/rules/access-tests.ts';
-import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
-import { byPlace } from '../finding/finding.ts';
+import { byPlace, type Finding } from '../finding/finding.ts';
+import { readableBase, unreadableBase, unreadableFiles } from './unreadable-base.ts';
 import { checkLoad, isPartial } from '../check/check-load.ts';
 
 /** One side of a pull request. */
@@ -45,48 +45,22 @@ export function verdictOf(
     failedTests,
     files,
     accessTests: count,
-    notes,
+    notes: [...notes, ...unreadableFiles(base.loaded).map(leftOut)],
   };
-  const obstacle =
-    obstacleOf(head.loaded, 'files have errors') ?? obstacleOf(base.loaded, 'files of the base have errors');
+  const obstacle = obstacleOf(head.loaded, 'files have errors');
   if (obstacle !== undefined) return { ...common, obstacle };
-  const change = changeOf(base.loaded.repository, head.loaded.repository, pull, at);
-  const { soon, later, renames } = change;
-  return {
-    ...common,
-    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: guard(change) },
-  };
+  const change = changeOf(readableBase(base.loaded, head.loaded), head.loaded.repository, pull, at);
+  const guarded = guard(change);
+  const objections = [...unreadableBase(change, base.loaded), ...guarded.objections].sort(byPlace);
+  const { difference, renames } = change;
+  return { ...common, change: { difference, renames, guarded: { ...guarded, objections } } };
+}
+
+/** What a reader should know of a file of the base that is not compared. */
+function leftOut({ file, line, message }: Finding): string {
+  return `${file}:${line} of the base cannot be read (${message}), and is left out of the comparison`;
 }
 
 function obstacleOf({ findings }: LoadResult, says: string): string | undefined {
   return findings.some(({ severity }) => severity === 'error') ? says : undefined;
-}
-
-/** What changes beyond the horizon for principals and services for whom nothing changes before. */
-function onlyLater(
-  now: readonly EnvironmentDifference[],
-  far: readonly EnvironmentDifference[],
-): EnvironmentDifference[] {
-  const keys = (environment: string, mark: string, one: AccessChange): string[] =>
-    one.services.flatMap(({ service }) =>
-      [...one.principals, ...(one.anyoneElse ? [''] : [])].map(
-        (who) => `${environment} ${mark} ${service} ${who}`,
-      ),
-    );
-  const known = new Set(
-    now.flatMap(({ environment, gains, losses }) => [
-      ...gains.flatMap((one) => keys(environment, '+', one)),
-      ...losses.flatMap((one) => keys(environment, '-', one)),
-    ]),
-  );
-  const fresh = (environment: string, mark: string) => (one: AccessChange) =>
-    keys(environment, mark, one).some((key) => !known.has(key));
-  return far
-    .map((one) => ({
-      ...one,
-      gains: one.gains.filter(fresh(one.environment, '+')),
-      losses: one.losses.filter(fresh(one.environment, '-')),
-      destinations: [],
-    }))
-    .filter(({ gains, losses }) => gains.length + losses.length > 0);
 }

@@ -4,14 +4,18 @@ import { type Dice } from '../../testing/random.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
 
-const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
+const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'Dan_Bot-1'];
+/** In no group, whatever a policy says of them. */
+const OUTSIDER = 'Leaver@example.com';
+/** A group that is meant to exist later. */
+const LATER = 'g-later';
 const ZONES = [
   'America/New_York',
   'Europe/Berlin',
   'Asia/Kathmandu',
   'UTC',
   'Australia/Lord_Howe',
-  'America/Toronto',
+  'US/Eastern',
 ];
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const PREFIXES = [
@@ -19,7 +23,7 @@ const PREFIXES = [
   '203.0.113.128/25',
   '198.51.100.7',
   '2001:db8::/32',
-  '2001:db8:1::/48',
+  '2001:DB8:1::/48',
   '::ffff:203.0.113.0/120',
   '0.0.0.0/0',
   '::/0',
@@ -34,7 +38,7 @@ const SOURCES = [
   '2001:db8::1',
   '2001:db8:1::1',
   '2001:db9::1',
-  'nonsense',
+  '2001:DB8:1::ffff:1',
 ];
 const DEVICES: Request['device'][] = [
   undefined,
@@ -92,8 +96,10 @@ export function randomWorld(dice: Dice): RepositoryValues {
 /** A policy about some of a random world. */
 export function randomPolicy(dice: Dice, id: string): Policy {
   const selection = () => ({
-    ...(dice.chance(0.7) && { groups: dice.someOrOne(['g0', 'g1', 'g2']) }),
-    ...(dice.chance(0.3) && { principals: dice.someOrOne(PRINCIPALS).map((name) => name.toUpperCase()) }),
+    ...(dice.chance(0.7) && { groups: dice.someOrOne(['g0', 'g1', 'g2', LATER]) }),
+    ...(dice.chance(0.3) && {
+      principals: dice.someOrOne([...PRINCIPALS, OUTSIDER]).map((name) => name.toUpperCase()),
+    }),
     ...(dice.chance(0.15) && { all: true as const }),
   });
   return {
@@ -116,7 +122,10 @@ export function randomPolicy(dice: Dice, id: string): Policy {
 /** One label, or two of which a service must carry both. */
 function randomLabels(dice: Dice): Record<string, string> {
   const kind = { kind: dice.one(['database', 'web']) };
-  return { tier: dice.one(['internal', 'restricted']), ...(dice.chance(0.5) && kind) };
+  return {
+    tier: dice.chance(0.1) ? 'later' : dice.one(['internal', 'restricted']),
+    ...(dice.chance(0.5) && kind),
+  };
 }
 
 function randomWhen(dice: Dice): When {
@@ -137,9 +146,35 @@ function randomWhen(dice: Dice): When {
         ...(dice.chance(0.2) && { diskEncrypted: true }),
       },
     }),
-    ...(dice.chance(0.2) && { start: `${dice.one(DATES)}T12:00:00Z` }),
+    ...(dice.chance(0.2) && { start: `${dice.one(DATES)}T12:00:00${dice.one(['', '.250'])}Z` }),
     ...(dice.chance(0.2) && { expires: `${dice.one(DATES)}T18:00:00Z` }),
   };
+}
+
+/** The last year that a far date has. */
+const FAR_YEAR = 2060;
+/** The Gregorian calendar, its weekdays with it, repeats after 400 years. */
+export const CYCLE_MS = 146_097 * 86_400_000;
+
+/** The same world with starts and expiries anywhere in the next decades, some of them in the same year. */
+export function withFarDates(dice: Dice, world: RepositoryValues): RepositoryValues {
+  const date = () =>
+    `${2026 + dice.below(dice.one([3, FAR_YEAR - 2026]))}-${dice.one(['01-01', '02-28', '06-15', '10-31', '12-31'])}T${dice.one(['00', '07', '23'])}:00:00Z`;
+  const policies = (world.policies ?? []).map((policy) => {
+    const dates = {
+      ...(dice.chance(0.35) && { start: date() }),
+      ...(dice.chance(0.25) && { expires: date() }),
+    };
+    return { ...policy, when: { ...policy.when, ...dates } };
+  });
+  return { ...world, policies };
+}
+
+/** Every instant at which a policy of the worlds starts or expires, ascending. */
+export function datesOf(worlds: readonly RepositoryValues[]): number[] {
+  const policies = worlds.flatMap((world) => world.policies ?? []);
+  const texts = policies.flatMap(({ when }) => [when?.start, when?.expires]);
+  return texts.flatMap((text) => (text === undefined ? [] : [Date.parse(text)])).sort((a, b) => a - b);
 }
 
 /** A second world that differs from the first in a few places. */
@@ -168,7 +203,7 @@ export function requests(dice: Dice, worlds: readonly RepositoryValues[], count:
     const from = dice.one(SOURCES);
     const device = dice.one(DEVICES);
     return {
-      principal: dice.one([...PRINCIPALS, 'zed@example.com']).toLowerCase(),
+      principal: dice.one([...PRINCIPALS, OUTSIDER, 'zed@example.com']).toLowerCase(),
       service: dice.one(['s0', 's1', 's2']),
       environment: dice.one(['dev', 'prod']),
       port: dice.one([443, 443, 443, 443, 80, 8000, 8002, 8003, 8005, 8006, 8011]),
