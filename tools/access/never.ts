@@ -41,7 +41,7 @@ export function never(
 ): Counterexample | undefined {
   const classes = new Map<number, string | undefined>();
   for (const principal of principals) {
-    const index = principal === undefined ? 0 : (access.classIndex.get(principal) ?? 0);
+    const index = classOf(access, principal);
     if (!classes.has(index)) classes.set(index, principal);
   }
   for (const id of services) {
@@ -53,6 +53,26 @@ export function never(
     }
   }
   return undefined;
+}
+
+/** How many of an invariant's principals reach one of its services, anyone else counting as one. */
+export function breaking(access: Access, { principals, services }: Invariant, memory: Reach): number {
+  const indexes = services.flatMap((id) => access.serviceIndex.get(id) ?? []);
+  const reaches = (principalClass: number): boolean =>
+    indexes.some(
+      (index) => memory.of(ruling(access.services[index]!, principalClass), firstAllowed) !== null,
+    );
+  const known = new Map<number, boolean>();
+  return principals.filter((principal) => {
+    const principalClass = classOf(access, principal);
+    if (!known.has(principalClass)) known.set(principalClass, reaches(principalClass));
+    return known.get(principalClass);
+  }).length;
+}
+
+/** The class of a principal; of anyone else where no group lists it. */
+function classOf({ classIndex }: Access, principal: string | undefined): number {
+  return principal === undefined ? 0 : (classIndex.get(principal) ?? 0);
 }
 
 /** Is anyone else where a name is wanted; no certificate can carry it, as it has spaces. */

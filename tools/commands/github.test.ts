@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { infrastructureChanged } from '../dev/workflows/infrastructure.ts';
+import { infrastructureSince } from '../git/infrastructure.ts';
+import { startGithub, type GithubServer } from '../github/testing/server.ts';
 import type { Context as World } from './shared/command.ts';
 import { github } from './github.ts';
 
@@ -72,9 +73,23 @@ function propose({ origin }: Context, number: number, change: () => void): strin
   return head;
 }
 
-async function run({ clone, output }: Context, action: string, options: object): Promise<string> {
+/** A job that a merge queue started; any other event is none. */
+const QUEUED = { GITHUB_EVENT_NAME: 'merge_group' };
+
+async function run(
+  { clone, output }: Context,
+  action: string,
+  options: object,
+  env: Record<string, string> = { GITHUB_EVENT_NAME: 'workflow_run' },
+): Promise<string> {
   let said = '';
-  const world = { root: clone, out: (text: string) => (said += text), env: { GITHUB_OUTPUT: output } };
+  const { signal } = new AbortController();
+  const world = {
+    root: clone,
+    signal,
+    out: (text: string) => (said += text),
+    env: { GITHUB_OUTPUT: output, ...env },
+  };
   await github.run({ arguments: [action], options: { ...options } }, world as unknown as World);
   return said;
 }
@@ -100,12 +115,16 @@ test('a combination in the merge queue is fetched by its reference', async (cont
   const head = propose(context, 12, () => write(origin, 'policies/groups/a.yaml', 'id: a\n'));
   const queue = `refs/heads/gh-readonly-queue/main/pr-12-${base}`;
   git(origin, 'update-ref', queue, head);
-  await run(context, 'fetch', { pull: queue });
+  await run(context, 'fetch', { pull: queue }, QUEUED);
+  assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${head}\n`);
+  // The name of a review's run is its author's: one that names the queue is nobody's pull request.
+  for (const env of [{}, { GITHUB_EVENT_NAME: 'workflow_run' }, { GITHUB_EVENT_NAME: 'pull_request_target' }])
+    assert.match(await refused(run(context, 'fetch', { pull: queue }, env)), /is no pull request/);
   assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${head}\n`);
 });
 
-test('only numbers and references of the queue are fetched', async (context) => {
-  for (const pull of [
+test('only a number is fetched, and in the queue only its reference', async (context) => {
+  const hostile = [
     '',
     '0',
     '-1',
@@ -116,8 +135,14 @@ test('only numbers and references of the queue are fetched', async (context) => 
     'main',
     `refs/heads/gh-readonly-queue/main/pr-12-${'0'.repeat(40)}:refs/heads/main`,
     `refs/heads/gh-readonly-queue/../pr-12-${'0'.repeat(40)}`,
-  ])
-    assert.match(await refused(run(context, 'fetch', { pull })), /is no pull request/, pull);
+    '12\nhead=1',
+    '12\n',
+    '１２',
+  ];
+  for (const pull of hostile)
+    for (const env of [{}, QUEUED])
+      assert.match(await refused(run(context, 'fetch', { pull }, env)), /is no pull request/, pull);
+  assert.match(await refused(run(context, 'fetch', { pull: '12' }, QUEUED)), /is no pull request/);
 });
 
 test('a pull request’s YAML is put in place, and its programs are not', async (context) => {
@@ -153,23 +178,141 @@ test('links, programs and files of other kinds are not put in place, and nothing
   assert.match(await refused(run(context, 'place', { head: 'HEAD' })), /has changes that this would lose/);
 });
 
-test('infrastructure is what Terraform reads; where it cannot be known, it counts as changed', async ({
-  clone,
-}) => {
+/** A merge to main in the clone. @returns its commit */
+function merged({ clone }: Context, path: string, text: string | undefined): string {
+  if (text === undefined) rmSync(join(clone, path));
+  else write(clone, path, text);
+  return commit(clone);
+}
+
+const done = async ({ clone }: Context, since: string | undefined): Promise<string | undefined> => {
+  const found = await infrastructureSince(clone, since);
+  return typeof found === 'object' ? found.commit : found;
+};
+
+test('infrastructure is what Terraform reads, also where it was taken back; where it cannot be known, it is said', async (context) => {
+  const { clone } = context;
   const before = git(clone, 'rev-parse', 'HEAD');
-  write(clone, 'policies/groups/a.yaml', 'id: a\n');
-  const policy = commit(clone);
-  assert.not(await infrastructureChanged(clone, before));
-  write(clone, 'environments/dev/environment.yaml', 'id: dev2\n');
-  commit(clone);
-  assert.ok(await infrastructureChanged(clone, policy));
+  merged(context, 'policies/groups/a.yaml', 'id: a\n');
+  assert.is(await done(context, before), undefined);
+  const made = merged(context, 'environments/dev/connector.yaml', 'id: b\n');
+  const taken = merged(context, 'environments/dev/connector.yaml', undefined);
+  assert.is(git(clone, 'diff', '--name-only', before, 'HEAD', '--', 'environments'), '');
+  assert.equal(
+    [await done(context, before), await done(context, made), await done(context, taken)],
+    [made, taken, undefined],
+  );
   git(clone, 'mv', 'environments/dev/environment.yaml', 'policies/moved.yaml');
-  commit(clone);
-  assert.ok(await infrastructureChanged(clone, git(clone, 'rev-parse', 'HEAD~1')));
-  const here = git(clone, 'rev-parse', 'HEAD');
-  assert.not(await infrastructureChanged(clone, here));
-  for (const unknown of ['', '0'.repeat(40), 'f'.repeat(40), '--output=x'])
-    assert.ok(await infrastructureChanged(clone, unknown), unknown);
+  const moved = commit(clone);
+  assert.is(await done(context, taken), moved);
+  // A branch with infrastructure in it counts at the commit that merged it.
+  git(clone, 'switch', '-qc', 'side');
+  merged(context, 'terraform/main.tf', 'side\n');
+  git(clone, 'switch', '-q', 'main');
+  merged(context, 'policies/groups/b.yaml', 'id: b\n');
+  git(clone, 'merge', '-q', '--no-ff', '-m', 'side', 'side');
+  assert.is(await done(context, moved), git(clone, 'rev-parse', 'HEAD'));
+  for (const unknown of [undefined, '', '0'.repeat(40), 'f'.repeat(40), '--output=x', 'main'])
+    assert.is(await done(context, unknown), 'unknown', unknown);
+  // A commit of another history says nothing of this one; one that is further on says that all of this is done.
+  git(clone, 'switch', '-qc', 'other', before);
+  const elsewhere = merged(context, 'policies/groups/c.yaml', 'id: c\n');
+  git(clone, 'switch', '-q', 'main');
+  assert.is(await done(context, elsewhere), 'unknown');
+  git(clone, 'checkout', '-q', made);
+  assert.is(await done(context, moved), undefined);
+});
+
+/** What a step of merge.yml learns. */
+async function learned(
+  context: Context & { event?: string },
+  github: GithubServer,
+  ...words: string[]
+): Promise<string> {
+  rmSync(context.output, { force: true });
+  const [action = '', milestone, commit] = words;
+  const event = context.event ?? 'push';
+  const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_EVENT_NAME: event };
+  const options = { repository: 'example/access', execute: true, milestone, commit };
+  const said = await run(context, action, options, env);
+  return existsSync(context.output)
+    ? readFileSync(context.output, 'utf8').trim().split('\n').join(' ')
+    : said.trim();
+}
+
+test('a merge asks Terraform for what no earlier one has done everywhere, and goes no further than Terraform has come', async (context) => {
+  const { clone } = context;
+  const server = await startGithub();
+  try {
+    const first = git(clone, 'rev-parse', 'HEAD');
+    const ask = (...words: string[]): Promise<string> => learned(context, server, ...words);
+    assert.is(await ask('outstanding'), `changed=true commit=${first}`);
+    assert.match(await refused(ask('ready')), /no record of a commit of this history/);
+    await ask('record', 'added', first);
+    await ask('record', 'complete', first);
+    assert.is(await ask('outstanding'), `changed=false commit=${first}`);
+
+    const byHand = learned({ ...context, event: 'workflow_dispatch' }, server, 'outstanding');
+    assert.is(await byHand, `changed=true commit=${first}`);
+
+    // A merge whose Terraform is still running, or has failed: the next one has no infrastructure in it.
+    const plain = merged(context, 'policies/groups/a.yaml', 'id: a\n');
+    assert.equal(
+      [await ask('outstanding'), await ask('ready')],
+      [`changed=false commit=${plain}`, `commit=${plain}`],
+    );
+    const infrastructure = merged(context, 'terraform/main.tf', 'more\n');
+    const next = merged(context, 'policies/groups/b.yaml', 'id: b\n');
+    assert.equal(
+      [await ask('outstanding'), await ask('ready')],
+      [`changed=true commit=${next}`, `commit=${plain}`],
+    );
+
+    // Terraform added it and the delivery was halted: the merge after that goes all the way, and removes.
+    await ask('record', 'added', infrastructure);
+    assert.equal(
+      [await ask('outstanding'), await ask('ready')],
+      [`changed=true commit=${next}`, `commit=${next}`],
+    );
+    await ask('record', 'complete', next);
+    assert.is(await ask('outstanding'), `changed=false commit=${next}`);
+
+    // A run that ends late does not take the record back; one that broke off between two calls recorded nothing.
+    assert.match(await ask('record', 'complete', first), /has come further/);
+    assert.is(await ask('outstanding'), `changed=false commit=${next}`);
+    server.troubles.push({ operation: 'repos/create-deployment-status', kind: 403 });
+    const more = merged(context, 'terraform/main.tf', 'yet more\n');
+    assert.not.match(await refused(ask('record', 'complete', more)), /not refused/);
+    assert.is(await ask('outstanding'), `changed=true commit=${more}`);
+
+    // What cannot be read is no answer.
+    server.troubles.push({ operation: 'repos/list-deployments', kind: 403, times: 2 });
+    assert.match(await refused(ask('outstanding')), /GitHub could not list deployments/);
+    assert.match(await refused(ask('ready')), /GitHub could not list deployments/);
+    assert.equal(server.faults, []);
+  } finally {
+    await server.close();
+  }
+});
+
+test('a record names a milestone and a commit, and is written with --execute alone', async (context) => {
+  const server = await startGithub();
+  try {
+    const env = { GITHUB_API_URL: server.url, GITHUB_TOKEN: server.token };
+    const words = { repository: 'example/access', milestone: 'added', commit: 'HEAD' };
+    assert.match(await run(context, 'record', words, env), /not recorded: add --execute/);
+    assert.equal(server.state.deployments, []);
+    assert.match(
+      await refused(run(context, 'record', { ...words, milestone: 'done' }, env)),
+      /no such milestone/,
+    );
+    assert.match(
+      await refused(run(context, 'record', { ...words, commit: 'nowhere' }, env)),
+      /there is no commit/,
+    );
+  } finally {
+    await server.close();
+  }
 });
 
 test.run();

@@ -1,4 +1,5 @@
 import { fetchPull } from './github/fetch.ts';
+import { outstanding, ready, record } from './github/milestones.ts';
 import { place } from './github/place.ts';
 import { running } from './github/running.ts';
 import { setup } from './github/setup.ts';
@@ -6,7 +7,15 @@ import { Fault } from '../contract/fault.ts';
 import { type Action, GITHUB_OPTIONS } from './github/action.ts';
 import { command } from './shared/command.ts';
 
-const ACTIONS: Readonly<Record<string, Action>> = { setup, fetch: fetchPull, place, running };
+const ACTIONS: Readonly<Record<string, Action>> = {
+  setup,
+  fetch: fetchPull,
+  place,
+  running,
+  outstanding,
+  ready,
+  record,
+};
 
 /** What workflows and the repository's settings need of GitHub. */
 export const github = command({
@@ -16,7 +25,7 @@ export const github = command({
     {
       name: '<action>',
       description:
-        'setup: branch rules, merge queue, environments; fetch: a pull request, as objects; place: its YAML, in the working tree; running: whether a workflow is',
+        'setup: branch rules, merge queue, environments; fetch: a pull request, as objects; place: its YAML, in the working tree; running: whether a workflow is; outstanding: whether Terraform has something to do; ready: the newest commit that waits for no Terraform; record: how far a merge has come',
     },
   ],
   options: GITHUB_OPTIONS,

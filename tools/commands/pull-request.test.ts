@@ -16,6 +16,8 @@ import { pullRequest } from './pull-request.ts';
 interface Context {
   root: string;
   github: GithubServer;
+  /** What a workflow sets beside. */
+  env?: Record<string, string>;
 }
 
 const AT = '2026-10-05T12:00:00Z';
@@ -24,6 +26,7 @@ const AT = '2026-10-05T12:00:00Z';
 const test = suite<Context>('npm run pull-request, for real');
 
 test.before.each(async (context) => {
+  delete context.env;
   context.root = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
   copyMiniature(context.root);
   git(context.root, 'init', '-q', '-b', 'main');
@@ -90,7 +93,7 @@ function opened({ github }: Context, sha: string, ...approve: string[]): void {
 const ON_GITHUB = ['--repository', 'example/access', '--number', '7'];
 
 /** Runs the command in this process; a refusal, or a fault of GitHub, is its status with its words. */
-async function run({ root, github }: Context, ...words: string[]): Promise<CliResult> {
+async function run({ root, github, env }: Context, ...words: string[]): Promise<CliResult> {
   const ended = { status: 0, stdout: '', stderr: '' };
   const context: CommandContext = {
     root,
@@ -101,7 +104,7 @@ async function run({ root, github }: Context, ...words: string[]): Promise<CliRe
     terminal: false,
     signal: new AbortController().signal,
     // A secret that nobody has set is empty in a workflow.
-    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_TEAMS_TOKEN: '' },
+    env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, GITHUB_TEAMS_TOKEN: '', ...env },
   };
   try {
     ended.status = await pullRequest.run({ arguments: [], options: optionsOf(words) }, context);
@@ -159,6 +162,95 @@ test('a gain waits for its owner, and passes once the owner approves', async (co
   assert.is(context.github.state.comments.length, 1);
   assert.not.match(context.github.state.comments[0]!.body, /### Guardrails/);
   assert.equal(context.github.faults, []);
+});
+
+const guardrailsSaid = (context: Context): string[] =>
+  statuses(context).filter((one) => one.startsWith('policy/guardrails'));
+
+test('a review that is dismissed while the verdict is worked out does not count', async (context) => {
+  const head = proposed(context.root, MORE);
+  opened(context, head, 'payments-ann');
+  const [review] = context.github.state.pulls[0]!.reviews;
+  context.github.meanwhile.push({
+    operation: 'pulls/list-reviews',
+    happens: () => void (review!.state = 'DISMISSED'),
+  });
+  const { status } = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(status, 1);
+  assert.equal(guardrailsSaid(context), ['policy/guardrails pending: waits for a review by payments']);
+  assert.match(context.github.state.comments[0]!.body, /waits for a review by payments/);
+});
+
+test('of two runs that overlap, the one that began before a review was dismissed does not say that it counts', async (context) => {
+  const head = proposed(context.root, MORE);
+  opened(context, head, 'payments-ann');
+  const { github } = context;
+  github.meanwhile.push({
+    operation: 'pulls/list-reviews',
+    async happens() {
+      github.state.pulls[0]!.reviews[0]!.state = 'DISMISSED';
+      await run(context, ...ON_GITHUB, '--execute');
+    },
+  });
+  await run(context, ...ON_GITHUB, '--execute');
+  const pending = 'policy/guardrails pending: waits for a review by payments';
+  assert.equal(guardrailsSaid(context), [pending, pending]);
+});
+
+test('an approval of what the pull request has become since says nothing of the commit that is looked at', async (context) => {
+  const head = proposed(context.root, MORE);
+  opened(context, head);
+  context.github.meanwhile.push({
+    operation: 'pulls/list-reviews',
+    happens() {
+      const [pull] = context.github.state.pulls;
+      pull!.head.sha = 'd'.repeat(40);
+      pull!.reviews.push({ login: 'payments-ann', state: 'APPROVED', commit: 'd'.repeat(40) });
+    },
+  });
+  const { status, stdout } = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(status, 1);
+  assert.equal(guardrailsSaid(context), ['policy/guardrails pending: waits for a review by payments']);
+  assert.match(stdout, /payments-ann approved another commit; the review does not count for this one/);
+  assert.is(context.github.state.comments.length, 0);
+});
+
+test('what leads to another branch by now, or changes all the time, is left to the run that follows', async (context) => {
+  const head = proposed(context.root, MORE);
+  const { github } = context;
+  const changes: ((state: typeof github.state) => void)[] = [
+    ({ pulls }) => void (pulls[0]!.base.ref = 'release'),
+    ({ pulls: [pull] }) => void (pull!.author += 'y'),
+  ];
+  for (const change of changes) {
+    opened(context, head, 'payments-ann');
+    github.meanwhile = Array.from({ length: 9 }, () => ({
+      operation: 'pulls/list-reviews',
+      happens: () => change(github.state),
+    }));
+    const { status, stderr } = await run(context, ...ON_GITHUB, '--execute');
+    assert.is(status, 1);
+    assert.match(stderr, /changed while it was looked at: nothing is written; the run that follows says/);
+  }
+  assert.equal([github.state.statuses, github.state.comments], [[], []]);
+});
+
+test('in a merge queue nothing waits for a review: what is not approved fails at once', async (context) => {
+  const head = proposed(context.root, MORE);
+  // What a queue makes of the pull request is another commit, and approved is the pull request's.
+  opened(context, 'c'.repeat(40));
+  context.env = { GITHUB_EVENT_NAME: 'merge_group' };
+  const refused = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(refused.status, 1);
+  assert.equal(guardrailsSaid(context), [
+    'policy/guardrails failure: is not approved by payments, as it must be in a queue',
+  ]);
+  assert.ok(context.github.state.statuses.every(({ sha }) => sha === head));
+  opened(context, 'c'.repeat(40), 'payments-ann');
+  context.github.state.pulls[0]!.reviews[0]!.commit = 'c'.repeat(40);
+  const passing = await run(context, ...ON_GITHUB, '--execute');
+  assert.is(passing.status, 0, passing.stdout);
+  assert.is(context.github.state.comments.length, 0);
 });
 
 test('dry, it prints what it would write and writes nothing; without GitHub it asks nothing', async (context) => {

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
 import type { PullRequest } from '../contract/shapes.ts';
@@ -15,7 +16,7 @@ import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { connection, isRepositoryName } from './shared/github.ts';
+import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
@@ -46,8 +47,14 @@ export const pullRequest = command({
     const at = instantOption(options.at, context.now());
     const { sides, notes } = await sidesOf(context, options.base, options.head);
     const connection = connectionOf(asked, context, asked.pull?.token);
-    const facts = await readFacts(asked, context, connection, sides);
-    const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
+    const read = (): Promise<PullRequestFacts> => readFacts(asked, context, connection, sides);
+    const judge = ({ pull, notes: more }: PullRequestFacts): PullRequestOutcome => ({
+      ...verdictOf(sides, pull, [...notes, ...more], at),
+      queued: inQueue(context),
+    });
+    const looked = await look(read, judge, asked.execute);
+    if (looked === 'left') return left(context);
+    const { facts, verdict } = looked;
     const links = linksOf(asked, context);
     const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
     const what = reportOf(verdict, links, asked, facts.head);
@@ -58,6 +65,40 @@ export const pullRequest = command({
     return said ? statusOf(what) : 2;
   },
 });
+
+/** Times that facts may change while a pull request is looked at, before that is left to the next run. */
+const LOOKS = 5;
+
+/**
+ * Judges a pull request by facts that are still so when the verdict is written: they are read again after it is worked
+ * out, and it is worked out again where they changed. Whatever changes later starts another run, which waits for this
+ * one.
+ * @param writes whether anything is written; what is only shown may be a moment old
+ * @returns `left` where it leads to another branch by now, or changes all the time: its next run says what is so
+ */
+async function look(
+  read: () => Promise<PullRequestFacts>,
+  judge: (facts: PullRequestFacts) => PullRequestOutcome,
+  writes: boolean,
+): Promise<{ facts: PullRequestFacts; verdict: PullRequestOutcome } | 'left'> {
+  let facts = await read();
+  const { base } = facts;
+  for (let looks = 1; looks <= LOOKS; looks++) {
+    const verdict = judge(facts);
+    const now = writes ? await read() : facts;
+    if (isDeepStrictEqual(now, facts)) return { facts, verdict };
+    if (now.base !== base) return 'left';
+    facts = now;
+  }
+  return 'left';
+}
+
+function left({ err }: Context): ExitStatus {
+  err(
+    'the pull request changed while it was looked at: nothing is written; the run that follows says what is so\n',
+  );
+  return 1;
+}
 
 /** Which pull request, and what is to be done. */
 interface Asked {
@@ -134,7 +175,7 @@ async function readFacts(
 ): Promise<PullRequestFacts> {
   const guardrails = (base.loaded.repository.guardrails ?? head.loaded.repository.guardrails)?.value;
   if (!asked.pull || !connection || !guardrails)
-    return { pull: { author: '', coAuthors: [], approvals: [] }, head: head.commit, notes: [] };
+    return { pull: { author: '', coAuthors: [], approvals: [] }, head: head.commit, base: '', notes: [] };
   const { number, teamsToken } = asked.pull;
   const { organization, owners } = guardrails;
   const after = head.loaded.repository.guardrails?.value.owners ?? [];
@@ -142,7 +183,8 @@ async function readFacts(
   return factsOf(
     connection,
     number,
-    { organization, owners: teams },
+    // In a queue the commit is a combination that nobody has seen: what counts there is who approved the pull request.
+    { organization, owners: teams, ...(!inQueue(context) && { commit: head.commit }) },
     connectionOf(asked, context, teamsToken),
   );
 }

@@ -1,12 +1,13 @@
 /**
  * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
- * notice. Words after `--` choose the lists: decide, difference, values, protocol.
+ * notice. Words after `--` choose the lists: decide, difference, merge, values, advice, protocol.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ADVICE_MUTANTS, DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
+import { MERGE_MUTANTS } from './mutants/merge.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
 import { VALUE_MUTANTS } from './mutants/values.ts';
@@ -20,6 +21,14 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
   difference: {
     mutants: DIFFERENCE_MUTANTS,
     tests: ['tools/access/difference.test.ts', 'tools/access/oracle.test.ts'],
+  },
+  merge: {
+    mutants: MERGE_MUTANTS,
+    tests: [
+      'tools/review/review.test.ts',
+      'tools/commands/github.test.ts',
+      'tools/commands/pull-request.test.ts',
+    ],
   },
   values: {
     mutants: VALUE_MUTANTS,
@@ -36,7 +45,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
 /** A copy of the project to make faults in. */
 function copy(): string {
   const root = mkdtempSync(join(tmpdir(), 'ztna-mutants-'));
-  for (const name of ['tools', 'schemas', 'package.json', 'tsconfig.json'])
+  for (const name of ['bin', 'tools', 'schemas', 'package.json', 'tsconfig.json'])
     cpSync(join(here, name), join(root, name), { recursive: true });
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
   return root;

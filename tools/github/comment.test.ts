@@ -314,6 +314,13 @@ test('statuses say what is, within GitHub’s 140 characters', () => {
     of(verdict([], [OBJECTION, lasting]))['policy/guardrails'],
     'failure: 2 objections; wants a review by payments',
   );
+  // What does not fit is counted in all, so that many in the last environment do not hide behind few in the first.
+  const many = [1, ...Array.from({ length: 9 }, () => 2), 60].map((people, index) => ({
+    ...environment(people),
+    environment: `environment-${index}`,
+  }));
+  many.push({ ...environment(0, 0), environment: 'same' });
+  assert.is(of(verdict(many))['policy/access'], 'success: 11 environments: 60 people gain access');
   const { change: _change, ...rest } = verdict([]);
   assert.is(
     of({ ...rest, obstacle: 'files have errors' })['policy/guardrails'],

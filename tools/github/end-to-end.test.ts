@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import * as assert from 'uvu/assert';
@@ -42,8 +42,13 @@ test.after(async ({ site, canary, followers }) => {
   await site.close();
 });
 
-function cli({ site }: Context, ...words: string[]): Promise<CliResult> {
-  return runIn(site.clone, words, site.env);
+function cli(context: Context, ...words: string[]): Promise<CliResult> {
+  return started(context, {}, ...words);
+}
+
+/** A command in a job that something else than a person started. */
+function started({ site }: Context, event: Record<string, string>, ...words: string[]): Promise<CliResult> {
+  return runIn(site.clone, words, { ...site.env, ...event });
 }
 
 function follow({ site, followers }: Context, component: string, ...words: string[]): void {
@@ -58,21 +63,42 @@ async function deliver(context: Context, status: number): Promise<string> {
   return `${ended.stdout}${ended.stderr}`;
 }
 
-/** What pull-request.yml runs. */
-async function look(context: Context, number: number): Promise<CliResult> {
-  const { bare } = context.site;
-  await cli(context, 'github', 'fetch', '--pull', String(number));
-  const sides = ['--base', 'origin/main', '--head', bare.git(['rev-parse', `refs/pull/${number}/head`])];
-  return cli(
+const ON_GITHUB = ['--repository', 'example/access'];
+const PULL = { GITHUB_EVENT_NAME: 'pull_request_target' };
+const REVIEW = { GITHUB_EVENT_NAME: 'workflow_run' };
+const QUEUE = { GITHUB_EVENT_NAME: 'merge_group' };
+
+/** What pull-request.yml runs. @param text a number, a queue's reference, or what an author calls a run */
+async function look(
+  context: Context,
+  text: number | string,
+  event: Record<string, string> = PULL,
+): Promise<CliResult> {
+  const output = join(context.site.clone, '.ztna', 'output');
+  rmSync(output, { force: true });
+  const fetched = await started(
     context,
-    'pull-request',
-    ...sides,
-    '--repository',
-    'example/access',
-    '--number',
-    String(number),
-    '--execute',
+    { ...event, GITHUB_OUTPUT: output },
+    'github',
+    'fetch',
+    '--pull',
+    String(text),
   );
+  if (fetched.status !== 0) return fetched;
+  const [, number = '', head = ''] = /^number=(\d+)\nhead=(\w+)\n$/.exec(readFileSync(output, 'utf8'))!;
+  const sides = ['--base', 'origin/main', '--head', head];
+  return started(context, event, 'pull-request', ...sides, ...ON_GITHUB, '--number', number, '--execute');
+}
+
+/** What a queue makes of a pull request, and its reference. */
+function queued({ site: { bare } }: Context, number: number): { ref: string; head: string } {
+  const base = bare.git(['rev-parse', 'main']);
+  const branch = `gh-readonly-queue/main/pr-${number}-${base}`;
+  bare.git(['update-ref', `refs/heads/${branch}`, base]);
+  return {
+    ref: `refs/heads/${branch}`,
+    head: bare.squash(branch, `refs/pull/${number}/head`, 'Queued', 'olga'),
+  };
 }
 
 /** The newest status of each context at a commit. */
@@ -130,12 +156,35 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   assert.match(comment!.body, /`newcomer@example\.com` gains/);
   assert.equal(statuses(context, head), { ...FINE, 'policy/guardrails': 'pending' });
 
+  // What a review's run is called may not pass for the queue's reference; in the queue what waits fails at once.
+  const queue = queued(context, pull.number);
+  const forged = await look(context, queue.ref, REVIEW);
+  assert.match(forged.stderr, /is no pull request/);
+  assert.equal(statuses(context, queue.head), {});
+  assert.is((await look(context, queue.ref, QUEUE)).status, 1);
+  assert.equal(statuses(context, queue.head), { ...FINE, 'policy/guardrails': 'failure' });
+
+  // A review that is dismissed while another run looks ends in no approval.
+  const review = { login: 'olga', state: 'APPROVED', commit: head };
+  github.state.pulls[0]!.reviews.push(review);
+  github.meanwhile.push({
+    operation: 'pulls/list-reviews',
+    async happens() {
+      review.state = 'DISMISSED';
+      await look(context, pull.number, REVIEW);
+    },
+  });
+  await look(context, pull.number);
+  assert.equal(statuses(context, head), { ...FINE, 'policy/guardrails': 'pending' });
+
   // The owner approves.
   github.state.pulls[0]!.reviews.push({ login: 'olga', state: 'APPROVED', commit: head });
   const approved = await look(context, pull.number);
   assert.is(approved.status, 0, approved.stderr);
   assert.equal(statuses(context, head), FINE);
   assert.is(github.state.comments.length, 1);
+  assert.is((await look(context, queue.ref, QUEUE)).status, 0);
+  assert.equal(statuses(context, queue.head), FINE);
 
   // It is merged, and the canary refuses it.
   canary.judge = (text) => (text.includes('newcomer') ? 'no room for another' : undefined);
@@ -192,6 +241,94 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
     /^prod failure entry 3: .*; refused: it gives intermediate\/one the part that was refused/,
   );
   assert.is(last, 'prod success entry 3: 3 of 3 components enforce it');
+  assert.equal(github.faults, []);
+});
+
+/** What a step of a merge tells those that follow, and what it ended with. */
+async function learned(context: Context, ...words: string[]): Promise<string> {
+  const output = join(context.site.clone, '.ztna', 'output');
+  rmSync(output, { force: true });
+  const ended = await started(context, { GITHUB_OUTPUT: output }, 'github', ...words, ...ON_GITHUB);
+  assert.is(ended.status, 0, ended.stderr);
+  return readFileSync(output, 'utf8').trim().split('\n').join(' ');
+}
+
+/** Pushes a change to main, as a merge of it would. @returns the commit */
+function pushed({ site }: Context, path: string, change: (text: string) => string): string {
+  site.write(path, change(readFileSync(join(site.clone, path), 'utf8')));
+  const commit = site.commit(`A change of ${path}`);
+  site.git('push', '-q', 'origin', 'main');
+  return commit;
+}
+
+test('a merge overtakes no Terraform of another, and what one has not finished is left to the next', async (context) => {
+  const { site } = context;
+  const record = (milestone: string, commit: string): Promise<CliResult> =>
+    cli(context, 'github', 'record', '--milestone', milestone, '--commit', commit, ...ON_GITHUB, '--execute');
+  const members = (name: string) => (text: string) =>
+    text.replace('members:', `members:\n  - ${name}@example.com`);
+  const start = site.git('rev-parse', 'HEAD');
+  assert.is(await learned(context, 'outstanding'), `changed=true commit=${start}`);
+  for (const milestone of ['added', 'complete']) await record(milestone, start);
+
+  // The first merge has infrastructure, and its Terraform fails; the second has none, and delivers what is before both.
+  const described = pushed(context, 'environments/prod/environment.yaml', (text) =>
+    text.replace(/^description: .*$/m, 'description: Production, described again'),
+  );
+  const second = pushed(context, TEAM, members('later'));
+  assert.is(await learned(context, 'outstanding'), `changed=true commit=${second}`);
+  assert.is(await learned(context, 'ready'), `commit=${start}`);
+  site.git('checkout', '-q', start);
+  await deliver(context, 0);
+  assert.not(granted(context, 'later'));
+
+  // Terraform has come as far: the next run delivers both. It fails in its removals, so they are still to be done.
+  site.git('switch', '-q', 'main');
+  await record('added', described);
+  assert.is(await learned(context, 'ready'), `commit=${second}`);
+  await deliver(context, 0);
+  assert.ok(granted(context, 'later'));
+  const third = pushed(context, TEAM, members('latest'));
+  assert.is(await learned(context, 'outstanding'), `changed=true commit=${third}`);
+  await record('added', third);
+  await deliver(context, 0);
+  await record('complete', third);
+  assert.is(await learned(context, 'outstanding'), `changed=false commit=${third}`);
+  assert.equal(site.github.faults, []);
+});
+
+test('an objection counts everybody in every environment, the most people first', async (context) => {
+  const { site } = context;
+  const { github } = site;
+  site.git('switch', '-qc', 'more');
+  site.write(
+    TEAM,
+    readFileSync(join(site.clone, TEAM), 'utf8').replace('members:', 'members:\n  - visitor@example.com'),
+  );
+  // A new environment, whose name comes after the other's: there everybody gains what they reach in prod.
+  for (const path of site.git('ls-files', 'environments/prod').split('\n')) {
+    const text = readFileSync(join(site.clone, path), 'utf8');
+    site.write(
+      path.replace('/prod/', '/zone/'),
+      text.replace(/^id: prod$/m, 'id: zone').replaceAll('10.20.', '10.21.'),
+    );
+  }
+  const head = site.commit('A crowd');
+  site.git('push', '-q', 'origin', 'more');
+  site.git('switch', '-q', 'main');
+  const ann = new Octokit({ baseUrl: github.url, auth: github.token });
+  const { data: pull } = await ann.pulls.create({ ...AT, title: 'A crowd', head: 'more', base: 'main' });
+  await look(context, pull.number);
+  const { body } = github.state.comments.at(-1)!;
+  assert.match(
+    body,
+    /\d+ principals would gain the service `[a-z0-9-]+` in zone, and `?visitor@example\.com`? in prod/,
+  );
+  const said = github.state.checkRuns.filter(({ headSha }) => headSha === head).at(-1)!;
+  assert.match(
+    JSON.stringify(said.annotations),
+    /\d+ principals would gain .* in zone, and `?visitor@example\.com`? in prod/,
+  );
   assert.equal(github.faults, []);
 });
 

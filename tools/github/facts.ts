@@ -8,6 +8,8 @@ export interface PullRequestFacts {
   pull: PullRequestUnderReview;
   /** The commit that the pull request would merge. */
   head: string;
+  /** The branch that it would be merged into. */
+  base: string;
   notes: string[];
 }
 
@@ -16,13 +18,14 @@ const MOST_COMMITS = 250;
 
 /**
  * The facts about a pull request that guardrails ask for.
- * @param owners the owners that have to approve, each a team of the organization
+ * @param asked.owners the owners that have to approve, each a team of the organization
+ * @param asked.commit the commit that approvals must be of; the head of the pull request when omitted, as in a queue
  * @param teams the connection by which teams are read: a workflow's own token may not
  */
 export async function factsOf(
   connection: Connection,
   number: number,
-  { organization, owners }: { organization: string; owners: readonly string[] },
+  { organization, owners, commit }: { organization: string; owners: readonly string[]; commit?: string },
   teams: Connection = connection,
 ): Promise<PullRequestFacts> {
   const at = { ...connection.repository, pull_number: number };
@@ -37,7 +40,7 @@ export async function factsOf(
       `${email} wrote a part of this and is no account that GitHub names; if it is a reviewer's, the review does not count`,
     );
   const members = await membersOf(teams, organization, owners, notes);
-  let approvals = await approvalsOf(connection, at, head, members, notes);
+  let approvals = await approvalsOf(connection, at, commit ?? head, members, notes);
   if (commits.length >= MOST_COMMITS) {
     notes.push(
       `this has ${MOST_COMMITS} commits or more, and GitHub does not say who wrote the rest: no approval counts; squash it`,
@@ -45,7 +48,12 @@ export async function factsOf(
     approvals = [];
   }
   const coAuthors = writers.logins.filter((login) => login !== author.toLowerCase());
-  return { pull: { author, coAuthors, approvals, ...(members && { teams: members }) }, head, notes };
+  return {
+    pull: { author, coAuthors, approvals, ...(members && { teams: members }) },
+    head,
+    base: data.base.ref,
+    notes,
+  };
 }
 
 type Pull = Connection['repository'] & { pull_number: number };
@@ -80,7 +88,7 @@ async function approvalsOf(
   for (const [login, { state, commit }] of last) {
     if (state !== 'APPROVED') continue;
     if (commit !== head)
-      notes.push(`${login} approved an earlier commit; the review does not count for this one`);
+      notes.push(`${login} approved another commit; the review does not count for this one`);
     else approvals.push({ login, teams: teamsOf(members, login) });
   }
   return approvals;

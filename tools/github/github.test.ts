@@ -382,7 +382,7 @@ fits(
         ['security', ['sam']],
       ],
     );
-    assert.equal(notes, ['sam approved an earlier commit; the review does not count for this one']);
+    assert.equal(notes, ['sam approved another commit; the review does not count for this one']);
   },
 );
 

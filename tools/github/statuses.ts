@@ -42,7 +42,7 @@ function testsStatus({ change, obstacle, failedTests, accessTests }: PullRequest
   };
 }
 
-function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
+function guardrailsStatus({ change, obstacle, queued }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/guardrails';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
   const { objections, overridden, observed } = change.guarded;
@@ -52,8 +52,15 @@ function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatu
   ].join('');
   if (objections.length === 0) return { context, state: 'success', description: `no objections${passed}` };
   const wanted = plain(conjunction(namesOf(wantedOf(objections))));
-  if (objections.every(({ needs }) => needs !== undefined))
-    return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
+  const waits = objections.every(({ needs }) => needs !== undefined);
+  // A queue waits for its statuses, and holds up everybody: what is not approved leaves it at once.
+  if (waits && queued)
+    return {
+      context,
+      state: 'failure',
+      description: `is not approved by ${wanted}, as it must be in a queue${passed}`,
+    };
+  if (waits) return { context, state: 'pending', description: `waits for a review by ${wanted}${passed}` };
   const also = wanted && `; wants a review by ${wanted}`;
   return {
     context,
@@ -65,17 +72,31 @@ function guardrailsStatus({ change, obstacle }: PullRequestOutcome): CommitStatu
 function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToPost {
   const context = 'policy/access';
   if (!change) return { context, state: 'error', description: unseen(obstacle) };
-  return { context, state: 'success', description: plain(accessOf(change.difference)) };
+  return { context, state: 'success', description: plain(briefAccess(change.difference)) };
+}
+
+/** Who gains and loses in each environment; where that is more than GitHub takes, in all of them together. */
+function briefAccess(difference: readonly EnvironmentDifference[]): Sentence {
+  const whole = accessOf(difference);
+  const changing = difference.filter(changes);
+  if (plain(whole).length <= DESCRIPTION) return whole;
+  return titleOf({
+    ...changing[0]!,
+    environment: plural(changing.length, 'environment'),
+    gains: changing.flatMap(({ gains }) => gains),
+    losses: changing.flatMap(({ losses }) => losses),
+    destinations: changing.flatMap(({ destinations }) => destinations),
+  });
 }
 
 /** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
 export function accessOf(difference: readonly EnvironmentDifference[]): Sentence {
-  const changing = difference.filter(
-    ({ gains, losses, destinations, revocations }) =>
-      gains.length + losses.length + destinations.length + revocations.length > 0,
-  );
+  const changing = difference.filter(changes);
   return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
 }
+
+const changes = ({ gains, losses, destinations, revocations }: EnvironmentDifference): boolean =>
+  gains.length + losses.length + destinations.length + revocations.length > 0;
 
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;

@@ -9,6 +9,8 @@ export interface PullRequestOutcome {
   /** The commits compared. */
   base: string;
   head: string;
+  /** Whether the head is a merge queue's combination, where no review can be waited for. */
+  queued?: boolean;
   /** Findings in the head, but for those of access tests. */
   findings: readonly Finding[];
   failedTests: readonly Finding[];

@@ -14,36 +14,88 @@ export function protectedServices({ base, head }: Pick<Change, 'base' | 'head'>)
   return new Set(ids);
 }
 
-/** Objects to every service that a principal would gain, once for each service, until its owner approves. */
+/** Some people who gain a service, and the environments in which exactly they do, at whatever time. */
+interface Gainers {
+  environments: string[];
+  people: ReadonlySet<string>;
+  /** The changes of access by which they do. */
+  gains: AccessChange[];
+}
+
+/** Stands for anyone else among people; no principal is called so. */
+const ANYONE_ELSE = '';
+
+/**
+ * Objects to every service that a principal would gain, once for each service, until its owner approves. The objection
+ * counts everybody, in all environments and at all times, the most people first.
+ */
 export function* gained(
   guardrail: string,
   change: Change,
   about: (service: string) => boolean,
   called = 'service',
 ): Iterable<Objection> {
-  const told = new Set<string>();
-  for (const { environment, gains } of change.difference) {
-    for (const gain of gains) {
-      for (const { service } of gain.services) {
-        if (told.has(service) || !about(service)) continue;
-        told.add(service);
-        const owner = ownerOf(change, service);
-        yield* unlessApproved(guardrail, change, owner, {
-          subject: service,
-          spot: causeSpot(change, gain, service),
-          words: {
-            message: `${whoText(gain)} the ${called} \`${service}\` in ${environment}`,
-            expected: `approval of its owner \`${owner}\``,
-          },
-        });
-      }
-    }
+  for (const service of new Set(change.difference.flatMap(({ gains }) => gains.flatMap(servicesOf)))) {
+    if (!about(service)) continue;
+    const all = gainersOf(change, service);
+    const owner = ownerOf(change, service);
+    yield* unlessApproved(guardrail, change, owner, {
+      subject: service,
+      spot: causeSpot(change, mostPeople(all), service),
+      words: {
+        message: gainText(all, `the ${called} \`${service}\``),
+        expected: `approval of its owner \`${owner}\``,
+      },
+    });
   }
 }
 
-/** `ann@example.com would gain`, `12 principals would gain`, `anyone else would gain` */
-function whoText({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): string {
-  const named = principals.length > 1 ? `${principals.length} principals` : principals[0];
-  const who = [named, anyoneElse && 'anyone else'].filter(Boolean).join(' and ');
-  return `${who} would gain`;
+const servicesOf = ({ services }: AccessChange): string[] => services.map(({ service }) => service);
+
+/** Everybody who gains a service; environments with the same people together, the most people first. */
+function gainersOf({ difference }: Change, service: string): Gainers[] {
+  const gains = new Map<string, AccessChange[]>();
+  for (const { environment, gains: some } of difference) {
+    const own = some.filter((one) => servicesOf(one).includes(service));
+    if (own.length > 0) gains.set(environment, [...(gains.get(environment) ?? []), ...own]);
+  }
+  const found = new Map<string, Gainers>();
+  for (const [environment, own] of gains) {
+    const people = new Set(own.flatMap(peopleOf).sort());
+    const known = found.get([...people].join('\n')) ?? { environments: [], people, gains: [] };
+    known.environments.push(environment);
+    known.gains.push(...own);
+    found.set([...people].join('\n'), known);
+  }
+  return [...found.values()].sort((a, b) => b.people.size - a.people.size);
 }
+
+const peopleOf = ({ principals, anyoneElse }: AccessChange): string[] =>
+  anyoneElse ? [...principals, ANYONE_ELSE] : principals;
+
+/** The change by which most people gain, of those that the head has a line for where there are such. */
+function mostPeople(all: readonly Gainers[]): AccessChange {
+  const gains = all.flatMap((one) => one.gains);
+  const shown = gains.filter(({ causes }) => causes.some(({ side }) => side === 'after'));
+  const [first, ...rest] = shown.length > 0 ? shown : gains;
+  return rest.reduce((most, one) => (peopleOf(one).length > peopleOf(most).length ? one : most), first!);
+}
+
+/** `60 principals would gain the service `wiki` in prod and stage, and ann@example.com in dev` */
+function gainText([first, ...rest]: readonly Gainers[], what: string): string {
+  const where = ({ environments }: Gainers): string => listed(environments);
+  const others = rest.map((one) => `${whoText(one)} in ${where(one)}`);
+  const text = `${whoText(first!)} would gain ${what} in ${where(first!)}`;
+  return others.length === 0 ? text : [text, ...others.slice(0, -1), `and ${others.at(-1)}`].join(', ');
+}
+
+/** `ann@example.com`, `12 principals`, `12 principals and anyone else`, `anyone else` */
+function whoText({ people }: Gainers): string {
+  const names = [...people].filter((one) => one !== ANYONE_ELSE);
+  const named = names.length > 1 ? `${names.length} principals` : names[0];
+  return [named, people.has(ANYONE_ELSE) && 'anyone else'].filter(Boolean).join(' and ');
+}
+
+/** `dev, stage and prod` */
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

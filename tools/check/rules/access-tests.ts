@@ -1,6 +1,6 @@
 import { decide, type Decision } from '../../access/decide.ts';
 import { membership, principalKey } from '../../access/values/membership.ts';
-import { never } from '../../access/never.ts';
+import { breaking, never } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -117,10 +117,12 @@ function* invariant(test: Test): Iterable<Finding> {
     if (expectation.environments && !expectation.environments.includes(environment)) continue;
     const found = never(access, { principals, services }, reach);
     if (!found) continue;
+    const others = breaking(access, { principals, services }, reach) - 1;
+    const more = others > 0 ? `, and for ${others} more of the group` : '';
     yield failure(test, 'never', {
       message: requestText(found.request, 'reaches'),
       expected: 'never',
-      found: `allow by ${policyPlaces(repository, found.policies)}`,
+      found: `allow by ${policyPlaces(repository, found.policies)}${more}`,
       remedy: expectation.anyoneElse ? REMEDY : `${REMEDY}; more: ${explainCommand(found.request)}`,
     });
   }

@@ -3,15 +3,17 @@ import type { Context, Option, OptionsOf, ExitStatus } from '../shared/command.t
 /** The options of all actions together: the command line has one list for them. */
 export const GITHUB_OPTIONS = [
   { flags: '--repository <owner/name>', description: 'the repository on GitHub' },
-  { flags: '--execute', description: 'setup: change the settings; without, they are only shown' },
+  { flags: '--execute', description: 'setup, record: do it; without, it is only shown' },
   {
     flags: '--reviewers <team>',
     description: 'setup: who is asked before a plan',
     fallback: 'the owner of guardrails.yaml',
   },
   { flags: '--app <id>', description: 'setup: the app whose statuses count', fallback: 'GitHub Actions' },
-  { flags: '--pull <number>', description: "fetch: a pull request, or a merge queue's reference" },
+  { flags: '--pull <number>', description: "fetch: a pull request; in a merge queue's job, its reference" },
   { flags: '--head <revision>', description: 'place: whose YAML' },
+  { flags: '--milestone <name>', description: 'record: added or complete' },
+  { flags: '--commit <revision>', description: 'record: which commit has come so far' },
   { flags: '--workflow <file>', description: 'running: which workflow' },
 ] as const satisfies readonly Option[];
 

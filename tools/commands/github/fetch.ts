@@ -1,6 +1,6 @@
 import { commitOf, git } from '../../git/git.ts';
 import { Fault } from '../../contract/fault.ts';
-import { outputs } from '../shared/github.ts';
+import { inQueue, outputs } from '../shared/github.ts';
 import type { Action } from './action.ts';
 
 /** A pull request's number. */
@@ -15,9 +15,12 @@ const CREDENTIALS = '!f() { echo username=x-access-token; echo "password=$GITHUB
 /**
  * Fetches what a pull request or a merge queue wants to merge, as git objects: nothing is checked out. The steps
  * that follow learn its `number` and its `head`.
+ *
+ * A reference of the queue is taken in a job that the queue started, and nowhere else: elsewhere the text may be
+ * the author's, as the name of a review's run is, and the base would not be the queue's.
  */
 export const fetchPull: Action = async ({ pull }, context) => {
-  const { number, ref } = referenceOf(pull ?? '');
+  const { number, ref } = inQueue(context) ? queued(pull ?? '') : numbered(pull ?? '');
   const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
   const own = `refs/fetched/${number}`;
   const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];
@@ -28,13 +31,28 @@ export const fetchPull: Action = async ({ pull }, context) => {
   return 0;
 };
 
-function referenceOf(pull: string): { number: string; ref: string } {
-  if (NUMBER.test(pull)) return { number: pull, ref: `refs/pull/${pull}/head` };
-  const number = QUEUE.exec(pull)?.[1];
-  if (number === undefined || pull.includes('..'))
-    throw new Fault(
-      `--pull ${JSON.stringify(pull)} is no pull request`,
-      'name its number, such as 12, or the reference of a merge queue',
-    );
-  return { number, ref: pull };
+/** What is fetched, and the number of the pull request that it is about. */
+interface Reference {
+  number: string;
+  ref: string;
 }
+
+function numbered(pull: string): Reference {
+  if (NUMBER.test(pull)) return { number: pull, ref: `refs/pull/${pull}/head` };
+  throw noPull(
+    pull,
+    "name its number, such as 12; a merge queue's reference counts only in the queue's own jobs",
+  );
+}
+
+function queued(pull: string): Reference {
+  const number = QUEUE.exec(pull)?.[1];
+  if (number !== undefined && !pull.includes('..')) return { number, ref: pull };
+  throw noPull(
+    pull,
+    'in a merge queue, name its reference: refs/heads/gh-readonly-queue/<branch>/pr-<number>-<commit>',
+  );
+}
+
+const noPull = (pull: string, remedy: string): Fault =>
+  new Fault(`--pull ${JSON.stringify(pull)} is no pull request`, remedy);

@@ -30,6 +30,14 @@ export function connection(repository: string, token: string, { env, signal }: C
   return new Connection({ token, repository, signal, ...(url && { url }) });
 }
 
+/**
+ * Whether a merge queue started this job. GitHub says so, and nothing in a pull request can: the variable cannot be
+ * set by a workflow.
+ */
+export function inQueue({ env }: Pick<Context, 'env'>): boolean {
+  return env['GITHUB_EVENT_NAME'] === 'merge_group';
+}
+
 /** The repository on GitHub that was named, by the job's own token. @throws Fault where it was not */
 export function connectNamed(repository: string | undefined, context: Context): Connection {
   if (!isRepositoryName(repository)) throw unnamed();
@@ -77,6 +85,12 @@ export async function openPull(
 ): Promise<void> {
   const connection = await connectTo(repository, context);
   context.out(proposalText(await propose(connection, { ...proposal, ...wordsOf(purpose), base: BRANCH })));
+}
+
+/** The page of the run that this is a part of; undefined on a laptop. */
+export function pageOfRun({ env }: Context, { repository: { owner, repo } }: Connection): string | undefined {
+  const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server = 'https://github.com' } = env;
+  return run ? `${server}/${owner}/${repo}/actions/runs/${run}` : undefined;
 }
 
 /** Hands values to the steps that follow, where this is a step of a job. */

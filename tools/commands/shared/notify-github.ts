@@ -7,7 +7,7 @@ import { convergenceSummary } from '../../output/status.ts';
 import { planRevert, revertProposal } from '../../propose/revert.ts';
 import { rowsOf } from '../../report/log-history.ts';
 import type { Context } from './command.ts';
-import { connectTo, openPull } from './github.ts';
+import { connectTo, openPull, pageOfRun } from './github.ts';
 
 /** Of the options, those that say what GitHub is told. */
 export interface Telling {
@@ -56,14 +56,13 @@ async function recordOutcome(
   if (commit.endsWith('-dirty')) return;
   const convergence = await look();
   const connection = await connectTo(named, context, ['GITHUB_TOKEN']);
-  const { GITHUB_RUN_ID: run, GITHUB_SERVER_URL: server = 'https://github.com' } = context.env;
-  const { owner, repo } = connection.repository;
+  const page = pageOfRun(context, connection);
   await recordDeployment(connection, {
     commit,
     environment: environment.id,
     state: isFine(delivered) ? 'success' : 'failure',
     description: [convergenceSummary(convergence), ...problemOf(delivered)].join('; '),
-    ...(run && { page: `${server}/${owner}/${repo}/actions/runs/${run}` }),
+    ...(page !== undefined && { page }),
   });
 }
 

@@ -73,7 +73,24 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
   'production packages beside rights': [
     ['permissions: { statuses: write }', 'permissions: { id-token: write }'],
   ],
-  'only merges wait for each other': [
+  'what an author chose is a number': [
+    [
+      'NUMBER: ${{ github.event.pull_request.number }}',
+      'PULL: ${{ github.event.workflow_run.display_title }}',
+    ],
+    ['NUMBER: ${{ github.event.pull_request.number }}', 'TITLE: ${{ github.event.pull_request.title }}'],
+    ['NUMBER: ${{ github.event.pull_request.number }}', 'REF: ${{ github.head_ref }}'],
+    [
+      '    timeout-minutes: 7\n',
+      "    timeout-minutes: 7\n    if: ${{ github.event.workflow_run.head_branch == 'main' }}\n",
+    ],
+    [
+      '    timeout-minutes: 7\n',
+      "    timeout-minutes: 7\n    if: github.event.workflow_run.head_branch == 'main'\n",
+    ],
+    ['permissions: {}', 'permissions: {}\nenv: { BASE: "${{ github.event.workflow_run.display_title }}" }'],
+  ],
+  'who waits for whom': [
     ['jobs:', 'concurrency: { group: merge-prod, cancel-in-progress: false }\njobs:'],
     ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-prod'],
   ],

@@ -19,8 +19,33 @@ const ONE_SCRIPT = (() => {
   return new RegExp(`^(?:npm run [a-z][a-z:-]*(?: --${words}+)?|node bin/ztna\\.js [a-z][a-z-]*${words}*)$`);
 })();
 
-/** The workflows whose jobs may wait for each other in a group: a merge, and what it calls. */
-const MERGE = ['merge.yml', 'deliver.yml'];
+/** What only the author of a pull request chose, and may be anything. */
+const CHOSEN =
+  /\b(display_title|head_branch|head_commit|head_repository|github\.head_ref|pull_request\.(title|body|head\.(ref|label|repo\.(?!full_name)))|(comment|review|issue)\.(title|body))\b/;
+
+/** The variable of the one step that takes such a text, and refuses everything but a number outside the queue. */
+const PULL = {
+  run: 'node bin/ztna.js github fetch --pull "$PULL"',
+  value:
+    '${{ github.event.merge_group.head_ref || github.event.pull_request.number || github.event.workflow_run.display_title }}',
+};
+
+/**
+ * The workflows whose jobs may wait for each other, and the groups: those of a merge and of what it calls; and one for
+ * each pull request, apart from those of the queue, whatever the author calls a run.
+ */
+const GROUPS: Readonly<Record<string, RegExp>> = {
+  'merge.yml': /^merge-/,
+  'deliver.yml': /^merge-/,
+  'pull-request.yml': new RegExp(
+    `^${literal("${{ github.event_name == 'merge_group' && 'queue' || 'pull' }}-")}${literal(PULL.value)}$`,
+  ),
+};
+
+/** A text as a pattern of itself. */
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
 
 /** Environments of GitHub that belong to no environment of the company. */
 const COMMON = ['images', 'proposals'];
@@ -123,6 +148,14 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
       expressionsIn(run).map((one) => `${job} runs \${{ ${one} }}: hand it over in env`),
     ),
 
+  /** What an author may call anything names no commit, reference or place: one step takes it, as a number. */
+  'what an author chose is a number': ({ events, jobs, ...rest }) =>
+    events.some((event) => PRIVILEGED.includes(event))
+      ? [...jobs, ['the workflow', { env: rest.env }] as [string, Job]].flatMap(([name, job]) =>
+          chosenIn(job).map((one) => `${name} uses ${one}, which an author may choose`),
+        )
+      : [],
+
   /** Each script that is run exists. */
   'scripts exist': ({ scripts, ...workflow }) =>
     stepsOf({ scripts, ...workflow }).flatMap(({ job, step: { run = '' } }) =>
@@ -141,23 +174,35 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
     ),
   ],
 
-  /** Only merges wait for each other, and none is ended by another. */
-  'only merges wait for each other': ({ file, concurrency, jobs }) => {
+  /** Only merges wait for each other, and only looks at one pull request; none is ended by another. */
+  'who waits for whom': ({ file, concurrency, jobs }) => {
     const all = [
       ['the workflow', concurrency] as const,
       ...jobs.map(([name, job]) => [name, job.concurrency] as const),
     ];
     return all.flatMap(([name, one]) => {
       if (one === undefined) return [];
-      if (!MERGE.includes(file))
-        return [`${name} is in a group, and may take a merge's place or be replaced`];
-      const kept =
-        typeof one === 'object' &&
-        (one as Exclude<Job['concurrency'], string>)?.['cancel-in-progress'] === false;
+      const { group = '', 'cancel-in-progress': ends } = typeof one === 'object' ? (one as Group) : {};
+      if (!GROUPS[file]?.test(group))
+        return [`${name} is in a group, and may take another's place or be replaced`];
+      const kept = ends === false;
       return kept && name !== 'the workflow' ? [] : [`${name} may be ended by another`];
     });
   },
 };
+
+type Group = Exclude<NonNullable<Job['concurrency']>, string>;
+
+/** What of an author's choice a job uses, apart from the group it waits in and the one step that takes it. */
+function chosenIn({ concurrency: _, steps = [], ...job }: Job): string[] {
+  const rest = steps.map((step) => {
+    const { PULL: pull, ...env } = step.env ?? {};
+    return step.run === PULL.run && pull === PULL.value ? { ...step, env } : step;
+  });
+  // A condition is an expression with or without its braces.
+  const conditions = [job.if, ...steps.map((step) => step.if)].filter((one) => one !== undefined).map(String);
+  return [...expressionsIn([job, rest]), ...conditions].filter((one) => CHOSEN.test(one));
+}
 
 /** Where a job says an environment's name itself. */
 function namesIn({ environment, strategy, env, with: given }: Job): string[] {

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 /** One step of a job. */
 export interface Step {
   id?: string;
+  if?: string | boolean;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -16,6 +17,7 @@ export interface Job {
   permissions?: Record<string, string> | string;
   'timeout-minutes'?: number;
   needs?: string | string[];
+  outputs?: Record<string, string>;
   strategy?: { matrix?: Record<string, unknown>; 'fail-fast'?: boolean };
   /** The workflow that the job calls, instead of having steps. */
   uses?: string;
@@ -33,6 +35,7 @@ export interface Workflow {
   events: string[];
   permissions?: unknown;
   concurrency?: unknown;
+  env?: Record<string, unknown>;
   jobs: [name: string, job: Job][];
   /** Names of all npm scripts that exist. */
   scripts: readonly string[];
@@ -40,9 +43,12 @@ export interface Workflow {
 
 /** Reads a workflow as data. */
 export function workflowOf(file: string, text: string, scripts: readonly string[]): Workflow {
-  const { on, jobs = {}, permissions, concurrency } = parse(text) as Record<string, never>;
+  const { on, jobs = {}, permissions, concurrency, env } = parse(text) as Record<string, never>;
   const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on ?? {});
-  return { file, text, events, permissions, concurrency, jobs: Object.entries(jobs), scripts };
+  return {
+    ...{ file, text, events, permissions, concurrency, jobs: Object.entries(jobs), scripts },
+    env: env ?? {},
+  };
 }
 
 /** Every step, with the job it is in. */

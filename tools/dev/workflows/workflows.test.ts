@@ -18,6 +18,11 @@ const all = readdirSync(folder).map((file) =>
 );
 
 const called = (file: string): Workflow => all.find((one) => one.file === file)!;
+interface Group {
+  group: string;
+  'cancel-in-progress': boolean;
+}
+
 const jobOf = (file: string, name: string) => called(file).jobs.find(([job]) => job === name)![1];
 
 for (const [name, rule] of Object.entries(RULES)) {
@@ -72,19 +77,40 @@ test('a pull request is looked at without AWS, and its plan is made by a role th
   assert.match(String(plan.if), /head\.repo\.full_name == github\.repository/);
 });
 
+test('looks at one pull request wait for each other, and no run’s name leads into a group of the queue', () => {
+  const text = readFileSync(`${folder}/pull-request.yml`, 'utf8');
+  const { group, 'cancel-in-progress': ends } = jobOf('pull-request.yml', 'policy').concurrency as Group;
+  assert.is(ends, false);
+  const faults: [from: string, to: string][] = [
+    ['cancel-in-progress: false', 'cancel-in-progress: true'],
+    [group, 'pull-request'],
+    [group, group.replace("${{ github.event_name == 'merge_group' && 'queue' || 'pull' }}-", '')],
+    [group, group.replace("'pull' }}-", "'pull' }}-${{ github.run_id }}-")],
+  ];
+  for (const [from, to] of faults) {
+    const changed = workflowOf('pull-request.yml', text.replace(from, to), scripts);
+    assert.is(RULES['who waits for whom']!(changed).length, 1, to);
+  }
+});
+
 /** What a stage of the merge does, whichever it is. */
 const stages = (): [string, Job][] =>
   called('merge.yml').jobs.filter(([, job]) => job.uses === './.github/workflows/deliver.yml');
 const WAVES = 'fromJSON(needs.environments.outputs.waves)';
 
 test('a job that changes something begins with the newest main, and a later stage with what the first has in force', () => {
-  const others = called('merge.yml').jobs.filter(([name, job]) => name !== 'infrastructure' && !job.uses);
+  const others = called('merge.yml').jobs.filter(([, job]) => !job.uses);
   for (const [name, job] of others) {
     const checkout = job.steps!.find(({ uses }) => uses?.startsWith('actions/checkout@'))!;
     assert.is(checkout.with!['ref'], 'main', name);
   }
-  const [checkout] = jobOf('deliver.yml', 'deliver').steps!;
-  assert.is(checkout!.with!['ref'], '${{ inputs.commit }}');
+  const { steps, outputs } = jobOf('deliver.yml', 'deliver');
+  const taken = steps!.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+  assert.equal(
+    taken.map((step) => step.with!['ref']),
+    ['${{ inputs.commit }}', '${{ steps.ready.outputs.commit }}'],
+  );
+  assert.is(outputs!['commit'], `\${{ steps.${taken[1]!.id}.outputs.commit }}`);
   const [first, ...later] = stages();
   assert.is(first![1].with!['commit'], 'main');
   for (const [name, job] of later) {
@@ -108,22 +134,56 @@ test('there is a stage for each wave that rules allow, and each waits for the on
   }
 });
 
-test('removals wait for every stage that has an environment', () => {
-  const removals = jobOf('merge.yml', 'removals');
-  for (const [place, [name]] of stages().entries()) {
-    assert.ok([removals.needs].flat().includes(name));
-    const absent = place === 0 ? '' : ` || ${WAVES}[${place}] == null`;
-    assert.match(String(removals.if), `needs.${name}.result == 'success'${absent}`);
+test('removals, and the record that all is done, wait for every stage that has an environment', () => {
+  for (const last of ['removals', 'complete'].map((name) => jobOf('merge.yml', name)))
+    for (const [place, [name]] of stages().entries()) {
+      assert.ok([last.needs].flat().includes(name));
+      const absent = place === 0 ? '' : ` || ${WAVES}[${place}] == null`;
+      assert.match(String(last.if), `needs.${name}.result == 'success'${absent}`);
+    }
+});
+
+test('what Terraform has to do is what no merge has done everywhere, whichever push it came with', () => {
+  assert.not.match(called('merge.yml').text, 'github.event.before');
+  const look = jobOf('merge.yml', 'infrastructure').steps!.at(-1)!;
+  assert.match(look.run!, 'github outstanding');
+  // All done is said where removals are, or where Terraform had nothing to do; added, where every environment has it.
+  const done = String(jobOf('merge.yml', 'complete').if);
+  assert.match(done, "needs.removals.result == 'success' || needs.infrastructure.outputs.changed == 'false'");
+  assert.equal(jobOf('merge.yml', 'added').needs, ['infrastructure', 'additions']);
+  assert.is(jobOf('merge.yml', 'added').if, undefined);
+  const recorded = { added: 'infrastructure', complete: 'first' };
+  for (const [name, from] of Object.entries(recorded)) {
+    const { permissions, environment, steps } = jobOf('merge.yml', name);
+    assert.equal([permissions, environment], [{ contents: 'read', deployments: 'write' }, undefined]);
+    const step = steps!.at(-1)!;
+    assert.match(step.run!, `github record --milestone ${name} --commit "$COMMIT"`);
+    assert.is(step.env!['COMMIT'], `\${{ needs.${from}.outputs.commit }}`);
   }
 });
 
-test('losses wait for nobody but the list of environments, and publishing for Terraform only where infrastructure changed', () => {
+test('a delivery takes what waits for no Terraform, whichever merge brought it', () => {
+  const runs = jobOf('deliver.yml', 'deliver').steps!.map(({ id, uses, run }) => id ?? run ?? uses ?? '');
+  const order = ['ready', 'main', 'node bin/ztna.js merge'].map((one) =>
+    runs.findIndex((run) => run.startsWith(one)),
+  );
+  assert.equal(
+    order,
+    [...order].sort((a, b) => a - b),
+  );
+  assert.ok(order[0]! > 0);
+});
+
+test('losses wait for nobody but the list of environments, and publishing for Terraform only where it has something to do', () => {
   const losses = jobOf('merge.yml', 'losses');
   assert.equal([losses.needs, losses.concurrency], ['environments', undefined]);
   const list = jobOf('merge.yml', 'environments');
   assert.equal([list.needs, list.concurrency, list.environment], [undefined, undefined, undefined]);
   assert.match(String(jobOf('merge.yml', 'additions').if), /infrastructure\.outputs\.changed == 'true'/);
-  assert.match(String(jobOf('merge.yml', 'first').if), /"skipped"/);
+  assert.match(
+    String(jobOf('merge.yml', 'first').if),
+    "needs.added.result == 'success' || needs.infrastructure.outputs.changed == 'false'",
+  );
 });
 
 test('what deletes comes after what it deletes is used by nobody', () => {

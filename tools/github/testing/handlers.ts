@@ -106,6 +106,11 @@ const runValue = ({ id, name, headSha, externalId }: GithubState['checkRuns'][nu
   external_id: externalId,
 });
 
+const deploymentValue = ({ id, ref, environment }: GithubState['deployments'][number]) => ({
+  ...{ id, ref, environment },
+  sha: /^[0-9a-f]{40}$/.test(ref) ? ref : shaOf(ref),
+});
+
 const refValue = (ref: string, sha: string) => ({ ref, object: { sha, type: 'commit' } });
 
 const contentKey = ({ path, query, body }: HandlerInput): string =>
@@ -362,6 +367,15 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     contents.set(key, Buffer.from(input.body.content, 'base64').toString());
     return { status: before === undefined ? 201 : 200, value: {} };
   },
+  'repos/list-deployments': ({ deployments }, { query }) => {
+    const environment = query.get('environment');
+    const found = deployments.filter((one) => environment === null || one.environment === environment);
+    return { status: 200, value: found.map(deploymentValue).reverse() };
+  },
+  'repos/list-deployment-statuses': ({ deployments }, { path }) => {
+    const deployment = found(deployments.find(({ id }) => id === Number(path['deployment_id'])));
+    return { status: 200, value: [...deployment.statuses].reverse() };
+  },
   'repos/create-deployment': ({ deployments }, { body }) => {
     const made = {
       id: next(deployments),
@@ -370,13 +384,19 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       statuses: [],
     };
     deployments.push(made);
-    return { status: 201, value: { id: made.id, ref: made.ref, environment: made.environment } };
+    return { status: 201, value: deploymentValue(made) };
   },
   'repos/create-deployment-status': ({ deployments }, { path, body }) => {
     const deployment = found(deployments.find(({ id }) => id === Number(path['deployment_id'])));
     const { state, description = '' } = body;
     if (description.length > MOST.description)
       invalid('DeploymentStatus', 'description', 'description is too long');
+    // As GitHub does, unless it is asked not to: only the newest of an environment is active.
+    if (state === 'success')
+      for (const one of deployments)
+        if (one !== deployment && one.environment === deployment.environment)
+          if (one.statuses.at(-1)?.state === 'success')
+            one.statuses.push({ state: 'inactive', description: '' });
     deployment.statuses.push({ state, description });
     return { status: 201, value: { state, description } };
   },

@@ -18,6 +18,13 @@ export interface InjectedTrouble {
   times?: number;
 }
 
+/** What happens in the world while an answer is on its way, once. */
+export interface Meanwhile {
+  /** The operation's id. */
+  operation: string;
+  happens(): void | Promise<void>;
+}
+
 /** One request as it came. */
 export interface RecordedRequest {
   operation: string;
@@ -39,6 +46,7 @@ export interface GithubServer {
   /** What the description does not allow of the requests that came; tests expect none. */
   faults: string[];
   troubles: InjectedTrouble[];
+  meanwhile: Meanwhile[];
   /** Permissions that the token lacks, such as `statuses=write`. */
   lacking: Set<string>;
   close(): Promise<void>;
@@ -66,6 +74,7 @@ export async function startGithub(now: () => number = () => 0, bare?: Bare): Pro
     calls: [],
     faults: [],
     troubles: [],
+    meanwhile: [],
     lacking: new Set(),
     close: () =>
       new Promise((resolve) => {
@@ -114,6 +123,8 @@ async function serve(
     return send(404, said('Not Found'));
   }
   const answer = answered(github, contract, matched, request, url, body);
+  const index = github.meanwhile.findIndex((one) => one.operation === operation);
+  if (index >= 0) await github.meanwhile.splice(index, 1)[0]!.happens();
   if (trouble === 'lost') return void request.socket.destroy();
   send(answer.status, answer.value, answer.headers);
 }

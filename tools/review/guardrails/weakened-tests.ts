@@ -30,10 +30,14 @@ export const weakenedTests: Guardrail = {
   },
 };
 
-/** What the expectation comes to on the new data. */
+/** What the expectation comes to on the new data, in how many environments. */
 function outcome({ head, at }: Change, file: RepositoryFile<AccessTest>, expectation: Expectation): string {
   const { id } = file.value;
   const alone = { ...file, value: { ...file.value, expect: [expectation] as AccessTest['expect'] } };
-  const [found] = accessTests.check({ ...head, tests: new Map([[id, alone]]) }, at);
-  return found ? `, and would not hold any more (${sentence({ ...found, remedy: '' })})` : '';
+  // One answer for each environment in which it does not hold.
+  const [found, ...more] = accessTests.check({ ...head, tests: new Map([[id, alone]]) }, at);
+  if (!found) return '';
+  const where = more.length > 0 ? ` in ${more.length + 1} environments` : '';
+  const first = sentence({ ...found, remedy: '' });
+  return `, and would not hold any more${where} (${more.length > 0 ? `the first: ${first}` : first})`;
 }

@@ -148,7 +148,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:10',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -169,7 +169,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:9',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -187,7 +187,51 @@ export const ofAccess = [
         at(
           'policies/access/later.yaml:2',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'one person gains in dev, most in prod, one of them only years from now',
+      before: contractors,
+      fails: (w) => {
+        const when = { start: '2029-01-01T00:00:00Z' };
+        const guest = { principals: ['gus@example.com'] };
+        w.policies.push({ ...wiki(w), id: 'few', who: guest, environments: ['dev'] });
+        w.policies.push({ ...wiki(w), id: 'later', who: guest, environments: ['prod'], when });
+        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['prod'] });
+      },
+      passes: (w, pull) => {
+        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['prod'] });
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'policies/access/many.yaml:2',
+          'wiki',
+          '3 principals would gain the service `wiki` in prod, and gus@example.com in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'anyone else and others gain in one environment, the same two in two more',
+      before: (w) => {
+        contractors(w);
+        w.environments.push({ ...structuredClone(w.environments[1]!), id: 'stage' });
+        w.environments[2]!.connectors![0]!.owner = 'platform';
+      },
+      fails: (w) => {
+        const who = { groups: ['contractors'] };
+        w.policies.push({ ...wiki(w), id: 'all', who: { all: true }, environments: ['prod'] });
+        w.policies.push({ ...wiki(w), id: 'some', who, environments: ['dev', 'stage'] });
+      },
+      passes: (w) =>
+        void w.policies.push({ ...wiki(w), id: 'some', who: { groups: ['staff'] }, environments: ['stage'] }),
+      finds: [
+        at(
+          'policies/access/all.yaml:2',
+          'wiki',
+          '3 principals and anyone else would gain the service `wiki` in prod, and 2 principals in dev and stage: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -203,7 +247,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:13',
           'wiki',
-          '2 principals would gain the service `wiki` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '2 principals would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -221,7 +265,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-payments.yaml:10',
           'payments',
-          'cat@example.com would gain the protected service `payments` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'cat@example.com would gain the protected service `payments` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -164,7 +164,7 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:17',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed, and would not hold any more (gus@example.com reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed, and would not hold any more in 2 environments (the first: gus@example.com reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -150,7 +150,7 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
+          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5, and for 1 more of the group; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
         ),
       ],
     },

@@ -1,0 +1,80 @@
+import type { Mutant } from './mutant.ts';
+
+const mutant = (name: string, file: string, from: string, to: string): Mutant => ({
+  of: 'merge',
+  name,
+  file: `tools/${file}`,
+  from,
+  to,
+});
+
+/** Faults of what says whether a pull request may be merged, and of what a merge does about infrastructure. */
+export const MERGE_MUTANTS: readonly Mutant[] = [
+  mutant(
+    "what an author calls a run passes for the queue's reference",
+    'commands/github/fetch.ts',
+    'inQueue(context) ? queued',
+    "!NUMBER.test(pull ?? '') ? queued",
+  ),
+  mutant(
+    'facts are not read again before the verdict is written',
+    'commands/pull-request.ts',
+    'writes ? await read() : facts',
+    'facts',
+  ),
+  mutant(
+    'a verdict is not worked out again from facts that changed',
+    'commands/pull-request.ts',
+    '    if (isDeepStrictEqual(now, facts)) return',
+    '    if (looks > 0) return',
+  ),
+  mutant(
+    'an approval of another commit than the one looked at counts',
+    'github/facts.ts',
+    'at, commit ?? head, members',
+    'at, head, members',
+  ),
+  mutant('a queue waits for a review', 'github/statuses.ts', 'if (waits && queued)', 'if (false)'),
+  mutant(
+    'the first environment stands for all in an objection',
+    'review/widening.ts',
+    'return others.length === 0 ? text : [text',
+    'return others.length >= 0 ? text : [text',
+  ),
+  mutant(
+    'the first gain of an environment stands for all',
+    'review/widening.ts',
+    'new Set(own.flatMap(peopleOf).sort())',
+    'new Set(peopleOf(own[0]!))',
+  ),
+  mutant(
+    'infrastructure that was taken back is forgotten',
+    'git/infrastructure.ts',
+    "'rev-list', '--first-parent', '--reverse', `${from}..HEAD`",
+    "'diff', '--name-only', `${from}..HEAD`",
+  ),
+  mutant(
+    'a history without a record has nothing to do',
+    'git/infrastructure.ts',
+    "if (from === undefined) return 'unknown';",
+    'if (from === undefined) return undefined;',
+  ),
+  mutant(
+    'a delivery goes further than Terraform',
+    'commands/github/milestones.ts',
+    "found ? `${found.commit}^1` : 'HEAD'",
+    "'HEAD'",
+  ),
+  mutant(
+    'a run that ends late takes a record back',
+    'commands/github/milestones.ts',
+    'if (execute && !passed)',
+    'if (execute)',
+  ),
+  mutant(
+    'a record that broke off counts',
+    'github/milestones.ts',
+    "if (statuses.some(({ state }) => state === 'success')) return sha;",
+    'if (statuses.length >= 0) return sha;',
+  ),
+];

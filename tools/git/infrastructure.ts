@@ -1,0 +1,24 @@
+import { findCommit, git, isAncestor } from './git.ts';
+
+/** What Terraform's stacks read: their own files, environments, and the ports of services behind connectors. */
+export const INFRASTRUCTURE = ['terraform', 'environments', 'policies/services'];
+
+/**
+ * The first commit after another, on the line of what was merged, that changes anything which Terraform reads. One that
+ * a later commit takes back counts too: what Terraform made of it in between may be there still.
+ * @param since a commit, or undefined where none is known
+ * @returns undefined where there is none; `unknown` where this history does not have the other
+ */
+export async function infrastructureSince(
+  root: string,
+  since: string | undefined,
+): Promise<{ commit: string } | 'unknown' | undefined> {
+  const from = /^[0-9a-f]{40}$/.test(since ?? '') ? await findCommit(root, since!) : undefined;
+  if (from === undefined) return 'unknown';
+  // Done is done, also where what is checked out is older than that.
+  if (await isAncestor(root, 'HEAD', from)) return undefined;
+  if (!(await isAncestor(root, from, 'HEAD'))) return 'unknown';
+  const words = ['rev-list', '--first-parent', '--reverse', `${from}..HEAD`, '--', ...INFRASTRUCTURE];
+  const [commit] = (await git(root, ...words)).toString('utf8').split('\n');
+  return commit ? { commit } : undefined;
+}
