@@ -145,10 +145,11 @@ function tellDelivered({ out, err }: Context, environment: string, delivered: De
       return err(
         `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
       );
-    case 'silent': {
-      const missing = delivered.missing.join(', ');
+    case 'waiting': {
+      const { missing, sequence, others } = delivered;
+      const rest = others > 0 ? `the other ${others} components do not get it` : 'everybody else has it';
       return err(
-        `${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`,
+        `${environment}: ${missing.join(', ')} does not enforce entry ${sequence} yet, and nothing was refused; ${rest}; what is gone for good: npm run forget\n`,
       );
     }
   }

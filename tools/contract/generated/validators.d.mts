@@ -19,6 +19,7 @@ export const validateEntry: Validator<types.Entry>;
 export const validateEnvelope: Validator<types.Envelope>;
 export const validateEnvironment: Validator<types.Environment>;
 export const validateExplanation: Validator<types.Explanation>;
+export const validateFigures: Validator<types.Figures>;
 export const validateFindings: Validator<types.Findings>;
 export const validateGroup: Validator<types.Group>;
 export const validateGuardrails: Validator<types.Guardrails>;
