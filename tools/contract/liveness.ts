@@ -17,7 +17,7 @@ const LONGEST = 3600;
 const UNSAID = 900;
 
 /** An instance is gone when it has missed so many renewals. */
-const MISSED = 3;
+export const MISSED_RENEWALS = 3;
 
 /**
  * Within how many seconds an instance writes its ack again although nothing has changed: 300 up to 100 components, 900
@@ -29,7 +29,7 @@ export function renewalSeconds(components: number): number {
 }
 
 /** Milliseconds of silence after which an instance of which nothing can be read is gone. */
-export const LONGEST_SILENCE = MISSED * LONGEST * 1000;
+export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST * 1000;
 
 /**
  * What an instance is to deliveries, key changes, collection and reports: `live` is waited for and keeps what it names;
@@ -52,7 +52,7 @@ export function presenceOf(ack: Sign, now: number): Presence {
  * wrong clock would keep an instance for ever.
  */
 export function isSilent({ at, renewSeconds = UNSAID }: Sign, now: number): boolean {
-  return Math.abs(now - Date.parse(at)) > MISSED * renewSeconds * 1000;
+  return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1000;
 }
 
 /** Whether a reported instance is live: it says what it enforces, and is waited for. */
