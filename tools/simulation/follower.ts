@@ -24,6 +24,7 @@ export class SimulatedFollower {
   #follower: Follower | undefined;
   #busy = new Set<Task | 'start' | 'stop'>();
   #replaced = 0;
+  #stopping = false;
   #confirmed = new Set<number>();
   #last = 0;
   /** The floor before. */
@@ -62,10 +63,13 @@ export class SimulatedFollower {
     const { cluster, id, instance } = this;
     const process = new Process(`${id} ${instance}`, cluster.scheduler);
     const store = storeOf(process, 'follow', cluster.past, cluster.back);
-    let ended = false;
+    this.#stopping = false;
     const judge = (ack: Ack) => {
-      invariant(!ended, `${id} ${instance} reports again after its last word`);
-      ended = ack.state === 'stopped';
+      const last = ack.state === 'stopped';
+      invariant(
+        last === this.#stopping,
+        `${id} ${instance} says ${ack.state} ${last ? 'while it runs' : 'as its last word'}`,
+      );
       this.#acking(ack);
     };
     this.#follower = new Follower({
@@ -117,6 +121,7 @@ export class SimulatedFollower {
   stop(): void {
     const process = this.process;
     if (!process?.alive || this.#busy.size > 0) return;
+    this.#stopping = true;
     this.#run('stop', () => this.#follower!.stop().finally(() => process.end()));
   }
 
