@@ -166,6 +166,7 @@ export const SCENARIOS: readonly Scenario[] = [
       await publish(cluster, undefined, { do: 'heartbeat' });
       await poll(cluster);
       cluster.at += 25 * 3_600_000;
+      await renew(cluster);
       await poll(cluster);
       cluster.at += 60_000;
     },
