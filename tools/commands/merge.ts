@@ -147,9 +147,9 @@ function tellDelivered({ out, err }: Context, environment: string, delivered: De
       );
     case 'waiting': {
       const { missing, sequence, others } = delivered;
-      const rest = others > 0 ? `the other ${others} components do not get it` : 'everybody else has it';
+      const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: ${missing.join(', ')} does not enforce entry ${sequence} yet, and nothing was refused; ${rest}; what is gone for good: npm run forget\n`,
+        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npm run forget\n`,
       );
     }
   }
