@@ -1,5 +1,5 @@
 import { LIMITS } from './limits.ts';
-import type { Ack, InstanceState } from './shapes.ts';
+import type { Ack, ComponentState, InstanceState } from './shapes.ts';
 
 /**
  * Renewals use one in so many of SSM's writes where each component has one instance. That is a third of the third that
@@ -60,7 +60,20 @@ export function isLive({ state }: Pick<InstanceState, 'state'>): boolean {
   return state !== 'stopped' && state !== 'gone';
 }
 
-/** What is said of an instance that is gone and enforced something. @param instance `connector/apps/i-1` */
+/** What is said of those instances of a component that are gone and enforced something. */
+export function absenceNotes({
+  component,
+  instances,
+}: Pick<ComponentState, 'component' | 'instances'>): string[] {
+  return instances.flatMap(({ instance, state, sequence, at }) =>
+    state === 'gone' && sequence !== undefined ? [silenceNote(`${component}/${instance}`, sequence, at)] : [],
+  );
+}
+
+/**
+ * What is said of an instance that is gone and enforced something: silence is no proof that nothing is enforced, as an
+ * agent that is cut off renews what it has. @param instance `connector/apps/i-1`
+ */
 export function silenceNote(instance: string, sequence: number, at: string): string {
   return `${instance} has been silent since ${at}; if it still runs it may enforce entry ${sequence}, for as long as onStale says`;
 }

@@ -289,6 +289,8 @@ test('an instance that is gone or has stopped is not waited for, whatever it las
     const enforced = state !== 'denying' && { enforced: position! };
     scene.others.push({ ...ack, ...enforced, ...refused, instance: 'i-2', state, at });
     assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force', state);
+    const told = scene.told.filter((text) => /canary\/i-2 has been silent since .* entry 1/.test(text));
+    assert.is(told.length, ['enforcing', 'refused'].includes(state) ? 1 : 0, state);
     assert.is((await scene.run(bundleFor('alice'))).outcome, 'in force', state);
   }
 });

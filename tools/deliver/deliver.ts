@@ -60,6 +60,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
       const others = components.length - stage.components.length;
       return { outcome: 'waiting', missing: verdict.missing, sequence, others };
     }
+    if (stage === stages.at(-1)) verdict.notes.forEach(options.tell);
   }
   return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
 }

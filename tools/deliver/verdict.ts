@@ -1,9 +1,12 @@
-import { isLive } from '../contract/liveness.ts';
+import { absenceNotes, isLive } from '../contract/liveness.ts';
 import type { Convergence, InstanceState } from '../contract/shapes.ts';
 
-/** The state of a stage: `waiting` names who does not enforce it yet, and why where that is known; `refused` who refused, and why. */
+/**
+ * The state of a stage: `waiting` names who does not enforce it yet, and why where that is known; `refused` who refused,
+ * and why. Where all that are live enforce it, `notes` say who is gone and may enforce something else.
+ */
 export type StageVerdict =
-  | { state: 'enforced' }
+  | { state: 'enforced'; notes: string[] }
   | { state: 'waiting'; missing: string[] }
   | { state: 'refused'; component: string; reason: string };
 
@@ -21,15 +24,17 @@ export function verdictOf(
   components: readonly string[],
 ): StageVerdict {
   const missing: string[] = [];
+  const notes: string[] = [];
   for (const component of components) {
     const instances = states.find((one) => one.component === component)?.instances ?? [];
     const live = instances.filter(isLive);
+    notes.push(...absenceNotes({ component, instances }));
     const refusing = live.find(({ refused = 0 }) => refused >= sequence);
     if (refusing) return { state: 'refused', component, reason: refusing.reason ?? 'no reason given' };
     if (live.length === 0) missing.push(absent(component, instances));
     else missing.push(...live.filter(isBehind(sequence)).map((one) => late(component, one)));
   }
-  return missing.length === 0 ? { state: 'enforced' } : { state: 'waiting', missing };
+  return missing.length === 0 ? { state: 'enforced', notes } : { state: 'waiting', missing };
 }
 
 const isBehind =

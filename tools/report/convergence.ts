@@ -1,6 +1,6 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { readAck } from '../contract/ack.ts';
-import { isLive, presenceOf, silenceNote } from '../contract/liveness.ts';
+import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
 import type { LogScope } from '../contract/names.ts';
 import { printable } from '../contract/text.ts';
 import {
@@ -82,13 +82,6 @@ function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: 
     else notes.push(read.problem);
   }
   return { reports, notes };
-}
-
-/** Silence is no proof that nothing is enforced: an agent that is cut off renews what it has, as `onStale` says. */
-function absenceNotes({ component, instances }: ComponentState): string[] {
-  return instances
-    .filter(({ state, sequence }) => state === 'gone' && sequence !== undefined)
-    .map(({ instance, sequence, at }) => silenceNote(`${component}/${instance}`, sequence!, at));
 }
 
 function componentStates(
