@@ -1,16 +1,16 @@
 import type { InvalidEntry, LogPosition, VerifiedEntry } from '../contract/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { renewalSeconds } from '../contract/liveness.ts';
-import { ackName } from '../contract/names.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { type AckReport, ackOf, storedAck, substance, type Waiting } from './ack.ts';
+import { type AckReport, ackOf, type Waiting } from './ack.ts';
 import type { ComponentProbe } from './component-probe.ts';
 import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
 import { disk, type DurableFiles } from './durable-file.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { poll, orderOf, type PollResult } from './poll.ts';
+import { Reporter } from './reporter.ts';
 import { Slots } from './slots.ts';
 
 /** What a follower works with. Times are in milliseconds. */
@@ -52,20 +52,13 @@ const LISTING = 300_000;
 const COMPARING = 100;
 const DAY = 86_400_000;
 
-/** A renewal comes after at least this share of the time that it has, so that not all come at once. */
-const EARLIEST_RENEWAL = 2 / 3;
-
 /** What became of an entry: it is in force, or was before; it is refused; or it is not in force yet. */
 type Outcome = { state: 'enforced' } | NotEnforced;
 
-/** Why an entry is not in force: refused for good, until it or the component changes, or tried again. */
-interface NotEnforced {
-  state: 'refused' | 'waiting';
-  position: Position;
-  reason: string;
-  /** Whether the entry is looked at again although nothing has changed, as all that wait are. */
-  again: boolean;
-}
+/** Why an entry is not in force. What waits is tried again; what is refused, where it may be put right in the store. */
+type NotEnforced = { position: Position; reason: string } & (
+  { state: 'waiting' } | { state: 'refused'; again: boolean }
+);
 
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
@@ -81,17 +74,18 @@ export class Follower {
   #waitingSince: number | undefined;
   /** Why the log cannot be read. */
   #unreadable: string | undefined;
-  #reported: string | undefined;
-  #reportAt: number | undefined;
-  #wroteAt = Infinity;
-  #renewAt = -Infinity;
-  #reporting = false;
-  #stopped = false;
+  readonly #reporter: Reporter;
 
   constructor(readonly parts: FollowerParts) {
     const files = parts.files ?? disk;
     const slots = new Slots(parts.folder, parts, files);
     this.leaseKeeper = new LeaseKeeper({ ...parts, files, slots });
+    this.#reporter = new Reporter({
+      ...parts,
+      ack: (figures) => this.ack(figures),
+      spread: () => this.#spread(),
+      pause: () => this.#pause(),
+    });
   }
 
   /** Puts last known good in force again, before and whether or not the store answers. */
@@ -118,57 +112,14 @@ export class Follower {
     return this.#pause();
   }
 
-  /**
-   * Writes the ack if it says something new and its time has come, or if it is time to renew it; a write that fails
-   * is tried again later.
-   */
+  /** Writes the ack if it is time to: once the log was read, on a change and at each renewal. */
   async report(): Promise<void> {
-    const { now, random } = this.parts;
-    if (this.#polls === 0 || this.#reporting || this.#stopped) return;
-    const isNew = substance(this.ack()) !== this.#reported;
-    if (!isNew) this.#reportAt = undefined;
-    else this.#reportAt ??= now() + this.#spread() * random();
-    // A clock that was set back would leave the ack without renewal.
-    const due = isNew ? now() >= this.#reportAt! : now() >= this.#renewAt || now() < this.#wroteAt;
-    if (!due) return;
-    this.#reporting = true;
-    try {
-      await this.#write();
-    } catch {
-      const again = now() + this.#pause();
-      if (isNew) this.#reportAt = again;
-      else [this.#renewAt, this.#wroteAt] = [again, -Infinity];
-    } finally {
-      this.#reporting = false;
-    }
+    if (this.#polls > 0) await this.#reporter.report();
   }
 
   /** Says that this instance ends; nothing is reported after it. @throws StoreFault where that cannot be written */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    // What was never heard of is missed by nobody.
-    if (this.#reported !== undefined) await this.#write();
-  }
-
-  async #write(): Promise<void> {
-    const { store, identity, component, instance, probe, onEvent } = this.parts;
-    const last = this.#stopped;
-    const figures = last ? undefined : await probe.figures();
-    // The last word may have been said while the component was asked.
-    if (this.#stopped && !last) return;
-    const ack = this.ack(figures);
-    await store.put(ackName(identity, component, instance), JSON.stringify(ack));
-    this.#wrote(ack);
-    this.#reportAt = undefined;
-    onEvent({ type: 'acked', state: ack.state });
-  }
-
-  /** Takes in what the store has of this instance. */
-  #wrote(ack: Ack): void {
-    const wait = this.#renewSeconds() * 1000;
-    this.#reported = substance(ack);
-    this.#wroteAt = Date.parse(ack.at);
-    this.#renewAt = this.#wroteAt + wait * (EARLIEST_RENEWAL + (1 - EARLIEST_RENEWAL) * this.parts.random());
+  stop(): Promise<void> {
+    return this.#reporter.stop();
   }
 
   /** What there is to report at this instant. */
@@ -186,10 +137,10 @@ export class Follower {
       ...this.parts,
       environment: identity.environment,
       verifiedBy: probe.by,
-      renewSeconds: this.#renewSeconds(),
+      renewSeconds: renewalSeconds(this.#components()),
       stale,
       begun,
-      stopped: this.#stopped,
+      stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
       ...(position && { refused: position }),
       ...(reason && { reason }),
@@ -219,9 +170,9 @@ export class Follower {
     const polled = await this.#poll();
     if (polled.reached === this.#settled && !polled.newest && polled.invalid.length === 0) return false;
     const invalid = invalidTrouble(polled.invalid, this.parts.identity.epoch);
-    const outcome = polled.newest ? await this.#take(polled.newest) : { state: 'enforced' as const };
+    const outcome = polled.newest ? await this.#take(polled.newest) : ENFORCED;
     this.#setTrouble(outcome.state === 'enforced' ? invalid : outcome);
-    const again = outcome.state !== 'enforced' && outcome.again;
+    const again = outcome.state === 'waiting' || (outcome.state === 'refused' && outcome.again);
     if (!again) this.#settled = polled.reached;
     return again;
   }
@@ -236,20 +187,18 @@ export class Follower {
   }
 
   async #poll(): Promise<PollResult> {
-    const { store, now, identity, component, instance } = this.parts;
+    const { store, now, identity } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
     const comparing = this.#polls % COMPARING === 0 && floor?.epoch === identity.epoch;
-    const ack = ackName(identity, component, instance);
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
       mayList: now() - this.#listed >= LISTING,
       ...(comparing && floor && { own: floor }),
-      ...(first && { also: [ack] }),
+      ...(first && { also: [this.#reporter.name] }),
     });
     if (polled.listed) this.#listed = now();
-    const known = first ? storedAck(identity, ack, polled.also.get(ack)) : undefined;
-    if (known) this.#wrote(known);
+    if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
     if (comparing) this.#compared(polled.conflict);
     return polled;
   }
@@ -272,8 +221,9 @@ export class Follower {
     if (expired) return refusal(position, expired);
     const fetched = await fetchContent(store, this.parts, entry, content);
     if (fetched.ok) return this.#handOver(fetched.content);
+    if (fetched.outcome === 'waiting') return wait(position, fetched.reason);
     // What is proved bad may be put right in the store: only what a component refuses is not tried again.
-    return { state: fetched.outcome, position, reason: fetched.reason, again: true };
+    return { state: 'refused', position, reason: fetched.reason, again: true };
   }
 
   async #handOver(content: EntryContent): Promise<Outcome> {
@@ -323,10 +273,6 @@ export class Follower {
     return this.parts.ackSpreadMs ?? (this.#components() * 3 * 1000) / LIMITS.writesPerSecond;
   }
 
-  #renewSeconds(): number {
-    return renewalSeconds(this.#components());
-  }
-
   #components(): number {
     const { content } = this.leaseKeeper;
     return content ? componentsIn(content.indexText) : 1;
@@ -346,7 +292,6 @@ const wait = (position: Position, reason: string): Outcome => ({
   state: 'waiting',
   position,
   reason,
-  again: true,
 });
 
 function componentsIn(indexText: string): number {
