@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import {
   validateAnswer,
@@ -11,11 +10,12 @@ import {
   validateFindings,
   validateListing,
 } from './contract/shapes.ts';
+import { copyMiniature } from './testing/miniature.ts';
 import { runIn } from './testing/run-cli.ts';
 import { suite } from './testing/suite.ts';
 
-const here = fileURLToPath(new URL('../', import.meta.url));
-const test = suite("the real command line, on the repository's own YAML");
+// slow: it starts processes
+const test = suite('the real command line, on a small company');
 const root = mkdtempSync(join(tmpdir(), 'ztna-cli-'));
 test.after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -26,8 +26,7 @@ const git = (...words: string[]): string =>
   });
 
 test.before(() => {
-  for (const folder of ['policies', 'environments'])
-    cpSync(join(here, folder), join(root, folder), { recursive: true });
+  copyMiniature(root);
   git('init', '-q', '-b', 'main');
   git('add', '.');
   git('commit', '-qm', 'The company');
@@ -46,7 +45,7 @@ const ASK = [
   'alice@example.com',
   'payments',
   '--env',
-  'prod',
+  'live',
   '--port',
   '443',
   '--at',
@@ -88,7 +87,7 @@ test('render-diff says who gains', () =>
 test('render-diff says that nothing changes where only words do', () =>
   changed('policies/access/engineers-web.yaml', 'Engineers reach', 'All engineers reach', async () => {
     const { stdout } = await runIn(root, ['render-diff']);
-    assert.match(stdout, /dev: nobody gains or loses access[\s\S]*prod: nobody gains or loses access/);
+    assert.match(stdout, /lab: nobody gains or loses access[\s\S]*live: nobody gains or loses access/);
   }));
 
 test('explain answers, and a denied request is an answer', async () => {
@@ -113,11 +112,70 @@ test('explain asks again for facts that are misspelt', async () => {
   assert.match(await said('--device', 'managed=yes'), /managed is never yes; use one of: .*true/);
 });
 
+test('explain ends with 2 for a service or environment that is not there, and for what is no principal', async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const { status, stderr, stdout } = await runIn(root, ['explain', ...words]);
+    assert.equal([status, stdout], [2, '']);
+    return stderr;
+  };
+  const [who, what] = ['alice@example.com', 'payments'];
+  assert.match(
+    await said(who, 'paymens', '--env', 'prod'),
+    /no service `paymens`; did you mean `payments`\?/,
+  );
+  assert.match(await said(who, what, '--env', 'prd'), /no environment prd; did you mean `prod`\?/);
+  assert.match(await said('sre', what, '--env', 'prod'), /sre is a group, and not a principal/);
+  assert.match(await said('*@example.com', what, '--env', 'prod'), /is a wildcard/);
+  assert.match(await said(who, what, '--env', 'prod', '--at', '2026-12-31T23:59:60Z'), /write 2027-01-01T/);
+  assert.match(
+    await said(who, what, '--env', 'prod', '--at', '1 June 2026'),
+    /is not an instant; write it as/,
+  );
+  assert.match(await said(who, what, '--env', 'prod', '--port', '0443'), /is not a port; write 443/);
+});
+
+test('an unknown person is answered as anyone else, and asked whether somebody else was meant', async () => {
+  const words = ['echo', '--env', 'prod', '--port', '7', '--json'];
+  const unknown = await runIn(root, ['explain', 'alcie@example.com', ...words]);
+  assert.equal([unknown.status, JSON.parse(unknown.stdout).decision], [0, 'allow']);
+  assert.match(unknown.stderr, /alcie@example\.com is in no group.*did you mean `alice@example\.com`\?/);
+  for (const known of ['Alice@example.com', 'stranger@example.org'])
+    assert.is((await runIn(root, ['explain', known, ...words])).stderr, '', known);
+  const listed = await runIn(root, ['access', '--principal', 'alcie@example.com', '--env', 'prod']);
+  assert.is(listed.status, 0);
+  assert.match(listed.stderr, /did you mean `alice@example\.com`\?/);
+});
+
+test('a malformed line of requests is answered by itself, and the rest goes on', async () => {
+  const right = { principal: 'alice@example.com', service: 'wiki', environment: 'prod', port: 443 };
+  const lines = [
+    { ...right, at: '2026-12-31T23:59:60Z' },
+    { ...right, from: 'fe80::1%eth0' },
+    { ...right, principal: 'sre' },
+    { ...right, principal: '*' },
+    { ...right, port: 0 },
+    { ...right, device: { managed: true } },
+  ];
+  const file = join(root, 'odd.jsonl');
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { status, stdout } = await runIn(root, ['explain', '--requests', file, '--json']);
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(status, 1);
+  assert.equal(
+    answers.map((one) => one.decision ?? 'error'),
+    [...Array(5).fill('error'), 'allow'],
+  );
+  assert.match(answers[0].error, /leap second.*write 2027-01-01T00:00:00Z/);
+});
+
 test('explain --requests answers a line per request; a malformed one is an error and status 1', async () => {
   const request = {
     principal: 'alice@example.com',
     service: 'payments',
-    environment: 'prod',
+    environment: 'live',
     port: 443,
     at: '2026-06-01T15:00:00Z',
     from: '203.0.113.7',
@@ -150,14 +208,14 @@ test('access lists who can reach what', async () => {
 });
 
 test('grant writes a policy that ends by itself, and says whom it helps', async () => {
-  const ask = ['grant', 'bob@example.com', 'payments', '--env', 'prod', '--ticket', 'SEC-9'];
+  const ask = ['grant', 'bob@example.com', 'payments', '--env', 'live', '--ticket', 'SEC-9'];
   const { status, stdout } = await runIn(root, [...ask, '--for', '4h', '--from', '203.0.113.0/24']);
   assert.is(status, 0);
   assert.match(stdout, /\+ bob@example\.com gains `payments` tcp\/443, until .*, from 203\.0\.113\.0\/24/);
   assert.is((await runIn(root, ['validate'])).status, 0);
   const file = /wrote (\S+);/.exec(stdout)![1]!;
   rmSync(join(root, file));
-  const without = await runIn(root, ['grant', 'bob@example.com', 'payments', '--env', 'prod', '--for', '4h']);
+  const without = await runIn(root, ['grant', 'bob@example.com', 'payments', '--env', 'live', '--for', '4h']);
   assert.is(without.status, 1);
   assert.match(without.stderr, /ticket/);
   assert.is((await runIn(root, [...ask, '--for', 'ever'])).status, 2);
@@ -165,19 +223,19 @@ test('grant writes a policy that ends by itself, and says whom it helps', async 
 
 test('what is in force can be looked at while policies are broken', () =>
   changed('policies/access/engineers-web.yaml', 'effect: allow', 'effect: perhaps', async () => {
-    const status = await runIn(root, ['status', '--env', 'dev']);
+    const status = await runIn(root, ['status', '--env', 'lab']);
     assert.is(status.status, 0);
-    assert.match(status.stdout, /dev: nothing was published yet/);
+    assert.match(status.stdout, /lab: nothing was published yet/);
     assert.match(status.stderr, /1 error in the files does not matter here/);
-    assert.is((await runIn(root, ['publish', '--env', 'dev'])).status, 1);
+    assert.is((await runIn(root, ['publish', '--env', 'lab'])).status, 1);
   }));
 
 test('an environment whose file is broken is left out, and nothing says that it does not matter', () =>
-  changed('environments/dev/environment.yaml', 'rings:', 'ring:', async () => {
+  changed('environments/lab/environment.yaml', 'rings:', 'ring:', async () => {
     const { status, stdout, stderr } = await runIn(root, ['status']);
     assert.is(status, 0);
-    assert.match(stdout, /^prod: /);
-    assert.match(stderr, /environment\.yaml:\d+:1 .*`rings`\?\ndev is left out, .*git checkout <commit>\n$/);
+    assert.match(stdout, /^live: /);
+    assert.match(stderr, /environment\.yaml:\d+:1 .*`rings`\?\nlab is left out, .*git checkout <commit>\n$/);
   }));
 
 test('an environment that is nowhere is refused where answers are narrowed to it', async () => {
@@ -185,24 +243,27 @@ test('an environment that is nowhere is refused where answers are narrowed to it
     const { status, stdout, stderr } = await runIn(root, [command, '--env', 'staging']);
     assert.is(status, 2);
     assert.is(stdout, '');
-    assert.match(stderr, /there is no environment staging; use one of: dev, prod/);
+    assert.match(stderr, /there is no environment staging; use one of: lab, live/);
   }
 });
 
 test('what is not understood is refused with what to type, and status 2', async () => {
   const command = await runIn(root, ['validat']);
   assert.is(command.status, 2);
-  assert.match(command.stderr, /there is no command validat; try one of/);
+  assert.match(
+    command.stderr,
+    /there is no command validat; did you mean validate\? the commands are start, /,
+  );
   const option = await runIn(root, ['validate', '--jason']);
   assert.is(option.status, 2);
   assert.match(option.stderr, /unknown option '--jason'[\s\S]*--json/);
   const argument = await runIn(root, ['keys']);
-  assert.match(argument.stderr, /missing required argument 'action'\nsee: npm run keys -- --help/);
+  assert.match(argument.stderr, /missing required argument 'action'\nsee: npx ztna keys --help/);
   const key = await runIn(root, ['keys', 'show', '--name', 'next']);
   assert.match(key.stderr, /there is no key next; make one with: npm run keys -- init --name next/);
   const environment = await runIn(root, ['publish', '--env', 'staging']);
   assert.is(environment.status, 2);
-  assert.match(environment.stderr, /there is no environment staging; use one of: dev, prod/);
+  assert.match(environment.stderr, /there is no environment staging; use one of: lab, live/);
   const elsewhere = await runIn(tmpdir(), ['validate']);
   assert.is(elsewhere.status, 2);
   assert.match(elsewhere.stderr, /no policies\/ folder/);

@@ -1,9 +1,9 @@
-/** The command line: the only file that touches arguments, the environment and exit codes. */
+/** The command line: the only file that touches arguments, the environment and exit codes. `bin/ztna.js` starts it. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
-import { COMMANDS } from './commands/all.ts';
 import { Fault, faultText } from './contract/fault.ts';
+import { nearest } from './finding/nearest.ts';
 import type { Command, Context, ExitStatus } from './commands/shared/command.ts';
 
 const interrupt = new AbortController();
@@ -16,7 +16,13 @@ process.on('SIGTERM', stop);
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 
-process.exitCode = await main(process.argv.slice(2));
+/** By name, what loads a command. */
+type Commands = Readonly<Record<string, () => Promise<Command>>>;
+
+/** Runs the command that the arguments name, one of those given; the process then ends with its status. */
+export async function run(commands: Commands): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), commands);
+}
 
 /** Interrupted once, commands end in order; twice, at once. */
 function stop(): void {
@@ -24,18 +30,19 @@ function stop(): void {
   interrupt.abort();
 }
 
-async function main(words: readonly string[]): Promise<ExitStatus> {
+async function main(words: readonly string[], commands: Commands): Promise<ExitStatus> {
   const name = words[0] ?? '';
-  const load = COMMANDS[name];
   try {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (load) return await runCommand(await load(), words.slice(1));
-    return await listCommands(name);
+    return await listCommands(name, commands);
   } catch (error) {
     return report(error);
   }
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<ExitStatus> {
+  refuseSwallowed(command, words);
   let status: ExitStatus = 0;
   const program = programOf(command).action(async (...given: unknown[]) => {
     const count = command.arguments?.length ?? 0;
@@ -56,11 +63,11 @@ function programOf({
   options = [],
   examples = [],
 }: Command): Program {
-  const program = new Program(`npm run ${name} --`)
+  const program = new Program(`npx ztna ${name}`)
     .description(summary)
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError(`see: npm run ${name} -- --help`);
+    .showHelpAfterError(`see: npx ztna ${name} --help`);
   for (const argument of positional) program.argument(argument.name, argument.description);
   for (const { flags, description, fallback, required, choices, many } of options) {
     const option = new ProgramOption(
@@ -77,15 +84,35 @@ function programOf({
   return program;
 }
 
-async function listCommands(asked: string): Promise<ExitStatus> {
-  const help = asked === '' || asked === 'help' || asked === '--help' || asked === '-h';
-  if (!help)
-    throw new Fault(`there is no command ${asked}`, `try one of ${Object.keys(COMMANDS).join(', ')}`);
-  for (const load of Object.values(COMMANDS)) {
+/** npm takes options that stand before `--` for its own, and hands them on in the environment alone. */
+function refuseSwallowed({ name, options = [] }: Command, words: readonly string[]): void {
+  if (process.env['npm_lifecycle_event'] !== name) return;
+  const kept = options
+    .map(({ flags }) => /--[a-z-]+/.exec(flags)![0])
+    .filter((flag) => process.env[`npm_config_${flag.slice(2).replaceAll('-', '_')}`])
+    .filter((flag) => !words.some((word) => word.split('=')[0] === flag));
+  if (kept.length === 0) return;
+  throw new Fault(
+    `npm took ${kept.join(' and ')} for an option of its own, and nothing was done`,
+    `run npx ztna ${name}, which needs no --, or put -- before the options: npm run ${name} -- ${kept.join(' ')}`,
+  );
+}
+
+async function listCommands(asked: string, commands: Commands): Promise<ExitStatus> {
+  if (!['', 'help', '--help', '-h'].includes(asked)) throw unknownCommand(asked, Object.keys(commands));
+  process.stdout.write('Usage: npx ztna <command> [options]\n\n');
+  for (const load of Object.values(commands)) {
     const { name, summary } = await load();
-    process.stdout.write(`  npm run ${name.padEnd(14)} ${summary}\n`);
+    process.stdout.write(`  ${name.padEnd(14)} ${summary}\n`);
   }
+  process.stdout.write('\nnpx ztna <command> --help says what a command takes.\n');
   return 0;
+}
+
+function unknownCommand(asked: string, names: readonly string[]): Fault {
+  const near = nearest(asked, names);
+  const list = `the commands are ${names.join(', ')}`;
+  return new Fault(`there is no command ${asked}`, near ? `did you mean ${near}? ${list}` : list);
 }
 
 /** Says in one sentence what went wrong; a stack only for what is our own fault, and only when asked for. */

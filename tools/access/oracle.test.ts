@@ -15,6 +15,7 @@ import { answer } from './testing/oracle.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
+// slow: over 5 s
 const test = suite('access: a second evaluator agrees');
 const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 150);
 

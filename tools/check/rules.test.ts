@@ -12,6 +12,7 @@ import type { RuleExample } from './testing/example.ts';
 import { EXAMPLES } from './testing/examples/all.ts';
 import { asExpected, changed, findingsOf, loadWorld } from './testing/run.ts';
 
+// slow: over 5 s
 const test = suite('check: every rule');
 
 const failing = new Map<RuleExample, LoadResult>(EXAMPLES.map((one) => [one, loadWorld(changed(one.fails))]));

@@ -4,6 +4,8 @@ import type { Command } from './shared/command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
+  codeowners: async () => (await import('./codeowners.ts')).codeowners,
+  environments: async () => (await import('./environments.ts')).environments,
   'pull-request': async () => (await import('./pull-request.ts')).pullRequest,
   'render-diff': async () => (await import('./render-diff.ts')).renderDiff,
   explain: async () => (await import('./explain.ts')).explain,

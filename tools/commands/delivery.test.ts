@@ -32,6 +32,7 @@ import { render } from './render.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
 
+// slow: it starts processes
 const test = suite('commands: delivery');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -17,6 +17,7 @@ import { keys } from './keys.ts';
 import { publish } from './publish.ts';
 import { status } from './status.ts';
 
+// slow: it starts processes
 const test = suite('commands: deploy');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -31,14 +32,15 @@ const FAKE = `#!${process.execPath}
 const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const words = process.argv.slice(2);
-const { plans, fails } = JSON.parse(readFileSync(join(__dirname, 'says.json'), 'utf8'));
+const { plans, fails, state } = JSON.parse(readFileSync(join(__dirname, 'says.json'), 'utf8'));
 if (words[0] !== 'version' && words[0] !== 'show') appendFileSync(join(__dirname, 'told'), words.join(' ') + '\\n');
 const out = words.find((word) => word.startsWith('-out='));
 if (out) writeFileSync(out.slice(5), '');
 if (words[0] === 'show') {
   const changes = plans[basename(words[2], '.tfplan')] || [];
   const one = ([address, ...actions]) => ({ address, change: { actions } });
-  console.log(JSON.stringify({ resource_changes: changes.map(one) }));
+  const prior_state = { values: { root_module: { resources: state } } };
+  console.log(JSON.stringify({ resource_changes: changes.map(one), prior_state }));
 }
 if (words[0] === fails) {
   console.error('Error: it does not work today');
@@ -255,6 +257,45 @@ test('additions that would take something away are not made', async () => {
     err,
     /needs something removed first: module\.intermediate\["one"\]\.aws_instance\.this; .*--at-once/,
   );
+  assert.ok(!told(world).some((line) => line.startsWith('apply')));
+});
+
+test('an upgrade is an addition: new revisions, and machines that are there before the old ones go', async () => {
+  const upgrade = [
+    ['module.connector["apps"].module.task.aws_ecs_task_definition.this', 'delete', 'create'],
+    ['module.connector["apps"].module.task.aws_ecs_service.this', 'update'],
+    ['module.intermediate["one"].terraform_data.floor', 'delete', 'create'],
+    ['module.intermediate["one"].aws_instance.this', 'create', 'delete'],
+  ] as const;
+  const world = newWorld({ everything: upgrade });
+  await converge(world);
+  const { status, out } = await run(world, deploy, EXECUTE);
+  assert.is(status, 0);
+  assert.match(out, /~ module.intermediate\["one"\].aws_instance.this, by a new one/);
+  assert.match(out, /4\. removals: none/);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+  const both = newWorld({ everything: [...upgrade, REMOVE], additions: upgrade, removals: [REMOVE] });
+  await converge(both);
+  assert.is((await run(both, deploy, EXECUTE)).status, 0);
+  assert.equal(
+    told(both)
+      .filter((line) => line.startsWith('apply'))
+      .map((line) => line.split('/').at(-1)),
+    ['additions.tfplan', 'removals.tfplan'],
+  );
+});
+
+test('a machine that must wait for a removal is not renewed along with what is added', async () => {
+  const renewed = ['module.intermediate["one"].aws_instance.this', 'create', 'delete'] as const;
+  const gone = ['module.intermediate["two"].aws_instance.this', 'delete'] as const;
+  const world = newWorld({ everything: [ADD, renewed, gone], additions: [ADD, renewed] });
+  const depends = { address: renewed[0], depends_on: [] };
+  const file = join(world.bin, 'says.json');
+  const says = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...says, state: [depends] }));
+  const { status, err } = await run(world, deploy, EXECUTE);
+  assert.is(status, 1);
+  assert.match(err, /needs something removed first: module\.intermediate\["one"\]/);
   assert.ok(!told(world).some((line) => line.startsWith('apply')));
 });
 

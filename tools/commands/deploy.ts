@@ -152,7 +152,6 @@ async function takeAway(
     context.err(`${environment.id}: ${convergenceSummary(found)}: npm run status\n`);
     return tellKept(later, 1, context);
   }
-  // What is in place is set to the newest sequence by the way, as with every plan.
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;

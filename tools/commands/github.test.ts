@@ -25,6 +25,7 @@ interface Context {
   output: string;
 }
 
+// slow: it starts processes
 const test = suite<Context>('github fetch and place');
 
 const git = (folder: string, ...words: string[]): string =>

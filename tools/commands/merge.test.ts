@@ -13,6 +13,7 @@ import { keys } from './keys.ts';
 import { merge } from './merge.ts';
 import { publish } from './publish.ts';
 
+// slow: it starts processes
 const test = suite('commands: merge');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

@@ -1,3 +1,4 @@
+import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import type { Environment } from '../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
@@ -20,7 +21,12 @@ export const merge = command({
   summary: 'Deliver what is checked out to environments in order, ring by ring, and halt on a refusal',
   options: [
     ...WRITING,
-    { flags: '--env <id>', description: 'an environment; repeat it, in order', many: true, required: true },
+    {
+      flags: '--env <id>',
+      description: 'an environment; repeat it, in order',
+      many: true,
+      fallback: 'all, in the order of `after`',
+    },
     {
       flags: '--patience <seconds>',
       description: 'how long a ring may take, beside its bake',
@@ -39,10 +45,16 @@ export const merge = command({
   examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
-    const environments = [options.env].flat().map((id) => environmentOf(repository, id).value);
-    return mergeEnvironments(environments, repository, options, context);
+    return mergeEnvironments(asked(repository, options.env), repository, options, context);
   },
 });
+
+/** The environments that were named, in their order; without, all in the order of `after`. */
+function asked(repository: Repository, ids: readonly string[] | undefined): Environment[] {
+  if (ids === undefined)
+    return inDeliveryOrder([...repository.environments.values()].map(({ value }) => value));
+  return ids.map((id) => environmentOf(repository, id).value);
+}
 
 /** Of the options, those that say how to deliver. */
 export interface Merging extends Telling {

@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { validatePullRequest, type PullRequest } from '../contract/shapes.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
+import { copyMiniature } from '../testing/miniature.ts';
 import { runIn, type CliResult } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
 import { Fault, faultText } from '../contract/fault.ts';
 import type { Context as CommandContext } from './shared/command.ts';
 import { pullRequest } from './pull-request.ts';
-
-const here = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A clone of the company, on its main branch. */
 interface Context {
@@ -22,12 +20,12 @@ interface Context {
 
 const AT = '2026-10-05T12:00:00Z';
 
+// slow: it starts processes
 const test = suite<Context>('npm run pull-request, for real');
 
 test.before.each(async (context) => {
   context.root = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
-  for (const folder of ['policies', 'environments'])
-    cpSync(join(here, folder), join(context.root, folder), { recursive: true });
+  copyMiniature(context.root);
   git(context.root, 'init', '-q', '-b', 'main');
   commit(context.root, 'The company');
   context.github = await startGithub();
@@ -139,13 +137,13 @@ test('a gain waits for its owner, and passes once the owner approves', async (co
   const waiting = await run(context, ...ON_GITHUB, '--execute');
   assert.equal([waiting.status, waiting.stderr], [1, '']);
   assert.equal(statuses(context), [
-    'policy/check success: 92 files, 39 access tests: no errors',
-    'policy/tests success: 39 access tests: all hold',
+    'policy/check success: 74 files, 30 access tests: no errors',
+    'policy/tests success: 30 access tests: all hold',
     'policy/guardrails pending: waits for a review by payments',
-    'policy/access success: prod: 1 person gains access',
+    'policy/access success: live: 1 person gains access',
   ]);
   const [comment] = context.github.state.comments;
-  assert.match(comment!.body, /^<!-- ztna-gitops:pull-request -->\n## Prod: 1 person gains access\n/);
+  assert.match(comment!.body, /^<!-- ztna-gitops:pull-request -->\n## Live: 1 person gains access\n/);
   assert.match(
     comment!.body,
     new RegExp(
@@ -167,7 +165,7 @@ test('dry, it prints what it would write and writes nothing; without GitHub it a
   opened(context, proposed(context.root, MORE), 'payments-ann');
   const dry = await run(context, ...ON_GITHUB);
   assert.is(dry.status, 0);
-  assert.match(dry.stdout, /## Prod: 1 person gains access[\s\S]*policy\/guardrails success: no objections/);
+  assert.match(dry.stdout, /## Live: 1 person gains access[\s\S]*policy\/guardrails success: no objections/);
   assert.ok(context.github.calls.every(({ method }) => method === 'GET'));
   const calls = context.github.calls.length;
   const alone = await run(context);
@@ -209,6 +207,64 @@ test('files with errors are said at their lines, and nothing else is looked at',
   assert.equal(context.github.faults, []);
 });
 
+test('what a change makes of AWS is said, and nothing where it makes nothing', async (context) => {
+  const { root } = context;
+  proposed(root, MORE);
+  assert.not.match((await run(context)).stdout, /Infrastructure/);
+  git(root, 'branch', '-qD', 'proposal');
+  proposed(root, {
+    'environments/live/connectors/berlin.yaml': () => undefined,
+    'environments/live/connectors/tools.yaml': (text) => text.replace('instances: 2', 'instances: 3'),
+  });
+  const { stdout } = await run(context);
+  assert.match(
+    stdout,
+    /\n## Infrastructure\n\n {4}live: infrastructure: 0 added, [1-9]\d* removed, 1 changed\n/,
+  );
+  assert.match(stdout, /\n {8}~ 3 tasks, serving .* \(was: 2 tasks, /);
+});
+
+test('a CODEOWNERS that is not what the data says fails the check, and so does none where there was one', async (context) => {
+  const { root } = context;
+  await codeownersWritten(root);
+  const edits = [(text: string) => text.replace('/tools/ ', '/tools/x/ '), () => undefined];
+  for (const edit of edits) {
+    proposed(root, { CODEOWNERS: edit });
+    const { stdout, status } = await run(context);
+    assert.is(status, 1);
+    assert.match(stdout, /policy\/check failure: .*1 error/);
+    git(root, 'branch', '-qD', 'proposal');
+  }
+  proposed(root, MORE);
+  assert.match((await run(context)).stdout, /policy\/check success/);
+});
+
+/** Commits the CODEOWNERS that the data gives. */
+async function codeownersWritten(root: string): Promise<void> {
+  assert.is((await runIn(root, ['codeowners'])).status, 0);
+  commit(root, 'Owners');
+}
+
+test('a base with a date that nobody can read does not stop the pull request that mends it', async (context) => {
+  const file = 'policies/access/payments-closing.yaml';
+  const path = join(context.root, file);
+  const right = readFileSync(path, 'utf8');
+  const bad = right.replace('when:', 'when:\n  expires: 2026-12-31T23:59:60Z');
+  assert.is.not(bad, right);
+  writeFileSync(path, bad);
+  commit(context.root, 'A leap second, by a tool of old');
+  const head = proposed(context.root, { [file]: () => right });
+  opened(context, head);
+  const waiting = await run(context, ...ON_GITHUB, '--execute');
+  assert.equal([waiting.status, waiting.stderr], [1, '']);
+  assert.match(waiting.stdout, /payments-closing\.yaml:\d+ of the base cannot be read/);
+  assert.match(statuses(context).join('\n'), /policy\/check success/);
+  assert.match(statuses(context).join('\n'), /policy\/access success/);
+  assert.match(statuses(context).join('\n'), /policy\/guardrails pending: waits for a review by security/);
+  opened(context, head, 'security-ann');
+  assert.is((await run(context, ...ON_GITHUB, '--execute')).status, 0);
+});
+
 test('a broken access test is a failure of its own', async (context) => {
   const head = proposed(context.root, {
     'policies/groups/payments-admins.yaml': (text) => text.replace(/ {2}- alice@example.com\n/, ''),
@@ -216,7 +272,7 @@ test('a broken access test is a failure of its own', async (context) => {
   opened(context, head);
   const { status, stdout } = await run(context, ...ON_GITHUB);
   assert.is(status, 1);
-  assert.match(stdout, /policy\/tests failure: 39 access tests: \d answers? (is|are) not as expected/);
+  assert.match(stdout, /policy\/tests failure: 30 access tests: \d answers? (is|are) not as expected/);
 });
 
 test('a commit that the pull request has moved on from gets statuses and no comment', async (context) => {
@@ -252,8 +308,8 @@ test('as JSON it has a shape that stays', async (context) => {
     report.objections.map(({ rule, needs }) => [rule, needs]),
     [['protected-services', 'payments']],
   );
-  const prod = report.environments.find(({ environment }) => environment === 'prod');
-  assert.is(prod?.gains.length, 1);
+  const live = report.environments.find(({ environment }) => environment === 'live');
+  assert.is(live?.gains.length, 1);
 });
 
 test('what does not fit together is refused with what to type', async (context) => {
@@ -298,7 +354,7 @@ test('in a workflow, the whole text is in the summary of the run, and findings a
     stdout,
     /::error file=policies\/groups\/payments-admins\.yaml,line=6,col=1,title=protected-services::/,
   );
-  assert.match(readFileSync(summary, 'utf8'), /## Prod: 1 person gains access/);
+  assert.match(readFileSync(summary, 'utf8'), /## Live: 1 person gains access/);
   assert.is(context.github.state.statuses[0]!.targetUrl, 'https://github.com/example/access/actions/runs/99');
 });
 

@@ -9,6 +9,7 @@ import type { Connection } from '../github/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
@@ -18,7 +19,8 @@ import { connection, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
-import { verdictOf, type Sides } from '../review/verdict.ts';
+import { infrastructureText } from '../terraform/listing/difference.ts';
+import { verdictOf, type Side, type Sides } from '../review/verdict.ts';
 
 const OPTIONS = [
   { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
@@ -47,9 +49,10 @@ export const pullRequest = command({
     const facts = await readFacts(asked, context, connection, sides);
     const verdict = verdictOf(sides, facts.pull, [...notes, ...facts.notes], at);
     const links = linksOf(asked, context);
+    const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(verdict, links, what));
-    writeSummary(context, wholeText(verdict, links));
+    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
+    writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
     return said ? statusOf(what) : 2;
@@ -110,11 +113,12 @@ async function sidesOf(
       : [
           `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
         ];
-  const sides = {
-    base: { commit: parted, loaded: await load(parted) },
-    head: { commit, loaded: await load(commit) },
-  };
-  return { sides, notes };
+  const side = async (one: string): Promise<Side> => ({
+    commit: one,
+    loaded: await load(one),
+    codeowners: await codeownersOf(root, one),
+  });
+  return { sides: { base: await side(parted), head: await side(commit) }, notes };
 }
 
 function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {
@@ -183,9 +187,18 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
   };
 }
 
-function printed(verdict: PullRequestOutcome, links: Links, { statuses }: CommitReport): string {
+/**
+ * What the change makes of AWS, worked out without it, as an indented block: so nothing in it is Markdown. Empty
+ * where it changes nothing, or where files have errors.
+ */
+function infrastructureOf({ change }: PullRequestOutcome, { base, head }: Sides): string {
+  const text = change ? infrastructureText(base.loaded.repository, head.loaded.repository) : '';
+  return text && `\n\n## Infrastructure\n\n${text.replace(/^/gm, '    ').trimEnd()}\n`;
+}
+
+function printed(whole: string, { statuses }: CommitReport): string {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
-  return `${wholeText(verdict, links)}\n\n${terminalLines(lines)}`;
+  return `${whole}\n\n${terminalLines(lines)}`;
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */

@@ -9,6 +9,7 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { startIn, type CliProcess } from '../testing/run-cli.ts';
 
+// slow: it starts processes
 const test = suite('commands: npm start, the real process');
 const running = new Set<ChildProcess>();
 

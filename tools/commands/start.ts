@@ -1,3 +1,4 @@
+import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree, loadValid } from '../load/load.ts';
@@ -20,14 +21,14 @@ export const start = command({
   name: 'start',
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
-    { flags: '--env <id>', description: 'the environment', fallback: 'dev' },
+    { flags: '--env <id>', description: 'the environment', fallback: 'the first that a merge delivers' },
     { flags: '--once', description: 'end when everything is in force' },
   ],
   examples: ['npm start', 'npm start -- --env prod'],
   async run({ options }, context) {
-    const { env: environment = 'dev' } = options;
     await refuseSecond(context);
-    const loaded = await atStart(context, environment);
+    const loaded = await atStart(context, options.env);
+    const environment = loaded.value.id;
     const key = keyFile(context.state, LOCAL_KEY);
     if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
     const { region } = loaded.value;
@@ -67,10 +68,15 @@ export const start = command({
 const NEVER = new AbortController().signal;
 
 /** The environment as it is at the start; its own file must be in order, others may have findings. */
-async function atStart(context: Context, environment: string): Promise<LoadedEnvironment> {
+async function atStart(context: Context, named: string | undefined): Promise<LoadedEnvironment> {
   const { repository, findings } = await loadWorkingTree(context.root);
-  const broken = findings.some(({ file }) => file === `environments/${environment}/environment.yaml`);
-  return environmentOf(broken ? (await loadValid(context.root)).repository : repository, environment);
+  // While a file is broken, it cannot be known which environment comes first.
+  const broken = findings.some(
+    ({ file }) => file === `environments/${named ?? file.split('/')[1]}/environment.yaml`,
+  );
+  const { environments } = broken ? (await loadValid(context.root)).repository : repository;
+  const first = inDeliveryOrder([...environments.values()].map(({ value }) => value))[0]?.id;
+  return environmentOf(repository, named ?? first);
 }
 
 async function refuseSecond({ state }: Context): Promise<void> {

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { RULES } from '../check/rules.ts';
 import { blot } from '../check/secrets.ts';
-import { count } from '../finding/finding.ts';
+import { codeownersFindings } from '../check/codeowners.ts';
+import { byPlace, count, type Finding } from '../finding/finding.ts';
+import { commitOf } from '../git/git.ts';
+import { codeownersOf, readCodeowners } from '../load/codeowners.ts';
 import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
@@ -36,13 +39,32 @@ export const validate = command({
         ? loadWorkingTree(context.root, cacheOf(options.cache, context))
         : loadRevision(context.root, revision);
     const loaded = await loading;
-    const checked = checkLoad(loaded, context.now().getTime());
+    const checked = withOwners(
+      checkLoad(loaded, context.now().getTime()),
+      await ownersFindings(loaded, context, revision),
+    );
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
     const format = options.json ? 'json' : (options.format ?? 'text');
     context.out(printed(checked, format, loaded.texts, context));
     return count(checked.findings).errors > 0 ? 1 : 0;
   },
 });
+
+/** What is wrong with CODEOWNERS; nothing while a file cannot be used, whose owner is then not known. */
+async function ownersFindings(
+  loaded: LoadResult,
+  { root }: Context,
+  revision: string | undefined,
+): Promise<Finding[]> {
+  if (isPartial(loaded)) return [];
+  const text =
+    revision === undefined ? readCodeowners(root) : await codeownersOf(root, await commitOf(root, revision));
+  return codeownersFindings(loaded.repository, text, false);
+}
+
+function withOwners(checked: ValidateSummary, findings: readonly Finding[]): ValidateSummary {
+  return { ...checked, findings: [...checked.findings, ...findings].sort(byPlace) };
+}
 
 /** The values of files from earlier runs, in the state folder. */
 function cacheOf(cache: boolean | undefined, { state }: Context): Cache | undefined {

@@ -8,8 +8,8 @@ import type {
   Revoked,
   Service,
 } from './generated/types.ts';
-import * as validators from './generated/validators.mjs';
-import type { Validator } from './generated/validators.mjs';
+import * as validators from './generated/validators.ts';
+import type { Validator } from './generated/validators.ts';
 
 /** What each kind of file holds. */
 export interface FileKinds {

@@ -1,23 +1,25 @@
 /**
  * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
- * Words after `--` choose: `files 100,1000,10000`, `access`, `delivery`; without any, everything.
+ * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`; without any, everything.
  */
 import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
 import { benchDelivery } from './bench/delivery.ts';
 import { print } from './bench/print.ts';
 import { benchFiles } from './bench/repository.ts';
+import { benchStartUp } from './bench/start-up.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
-if (!everything && !['files', 'access', 'delivery'].includes(what))
-  throw new Error(`bench what? files, access, delivery, or nothing for all`);
+if (!everything && !['start-up', 'files', 'access', 'delivery'].includes(what))
+  throw new Error(`bench what? start-up, files, access, delivery, or nothing for all`);
 
 print(
   `# Benchmarks\n\nNode ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Seed 1.`,
 );
+if (everything || what === 'start-up') await benchStartUp();
 if (everything || what === 'files') await benchFiles(sizes.split(',').map(Number));
 if (everything || what === 'access') await benchAccess();
 if (everything || what === 'delivery') await benchDelivery();

@@ -2,12 +2,12 @@
  * Writes what is generated from `schemas/`: the types and validators in
  * `tools/contract/generated/`, docs/reference.md and docs/limits.md. With `--check` it writes nothing and fails where a file differs.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
 import { typesModule } from './generate/types.ts';
-import { validatorDeclarations, validatorsModule } from './generate/validators.ts';
+import { validatorModules } from './generate/validators.ts';
 import type { SchemaFile } from './generate/schemas.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,18 +22,19 @@ export function readSchemas(): SchemaFile[] {
   }));
 }
 
-type Make = (schemas: SchemaFile[]) => Promise<string>;
+/** Path below the repository's root to text. */
+type Texts = Map<string, string>;
+type Make = (schemas: SchemaFile[]) => Promise<Texts> | Texts;
 
-/** Every generated file and what makes it, in the order in which they are written. */
-const FILES: readonly (readonly [path: string, make: Make])[] = [
-  ['tools/contract/generated/types.ts', async (schemas) => format(await typesModule(schemas), 'typescript')],
-  ['tools/contract/generated/validators.mjs', async (schemas) => validatorsModule(schemas)],
-  [
-    'tools/contract/generated/validators.d.mts',
-    async (schemas) => format(validatorDeclarations(schemas), 'typescript'),
-  ],
-  ['docs/reference.md', reference],
-  ['docs/limits.md', limits],
+const one = (path: string, text: string): Texts => new Map([[path, text]]);
+
+/** What makes the generated files, in the order in which they are written. */
+const MAKERS: readonly Make[] = [
+  async (schemas) =>
+    one('tools/contract/generated/types.ts', await format(await typesModule(schemas), 'typescript')),
+  validatorModules,
+  async (schemas) => one('docs/reference.md', await reference(schemas)),
+  async () => one('docs/limits.md', await limits()),
 ];
 
 async function format(text: string, parser: string): Promise<string> {
@@ -56,9 +57,9 @@ async function reference(schemas: SchemaFile[]): Promise<string> {
 export async function outdated(): Promise<string[]> {
   const schemas = readSchemas();
   const stale: string[] = [];
-  for (const [path, make] of FILES) {
-    if (readOrEmpty(join(root, path)) !== (await make(schemas))) stale.push(path);
-  }
+  for (const make of MAKERS)
+    for (const [path, text] of await make(schemas))
+      if (readOrEmpty(join(root, path)) !== text) stale.push(path);
   return stale;
 }
 
@@ -78,6 +79,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = stale.length ? 1 : 0;
   } else {
     const schemas = readSchemas();
-    for (const [path, make] of FILES) writeFileSync(join(root, path), await make(schemas));
+    // Emptied first: a schema that is gone leaves no validator behind.
+    const validators = join(root, 'tools/contract/generated/validators');
+    rmSync(validators, { recursive: true, force: true });
+    mkdirSync(validators);
+    for (const make of MAKERS)
+      for (const [path, text] of await make(schemas)) writeFileSync(join(root, path), text);
   }
 }

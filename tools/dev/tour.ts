@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyMiniature } from '../testing/miniature.ts';
 import { runIn, startIn, type CliProcess } from '../testing/run-cli.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,7 +23,7 @@ async function npmRun(words: readonly string[], expected: RegExp): Promise<void>
   const { stdout, stderr } = await runIn(root, words);
   if (!expected.test(stdout + stderr)) throw new Error(`${words.join(' ')} said:\n${stdout}${stderr}`);
   const rest = words.slice(1).join(' ');
-  show(`npm run ${words[0]}${rest && ` -- ${rest}`}`, stdout + stderr);
+  show(`npx ztna ${words[0]}${rest && ` ${rest}`}`, stdout + stderr);
 }
 
 function git(...words: string[]): string {
@@ -68,7 +69,8 @@ const POLICY_FILE = 'policies/access/everyone-status.yaml';
 
 async function addService(): Promise<void> {
   say(
-    '# A tour\n\nEverything below was printed by the commands as shown; `npm run tour` writes this page anew.',
+    '# A tour\n\nEverything below was printed by the commands as shown, in the small company of `tools/testing/miniature/`; ' +
+      '`npm run tour` writes this page anew.',
   );
   say('## 1. Add a service and a policy');
   say(
@@ -78,18 +80,18 @@ async function addService(): Promise<void> {
   await npmRun(['validate'], /virtual|no connector|no errors/);
   write(POLICY_FILE, POLICY);
   edit(
-    'environments/dev/connectors/apps.yaml',
+    'environments/lab/connectors/apps.yaml',
     'services:\n',
-    'services:\n  - { service: status-page, backend: "status.dev.internal:443" }\n',
+    'services:\n  - { service: status-page, backend: "status.lab.internal:443" }\n',
   );
-  say('In `environments/dev/connectors/apps.yaml` he adds:\n');
-  say('```yaml\n  - { service: status-page, backend: "status.dev.internal:443" }\n```');
+  say('In `environments/lab/connectors/apps.yaml` he adds:\n');
+  say('```yaml\n  - { service: status-page, backend: "status.lab.internal:443" }\n```');
   await npmRun(['validate'], /no errors\n$/);
   say('## 2. See who gains and who loses');
   say('Nothing was committed yet: the difference is between the working tree and where it left `main`.');
   await npmRun(['render-diff'], /gain `status-page`/);
   say('And why would one of them reach it, or not?');
-  const ask = ['explain', 'mona@example.com', 'status-page', '--env', 'dev', '--port', '443'];
+  const ask = ['explain', 'mona@example.com', 'status-page', '--env', 'lab', '--port', '443'];
   await npmRun([...ask, '--at', '2026-12-01T10:00:00Z'], /^DENY/);
 }
 
@@ -127,13 +129,13 @@ async function revert(started: CliProcess): Promise<void> {
   );
   say(`\`\`\`text\n${(await started.says(/sequence 3 is in force on all.*\n/)).trim()}\n\`\`\``);
   say('Who enforces what, and how it came about:');
-  await npmRun(['status', '--env', 'dev'], /converged/);
-  await npmRun(['history', '--env', 'dev'], /3 /);
+  await npmRun(['status', '--env', 'lab'], /converged/);
+  await npmRun(['history', '--env', 'lab'], /3 /);
 }
 
 async function main(): Promise<void> {
-  for (const folder of ['policies', 'environments', 'schemas'])
-    cpSync(join(here, folder), join(root, folder), { recursive: true });
+  copyMiniature(root);
+  cpSync(join(here, 'schemas'), join(root, 'schemas'), { recursive: true });
   writeFileSync(join(root, '.gitignore'), '.ztna/\n');
   git('init', '-q', '-b', 'main');
   git('add', '.');

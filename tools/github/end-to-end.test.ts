@@ -14,6 +14,7 @@ interface Context {
   followers: CliProcess[];
 }
 
+// slow: it starts processes
 const test = suite<Context>('from a pull request to what is in force, and back');
 
 const CANARY = 'intermediate/one';

@@ -19,6 +19,7 @@ interface Context {
   connection: Connection;
 }
 
+// slow: over 5 s
 const test = suite<Context>('github: a pull request of our own');
 
 test.before.each(async (context) => {

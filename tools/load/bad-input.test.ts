@@ -7,6 +7,7 @@ import { line } from '../finding/finding.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from './load.ts';
 import { Tree, type Thing } from './testing/tree.ts';
 
+// slow: over 5 s
 const test = suite('load: whatever people type');
 
 /** A group that is as it should be, so that each fault is alone. */

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Values of files that had no fault, known by path and content. */
 export interface Cache {
@@ -63,19 +61,14 @@ function keyOf(path: string, bytes: Buffer): string {
   return createHash('sha256').update(path).update('\0').update(bytes).digest('base64url');
 }
 
-let version: string | undefined;
+/** Set where the tools are bundled (`bin/bundle.js`): a digest of what decides a file's value. */
+declare const LOADER_DIGEST: string | undefined;
+
+/** For tools that run from their sources: nothing tells which those are, so no other process may use the values. */
+const unbundled = randomUUID();
 
 /** Changes with everything that decides what a file's value is: the loader, the validators, the YAML reader. */
-function toolVersion(): string {
-  if (version) return version;
-  const here = dirname(fileURLToPath(import.meta.url));
-  const hash = createHash('sha256');
-  const sources = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  for (const name of sources.sort()) hash.update(readFileSync(join(here, name)));
-  hash.update(readFileSync(join(here, '../contract/generated/validators.mjs')));
-  hash.update(readFileSync(createRequire(import.meta.url).resolve('yaml/package.json')));
-  return (version = hash.digest('hex'));
-}
+const toolVersion = (): string => (typeof LOADER_DIGEST === 'string' ? LOADER_DIGEST : unbundled);
 
 const digest = (body: string): string => createHash('sha256').update(body).digest('hex');
 

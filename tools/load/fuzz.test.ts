@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
+import { MINIATURE } from '../testing/miniature.ts';
 import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
 import { loadSources } from './load.ts';
@@ -51,8 +51,7 @@ function fuzz(name: string, inputs: fc.Arbitrary<InputFile>, runs: number, wante
   for (const stage of wanted) assert.ok(share(stage) >= 5, `${name}: too few reached ${stage}`);
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const own = (await workingTree(root)).filter(({ path, bytes }) => bytes && kindOf(path)) as InputFile[];
+const own = (await workingTree(MINIATURE)).filter(({ path, bytes }) => bytes && kindOf(path)) as InputFile[];
 const examples = readExamples().filter((one) => one.valid);
 const real = [...own, ...examples.map(({ kind, value, bytes }) => ({ path: placeOf(kind, value), bytes }))];
 

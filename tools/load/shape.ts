@@ -1,4 +1,12 @@
-import { readFileSync } from 'node:fs';
+import accessTest from '../../schemas/access-test.schema.json' with { type: 'json' };
+import common from '../../schemas/common.schema.json' with { type: 'json' };
+import connector from '../../schemas/connector.schema.json' with { type: 'json' };
+import environment from '../../schemas/environment.schema.json' with { type: 'json' };
+import group from '../../schemas/group.schema.json' with { type: 'json' };
+import guardrails from '../../schemas/guardrails.schema.json' with { type: 'json' };
+import policy from '../../schemas/policy.schema.json' with { type: 'json' };
+import revoked from '../../schemas/revoked.schema.json' with { type: 'json' };
+import service from '../../schemas/service.schema.json' with { type: 'json' };
 import type { Kind } from '../contract/kinds.ts';
 import type { Path } from './repository.ts';
 
@@ -30,15 +38,22 @@ export interface SchemaShape {
   if?: SchemaShape;
 }
 
-const schemas = new Map<string, SchemaShape>();
+/** By the name of the file; imported and not read, so that a bundle carries them. */
+const SCHEMAS = {
+  'access-test': accessTest,
+  common,
+  connector,
+  environment,
+  group,
+  guardrails,
+  policy,
+  revoked,
+  service,
+} as unknown as Readonly<Record<string, SchemaShape>>;
 
-// Read only when something is wrong: the validators are compiled, and a valid repository needs no more.
 function schemaFile(name: string): SchemaShape {
-  const known = schemas.get(name);
-  if (known) return known;
-  const text = readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8');
-  const schema = JSON.parse(text) as SchemaShape;
-  schemas.set(name, schema);
+  const schema = SCHEMAS[name];
+  if (!schema) throw new Error(`no schema ${name} is here`);
   return schema;
 }
 

@@ -4,12 +4,23 @@ import { accessTests } from '../check/rules/access-tests.ts';
 import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
-import { checkLoad } from '../check/check-load.ts';
+import { codeownersFindings } from '../check/codeowners.ts';
+import { byPlace, type Finding } from '../finding/finding.ts';
+import { readableBase, unreadableBase, unreadableFiles } from './unreadable-base.ts';
+import { checkLoad, isPartial } from '../check/check-load.ts';
+
+/** One side of a pull request. */
+export interface Side {
+  commit: string;
+  loaded: LoadResult;
+  /** The text of CODEOWNERS; absent where there is none. */
+  codeowners?: string | undefined;
+}
 
 /** Both sides of a pull request, as they were loaded. */
 export interface Sides {
-  base: { commit: string; loaded: LoadResult };
-  head: { commit: string; loaded: LoadResult };
+  base: Side;
+  head: Side;
 }
 
 /** Everything there is to say of a change. @param at the present instant, in milliseconds */
@@ -21,7 +32,13 @@ export function verdictOf(
 ): PullRequestOutcome {
   const { findings, files, accessTests: count } = checkLoad(head.loaded, at);
   const failedTests = findings.filter(({ rule }) => rule === accessTests.id);
-  const rest = findings.filter(({ rule }) => rule !== accessTests.id);
+  const rest = [
+    ...findings.filter(({ rule }) => rule !== accessTests.id),
+    // Nobody must approve it, so that it says what the data says is held here, by the base's code.
+    ...(isPartial(head.loaded)
+      ? []
+      : codeownersFindings(head.loaded.repository, head.codeowners, base.codeowners !== undefined)),
+  ].sort(byPlace);
   const common = {
     base: base.commit,
     head: head.commit,
@@ -29,17 +46,23 @@ export function verdictOf(
     failedTests,
     files,
     accessTests: count,
-    notes,
+    notes: [...notes, ...unreadableFiles(base.loaded).map(leftOut)],
   };
-  const obstacle =
-    obstacleOf(head.loaded, 'files have errors') ?? obstacleOf(base.loaded, 'files of the base have errors');
+  const obstacle = obstacleOf(head.loaded, 'files have errors');
   if (obstacle !== undefined) return { ...common, obstacle };
-  const change = changeOf(base.loaded.repository, head.loaded.repository, pull, at);
+  const change = changeOf(readableBase(base.loaded, head.loaded), head.loaded.repository, pull, at);
+  const guarded = guard(change);
+  const objections = [...unreadableBase(change, base.loaded), ...guarded.objections].sort(byPlace);
   const { soon, later, renames } = change;
   return {
     ...common,
-    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: guard(change) },
+    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: { ...guarded, objections } },
   };
+}
+
+/** What a reader should know of a file of the base that is not compared. */
+function leftOut({ file, line, message }: Finding): string {
+  return `${file}:${line} of the base cannot be read (${message}), and is left out of the comparison`;
 }
 
 function obstacleOf({ findings }: LoadResult, says: string): string | undefined {

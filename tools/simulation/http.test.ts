@@ -9,6 +9,7 @@ import { newScene, temporaryFolder } from '../follow/testing/scene.ts';
 import { suite } from '../testing/suite.ts';
 import { NETWORK_FAULTS, startProxy } from './http.ts';
 
+// slow: over 5 s
 const test = suite('prove: over HTTP');
 const signer = newSigner();
 const clock = { now: () => performance.now(), sleep: async () => {} };

@@ -5,6 +5,7 @@ import { singleFaults } from './single-faults.ts';
 import { STEPS, Coverage } from './coverage.ts';
 import { randomRuns } from './random-runs.ts';
 
+// slow: over 5 s
 const test = suite('prove');
 const coverage = new Coverage();
 

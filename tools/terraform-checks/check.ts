@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MINIATURE } from '../testing/miniature.ts';
 import { filesBelow } from './hcl/module.ts';
 import type { HclFault } from './hcl/parse.ts';
 import { breaches } from './policies/all.ts';
@@ -81,8 +82,8 @@ async function main(real: boolean): Promise<void> {
   if (program) {
     console.log(`     with ${program.name} ${program.version}`);
     const where = { account: '000000000000', region: 'eu-west-1' };
-    const folders = ['terraform', 'environments', 'policies'];
-    const box = await sandbox(program.name, root, folders, real ? undefined : readProvider(), where);
+    const folders = { terraform: root, environments: MINIATURE, policies: MINIATURE };
+    const box = await sandbox(program.name, folders, real ? undefined : readProvider(), where);
     const against = real ? 'the real provider' : "a stand-in with the provider's schema";
     second = await run(byProgram(box, against)).finally(() => box.close());
     if (!real) skipped.push('validate against the real provider: add `-- --real` where it can be downloaded');

@@ -2,7 +2,7 @@
 # Runs Checkov on terraform/: nothing may be found that is not suppressed where it stands, with a reason.
 # The virtual environment is kept in out/, which git ignores; the version is pinned here.
 set -euo pipefail
-cd "$(dirname "$0")/../../.."
+cd "$(dirname "$0")/../.."
 
 version=3.3.30
 venv=out/checkov

@@ -1,23 +1,23 @@
 /** Terraform itself, on the stand-in: what no reading of the files can prove. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { stringify } from 'yaml';
 import { loadWorkingTree } from '../load/load.ts';
 import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
 import { full } from '../terraform/testing/full.ts';
+import { MINIATURE } from '../testing/miniature.ts';
 import { suite } from '../testing/suite.ts';
 import { landscapeOf } from './iam/landscape.ts';
 import { findProgram } from './stub/program.ts';
 import type { Resource, Sandbox } from './stub/sandbox.ts';
-import { ACCOUNT, applied, ENVIRONMENT, worldOf } from './world.ts';
+import { ACCOUNT, applied, ENVIRONMENT, worldOf, writeYaml } from './world.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = fileURLToPath(new URL('golden/', import.meta.url));
-const { repository } = await loadWorkingTree(root);
+const { repository } = await loadWorkingTree(MINIATURE);
 const program = findProgram();
 
+// slow: it runs Terraform
 const test = suite('terraform on the stand-in');
 
 /** A test that needs the program, or says that it was not run. */
@@ -42,7 +42,7 @@ async function both(
   { environment }: EnvironmentFiles,
 ): Promise<{ account: Resource[]; own: Resource[] }> {
   const { id, account } = environment;
-  const variables = { account, repository: 'example/ztna', break_glass_users: '["nora"]' };
+  const variables = { account, break_glass_users: '["nora"]' };
   const first = await applied(box, ACCOUNT, variables);
   return { account: first, own: await applied(box, ENVIRONMENT, { environment: id }) };
 }
@@ -130,17 +130,6 @@ for (const [env, loaded] of repository.environments) {
       });
     },
   );
-}
-
-/** Writes an environment, and the services that it speaks of, into a sandbox. */
-function writeYaml(box: Sandbox, { environment, connectors, services }: EnvironmentFiles): void {
-  const folder = join(box.folder, 'environments', environment.id);
-  rmSync(join(box.folder, 'environments'), { recursive: true, force: true });
-  mkdirSync(join(folder, 'connectors'), { recursive: true });
-  writeFileSync(join(folder, 'environment.yaml'), stringify(environment));
-  for (const one of connectors) writeFileSync(join(folder, 'connectors', `${one.id}.yaml`), stringify(one));
-  for (const [id, one] of services)
-    writeFileSync(join(box.folder, 'policies/services', `${id}.yaml`), stringify({ id, ...one }));
 }
 
 real(

@@ -1,4 +1,9 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import type { EnvironmentFiles } from '../terraform/listing/listing.ts';
+import { MINIATURE } from '../testing/miniature.ts';
 import { readProvider } from './schema.ts';
 import { type Resource, type Sandbox, sandbox } from './stub/sandbox.ts';
 
@@ -15,9 +20,12 @@ export interface EnvironmentPlace {
   region: string;
 }
 
-/** A sandbox of the whole repository's infrastructure, pretending to be where the environment is. */
+/** A sandbox of the repository's Terraform and the miniature company's files, pretending to be where the environment is. */
 export const worldOf = (program: string, { account, region }: EnvironmentPlace): Promise<Sandbox> =>
-  sandbox(program, root, ['terraform', 'environments', 'policies'], readProvider(), { account, region });
+  sandbox(program, { terraform: root, environments: MINIATURE, policies: MINIATURE }, readProvider(), {
+    account,
+    region,
+  });
 
 /** Applies a stack on the stand-in. @returns what it made @throws with what terraform said where it fails */
 export async function applied(
@@ -33,4 +41,15 @@ export async function applied(
     if (ran.code !== 0) throw new Error(ran.err || ran.out);
   }
   return box.resources(stack);
+}
+
+/** Writes an environment, and the services that it speaks of, into a sandbox. */
+export function writeYaml(box: Sandbox, { environment, connectors, services }: EnvironmentFiles): void {
+  const folder = join(box.folder, 'environments', environment.id);
+  rmSync(join(box.folder, 'environments'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'connectors'), { recursive: true });
+  writeFileSync(join(folder, 'environment.yaml'), stringify(environment));
+  for (const one of connectors) writeFileSync(join(folder, 'connectors', `${one.id}.yaml`), stringify(one));
+  for (const [id, one] of services)
+    writeFileSync(join(box.folder, 'policies/services', `${id}.yaml`), stringify({ id, ...one }));
 }

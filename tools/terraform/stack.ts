@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
 import type { Environment } from '../contract/shapes.ts';
-import { additions, type PlannedChange, changesOf, removals } from './changes.ts';
+import { additions, type PlannedChange, changesOf, takesAway } from './changes.ts';
 import { ask, demand, findProgram, type ProgramOptions } from './program.ts';
 
 /** Where an environment's stack is, below the repository's root. */
@@ -74,7 +74,10 @@ export async function addFirst(
 ): Promise<void> {
   if (changes.length === later.length) return;
   if (later.length === 0) return stack.apply(EVERYTHING);
-  const taken = removals(await stack.plan('additions', additions(changes)));
+  const waiting = new Set(later.map(({ address }) => address));
+  const taken = (await stack.plan('additions', additions(changes))).filter(
+    (one) => takesAway(one) || (one.deed === 'renew' && waiting.has(one.address)),
+  );
   if (taken.length > 0)
     throw new Fault(
       `what is added needs something removed first: ${addressesOf(taken)}`,

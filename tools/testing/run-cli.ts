@@ -1,10 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
-const WORDS = ['--import', TSX, CLI];
+const CLI = fileURLToPath(new URL('../../bin/ztna.js', import.meta.url));
 
 /** What a process of the real CLI came to. */
 export interface CliResult {
@@ -21,7 +18,7 @@ export function runIn(
 ): Promise<CliResult> {
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [...WORDS, ...words], options, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [CLI, ...words], options, (_, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -40,7 +37,7 @@ const PATIENCE_MS = 30_000;
 
 /** Starts the real CLI in a folder. */
 export function startIn(folder: string, words: readonly string[]): CliProcess {
-  const child = spawn(process.execPath, [...WORDS, ...words], {
+  const child = spawn(process.execPath, [CLI, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

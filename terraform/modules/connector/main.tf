@@ -3,56 +3,54 @@ locals {
   name       = "${var.name}-connector-${var.id}"
   secret_arn = "arn:aws:ssm:${var.region}:${var.account}:parameter/ztna-secret/${var.environment}/${local.component}/tls"
 
-  log = {
-    logDriver = "awslogs"
-    options   = { "awslogs-group" = var.log_group.name, "awslogs-region" = var.region, "awslogs-stream-prefix" = "ecs" }
-  }
-
-  # What both containers share: nothing may be written but the enforcement file.
-  guarded = {
-    essential              = true
-    readonlyRootFilesystem = true
-    linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
-    logConfiguration       = local.log
-  }
-
-  policy_agent = merge(local.guarded, {
+  policy_agent = {
     name  = "policy-agent"
     image = var.images.policy_agent
-    environment = [for key, value in merge(var.agent_environment, {
-      ZTNA_COMPONENT   = local.component
-      ZTNA_OUT         = "/run/ztna/enforce"
-      ZTNA_STATE       = "/var/lib/ztna"
-      ZTNA_APPLIED_URL = "http://127.0.0.1:9091/applied"
-    }) : { name = key, value = value }]
-    mountPoints = [
-      { sourceVolume = "enforce", containerPath = "/run/ztna/enforce", readOnly = false },
-      { sourceVolume = "state", containerPath = "/var/lib/ztna", readOnly = false },
-    ]
-    stopTimeout = 15
-  })
-
-  app_connector = merge(local.guarded, {
-    name      = "app-connector"
-    image     = var.images.connector
-    dependsOn = [{ containerName = "policy-agent", condition = "START" }]
-    environment = [
-      { name = "ZTNA_COMPONENT", value = local.component },
-      { name = "ZTNA_HTTP", value = "127.0.0.1:9091" },
-      { name = "ZTNA_ENFORCEMENT", value = "/run/ztna/enforce/enforcement.json" },
-    ]
-    # Certificate chain and key in PEM.
-    secrets     = [{ name = "ZTNA_TLS_PEM", valueFrom = local.secret_arn }]
-    mountPoints = [{ sourceVolume = "enforce", containerPath = "/run/ztna/enforce", readOnly = true }]
-    healthCheck = {
-      command     = ["CMD", "healthcheck", "http://127.0.0.1:9091/healthz"]
-      interval    = 10
-      timeout     = 5
-      retries     = 3
-      startPeriod = 30
+    environment = merge(var.agent_environment, {
+      ZTNA_COMPONENT        = local.component
+      ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
+      ZTNA_OUT              = "/run/ztna/enforce"
+      ZTNA_STATE            = "/var/lib/ztna"
+      ZTNA_APPLIED_URL      = "http://127.0.0.1:9091/applied"
+    })
+    mounts = {
+      "/run/ztna/enforce" = { volume = "enforce", read_only = false }
+      "/var/lib/ztna"     = { volume = "state", read_only = false }
     }
-    stopTimeout = 30
-  })
+    stop_seconds = 15
+  }
+
+  app_connector = {
+    name  = "app-connector"
+    image = var.images.connector
+    after = ["policy-agent"]
+    # Without server CAs it knows intermediates by its system's roots.
+    environment = merge(var.server_cas == "" ? {} : { ZTNA_SERVER_CAS_PEM = var.server_cas }, {
+      ZTNA_COMPONENT   = local.component
+      ZTNA_HTTP        = "127.0.0.1:9091"
+      ZTNA_ENFORCEMENT = "/run/ztna/enforce/enforcement.json"
+      ZTNA_IMAGE       = split("@", var.images.connector)[1]
+      ZTNA_LOG         = "info"
+    })
+    # Certificate chain and key in PEM.
+    secrets      = { ZTNA_TLS_PEM = local.secret_arn }
+    mounts       = { "/run/ztna/enforce" = { volume = "enforce", read_only = true } }
+    health       = { url = "http://127.0.0.1:9091/healthz", start_seconds = 30 }
+    stop_seconds = 30
+  }
+}
+
+# The floor of a task that starts without state: the newest sequence when what the policy agent is, or believes,
+# changed last. Taken anew at each deployment it would start every task again at each deployment.
+resource "terraform_data" "floor" {
+  input = { sequence = var.minimum_sequence }
+
+  # Only what is known while planning.
+  triggers_replace = { images = var.images, agent = var.agent_environment }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
 }
 
 # Its own subnets, beside its backends.
@@ -72,58 +70,24 @@ resource "aws_route_table_association" "this" {
   route_table_id = var.subnets[each.key].route_table_id
 }
 
-resource "aws_ecs_task_definition" "this" {
-  family                   = local.name
-  requires_compatibilities = ["FARGATE"]
-  network_mode             = "awsvpc"
-  cpu                      = tostring(var.size.cpu)
-  memory                   = tostring(var.size.memory)
-  task_role_arn            = var.role_arn
-  execution_role_arn       = aws_iam_role.start.arn
-  container_definitions    = jsonencode([local.policy_agent, local.app_connector])
-  tags                     = { component = local.component }
+module "task" {
+  source = "../fargate-task"
 
-  runtime_platform {
-    operating_system_family = "LINUX"
-    cpu_architecture        = "ARM64"
-  }
-
-  volume {
-    name = "enforce"
-  }
-
-  volume {
-    name = "state"
-  }
-}
-
-resource "aws_ecs_service" "this" {
-  name             = local.name
-  cluster          = var.cluster_arn
-  task_definition  = aws_ecs_task_definition.this.arn
-  launch_type      = "FARGATE"
-  platform_version = "LATEST"
-  desired_count    = var.size.instances
-  propagate_tags   = "SERVICE"
-  tags             = { component = local.component }
-
-  # The new tasks are healthy before the old ones stop.
-  deployment_minimum_healthy_percent = 100
-  deployment_maximum_percent         = 200
-  availability_zone_rebalancing      = "ENABLED"
-  enable_execute_command             = false
-  wait_for_steady_state              = true
-
-  deployment_circuit_breaker {
-    enable   = true
-    rollback = true
-  }
-
-  network_configuration {
-    subnets          = [for subnet in aws_subnet.this : subnet.id]
-    security_groups  = [var.security_group_id]
-    assign_public_ip = false
-  }
-
-  depends_on = [aws_iam_role_policy.start, aws_route_table_association.this]
+  name                  = local.name
+  environment           = var.environment
+  account               = var.account
+  region                = var.region
+  component             = local.component
+  size                  = var.size
+  containers            = [local.policy_agent, local.app_connector]
+  volumes               = ["enforce", "state"]
+  role_arn              = var.role_arn
+  secret                = { arn = local.secret_arn, key_arn = var.data_key_arn }
+  image_repository_arns = var.image_repository_arns
+  cluster_arn           = var.cluster_arn
+  subnet_ids            = [for subnet in aws_subnet.this : subnet.id]
+  security_group_id     = var.security_group_id
+  after                 = [for association in aws_route_table_association.this : association.id]
+  log_group             = var.log_group
+  permissions_boundary  = var.permissions_boundary
 }

@@ -63,9 +63,19 @@ variable "image_repository_arns" {
   description = "The ECR repositories of these images."
 }
 
+variable "server_cas" {
+  type        = string
+  description = "The certificates, in PEM, of the CAs by which it knows intermediates; those of its system when empty."
+}
+
 variable "agent_environment" {
   type        = map(string)
-  description = "What the policy agent is told about environment, log, trusted keys and the minimum that it accepts."
+  description = "What the policy agent is told about environment, log and trusted keys; known while planning."
+}
+
+variable "minimum_sequence" {
+  type        = number
+  description = "The newest verified sequence now; taken as the floor when images, epoch or trusted keys change."
 }
 
 variable "log_group" {

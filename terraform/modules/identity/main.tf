@@ -20,39 +20,14 @@ resource "aws_iam_role" "github" {
   name                 = "${var.name}-${each.key}"
   path                 = "/ztna/"
   description          = each.value
-  assume_role_policy   = data.aws_iam_policy_document.github[each.key].json
+  assume_role_policy   = module.trust[each.key].json
   max_session_duration = 7200
 }
 
-data "aws_iam_policy_document" "github" {
+module "trust" {
+  source   = "../github-trust"
   for_each = local.roles
 
-  statement {
-    sid     = "OneRepositoryBranchAndEnvironment"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
-
-    principals {
-      type        = "Federated"
-      identifiers = [var.github.provider_arn]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-
-    # A job of a GitHub environment has that environment in its subject and no branch.
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:sub"
-      values   = ["repo:${var.github.repository}:environment:${var.environment}-${each.key}"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:ref"
-      values   = ["refs/heads/${var.github.branch}"]
-    }
-  }
+  github      = var.github
+  environment = "${var.environment}-${each.key}"
 }

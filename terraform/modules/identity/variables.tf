@@ -19,7 +19,12 @@ variable "region" {
 }
 
 variable "github" {
-  type        = object({ provider_arn = string, repository = string, branch = string })
+  type = object({
+    provider_arn = string
+    organization = string
+    repository   = object({ name = string, id = number, ownerId = number })
+    branch       = string
+  })
   description = "GitHub's OIDC provider, and the repository and branch whose workflows take these roles."
 }
 

@@ -13,6 +13,10 @@ locals {
 
   server_environment = {
     ZTNA_COMPONENT   = local.component
+    ZTNA_IMAGE       = split("@", var.images.server)[1]
+    ZTNA_LOG         = "info"
+    ZTNA_ACCESS_LOG  = "-"
+    ZTNA_BIND        = var.ipv6 ? "0.0.0.0,[::]" : "0.0.0.0"
     ZTNA_PORT        = tostring(var.port)
     ZTNA_HTTP        = "127.0.0.1:9090"
     ZTNA_CLIENT_CAS  = "/etc/ztna/client-cas.pem"
@@ -22,10 +26,11 @@ locals {
   }
 
   agent_environment = merge(var.agent_environment, {
-    ZTNA_COMPONENT   = local.component
-    ZTNA_OUT         = "/run/ztna/enforce"
-    ZTNA_STATE       = "/var/lib/ztna"
-    ZTNA_APPLIED_URL = "http://127.0.0.1:9090/applied"
+    ZTNA_COMPONENT        = local.component
+    ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
+    ZTNA_OUT              = "/run/ztna/enforce"
+    ZTNA_STATE            = "/var/lib/ztna"
+    ZTNA_APPLIED_URL      = "http://127.0.0.1:9090/applied"
   })
 
   # Fetches both secrets; a changed one is put in place at once and the server told to read again.
@@ -99,7 +104,7 @@ locals {
       [Service]
       ExecStartPre=/usr/bin/test -s /run/ztna/secret/tls.pem -a -s /run/ztna/secret/keys.json
       ExecStartPre=-/usr/bin/docker rm --force ztna-server
-      ExecStart=/usr/bin/docker run --name ztna-server ${local.container} --log-opt awslogs-stream=server/%H --user ${local.users.server}:${local.users.group} --env-file /etc/ztna/server.env --volume /run/ztna:/run/ztna:ro --volume /etc/ztna:/etc/ztna:ro ${var.images.server}
+      ExecStart=/usr/bin/docker run --name ztna-server ${local.container} --log-opt awslogs-stream=server/%H --user ${local.users.server}:${local.users.group} --env-file /etc/ztna/server.env --env ZTNA_INSTANCE=%H --volume /run/ztna:/run/ztna:ro --volume /etc/ztna:/etc/ztna:ro ${var.images.server}
       ExecStop=/usr/bin/docker stop --time 30 ztna-server
       TimeoutStopSec=40
       Restart=always

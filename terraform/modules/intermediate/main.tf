@@ -14,6 +14,24 @@ data "aws_ssm_parameter" "ami" {
   name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${contains(data.aws_ec2_instance_type.this.supported_architectures, "arm64") ? "arm64" : "x86_64"}"
 }
 
+# What an instance is made of. The provider cannot tell from a script that is not known while planning whether the
+# instance must be another, so this tells it; and the floor of a start without state is the newest sequence then.
+resource "terraform_data" "floor" {
+  input = { sequence = var.minimum_sequence }
+
+  # Only what is known while planning. The type is here so that it changes by a new instance and not by a stop.
+  triggers_replace = {
+    images        = var.images
+    instance_type = var.instance_type
+    client_cas    = var.client_cas
+    agent         = var.agent_environment
+  }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "aws_instance" "this" {
   # checkov:skip=CKV_AWS_88:it is the public end of the tunnel; its security group opens one UDP port
   # checkov:skip=CKV_AWS_126:one-minute metrics cost more than they tell; health comes from the policy agent
@@ -54,6 +72,7 @@ resource "aws_instance" "this" {
 
   lifecycle {
     create_before_destroy = true
+    replace_triggered_by  = [terraform_data.floor]
     # A new image of the operating system is taken at the next replacement and is no reason for one.
     # IPv6 addresses are moved by the replacement, not by Terraform.
     ignore_changes = [ami, ipv6_address_count, ipv6_addresses]

@@ -85,7 +85,12 @@ variable "shared_secret" {
 
 variable "agent_environment" {
   type        = map(string)
-  description = "What the policy agent is told about environment, log and trusted keys."
+  description = "What the policy agent is told about environment, log and trusted keys; known while planning."
+}
+
+variable "minimum_sequence" {
+  type        = number
+  description = "The newest verified sequence now; taken as the floor when images, epoch or trusted keys change."
 }
 
 variable "log_group" {

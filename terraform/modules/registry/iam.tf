@@ -2,37 +2,14 @@ resource "aws_iam_role" "images" {
   name               = "ztna-images"
   path               = "/ztna/"
   description        = "Pushes images that the workflow has built"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  assume_role_policy = module.trust.json
 }
 
-data "aws_iam_policy_document" "trust" {
-  statement {
-    sid     = "OneRepositoryBranchAndEnvironment"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
+module "trust" {
+  source = "../github-trust"
 
-    principals {
-      type        = "Federated"
-      identifiers = [var.github.provider_arn]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:sub"
-      values   = ["repo:${var.github.repository}:environment:images"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:ref"
-      values   = ["refs/heads/${var.github.branch}"]
-    }
-  }
+  github      = var.github
+  environment = "images"
 }
 
 resource "aws_iam_role_policy" "images" {

@@ -1,5 +1,17 @@
 locals {
   name = "${var.name}-test-backend"
+
+  backend = {
+    name        = "test-backend"
+    image       = var.image
+    environment = { ZTNA_ECHO = "7007", ZTNA_HTTP = "8080" }
+    ports = [
+      { number = 7007, protocol = "tcp" },
+      { number = 7007, protocol = "udp" },
+      { number = 8080, protocol = "tcp" },
+    ]
+    health = { url = "http://127.0.0.1:8080/healthz", start_seconds = 10 }
+  }
 }
 
 # The name that a connector's registration has as its backend.
@@ -24,72 +36,21 @@ resource "aws_service_discovery_service" "this" {
 }
 
 # It has no role of its own: it calls nothing.
-resource "aws_ecs_task_definition" "this" {
-  family                   = local.name
-  requires_compatibilities = ["FARGATE"]
-  network_mode             = "awsvpc"
-  cpu                      = "256"
-  memory                   = "512"
-  execution_role_arn       = aws_iam_role.start.arn
-  tags                     = { component = "test-backend" }
+module "task" {
+  source = "../fargate-task"
 
-  container_definitions = jsonencode([{
-    name                   = "test-backend"
-    image                  = var.image
-    essential              = true
-    readonlyRootFilesystem = true
-    linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }
-    environment            = [{ name = "ZTNA_ECHO", value = "7007" }, { name = "ZTNA_HTTP", value = "8080" }]
-    portMappings = [
-      { containerPort = 7007, protocol = "tcp" },
-      { containerPort = 7007, protocol = "udp" },
-      { containerPort = 8080, protocol = "tcp" },
-    ]
-    healthCheck = {
-      command     = ["CMD", "healthcheck", "http://127.0.0.1:8080/healthz"]
-      interval    = 10
-      timeout     = 5
-      retries     = 3
-      startPeriod = 10
-    }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options   = { "awslogs-group" = var.log_group.name, "awslogs-region" = var.region, "awslogs-stream-prefix" = "ecs" }
-    }
-  }])
-
-  runtime_platform {
-    operating_system_family = "LINUX"
-    cpu_architecture        = "ARM64"
-  }
-}
-
-resource "aws_ecs_service" "this" {
-  name                   = local.name
-  cluster                = var.cluster_arn
-  task_definition        = aws_ecs_task_definition.this.arn
-  launch_type            = "FARGATE"
-  platform_version       = "LATEST"
-  desired_count          = 1
-  propagate_tags         = "SERVICE"
-  enable_execute_command = false
-  wait_for_steady_state  = true
-  tags                   = { component = "test-backend" }
-
-  deployment_circuit_breaker {
-    enable   = true
-    rollback = true
-  }
-
-  network_configuration {
-    subnets          = var.subnet_ids
-    security_groups  = [var.security_group_id]
-    assign_public_ip = false
-  }
-
-  service_registries {
-    registry_arn = aws_service_discovery_service.this.arn
-  }
-
-  depends_on = [aws_iam_role_policy.start]
+  name                  = local.name
+  environment           = var.environment
+  account               = var.account
+  region                = var.region
+  component             = "test-backend"
+  size                  = { cpu = 256, memory = 512, instances = 1 }
+  containers            = [local.backend]
+  image_repository_arns = [var.image_repository_arn]
+  cluster_arn           = var.cluster_arn
+  subnet_ids            = var.subnet_ids
+  security_group_id     = var.security_group_id
+  registry              = { arn = aws_service_discovery_service.this.arn }
+  log_group             = var.log_group
+  permissions_boundary  = var.permissions_boundary
 }

@@ -8,6 +8,7 @@ locals {
   environments = { for environment in local.all : environment.id => environment if environment.account == var.account }
   region       = one(distinct([for environment in local.environments : environment.region]))
   repositories = toset(flatten([for environment in local.environments : [for image in environment.images : image.repository]]))
+  guardrails   = yamldecode(file("${path.module}/../../../policies/guardrails.yaml"))
   log_days     = max([for environment in local.environments : environment.logRetentionDays]...)
 }
 
@@ -28,7 +29,8 @@ resource "aws_iam_openid_connect_provider" "github" {
 locals {
   github = {
     provider_arn = aws_iam_openid_connect_provider.github.arn
-    repository   = var.repository
+    organization = local.guardrails.organization
+    repository   = try(local.guardrails.repository, null)
     branch       = var.branch
   }
 }

@@ -8,16 +8,6 @@ variable "account" {
   }
 }
 
-variable "repository" {
-  type        = string
-  description = "The GitHub repository whose workflows take the roles: <organization>/<name>."
-
-  validation {
-    condition     = can(regex("^[^/*?]+/[^/*?]+$", var.repository))
-    error_message = "Write <organization>/<name>, without wildcards."
-  }
-}
-
 variable "branch" {
   type        = string
   default     = "main"

@@ -95,7 +95,9 @@ module "connector" {
   role_arn              = module.connector_identity[each.key].role_arn
   images                = { connector = local.images["app-connector"], policy_agent = local.images["policy-agent"] }
   image_repository_arns = [local.repository_arns["app-connector"], local.repository_arns["policy-agent"]]
+  server_cas            = join("\n", [for ca in try(local.environment.serverCas, []) : trimspace(ca.certificate)])
   agent_environment     = local.agent_environment
+  minimum_sequence      = var.minimum_sequence
   log_group             = module.observability.log_groups["connector/${each.key}"]
   data_key_arn          = local.data_key_arn
   permissions_boundary  = local.permissions_boundary

@@ -60,6 +60,7 @@ module "intermediate" {
   client_cas           = join("\n", [for ca in local.environment.clientCas : trimspace(ca.certificate)])
   shared_secret        = module.shared_secret.parameter
   agent_environment    = local.agent_environment
+  minimum_sequence     = var.minimum_sequence
   log_group            = module.observability.log_groups["intermediate/${each.key}"]
   alarm_topic_arn      = module.observability.alarm_topic_arn
   data_key_arn         = local.data_key_arn

@@ -100,30 +100,13 @@ resource "aws_ecs_cluster" "this" {
   }
 }
 
-# The floor of a start without state. It is taken anew with new images, epoch or keys, which start everything
-# again anyway: taken at each deployment, it would start everything again at each deployment.
-resource "terraform_data" "minimum" {
-  input = { sequence = var.minimum_sequence }
-
-  triggers_replace = {
-    epoch  = local.environment.epoch
-    images = local.images
-    keys   = local.environment.bundle.trustedKeys
-  }
-
-  lifecycle {
-    ignore_changes = [input]
-  }
-}
-
 locals {
-  # What every policy agent is told; where it reads and writes, its own module adds.
+  # What every policy agent is told; its floor, and where it reads and writes, its own module adds.
   agent_environment = {
-    ZTNA_ENVIRONMENT      = var.environment
-    ZTNA_ACCOUNT          = local.account
-    ZTNA_REGION           = local.region
-    ZTNA_EPOCH            = tostring(local.environment.epoch)
-    ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.minimum.output.sequence)
-    ZTNA_TRUSTED_KEYS     = jsonencode(local.environment.bundle.trustedKeys)
+    ZTNA_ENVIRONMENT  = var.environment
+    ZTNA_ACCOUNT      = local.account
+    ZTNA_REGION       = local.region
+    ZTNA_EPOCH        = tostring(local.environment.epoch)
+    ZTNA_TRUSTED_KEYS = jsonencode(local.environment.bundle.trustedKeys)
   }
 }

@@ -19,7 +19,10 @@ output "external_connectors" {
   description = "What an external connector's credential helper is given."
 }
 
-output "minimum_sequence" {
-  value       = terraform_data.minimum.output.sequence
-  description = "The least sequence that new instances and tasks accept."
+output "minimum_sequences" {
+  value = merge(
+    { for id in keys(local.intermediates) : "intermediate/${id}" => module.intermediate[id].minimum_sequence },
+    { for id in keys(local.fargate) : "connector/${id}" => module.connector[id].minimum_sequence },
+  )
+  description = "Component to the least sequence that its new instances or tasks accept."
 }

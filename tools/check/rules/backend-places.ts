@@ -3,9 +3,6 @@ import { finalAddress, targetOf, type BackendTarget } from '../backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 
-/** The one environment in which a backend may be on the connector's own machine. */
-const FREE = 'dev';
-
 /** Addresses that mean the connector's own machine, or its cloud's, whatever the network. */
 const ADDRESSES = [
   ['127.0.0.0/8', 'loopback'],
@@ -40,16 +37,17 @@ const NAMES = [
 
 export const backendPlaces: Rule = {
   id: 'backend-places',
-  says: 'Ensure that outside dev no backend is loopback, link-local or a metadata service.',
+  says: 'Ensure that in production no backend is loopback, link-local or a metadata service.',
   why: "A metadata service hands out the connector's own credentials, and loopback its inner doors, to anyone who may reach the service.",
   *check(repository) {
     for (const { environment, file, registration, path } of registrationsOf(repository)) {
-      if (environment.value.id === FREE) continue;
+      if (environment.value.production === false) continue;
       const what = special(targetOf(registration.backend));
       if (!what) continue;
       yield finding(backendPlaces.id, file, [...path, 'backend'], {
         message: `backend ${registration.backend} is ${what}`,
-        remedy: `name the machine that runs the service; only ${FREE} may do without`,
+        remedy:
+          'name the machine that runs the service; only an environment with `production: false` may do without',
       });
     }
   },

@@ -7,19 +7,25 @@ const SOON = 30 * DAY;
 
 export const clientCas: Rule = {
   id: 'client-cas',
-  says: 'Ensure that every client CA is a CA certificate that lasts for another month.',
+  says: 'Ensure that every CA of clients and of servers is a CA certificate that lasts for another month.',
   why: 'The day it ends, everybody whose certificate it signed is locked out at once.',
   *check(repository, at) {
-    for (const environment of repository.environments.values()) {
-      for (const [index, { id, certificate }] of environment.value.clientCas.entries()) {
-        const words = wrong(certificate, at);
-        if (!words) continue;
-        const message = `client CA \`${id}\` ${words.message}`;
-        yield finding(clientCas.id, environment, ['clientCas', index, 'certificate'], { ...words, message });
-      }
-    }
+    for (const environment of repository.environments.values())
+      for (const [key, side] of LISTS)
+        for (const [index, { id, certificate }] of (environment.value[key] ?? []).entries()) {
+          const words = wrong(certificate, at);
+          if (!words) continue;
+          const message = `${side} CA \`${id}\` ${words.message}`;
+          yield finding(clientCas.id, environment, [key, index, 'certificate'], { ...words, message });
+        }
   },
 };
+
+/** Where an environment names CAs, and whose certificates they sign. */
+const LISTS = [
+  ['clientCas', 'client'],
+  ['serverCas', 'server'],
+] as const;
 
 function wrong(pem: string, at: Instant): FindingWords | undefined {
   const certificate = read(pem);

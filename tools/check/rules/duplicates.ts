@@ -38,19 +38,21 @@ export const duplicates: Rule = {
 
 function* listsOf(repository: Repository): Iterable<List> {
   for (const file of repository.environments.values()) {
-    const { clientCas, intermediates, network, rings, bundle } = file.value;
+    const { clientCas, serverCas = [], intermediates, network, rings, bundle } = file.value;
     const of = <T>(path: Path, items: readonly T[], key: keyof T & string): List => ({
       file,
       path,
       key,
       values: items.map((item) => String(item[key]).toLowerCase().trim()),
     });
-    yield of(['clientCas'], clientCas, 'id');
-    // Base64 is a matter of case, so that these are compared as they are.
-    yield {
-      ...of(['clientCas'], clientCas, 'certificate'),
-      values: clientCas.map(({ certificate }) => certificate.trim()),
-    };
+    for (const [path, cas] of [
+      [['clientCas'], clientCas],
+      [['serverCas'], serverCas],
+    ] as const) {
+      yield of(path, cas, 'id');
+      // Base64 is a matter of case, so that these are compared as they are.
+      yield { ...of(path, cas, 'certificate'), values: cas.map(({ certificate }) => certificate.trim()) };
+    }
     yield of(['intermediates'], intermediates, 'id');
     yield of(['intermediates'], intermediates, 'address');
     yield of(['network', 'zones'], network.zones, 'id');

@@ -1,4 +1,4 @@
-import type { Repository } from '../../load/repository.ts';
+import { cycleFrom } from '../cycles.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const groupCycles: Rule = {
@@ -7,7 +7,7 @@ export const groupCycles: Rule = {
   why: 'In a cycle nobody can say any more which group a person was meant to be in: all of them have the same members.',
   *check(repository) {
     for (const [id, file] of repository.groups) {
-      const cycle = cycleFrom(repository, id);
+      const cycle = cycleFrom(id, (other) => repository.groups.get(other)?.value.groups);
       // A cycle is told once, at its first group.
       if (!cycle || cycle.some((other) => other < id)) continue;
       const index = file.value.groups!.indexOf(cycle[1] ?? id);
@@ -21,18 +21,3 @@ export const groupCycles: Rule = {
     }
   },
 };
-
-/** The shortest way from a group back to itself; undefined where there is none. */
-function cycleFrom(repository: Repository, start: string): string[] | undefined {
-  const ways = [[start]];
-  const seen = new Set<string>();
-  for (const way of ways) {
-    for (const nested of repository.groups.get(way.at(-1)!)?.value.groups ?? []) {
-      if (nested === start) return way;
-      if (seen.has(nested)) continue;
-      seen.add(nested);
-      ways.push([...way, nested]);
-    }
-  }
-  return undefined;
-}

@@ -1,4 +1,4 @@
-import type { RepositoryFile, Repository } from '../../load/repository.ts';
+import type { Path, RepositoryFile, Repository } from '../../load/repository.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -10,11 +10,10 @@ export const owners: Rule = {
     const { guardrails } = repository;
     if (!guardrails) return;
     const known = guardrails.value.owners.map(({ id }) => id);
-    for (const file of ownedFiles(repository)) {
-      const { owner } = file.value;
-      if (owner === undefined || known.includes(owner)) continue;
+    for (const { file, path, owner } of ownersIn(repository)) {
+      if (known.includes(owner)) continue;
       const remedy = didYouMean(owner, known, 'add the team to `owners` in policies/guardrails.yaml');
-      yield finding(owners.id, file, ['owner'], {
+      yield finding(owners.id, file, path, {
         message: `there is no owner \`${owner}\``,
         expected: `one of ${known.join(', ')}`,
         remedy,
@@ -22,6 +21,21 @@ export const owners: Rule = {
     }
   },
 };
+
+/** A place that names an owner. */
+interface NamedOwner {
+  file: RepositoryFile<unknown>;
+  path: Path;
+  owner: string;
+}
+
+function* ownersIn(repository: Repository): Iterable<NamedOwner> {
+  for (const file of ownedFiles(repository))
+    if (file.value.owner !== undefined) yield { file, path: ['owner'], owner: file.value.owner };
+  const { guardrails } = repository;
+  for (const [index, owner] of (guardrails?.value.maintainers ?? []).entries())
+    yield { file: guardrails!, path: ['maintainers', index], owner };
+}
 
 function* ownedFiles(repository: Repository): Iterable<RepositoryFile<{ owner?: string }>> {
   yield* repository.services.values();

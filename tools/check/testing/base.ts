@@ -45,7 +45,7 @@ export function base(): Base {
         ],
       },
     ],
-    environments: [environment('dev', 20), environment('prod', 30)],
+    environments: [{ ...environment('dev', 20), production: false }, environment('prod', 30)],
     guardrails: GUARDRAILS(),
     revoked: { certificates: [{ fingerprint: 'a'.repeat(64), reason: 'Stolen', date: '2026-05-01' }] },
   };

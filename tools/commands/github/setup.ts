@@ -1,3 +1,4 @@
+import { inDeliveryOrder } from '../../contract/delivery-order.ts';
 import { setUp } from '../../github/setup.ts';
 import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
 import { setupText } from '../../github/setup/words.ts';
@@ -13,7 +14,7 @@ export const setup: Action = async (options, context) => {
   const reviewers = options.reviewers ?? repository.guardrails?.value.owner;
   if (reviewers === undefined) throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
   const desired = settingsOf({
-    environments: [...repository.environments.values()].map(({ value }) => value),
+    environments: inDeliveryOrder([...repository.environments.values()].map(({ value }) => value)),
     reviewers,
     app: numberOption(options.app, GITHUB_ACTIONS, '--app'),
   });

@@ -20,6 +20,7 @@ interface Context {
   at: number;
 }
 
+// slow: over 5 s
 const test = suite<Context>('commands: pull requests and issues of our own');
 
 test.before.each(async (context) => {

@@ -1,7 +1,7 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
 /**
- * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. An e-mail address, or a name in letters, digits, dots, underscores and hyphens; no group's id. Compared in lower case.
  *
  */
 export type Principal = string;
@@ -22,10 +22,15 @@ export type ServiceIds = Id[];
  */
 export type Port = number;
 /**
- * An instant in UTC, such as 2027-12-31T00:00:00Z.
+ * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
 export type Instant = string;
+/**
+ * A source address such as 203.0.113.7 or 2001:db8::7, without a zone id; an IPv4 address mapped into IPv6 is that IPv4 address.
+ *
+ */
+export type Address = string;
 /**
  * Ids of environments.
  *
@@ -38,6 +43,13 @@ export type EnvironmentIds = Id[];
  *
  */
 export type Description = string;
+/**
+ * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. One that exists is to be removed here.
+ *
+ * @minItems 1
+ *
+ */
+export type Later = string[];
 /**
  * A lower-case hexadecimal SHA-256.
  *
@@ -84,7 +96,7 @@ export type Answer =
  */
 export type Protocol = 'tcp' | 'udp';
 /**
- * Ports (8080) and inclusive ranges (9000-9010).
+ * Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535.
  *
  * @minItems 1
  * @maxItems 64
@@ -107,6 +119,16 @@ export type Ipv4Prefix = string;
  */
 export type Prefix = string;
 /**
+ * A day, such as "2027-12-31", in the years 1970 to 9999.
+ *
+ */
+export type Date = string;
+/**
+ * An IANA time zone such as America/New_York, or UTC; offsets and abbreviations are none.
+ *
+ */
+export type TimeZone = string;
+/**
  * Ids of groups.
  *
  */
@@ -128,6 +150,7 @@ export type Backend = string;
  *
  */
 export type Intervals = [first: number, last: number][];
+export type GithubNumber = number;
 export type Share = number;
 /**
  * @minItems 1
@@ -171,10 +194,7 @@ export interface Expectation {
   never?: Target;
   port?: Port;
   at?: Instant;
-  /**
-   * The source address; unknown when omitted.
-   */
-  from?: string;
+  from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
 }
@@ -223,6 +243,7 @@ export interface AccessTest {
   id: Id;
   description: Description;
   owner?: Id;
+  later?: Later;
   /**
    * Each expectation is checked by itself.
    *
@@ -933,6 +954,14 @@ export interface Environment {
    * Raised by one to begin a new log after the store was lost.
    */
   epoch: number;
+  /**
+   * Environments that are delivered before this one; none when omitted.
+   */
+  after?: Id[];
+  /**
+   * Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is.
+   */
+  production?: boolean;
   network: Network;
   /**
    * The certificate authorities whose client certificates are accepted.
@@ -940,6 +969,12 @@ export interface Environment {
    * @minItems 1
    */
   clientCas: ClientCa[];
+  /**
+   * The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted.
+   *
+   * @minItems 1
+   */
+  serverCas?: ClientCa[];
   /**
    * The intermediate servers.
    *
@@ -984,6 +1019,28 @@ export interface Environment {
     | 3288
     | 3653;
 }
+export interface EnvironmentInOrder {
+  id: Id;
+  /**
+   * Environments that are delivered before it.
+   */
+  after: Id[];
+  /**
+   * Whether the company's work depends on it.
+   */
+  production: boolean;
+  /**
+   * Each wave waits for all of the waves before it; those of one are delivered side by side.
+   */
+  wave: number;
+}
+/**
+ * The output of `environments --json`: every environment, in the order in which a merge delivers them.
+ *
+ */
+export interface Environments {
+  environments: EnvironmentInOrder[];
+}
 export interface DecidingPolicy {
   id: Id;
   effect: 'allow' | 'deny';
@@ -1022,10 +1079,7 @@ export interface Request {
    */
   port: Port | 'icmp';
   at?: Instant;
-  /**
-   * The source address; unknown when omitted or not an address.
-   */
-  from?: string;
+  from?: Address;
   /**
    * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
    */
@@ -1081,6 +1135,14 @@ export interface Group {
   owner: Id;
   members?: Principals;
   groups?: GroupIds;
+}
+export interface GithubRepository {
+  /**
+   * Its name in the organization.
+   */
+  name: string;
+  id: GithubNumber;
+  ownerId: GithubNumber;
 }
 /**
  * A GitHub team of the organization.
@@ -1170,12 +1232,14 @@ export interface Guardrails {
    * The GitHub organization whose teams own files.
    */
   organization: string;
+  repository?: GithubRepository;
   /**
    * The known owners. A file's `owner` is one of them.
    *
    * @minItems 1
    */
   owners: OwnerTeam[];
+  outsiders?: Principals;
   limits: ChangeLimits;
   protected?: ProtectedServices;
   /**
@@ -1183,6 +1247,12 @@ export interface Guardrails {
    */
   requirements?: Requirement[];
   owner?: Id;
+  /**
+   * Teams that own the tools, schemas, workflows, Terraform and images, and what belongs to nobody else; `owner` alone when omitted.
+   *
+   * @minItems 1
+   */
+  maintainers?: Id[];
   /**
    * Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here.
    *
@@ -1337,10 +1407,7 @@ export interface When {
  *
  */
 export interface Hours {
-  /**
-   * An IANA time zone such as America/New_York.
-   */
-  timezone: string;
+  timezone: TimeZone;
   /**
    * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
    *
@@ -1443,6 +1510,7 @@ export interface Policy {
    * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
    */
   observe?: true;
+  later?: Later;
   /**
    * The ticket in which the access was asked for, such as SEC-123.
    */
@@ -1603,10 +1671,7 @@ export interface RevokedCertificate {
    * Why, for the person who reads this next year.
    */
   reason: string;
-  /**
-   * The day it was revoked.
-   */
-  date: string;
+  date: Date;
 }
 /**
  * Client certificates that are refused at once: policies/revoked.yaml.

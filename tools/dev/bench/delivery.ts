@@ -1,9 +1,8 @@
 /** From a saved file, or a published entry, to what components enforce. */
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { assemble, type Bundle } from '../../bundle/assemble.ts';
 import { DEFAULT_RATES } from '../../contract/limits.ts';
 import { startStore } from '../../store/embedded/server.ts';
@@ -11,12 +10,11 @@ import { startFollower } from '../../follow/loop.ts';
 import { publish } from '../../publish/publish.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../../store/ssm.ts';
 import { companyOf, IDENTITY, newSigner, publishing, trusting } from '../../publish/testing/publisher.ts';
+import { copyMiniature } from '../../testing/miniature.ts';
 import { startIn } from '../../testing/run-cli.ts';
 import { repositoryOf } from '../../testing/repository.ts';
 import { deliver } from './deliver.ts';
 import { median, peakMib, print } from './print.ts';
-
-const here = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** All of it, as Markdown. */
 export async function benchDelivery(): Promise<void> {
@@ -34,11 +32,10 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 const EDITS = 20;
 
-/** The repository's own YAML under `npm start`: from a saved edit to the last of dev's components. */
+/** The miniature company under `npm start`: from a saved edit to the last of lab's components. */
 async function saved(): Promise<void> {
   await inFolder(async (folder) => {
-    for (const name of ['policies', 'environments'])
-      cpSync(join(here, name), join(folder, name), { recursive: true });
+    copyMiniature(folder);
     const file = join(folder, 'policies/groups/support.yaml');
     const before = readFileSync(file, 'utf8');
     const started = startIn(folder, ['start']);
@@ -59,7 +56,7 @@ async function saved(): Promise<void> {
     }
     const [least, most] = [Math.min(...times), Math.max(...times)];
     print(
-      `Save to enforced, ${EDITS} edits of the sample under \`npm start\`, dev's 3 components: median ${median(times)} ms (${least} to ${most} ms).\n`,
+      `Save to enforced, ${EDITS} edits of the miniature company under \`npm start\`, lab's 3 components: median ${median(times)} ms (${least} to ${most} ms).\n`,
     );
   });
 }

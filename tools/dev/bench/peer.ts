@@ -32,17 +32,7 @@ export function runNode(words: readonly string[], folder: string): Run {
 
 /** `npm run validate` without npm, in a repository elsewhere; the second time its cache is warm. */
 export function runValidate(folder: string): Run {
-  return runNode(
-    [
-      '--import',
-      createRequire(import.meta.url)
-        .resolve('tsx/esm')
-        .replace(/^/, 'file://'),
-      join(root, 'tools/cli.ts'),
-      'validate',
-    ],
-    folder,
-  );
+  return runNode([join(root, 'bin/ztna.js'), 'validate'], folder);
 }
 
 /** The peer: ajv-cli, one process per kind of file, schemas only; also how long one process takes to start. */

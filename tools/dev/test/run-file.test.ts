@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fixture = (name: string) => runFile(root, `tools/dev/test/fixtures/${name}.fixture.ts`);
 
+// slow: it starts processes
 const test = suite('a test file');
 
 test('a file whose tests pass passes, and is counted', async () => {
@@ -30,6 +31,8 @@ const FAULTS: Record<string, RegExp> = {
   'throws-on-import': /^(its process ended with 1)?$/,
   'throws-late': /ended with 1/,
   'skips-silently': /skipped without a reason/,
+  'reads-live-data': /ended with 1/,
+  'starts-a-reader': /^$/,
 };
 
 for (const [name, problem] of Object.entries(FAULTS)) {

@@ -17,25 +17,40 @@ export interface TestFileResult {
 /** The SDK would warn of Node 20 in every file. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
+/** Kept from live data, with every program that it starts. */
+const NODE_OPTIONS = [
+  process.env['NODE_OPTIONS'],
+  `--import=${new URL('live-data.mjs', import.meta.url).href}`,
+]
+  .filter(Boolean)
+  .join(' ');
+
 /** No file of tests needs longer than this. */
 const LONGEST_MS = 300_000;
 
-/** Runs one test file in a process of its own, in the folder given. */
-export async function runFile(root: string, file: string): Promise<TestFileResult> {
+/**
+ * Runs one test file in a process of its own, in the folder given.
+ * @param program what Node runs: the file itself as it is, where no bundle of it is at hand
+ */
+export async function runFile(
+  root: string,
+  file: string,
+  program: readonly string[] = ['--import', 'tsx', file],
+): Promise<TestFileResult> {
   const began = performance.now();
-  const { code, output, report } = await collected(root, file);
+  const { code, output, report } = await collected(root, program);
   const seconds = (performance.now() - began) / 1000;
   return { file, output, seconds, ...judged(code, report) };
 }
 
 function collected(
   root: string,
-  file: string,
+  program: readonly string[],
 ): Promise<{ code: number | string; output: string; report: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+  const child = spawn(process.execPath, program, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET },
+    env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET, NODE_OPTIONS },
     timeout: LONGEST_MS,
     killSignal: 'SIGKILL',
   });

@@ -1,13 +1,15 @@
 /**
  * Everything a change must pass: `npm test`. With words after `--`, only the test files whose path
- * contains one of them. The last line is `N passed, N failed, N skipped`.
+ * contains one of them; with `--fast`, none that says why it is slow. The last line is `N passed, N failed, N skipped`.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlesOf } from './bundles.ts';
+import { longestFirst, remember } from './durations.ts';
 import { runFile, type TestFileResult } from './run-file.ts';
-import { runStage, STAGES, type StageResult } from './stages.ts';
+import { runStage, type TestStage, STAGES, type StageResult } from './stages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,15 +22,13 @@ export function testFiles(folder: string): string[] {
     .sort();
 }
 
-/** Runs jobs side by side, as many as there are cores. */
-async function sideBySide<T>(jobs: readonly (() => Promise<T>)[]): Promise<T[]> {
-  const results: T[] = [];
-  const queue = [...jobs.entries()];
+/** Runs jobs side by side, in this order: one more than there are cores, as some wait most of their time. */
+async function sideBySide(jobs: readonly (() => Promise<void>)[]): Promise<void> {
+  const queue = [...jobs];
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await next[1]();
+    for (let next = queue.shift(); next; next = queue.shift()) await next();
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return results;
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
 }
 
 function tellStage({ stage, ok, output, seconds }: StageResult): void {
@@ -42,33 +42,54 @@ function tellFile({ file, passed, failed, skipped, problems, output, seconds }: 
   for (const { name, reason } of skipped) console.log(`skip ${file}: ${name}: ${reason}`);
 }
 
-async function main(words: readonly string[]): Promise<void> {
-  const wanted = (file: string): boolean => words.length === 0 || words.some((word) => file.includes(word));
-  const files = ['tools', 'images', 'terraform'].flatMap((folder) => {
-    try {
-      return testFiles(join(root, folder));
-    } catch {
-      return [];
-    }
+/** The reason that a test file gives for being slow: a process, Terraform, or more than 5 seconds. */
+function slowness(file: string): string | undefined {
+  return /^\/\/ slow: (.+)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1];
+}
+
+/** The test files that the words choose. */
+function chosen(words: readonly string[], fast: boolean): string[] {
+  const folders = ['tools', 'images', 'terraform'].map((name) => join(root, name)).filter(existsSync);
+  return folders
+    .flatMap(testFiles)
+    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+    .filter((file) => !fast || slowness(file) === undefined);
+}
+
+async function runFiles(
+  files: readonly string[],
+  stages: readonly TestStage[],
+): Promise<[TestFileResult[], StageResult[]]> {
+  const results: TestFileResult[] = [];
+  const checks: StageResult[] = [];
+  const bundles = await bundlesOf(root, files);
+  const stageJobs = stages.map((stage) => async () => {
+    checks.push(await runStage(root, stage));
+    tellStage(checks.at(-1)!);
   });
-  const chosen = files.filter(wanted);
-  const jobs = chosen.map((file) => async () => {
-    const result = await runFile(root, file);
-    tellFile(result);
-    return result;
+  const fileJobs = files.map((file) => async () => {
+    results.push(await runFile(root, file, bundles.program(file)));
+    tellFile(results.at(-1)!);
   });
-  const stages: StageResult[] = [];
-  for (const stage of words.length === 0 ? STAGES : []) {
-    stages.push(await runStage(root, stage));
-    tellStage(stages.at(-1)!);
-  }
-  const results = await sideBySide(jobs);
+  await sideBySide([...stageJobs, ...fileJobs]).finally(bundles.remove);
+  return [results, checks];
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  const began = performance.now();
+  const fast = given.includes('--fast');
+  const words = given.filter((word) => word !== '--fast');
+  const files = longestFirst(chosen(words, fast));
+  const stages = STAGES.filter((stage) => words.length === 0 && (!fast || stage.fast));
+  const [results, checks] = await runFiles(files, stages);
+  remember(results);
   const sum = (of: (result: TestFileResult) => number): number =>
     results.reduce((all, one) => all + of(one), 0);
-  const passed = sum((one) => one.passed) + stages.filter(({ ok }) => ok).length;
-  const failed = sum((one) => one.failed) + stages.filter(({ ok }) => !ok).length;
-  if (chosen.length === 0) console.log(`no test file has ${words.join(' or ')} in its path`);
+  const passed = sum((one) => one.passed) + checks.filter(({ ok }) => ok).length;
+  const failed = sum((one) => one.failed) + checks.filter(({ ok }) => !ok).length;
+  if (files.length === 0) console.log(`no test file has ${words.join(' or ')} in its path`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  console.log(`${((performance.now() - began) / 1000).toFixed(1)} s`);
   console.log(`${passed} passed, ${failed} failed, ${sum((one) => one.skipped.length)} skipped`);
 }
 

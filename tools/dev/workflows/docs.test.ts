@@ -13,7 +13,7 @@ const PAGES = ['docs/operations.md', 'docs/github-setup.md'];
 /** What is wrong with the commands that a page shows. */
 async function commandFaults(text: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const [, name, rest] of text.matchAll(/npm run ([a-z:-]+)(?: -- ([^\n`#]*))?/g)) {
+  for (const [, name, rest] of text.matchAll(/(?:npm run|npx ztna) ([a-z:-]+)(?:(?: --)? ([^\n`#]*))?/g)) {
     if (!scripts.includes(name!)) faults.push(`there is no script ${name}`);
     if (!(name! in COMMANDS)) continue;
     const { options = [] } = await COMMANDS[name!]!();
@@ -58,6 +58,7 @@ test('a command or an option that does not exist is seen', async () => {
     'npm run nothing\nnpm run status -- --env dev --nothing "--not an option"\n',
   );
   assert.equal(faults, ['there is no script nothing', 'status has no option --nothing']);
+  assert.equal(await commandFaults('`npx ztna status --never`'), ['status has no option --never']);
 });
 
 test('every claim of the threat model names tests that exist, or says that it has none', () => {

@@ -49,13 +49,30 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['npm run validate', 'npm run validate && npm run publish'],
     ['npm run validate', 'npm run validate; curl example.com'],
     ['npm run validate', 'git checkout main'],
+    ['npm run validate', 'node tools/dev/evil.js'],
+    ['npm run validate', 'npm run validate --json'],
+    ['npm run validate', 'node bin/ztna.js validate && node bin/ztna.js publish'],
+    ['npm run validate', 'node bin/ztna.js validate --base "$(whoami)"'],
     ['npm run validate', 'npm run validate -- --base "$(whoami)"'],
     ['npm run validate', '|\n          npm run validate\n          npm run publish'],
   ],
   'no expression in a program': [
     ['npm run validate', "npm run validate -- '${{ github.event.pull_request.title }}'"],
   ],
-  'scripts exist': [['npm run validate', 'npm run validat']],
+  'scripts exist': [
+    ['npm run validate', 'npm run validat'],
+    ['npm run validate', 'node bin/ztna.js validat'],
+  ],
+  'no environment is named': [
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    environment: prod-publish'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    strategy: { matrix: { environment: [dev, prod] } }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    env: { ENVIRONMENT: prod }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    with: { environment: prod }'],
+    ['npm run validate', 'node bin/ztna.js status --env prod'],
+  ],
+  'production packages beside rights': [
+    ['permissions: { statuses: write }', 'permissions: { id-token: write }'],
+  ],
   'only merges wait for each other': [
     ['jobs:', 'concurrency: { group: merge-prod, cancel-in-progress: false }\njobs:'],
     ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-prod'],

@@ -6,14 +6,24 @@ export type WorkflowRule = (workflow: Workflow) => string[];
 
 /** Commands that a step may be although they are no npm script, and why. */
 export const PLAIN: Readonly<Record<string, string>> = {
-  'npm ci --ignore-scripts --no-audit --no-fund': 'nothing is installed yet that could do it',
+  'npm ci --omit=dev --ignore-scripts --no-audit --no-fund': 'nothing is installed yet that could do it',
+  'npm ci --ignore-scripts --no-audit --no-fund': 'the same, where a tool of the developers runs',
   'npm ci --no-audit --no-fund': 'the same, where packages may run their scripts: without rights',
   'npm test': 'a script by another spelling',
   true: 'a job must have a step',
 };
 
-/** The workflow whose jobs may wait for each other in a group. */
-const MERGE = 'merge.yml';
+/** A script of package.json, or a command, with plain words and variables in quotes after it. */
+const ONE_SCRIPT = (() => {
+  const words = '(?: [A-Za-z0-9./:_-]+| "[A-Za-z0-9$/_-]+")';
+  return new RegExp(`^(?:npm run [a-z][a-z:-]*(?: --${words}+)?|node bin/ztna\\.js [a-z][a-z-]*${words}*)$`);
+})();
+
+/** The workflows whose jobs may wait for each other in a group: a merge, and what it calls. */
+const MERGE = ['merge.yml', 'deliver.yml'];
+
+/** Environments of GitHub that belong to no environment of the company. */
+const COMMON = ['images', 'proposals'];
 
 /** Events that run the base branch's code with rights, for a pull request that anybody may have made. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
@@ -24,7 +34,6 @@ const SAFE_REFS = [
   'main',
   '${{ github.sha }}',
   '${{ github.event.merge_group.base_sha || github.sha }}',
-  '${{ needs.dev.outputs.commit }}',
 ];
 
 /** Every rule that all workflows keep, by name. */
@@ -32,6 +41,8 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
   /** An action is one of the list, at the commit of the list, with its release beside it. */
   pins: ({ text }) =>
     [...text.matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].flatMap(([, used, comment]) => {
+      // A workflow of this repository is at the commit that calls it.
+      if (used!.startsWith('./.github/workflows/')) return [];
       const [action = '', commit] = used!.split('@');
       const pin = ACTIONS[action];
       if (!pin) return [`${action} is not in tools/dev/workflows/actions.ts`];
@@ -51,7 +62,9 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
 
   /** A job that hangs ends. */
   timeouts: ({ jobs }) =>
-    jobs.flatMap(([name, job]) => (job['timeout-minutes'] ? [] : [`${name} has no timeout-minutes`])),
+    jobs.flatMap(([name, job]) =>
+      job['timeout-minutes'] || job.uses ? [] : [`${name} has no timeout-minutes`],
+    ),
 
   /** The token is in no file that a later step could read. */
   'credentials are not kept': (workflow) =>
@@ -91,9 +104,18 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
   'one script a step': (workflow) =>
     stepsOf(workflow).flatMap(({ job, step: { run } }) => {
       if (run === undefined || run in PLAIN) return [];
-      const one = /^npm run [a-z][a-z:-]*(?: --(?: [A-Za-z0-9./:_-]+| "[A-Za-z0-9$/_-]+")+)?$/.test(run);
-      return one ? [] : [`${job} runs more than one npm script: ${run}`];
+      return ONE_SCRIPT.test(run) ? [] : [`${job} runs more than one script: ${run}`];
     }),
+
+  /** What only developers need is not beside the rights in AWS. */
+  'production packages beside rights': ({ jobs }) =>
+    jobs.flatMap(([name, { permissions, steps = [] }]) =>
+      typeof permissions === 'object' &&
+      permissions?.['id-token'] === 'write' &&
+      steps.some(({ run = '' }) => run.startsWith('npm ci') && !run.includes('--omit=dev'))
+        ? [`${name} may sign in to AWS, and installs what only developers need`]
+        : [],
+    ),
 
   /** What others wrote reaches a shell as a variable, never as text of the program. */
   'no expression in a program': (workflow) =>
@@ -104,10 +126,20 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
   /** Each script that is run exists. */
   'scripts exist': ({ scripts, ...workflow }) =>
     stepsOf({ scripts, ...workflow }).flatMap(({ job, step: { run = '' } }) =>
-      [...run.matchAll(/npm run ([a-z:-]+)/g)]
+      [...run.matchAll(/(?:npm run|node bin\/ztna\.js) ([a-z:-]+)/g)]
         .filter(([, name]) => !scripts.includes(name!))
         .map(([, name]) => `${job} runs ${name}, which package.json does not have`),
     ),
+
+  /** A folder more is an environment more: workflows take the list from the repository. */
+  'no environment is named': (workflow) => [
+    ...workflow.jobs.flatMap(([name, job]) =>
+      namesIn(job).map((one) => `${name} names ${one}: take it from the job that lists environments`),
+    ),
+    ...stepsOf(workflow).flatMap(({ job, step: { run = '' } }) =>
+      / --env (?!"\$ENVIRONMENT")/.test(run) ? [`${job} runs ${run}: write --env "$ENVIRONMENT"`] : [],
+    ),
+  ],
 
   /** Only merges wait for each other, and none is ended by another. */
   'only merges wait for each other': ({ file, concurrency, jobs }) => {
@@ -117,7 +149,8 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
     ];
     return all.flatMap(([name, one]) => {
       if (one === undefined) return [];
-      if (file !== MERGE) return [`${name} is in a group, and may take a merge's place or be replaced`];
+      if (!MERGE.includes(file))
+        return [`${name} is in a group, and may take a merge's place or be replaced`];
       const kept =
         typeof one === 'object' &&
         (one as Exclude<Job['concurrency'], string>)?.['cancel-in-progress'] === false;
@@ -125,6 +158,25 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
     });
   },
 };
+
+/** Where a job says an environment's name itself. */
+function namesIn({ environment, strategy, env, with: given }: Job): string[] {
+  const listed = strategy?.matrix?.['environment'];
+  return [
+    typeof environment === 'string' &&
+    !COMMON.includes(environment) &&
+    !/^\$\{\{ (matrix|inputs)\.environment \}\}-[a-z]+$/.test(environment)
+      ? environment
+      : '',
+    listed !== undefined && !/^\$\{\{ fromJSON\(needs\.environments\.outputs\./.test(String(listed))
+      ? String(listed)
+      : '',
+    ...[env?.['ENVIRONMENT'], given?.['environment']]
+      .filter((one) => one !== undefined)
+      .map(String)
+      .filter((one) => !/^\$\{\{ (matrix|inputs)\.environment \}\}$/.test(one)),
+  ].filter((one) => one !== '');
+}
 
 function checkouts(workflow: Workflow): ReturnType<typeof stepsOf> {
   return stepsOf(workflow).filter(({ step }) => step.uses?.startsWith('actions/checkout@'));

@@ -15,6 +15,12 @@ export interface Job {
   environment?: unknown;
   permissions?: Record<string, string> | string;
   'timeout-minutes'?: number;
+  needs?: string | string[];
+  strategy?: { matrix?: Record<string, unknown>; 'fail-fast'?: boolean };
+  /** The workflow that the job calls, instead of having steps. */
+  uses?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, unknown>;
   concurrency?: { group?: string; 'cancel-in-progress'?: unknown } | string;
   steps?: Step[];
 }

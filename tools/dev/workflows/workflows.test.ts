@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { MOST_WAVES } from '../../contract/delivery-order.ts';
 import { COMMANDS } from '../../commands/all.ts';
 import { suite } from '../../testing/suite.ts';
 import { ACTIONS } from './actions.ts';
 import { FAULTS, SOUND } from './examples.ts';
 import { RULES } from './rules.ts';
-import { stepsOf, workflowOf, type Workflow } from './workflow.ts';
+import { type Job, stepsOf, workflowOf, type Workflow } from './workflow.ts';
 
 const test = suite('workflows');
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -52,7 +53,7 @@ test('every option that a workflow gives is one of the command', async () => {
   const given = all.flatMap((workflow) => stepsOf(workflow).map(({ step }) => step.run ?? ''));
   const unknown: string[] = [];
   for (const run of given) {
-    const name = /^npm run ([a-z:-]+)/.exec(run)?.[1] ?? '';
+    const name = /^(?:npm run|node bin\/ztna\.js) ([a-z:-]+)/.exec(run)?.[1] ?? '';
     if (!(name in COMMANDS)) continue;
     const { options = [] } = await COMMANDS[name]!();
     const known = options.map(({ flags }) => flags.split(' ')[0]);
@@ -66,32 +67,70 @@ test('a pull request is looked at without AWS, and its plan is made by a role th
   const { permissions, steps } = jobOf('pull-request.yml', 'policy');
   assert.not('id-token' in (permissions as object));
   assert.not(steps!.some(({ uses }) => uses?.startsWith('aws-actions/')));
-  const plan = jobOf('pull-request.yml', 'plan') as { environment?: string; if?: string };
-  assert.match(plan.environment!, /-plan$/);
-  assert.match(plan.if!, /head\.repo\.full_name == github\.repository/);
+  const plan = jobOf('pull-request.yml', 'plan');
+  assert.match(String(plan.environment), /-plan$/);
+  assert.match(String(plan.if), /head\.repo\.full_name == github\.repository/);
 });
 
-test('a job that delivers begins with the newest main, or with what an earlier environment has in force', () => {
-  for (const [name, job] of called('merge.yml').jobs.filter(([job]) => job !== 'infrastructure')) {
+/** What a stage of the merge does, whichever it is. */
+const stages = (): [string, Job][] =>
+  called('merge.yml').jobs.filter(([, job]) => job.uses === './.github/workflows/deliver.yml');
+const WAVES = 'fromJSON(needs.environments.outputs.waves)';
+
+test('a job that changes something begins with the newest main, and a later stage with what the first has in force', () => {
+  const others = called('merge.yml').jobs.filter(([name, job]) => name !== 'infrastructure' && !job.uses);
+  for (const [name, job] of others) {
     const checkout = job.steps!.find(({ uses }) => uses?.startsWith('actions/checkout@'))!;
-    assert.is(checkout.with!['ref'], name === 'prod' ? '${{ needs.dev.outputs.commit }}' : 'main', name);
+    assert.is(checkout.with!['ref'], 'main', name);
   }
-  // A commit of an earlier attempt may be older than what waits in the group.
-  assert.match(String(jobOf('merge.yml', 'prod').if), /needs\.dev\.outputs\.attempt == github\.run_attempt/);
+  const [checkout] = jobOf('deliver.yml', 'deliver').steps!;
+  assert.is(checkout!.with!['ref'], '${{ inputs.commit }}');
+  const [first, ...later] = stages();
+  assert.is(first![1].with!['commit'], 'main');
+  for (const [name, job] of later) {
+    assert.is(job.with!['commit'], '${{ needs.first.outputs.commit }}', name);
+    // A commit of an earlier attempt may be older than what waits in the group.
+    assert.match(String(job.if), /needs\.first\.outputs\.attempt == github\.run_attempt/, name);
+  }
 });
 
-test('losses wait for nobody, and publishing for Terraform only where infrastructure changed', () => {
-  const losses = jobOf('merge.yml', 'losses') as { needs?: unknown; concurrency?: unknown };
-  assert.equal([losses.needs, losses.concurrency], [undefined, undefined]);
+test('there is a stage for each wave that rules allow, and each waits for the one before', () => {
+  const all = stages();
+  assert.is(all.length, MOST_WAVES);
+  for (const [place, [name, job]] of all.entries()) {
+    assert.is(job.strategy!.matrix!['environment'], `\${{ ${WAVES}[${place}] }}`, name);
+    assert.is(job.strategy!['fail-fast'], false, name);
+    if (place === 0) continue;
+    const before = all[place - 1]![0];
+    assert.ok([job.needs].flat().includes(before), name);
+    assert.match(String(job.if), `needs.${before}.result == 'success'`);
+    assert.match(String(job.if), `${WAVES}[${place}] != null`);
+  }
+});
+
+test('removals wait for every stage that has an environment', () => {
+  const removals = jobOf('merge.yml', 'removals');
+  for (const [place, [name]] of stages().entries()) {
+    assert.ok([removals.needs].flat().includes(name));
+    const absent = place === 0 ? '' : ` || ${WAVES}[${place}] == null`;
+    assert.match(String(removals.if), `needs.${name}.result == 'success'${absent}`);
+  }
+});
+
+test('losses wait for nobody but the list of environments, and publishing for Terraform only where infrastructure changed', () => {
+  const losses = jobOf('merge.yml', 'losses');
+  assert.equal([losses.needs, losses.concurrency], ['environments', undefined]);
+  const list = jobOf('merge.yml', 'environments');
+  assert.equal([list.needs, list.concurrency, list.environment], [undefined, undefined, undefined]);
   assert.match(String(jobOf('merge.yml', 'additions').if), /infrastructure\.outputs\.changed == 'true'/);
-  assert.match(String(jobOf('merge.yml', 'dev').if), /"skipped"/);
+  assert.match(String(jobOf('merge.yml', 'first').if), /"skipped"/);
 });
 
 test('what deletes comes after what it deletes is used by nobody', () => {
   const runs = stepsOf(called('merge.yml'))
     .filter(({ job }) => job === 'removals')
     .map(({ step }) => step.run ?? '');
-  const drift = runs.findIndex((run) => run.startsWith('npm run drift'));
+  const drift = runs.findIndex((run) => run.startsWith('node bin/ztna.js drift'));
   assert.ok(drift >= 0 && drift < runs.findIndex((run) => run.includes('--only removals')));
 });
 

@@ -1,3 +1,4 @@
+import type { Environment } from '../../contract/shapes.ts';
 import type { LoadedEnvironment, Path } from '../../load/repository.ts';
 import { keeper, unlessApproved } from '../approval.ts';
 import type { Guardrail } from '../change.ts';
@@ -31,7 +32,17 @@ function* newlyTrusted(
   const authorities = new Set(before.value.clientCas.map(({ certificate }) => certificate.trim()));
   for (const [index, { id, certificate }] of after.value.clientCas.entries())
     if (!authorities.has(certificate.trim())) yield { what: `authority/${id}`, path: ['clientCas', index] };
+  yield* newlyBelieved(before.value, after.value);
   const keys = new Set(before.value.bundle.trustedKeys.map(({ publicKey }) => publicKey));
   for (const [index, { id, publicKey }] of after.value.bundle.trustedKeys.entries())
     if (!keys.has(publicKey)) yield { what: `key/${id}`, path: ['bundle', 'trustedKeys', index] };
+}
+
+/** Authorities of servers; without any, a connector believes all those of its system. */
+function* newlyBelieved(before: Environment, after: Environment): Iterable<{ what: string; path: Path }> {
+  if (before.serverCas && !after.serverCas) yield { what: "server-authority/a connector's system", path: [] };
+  const authorities = new Set((before.serverCas ?? []).map(({ certificate }) => certificate.trim()));
+  for (const [index, { id, certificate }] of (after.serverCas ?? []).entries())
+    if (!authorities.has(certificate.trim()))
+      yield { what: `server-authority/${id}`, path: ['serverCas', index] };
 }

@@ -41,6 +41,11 @@ function* weaknesses(
     const message = `the teams would be those of ${now.organization}, and not of ${before.organization}`;
     yield { subject: 'organization', path: ['organization'], message };
   }
+  const [from, to] = [before, now].map(({ repository: one }) => one && `${one.ownerId}/${one.id}`);
+  if (from !== undefined && from !== to) {
+    const message = `roles in AWS would be for workflows of ${to ?? 'no repository'}, and not of ${from}`;
+    yield { subject: 'repository', path: ['repository'], message };
+  }
   const [was, is] = [before, now].map(({ owner, owners }) => owner ?? owners[0]!.id);
   if (was !== is)
     yield {

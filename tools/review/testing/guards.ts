@@ -80,6 +80,19 @@ export const ofGuards = [
       ],
     },
     {
+      name: 'workflows of another repository would take roles in AWS',
+      before: (w) => void (w.guardrails.repository = { name: 'access', id: 7, ownerId: 1 }),
+      fails: (w) => void (w.guardrails.repository!.id = 8),
+      passes: (w) => void (w.guardrails.repository!.name = 'access-policies'),
+      finds: [
+        at(
+          'policies/guardrails.yaml:23',
+          'repository',
+          'roles in AWS would be for workflows of 1/8, and not of 1/7: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
       name: 'the order of the owners is changed, of whom the first answers for the file',
       fails: (w) => void w.guardrails.owners.reverse(),
       passes: (w) => {

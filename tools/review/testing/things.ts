@@ -250,6 +250,37 @@ export const ofThings = [
       ],
     },
     {
+      name: 'another authority of servers is believed',
+      before: (w) =>
+        void (w.environments[0]!.serverCas = [{ id: 'servers', certificate: CERTIFICATES.lasting }]),
+      fails: (w) => w.environments[0]!.serverCas!.push({ id: 'new', certificate: CERTIFICATES.lastsAMonth }),
+      passes: (w) => void (w.environments[0]!.serverCas![0]!.id = 'group'),
+      finds: [
+        at(
+          'environments/dev/environment.yaml:75',
+          'dev/server-authority/new',
+          'dev would trust server-authority/new: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'every authority of servers is believed',
+      before: (w) =>
+        void (w.environments[0]!.serverCas = [
+          { id: 'servers', certificate: CERTIFICATES.lasting },
+          { id: 'old', certificate: CERTIFICATES.lastsAMonth },
+        ]),
+      fails: (w) => delete w.environments[0]!.serverCas,
+      passes: (w) => w.environments[0]!.serverCas!.pop(),
+      finds: [
+        at(
+          'environments/dev/environment.yaml:2',
+          "dev/server-authority/a connector's system",
+          "dev would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by somebody who wrote none of this",
+        ),
+      ],
+    },
+    {
       name: 'another publisher is trusted',
       fails: (w) => {
         const [key] = w.environments[0]!.bundle.trustedKeys;

@@ -11,6 +11,7 @@ import { type EmbeddedStore, startStore } from './server.ts';
 import { Fault } from '../../contract/fault.ts';
 import { FolderInUse } from './errors.ts';
 
+// slow: it starts processes
 const test = suite('embedded store: folder lock');
 
 const started: { close(): unknown }[] = [];

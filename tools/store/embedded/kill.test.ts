@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { StoreFault } from '../fault.ts';
 import { EMBEDDED_CREDENTIALS, type SsmStore, ssmStore } from '../ssm.ts';
 
+// slow: it starts processes
 const test = suite('embedded store: kill -9');
 const KILLS = 5;
 const WRITERS = 8;

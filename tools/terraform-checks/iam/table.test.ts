@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { loadWorkingTree } from '../../load/load.ts';
 import type { LoadedEnvironment } from '../../load/repository.ts';
+import { MINIATURE } from '../../testing/miniature.ts';
 import { suite } from '../../testing/suite.ts';
-import { many, type AwsPrincipal, type Statement } from './document.ts';
+import { many, type AwsPrincipal, type AwsRequest, type Statement } from './document.ts';
 import type { Landscape } from './landscape.ts';
 import { IamScene } from './scene.ts';
 import { type Row, tableOf } from './table.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
-const { repository } = await loadWorkingTree(root);
+const { repository } = await loadWorkingTree(MINIATURE);
 
 const test = suite('terraform IAM');
 
-/** The repository, branch and people that the golden documents were made for; world.test.ts makes them. */
-export const GIVEN = { repository: 'example/ztna', user: 'nora' };
+/** The person that the golden documents were made for; world.test.ts makes them. */
+export const GIVEN = { user: 'nora' };
 
 const PROVIDER = 'oidc-provider/token.actions.githubusercontent.com';
 const CLAIM = 'token.actions.githubusercontent.com';
@@ -67,14 +67,18 @@ for (const [env, loaded] of repository.environments) {
   });
 
   const github: AwsPrincipal = { kind: 'Federated', id: `arn:aws:iam::${account}:${PROVIDER}`, account };
+  const { organization, repository: named } = repository.guardrails!.value;
+  const { name, id, ownerId } = named!;
   const token = (
     sub: string,
     ref = 'refs/heads/main',
     aud = 'sts.amazonaws.com',
+    number = String(id),
   ): Record<string, string> => ({
     [`${CLAIM}:sub`]: sub,
     [`${CLAIM}:ref`]: ref,
     [`${CLAIM}:aud`]: aud,
+    [`${CLAIM}:repository_id`]: number,
   });
 
   for (const [role, stage] of [
@@ -82,20 +86,31 @@ for (const [env, loaded] of repository.environments) {
     ['ztna-images', 'images'] as const,
   ]) {
     test(`${env}: ${role} trusts one repository, branch and environment`, () => {
-      const take = (context: Record<string, string>, from = github) =>
+      const take = (context: AwsRequest['context'], from = github) =>
         scene.take(role, from, 'sts:AssumeRoleWithWebIdentity', context);
-      const right = `repo:${GIVEN.repository}:environment:${stage}`;
-      assert.is(take(token(right)), 'allowed');
+      const byName = `repo:${organization}/${name}`;
+      const byNumber = `repo:${organization}@${ownerId}/${name}@${id}`;
+      const right = `${byName}:environment:${stage}`;
+      for (const own of [byName, byNumber])
+        assert.is(take(token(`${own}:environment:${stage}`)), 'allowed', own);
       const wrong = [
-        token(`repo:another/ztna:environment:${stage}`),
-        token(`repo:${GIVEN.repository}-2:environment:${stage}`),
-        token(`repo:${GIVEN.repository}:environment:another`),
-        token(`repo:${GIVEN.repository}:ref:refs/heads/main`),
-        token(`repo:${GIVEN.repository}:pull_request`),
+        token(`repo:another/${name}:environment:${stage}`),
+        token(`repo:${organization}@${ownerId + 1}/${name}@${id}:environment:${stage}`),
+        token(`repo:${organization}@${ownerId}/${name}@${id + 1}:environment:${stage}`),
+        token(`repo:${organization}/${name}@${id}:environment:${stage}`),
+        token(`repo:${organization}@${ownerId}/${name}:environment:${stage}`),
+        ...[byName, byNumber].flatMap((own) => [
+          token(`${own}-2:environment:${stage}`),
+          token(`${own}:environment:another`),
+          token(`${own}:ref:refs/heads/main`),
+          token(`${own}:pull_request`),
+          // Somebody else has the names now.
+          token(`${own}:environment:${stage}`, 'refs/heads/main', 'sts.amazonaws.com', String(id + 1)),
+        ]),
         token(right, 'refs/heads/feature'),
         token(right, 'refs/pull/1/merge'),
         token(right, 'refs/heads/main', 'another'),
-        { [`${CLAIM}:sub`]: right, [`${CLAIM}:aud`]: 'sts.amazonaws.com' },
+        ...Object.keys(token(right)).map((left) => ({ ...token(right), [left]: [] })),
         {},
       ];
       for (const context of wrong) assert.is(take(context), 'not allowed', JSON.stringify(context));

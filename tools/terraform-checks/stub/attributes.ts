@@ -11,7 +11,7 @@ export interface Where {
 const NAMES = ['name', 'bucket', 'family', 'function_name', 'alias', 'domain_name', 'identifier'];
 
 /** Services whose name in an ARN is not the first word of the resource's type. */
-const SERVICES: readonly [prefix: string, service: string, of: (name: string) => string][] = [
+const SERVICES: readonly [prefix: string, service: string, of: (name: string, id: string) => string][] = [
   ['aws_iam_openid_connect_provider', 'iam', (name) => `oidc-provider/${name}`],
   ['aws_iam_', 'iam', (name) => name],
   ['aws_kms_alias', 'kms', (name) => name],
@@ -23,7 +23,7 @@ const SERVICES: readonly [prefix: string, service: string, of: (name: string) =>
   ['aws_cloudwatch_metric_alarm', 'cloudwatch', (name) => `alarm:${name}`],
   ['aws_ecr_repository', 'ecr', (name) => `repository/${name}`],
   ['aws_ecs_cluster', 'ecs', (name) => `cluster/${name}`],
-  ['aws_ecs_task_definition', 'ecs', (name) => `task-definition/${name}:1`],
+  ['aws_ecs_task_definition', 'ecs', (name, id) => `task-definition/${name}:${parseInt(id.slice(0, 4), 16)}`],
   ['aws_secretsmanager_secret', 'secretsmanager', (name) => `secret:${name}-AbCdEf`],
   ['aws_sns_topic', 'sns', (name) => name],
   ['aws_lambda_function', 'lambda', (name) => `function:${name}`],
@@ -64,6 +64,7 @@ function nameOf(type: string, values: Values): string | undefined {
 function idOf(type: string, id: string, name: string, values: Values, where: Where): string {
   if (type === 'aws_kms_key') return `${id.slice(0, 8)}-0000-4000-8000-${id.slice(5)}`;
   if (type === 'aws_security_group') return `sg-${id}`;
+  if (type === 'aws_instance') return `i-${id}`;
   if (/^aws_(iam_openid|sns_topic|ecs_cluster|lb)/.test(type)) return arnOf(type, name, values, where);
   return `${type.replace(/^aws_/, '').replaceAll('_', '-')}-${id}`;
 }
@@ -76,9 +77,11 @@ function arnOf(type: string, name: string, values: Values, { account, region }: 
   if (found?.[1] === 'iam') {
     const kind = type.replace('aws_iam_', '').replaceAll('_', '-');
     const path = typeof values['path'] === 'string' ? values['path'] : '/';
-    return `arn:aws:iam::${account}:${kind.startsWith('openid') ? found[2](name) : `${kind}${path}${name}`}`;
+    return `arn:aws:iam::${account}:${kind.startsWith('openid') ? found[2](name, '') : `${kind}${path}${name}`}`;
   }
   const service = found?.[1] ?? type.split('_')[1]!;
-  const own = found?.[2](name) ?? `${type.replace(/^aws_[a-z0-9]+_?/, '').replaceAll('_', '-')}/${name}`;
+  const own =
+    found?.[2](name, mark(type, values)) ??
+    `${type.replace(/^aws_[a-z0-9]+_?/, '').replaceAll('_', '-')}/${name}`;
   return `arn:aws:${service}:${region}:${account}:${own}`;
 }

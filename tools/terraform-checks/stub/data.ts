@@ -1,6 +1,7 @@
 import type { BlockKind } from '../schema.ts';
 import { policyDocument } from './document.ts';
 import { attributeValue, type Where } from './attributes.ts';
+import { architectureOf } from './replacement.ts';
 import { blockOf } from './shape.ts';
 import type { Json, Values } from './wire.ts';
 
@@ -44,7 +45,7 @@ const ANSWERS: Readonly<Record<string, (config: Values, where: Where, memory: Re
     return key ? { target_key_arn: key['arn']!, target_key_id: key['key_id']! } : {};
   },
   aws_ec2_instance_type: ({ instance_type }) => ({
-    supported_architectures: [/^[a-z]+\d+g/.test(String(instance_type)) ? 'arm64' : 'x86_64'],
+    supported_architectures: [architectureOf(String(instance_type))],
   }),
   aws_secretsmanager_secret_version: () => ({ secret_string: SIGN_IN }),
   aws_ami: () => ({ id: 'ami-0123456789abcdef0', image_id: 'ami-0123456789abcdef0' }),

@@ -29,16 +29,18 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Makes a sandbox with copies of these folders of a root; without a provider's schema, the real one is used. */
+/**
+ * Makes a sandbox with copies of folders; without a provider's schema, the real one is used.
+ * @param folders the name of each folder, and the folder that it is in
+ */
 export async function sandbox(
   program: string,
-  root: string,
-  folders: readonly string[],
+  folders: Readonly<Record<string, string>>,
   provider: Provider | undefined,
   where: Where,
 ): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-terraform-'));
-  for (const name of folders)
+  for (const [name, root] of Object.entries(folders))
     if (existsSync(join(root, name)))
       cpSync(join(root, name), join(folder, name), {
         recursive: true,

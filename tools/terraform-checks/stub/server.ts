@@ -4,6 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { Provider } from '../schema.ts';
 import { answer } from './data.ts';
 import { attributeValue, type Where } from './attributes.ts';
+import { replacedBy } from './replacement.ts';
 import { blockOf, schemasOf } from './shape.ts';
 import { type Json, read, UNKNOWN, UnknownValue, type Values, type Wire, write } from './wire.ts';
 
@@ -77,12 +78,13 @@ function methodsOf(provider: Provider, where: Where): Record<string, Method> {
       state: write(answer(type_name, provider.data[type_name]!, read(config)!, where, memory)),
     }),
     PlanResourceChange: ({ type_name, prior_state, proposed_new_state }) => {
-      const proposed = read(proposed_new_state);
-      const fresh = read(prior_state) === null;
-      if (proposed && fresh)
+      const [prior, proposed] = [read(prior_state), read(proposed_new_state)];
+      if (proposed && !prior)
         for (const { name } of computed.get(type_name)!)
           if (proposed[name] === null) proposed[name] = UNKNOWN;
-      return { planned_state: write(proposed), legacy_type_system: true };
+      const because = prior && proposed ? replacedBy(type_name, prior, proposed) : [];
+      const requires_replace = because.map((attribute_name) => ({ steps: [{ attribute_name }] }));
+      return { planned_state: write(proposed), requires_replace, legacy_type_system: true };
     },
     ApplyResourceChange: ({ type_name, planned_state }) => {
       const state = filled(type_name, read(planned_state), where);

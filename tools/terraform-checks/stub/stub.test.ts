@@ -1,13 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
-import type { Provider } from '../schema.ts';
+import { type Provider, readProvider } from '../schema.ts';
 import { policyDocument } from './document.ts';
-import { findProgram } from './program.ts';
+import { findProgram, type Ran } from './program.ts';
+import { replacedBy } from './replacement.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
-import { read, UNKNOWN, write } from './wire.ts';
+import { read, UNKNOWN, type Values, write } from './wire.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const small = JSON.parse(readFileSync(join(fixtures, 'provider.json'), 'utf8')) as Provider;
@@ -15,6 +16,7 @@ const program = findProgram();
 const where = { account: '111122223333', region: 'eu-west-1' };
 const STACK = 'sound/stacks/one';
 
+// slow: it starts processes
 const test = suite('terraform stand-in');
 
 test('values keep what is not known yet', () => {
@@ -49,8 +51,21 @@ test('a policy document is rendered', () => {
   });
 });
 
+test('what makes a resource anew: known changes of some arguments, unknown ones too, but not of a script', () => {
+  const was = { user_data_replace_on_change: true, user_data_base64: 'YQ==', instance_type: 't4g.small' };
+  const because = (after: Values): string[] => replacedBy('aws_instance', was, { ...was, ...after });
+  assert.equal(because({}), []);
+  assert.equal(because({ user_data_base64: 'Yg==' }), ['user_data_base64']);
+  assert.equal(because({ user_data_base64: UNKNOWN }), []);
+  assert.equal(because({ user_data_base64: 'Yg==', user_data_replace_on_change: false }), []);
+  assert.equal(because({ subnet_id: UNKNOWN }), ['subnet_id']);
+  assert.equal(because({ instance_type: 't4g.large' }), [], 'it is stopped and started');
+  assert.equal(because({ instance_type: 'c7i.large' }), ['instance_type']);
+  assert.equal(replacedBy('aws_ecs_task_definition', { tags: null }, { tags: { a: 'b' } }), []);
+});
+
 async function inside(work: (box: Sandbox) => Promise<void>): Promise<void> {
-  const box = await sandbox(program!.name, fixtures, ['sound'], small, where);
+  const box = await sandbox(program!.name, { sound: fixtures }, small, where);
   try {
     const begun = await box.init(STACK);
     assert.is(begun.code, 0, begun.err);
@@ -94,6 +109,66 @@ const REAL: Readonly<Record<string, (box: Sandbox) => Promise<void>>> = {
 
 for (const [what, work] of Object.entries(REAL)) {
   if (program) test(what, () => inside(work));
+  else test.skip(what, 'neither terraform nor tofu is on the path');
+}
+
+/** An instance whose script has in it what is only known when its neighbour was made anew. */
+const INSTANCE = (lifecycle: string): string => `
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+variable "image" { type = string }
+resource "terraform_data" "floor" {
+  triggers_replace = [var.image]
+}
+resource "aws_instance" "this" {
+  instance_type               = "t4g.small"
+  user_data_base64            = base64encode("\${terraform_data.floor.id} \${var.image}")
+  user_data_replace_on_change = true
+  lifecycle {
+    create_before_destroy = true
+    ${lifecycle}
+  }
+}
+`;
+
+/** Makes the instance with one image, and then with another. @returns how the second ended */
+async function upgraded(lifecycle: string): Promise<Ran> {
+  const box = await sandbox(program!.name, {}, readProvider(), where);
+  try {
+    mkdirSync(join(box.folder, 'one'));
+    writeFileSync(join(box.folder, 'one/main.tf'), INSTANCE(lifecycle));
+    await box.init('one');
+    const apply = (image: string) =>
+      box.run('one', 'apply', '-auto-approve', '-no-color', `-var=image=${image}`);
+    const first = await apply('a');
+    assert.is(first.code, 0, first.err);
+    return await apply('b');
+  } finally {
+    await box.close();
+  }
+}
+
+const RULE: Readonly<Record<string, () => Promise<void>>> = {
+  'as with the real provider, an instance whose script is unknown while planning cannot be changed':
+    async () => {
+      const { code, out, err } = await upgraded('');
+      assert.is(code, 1);
+      assert.match(out, /aws_instance.this will be updated in-place/);
+      const said = err.replace(/\s+/g, ' ');
+      assert.match(said, /inconsistent final plan.*changed the planned action from Update/);
+    },
+  'an instance that is planned to be another one can': async () => {
+    const { code, out, err } = await upgraded('replace_triggered_by = [terraform_data.floor]');
+    assert.is(code, 0, err);
+    assert.match(out, /aws_instance.this will be replaced due to changes in replace_triggered_by/);
+  },
+};
+
+for (const [what, body] of Object.entries(RULE)) {
+  if (program) test(what, body);
   else test.skip(what, 'neither terraform nor tofu is on the path');
 }
 

@@ -32,12 +32,26 @@ const identityLines = (component: string, module: string): Line[] =>
     'aws_iam_role_policy.follow': 'it reads the log and its own parts, and writes its own acks',
   });
 
+/** A Fargate service, its task and the role that starts it: `service`, `task` and `reads` say what is special about it. */
+const taskLines = (
+  component: string,
+  module: string,
+  says: { service: string; task: string; reads: string },
+): Line[] =>
+  fixed(component, `${module}.module.task`, {
+    'aws_ecs_service.this': says.service,
+    'aws_ecs_task_definition.this': says.task,
+    'aws_iam_role.start': 'a role that starts its tasks',
+    'aws_iam_role_policy.start': `that role reads ${says.reads}`,
+  });
+
 function intermediateLines({ id, address, instanceType, zone }: Intermediate): Line[] {
   const component = intermediateId(id);
   return [
     ...identityLines(component, keyed('module.intermediate_identity', id)),
     ...fixed(component, keyed('module.intermediate', id), {
       'aws_instance.this': `a machine: ${instanceType} in ${zone}`,
+      'terraform_data.floor': 'what a new machine is made for, and the least sequence that it accepts',
       'aws_eip.this': `a fixed address for ${address}`,
       'aws_route53_zone.address': `${address} inside the network`,
       'aws_iam_instance_profile.this': 'its role on the machine',
@@ -61,10 +75,12 @@ function connectorLines({ id, services, ...connector }: Connector): Line[] {
   return [
     ...identityLines(component, keyed('module.connector_identity', id)),
     ...fixed(component, module, {
-      'aws_ecs_service.this': `${count(instances, 'task')}, serving ${count(services.length, 'service')}`,
-      'aws_ecs_task_definition.this': `a task has ${cpu / UNITS} CPU and ${memory} MiB`,
-      'aws_iam_role.start': 'a role that starts its tasks',
-      'aws_iam_role_policy.start': 'that role reads its images and its certificate',
+      'terraform_data.floor': 'the least sequence that a new task accepts',
+    }),
+    ...taskLines(component, module, {
+      service: `${count(instances, 'task')}, serving ${count(services.length, 'service')}`,
+      task: `a task has ${cpu / UNITS} CPU and ${memory} MiB`,
+      reads: 'its images and its certificate',
     }),
     ...each(connector.subnets ?? [], ({ zone, cidr }) => [
       {
@@ -92,9 +108,8 @@ function externalLines({ id }: Connector): Line[] {
 }
 
 function panelLines({ adminPanel, logRetentionDays }: Environment): Line[] {
-  return fixed('admin-panel', 'module.admin_panel[0]', {
-    'aws_ecs_service.this': `the panel, at ${adminPanel!.domain}`,
-    'aws_ecs_task_definition.this': 'what its task is',
+  const [subject, module] = ['admin-panel', 'module.admin_panel[0]'];
+  const resources = {
     'aws_lb.this': 'its load balancer',
     'aws_lb_listener.https': `HTTPS only, sign-in by ${adminPanel!.signIn.issuer}`,
     'aws_lb_target_group.this': 'where its load balancer leads',
@@ -108,22 +123,26 @@ function panelLines({ adminPanel, logRetentionDays }: Environment): Line[] {
     'aws_s3_bucket_versioning.access_logs': 'it keeps what was overwritten',
     'aws_iam_role.read': 'a role that looks at the log',
     'aws_iam_role_policy.read': 'it reads log, parts and acks, and writes nothing',
-    'aws_iam_role.start': 'a role that starts its task',
-    'aws_iam_role_policy.start': 'that role reads its image',
     'aws_cloudwatch_metric_alarm.certificate': 'an alarm before its certificate ends',
     'aws_cloudwatch_metric_alarm.unhealthy': 'an alarm when it is not healthy',
-  });
+  };
+  const service = `the panel, at ${adminPanel!.domain}`;
+  return [
+    ...taskLines(subject, module, { service, task: 'what its task is', reads: 'its image' }),
+    ...fixed(subject, module, resources),
+  ];
 }
 
 function testLines(environment: string): Line[] {
-  return fixed('test-backend', 'module.test_backend[0]', {
-    'aws_ecs_service.this': `the test backend, at ${testHost(environment)}`,
-    'aws_ecs_task_definition.this': 'what its task is',
-    'aws_service_discovery_private_dns_namespace.this': 'names inside the network',
-    'aws_service_discovery_service.this': 'its name inside the network',
-    'aws_iam_role.start': 'a role that starts its task',
-    'aws_iam_role_policy.start': 'that role reads its image',
-  });
+  const [subject, module] = ['test-backend', 'module.test_backend[0]'];
+  const service = `the test backend, at ${testHost(environment)}`;
+  return [
+    ...taskLines(subject, module, { service, task: 'what its task is', reads: 'its image' }),
+    ...fixed(subject, module, {
+      'aws_service_discovery_private_dns_namespace.this': 'names inside the network',
+      'aws_service_discovery_service.this': 'its name inside the network',
+    }),
+  ];
 }
 
 /** `1 task`, `2 tasks` */

@@ -1,4 +1,5 @@
-import type { Line } from './listing.ts';
+import type { Repository } from '../../load/repository.ts';
+import { givenOf, type Line, listingOf } from './listing.ts';
 
 /** What an edit adds to an environment's infrastructure, takes away and changes. */
 export interface ListingDifference {
@@ -42,4 +43,15 @@ export function listingDifferenceText(environment: string, difference: ListingDi
   ]);
   const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
   return `${[`${environment}: infrastructure: ${counts}`, ...body].join('\n')}\n`;
+}
+
+/** What an edit of the repository changes in all environments' infrastructure, to read; empty where nothing does. */
+export function infrastructureText(before: Repository, after: Repository): string {
+  const lines = (repository: Repository, id: string): Line[] => {
+    const environment = repository.environments.get(id);
+    return environment ? listingOf(givenOf(repository, environment)) : [];
+  };
+  return [...new Set([...before.environments.keys(), ...after.environments.keys()])]
+    .map((id) => listingDifferenceText(id, listingDifference(lines(before, id), lines(after, id))))
+    .join('');
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { MINIATURE } from '../../testing/miniature.ts';
 import { suite } from '../../testing/suite.ts';
 import { attribute, filesBelow, type Module, modulesOf } from '../../terraform-checks/hcl/module.ts';
 import type { Block } from '../../terraform-checks/hcl/parse.ts';
@@ -11,13 +12,13 @@ import { listingDifference, listingDifferenceText } from './difference.ts';
 import { givenOf, listingOf, listingText } from './listing.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const golden = `${root}terraform/listing/`;
-const { repository } = await loadWorkingTree(root);
+const golden = fileURLToPath(new URL('golden/', import.meta.url));
+const { repository } = await loadWorkingTree(MINIATURE);
 
 const test = suite('infrastructure listing');
 
 for (const [env, loaded] of repository.environments) {
-  test(`terraform/listing/${env}.txt is what the YAML says (ZTNA_BLESS=1 writes it)`, () => {
+  test(`golden/${env}.txt is what the YAML says (ZTNA_BLESS=1 writes it)`, () => {
     const text = listingText(env, listingOf(givenOf(repository, loaded)));
     const file = `${golden}${env}.txt`;
     if (process.env['ZTNA_BLESS'] === '1') writeFileSync(file, text);

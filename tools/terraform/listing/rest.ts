@@ -14,11 +14,6 @@ export function restLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   return [
     { subject: 'environment', address: 'aws_ecs_cluster.this', says: 'the cluster in which tasks run' },
-    {
-      subject: 'environment',
-      address: 'terraform_data.minimum',
-      says: 'the least sequence that a fresh start accepts',
-    },
     ...(external(given).length > 0
       ? [
           {

@@ -1,4 +1,5 @@
-# Plans the accounts of the sample environments without an account: answers of AWS are made up.
+# Plans the accounts of tools/testing/miniature without an account: answers of AWS are made up.
+# `npm run terraform:check` puts that company beside these files.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -7,11 +8,10 @@ mock_provider "aws" {
 }
 
 variables {
-  repository        = "example/ztna"
   break_glass_users = ["on-call"]
 }
 
-run "dev" {
+run "lab" {
   command = plan
 
   variables {
@@ -19,12 +19,12 @@ run "dev" {
   }
 
   assert {
-    condition     = keys(module.identity) == ["dev"] && output.region == "eu-central-1"
-    error_message = "dev's account has dev's roles and keys, and no other's"
+    condition     = keys(module.identity) == ["lab"] && output.region == "eu-central-1"
+    error_message = "lab's account has lab's roles and keys, and no other's"
   }
 }
 
-run "prod" {
+run "live" {
   command = plan
 
   variables {
@@ -32,8 +32,8 @@ run "prod" {
   }
 
   assert {
-    condition     = keys(module.identity) == ["prod"] && output.region == "eu-west-1"
-    error_message = "prod's account has prod's roles and keys, and no other's"
+    condition     = keys(module.identity) == ["live"] && output.region == "eu-west-1"
+    error_message = "live's account has live's roles and keys, and no other's"
   }
 
   assert {
@@ -46,9 +46,9 @@ run "wildcard" {
   command = plan
 
   variables {
-    account    = "111122223333"
-    repository = "example/*"
+    account = "111122223333"
+    branch  = "*"
   }
 
-  expect_failures = [var.repository]
+  expect_failures = [var.branch]
 }

@@ -1,4 +1,5 @@
-# Plans the sample environments without an account: answers of AWS are made up.
+# Plans the environments of tools/testing/miniature without an account: answers of AWS are made up.
+# `npm run terraform:check` puts that company beside these files.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -24,21 +25,21 @@ mock_provider "aws" {
   }
 }
 
-run "dev" {
+run "lab" {
   command = plan
 
   variables {
-    environment = "dev"
+    environment = "lab"
   }
 
   assert {
     condition     = length(module.intermediate) == 1 && length(module.connector) == 2
-    error_message = "dev has one intermediate and two connectors on Fargate"
+    error_message = "lab has one intermediate and two connectors on Fargate"
   }
 
   assert {
     condition     = length(module.admin_panel) == 0 && length(module.test_backend) == 0 && length(module.external_connector) == 0
-    error_message = "dev's YAML asks for no panel, no test backend and no external connector"
+    error_message = "lab's YAML asks for no panel, no test backend and no external connector"
   }
 
   assert {
@@ -47,22 +48,22 @@ run "dev" {
   }
 }
 
-run "prod" {
+run "live" {
   command = plan
 
   variables {
-    environment      = "prod"
+    environment      = "live"
     minimum_sequence = 7
   }
 
   assert {
     condition     = length(module.intermediate) == 2 && length(module.connector) == 3 && length(module.external_connector) == 1
-    error_message = "prod has two intermediates, three connectors on Fargate and one elsewhere"
+    error_message = "live has two intermediates, three connectors on Fargate and one elsewhere"
   }
 
   assert {
     condition     = length(module.admin_panel) == 1 && length(module.test_backend) == 0
-    error_message = "prod has a panel and, unless YAML says so, no test backend"
+    error_message = "live has a panel and, unless YAML says so, no test backend"
   }
 
   assert {
@@ -75,7 +76,7 @@ run "unknown" {
   command = plan
 
   variables {
-    environment = "../dev"
+    environment = "../lab"
   }
 
   expect_failures = [var.environment]

@@ -119,69 +119,69 @@ export const ofBackends = [
           '[64:ff9b::a00:1]',
           'metadata.internal',
         );
-        // In dev a backend may be on the connector's own machine.
+        // Where `production` is false, as in dev, a backend may be on the connector's own machine.
         w.environments[0]!.connectors![0]!.services[0]!.backend = 'localhost:443';
       },
       finds: [
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: localhost',
-          'backend localhost is loopback; name the machine that runs the service; only dev may do without',
+          'backend localhost is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: 127.8.0.1:8080',
-          'backend 127.8.0.1:8080 is loopback; name the machine that runs the service; only dev may do without',
+          'backend 127.8.0.1:8080 is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: "[::1]"',
-          'backend [::1] is loopback; name the machine that runs the service; only dev may do without',
+          'backend [::1] is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: 0.0.0.0',
-          'backend 0.0.0.0 is unspecified; name the machine that runs the service; only dev may do without',
+          'backend 0.0.0.0 is unspecified; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: 169.254.169.254',
-          'backend 169.254.169.254 is the metadata of the machine; name the machine that runs the service; only dev may do without',
+          'backend 169.254.169.254 is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: "[::ffff:169.254.169.254]:80"',
-          'backend [::ffff:169.254.169.254]:80 is the metadata of the machine; name the machine that runs the service; only dev may do without',
+          'backend [::ffff:169.254.169.254]:80 is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: "[fd00:ec2::254]"',
-          'backend [fd00:ec2::254] is the metadata of the machine; name the machine that runs the service; only dev may do without',
+          'backend [fd00:ec2::254] is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: "[64:ff9b::a9fe:a9fe]"',
-          'backend [64:ff9b::a9fe:a9fe] is the metadata of the machine; name the machine that runs the service; only dev may do without',
+          'backend [64:ff9b::a9fe:a9fe] is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: metadata.google.internal',
-          'backend metadata.google.internal is the metadata of the machine; name the machine that runs the service; only dev may do without',
+          'backend metadata.google.internal is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: api.localhost:9000',
-          'backend api.localhost:9000 is loopback; name the machine that runs the service; only dev may do without',
+          'backend api.localhost:9000 is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: "[fe80::1]"',
-          'backend [fe80::1] is link-local; name the machine that runs the service; only dev may do without',
+          'backend [fe80::1] is link-local; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
           'environments/prod/connectors/apps.yaml',
           'backend: 224.0.0.1',
-          'backend 224.0.0.1 is multicast; name the machine that runs the service; only dev may do without',
+          'backend 224.0.0.1 is multicast; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
       ],
     },
@@ -308,13 +308,13 @@ export const ofBackends = [
       name: "the connector's own machine, which is another for each connector",
       fails: (w) => {
         w.environments.shift();
-        w.environments[0]!.id = 'dev';
+        Object.assign(w.environments[0]!, { id: 'dev', production: false });
         lead(w, 'localhost', '127.0.0.1');
         prodConnector(w).services[0]!.backend = 'localhost:443';
       },
       passes: (w) => {
         w.environments.shift();
-        w.environments[0]!.id = 'dev';
+        Object.assign(w.environments[0]!, { id: 'dev', production: false });
         const places = ['localhost', '127.0.0.1', '0.0.0.0', '169.254.7.7', '[fe80::1]'];
         lead(w, ...places);
         places.forEach((backend, index) => {

@@ -1,12 +1,82 @@
 import { CERTIFICATES } from '../../../testing/certificates.ts';
-import { prodConnector } from '../base.ts';
+import { prodConnector, type Base } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 /** A public key of ECDSA on P-256; nobody has its private key. */
 const P256 =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFmR8T8aAxI8RLm5FQUOaL/KggOyjysPsGXamyQRUPDQ5yDa6ltwDqgj/IXQNkBDvf0YyIqrja6uFdF8Xh/aVMQ==';
 
+/** Environments more, each after the one before and the first of them after prod. */
+function chain(world: Base, length: number): void {
+  const prod = world.environments[1]!;
+  for (let index = 0; index < length; index++)
+    world.environments.push({
+      ...structuredClone(prod),
+      id: `site-${index}`,
+      after: [index === 0 ? 'prod' : `site-${index - 1}`],
+      network: {
+        ...prod.network,
+        cidr: `10.${60 + index}.0.0/16`,
+        zones: [
+          {
+            ...prod.network.zones[0]!,
+            public: `10.${60 + index}.0.0/24`,
+            private: `10.${60 + index}.1.0/24`,
+          },
+        ],
+      },
+      connectors: [],
+    });
+}
+
 export const ofEnvironments = [
+  ...examples('delivery-order', [
+    {
+      name: 'environments that wait for each other',
+      fails: (w) => {
+        w.environments[0]!.after = ['prod'];
+        w.environments[1]!.after = ['dev'];
+      },
+      passes: (w) => void (w.environments[1]!.after = ['dev']),
+      finds: [
+        at(
+          'environments/dev/environment.yaml',
+          '- prod',
+          'environment `dev` waits for itself: found dev after prod after dev; take one of these names out of `after`',
+        ),
+      ],
+    },
+    {
+      name: 'an environment that waits for itself',
+      fails: (w) => void (w.environments[1]!.after = ['dev', 'prod']),
+      passes: (w) => void (w.environments[1]!.after = ['dev']),
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          '- prod',
+          'environment `prod` waits for itself: found prod after prod; take one of these names out of `after`',
+        ),
+      ],
+    },
+    {
+      name: 'more environments in a row than a merge has stages',
+      fails: (w) => {
+        w.environments[1]!.after = ['dev'];
+        chain(w, 5);
+      },
+      passes: (w) => {
+        w.environments[1]!.after = ['dev'];
+        chain(w, 4);
+      },
+      finds: [
+        at(
+          'environments/site-4/environment.yaml',
+          '- site-3',
+          'environment `site-4` comes too late in the order of delivery: expected at most 6 waves, found 7; let it wait for fewer environments: those of one wave are delivered side by side',
+        ),
+      ],
+    },
+  ]),
   ...examples('rings', [
     {
       name: 'components that do not exist',
@@ -119,7 +189,39 @@ export const ofEnvironments = [
       ],
     },
   ]),
+  ...examples('client-cas', [
+    {
+      name: 'an authority of servers that signs nothing',
+      fails: (w) => void (w.environments[1]!.serverCas = [{ id: 'leaf', certificate: CERTIFICATES.leaf }]),
+      passes: (w) =>
+        void (w.environments[1]!.serverCas = [{ id: 'lasting', certificate: CERTIFICATES.lastsAMonth }]),
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          'certificate: |',
+          'server CA `leaf` is no CA: expected a certificate that may sign others; name the CA that signed it',
+        ),
+      ],
+    },
+  ]),
   ...examples('duplicates', [
+    {
+      name: 'one authority of servers, twice',
+      fails: (w) =>
+        void (w.environments[1]!.serverCas = [
+          { id: 'one', certificate: CERTIFICATES.lasting },
+          { id: 'one', certificate: CERTIFICATES.lastsAMonth },
+        ]),
+      // It may be the one that signs clients too.
+      passes: (w) => void (w.environments[1]!.serverCas = structuredClone(w.environments[1]!.clientCas)),
+      finds: [
+        at(
+          'environments/prod/environment.yaml',
+          '- id: one',
+          'this `id` stands in `serverCas` already, in line 64; remove one of the two',
+        ),
+      ],
+    },
     {
       name: 'a service registered twice by one connector',
       fails: (w) => void prodConnector(w).services.push({ service: 'wiki', backend: 'wiki-2.internal:443' }),

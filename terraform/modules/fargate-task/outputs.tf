@@ -1,0 +1,1 @@
+# Nothing outside needs anything of it.

@@ -1,0 +1,50 @@
+import { deliveryWaves } from '../contract/delivery-order.ts';
+import type { Environments } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { command } from './shared/command.ts';
+import { outputs } from './shared/github.ts';
+import { loadEnvironments } from './shared/load.ts';
+
+/** The environments, in the order in which a merge delivers them. */
+export const environments = command({
+  name: 'environments',
+  summary: 'List the environments in the order in which a merge delivers them',
+  options: [{ flags: '--json', description: 'print JSON' }],
+  examples: ['npm run environments', 'npm run --silent environments -- --json'],
+  async run({ options }, context) {
+    const result = environmentsOf(await loadEnvironments(context));
+    context.out(options.json ? `${JSON.stringify(result)}\n` : textOf(result));
+    outputs(context, {
+      ids: JSON.stringify(result.environments.map(({ id }) => id)),
+      waves: JSON.stringify(wavesOf(result)),
+    });
+    return 0;
+  },
+});
+
+function environmentsOf(repository: Repository): Environments {
+  const waves = deliveryWaves([...repository.environments.values()].map(({ value }) => value));
+  return {
+    environments: waves.flatMap((wave, index) =>
+      wave.map(({ id, after = [], production = true }) => ({ id, after, production, wave: index + 1 })),
+    ),
+  };
+}
+
+/** The ids of each wave: what a workflow makes jobs of. */
+function wavesOf({ environments: all }: Environments): string[][] {
+  const count = all.at(-1)?.wave ?? 0;
+  return Array.from({ length: count }, (_, index) =>
+    all.filter(({ wave }) => wave === index + 1).map(({ id }) => id),
+  );
+}
+
+function textOf({ environments: all }: Environments): string {
+  return all
+    .map(({ id, after, production, wave }) => {
+      const words = [production ? 'production' : 'not production'];
+      if (after.length > 0) words.push(`after ${after.join(', ')}`);
+      return `${wave}. ${id}: ${words.join(', ')}\n`;
+    })
+    .join('');
+}

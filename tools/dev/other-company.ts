@@ -1,0 +1,55 @@
+/**
+ * `npm run test:other-company`: the tools' tests in a copy of the project that belongs to another company, with other
+ * names, networks and three environments. Whatever of the tools is made for one company fails here. Words after `--`
+ * narrow it to test files that have one of them in their path.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FOLDERS } from '../load/sources.ts';
+import { filesThatCanRead } from './test/readers.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const OTHER = 'tools/testing/other-company';
+const GENERATED = ['codeowners'];
+const TSX = ['--import', 'tsx/esm'];
+
+/** Every file that git has, or would take, but the company's. */
+function copyTo(folder: string): void {
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const listed = execFileSync('git', words, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  for (const file of listed.split('\0').filter((one) => one !== '' && existsSync(join(root, one)))) {
+    if (FOLDERS.some((name) => file.startsWith(`${name}/`))) continue;
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(join(root, file), join(folder, file));
+  }
+  for (const name of FOLDERS) cpSync(join(root, OTHER, name), join(folder, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+}
+
+/** Runs a program of the copy. @returns its exit status */
+function run(folder: string, ...words: string[]): number {
+  const { status } = spawnSync(process.execPath, [...TSX, ...words], { cwd: folder, stdio: 'inherit' });
+  return status ?? 2;
+}
+
+function main(words: readonly string[]): number {
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-other-company-'));
+  try {
+    copyTo(folder);
+    for (const command of [...GENERATED, 'validate', 'environments']) {
+      const status = run(folder, 'tools/cli.ts', command);
+      if (status !== 0) return status;
+    }
+    const { can, cannot } = filesThatCanRead(folder);
+    const chosen = can.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+    console.log(`${chosen.length} test files; ${cannot.length} others open no file and start no program`);
+    return run(folder, 'tools/dev/test/test.ts', ...chosen);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));

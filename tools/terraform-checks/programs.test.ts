@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { full } from '../terraform/testing/full.ts';
+import { CERTIFICATES } from '../testing/certificates.ts';
+import { suite } from '../testing/suite.ts';
+import { PROGRAMS } from './programs.ts';
+import { findProgram } from './stub/program.ts';
+import { type Told, toldIn } from './told.ts';
+import { ACCOUNT, applied, ENVIRONMENT, worldOf, writeYaml } from './world.ts';
+
+const program = findProgram();
+const test = suite('terraform: what programs are told');
+
+/** What is applied, with and without `serverCas`. */
+let told: Record<'without' | 'withCas', Told[]>;
+const given = full('endpoints');
+const { id, account, region, images } = given.environment;
+const PEM = CERTIFICATES.lasting.trim();
+
+if (program)
+  test.before(async () => {
+    const box = await worldOf(program.name, { id, account, region });
+    try {
+      writeYaml(box, given);
+      await applied(box, ACCOUNT, { account, break_glass_users: '["nora"]' });
+      const without = toldIn(await applied(box, ENVIRONMENT, { environment: id }));
+      const serverCas = [
+        { id: 'servers', certificate: CERTIFICATES.lasting },
+        { id: 'next', certificate: CERTIFICATES.lastsAMonth },
+      ];
+      writeYaml(box, { ...given, environment: { ...given.environment, serverCas } });
+      told = { without, withCas: toldIn(await applied(box, ENVIRONMENT, { environment: id })) };
+    } finally {
+      await box.close();
+    }
+  });
+
+/** A test that needs the program, or says that it was not run. */
+function real(what: string, body: () => void): void {
+  if (program) test(what, async () => body());
+  else test.skip(what, 'neither terraform nor tofu is on the path');
+}
+
+real('every program is started, and told what its list says', () => {
+  assert.equal([...new Set(told.without.map((one) => one.program))].sort(), Object.keys(PROGRAMS).sort());
+  for (const { program: name, where, environment } of [...told.without, ...told.withCas]) {
+    const { always, sometimes } = PROGRAMS[name]!;
+    const names = Object.keys(environment).sort();
+    assert.equal(
+      names.filter((one) => !sometimes.includes(one)),
+      [...always].sort(),
+      `${name} of ${where}`,
+    );
+  }
+});
+
+real('what is there sometimes is there when it should be', () => {
+  for (const { where, program: name, environment } of told.without) {
+    if (name === 'policy-agent')
+      assert.is('ZTNA_INSTANCE' in environment, where.includes('aws_instance'), where);
+    assert.not('ZTNA_SERVER_CAS_PEM' in environment, 'the roots of its system count');
+  }
+  for (const { environment } of told.withCas.filter((one) => one.program === 'app-connector'))
+    assert.is(environment['ZTNA_SERVER_CAS_PEM'], `${PEM}\n${CERTIFICATES.lastsAMonth.trim()}`);
+});
+
+real('values that programs are built for', () => {
+  const of = (name: string): Told['environment'] =>
+    told.without.find((one) => one.program === name)!.environment;
+  const server = of('intermediate-server');
+  assert.equal(
+    ['PORT', 'HTTP', 'BIND', 'ACCESS_LOG', 'LOG', 'IMAGE'].map((one) => server[`ZTNA_${one}`]),
+    ['4433', '127.0.0.1:9090', '0.0.0.0,[::]', '-', 'info', images['intermediate-server'].digest],
+  );
+  const connector = of('app-connector');
+  assert.equal(
+    ['HTTP', 'LOG', 'IMAGE'].map((one) => connector[`ZTNA_${one}`]),
+    ['127.0.0.1:9091', 'info', images['app-connector'].digest],
+  );
+  assert.equal(of('test-backend'), { ZTNA_ECHO: '7007', ZTNA_HTTP: '8080' });
+});
+
+test('docs/infrastructure.md names the same variables', () => {
+  const text = readFileSync(fileURLToPath(new URL('../../docs/infrastructure.md', import.meta.url)), 'utf8');
+  for (const [name, { always, sometimes }] of Object.entries(PROGRAMS)) {
+    const row = text.split('\n').find((line) => new RegExp(`^\\| (every ${name}|${name}) +\\|`).test(line));
+    assert.ok(row, `there is a row of ${name}`);
+    const said = [...new Set([...row!.matchAll(/`(ZTNA_\w+)`/g)].map(([, one]) => one!))].sort();
+    assert.equal(said, [...always, ...sometimes].sort(), name);
+  }
+});
+
+test.run();
