@@ -1,7 +1,6 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
-import { isSilent } from '../contract/liveness.ts';
 import { ackFolder, chunkName, entryName, logRoot } from '../contract/names.ts';
 import { listAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
@@ -140,10 +139,7 @@ async function planCollection(
     .sort((a, b) => b.entry.sequence - a.entry.sequence);
   if (valid.length === 0) throw new Fault('the log has no valid entry', 'publish first');
   const acks = await listAcks(store, identity, now());
-  const [left, staying] = [
-    acks.filter((one) => isLeft(one, now())),
-    acks.filter((one) => !isLeft(one, now())),
-  ];
+  const [left, staying] = [acks.filter(({ silent }) => silent), acks.filter(({ silent }) => !silent)];
   const used = inUse(valid, staying, Math.max(1, keep));
   const unreadable = staying.filter(({ ack }) => !ack);
   const notes = unreadable.map(({ name }) => `${name} cannot be read`);
@@ -181,11 +177,6 @@ function inUse(valid: readonly VerifiedEntry[], acks: readonly StoredAck[], keep
     .flatMap(({ ack }) => [ack?.enforced, ack?.refused, ack?.waiting?.position])
     .flatMap((at) => at?.sequence ?? []);
   return new Set([...newest.map(({ entry }) => entry.sequence), ...held, ...bases, ...acked]);
-}
-
-/** Whether an ack is left behind by an instance that is gone, or has stopped as long ago as that would take. */
-function isLeft({ ack, presence }: StoredAck, now: number): boolean {
-  return ack ? isSilent(ack, now) : presence === 'gone';
 }
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */

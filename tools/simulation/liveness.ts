@@ -88,6 +88,7 @@ function readerOf({ past }: Cluster): ParameterStore {
   const current = (name: string): string | undefined => past.values.get(name);
   const never = () => Promise.reject(new Error('it is for reading'));
   return {
+    date: () => undefined,
     get: async (names) => past.parameters(names, current),
     async *list(path) {
       yield* past.parameters(past.names(path), current).values();
