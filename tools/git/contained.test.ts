@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -147,6 +149,28 @@ test('a commit that is not there is fetched; where nobody has it, it is not know
   const clone = join(folder, 'clone');
   assert.is(await contains(clone, a, b), true);
   assert.is(await contains(clone, a, 'f'.repeat(40)), undefined);
+});
+
+test("a job's token goes to GitHub's own address, and nowhere else", async ({ root }) => {
+  commit(root, 'A');
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  git(root, 'remote', 'add', 'origin', `${address}/example/access.git`);
+  process.env['GITHUB_TOKEN'] = 'secret';
+  for (const place of [address, 'https://github.example.com']) {
+    process.env['GITHUB_SERVER_URL'] = place;
+    assert.is(await contains(root, 'f'.repeat(40)), undefined);
+  }
+  delete process.env['GITHUB_TOKEN'];
+  delete process.env['GITHUB_SERVER_URL'];
+  server.close();
+  const basic = `basic ${Buffer.from('x-access-token:secret').toString('base64')}`;
+  assert.equal(asked, [basic, undefined]);
 });
 
 test('a shallow clone shows what it has, and nothing else is a no', async ({ folder, root }) => {
