@@ -138,6 +138,30 @@ test('a component that stops answering is reported as enforcing until its lease 
   await component.close();
 });
 
+test('a component that changes its mind about what is in force has refused it, when its lease has ended', async () => {
+  const { scene, component, follower } = await enforcing();
+  component.judge = refusing('alice');
+  component.restart();
+  scene.at += 160_000;
+  await follower.leaseKeeper.renew();
+  await follower.report();
+  const early = scene.ack()!;
+  assert.equal(
+    [early.state, early.enforced!.sequence, early.refused, early.waiting],
+    ['refused', 1, undefined, undefined],
+  );
+  assert.is(early.reason, 'I do not like alice');
+  scene.at += 150_000;
+  await follower.leaseKeeper.renew();
+  await follower.report();
+  const late = scene.ack()!;
+  assert.equal(
+    [late.state, late.enforced, late.refused!.sequence, late.waiting],
+    ['denying', undefined, 1, undefined],
+  );
+  await component.close();
+});
+
 test('an answer of 503 is no refusal: the next one counts', async () => {
   const { scene, component, follower } = await enforcing();
   component.status = 503;

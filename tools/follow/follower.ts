@@ -136,11 +136,13 @@ export class Follower {
     const { enforced, stale, denying } = this.leaseKeeper.state();
     const { refused } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
-    const position = refused?.position ?? trouble?.position;
+    const again = this.#refusedAgain(enforced);
+    const told = again?.position ? again : (trouble ?? again);
+    const position = refused?.position ?? told?.position;
     const waiting = this.#waiting();
     const begun = this.leaseKeeper.content !== undefined;
     const news = waiting && (!begun || denying === waiting.reason) ? undefined : denying;
-    const reason = refused?.reason ?? trouble?.reason ?? this.#conflict ?? news;
+    const reason = refused?.reason ?? told?.reason ?? this.#conflict ?? news;
     const report: AckReport = {
       ...this.parts,
       environment: identity.environment,
@@ -158,14 +160,21 @@ export class Follower {
     return ackOf(report, now());
   }
 
+  /** That the component has changed its mind about last known good, which is in force until its lease ends. */
+  #refusedAgain(enforced: Position | undefined): { position?: Position; reason: string } | undefined {
+    const { unconfirmed, content } = this.leaseKeeper;
+    if (unconfirmed?.state !== 'refused' || !content) return undefined;
+    return { ...(!enforced && { position: content.position }), reason: unconfirmed.reason };
+  }
+
   /** What is waited for: the newest entry, or else the file of the one in force; or the log, where it cannot be read. */
   #waiting(): Waiting | undefined {
     const { unconfirmed, content } = this.leaseKeeper;
     const found =
       this.#trouble?.state === 'waiting'
         ? { position: this.#trouble.position, reason: this.#trouble.reason }
-        : unconfirmed && content
-          ? { position: content.position, reason: unconfirmed }
+        : unconfirmed?.state === 'waiting' && content
+          ? { position: content.position, reason: unconfirmed.reason }
           : this.#unreadable && { reason: `the log cannot be read: ${this.#unreadable}` };
     if (!found) return void (this.#waitingSince = undefined);
     this.#waitingSince ??= this.parts.now();
