@@ -56,6 +56,11 @@ test('what a new deny is about is taken, beside a gain', () => {
     return decide(less, typed(request)).decision === 'allow';
   });
   assert.equal(allowed, ['alice']);
+  assert.equal(
+    less.model.classes.flat(),
+    ['alice@example.com', 'bob@example.com'],
+    'and of eve nothing is said',
+  );
 });
 
 test('without a change everything stays', () => {
@@ -69,6 +74,9 @@ test('without a change everything stays', () => {
       const allowed = decide(less, typed(request)).decision === 'allow';
       assert.is(allowed, answer(opened(world), request).allowed);
     }
+    // One that is treated as anyone else is not named any more.
+    const known = new Set(model.classes.map(String));
+    for (const names of less.model.classes) assert.ok(known.has(String(names)), String(names));
   }
 });
 

@@ -36,8 +36,33 @@ export function narrowed(current: AccessModel, next: AccessModel, calendar: Cale
       .filter((policy) => policy.classes.length > 0 && policy.services.length > 0),
   ];
   const allows = allowsLeft(new Cut(before, after, classes, services, calendar), was);
-  const policies = named([...allows, ...denies]);
-  return { ...current, classes: classes.map(({ principals }) => [...principals].sort()), policies };
+  return { ...current, ...compact(classes, named([...allows, ...denies])) };
+}
+
+/** Classes that all policies treat alike put together; anyone else stays first, and names nobody. */
+function compact(
+  classes: readonly CommonClass[],
+  policies: readonly ModelPolicy[],
+): Pick<AccessModel, 'classes' | 'policies'> {
+  const coveredBy: number[][] = classes.map(() => []);
+  policies.forEach(({ classes: covered }, index) =>
+    covered.forEach((common) => coveredBy[common]!.push(index)),
+  );
+  const covering = coveredBy.map(String);
+  const keys = [...new Set(covering)];
+  const members = keys.map((key) =>
+    classes.flatMap(({ principals }, common) => (covering[common] === key ? principals : [])).sort(),
+  );
+  const classOf = covering.map((key) => keys.indexOf(key));
+  return {
+    classes: [[], ...members.slice(1)],
+    policies: policies.map((policy) => ({
+      ...policy,
+      classes: [...new Set(policy.classes.map((common) => classOf[common]!))].sort(
+        (a, b) => a - b,
+      ) as ModelPolicy['classes'],
+    })),
+  };
 }
 
 /** A policy about other classes and services. */

@@ -50,6 +50,8 @@ const LONGEST_PAUSE = 12;
 const LISTING = 300_000;
 /** How often the entry in force is compared with the store's: each so many polls. */
 const COMPARING = 100;
+/** No read is as late as this (ours: AWS promises nothing, and reads are late by less than a second). */
+const LATEST_READ = 60_000;
 const DAY = 86_400_000;
 
 /** What became of an entry: it is in force, or was before; it is refused; or it is not in force yet. */
@@ -235,10 +237,12 @@ export class Follower {
     return polled;
   }
 
-  /** An entry that is not there may only not be visible: it is looked for twice. */
+  /** An entry that is not there, and was appended a moment ago, may only not be visible: it is looked for twice. */
   #compared({ conflict: found, missing }: OwnEntry): void {
     this.#missed = missing ? this.#missed + 1 : 0;
-    const conflict = missing && this.#missed < 2 ? this.#conflict : found;
+    const issued = Date.parse(this.leaseKeeper.content?.entry.entry.issuedAt ?? '');
+    const isVisible = this.parts.now() - issued > LATEST_READ;
+    const conflict = missing && this.#missed < 2 && !isVisible ? this.#conflict : found;
     if (conflict && conflict !== this.#conflict) this.parts.onEvent({ type: 'trouble', reason: conflict });
     this.#conflict = conflict;
   }

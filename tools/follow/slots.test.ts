@@ -275,4 +275,13 @@ test('a store that lost the entry in force is reported, and the report ends when
   assert.is(scene.ack()!.reason, undefined);
 });
 
+test('an old copy of the store is reported at the first look, where the entry was there long before', async () => {
+  const scene = await following();
+  scene.store.values.delete(entryName(IDENTITY, 2));
+  scene.store.values.set(headName(IDENTITY), '1');
+  scene.at += 61_000;
+  await (await scene.start()).poll();
+  assert.match(scene.ack()!.reason!, /does not have entry 2.*lost or an old copy/);
+});
+
 test.run();

@@ -171,7 +171,10 @@ async function planCollection(
 /** Sequences in use: the newest, what they hold or may return to, and what some instance enforces or is told to. */
 function inUse(valid: readonly VerifiedEntry[], acks: readonly StoredAck[], keep: number): Set<number> {
   const newest = valid.slice(0, keep);
-  const held = newest.flatMap(({ entry }) => entry.holds.flatMap(({ undone, kept }) => [undone, kept]));
+  // What a hold names of an earlier epoch is in that epoch's log, of which nothing is collected.
+  const held = newest.flatMap(({ entry }) =>
+    entry.holds.flatMap(({ undone, kept, epoch }) => (epoch === undefined ? [undone, kept] : [])),
+  );
   const bases = newest.flatMap(({ entry }) => entry.base ?? []);
   const acked = acks
     .flatMap(({ ack }) => [ack?.enforced, ack?.refused, ack?.waiting?.position])
