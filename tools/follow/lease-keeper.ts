@@ -36,8 +36,8 @@ export class LeaseKeeper {
   floor: Position | undefined;
   /** What the component refused, until it enforces something newer. */
   refused: RefusedEntry | undefined;
-  /** Why the file in force is not confirmed. */
-  unconfirmed: string | undefined;
+  /** Why the file of last known good is not confirmed: what it says was refused now, or it is not in force yet. */
+  unconfirmed: Exclude<ProbeVerdict, { state: 'enforcing' }> | undefined;
 
   #confirmed: { position: Position; notAfter: number } | undefined;
   #denying: string | undefined = 'no entry was found yet';
@@ -74,7 +74,7 @@ export class LeaseKeeper {
     const stale = this.content !== undefined && isStale(this.content, now);
     if (this.#denying) return { stale, denying: this.#denying };
     if (!confirmed || now >= confirmed.notAfter)
-      return { stale, denying: this.unconfirmed ?? 'the lease has ended' };
+      return { stale, denying: this.unconfirmed?.reason ?? 'the lease has ended' };
     return { stale, enforced: confirmed.position };
   }
 
@@ -131,7 +131,7 @@ export class LeaseKeeper {
   }
 
   async #rewrite(content: EntryContent): Promise<void> {
-    const { verdict, lease } = await this.#write(content);
+    const { verdict, lease } = await this.#write(content).catch(unwritten);
     if (verdict.state === 'enforcing') {
       this.#settle(content, lease);
       if (lease) this.options.onEvent({ type: 'renewed', notAfter: lease.notAfter });
@@ -141,9 +141,9 @@ export class LeaseKeeper {
     }
     if (verdict.state === 'refused' && this.#fallback)
       return this.#fallBack(content, this.#fallback, verdict);
-    if (this.unconfirmed !== verdict.reason)
+    if (this.unconfirmed?.reason !== verdict.reason)
       this.options.onEvent({ type: 'trouble', reason: verdict.reason });
-    this.unconfirmed = verdict.reason;
+    this.unconfirmed = verdict;
     this.#renewAt = this.options.now() + AGAIN;
   }
 
@@ -206,4 +206,10 @@ export class LeaseKeeper {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** A disk that is full now may have room later: the file that is there counts until its lease ends. */
+function unwritten(error: unknown): { verdict: ProbeVerdict; lease: undefined } {
+  const reason = `it cannot be written here: ${(error as Error).message}`;
+  return { verdict: { state: 'waiting', reason }, lease: undefined };
 }

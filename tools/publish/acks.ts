@@ -1,27 +1,16 @@
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
-import { ackFolder, ackName } from '../contract/names.ts';
-import { type Ack, validateAck } from '../contract/shapes.ts';
-import { jsonIn } from '../contract/text.ts';
-import type { ParameterStore } from '../store/store.ts';
-
-/** The acks of a log, each under the name of whom it speaks for: a component can write no other. */
-export async function acksOf(store: ParameterStore, identity: LogIdentity): Promise<Ack[]> {
-  const acks: Ack[] = [];
-  for await (const { name, value } of store.list(ackFolder(identity))) {
-    const ack = jsonIn(value);
-    if (validateAck(ack) && name === ackName(identity, ack.component, ack.instance)) acks.push(ack);
-  }
-  return acks;
-}
+import type { Ack } from '../contract/shapes.ts';
+import type { StoredAck } from '../store/acks.ts';
 
 /** The ack of an instance that enforces what a log does not have: the newest such; undefined where there is none. */
 export function aheadOf(
-  acks: readonly Ack[],
+  acks: readonly StoredAck[],
   { epoch }: LogIdentity,
   newest: VerifiedEntry | undefined,
 ): Ack | undefined {
   const has = newest?.entry.sequence ?? 0;
-  const ahead = acks.filter(({ enforced }) => {
+  const all = acks.flatMap(({ ack }) => ack ?? []);
+  const ahead = all.filter(({ enforced }) => {
     if (enforced?.epoch !== epoch || enforced.sequence < has) return false;
     return enforced.sequence > has || enforced.entry !== newest?.digest;
   });

@@ -49,6 +49,8 @@ export interface Situation {
   contains: boolean | undefined;
   /** Instances that do not trust the signer's key, where it is not the newest entry's. */
   distrusting: readonly string[];
+  /** What is to be said of instances that are gone. */
+  silence: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
   /** What the store's clock says then; undefined where it says nothing. */
@@ -121,6 +123,7 @@ export function plan(situation: Situation): Plan {
   }
   const problem = problemWith(situation, verdict);
   if (problem) return refused(problem);
+  notes.push(...situation.silence);
   notes.push(...holdNotes(verdict, epoch));
   return appending(base, situation, verdict.kept, parts);
 }

@@ -12,7 +12,7 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
-import { distrusting, verifySigner } from './rotation.ts';
+import { distrusting, silenceNotes, verifySigner } from './rotation.ts';
 import { fetchState, readHeld, stateOf } from './state.ts';
 import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 
@@ -106,6 +106,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
     dirtyAllowed: options.dirtyAllowed,
     contains: before && (await containsEntry(options, before)),
     distrusting: distrusting(acks, log.newest, options.signer),
+    silence: silenceNotes(acks),
     at: options.now(),
     storeAt: store.date(),
     lifetimeHours: options.lifetimeHours,

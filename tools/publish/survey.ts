@@ -1,10 +1,11 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import type { Ack } from '../contract/shapes.ts';
+import { listAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { entriesBefore, type LogState, readLog } from '../store/log.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { acksOf, aheadOf } from './acks.ts';
+import { aheadOf } from './acks.ts';
 
 /** Which log is looked at, and how. */
 export interface LogPlace {
@@ -12,13 +13,15 @@ export interface LogPlace {
   identity: LogIdentity;
   /** The keys that followers trust. */
   trusted: readonly PublicKey[];
+  /** The wall clock, in milliseconds. */
+  now(): number;
   clock?: Clock;
 }
 
 /** A log, and what its instances say. */
 export interface LogSurvey {
   log: LogState;
-  acks: readonly Ack[];
+  acks: readonly StoredAck[];
   /** That of an instance that enforces what the log does not have: the store is lost, or an old copy. */
   ahead?: Ack;
 }
@@ -30,9 +33,9 @@ const LOOKS = 7;
  * Reads a log and its acks. The acks first: what they name was in the log before they were read. Where the log does not
  * have it even so, reads may be late, and it is read again.
  */
-export async function surveyLog({ store, identity, trusted, clock }: LogPlace): Promise<LogSurvey> {
+export async function surveyLog({ store, identity, trusted, now, clock }: LogPlace): Promise<LogSurvey> {
   const { sleep } = clock ?? systemClock;
-  const acks = await acksOf(store, identity);
+  const acks = await listAcks(store, identity, now());
   for (let look = 1; ; look += 1) {
     const log = await readLog(store, identity, trusted);
     const ahead = aheadOf(acks, identity, log.newest);

@@ -4,15 +4,15 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate119;
-const schema51 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"}},"description":"A service and where it leads."}}};
+const compiled: unknown = validate125;
+const schema53 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"}},"description":"A service and where it leads."}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -41,18 +41,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate120.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func1 = helpers0.default;
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -91,16 +91,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate122.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate124.evaluated;
+const evaluated0 = validate130.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -129,19 +129,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
-validate124.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate130.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-const formats8 = ((text) => isValue("ipv4Prefix", text));
+const formats10 = ((text) => isValue("ipv4Prefix", text));
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate127.evaluated;
+const evaluated0 = validate133.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -149,7 +149,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!(formats8(data))){
+if(!(formats10(data))){
 const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-ipv4Prefix"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -170,16 +170,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
-validate127.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate133.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate132.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -232,8 +232,8 @@ errors++;
 }
 }
 if(data.cidr !== undefined){
-if(!(validate127(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate127.errors);
+if(!(validate133(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate133.errors);
 errors = vErrors.length;
 }
 }
@@ -248,17 +248,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate126.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema57 = {"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."};
+const schema59 = {"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."};
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -311,7 +311,7 @@ errors++;
 if(data.cpu !== undefined){
 let data0 = data.cpu;
 if(!(((((data0 === 256) || (data0 === 512)) || (data0 === 1024)) || (data0 === 2048)) || (data0 === 4096))){
-const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/enum",keyword:"enum",params:{allowedValues: schema57.properties.cpu.enum}};
+const err4 = {instancePath:instancePath+"/cpu",schemaPath:"#/properties/cpu/enum",keyword:"enum",params:{allowedValues: schema59.properties.cpu.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -413,19 +413,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate130.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern20 = new RegExp("^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$", "u");
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate140.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -464,16 +464,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate140.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -514,14 +514,14 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate120(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate120.errors);
+if(!(validate126(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate126.errors);
 errors = vErrors.length;
 }
 }
 if(data.backend !== undefined){
-if(!(validate134(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate134.errors);
+if(!(validate140(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate140.errors);
 errors = vErrors.length;
 }
 }
@@ -536,17 +536,17 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate132.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/connector.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate125.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -730,27 +730,27 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate120(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate120.errors);
+if(!(validate126(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate126.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate122(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate122.errors);
+if(!(validate128(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate128.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate124(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate124.errors);
+if(!(validate130(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate130.errors);
 errors = vErrors.length;
 }
 }
 if(data.runs !== undefined){
 let data6 = data.runs;
 if(!((data6 === "fargate") || (data6 === "external"))){
-const err13 = {instancePath:instancePath+"/runs",schemaPath:"#/properties/runs/enum",keyword:"enum",params:{allowedValues: schema51.properties.runs.enum}};
+const err13 = {instancePath:instancePath+"/runs",schemaPath:"#/properties/runs/enum",keyword:"enum",params:{allowedValues: schema53.properties.runs.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -775,8 +775,8 @@ errors++;
 }
 const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate126(data7[i0], {instancePath:instancePath+"/subnets/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate126.errors);
+if(!(validate132(data7[i0], {instancePath:instancePath+"/subnets/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -793,8 +793,8 @@ errors++;
 }
 }
 if(data.size !== undefined){
-if(!(validate130(data.size, {instancePath:instancePath+"/size",parentData:data,parentDataProperty:"size",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate130.errors);
+if(!(validate136(data.size, {instancePath:instancePath+"/size",parentData:data,parentDataProperty:"size",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate136.errors);
 errors = vErrors.length;
 }
 }
@@ -803,8 +803,8 @@ let data10 = data.services;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate132(data10[i1], {instancePath:instancePath+"/services/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate132.errors);
+if(!(validate138(data10[i1], {instancePath:instancePath+"/services/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -831,9 +831,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateConnector = compiled as Validator<Connector>;
