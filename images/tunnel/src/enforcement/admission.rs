@@ -1,0 +1,28 @@
+//! Whether a client is let in at all, and stays.
+
+use std::collections::BTreeSet;
+
+use super::IntermediateRules;
+use crate::digest::Digest;
+use crate::figures::DropReason;
+use crate::identity::Identity;
+use crate::time::Instant;
+
+/// With what a client came.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// What its certificate says.
+    pub identity: Identity,
+    /// The known CAs above it ([`crate::identity::ClientCas::issuers_of`]).
+    pub issuers: BTreeSet<Digest>,
+}
+
+impl IntermediateRules {
+    /// Whether a client with a certificate may be connected at an instant; asked at the handshake, with each new file, and when
+    /// its certificate ends. Denied with `CertificateExpired` or `Revoked` it is closed with code 2, else with 1.
+    /// A lease that is over ends no connection, it ends what may pass.
+    pub fn admits(&self, client: &Credentials, at: Instant) -> Result<(), DropReason> {
+        let _ = (client, at, &self.index);
+        todo!()
+    }
+}

@@ -1,0 +1,1 @@
+//! Ones' complement sums.
