@@ -94,7 +94,9 @@ impl fmt::Display for Unusable {
             Unusable::IsCa => to.write_str("the certificate of a CA, not of a client"),
             Unusable::NoPrincipal => to.write_str("no e-mail SAN and no CN: nobody's certificate"),
             Unusable::SeveralPrincipals => to.write_str("names several principals: exactly one is expected"),
-            Unusable::NotAPrincipal(name) => write!(to, "{name:?} is no principal: an e-mail address or a machine's name is expected"),
+            Unusable::NotAPrincipal(name) => {
+                write!(to, "{name:?} is no principal: an e-mail address or a machine's name is expected")
+            }
             Unusable::Connector(name) => write!(to, "{name:?}: exactly one connector.<id>.ztna is expected"),
         }
     }

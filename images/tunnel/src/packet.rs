@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+mod build;
 mod checksum;
 mod flow;
 mod icmp;
@@ -12,9 +13,10 @@ mod reset;
 mod rewrite;
 mod sums;
 
+pub use build::{tcp, udp};
 pub use checksum::has_right_transport_checksum;
 pub use flow::{Resets, TcpTrack};
-pub use icmp::{echo_reply, fragmentation_needed, may_be_answered, prohibited};
+pub use icmp::{Unreachable, echo_reply, fragmentation_needed, may_be_answered, prohibited, unreachable};
 pub use mss::{OWN_PAYLOAD, clamp_mss, most_mss};
 pub use reset::{reset, reset_for};
 pub use rewrite::{Rewrite, rewrite, rewrite_quoted};
@@ -107,9 +109,9 @@ pub struct Quoted {
     pub destination: Ipv4Addr,
     /// Its protocol number: 1, 6 or 17.
     pub protocol: u8,
-    /// Its source port; the identifier for an echo request, else 0.
+    /// Its source port; an echo's identifier.
     pub source_port: u16,
-    /// Its destination port; the identifier for an echo reply, else 0.
+    /// Its destination port; an echo's identifier.
     pub destination_port: u16,
 }
 

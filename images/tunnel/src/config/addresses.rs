@@ -9,7 +9,9 @@ pub fn bind_addresses(text: &str, port: u16) -> Result<Vec<SocketAddr>, Invalid>
     let read = |part: &str| -> Result<SocketAddr, Invalid> {
         let bare = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')).unwrap_or(part);
         let address: IpAddr = bare.parse().map_err(|_| {
-            Invalid(format!("expected IP addresses separated by commas, such as 0.0.0.0,[::], found {part:?}"))
+            Invalid(format!(
+                "expected IP addresses separated by commas, such as 0.0.0.0,[::], found {part:?}"
+            ))
         })?;
         Ok(SocketAddr::new(address, port))
     };

@@ -28,7 +28,11 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Invalid>
 pub fn chain_and_key(pem: &[u8]) -> Result<Pem, Invalid> {
     let chain = certificates(pem)?;
     let mut keys = PrivateKeyDer::pem_slice_iter(pem);
-    let none = || Invalid("no private key in it: expected -----BEGIN PRIVATE KEY----- beside the certificates".to_owned());
+    let none = || {
+        Invalid(
+            "no private key in it: expected -----BEGIN PRIVATE KEY----- beside the certificates".to_owned(),
+        )
+    };
     let key = keys.next().ok_or_else(none)?.map_err(|fault| Invalid(format!("not PEM: {fault}")))?;
     if keys.next().is_some() {
         return Err(Invalid("several private keys in it: expected one".to_owned()));

@@ -64,7 +64,8 @@ impl Common {
         };
         made.active_connections = made.level("active_connections", "Connections that are open now");
         made.flows = made.level("flows", "Flows that are live now");
-        made.lease_seconds = made.level("lease_seconds", "Seconds until the lease of the enforcement file ends");
+        made.lease_seconds =
+            made.level("lease_seconds", "Seconds until the lease of the enforcement file ends");
         made.uptime_seconds = made.level("uptime_seconds", "Seconds since the start");
         let reasons: Vec<_> = DropReason::ALL.iter().map(|reason| reason.name()).collect();
         made.drops = made.totals("drops", "What was dropped, refused or cut, by reason", "reason", &reasons);

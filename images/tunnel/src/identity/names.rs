@@ -1,3 +1,6 @@
 //! Names in certificates.
 /// todo
-pub(super) fn principal(name: &str) -> Option<String> { let _ = name; todo!() }
+pub(super) fn principal(name: &str) -> Option<String> {
+    let _ = name;
+    todo!()
+}

@@ -72,7 +72,11 @@ impl Maker {
         let named = derive::mac_key(&generation.connection_id, "component", component.as_bytes());
         Maker {
             key: derive::mac_key(&generation.connection_id, "connection id", b""),
-            key_id: generation.created.to_be_bytes().iter().fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(*byte)),
+            key_id: generation
+                .created
+                .to_be_bytes()
+                .iter()
+                .fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(*byte)),
             component: derive::mac(&named, component.as_bytes()),
         }
     }

@@ -55,7 +55,9 @@ pub(super) fn keys(json: &[u8]) -> Result<SharedKeys, InvalidKeys> {
         return Err(InvalidKeys("the current keys are older than the previous ones".to_owned()));
     }
     if current.created == previous.created && current != previous {
-        return Err(InvalidKeys("two generations of keys say that they were made in the same second".to_owned()));
+        return Err(InvalidKeys(
+            "two generations of keys say that they were made in the same second".to_owned(),
+        ));
     }
     Ok(SharedKeys { current, previous })
 }

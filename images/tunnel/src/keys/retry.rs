@@ -30,7 +30,8 @@ impl RetryKeys {
     /// The keys of the token that these random bytes begin; at least 16 fresh ones for each token that is sealed.
     pub fn token_key(&self, random: &[u8]) -> TokenKey {
         let key = |secret| UnboundKey::new(&AES_256_GCM, &derive::derive(secret, "token", random)).ok();
-        let [current, previous] = [&self.current, &self.previous].map(|secret| key(secret).map(LessSafeKey::new));
+        let [current, previous] =
+            [&self.current, &self.previous].map(|secret| key(secret).map(LessSafeKey::new));
         TokenKey { current, previous }
     }
 }

@@ -67,5 +67,14 @@ impl Announcement {
 fn shortest_fit<T: Serialize>(candidates: &[&T]) -> Vec<u8> {
     let mut texts = candidates.iter().filter_map(|one| serde_json::to_vec(one).ok());
     let mut last = Vec::new();
-    texts.find_map(|text| if text.len() <= MOST_JSON { Some(text) } else { last = text; None }).unwrap_or(last)
+    texts
+        .find_map(|text| {
+            if text.len() <= MOST_JSON {
+                Some(text)
+            } else {
+                last = text;
+                None
+            }
+        })
+        .unwrap_or(last)
 }
