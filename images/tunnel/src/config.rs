@@ -5,6 +5,7 @@ mod component;
 mod pem;
 
 pub use addresses::{bind_addresses, socket_address};
+pub(crate) use component::is_id;
 pub use component::{Component, Kind};
 pub use pem::{Pem, certificates, chain_and_key};
 

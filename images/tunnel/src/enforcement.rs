@@ -5,7 +5,6 @@
 //! are unique, every reference leads somewhere, intervals are in order. What is refused leaves the file before it
 //! in force until its lease ends.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -19,8 +18,10 @@ mod connector;
 mod file;
 mod ports;
 mod read;
+mod scalars;
 mod verdict;
 mod view;
+mod windows;
 
 pub use admission::Credentials;
 pub use client::{Audience, Client};
@@ -134,39 +135,39 @@ pub struct Service {
 pub struct IntermediateRules {
     /// The file's lease: nothing is allowed outside it.
     pub lease: Lease,
-    index: compile::Index,
+    index: Arc<compile::Index>,
 }
 
 impl IntermediateRules {
     /// The service with this id.
     pub fn service(&self, id: &str) -> Option<&Arc<Service>> {
-        self.index.service(id)
+        self.index.services.get(id)
     }
 
     /// The service with this virtual address.
     pub fn service_at(&self, address: Ipv4Addr) -> Option<&Arc<Service>> {
-        self.index.service_at(address)
+        self.index.by_address.get(&address)
     }
 
     /// All services, sorted by id.
     pub fn services(&self) -> impl Iterator<Item = &Arc<Service>> {
-        self.index.services()
+        self.index.services.values()
     }
 
     /// Whether the environment lets clients without certificate in.
     pub fn admits_without_certificate(&self) -> bool {
-        self.index.without_certificate()
+        self.index.without_certificate.is_some()
     }
 
     /// Whether a connector may serve a service.
     pub fn may_serve(&self, connector: &str, service: &str) -> bool {
-        self.index.may_serve(connector, service)
+        self.index.connectors.get(connector).is_some_and(|services| services.contains(service))
     }
 
     /// Whether some grant or deny of the audience's class depends on the source address: such a client is closed (code 4)
     /// when its address changes, any other migrates.
     pub fn depends_on_source(&self, audience: &Audience) -> bool {
-        self.index.depends_on_source(audience)
+        self.index.class(audience).is_some_and(|class| class.depends_on_source)
     }
 
     /// What a client may do, for as long as its facts and this file stay as they are.
@@ -174,6 +175,3 @@ impl IntermediateRules {
         self.index.view(client, self.lease)
     }
 }
-
-/// Pairs of a service id and an instant, as `opensAt` has them.
-pub type Openings = BTreeMap<String, Instant>;

@@ -22,7 +22,18 @@ impl IntermediateRules {
     /// its certificate ends. Denied with `CertificateExpired` or `Revoked` it is closed with code 2, else with 1.
     /// A lease that is over ends no connection, it ends what may pass.
     pub fn admits(&self, client: &Credentials, at: Instant) -> Result<(), DropReason> {
-        let _ = (client, at, &self.index);
-        todo!()
+        let identity = &client.identity;
+        let is_revoked = self.index.revoked.contains(&identity.fingerprint)
+            || self.index.revoked_principals.contains(identity.principal.as_str());
+        let is_accepted = |accepted: &BTreeSet<Digest>| !accepted.is_disjoint(&client.issuers);
+        if is_revoked {
+            Err(DropReason::Revoked)
+        } else if !identity.is_valid_at(at) {
+            Err(DropReason::CertificateExpired)
+        } else if !self.index.client_cas.as_ref().is_none_or(is_accepted) {
+            Err(DropReason::CaNotAccepted)
+        } else {
+            Ok(())
+        }
     }
 }

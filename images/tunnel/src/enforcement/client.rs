@@ -38,6 +38,11 @@ impl Client {
         }
     }
 
+    /// One of whom nothing is known: for what no fact changes.
+    pub(super) fn nobody() -> Client {
+        Client { audience: Audience::WithoutCertificate, source: None, device: Device::new(), limit: None }
+    }
+
     /// A client without certificate, seen from an address.
     pub fn without_certificate(source: IpAddr) -> Client {
         Client {

@@ -1,6 +1,9 @@
 //! A connector's side of the file.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::{Lease, PortSet, Protocol};
 
@@ -13,6 +16,18 @@ pub struct ConnectorRules {
     pub services: Vec<ConnectorService>,
     /// Where it connects to.
     pub intermediates: Vec<IntermediateAddress>,
+}
+
+impl ConnectorRules {
+    /// The service with this id.
+    pub fn service(&self, id: &str) -> Option<&ConnectorService> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The service with this virtual address.
+    pub fn service_at(&self, address: Ipv4Addr) -> Option<&ConnectorService> {
+        self.services.iter().find(|service| service.virtual_ip == address)
+    }
 }
 
 /// A service as a connector knows it.
@@ -50,4 +65,85 @@ pub struct IntermediateAddress {
     pub address: String,
     /// UDP port.
     pub port: u16,
+}
+
+impl Backend {
+    /// Reads `host`, `host:port`, `[IPv6]` or `[IPv6]:port`.
+    pub fn read(text: &str) -> Option<Backend> {
+        let (host, rest) = match text.strip_prefix('[') {
+            Some(after) => {
+                let (host, rest) = after.split_once(']')?;
+                host.parse::<Ipv6Addr>().ok()?;
+                (host, rest)
+            }
+            None => {
+                let (host, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+                is_name(host).then_some((host, rest))?
+            }
+        };
+        let port = match rest.strip_prefix(':') {
+            Some(digits) => Some(port(digits)?),
+            None if rest.is_empty() => None,
+            None => return None,
+        };
+        Some(Backend { host: host.to_owned(), port })
+    }
+}
+
+/// Letters, digits, dots and hyphens, beginning and ending with a letter or digit: a DNS name or an IPv4 address.
+fn is_name(host: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    let outer = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = host.as_bytes();
+    bytes.len() <= 253 && outer(bytes.first()) && outer(bytes.last()) && bytes.iter().copied().all(inner)
+}
+
+/// A port without leading zeros.
+fn port(digits: &str) -> Option<u16> {
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse().ok().filter(|_| is_plain)
+}
+
+impl<'de> Deserialize<'de> for Backend {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Backend, D::Error> {
+        let text = String::deserialize(from)?;
+        let wrong = || D::Error::custom("expected host, host:port or [IPv6]:port");
+        Backend::read(&text).ok_or_else(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backends() {
+        let read = |text| Backend::read(text).map(|Backend { host, port }| (host, port));
+        let is = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(read("web.internal:8080"), is("web.internal", Some(8080)));
+        assert_eq!(read("web.internal"), is("web.internal", None));
+        assert_eq!(read("10.0.0.1:53"), is("10.0.0.1", Some(53)));
+        assert_eq!(read("[2001:db8::1]:443"), is("2001:db8::1", Some(443)));
+        assert_eq!(read("[::1]"), is("::1", None));
+        for wrong in [
+            "",
+            ":80",
+            "a:",
+            "a:0",
+            "a:080",
+            "a:65536",
+            "a:+80",
+            "-a",
+            "a-:80",
+            "a b",
+            "2001:db8::1",
+            "[a]:80",
+            "[::1",
+            "[::1]80",
+            "a:80:90",
+            "ü",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+    }
 }
