@@ -83,8 +83,8 @@ pub enum Unusable {
     SeveralPrincipals,
     /// A principal that no policy could name.
     NotAPrincipal(String),
-    /// Several `connector.<id>.ztna` SANs, or one whose id is none.
-    Connector(String),
+    /// Several `connector.<id>.ztna` SANs.
+    SeveralConnectors,
 }
 
 impl fmt::Display for Unusable {
@@ -97,7 +97,9 @@ impl fmt::Display for Unusable {
             Unusable::NotAPrincipal(name) => {
                 write!(to, "{name:?} is no principal: an e-mail address or a machine's name is expected")
             }
-            Unusable::Connector(name) => write!(to, "{name:?}: exactly one connector.<id>.ztna is expected"),
+            Unusable::SeveralConnectors => {
+                to.write_str("names several connectors: at most one connector.<id>.ztna is expected")
+            }
         }
     }
 }

@@ -54,3 +54,43 @@ impl Bucket {
         self.last = self.last.max(now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const RATE: Rate = Rate { each_second: 100, at_once: 20 };
+
+    fn at(micros: u64) -> Monotonic {
+        Monotonic::since_origin(Duration::from_micros(micros))
+    }
+
+    #[test]
+    fn it_is_full_at_first_and_fills_with_time() {
+        let mut bucket = Bucket::full(RATE, at(0));
+        assert!(bucket.take(RATE, 20, at(0)));
+        assert!(!bucket.take(RATE, 1, at(9_999)));
+        assert!(bucket.take(RATE, 1, at(10_000)));
+        assert!(!bucket.take(RATE, 21, at(10_000_000)), "never more than at once");
+        assert!(bucket.is_full(RATE, at(10_000_000)));
+    }
+
+    #[test]
+    fn no_reading_is_too_close_to_count() {
+        let mut bucket = Bucket::full(RATE, at(0));
+        assert!(bucket.take(RATE, 20, at(0)));
+        let taken = (1..=1_000_000).filter(|micros| bucket.take(RATE, 1, at(*micros))).count();
+        assert_eq!(taken, 100);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_nothing() {
+        let mut bucket = Bucket::full(RATE, at(1_000_000));
+        assert!(bucket.take(RATE, 20, at(1_000_000)));
+        assert!(!bucket.take(RATE, 1, at(0)));
+        assert!(!bucket.take(RATE, 1, at(1_000_000)));
+        assert!(bucket.take(RATE, 1, at(1_010_000)));
+    }
+}

@@ -36,12 +36,12 @@ impl Judge {
         self.told
     }
 
-    /// A new enforcement file was read whose lease is this: where it holds the wall clock's last reading and not what
-    /// is told, the wall clock is right.
-    /// @returns what time it is now
+    /// A new enforcement file appeared whose lease is this. Its lease begins when it was written, by the wall clock of this
+    /// machine: where that is nearer to the wall clock's last reading than to what is told, the wall clock is right.
+    /// Returns what time it is now.
     pub fn confirm(&mut self, begin: Instant, end: Instant) -> Instant {
-        let within = |instant: Instant| begin <= instant && instant < end;
-        if within(self.wall) && !within(self.told) {
+        let is_within = begin <= self.wall && self.wall < end;
+        if is_within && apart(self.wall, begin) < apart(self.told, begin) {
             self.told = self.wall;
         }
         self.told
@@ -49,11 +49,66 @@ impl Judge {
 
     /// By how much the wall clock is off what is told; zero but for a step that nothing confirmed yet.
     pub fn off_by(&self) -> Duration {
-        self.wall.since(self.told).max(self.told.since(self.wall))
+        apart(self.wall, self.told)
     }
 }
 
 /// Whether a reading is too far from what was expected to be drift.
 fn is_step(wall: Instant, expected: Instant) -> bool {
-    wall.since(expected).max(expected.since(wall)) > STEP
+    apart(wall, expected) > STEP
+}
+
+/// How long it is between two instants.
+fn apart(one: Instant, other: Instant) -> Duration {
+    one.since(other).max(other.since(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wall(seconds: i64) -> Instant {
+        Instant::from_seconds(seconds)
+    }
+
+    fn mono(seconds: u64) -> Monotonic {
+        Monotonic::since_origin(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn drift_is_followed() {
+        let mut judge = Judge::new(wall(1_000), mono(0));
+        assert_eq!(judge.instant(wall(1_011), mono(10)), wall(1_011));
+        assert_eq!(judge.instant(wall(1_019), mono(20)), wall(1_019));
+        assert_eq!(judge.off_by(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_step_either_way_is_not_followed_until_a_lease_confirms_it() {
+        for step in [3_600, -3_600, 60, -60] {
+            let mut judge = Judge::new(wall(10_000), mono(0));
+            assert_eq!(judge.instant(wall(10_010 + step), mono(10)), wall(10_010), "{step}");
+            assert_eq!(judge.instant(wall(10_020 + step), mono(20)), wall(10_020));
+            assert_eq!(judge.off_by(), Duration::from_secs(step.unsigned_abs()));
+            assert_eq!(judge.confirm(wall(10_020), wall(10_320)), wall(10_020), "written before the step");
+            let told = judge.confirm(wall(10_020 + step), wall(10_320 + step));
+            assert_eq!(told, wall(10_020 + step), "{step}");
+            assert_eq!(judge.instant(wall(10_030 + step), mono(30)), wall(10_030 + step));
+        }
+    }
+
+    #[test]
+    fn a_step_and_back_leaves_no_trace() {
+        let mut judge = Judge::new(wall(10_000), mono(0));
+        judge.instant(wall(20_000), mono(1));
+        assert_eq!(judge.instant(wall(10_002), mono(2)), wall(10_002));
+    }
+
+    #[test]
+    fn a_machine_that_slept_is_a_step_too() {
+        // Linux's monotonic clock stands still during suspension.
+        let mut judge = Judge::new(wall(10_000), mono(0));
+        assert_eq!(judge.instant(wall(20_000), mono(1)), wall(10_001));
+        assert_eq!(judge.confirm(wall(19_990), wall(20_300)), wall(20_000));
+    }
 }
