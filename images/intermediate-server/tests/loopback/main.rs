@@ -1,0 +1,14 @@
+//! The server as a process, with real QUIC clients on the loopback interface that play agents and connectors.
+#![allow(missing_docs, reason = "tests are documented by their names")]
+
+mod certificates;
+mod client;
+mod connectors;
+mod enforcement;
+mod keys;
+mod operating;
+mod packets;
+mod relaying;
+mod resets;
+mod server;
+mod who;
