@@ -36,7 +36,11 @@ impl Relay {
         if let Transport::Error { .. } = packet.transport {
             return Err(DropReason::NoFlow);
         }
-        let mut candidates = self.flows.answered_by(from, (key.protocol, key.source, key.source_port));
+        // The virtual address of a service is no foreign one: it answers for that service alone.
+        let named = self.rules.as_ref().and_then(|rules| rules.service_at(key.destination));
+        let is_meant = |key: &&FlowKey| named.is_none_or(|named| named.virtual_ip == key.destination);
+        let candidates = self.flows.answered_by(from, (key.protocol, key.source, key.source_port));
+        let mut candidates = candidates.filter(is_meant);
         match (candidates.next(), candidates.next()) {
             (Some(only), None) => Ok(*only),
             (None, _) => Err(DropReason::NoFlow),

@@ -11,7 +11,7 @@ use tokio::net::UdpSocket;
 use crate::certificates::person;
 use crate::client::{Client, Habits, config};
 use crate::enforcement::everything;
-use crate::server::{World, keys};
+use crate::server::World;
 
 /// Forwards one client's packets to one of several servers, and back.
 struct Path {
@@ -58,7 +58,7 @@ async fn a_retry_token_of_one_instance_opens_another_also_after_a_rotation() {
     let world = World::new();
     world.enforce(&everything());
     let first = world.start();
-    world.folder.write("keys.json", keys(3, 2));
+    world.rotate(3, 2);
     let second = world.start();
     let path = Path::new([first.address, second.address], true).await;
     let leaf = world.ca.client(person("alice@example.com"));

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::certificates::person;
 use crate::client::Client;
 use crate::enforcement::everything;
-use crate::server::{PROGRAM, World, eventually, keys, repository};
+use crate::server::{PROGRAM, World, eventually, repository};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn it_is_ready_when_a_lease_runs_and_healthy_all_the_while() {
@@ -66,7 +66,7 @@ async fn a_hang_up_takes_new_certificates_and_keys_and_leaves_connections() {
     assert_eq!(shown(&alice), world.own.chain[0]);
     let new = world.ca.server();
     world.folder.write("tls.pem", &new.pem);
-    world.folder.write("keys.json", keys(3, 2));
+    world.rotate(3, 2);
     server.signal("HUP");
     let begin = Instant::now();
     loop {

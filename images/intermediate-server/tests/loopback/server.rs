@@ -55,8 +55,15 @@ impl World {
         let own = ca.server();
         folder.write("cas.pem", &ca.pem);
         folder.write("tls.pem", &own.pem);
-        folder.write("keys.json", keys(2, 1));
-        Self { folder, ca, own, component: "intermediate/one" }
+        let world = Self { folder, ca, own, component: "intermediate/one" };
+        world.rotate(2, 1);
+        world
+    }
+
+    /// Writes keys of two generations. Those of another world are others: its servers are nobody's second instance.
+    pub fn rotate(&self, current: u8, previous: u8) {
+        let own = tunnel::digest::Digest::of(&self.ca.der).to_string();
+        self.folder.write("keys.json", keys(&own, current, previous));
     }
 
     pub fn enforce(&self, file: &Value) -> String {
@@ -85,6 +92,7 @@ impl World {
             .env("ZTNA_ENFORCEMENT", path("enforcement.json"))
             .env("ZTNA_ACCESS_LOG", path("access.log"))
             .env("ZTNA_INSTANCE", "test")
+            .env("ZTNA_LOG", std::env::var("ZTNA_TEST_LOG").unwrap_or_else(|_| "info".into()))
             .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -99,9 +107,9 @@ impl World {
 }
 
 /// Keys of two generations, by the seconds when they were made.
-pub fn keys(current: u8, previous: u8) -> String {
+fn keys(own: &str, current: u8, previous: u8) -> String {
     let generation = |made: u8| {
-        let key = |kind: u8| format!("{made:02x}{kind:02x}").repeat(16);
+        let key = |kind: u8| format!("{made:02x}{kind:02x}{}", &own[..60]);
         format!(
             r#"{{"retry":"{}","reset":"{}","connectionId":"{}","created":{made}}}"#,
             key(1), key(2), key(3)

@@ -233,7 +233,7 @@ impl Network {
         let packets = self.packets();
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
         for (receiver, packet) in packets {
-            assert!(allowed, "an answer passes only while the flow is allowed");
+            assert!(allowed, "an answer passes only while the flow is allowed: {arrived:?} at {}: {}", self.now().instant, self.file.as_ref().unwrap());
             assert_eq!(self.agent_of.get(&receiver), Some(&arrived.agent), "to the agent that asked");
             assert!(self.offers.contains(&(from, arrived.service)), "from one that serves it");
             let answer = read(&packet);
