@@ -43,7 +43,7 @@ struct Hex([u8; 32]);
 impl TryFrom<String> for Hex {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Hex, Self::Error> {
-        from_hex(&text).map(Hex).ok_or("a key that is not 64 lower-case hexadecimal digits")
+        from_hex(&text.to_ascii_lowercase()).map(Hex).ok_or("a key that is not 64 hexadecimal digits")
     }
 }
 
@@ -51,9 +51,6 @@ impl TryFrom<String> for Hex {
 pub(super) fn keys(json: &[u8]) -> Result<SharedKeys, InvalidKeys> {
     let file: File = serde_json::from_slice(json).map_err(|fault| InvalidKeys(describe(&fault)))?;
     let (current, previous) = (generation(file.current), generation(file.previous));
-    if current.created < previous.created {
-        return Err(InvalidKeys("the current keys are older than the previous ones".to_owned()));
-    }
     if current.created == previous.created && current != previous {
         return Err(InvalidKeys(
             "two generations of keys say that they were made in the same second".to_owned(),
@@ -69,6 +66,6 @@ fn generation(keys: Keys) -> Generation {
 
 /// What is wrong and where, without what was found there: serde's own words may quote a secret.
 fn describe(fault: &serde_json::Error) -> String {
-    let expected = r#"expected {"current": {"retry", "reset", "connectionId", "created"}, "previous": {...}}, each key 64 lower-case hexadecimal digits, created seconds"#;
+    let expected = r#"expected {"current": {"retry", "reset", "connectionId", "created"}, "previous": {...}}, each key 64 hexadecimal digits, created seconds"#;
     format!("line {} column {}: {expected}", fault.line(), fault.column())
 }

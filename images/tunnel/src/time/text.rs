@@ -10,6 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Instant;
 
+/// 0001-01-01T00:00:00Z in milliseconds since 1970.
+const FIRST: i64 = -62_135_596_800_000;
+
+/// 9999-12-30T00:00:00Z in milliseconds since 1970: what is later, the library does not write either.
+const LAST: i64 = 253_402_128_000_000;
+
 /// Text that is no instant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InvalidInstant(String);
@@ -52,12 +58,11 @@ fn is_shaped(text: &[u8]) -> bool {
 }
 
 impl fmt::Display for Instant {
-    /// RFC 3339 in UTC with as many decimals as are needed; what lies outside the years that can be written is cut
-    /// to the first or the last of them.
+    /// RFC 3339 in UTC, in milliseconds as the schemas have it; what lies outside the years that can be written is cut to
+    /// the first or the last of them.
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (first, last) = (Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
-        let within = Timestamp::from_microsecond(self.as_micros().clamp(first, last));
-        write!(to, "{}", within.map_err(|_| fmt::Error)?)
+        let within = self.as_micros().div_euclid(1_000).clamp(FIRST, LAST);
+        write!(to, "{}", Timestamp::from_millisecond(within).unwrap_or_default())
     }
 }
 
@@ -94,6 +99,16 @@ mod tests {
         assert_eq!(micros("1970-01-01T00:00:01.25Z"), 1_250_000);
         assert_eq!(micros("1969-12-31T23:59:59Z"), -1_000_000);
         assert_eq!("2028-02-29T12:00:00Z".parse::<Instant>().unwrap().to_string(), "2028-02-29T12:00:00Z");
+    }
+
+    #[test]
+    fn writes_milliseconds_and_no_year_that_is_none() {
+        let written = |micros| Instant::from_micros(micros).to_string();
+        assert_eq!(written(1_250_999), "1970-01-01T00:00:01.25Z");
+        assert_eq!(written(-1), "1969-12-31T23:59:59.999Z");
+        assert_eq!(written(999), "1970-01-01T00:00:00Z");
+        assert_eq!(Instant::MAX.to_string(), "9999-12-30T00:00:00Z");
+        assert_eq!(Instant::MIN.to_string(), "0001-01-01T00:00:00Z");
     }
 
     #[test]
