@@ -2,15 +2,17 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 use tunnel::identity::Device;
 use tunnel::packet::protocol;
+use tunnel::time::Instant;
 
-use crate::relay::{End, EndedFlow};
+use crate::relay::{Denial, End, EndedFlow, Who};
 
 /// A line is in the file after this time at the latest.
 const FLUSH: Duration = Duration::from_millis(200);
@@ -23,6 +25,8 @@ pub struct Writer {
     /// Our instance.
     pub instance: String,
 }
+
+static NO_DEVICE: Device = Device::new();
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,7 +44,8 @@ struct Line<'a> {
     protocol: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     port: Option<u16>,
-    connector: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connector: Option<&'a str>,
     bytes_in: u64,
     bytes_out: u64,
     start: String,
@@ -48,32 +53,90 @@ struct Line<'a> {
     why: &'a str,
 }
 
+impl Default for Line<'_> {
+    fn default() -> Self {
+        Self {
+            environment: "",
+            component: "",
+            instance: "",
+            principal: None,
+            fingerprint: None,
+            source: String::new(),
+            device: &NO_DEVICE,
+            service: "",
+            protocol: "",
+            port: None,
+            connector: None,
+            bytes_in: 0,
+            bytes_out: 0,
+            start: String::new(),
+            end: String::new(),
+            why: "",
+        }
+    }
+}
+
 impl Writer {
-    /// The line of one flow.
-    pub fn line(&self, environment: &str, flow: &EndedFlow) -> String {
-        let line = Line {
+    /// The line of a flow that ended.
+    pub fn flow(&self, environment: &str, flow: &EndedFlow) -> String {
+        let line = self.line(environment, &flow.who, flow.source);
+        to_text(&Line {
+            service: &flow.service,
+            protocol: name_of(flow.protocol),
+            port: flow.port,
+            connector: Some(&flow.connector),
+            bytes_in: flow.bytes_in,
+            bytes_out: flow.bytes_out,
+            start: text(flow.begin),
+            end: text(flow.end),
+            why: why(flow.why),
+            ..line
+        })
+    }
+
+    /// The line of something denied; none for what passed.
+    pub fn denial(&self, environment: &str, denial: &Denial) -> Option<String> {
+        let line = self.line(environment, &denial.who, denial.source);
+        Some(to_text(&Line {
+            service: &denial.service,
+            protocol: name_of(denial.protocol),
+            port: denial.port,
+            bytes_in: u64::from(denial.length),
+            start: text(denial.at),
+            end: text(denial.at),
+            why: denial.reason?.name(),
+            ..line
+        }))
+    }
+
+    fn line<'a>(&'a self, environment: &'a str, who: &'a Who, source: SocketAddr) -> Line<'a> {
+        Line {
             environment,
             component: &self.component,
             instance: &self.instance,
-            principal: flow.who.principal.as_deref(),
-            fingerprint: flow.who.fingerprint.map(|digest| digest.to_string()),
-            source: std::net::SocketAddr::new(flow.source.ip().to_canonical(), flow.source.port()).to_string(),
-            device: &flow.who.device,
-            service: &flow.service,
-            protocol: match flow.protocol {
-                protocol::TCP => "tcp",
-                protocol::UDP => "udp",
-                _ => "icmp",
-            },
-            port: flow.port,
-            connector: &flow.connector,
-            bytes_in: flow.bytes_in,
-            bytes_out: flow.bytes_out,
-            start: flow.begin.to_string(),
-            end: flow.end.to_string(),
-            why: why(flow.why),
-        };
-        serde_json::to_string(&line).unwrap_or_default()
+            principal: who.principal.as_deref(),
+            fingerprint: who.fingerprint.map(|digest| digest.to_string()),
+            source: SocketAddr::new(source.ip().to_canonical(), source.port()).to_string(),
+            device: &who.device,
+            ..Line::default()
+        }
+    }
+}
+
+fn to_text(line: &Line<'_>) -> String {
+    serde_json::to_string(line).unwrap_or_default()
+}
+
+/// An instant to the millisecond, as the schema has it.
+fn text(instant: Instant) -> String {
+    Instant::from_micros(instant.as_micros().div_euclid(1000) * 1000).to_string()
+}
+
+fn name_of(number: u8) -> &'static str {
+    match number {
+        protocol::TCP => "tcp",
+        protocol::UDP => "udp",
+        _ => "icmp",
     }
 }
 
@@ -145,11 +208,11 @@ fn write(path: Option<&PathBuf>, mut to: BufWriter<Box<dyn Write + Send>>, order
             tracing::error!(%error, "the access log cannot be written");
         }
     };
-    let mut flushed = Instant::now();
+    let mut flushed = std::time::Instant::now();
     loop {
         if flushed.elapsed() >= FLUSH {
             report(to.flush());
-            flushed = Instant::now();
+            flushed = std::time::Instant::now();
         }
         match orders.recv_timeout(FLUSH) {
             Ok(Order::Line(line)) => report(writeln!(to, "{line}")),

@@ -31,21 +31,23 @@ impl Default for Denials {
 
 impl Denials {
     /// Logs one, or counts it for the next line.
-    pub fn log(&self, denial: &Denial, now: Monotonic) {
+    /// Returns whether it was logged.
+    pub fn log(&self, denial: &Denial, now: Monotonic) -> bool {
         let left_out = {
             let (bucket, left_out) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if !bucket.take(DENIALS, 1, now) {
                 *left_out += 1;
-                return;
+                return false;
             }
             std::mem::take(left_out)
         };
         let principal = denial.who.principal.as_deref();
-        let service = denial.service.as_deref();
+        let service = &denial.service;
         let source = denial.source.to_string();
         match denial.reason {
             Some(reason) => tracing::info!(principal, source, service, reason = reason.name(), left_out, "denied"),
             None => tracing::info!(principal, source, service, left_out, "an observed policy would deny this"),
         }
+        true
     }
 }

@@ -205,13 +205,20 @@ impl Server {
                         peer.close(code, reason.name());
                     }
                 }
-                Action::Ended(flow) => {
-                    let environment = self.status.environment().unwrap_or_default();
-                    self.access_log.line(self.writer.line(&environment, &flow));
+                Action::Ended(flow) => self.log_line(|writer, environment| Some(writer.flow(environment, &flow))),
+                Action::Denied(denial) => {
+                    if self.denials.log(&denial, now.monotonic) {
+                        self.log_line(|writer, environment| writer.denial(environment, &denial));
+                    }
                 }
-                Action::Denied(denial) => self.denials.log(&denial, now.monotonic),
             }
         }
+    }
+
+    /// Writes a line of the access log. Without file in force there is no environment to name, and no flow either.
+    fn log_line(&self, line: impl FnOnce(&Writer, &str) -> Option<String>) {
+        let line = self.status.environment().and_then(|environment| line(&self.writer, &environment));
+        line.into_iter().for_each(|line| self.access_log.line(line));
     }
 
     /// Adds what the relay counted to the metrics.

@@ -182,7 +182,8 @@ impl Relay {
     /// A line for the log about something denied.
     pub(super) fn log_denial(&mut self, denial: Denial) {
         // Whoever writes the log takes samples; a batch of packets that are all the same needs no more than one line.
-        let is_repeated = matches!(self.actions.last(), Some(Action::Denied(last)) if **last == denial);
+        let is_same = |last: &Denial| (&last.service, last.reason, last.source) == (&denial.service, denial.reason, denial.source);
+        let is_repeated = matches!(self.actions.last(), Some(Action::Denied(last)) if is_same(last));
         if !is_repeated {
             self.actions.push(Action::Denied(Box::new(denial)));
         }

@@ -9,7 +9,7 @@ use tunnel::keys::CONNECTION_ID;
 use tunnel::limits::{ANSWERS, DATAGRAMS, FLOWS, FLOWS_PER_CLIENT, FOREIGN_PAYLOAD, foreign_datagram, own_datagram};
 use tunnel::packet::{
     OWN_PAYLOAD, Packet, Rewrite, SYN, Segment, TcpTrack, Transport, Tuple, clamp_mss, fragmentation_needed, may_be_answered,
-    most_mss, prohibited, reset_for, rewrite, rewrite_quoted,
+    most_mss, prohibited, protocol, reset_for, rewrite, rewrite_quoted,
 };
 use tunnel::time::Instant;
 use tunnel::wire::{Announcement, Malformed, Message, TO_SERVICE_HEADER};
@@ -115,8 +115,8 @@ impl Relay {
         match view.decide(&service.id, &ask, now.instant) {
             Verdict::Allow { until, observed } => {
                 if observed {
-                    let (who, source) = (Arc::clone(&client.who), client.outer);
-                    self.log_denial(Denial { who, source, service: Some(service.id.clone()), reason: None });
+                    let denial = denial_of(client, &service.id, packet, None, now);
+                    self.log_denial(denial);
                 }
                 Ok(until)
             }
@@ -308,9 +308,9 @@ impl Relay {
     ) {
         self.dropped(reason);
         let Some(client) = self.clients.get(&from) else { return };
-        let (who, source) = (Arc::clone(&client.who), client.outer);
         let inner = client.agent.as_ref().and_then(|agent| agent.inner);
-        self.log_denial(Denial { who, source, service: service.map(str::to_owned), reason: Some(reason) });
+        let denial = denial_of(client, service.unwrap_or_default(), packet, Some(reason), now);
+        self.log_denial(denial);
         let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple() });
         if let Some(key) = key.filter(|key| self.flows.get(key).is_some_and(|flow| flow.original == packet.source)) {
             return self.cut(&key, reason, now);
@@ -330,6 +330,20 @@ impl Relay {
         if !is_reset && may_be_answered(about) && client.answers.take(ANSWERS, 1, now.monotonic) {
             self.send(to, to, answer);
         }
+    }
+}
+
+fn denial_of(client: &Client, service: &str, packet: &Packet, reason: Option<DropReason>, now: Now) -> Denial {
+    let Tuple { protocol: number, destination_port, .. } = packet.tuple();
+    Denial {
+        who: Arc::clone(&client.who),
+        source: client.outer,
+        service: service.to_owned(),
+        protocol: number,
+        port: (number != protocol::ICMP).then_some(destination_port),
+        length: packet.length,
+        at: now.instant,
+        reason,
     }
 }
 

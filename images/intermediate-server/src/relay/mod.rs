@@ -172,8 +172,16 @@ pub struct Denial {
     pub who: Arc<Who>,
     /// From where.
     pub source: SocketAddr,
-    /// The service, as far as it is known.
-    pub service: Option<String>,
+    /// The service's id; empty where the packet names none.
+    pub service: String,
+    /// 1, 6 or 17.
+    pub protocol: u8,
+    /// The inner destination port; none for an echo.
+    pub port: Option<u16>,
+    /// Bytes of the inner packet.
+    pub length: u16,
+    /// When.
+    pub at: Instant,
     /// Why; none: it passed, and only observed policies would deny it.
     pub reason: Option<DropReason>,
 }

@@ -86,9 +86,12 @@ async fn a_changed_file_opens_and_cuts_a_running_flow_within_a_second() {
     assert_eq!((second.flags() & RST, second.sequence()), (RST, 106), "it may have received what was on its way");
     alice.to_service("web", &tcp(here, there, (106, 501, ACK), &[], b"more"));
     home.hears_nothing().await;
-    let line = eventually(Duration::from_secs(2), || world.access_log().into_iter().next());
+    let is_flow = |line: &Value| line.get("connector").is_some();
+    let line = eventually(Duration::from_secs(2), || world.access_log().into_iter().find(is_flow));
     assert_eq!((&line["why"], &line["service"], &line["port"]), (&json!("not-now"), &json!("web"), &json!(8080)));
     assert_eq!((&line["principal"], &line["connector"]), (&json!("alice@example.com"), &json!("home")));
+    let denied = eventually(Duration::from_secs(2), || world.access_log().into_iter().find(|line| !is_flow(line)));
+    assert_eq!((&denied["why"], &denied["protocol"], &denied["bytesOut"]), (&json!("not-now"), &json!("tcp"), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

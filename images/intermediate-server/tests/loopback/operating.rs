@@ -23,7 +23,10 @@ async fn it_is_ready_when_a_lease_runs_and_healthy_all_the_while() {
     assert_eq!(server.get("/readyz").0, 200);
     let leaf = world.ca.client(person("alice@example.com"));
     let alice = Client::connect(server.address, &world.ca, Some(&leaf)).await;
-    let figures = server.json("/figures");
+    // The client's last message of the handshake may still be on its way.
+    let figures = eventually(Duration::from_secs(3), || {
+        Some(server.json("/figures")).filter(|figures| figures["connections"] == json!(1))
+    });
     assert_eq!((&figures["connections"], &figures["image"]), (&json!(1), &json!("sha256:0123")));
     assert!(figures["certificateNotAfter"].as_str().is_some_and(|text| text.ends_with('Z')), "{figures}");
     assert_eq!(server.metric("ztna_active_connections"), 1.0);
