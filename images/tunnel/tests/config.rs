@@ -1,4 +1,5 @@
 //! What variables say.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use rcgen::{CertificateParams, KeyPair};
 use tunnel::config::{Component, Kind, bind_addresses, certificates, chain_and_key, socket_address};
@@ -6,10 +7,23 @@ use tunnel::config::{Component, Kind, bind_addresses, certificates, chain_and_ke
 #[test]
 fn components() {
     let read: Component = "intermediate/eu-1".parse().unwrap();
-    assert_eq!((read.kind, read.id.as_str(), read.to_string().as_str()), (Kind::Intermediate, "eu-1", "intermediate/eu-1"));
+    assert_eq!(
+        (read.kind, read.id.as_str(), read.to_string().as_str()),
+        (Kind::Intermediate, "eu-1", "intermediate/eu-1")
+    );
     assert_eq!("connector/here".parse::<Component>().unwrap().kind, Kind::Connector);
     let long = format!("connector/{}", "x".repeat(64));
-    for wrong in ["", "eu-1", "intermediate/", "agent/x", "connector/X", "connector/1x", "connector/a/b", "connector/a_b", &long] {
+    for wrong in [
+        "",
+        "eu-1",
+        "intermediate/",
+        "agent/x",
+        "connector/X",
+        "connector/1x",
+        "connector/a/b",
+        "connector/a_b",
+        &long,
+    ] {
         let fault = wrong.parse::<Component>().unwrap_err().to_string();
         assert!(fault.starts_with("expected intermediate/<id> or connector/<id>"), "{fault}");
     }
@@ -17,7 +31,10 @@ fn components() {
 
 #[test]
 fn addresses_to_bind() {
-    let read = |text| bind_addresses(text, 4433).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let read = |text| {
+        bind_addresses(text, 4433)
+            .map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    };
     assert_eq!(read("0.0.0.0,[::]").as_deref(), Ok("0.0.0.0:4433 [::]:4433"));
     assert_eq!(read("127.0.0.1, ::1").as_deref(), Ok("127.0.0.1:4433 [::1]:4433"));
     for wrong in ["", "localhost", "0.0.0.0,", "[0.0.0.0", "1.2.3.4:5", "::1,[::1]"] {

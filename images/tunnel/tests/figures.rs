@@ -1,4 +1,5 @@
 //! What is rendered, under which names; and that the reasons are those of the schema.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use serde_json::{Value, json};
 use tunnel::figures::{AckFigures, ConnectorMetrics, DropReason, Handshake, IntermediateMetrics};
@@ -67,12 +68,19 @@ fn what_is_counted_is_shown() {
     metrics.common.flows.set(3);
     let text = metrics.common.render();
     assert_eq!(value(&text, r#"ztna_drops_total{reason="not-now"}"#), Some("5"));
-    assert_eq!(value(&text, r#"ztna_drops_total{reason="draining"}"#), Some("0"), "there before it is counted");
+    assert_eq!(
+        value(&text, r#"ztna_drops_total{reason="draining"}"#),
+        Some("0"),
+        "there before it is counted"
+    );
     assert_eq!(value(&text, r#"ztna_handshakes_total{result="refused"}"#), Some("1"));
     assert_eq!(value(&text, "ztna_relay_bytes_total"), Some("1200"));
     assert_eq!(value(&text, "ztna_flows"), Some("3"));
     assert_eq!((metrics.common.drops(DropReason::NotNow), metrics.handshakes(Handshake::Refused)), (5, 1));
-    assert!(text.contains("# TYPE ztna_drops_total counter") && text.contains("# TYPE ztna_flows gauge"), "{text}");
+    assert!(
+        text.contains("# TYPE ztna_drops_total counter") && text.contains("# TYPE ztna_flows gauge"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -86,7 +94,8 @@ fn every_index_is_its_own_reasons() {
 
 #[test]
 fn the_reasons_are_those_of_the_schema() {
-    let schema: Value = serde_json::from_str(include_str!("../../../schemas/drop-reason.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../schemas/drop-reason.schema.json")).unwrap();
     let names: Vec<_> = DropReason::ALL.iter().map(|reason| json!(reason.name())).collect();
     assert_eq!(schema["enum"], Value::Array(names));
 }

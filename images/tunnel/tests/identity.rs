@@ -1,10 +1,11 @@
 //! Certificates made by rcgen: who they are, and under which CA.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeSet;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType, DnValue, IsCa, KeyPair,
-    SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DistinguishedName, DnType,
+    DnValue, IsCa, KeyPair, SanType, date_time_ymd,
 };
 use tunnel::digest::Digest;
 use tunnel::identity::{ClientCas, Identity, Unusable};
@@ -75,7 +76,11 @@ fn the_one_address_else_the_common_name() {
     assert_eq!(principal(Some("CI-1"), &[]).as_deref(), Ok("ci-1"));
     assert_eq!(principal(Some("Ann@example.com"), &[]).as_deref(), Ok("ann@example.com"));
     assert_eq!(principal(Some("x"), &[ann(), address("bob@example.com")]), Err(Unusable::SeveralPrincipals));
-    assert_eq!(principal(Some("x"), &[ann(), ann()]), Err(Unusable::SeveralPrincipals), "twice the same is two");
+    assert_eq!(
+        principal(Some("x"), &[ann(), ann()]),
+        Err(Unusable::SeveralPrincipals),
+        "twice the same is two"
+    );
     assert_eq!(principal(None, &[]), Err(Unusable::NoPrincipal));
     assert_eq!(principal(None, &[host("ann.example.com")]), Err(Unusable::NoPrincipal));
 }
@@ -135,7 +140,11 @@ fn names_under_ztna_limit_agents_and_make_connectors() {
     let services = |ids: &[&str]| Some(ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<_>>());
     assert_eq!(read(&["laptop.example.com"]), Ok((None, None)));
     assert_eq!(read(&["Agent.Web.ZTNA", "agent.db.ztna"]), Ok((services(&["db", "web"]), None)));
-    assert_eq!(read(&["agent.*.ztna"]), Ok((services(&["*"]), None)), "a service of that name, not every one");
+    assert_eq!(
+        read(&["agent.*.ztna"]),
+        Ok((services(&["*"]), None)),
+        "a service of that name, not every one"
+    );
     assert_eq!(read(&["agent.web.ztna."]), Ok((services(&["web"]), None)), "a limit is not lost to a dot");
     assert_eq!(read(&["agent..ztna"]), Ok((services(&[""]), None)), "it limits, to nothing");
     assert_eq!(read(&["connector.Here.ztna"]), Ok((None, Some("here".to_owned()))));
@@ -163,8 +172,9 @@ fn validity_and_fingerprint() {
 #[test]
 fn what_is_no_clients_certificate_is_refused() {
     let der = self_signed(&leaf(Some("ann"), &[]));
-    assert_eq!(Identity::read(&root("ann").der().to_vec()).err(), Some(Unusable::IsCa));
-    let refused = [&der[..der.len() - 1], &[&der[..], b"x"].concat(), b"", b"\x30\x00"].map(|bytes| Identity::read(bytes).err());
+    assert_eq!(Identity::read(root("ann").der()).err(), Some(Unusable::IsCa));
+    let refused = [&der[..der.len() - 1], &[&der[..], b"x"].concat(), b"", b"\x30\x00"]
+        .map(|bytes| Identity::read(bytes).err());
     assert_eq!(refused, [const { Some(Unusable::NotACertificate) }; 4]);
     // A SAN that is there twice, of which readers might take either.
     let mut params = leaf(Some("ann"), &[address("ann@example.com")]);
@@ -197,7 +207,8 @@ fn a_ca_is_found_through_others_that_were_presented() {
     assert_eq!(cas.issuers_of(&[ann.clone(), top.der().to_vec(), middle.der().to_vec()]), found);
     assert_eq!(cas.issuers_of(&[ann]), BTreeSet::new(), "the way up is not known");
     // A leaf is no CA, whatever it signed.
-    let false_ca = CertifiedIssuer::signed_by(leaf(Some("middle"), &[]), KeyPair::generate().unwrap(), &top).unwrap();
+    let false_ca =
+        CertifiedIssuer::signed_by(leaf(Some("middle"), &[]), KeyPair::generate().unwrap(), &top).unwrap();
     let eve = signed(leaf(Some("eve"), &[]), &false_ca);
     assert_eq!(cas.issuers_of(&[eve, false_ca.der().to_vec()]), BTreeSet::new());
 }

@@ -26,7 +26,7 @@ pub fn bind_addresses(text: &str, port: u16) -> Result<Vec<SocketAddr>, Invalid>
     Ok(all)
 }
 
-/// One address with its port, such as 127.0.0.1:9090 or [::1]:9090.
+/// One address with its port, such as `127.0.0.1:9090` or `[::1]:9090`.
 pub fn socket_address(text: &str) -> Result<SocketAddr, Invalid> {
     text.parse().map_err(|_| Invalid(format!("expected IP:port, such as 127.0.0.1:9090, found {text:?}")))
 }

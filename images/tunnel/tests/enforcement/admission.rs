@@ -27,7 +27,9 @@ fn credentials(name: &str, fingerprint: &str, issuers: &[&str]) -> Credentials {
 #[test]
 fn certificate_principal_and_ca_are_judged() {
     let rules = rules(&file());
-    let admits = |name, fingerprint, issuers: &[&str]| rules.admits(&credentials(name, fingerprint, issuers), at(1, 30));
+    let admits = |name, fingerprint, issuers: &[&str]| {
+        rules.admits(&credentials(name, fingerprint, issuers), at(1, 30))
+    };
     assert_eq!(admits("ann@example.com", "11", &["ca"]), Ok(()));
     assert_eq!(admits("ann@example.com", "11", &["cb", "ca"]), Ok(()), "one accepted CA is enough");
     assert_eq!(admits("ann@example.com", "11", &["cb"]), Err(DropReason::CaNotAccepted));

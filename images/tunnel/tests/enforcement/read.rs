@@ -26,7 +26,10 @@ fn reads_everything() {
     assert_eq!((read.environment.as_str(), read.position), ("dev", (1, 7)));
     assert_eq!((read.lease.begin, read.lease.end), (at(0, 0), at(5, 0)));
     let rules = read.intermediate().unwrap();
-    assert_eq!(rules.services().map(|service| service.id.as_str()).collect::<Vec<_>>(), ["dns", "web", "wiki"]);
+    assert_eq!(
+        rules.services().map(|service| service.id.as_str()).collect::<Vec<_>>(),
+        ["dns", "web", "wiki"]
+    );
     assert_eq!(rules.service_at(WEB).unwrap().id, "web");
     assert_eq!(rules.service("web").unwrap().owner.as_deref(), Some("platform"));
     assert!(rules.service("nowhere").is_none() && read.connector().is_none());
@@ -145,7 +148,10 @@ fn refuses_what_a_schema_cannot_say() {
         ("virtual network", set(file(), "/intermediate/services/2/virtualIp", json!("10.101.0.2"))),
         ("\"nowhere\"", set(file(), "/intermediate/connectors/0/services", json!(["nowhere"]))),
         ("\"nowhere\"", set(file(), "/intermediate/classes/1/reaches/0", json!("nowhere"))),
-        ("\"nowhere\"", set(file(), "/intermediate/classes/1/opensAt", json!({ "nowhere": "2026-06-02T08:00:00Z" }))),
+        (
+            "\"nowhere\"",
+            set(file(), "/intermediate/classes/1/opensAt", json!({ "nowhere": "2026-06-02T08:00:00Z" })),
+        ),
         ("not reached", set(file(), "/intermediate/classes/1/reaches", json!(["web"]))),
         ("twice", duplicated("/intermediate/classes/1/reaches")),
         ("twice", duplicated("/intermediate/connectors")),
@@ -154,7 +160,10 @@ fn refuses_what_a_schema_cannot_say() {
         ("ascending", set(file(), "/intermediate/services/1/ports", json!([[8000, 8010], [80, 80]]))),
         ("ascending", set(file(), "/intermediate/services/1/ports", json!([[80, 90], [91, 92]]))),
         ("tcp only", set(connector_file(), "/connector/services/1/proxyProtocol", json!(true))),
-        ("one virtual address", set(connector_file(), "/connector/services/1/virtualIp", json!("10.100.0.2"))),
+        (
+            "one virtual address",
+            set(connector_file(), "/connector/services/1/virtualIp", json!("10.100.0.2")),
+        ),
         ("expected host", set(connector_file(), "/connector/services/1/backend", json!("a b"))),
         ("twice", duplicated_in_connector()),
     ];

@@ -37,7 +37,8 @@ impl Plain {
         let text = |second: i64| Instant::from_seconds(BASE + second).to_string();
         let mut value = json!({ "service": "web", "ports": self.ports, "notBefore": text(self.begin), "notAfter": text(self.end) });
         if let Some(sources) = &self.sources {
-            value["sources"] = sources.iter().map(|(first, length)| format!("{first}.0.0.0/{length}")).collect();
+            value["sources"] =
+                sources.iter().map(|(first, length)| format!("{first}.0.0.0/{length}")).collect();
         }
         if !self.device.is_empty() {
             value["device"] = json!(self.device);
@@ -47,11 +48,16 @@ impl Plain {
 
     /// Whether it includes the port at the instant for the facts.
     fn includes(&self, port: u16, request: &Request) -> bool {
-        let within = |first: u8| self.sources.iter().flatten().any(|(prefix, length)| (first ^ prefix) >> (8 - length) == 0);
+        let within = |first: u8| {
+            self.sources.iter().flatten().any(|(prefix, length)| (first ^ prefix) >> (8 - length) == 0)
+        };
         self.ports.iter().any(|(first, last)| (*first..=*last).contains(&port))
             && (self.begin..self.end).contains(&request.second)
             && (self.sources.is_none() || request.source.is_some_and(within))
-            && self.device.iter().all(|(name, values)| request.device.get(name).is_some_and(|value| values.contains(value)))
+            && self
+                .device
+                .iter()
+                .all(|(name, values)| request.device.get(name).is_some_and(|value| values.contains(value)))
     }
 }
 
@@ -80,18 +86,28 @@ fn any_grant() -> impl Strategy<Value = Plain> {
     let prefix = (1..=255_u8, 1..=8_u8).prop_map(|(first, length)| (first & (0xFF << (8 - length)), length));
     let sources = prop::option::of(prop::collection::vec(prefix, 1..3));
     let values = || prop::collection::vec("[ab]", 1..2);
-    let device = prop::collection::btree_map(prop_oneof![Just("os".to_owned()), Just("managed".to_owned())], values(), 0..2);
-    (any_ports(), 0..60_i64, 1..30_i64, sources, device).prop_map(|(ports, begin, length, sources, device)| Plain {
-        ports,
-        begin,
-        end: begin + length,
-        sources,
-        device,
-    })
+    let device = prop::collection::btree_map(
+        prop_oneof![Just("os".to_owned()), Just("managed".to_owned())],
+        values(),
+        0..2,
+    );
+    (any_ports(), 0..60_i64, 1..30_i64, sources, device).prop_map(
+        |(ports, begin, length, sources, device)| Plain {
+            ports,
+            begin,
+            end: begin + length,
+            sources,
+            device,
+        },
+    )
 }
 
 fn any_request() -> impl Strategy<Value = Request> {
-    let device = prop::collection::btree_map(prop_oneof![Just("os".to_owned()), Just("managed".to_owned())], "[abc]", 0..3);
+    let device = prop::collection::btree_map(
+        prop_oneof![Just("os".to_owned()), Just("managed".to_owned())],
+        "[abc]",
+        0..3,
+    );
     (prop::option::of(0..=22_u16), -2..92_i64, prop::option::of(any::<u8>()), device)
         .prop_map(|(port, second, source, device)| Request { port, second, source, device })
 }
@@ -101,7 +117,8 @@ fn file_of(grants: &[Plain], observed: Option<&[Plain]>) -> Value {
     let mut file = file();
     let text = |second: i64| Instant::from_seconds(BASE + second).to_string();
     (file["notBefore"], file["notAfter"]) = (json!(text(0)), json!(text(90)));
-    file["intermediate"]["services"] = json!([{ "id": "web", "protocol": "tcp", "ports": SERVICE, "virtualIp": "10.100.0.2" }]);
+    file["intermediate"]["services"] =
+        json!([{ "id": "web", "protocol": "tcp", "ports": SERVICE, "virtualIp": "10.100.0.2" }]);
     let all = |grants: &[Plain]| Value::from_iter(grants.iter().map(Plain::json));
     let mut class = json!({ "principals": ["ann"], "reaches": ["web"], "grants": all(grants) });
     if let Some(observed) = observed {

@@ -58,7 +58,11 @@ fn the_packet_must_be_for_the_service() {
     assert_eq!(decide("dns", Ask { destination: WEB, ..udp(53) }), deny(DropReason::Destination));
     let tcp53 = Ask { port: Port::Of(Protocol::Tcp, 53), ..udp(53) };
     assert_eq!(decide("dns", tcp53), deny(DropReason::Protocol));
-    assert_eq!(decide("dns", udp(54)), deny(DropReason::Port), "the grant names all ports, the service has one");
+    assert_eq!(
+        decide("dns", udp(54)),
+        deny(DropReason::Port),
+        "the grant names all ports, the service has one"
+    );
     assert_eq!(decide("dns", udp(0)), deny(DropReason::Port));
     assert_eq!(decide("nowhere", udp(53)), deny(DropReason::ServiceUnknown));
     assert_eq!(decide("", udp(53)), deny(DropReason::ServiceUnknown));
@@ -83,7 +87,8 @@ fn sources_are_known_and_in_a_prefix() {
 #[test]
 fn every_device_attribute_must_be_known_and_match() {
     let decide = |facts: &[(&str, &str)]| {
-        let device: Device = facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let device: Device =
+            facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         view(&Client { device, ..client("ann@example.com") }).decide("web", &tcp(8_006), at(0, 0))
     };
     assert_eq!(decide(&[("managed", "true"), ("os", "macos")]), allow(at(5, 0)));
@@ -97,7 +102,11 @@ fn every_device_attribute_must_be_known_and_match() {
 #[test]
 fn echo_needs_any_port() {
     let ann = ann();
-    assert_eq!(ann.decide("web", &echo(WEB), at(0, 0)), deny(DropReason::SourceAddress), "the grant that needs least");
+    assert_eq!(
+        ann.decide("web", &echo(WEB), at(0, 0)),
+        deny(DropReason::SourceAddress),
+        "the grant that needs least"
+    );
     assert_eq!(ann.decide("web", &echo(WEB), at(2, 0)), allow(at(3, 0)));
     assert_eq!(ann.decide("dns", &echo(DNS), at(0, 0)), allow(at(5, 0)));
     assert_eq!(ann.decide("dns", &echo(WEB), at(0, 0)), deny(DropReason::Destination));
@@ -122,7 +131,8 @@ fn clients_without_certificate_are_an_audience_of_their_own() {
     let mut closed = file();
     closed["intermediate"].as_object_mut().unwrap().remove("withoutCertificate");
     // Not even where anyone else is let in.
-    closed["intermediate"]["classes"][0] = json!({ "principals": [], "reaches": ["dns"], "grants": [grant("dns", 53, 53)] });
+    closed["intermediate"]["classes"][0] =
+        json!({ "principals": [], "reaches": ["dns"], "grants": [grant("dns", 53, 53)] });
     let view = rules(&closed).view(&nobody);
     assert_eq!(view.decide("dns", &udp(53), at(0, 0)), deny(DropReason::NotAuthorized));
     assert_eq!(rules(&closed).view(&client("x")).decide("dns", &udp(53), at(0, 0)), allow(at(5, 0)));
@@ -136,7 +146,11 @@ fn a_certificates_limit_is_one_more_condition() {
     };
     assert_eq!(limited(&["dns"]).decide("dns", &udp(53), at(0, 0)), allow(at(5, 0)));
     assert_eq!(limited(&["dns"]).decide("web", &tcp(80), at(2, 0)), deny(DropReason::CertificateLimit));
-    assert_eq!(limited(&["*"]).decide("dns", &udp(53), at(0, 0)), deny(DropReason::CertificateLimit), "literally");
+    assert_eq!(
+        limited(&["*"]).decide("dns", &udp(53), at(0, 0)),
+        deny(DropReason::CertificateLimit),
+        "literally"
+    );
     assert_eq!(limited(&["dns", "web"]).reaches().count(), 2);
     assert_eq!(limited(&["web"]).registration("dns"), Err(DropReason::CertificateLimit));
 }
