@@ -313,7 +313,11 @@ impl Relay {
         self.log_denial(denial);
         let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple() });
         if let Some(key) = key.filter(|key| self.flows.get(key).is_some_and(|flow| flow.original == packet.source)) {
-            return self.cut(&key, reason, now);
+            // The flow is judged by itself: a packet that names the wrong service, say, ends nothing.
+            self.review_keys(&[key], now);
+            if self.flows.get(&key).is_none() {
+                return;
+            }
         }
         // A packet that came before its registration may be in the middle of a conversation that goes on.
         if matches!(reason, DropReason::NotRegistered | DropReason::NoEnforcement | DropReason::PacketSource) {
