@@ -41,6 +41,10 @@ pub struct Network {
     agent_of: BTreeMap<ConnectionId, usize>,
     offers: BTreeSet<(usize, usize)>,
     arrived: Vec<Arrived>,
+    /// Flows that must be live: agent, service, port -> the connector's connection, when a packet passed last, answered.
+    live: BTreeMap<(usize, usize, u16), (ConnectionId, u64, bool)>,
+    /// Agents whose newest connection has sent something that passed: answers go there.
+    spoke: [bool; PRINCIPALS.len()],
     inner_of: BTreeMap<Ipv4Addr, usize>,
     /// Packets that passed, were denied; answers that passed, were refused.
     pub totals: [u64; 4],
@@ -65,6 +69,8 @@ impl Network {
             agent_of: BTreeMap::new(),
             offers: BTreeSet::new(),
             arrived: Vec::new(),
+            live: BTreeMap::new(),
+            spoke: [false; PRINCIPALS.len()],
             inner_of: BTreeMap::new(),
             totals: [0; 4],
         }
@@ -87,8 +93,23 @@ impl Network {
             7..=14 => self.agent_sends(),
             _ => self.connector_answers(),
         }
+        self.forget_dead();
         let (_, _, flows) = self.relay.sizes();
         assert!(flows <= 10_000);
+    }
+
+    /// Forgets the flows that need not be live any more.
+    fn forget_dead(&mut self) {
+        let now = self.now().instant;
+        let (file, micros, connectors) = (self.file.as_ref(), self.micros, self.connectors);
+        self.live.retain(|(agent, service, _), (id, last, answered)| {
+            let (name, protocol, ..) = SERVICES[*service];
+            let connector = connectors.iter().position(|one| *one == Some(*id));
+            let idle = if protocol == "udp" { 120 } else if *answered { 7_000 } else { 35 };
+            let is_allowed = |file: &Value| is_allowed(file, PRINCIPALS[*agent], name, now);
+            let is_given = |file: &Value| connector.is_some_and(|one| may_serve(file, CONNECTORS[one], name));
+            file.is_some_and(|file| is_allowed(file) && is_given(file)) && micros - *last < idle * 1_000_000
+        });
     }
 
     fn new_file(&mut self) {
@@ -103,8 +124,11 @@ impl Network {
     fn time_passes(&mut self) {
         let time = *self.random.pick(&[10_000, 200_000, 1_000_000, 7_000_000, 70_000_000]);
         self.micros += time;
-        let now = self.now();
-        self.relay.tick(now);
+        // A datagram may come between a verdict's end and the next tick.
+        if !self.random.once_in(3) {
+            let now = self.now();
+            self.relay.tick(now);
+        }
         self.expect_no_packets();
     }
 
@@ -130,6 +154,7 @@ impl Network {
         let agent = self.random.below(PRINCIPALS.len());
         // Sometimes the old connection is left without a word, and a new one comes.
         let is_left = self.random.once_in(3);
+        self.spoke[agent] = false;
         match self.agents[agent].take() {
             Some(id) if !is_left => self.relay.disconnect(id, self.now()),
             Some(_) => self.micros += 1_100_000,
@@ -189,6 +214,8 @@ impl Network {
         let port = 40_000 + self.random.below(4) as u16;
         let is_wrong = self.random.once_in(8);
         let to = if is_wrong { (address, right + 1) } else { (address, right) };
+        let is_misnamed = self.random.once_in(8);
+        let named = if is_misnamed { SERVICES[(service + 1) % SERVICES.len()].0 } else { name };
         self.next += 1;
         let number = self.next;
         let data = number.to_be_bytes();
@@ -196,9 +223,9 @@ impl Network {
             "tcp" => tcp((EVERYBODY, port), to, (1, 0, SYN), &[], &data),
             _ => udp((EVERYBODY, port), to, &data),
         };
-        self.relay.datagram(id, &Message::ToService(name, &packet).to_bytes().unwrap(), self.now());
+        self.relay.datagram(id, &Message::ToService(named, &packet).to_bytes().unwrap(), self.now());
         let allowed = self.file.as_ref().is_some_and(|file| is_allowed(file, PRINCIPALS[agent], name, self.now().instant));
-        let expected = allowed && !is_wrong && self.is_served(service);
+        let expected = allowed && !is_wrong && !is_misnamed && self.is_served(service);
         let packets = self.packets();
         assert_eq!(packets.len(), usize::from(expected), "{name} of {}", PRINCIPALS[agent]);
         self.totals[usize::from(!expected)] += 1;
@@ -210,6 +237,13 @@ impl Network {
             let owner = *self.inner_of.entry(arrived.from.0).or_insert(agent);
             assert_eq!(owner, agent, "an inner address belongs to one agent");
             let inner = arrived.from;
+            self.live.entry((agent, service, port)).and_modify(|live| live.1 = self.micros).or_insert((
+                receiver,
+                self.micros,
+                false,
+            ));
+            self.live.entry((agent, service, port)).and_modify(|live| live.0 = receiver);
+            self.spoke[agent] = true;
             self.arrived.push(Arrived { connector, agent, service, port, inner, segment: number });
         }
     }
@@ -232,6 +266,11 @@ impl Network {
             self.file.as_ref().is_some_and(|file| is_allowed(file, PRINCIPALS[arrived.agent], name, self.now().instant));
         let packets = self.packets();
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
+        let flow = self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
+        if let Some((_, last, answered)) = flow.filter(|_| allowed && self.spoke[arrived.agent]) {
+            assert_eq!(packets.len(), 1, "a live flow's answer passes: {arrived:?}");
+            (*last, *answered) = (self.micros, true);
+        }
         for (receiver, packet) in packets {
             assert!(allowed, "an answer passes only while the flow is allowed: {arrived:?} at {}: {}", self.now().instant, self.file.as_ref().unwrap());
             assert_eq!(self.agent_of.get(&receiver), Some(&arrived.agent), "to the agent that asked");
