@@ -115,7 +115,11 @@ impl Config {
             instance: named("ZTNA_INSTANCE", instance(given(words.instance.clone())))?,
             addresses: named("ZTNA_BIND", bind_addresses(&words.bind, port))?,
             http: named("ZTNA_HTTP", socket_address(&words.http))?,
-            files: Files { client_cas: words.client_cas.clone(), tls: words.tls.clone(), keys: words.keys.clone() },
+            files: Files {
+                client_cas: words.client_cas.clone(),
+                tls: words.tls.clone(),
+                keys: words.keys.clone(),
+            },
             enforcement: words.enforcement.clone(),
             access_log: (words.access_log != "-").then(|| PathBuf::from(&words.access_log)),
             log: named("ZTNA_LOG", filter)?,
@@ -133,7 +137,8 @@ impl Config {
 
     /// Reads the enforcement file, where it is there already. A running server goes on without, and says what is wrong.
     pub fn verify_enforcement(&self) -> Result<(), Invalid> {
-        let of = |bytes: &[u8]| Enforcement::read(bytes, &self.component).map_err(|fault| Invalid(fault.reason));
+        let of =
+            |bytes: &[u8]| Enforcement::read(bytes, &self.component).map_err(|fault| Invalid(fault.reason));
         match std::fs::exists(&self.enforcement) {
             Ok(false) => Ok(()),
             _ => read("ZTNA_ENFORCEMENT", &self.enforcement, of).map(|_| ()),
@@ -149,7 +154,8 @@ fn component(text: &str) -> Result<String, Invalid> {
 }
 
 fn port(text: &str) -> Result<u16, Invalid> {
-    text.parse().map_err(|_| Invalid(format!("expected a port from 0 (any free one) to 65535, found {text:?}")))
+    text.parse()
+        .map_err(|_| Invalid(format!("expected a port from 0 (any free one) to 65535, found {text:?}")))
 }
 
 /// As the schema of acks has it: `[A-Za-z0-9][A-Za-z0-9_.-]{0,62}`.
@@ -192,6 +198,8 @@ impl Files {
 
     /// The shared keys.
     pub fn keys(&self) -> Result<SharedKeys, Invalid> {
-        read("ZTNA_KEYS", &self.keys, |bytes| SharedKeys::read(bytes).map_err(|fault| Invalid(fault.to_string())))
+        read("ZTNA_KEYS", &self.keys, |bytes| {
+            SharedKeys::read(bytes).map_err(|fault| Invalid(fault.to_string()))
+        })
     }
 }

@@ -27,7 +27,8 @@ const CLIENTS: usize = 256;
 
 /// Serves from now on; returns the address, whose port may have been chosen.
 pub fn start(address: SocketAddr, status: Arc<Status>) -> Result<SocketAddr, Invalid> {
-    let wrong = |fault: std::io::Error| Invalid(format!("ZTNA_HTTP: {address} cannot be listened on: {fault}"));
+    let wrong =
+        |fault: std::io::Error| Invalid(format!("ZTNA_HTTP: {address} cannot be listened on: {fault}"));
     let listener = TcpListener::bind(address).map_err(wrong)?;
     listener.set_nonblocking(true).map_err(wrong)?;
     let bound = listener.local_addr().map_err(wrong)?;
@@ -53,8 +54,12 @@ async fn listen(listener: TcpListener, status: Arc<Status>) {
                 async move { Ok::<_, Infallible>(response) }
             });
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).keep_alive(false).max_buf_size(16 << 10);
-            let _ = tokio::time::timeout(2 * PATIENCE, http.serve_connection(TokioIo::new(stream), service)).await;
+            http.timer(TokioTimer::new())
+                .header_read_timeout(PATIENCE)
+                .keep_alive(false)
+                .max_buf_size(16 << 10);
+            let _ = tokio::time::timeout(2 * PATIENCE, http.serve_connection(TokioIo::new(stream), service))
+                .await;
             drop(permit);
         });
     }
@@ -73,7 +78,9 @@ fn answer(request: &Request<Incoming>, status: &Status) -> Response<Full<Bytes>>
         "/applied" => json(&status.applied()),
         "/figures" => json(&status.figures()),
         "/metrics" => with_type(StatusCode::OK, figures::CONTENT_TYPE, status.metrics_text()),
-        _ => text(StatusCode::NOT_FOUND, "expected /healthz, /readyz, /applied, /figures or /metrics\n".into()),
+        _ => {
+            text(StatusCode::NOT_FOUND, "expected /healthz, /readyz, /applied, /figures or /metrics\n".into())
+        }
     }
 }
 

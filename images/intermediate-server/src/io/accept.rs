@@ -58,7 +58,9 @@ impl Server {
 
     /// What the client showed: none where that was nothing, an error where nobody can use it.
     fn credentials(&self, connection: &Connection) -> Result<Option<Credentials>, String> {
-        let shown = connection.peer_identity().and_then(|shown| shown.downcast::<Vec<CertificateDer<'static>>>().ok());
+        let shown = connection
+            .peer_identity()
+            .and_then(|shown| shown.downcast::<Vec<CertificateDer<'static>>>().ok());
         match shown {
             Some(chain) if !chain.is_empty() => self.trust.load().credentials(&chain).map(Some),
             _ => Ok(None),

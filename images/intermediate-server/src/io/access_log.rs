@@ -168,7 +168,9 @@ impl AccessLog {
     pub fn open(path: Option<PathBuf>) -> io::Result<Self> {
         let first = open(path.as_ref())?;
         let (orders, received) = channel();
-        std::thread::Builder::new().name("access-log".into()).spawn(move || write(path.as_ref(), first, &received))?;
+        std::thread::Builder::new()
+            .name("access-log".into())
+            .spawn(move || write(path.as_ref(), first, &received))?;
         Ok(Self(orders))
     }
 

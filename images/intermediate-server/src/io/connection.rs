@@ -74,7 +74,13 @@ fn refuse((mut send, mut receive): (SendStream, RecvStream), server: &Server) {
 
 impl Server {
     /// Hands a batch to the relay.
-    fn carry(&self, id: ConnectionId, moved: Option<SocketAddr>, connection: &Connection, batch: &mut Vec<Bytes>) {
+    fn carry(
+        &self,
+        id: ConnectionId,
+        moved: Option<SocketAddr>,
+        connection: &Connection,
+        batch: &mut Vec<Bytes>,
+    ) {
         self.relay(|relay, now| {
             if let Some(outer) = moved {
                 relay.moved(id, outer, connection.max_datagram_size().unwrap_or(0), now);
@@ -104,7 +110,13 @@ pub async fn attend(server: Arc<Server>) {
     }
 }
 
-fn attend_one(server: &Server, id: ConnectionId, outer: SocketAddr, is_connector: bool, connection: &Connection) {
+fn attend_one(
+    server: &Server,
+    id: ConnectionId,
+    outer: SocketAddr,
+    is_connector: bool,
+    connection: &Connection,
+) {
     let now_outer = connection.remote_address();
     if now_outer != outer {
         let to_client = connection.max_datagram_size().unwrap_or(0);

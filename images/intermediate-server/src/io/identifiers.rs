@@ -161,7 +161,9 @@ mod tests {
             let key = |offset: u8| format!("{:02x}", byte.wrapping_add(offset)).repeat(32);
             format!(
                 r#"{{"retry":"{}","reset":"{}","connectionId":"{}","created":{created}}}"#,
-                key(0), key(1), key(2),
+                key(0),
+                key(1),
+                key(2),
             )
         });
         SharedKeys::read(format!(r#"{{"current":{},"previous":{}}}"#, keys[0], keys[1]).as_bytes()).unwrap()
@@ -222,7 +224,10 @@ mod tests {
     fn a_retry_token_is_opened_with_the_current_and_the_previous_keys() {
         let seal = |keys: &SharedKeys| {
             let mut token = b"token".to_vec();
-            Tokens(instance(keys, "intermediate/one")).aead_from_hkdf(&[7; 16]).seal(&mut token, &[]).unwrap();
+            Tokens(instance(keys, "intermediate/one"))
+                .aead_from_hkdf(&[7; 16])
+                .seal(&mut token, &[])
+                .unwrap();
             token
         };
         let open = |keys: &SharedKeys, mut token: Vec<u8>| {

@@ -45,8 +45,12 @@ impl Denials {
         let service = &denial.service;
         let source = denial.source.to_string();
         match denial.reason {
-            Some(reason) => tracing::info!(principal, source, service, reason = reason.name(), left_out, "denied"),
-            None => tracing::info!(principal, source, service, left_out, "an observed policy would deny this"),
+            Some(reason) => {
+                tracing::info!(principal, source, service, reason = reason.name(), left_out, "denied")
+            }
+            None => {
+                tracing::info!(principal, source, service, left_out, "an observed policy would deny this")
+            }
         }
         true
     }

@@ -1,7 +1,7 @@
 //! Everything that touches the world: sockets, clocks, files, signals.
 
-mod access_log;
 mod accept;
+mod access_log;
 mod alone;
 mod clock;
 mod connection;

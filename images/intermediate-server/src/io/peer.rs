@@ -50,7 +50,9 @@ impl Peer {
     /// Carries what waits to the connection, as fast as congestion control lets it.
     async fn carry(self: Arc<Self>) {
         while let Some(datagram) = self.next() {
-            if let Err(SendDatagramError::ConnectionLost(_)) = self.connection.send_datagram_wait(datagram).await {
+            if let Err(SendDatagramError::ConnectionLost(_)) =
+                self.connection.send_datagram_wait(datagram).await
+            {
                 return;
             }
         }

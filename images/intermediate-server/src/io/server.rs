@@ -164,7 +164,10 @@ fn begin(server: &Arc<Server>, endpoints: &[Endpoint], enforcement: PathBuf, key
 fn accepts_by(rules: Arc<ArcSwapOption<IntermediateRules>>, status: Arc<Status>) -> Box<tls::AcceptsCa> {
     Box::new(move |credentials| {
         let now = status.clock.now().instant;
-        rules.load().as_ref().is_none_or(|rules| rules.admits(credentials, now) != Err(DropReason::CaNotAccepted))
+        rules
+            .load()
+            .as_ref()
+            .is_none_or(|rules| rules.admits(credentials, now) != Err(DropReason::CaNotAccepted))
     })
 }
 
@@ -205,7 +208,9 @@ impl Server {
                         peer.close(code, reason.name());
                     }
                 }
-                Action::Ended(flow) => self.log_line(|writer, environment| Some(writer.flow(environment, &flow))),
+                Action::Ended(flow) => {
+                    self.log_line(|writer, environment| Some(writer.flow(environment, &flow)))
+                }
                 Action::Denied(denial) => {
                     if self.denials.log(&denial, now.monotonic) {
                         self.log_line(|writer, environment| writer.denial(environment, &denial));
@@ -244,7 +249,8 @@ impl Server {
 impl Running {
     /// The addresses on which it listens, each once.
     pub fn addresses(&self) -> Vec<SocketAddr> {
-        let mut all: Vec<_> = self.endpoints.iter().filter_map(|endpoint| endpoint.local_addr().ok()).collect();
+        let mut all: Vec<_> =
+            self.endpoints.iter().filter_map(|endpoint| endpoint.local_addr().ok()).collect();
         all.dedup();
         all
     }

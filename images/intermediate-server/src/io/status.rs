@@ -88,7 +88,8 @@ impl Status {
 
     /// This file is in force.
     pub fn enforced(&self, digest: String, environment: String, lease: Lease) {
-        let file = File { digest: Some(digest), environment: Some(environment), lease: Some(lease), refused: None };
+        let file =
+            File { digest: Some(digest), environment: Some(environment), lease: Some(lease), refused: None };
         self.file.store(Arc::new(file));
     }
 
@@ -110,7 +111,8 @@ impl Status {
     /// The answer to `GET /applied`.
     pub fn applied(&self) -> Applied {
         let File { digest, refused, .. } = File::clone(&self.file.load());
-        let refused = refused.map(|Refused { digest, reason }| RefusedFile { digest: digest.to_string(), reason });
+        let refused =
+            refused.map(|Refused { digest, reason }| RefusedFile { digest: digest.to_string(), reason });
         Applied { run: self.run.clone(), digest, refused }
     }
 
@@ -122,7 +124,10 @@ impl Status {
         let conditions = [
             (!self.is_listening.load(Ordering::Acquire), "not listening"),
             (self.is_draining.load(Ordering::Acquire), "going away"),
-            (!own.is_some_and(|(begin, end)| begin <= now && now <= end), "the server's certificate is not valid now"),
+            (
+                !own.is_some_and(|(begin, end)| begin <= now && now <= end),
+                "the server's certificate is not valid now",
+            ),
             (!lease.is_some_and(|lease| lease.includes(now)), "no enforcement file whose lease runs"),
         ];
         conditions.into_iter().filter(|(is_so, _)| *is_so).map(|(_, reason)| reason).collect()

@@ -39,7 +39,8 @@ impl Trust {
         for der in ders {
             roots.add(der).map_err(|fault| Invalid(format!("a certificate of no CA in it: {fault}")))?;
         }
-        let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider()));
+        let builder =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider()));
         let verifier = builder.build().map_err(|fault| Invalid(format!("no CA certificate: {fault}")))?;
         Ok(Self { verifier, cas })
     }

@@ -33,10 +33,19 @@ impl Watch {
     /// Reads the file where it is another one than last time.
     pub fn look(&mut self, server: &Server) {
         let mark = match std::fs::metadata(&self.path) {
-            Ok(file) => Some((file.ino(), file.len(), file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec())),
+            Ok(file) => Some((
+                file.ino(),
+                file.len(),
+                file.mtime(),
+                file.mtime_nsec(),
+                file.ctime(),
+                file.ctime_nsec(),
+            )),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             // Whether it is there cannot be said: what is in force stays until its lease ends.
-            Err(error) => return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be seen"),
+            Err(error) => {
+                return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be seen");
+            }
         };
         if self.seen == Some(mark) {
             return;

@@ -69,7 +69,8 @@ impl Addresses {
     /// Gives up what has waited long enough; returns it, so that its flows end too.
     pub fn expire(&mut self, now: Monotonic) -> Vec<Ipv4Addr> {
         let over = |held: &Held| held.by.is_err_and(|since| now.since(since) >= ADDRESS_KEPT);
-        let ended: Vec<_> = self.held.iter().filter(|(_, held)| over(held)).map(|(address, _)| *address).collect();
+        let ended: Vec<_> =
+            self.held.iter().filter(|(_, held)| over(held)).map(|(address, _)| *address).collect();
         for address in &ended {
             let Some(held) = self.held.remove(address) else { continue };
             if let Some(own) = self.owned.get_mut(&held.owner) {

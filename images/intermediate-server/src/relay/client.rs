@@ -111,7 +111,9 @@ fn owner_of(outer: SocketAddr) -> Owner {
 /// How a connection is closed for a reason.
 pub(super) fn close_of(reason: DropReason) -> Close {
     match reason {
-        DropReason::CertificateExpired | DropReason::Revoked | DropReason::CaNotAccepted => Close::ExpiredOrRevoked,
+        DropReason::CertificateExpired | DropReason::Revoked | DropReason::CaNotAccepted => {
+            Close::ExpiredOrRevoked
+        }
         DropReason::ClientLimit | DropReason::RegistrationLimit => Close::OverLimit,
         DropReason::Draining => Close::GoingAway,
         _ => Close::NoUsableCertificate,
@@ -124,7 +126,10 @@ impl Relay {
     pub fn connect(&mut self, arrival: Arrival, now: Now) -> bool {
         let id = arrival.id;
         let client = Client::new(arrival, self.rules.as_ref(), now);
-        let refused = client.is_admitted(self.rules.as_ref(), now.instant).err().or_else(|| self.is_over_limit(&client));
+        let refused = client
+            .is_admitted(self.rules.as_ref(), now.instant)
+            .err()
+            .or_else(|| self.is_over_limit(&client));
         if let Some(reason) = refused {
             self.dropped(reason);
             let code = close_of(reason);

@@ -59,7 +59,13 @@ impl Connector {
         let pulse = &mut self.pulse;
         if pings > pulse.pings {
             let paced = PACE.contains(&now.since(pulse.pinged));
-            pulse.paced = if pulse.paced >= PACED { PACED } else if paced { pulse.paced + 1 } else { 0 };
+            pulse.paced = if pulse.paced >= PACED {
+                PACED
+            } else if paced {
+                pulse.paced + 1
+            } else {
+                0
+            };
             (pulse.pings, pulse.pinged) = (pings, now);
         }
         if received > pulse.received {

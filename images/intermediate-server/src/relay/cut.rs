@@ -41,12 +41,16 @@ impl Relay {
     /// Resets a TCP conversation at its agent, and at its connector where that one is there; ICMP for what is no TCP.
     fn tell_both(&mut self, key: &FlowKey, connector_too: bool, now: Now) {
         let Some(flow) = self.flows.get(key) else { return };
-        let (agent, connector) = (self.addresses.holder(key.source), flow.connector.filter(|_| connector_too));
+        let (agent, connector) =
+            (self.addresses.holder(key.source), flow.connector.filter(|_| connector_too));
         let as_agent_sees = flow.as_agent_sees(key);
         let messages = if key.protocol == protocol::TCP {
             flow.tcp.resets(as_agent_sees, key.reversed())
         } else {
-            Resets { to_opener: vec![prohibited(&quote(as_agent_sees), key.destination)], to_other: Vec::new() }
+            Resets {
+                to_opener: vec![prohibited(&quote(as_agent_sees), key.destination)],
+                to_other: Vec::new(),
+            }
         };
         self.tell(agent, messages.to_opener, now);
         self.tell(connector, messages.to_other, now);
@@ -164,7 +168,8 @@ impl Relay {
 
     /// How many packets and pings came from a connector so far.
     pub fn feel(&mut self, id: ConnectionId, received: u64, pings: u64, now: Now) {
-        let became_silent = self.connectors.get_mut(id).is_some_and(|one| one.feel(received, pings, now.monotonic));
+        let became_silent =
+            self.connectors.get_mut(id).is_some_and(|one| one.feel(received, pings, now.monotonic));
         if became_silent {
             self.leave_connector(id, now);
         }
@@ -182,7 +187,9 @@ impl Relay {
     /// A line for the log about something denied.
     pub(super) fn log_denial(&mut self, denial: Denial) {
         // Whoever writes the log takes samples; a batch of packets that are all the same needs no more than one line.
-        let is_same = |last: &Denial| (&last.service, last.reason, last.source) == (&denial.service, denial.reason, denial.source);
+        let is_same = |last: &Denial| {
+            (&last.service, last.reason, last.source) == (&denial.service, denial.reason, denial.source)
+        };
         let is_repeated = matches!(self.actions.last(), Some(Action::Denied(last)) if is_same(last));
         if !is_repeated {
             self.actions.push(Action::Denied(Box::new(denial)));

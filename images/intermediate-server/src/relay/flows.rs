@@ -151,13 +151,14 @@ impl Flows {
     }
 
     /// The flows of a connector whose agent's side is this protocol, inner address and port.
-    pub fn answered_by<'a>(
-        &'a self,
+    pub fn answered_by(
+        &self,
         connector: ConnectionId,
         agent: (u8, Ipv4Addr, u16),
-    ) -> impl Iterator<Item = &'a FlowKey> {
+    ) -> impl Iterator<Item = &FlowKey> {
         let keys = self.by_port.get(&agent).map_or(&[][..], Vec::as_slice);
-        keys.iter().filter(move |key| self.flows.get(key).is_some_and(|flow| flow.connector == Some(connector)))
+        keys.iter()
+            .filter(move |key| self.flows.get(key).is_some_and(|flow| flow.connector == Some(connector)))
     }
 
     /// The keys of the flows for which this is true.

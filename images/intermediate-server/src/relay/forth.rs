@@ -6,10 +6,12 @@ use std::sync::Arc;
 use tunnel::enforcement::{Ask, Service, Verdict};
 use tunnel::figures::DropReason;
 use tunnel::keys::CONNECTION_ID;
-use tunnel::limits::{ANSWERS, DATAGRAMS, FLOWS, FLOWS_PER_CLIENT, FOREIGN_PAYLOAD, foreign_datagram, own_datagram};
+use tunnel::limits::{
+    ANSWERS, DATAGRAMS, FLOWS, FLOWS_PER_CLIENT, FOREIGN_PAYLOAD, foreign_datagram, own_datagram,
+};
 use tunnel::packet::{
-    OWN_PAYLOAD, Packet, Rewrite, SYN, Segment, TcpTrack, Transport, Tuple, clamp_mss, fragmentation_needed, may_be_answered,
-    most_mss, prohibited, protocol, reset_for, rewrite, rewrite_quoted,
+    OWN_PAYLOAD, Packet, Rewrite, SYN, Segment, TcpTrack, Transport, Tuple, clamp_mss, fragmentation_needed,
+    may_be_answered, most_mss, prohibited, protocol, reset_for, rewrite, rewrite_quoted,
 };
 use tunnel::time::Instant;
 use tunnel::wire::{Announcement, Malformed, Message, TO_SERVICE_HEADER};
@@ -40,7 +42,9 @@ impl Relay {
             return self.dropped(DropReason::AddressRate);
         }
         match Message::decode(datagram) {
-            Ok(Message::ToService(service, packet)) if is_agent => self.forth(from, Some(service), packet, now),
+            Ok(Message::ToService(service, packet)) if is_agent => {
+                self.forth(from, Some(service), packet, now)
+            }
             Ok(Message::Packet(packet)) if is_agent => self.forth(from, None, packet, now),
             Ok(Message::Packet(packet)) => self.back(from, packet, now),
             Ok(Message::Register(service)) => self.register(from, service, now),
@@ -181,7 +185,8 @@ impl Relay {
         let inner = self.inner_of(from, now)?;
         let key = Tuple { source: inner, ..packet.tuple() };
         if let Some(flow) = self.flows.get(&key) {
-            let begins_anew = matches!(packet.transport, Transport::Tcp(segment) if begins(&segment)) && flow.tcp.is_over();
+            let begins_anew =
+                matches!(packet.transport, Transport::Tcp(segment) if begins(&segment)) && flow.tcp.is_over();
             if flow.original == packet.source && !begins_anew {
                 return Ok(key);
             }
@@ -205,7 +210,8 @@ impl Relay {
 
     /// The agent's unique inner address, taken when it is needed first, or when another connection has taken it over.
     fn inner_of(&mut self, from: ConnectionId, now: Now) -> Result<Ipv4Addr, DropReason> {
-        let agent = self.clients.get(&from).and_then(|client| client.agent.as_ref()).ok_or(DropReason::NoFlow)?;
+        let agent =
+            self.clients.get(&from).and_then(|client| client.agent.as_ref()).ok_or(DropReason::NoFlow)?;
         if let Some(inner) = agent.inner.filter(|inner| self.addresses.holder(*inner) == Some(from)) {
             return Ok(inner);
         }
@@ -268,12 +274,18 @@ impl Relay {
         if !matches!(packet.transport, Transport::Tcp(segment) if segment.flags & SYN != 0) {
             return;
         }
-        let (Some(agent), Some(connector)) = (self.clients.get(&agent), self.clients.get(&connector)) else { return };
+        let (Some(agent), Some(connector)) = (self.clients.get(&agent), self.clients.get(&connector)) else {
+            return;
+        };
         let largest = agent.agent.as_ref().map_or(0, |agent| agent.largest);
         let from_agent = if largest > FOREIGN { OWN } else { FOREIGN };
         let to_agent = agent.to_client.min(OWN);
         // The connector's datagrams carry bare packets: both of its directions are limits without a header.
-        let least = most_mss(to_agent, from_agent, service).min(most_mss(connector.to_client, OWN + TO_SERVICE_HEADER, ""));
+        let least = most_mss(to_agent, from_agent, service).min(most_mss(
+            connector.to_client,
+            OWN + TO_SERVICE_HEADER,
+            "",
+        ));
         clamp_mss(datagram, least);
     }
 
@@ -312,7 +324,9 @@ impl Relay {
         let denial = denial_of(client, service.unwrap_or_default(), packet, Some(reason), now);
         self.log_denial(denial);
         let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple() });
-        if let Some(key) = key.filter(|key| self.flows.get(key).is_some_and(|flow| flow.original == packet.source)) {
+        if let Some(key) =
+            key.filter(|key| self.flows.get(key).is_some_and(|flow| flow.original == packet.source))
+        {
             // The flow is judged by itself: a packet that names the wrong service, say, ends nothing.
             self.review_keys(&[key], now);
             if self.flows.get(&key).is_none() {
@@ -320,7 +334,8 @@ impl Relay {
             }
         }
         // A packet that came before its registration may be in the middle of a conversation that goes on.
-        if matches!(reason, DropReason::NotRegistered | DropReason::NoEnforcement | DropReason::PacketSource) {
+        if matches!(reason, DropReason::NotRegistered | DropReason::NoEnforcement | DropReason::PacketSource)
+        {
             return;
         }
         let answer = reset_for(packet).unwrap_or_else(|| prohibited(bytes, packet.destination));
@@ -329,7 +344,8 @@ impl Relay {
 
     /// Sends an answer of our own about a packet, at a limited rate, never about a reset or an ICMP error.
     pub(super) fn answer(&mut self, to: ConnectionId, about: &Packet, answer: Vec<u8>, now: Now) {
-        let is_reset = matches!(about.transport, Transport::Tcp(segment) if segment.flags & tunnel::packet::RST != 0);
+        let is_reset =
+            matches!(about.transport, Transport::Tcp(segment) if segment.flags & tunnel::packet::RST != 0);
         let Some(client) = self.clients.get_mut(&to) else { return };
         if !is_reset && may_be_answered(about) && client.answers.take(ANSWERS, 1, now.monotonic) {
             self.send(to, to, answer);
@@ -337,7 +353,13 @@ impl Relay {
     }
 }
 
-fn denial_of(client: &Client, service: &str, packet: &Packet, reason: Option<DropReason>, now: Now) -> Denial {
+fn denial_of(
+    client: &Client,
+    service: &str,
+    packet: &Packet,
+    reason: Option<DropReason>,
+    now: Now,
+) -> Denial {
     let Tuple { protocol: number, destination_port, .. } = packet.tuple();
     Denial {
         who: Arc::clone(&client.who),

@@ -31,7 +31,7 @@ use tunnel::enforcement::{Credentials, IntermediateRules};
 use tunnel::figures::DropReason;
 use tunnel::identity::Device;
 use tunnel::keys::InnerAddresses;
-use tunnel::limits::{Buckets, ADDRESSES, DATAGRAMS_PER_ADDRESS};
+use tunnel::limits::{ADDRESSES, Buckets, DATAGRAMS_PER_ADDRESS};
 use tunnel::time::{Instant, Monotonic};
 
 pub use flows::Idle;

@@ -92,7 +92,8 @@ impl Relay {
             let registered = client.agent.iter().flat_map(|agent| &agent.registered);
             registered.map(move |(service, accepted)| (*id, service, *accepted))
         });
-        let changed = registered.filter(|(id, service, was)| self.judge_registration(*id, service).is_ok() != *was);
+        let changed =
+            registered.filter(|(id, service, was)| self.judge_registration(*id, service).is_ok() != *was);
         let mut changes: Vec<_> = changed.map(|(id, service, was)| (id, service.clone(), was)).collect();
         changes.sort();
         for (id, service, was_accepted) in changes {
@@ -132,7 +133,8 @@ impl Relay {
             return;
         }
         let Some(client) = self.clients.get(&from) else { return };
-        let none = |reason: DropReason| Because { reason: reason.name().to_owned(), opens_at: None, owner: None };
+        let none =
+            |reason: DropReason| Because { reason: reason.name().to_owned(), opens_at: None, owner: None };
         let mut because = match &client.view {
             Some(view) => view.why(service, now.instant),
             None => none(DropReason::NoEnforcement),

@@ -92,7 +92,9 @@ impl Client {
     /// The next datagram but observed addresses.
     pub async fn next(&self) -> Bytes {
         let next = self.within(PATIENCE).await;
-        next.unwrap_or_else(|| panic!("expected a datagram; the connection's end: {:?}", self.connection.close_reason()))
+        next.unwrap_or_else(|| {
+            panic!("expected a datagram; the connection's end: {:?}", self.connection.close_reason())
+        })
     }
 
     pub async fn within(&self, time: Duration) -> Option<Bytes> {

@@ -24,12 +24,14 @@ async fn begin() -> (World, Server, [Client; 2], Client) {
     let mut connectors = Vec::new();
     for name in ["connector.home.ztna", "connector.other.ztna"] {
         let leaf = world.ca.client(connector(name));
-        let one = Client::with(server.address, &world.ca, Some(&leaf), Habits { ping, ..Habits::default() }).await;
+        let one =
+            Client::with(server.address, &world.ca, Some(&leaf), Habits { ping, ..Habits::default() }).await;
         one.serves("web").await;
         one.serves("dns").await;
         connectors.push(one);
     }
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     let Ok(connectors) = connectors.try_into() else { panic!("two") };
     (world, server, connectors, alice)
 }
@@ -100,7 +102,8 @@ async fn one_that_pings_seldom_is_not_taken_for_gone() {
     let leaf = world.ca.client(connector("connector.home.ztna"));
     let home = Client::connect(server.address, &world.ca, Some(&leaf)).await;
     home.serves("dns").await;
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     tokio::time::sleep(Duration::from_millis(2500) + SILENCE).await;
     alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
     assert_eq!(read(&home.next().await).data, b"?");
@@ -119,7 +122,12 @@ impl AsyncUdpSocket for Nowhere {
         Ok(())
     }
 
-    fn poll_recv(&self, _: &mut Context, _: &mut [IoSliceMut<'_>], _: &mut [RecvMeta]) -> Poll<io::Result<usize>> {
+    fn poll_recv(
+        &self,
+        _: &mut Context,
+        _: &mut [IoSliceMut<'_>],
+        _: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
         Poll::Pending
     }
 

@@ -53,7 +53,8 @@ async fn a_changed_file_opens_and_cuts_a_running_flow_within_a_second() {
     let world = World::new();
     world.enforce(&file(vec![]));
     let server = world.start();
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     let home = world.ca.client(connector("connector.home.ztna"));
     let home = Client::connect(server.address, &world.ca, Some(&home)).await;
     home.serves("web").await;
@@ -83,15 +84,26 @@ async fn a_changed_file_opens_and_cuts_a_running_flow_within_a_second() {
     assert_eq!((to_home.flags() & RST, to_home.sequence(), to_home.from), (RST, 101, came.from));
     assert_eq!((to_alice.flags() & RST, to_alice.sequence(), to_alice.from), (RST, 501, there));
     let second = read(&home.next().await);
-    assert_eq!((second.flags() & RST, second.sequence()), (RST, 106), "it may have received what was on its way");
+    assert_eq!(
+        (second.flags() & RST, second.sequence()),
+        (RST, 106),
+        "it may have received what was on its way"
+    );
     alice.to_service("web", &tcp(here, there, (106, 501, ACK), &[], b"more"));
     home.hears_nothing().await;
     let is_flow = |line: &Value| line.get("connector").is_some();
     let line = eventually(Duration::from_secs(2), || world.access_log().into_iter().find(is_flow));
-    assert_eq!((&line["why"], &line["service"], &line["port"]), (&json!("not-now"), &json!("web"), &json!(8080)));
+    assert_eq!(
+        (&line["why"], &line["service"], &line["port"]),
+        (&json!("not-now"), &json!("web"), &json!(8080))
+    );
     assert_eq!((&line["principal"], &line["connector"]), (&json!("alice@example.com"), &json!("home")));
-    let denied = eventually(Duration::from_secs(2), || world.access_log().into_iter().find(|line| !is_flow(line)));
-    assert_eq!((&denied["why"], &denied["protocol"], &denied["bytesOut"]), (&json!("not-now"), &json!("tcp"), &json!(0)));
+    let denied =
+        eventually(Duration::from_secs(2), || world.access_log().into_iter().find(|line| !is_flow(line)));
+    assert_eq!(
+        (&denied["why"], &denied["protocol"], &denied["bytesOut"]),
+        (&json!("not-now"), &json!("tcp"), &json!(0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -101,8 +113,11 @@ async fn a_grant_ends_in_the_middle_of_a_flow_without_another_file() {
     ending["notAfter"] = json!(instant(3));
     world.enforce(&file(vec![ending]));
     let server = world.start();
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
-    let home = Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let home =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna"))))
+            .await;
     home.serves("dns").await;
     alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
     let question = read(&home.next().await);
@@ -125,8 +140,11 @@ async fn when_the_lease_is_over_nothing_passes() {
     }
     world.enforce(&ending);
     let server = world.start();
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
-    let home = Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let home =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna"))))
+            .await;
     home.serves("dns").await;
     assert_eq!(server.get("/readyz").0, 200);
     alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
@@ -160,8 +178,11 @@ async fn a_refused_file_leaves_the_one_in_force_and_says_why() {
 async fn without_a_file_everything_is_denied_and_registrations_are_promoted_when_it_comes() {
     let world = World::new();
     let server = world.start();
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
-    let home = Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let home =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna"))))
+            .await;
     home.say(&tunnel::wire::Message::Serve("dns"));
     home.is_refused("dns").await;
     alice.say(&tunnel::wire::Message::Register("dns"));

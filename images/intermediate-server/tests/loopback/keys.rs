@@ -24,7 +24,8 @@ struct Path {
 impl Path {
     /// `after_first` switches to the second server once the client has sent one packet.
     async fn new(servers: [SocketAddr; 2], after_first: bool) -> Self {
-        let (inside, outside) = (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
+        let (inside, outside) =
+            (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
         let address = inside.local_addr().unwrap();
         let (to, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let path = Self { address, to: Arc::clone(&to), sent: Arc::clone(&sent) };
@@ -79,7 +80,8 @@ async fn a_second_instance_sends_no_reset_until_the_first_is_gone() {
     let leaf = world.ca.client(person("alice@example.com"));
     let endpoint = Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
     let habits = Habits { ping: Some(Duration::from_millis(100)), ..Habits::default() };
-    let connecting = endpoint.connect_with(config(&world.ca, Some(&leaf), habits), path.address, "localhost").unwrap();
+    let connecting =
+        endpoint.connect_with(config(&world.ca, Some(&leaf), habits), path.address, "localhost").unwrap();
     let connection = connecting.await.unwrap();
     path.to.store(1, Ordering::SeqCst);
     let before = path.sent.load(Ordering::SeqCst);

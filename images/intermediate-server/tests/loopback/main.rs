@@ -1,4 +1,5 @@
 //! The server as a process, with real QUIC clients on the loopback interface that play agents and connectors.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(missing_docs, reason = "tests are documented by their names")]
 
 mod certificates;

@@ -92,7 +92,12 @@ fn check(world: &World, change: &[(&str, &str)]) -> (Option<i32>, String) {
     let path = |name: &str| world.folder.0.join(name);
     let mut command = Command::new(PROGRAM);
     command.env_clear().arg("--check").env("ZTNA_COMPONENT", "intermediate/one");
-    let files = [("CLIENT_CAS", "cas.pem"), ("TLS", "tls.pem"), ("KEYS", "keys.json"), ("ENFORCEMENT", "enforcement.json")];
+    let files = [
+        ("CLIENT_CAS", "cas.pem"),
+        ("TLS", "tls.pem"),
+        ("KEYS", "keys.json"),
+        ("ENFORCEMENT", "enforcement.json"),
+    ];
     for (variable, name) in files {
         command.env(format!("ZTNA_{variable}"), path(name));
     }
@@ -157,10 +162,15 @@ fn an_address_that_another_has_is_not_shared() {
     let server = world.start();
     let taken = server.address.port().to_string();
     let mut command = Command::new(PROGRAM);
-    for (variable, name) in [("CLIENT_CAS", "cas.pem"), ("TLS", "tls.pem"), ("KEYS", "keys.json"), ("ENFORCEMENT", "e")] {
+    for (variable, name) in
+        [("CLIENT_CAS", "cas.pem"), ("TLS", "tls.pem"), ("KEYS", "keys.json"), ("ENFORCEMENT", "e")]
+    {
         command.env(format!("ZTNA_{variable}"), world.folder.0.join(name));
     }
-    command.env("ZTNA_COMPONENT", "intermediate/one").env("ZTNA_BIND", "127.0.0.1").env("ZTNA_HTTP", "127.0.0.1:0");
+    command
+        .env("ZTNA_COMPONENT", "intermediate/one")
+        .env("ZTNA_BIND", "127.0.0.1")
+        .env("ZTNA_HTTP", "127.0.0.1:0");
     let output = command.env("ZTNA_PORT", &taken).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains(&taken));

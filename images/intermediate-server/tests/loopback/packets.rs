@@ -29,7 +29,7 @@ pub fn tcp(from: At, to: At, (seq, ack, flags): (u32, u32, u8), options: &[u8], 
     segment.extend(to.1.to_be_bytes());
     segment.extend(seq.to_be_bytes());
     segment.extend(ack.to_be_bytes());
-    segment.push(((20 + options.len()) / 4 << 4) as u8);
+    segment.push((((20 + options.len()) / 4) << 4) as u8);
     segment.push(flags);
     segment.extend([0xFF, 0xFF, 0, 0, 0, 0]);
     segment.extend(options);

@@ -21,7 +21,8 @@ async fn begin() -> (World, Server, Client, Client) {
     let home = Client::connect(server.address, &world.ca, Some(&home)).await;
     home.serves("web").await;
     home.serves("dns").await;
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     (world, server, home, alice)
 }
 
@@ -53,7 +54,8 @@ async fn a_packet_goes_there_and_its_answer_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn two_agents_with_one_inner_address_get_their_own_answers() {
     let (world, server, home, alice) = begin().await;
-    let carol = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("carol@example.com")))).await;
+    let carol =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("carol@example.com")))).await;
     let me = (EVERYBODY, 9);
     alice.to_service("dns", &udp(me, (DNS, 53), b"alice"));
     let first = read(&home.next().await);
@@ -133,7 +135,11 @@ async fn packets_that_are_not_what_they_say_are_dropped() {
 fn eventually_dropped(server: &Server, reason: &str, count: f64) {
     let begin = std::time::Instant::now();
     while server.drops(reason) != count {
-        assert!(begin.elapsed() < Duration::from_secs(3), "not dropped as {reason}: {}", server.get("/metrics").1);
+        assert!(
+            begin.elapsed() < Duration::from_secs(3),
+            "not dropped as {reason}: {}",
+            server.get("/metrics").1
+        );
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -219,7 +225,8 @@ async fn registration_follows_policy_connector_and_certificate() {
     let home = Client::connect(server.address, &world.ca, Some(&home)).await;
     home.serves("dns").await;
     alice.is_accepted("dns").await;
-    let bob = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("bob@example.com")))).await;
+    let bob =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("bob@example.com")))).await;
     bob.say(&Message::Register("dns"));
     bob.is_refused("dns").await;
     let mut limited = person("alice@example.com");
@@ -263,7 +270,8 @@ async fn what_is_too_large_is_told_and_the_mss_fits_both_hops() {
     home.send(tcp(there, syn.from, (9, 2, SYN | ACK), &mss(1460), b""));
     assert_eq!(read(&carol.next().await).mss(), 1126 - 3);
     // One of ours shows that it is by a datagram that no payload of 1,200 bytes can hold.
-    let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     let mut why = Message::Why("web").to_bytes().unwrap();
     why.resize(1300, 0);
     alice.send(why);
@@ -324,7 +332,8 @@ async fn direct_paths_between_clients_are_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn one_agent_that_floods_does_not_slow_another() {
     let (world, server, home, alice) = begin().await;
-    let carol = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("carol@example.com")))).await;
+    let carol =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("carol@example.com")))).await;
     let flood = tokio::spawn(async move {
         let data = [0; 1000];
         for _ in 0..20_000 {
@@ -337,7 +346,8 @@ async fn one_agent_that_floods_does_not_slow_another() {
     for number in 0..20u8 {
         carol.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), &[number]));
         let until = tokio::time::Instant::now() + Duration::from_secs(2);
-        while let Ok(Some(packet)) = tokio::time::timeout_at(until, home.within(Duration::from_secs(2))).await {
+        while let Ok(Some(packet)) = tokio::time::timeout_at(until, home.within(Duration::from_secs(2))).await
+        {
             if read(&packet).data == [number] {
                 seen += 1;
                 break;

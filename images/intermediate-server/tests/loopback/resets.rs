@@ -15,7 +15,8 @@ async fn a_tcp_flow_goes_on_over_a_restart_because_the_inner_address_is_the_same
     let world = World::new();
     world.enforce(&everything());
     let server = world.start();
-    let (alice, home) = (world.ca.client(person("alice@example.com")), world.ca.client(connector("connector.home.ztna")));
+    let (alice, home) =
+        (world.ca.client(person("alice@example.com")), world.ca.client(connector("connector.home.ztna")));
     let ping = Some(Duration::from_millis(200));
     let habits = Habits { ping, ..Habits::default() };
     let first = Client::with(server.address, &world.ca, Some(&alice), habits).await;
@@ -46,7 +47,8 @@ async fn an_agent_that_reconnects_keeps_its_address_and_its_flows() {
     let world = World::new();
     world.enforce(&everything());
     let server = world.start();
-    let (alice, home) = (world.ca.client(person("alice@example.com")), world.ca.client(connector("connector.home.ztna")));
+    let (alice, home) =
+        (world.ca.client(person("alice@example.com")), world.ca.client(connector("connector.home.ztna")));
     let serving = Client::connect(server.address, &world.ca, Some(&home)).await;
     serving.serves("web").await;
     let mut addresses = Vec::new();

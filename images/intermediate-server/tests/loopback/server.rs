@@ -112,7 +112,9 @@ fn keys(own: &str, current: u8, previous: u8) -> String {
         let key = |kind: u8| format!("{made:02x}{kind:02x}{}", &own[..60]);
         format!(
             r#"{{"retry":"{}","reset":"{}","connectionId":"{}","created":{made}}}"#,
-            key(1), key(2), key(3)
+            key(1),
+            key(2),
+            key(3)
         )
     };
     format!(r#"{{"current":{},"previous":{}}}"#, generation(current), generation(previous))
@@ -139,9 +141,11 @@ impl From<Child> for Server {
             }
         };
         // What is logged later must not fill the pipe.
-        std::thread::spawn(move || for line in log.lines().map_while(Result::ok) {
-            if std::env::var_os("ZTNA_TEST_LOG").is_some() {
-                eprintln!("{line}");
+        std::thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                if std::env::var_os("ZTNA_TEST_LOG").is_some() {
+                    eprintln!("{line}");
+                }
             }
         });
         let addresses = listening["addresses"].as_str().unwrap().trim_matches(['[', ']']).to_owned();
@@ -183,7 +187,8 @@ impl Server {
     /// The value of a metric, by its name with labels.
     pub fn metric(&self, name: &str) -> f64 {
         let text = self.get("/metrics").1;
-        let line = text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
+        let line =
+            text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
         line.unwrap_or_else(|| panic!("no {name} in\n{text}")).rsplit(' ').next().unwrap().parse().unwrap()
     }
 

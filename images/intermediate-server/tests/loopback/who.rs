@@ -37,7 +37,8 @@ async fn unusable_expired_and_revoked_certificates_are_closed_with_their_code() 
         assert_eq!(found, code, "{reason}: {said}");
         assert!(said.starts_with(reason), "expected {reason}, found {said}");
     }
-    let fine = Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let fine =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
     fine.hears_nothing().await;
     assert!(fine.connection.close_reason().is_none());
 }
@@ -52,7 +53,9 @@ async fn a_certificate_of_another_ca_or_of_a_ca_is_a_tls_alert() {
     for leaf in [other, ca] {
         let attempt = Client::attempt(server.address, &world.ca, Some(&leaf), Habits::default()).await;
         let ended = match attempt {
-            Ok(client) => tokio::time::timeout(Duration::from_secs(3), client.connection.closed()).await.unwrap(),
+            Ok(client) => {
+                tokio::time::timeout(Duration::from_secs(3), client.connection.closed()).await.unwrap()
+            }
             Err(error) => error,
         };
         let ConnectionError::ConnectionClosed(close) = ended else { panic!("{ended:?}") };
@@ -116,7 +119,8 @@ async fn a_connection_ends_with_its_certificate() {
 async fn clients_without_certificate_are_an_audience_of_their_own() {
     let world = World::new();
     let mut enforced = file(vec![]);
-    enforced["intermediate"]["withoutCertificate"] = json!({ "reaches": ["dns"], "grants": [grant("dns", 53)] });
+    enforced["intermediate"]["withoutCertificate"] =
+        json!({ "reaches": ["dns"], "grants": [grant("dns", 53)] });
     world.enforce(&enforced);
     let server = world.start();
     let home = world.ca.client(connector("connector.home.ztna"));

@@ -11,7 +11,8 @@ use tunnel::figures::DropReason;
 use tunnel::identity::{Device, Identity, Principal};
 use tunnel::keys::SharedKeys;
 use tunnel::limits::{
-    ANSWERS, CLIENTS_PER_ADDRESS, DATAGRAMS, DATAGRAMS_PER_ADDRESS, FLOWS_PER_CLIENT, REGISTRATIONS, TCP_OVER, UDP_IDLE,
+    ANSWERS, CLIENTS_PER_ADDRESS, DATAGRAMS, DATAGRAMS_PER_ADDRESS, FLOWS_PER_CLIENT, REGISTRATIONS,
+    TCP_OVER, UDP_IDLE,
 };
 use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
@@ -86,7 +87,13 @@ impl World {
         self.relay.tick(self.now());
     }
 
-    fn connect(&mut self, name: &str, connector: Option<&str>, outer: &str, to_client: usize) -> Result<ConnectionId, Close> {
+    fn connect(
+        &mut self,
+        name: &str,
+        connector: Option<&str>,
+        outer: &str,
+        to_client: usize,
+    ) -> Result<ConnectionId, Close> {
         self.next += 1;
         let id = ConnectionId(self.next);
         let identity = Identity {
@@ -253,13 +260,20 @@ fn an_agents_icmp_error_about_an_answer_reaches_the_connector() {
     let answer = udp((DNS, 53), (EVERYBODY, 9), b"!");
     let mut body = vec![3, 3, 0, 0, 0, 0, 0, 0];
     body.extend(&answer);
-    let sum: u32 = body.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0))).sum();
+    let sum: u32 = body
+        .chunks(2)
+        .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0)))
+        .sum();
     let folded = (sum & 0xFFFF) + (sum >> 16);
     body[2..4].copy_from_slice(&(!(folded as u16)).to_be_bytes());
     world.say(alice, &Message::ToService("dns", &ip(1, EVERYBODY, DNS, &body)));
     let told = world.sent(world.home).remove(0);
     assert_eq!((told.icmp(), told.from.0), ((3, 3), question.from.0));
-    assert_eq!(told.data[16..20], question.from.0.octets(), "the quoted destination is the one that the connector knows");
+    assert_eq!(
+        told.data[16..20],
+        question.from.0.octets(),
+        "the quoted destination is the one that the connector knows"
+    );
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub fn random_file(random: &mut Random, now: Instant) -> Value {
     let lease = 5 + random.below(120) as i64;
     let mut classes = vec![json!({ "principals": [], "reaches": [], "grants": [] })];
     for principal in PRINCIPALS {
-        let mut reaches: Vec<&str> = SERVICES.iter().map(|service| service.0).filter(|_| !random.once_in(5)).collect();
+        let mut reaches: Vec<&str> =
+            SERVICES.iter().map(|service| service.0).filter(|_| !random.once_in(5)).collect();
         reaches.sort_unstable();
         let mut grants = Vec::new();
         for (id, _, _, port) in SERVICES {
@@ -37,17 +38,21 @@ pub fn random_file(random: &mut Random, now: Instant) -> Value {
             let end = if random.once_in(3) { 1 + random.below(30) as i64 } else { lease };
             if begin < end.min(lease) {
                 let (begin, end) = (text(begin), text(end.min(lease)));
-                grants.push(json!({ "service": id, "ports": [[port, port]], "notBefore": begin, "notAfter": end }));
+                grants.push(
+                    json!({ "service": id, "ports": [[port, port]], "notBefore": begin, "notAfter": end }),
+                );
             }
         }
         classes.push(json!({ "principals": [principal], "reaches": reaches, "grants": grants }));
     }
     let services = |random: &mut Random| {
-        let mut all: Vec<&str> = SERVICES.iter().map(|service| service.0).filter(|_| !random.once_in(4)).collect();
+        let mut all: Vec<&str> =
+            SERVICES.iter().map(|service| service.0).filter(|_| !random.once_in(4)).collect();
         all.sort_unstable();
         all
     };
-    let connectors: Vec<_> = CONNECTORS.iter().map(|id| json!({ "id": id, "services": services(random) })).collect();
+    let connectors: Vec<_> =
+        CONNECTORS.iter().map(|id| json!({ "id": id, "services": services(random) })).collect();
     let mut all: Vec<_> = SERVICES.to_vec();
     all.sort_by_key(|service| service.0);
     let all: Vec<_> = all.iter().map(|(id, protocol, address, port)| {

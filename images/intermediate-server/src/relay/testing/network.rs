@@ -13,9 +13,9 @@ use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
 
 use super::super::{Action, Arrival, Close, ConnectionId, Idle, Now, Relay};
+use super::Random;
 use super::model::{CONNECTORS, PRINCIPALS, SERVICES, is_allowed, may_serve, random_file};
 use super::packets::{At, EVERYBODY, SYN, read, tcp, udp};
-use super::Random;
 
 /// A packet that reached a connector.
 #[derive(Clone, Debug)]
@@ -105,7 +105,13 @@ impl Network {
         self.live.retain(|(agent, service, _), (id, last, answered)| {
             let (name, protocol, ..) = SERVICES[*service];
             let connector = connectors.iter().position(|one| *one == Some(*id));
-            let idle = if protocol == "udp" { 120 } else if *answered { 7_000 } else { 35 };
+            let idle = if protocol == "udp" {
+                120
+            } else if *answered {
+                7_000
+            } else {
+                35
+            };
             let is_allowed = |file: &Value| is_allowed(file, PRINCIPALS[*agent], name, now);
             let is_given = |file: &Value| connector.is_some_and(|one| may_serve(file, CONNECTORS[one], name));
             file.is_some_and(|file| is_allowed(file) && is_given(file)) && micros - *last < idle * 1_000_000
@@ -175,7 +181,10 @@ impl Network {
                 self.relay.disconnect(id, self.now());
                 self.offers.retain(|(one, _)| *one != connector);
             }
-            None => self.connectors[connector] = Some(self.arrive(CONNECTORS[connector], Some(CONNECTORS[connector]))),
+            None => {
+                self.connectors[connector] =
+                    Some(self.arrive(CONNECTORS[connector], Some(CONNECTORS[connector])))
+            }
         }
         self.expect_no_packets();
     }
@@ -224,13 +233,17 @@ impl Network {
             _ => udp((EVERYBODY, port), to, &data),
         };
         self.relay.datagram(id, &Message::ToService(named, &packet).to_bytes().unwrap(), self.now());
-        let allowed = self.file.as_ref().is_some_and(|file| is_allowed(file, PRINCIPALS[agent], name, self.now().instant));
+        let allowed = self
+            .file
+            .as_ref()
+            .is_some_and(|file| is_allowed(file, PRINCIPALS[agent], name, self.now().instant));
         let expected = allowed && !is_wrong && !is_misnamed && self.is_served(service);
         let packets = self.packets();
         assert_eq!(packets.len(), usize::from(expected), "{name} of {}", PRINCIPALS[agent]);
         self.totals[usize::from(!expected)] += 1;
         for (receiver, packet) in packets {
-            let connector = self.connectors.iter().position(|one| *one == Some(receiver)).expect("a connector");
+            let connector =
+                self.connectors.iter().position(|one| *one == Some(receiver)).expect("a connector");
             assert!(may_serve(self.file.as_ref().unwrap(), CONNECTORS[connector], name), "served by who may");
             let arrived = read(&packet);
             assert_eq!((arrived.to, arrived.data), (to, data.to_vec()));
@@ -253,7 +266,8 @@ impl Network {
             return;
         }
         let arrived = self.random.pick(&self.arrived).clone();
-        let from = if self.random.once_in(5) { self.random.below(CONNECTORS.len()) } else { arrived.connector };
+        let from =
+            if self.random.once_in(5) { self.random.below(CONNECTORS.len()) } else { arrived.connector };
         let Some(id) = self.connectors[from] else { return };
         let (name, protocol, address, port) = SERVICES[arrived.service];
         let data = arrived.segment.to_be_bytes();
@@ -262,17 +276,25 @@ impl Network {
             _ => udp((address, port), arrived.inner, &data),
         };
         self.relay.datagram(id, &packet, self.now());
-        let allowed =
-            self.file.as_ref().is_some_and(|file| is_allowed(file, PRINCIPALS[arrived.agent], name, self.now().instant));
+        let allowed = self
+            .file
+            .as_ref()
+            .is_some_and(|file| is_allowed(file, PRINCIPALS[arrived.agent], name, self.now().instant));
         let packets = self.packets();
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
-        let flow = self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
+        let flow =
+            self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
         if let Some((_, last, answered)) = flow.filter(|_| allowed && self.spoke[arrived.agent]) {
             assert_eq!(packets.len(), 1, "a live flow's answer passes: {arrived:?}");
             (*last, *answered) = (self.micros, true);
         }
         for (receiver, packet) in packets {
-            assert!(allowed, "an answer passes only while the flow is allowed: {arrived:?} at {}: {}", self.now().instant, self.file.as_ref().unwrap());
+            assert!(
+                allowed,
+                "an answer passes only while the flow is allowed: {arrived:?} at {}: {}",
+                self.now().instant,
+                self.file.as_ref().unwrap()
+            );
             assert_eq!(self.agent_of.get(&receiver), Some(&arrived.agent), "to the agent that asked");
             assert!(self.offers.contains(&(from, arrived.service)), "from one that serves it");
             let answer = read(&packet);
@@ -292,15 +314,15 @@ impl Network {
         let mut packets = Vec::new();
         for action in self.relay.actions() {
             match action {
-                Action::Send { to, from, datagram } => {
-                    match Message::decode(&datagram) {
-                        Ok(Message::Packet(packet)) if to != from => packets.push((to, packet.to_vec())),
-                        Ok(Message::Packet(packet)) => is_own(packet),
-                        Ok(Message::Observed(_) | Message::Accepted(_) | Message::Refused(..)) => {}
-                        other => panic!("sent {other:?}"),
-                    }
+                Action::Send { to, from, datagram } => match Message::decode(&datagram) {
+                    Ok(Message::Packet(packet)) if to != from => packets.push((to, packet.to_vec())),
+                    Ok(Message::Packet(packet)) => is_own(packet),
+                    Ok(Message::Observed(_) | Message::Accepted(_) | Message::Refused(..)) => {}
+                    other => panic!("sent {other:?}"),
+                },
+                Action::Close { code, .. } => {
+                    assert_eq!(code, Close::ExpiredOrRevoked, "nobody is over a limit here")
                 }
-                Action::Close { code, .. } => assert_eq!(code, Close::ExpiredOrRevoked, "nobody is over a limit here"),
                 Action::Ended(flow) => assert!(flow.begin <= flow.end),
                 Action::Denied(_) => {}
             }
