@@ -24,7 +24,7 @@ use super::peer::Peer;
 use super::status::Status;
 use super::tls::{CurrentTrust, OwnCertificate, Trust};
 use super::{accept, alone, connection, quic, sockets, tls, watch};
-use crate::relay::{Action, Close, ConnectionId, Idle, Now, Relay};
+use crate::relay::{Action, Close, ConnectionId, Counts, Idle, Now, Relay};
 
 /// How often time passes for the relay: windows and leases end within this.
 const TICK: Duration = Duration::from_millis(100);
@@ -48,6 +48,9 @@ pub fn run_id() -> String {
     let _ = SystemRandom::new().fill(&mut random);
     random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
+
+/// Milliseconds for which whoever tells figures waits for the relay.
+const PATIENCE: u32 = 20;
 
 /// What a server needs to begin.
 pub struct Setup {
@@ -114,7 +117,15 @@ pub fn start(setup: Setup) -> Result<Running, Invalid> {
     let mut endpoints = Vec::new();
     for address in &setup.addresses {
         let wrong = |fault: std::io::Error| Invalid(format!("{address} cannot be listened on: {fault}"));
-        for (lane, socket) in (0..).zip(sockets::open(*address, setup.lanes).map_err(wrong)?) {
+        let opened = match sockets::open(*address, setup.lanes) {
+            // The default asks for both kinds: a machine without IPv6 has one.
+            Err(fault) if setup.addresses.len() > 1 && sockets::is_without_ipv6(*address, &fault) => {
+                tracing::warn!(%address, "this machine has no IPv6");
+                continue;
+            }
+            opened => opened.map_err(wrong)?,
+        };
+        for (lane, socket) in (0..).zip(opened) {
             let own = quic::endpoint_config(&secrets, lane, setup.lanes);
             let runtime = Arc::new(TokioRuntime);
             let endpoint = Endpoint::new_with_abstract_socket(own, Some(config.clone()), socket, runtime);
@@ -228,10 +239,7 @@ impl Server {
 
     /// Adds what the relay counted to the metrics.
     pub fn publish(&self) {
-        let (counts, (clients, _, flows)) = {
-            let mut relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner);
-            (relay.counts(), relay.sizes())
-        };
+        let Some((counts, (clients, _, flows))) = self.counted() else { return };
         let metrics = &self.status.metrics;
         for (reason, count) in DropReason::ALL.iter().zip(counts.drops) {
             metrics.common.dropped_many(*reason, count);
@@ -243,6 +251,20 @@ impl Server {
         let level = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         metrics.common.active_connections.set(level(clients));
         metrics.common.flows.set(level(flows));
+    }
+}
+
+impl Server {
+    /// What the relay counted; none where it is busy for long (with a large file, say): then the next one who asks gets it,
+    /// since whoever serves health must not wait.
+    fn counted(&self) -> Option<(Counts, (usize, usize, usize))> {
+        for _ in 0..PATIENCE {
+            if let Ok(mut relay) = self.relay.try_lock() {
+                return Some((relay.counts(), relay.sizes()));
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        None
     }
 }
 

@@ -28,6 +28,14 @@ pub fn open(address: SocketAddr, count: u8) -> io::Result<Vec<Arc<dyn AsyncUdpSo
     Ok(all.into_iter().map(|lane| lane as Arc<dyn AsyncUdpSocket>).collect())
 }
 
+/// Whether an address could not be opened because the machine has no IPv6 at all.
+pub fn is_without_ipv6(address: SocketAddr, fault: &io::Error) -> bool {
+    /// EAFNOSUPPORT of Linux: the kernel has no IPv6. Where it is turned off there is no address `::` (EADDRNOTAVAIL).
+    const NO_FAMILY: i32 = 97;
+    let is_none = fault.raw_os_error() == Some(NO_FAMILY) || fault.kind() == io::ErrorKind::AddrNotAvailable;
+    address.is_ipv6() && address.ip().is_unspecified() && is_none
+}
+
 /// Binds one socket; `shared` is for the lanes of an address that was found free.
 fn bind(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
     let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;

@@ -261,7 +261,7 @@ impl Relay {
         }
         self.end_idle_flows(now);
         for inner in self.addresses.expire(now.monotonic) {
-            let keys = self.flows.keys_where(|key, _| key.source == inner);
+            let keys = self.flows.keys_of(inner);
             keys.iter().for_each(|key| self.end(key, End::AgentGone, now));
         }
     }

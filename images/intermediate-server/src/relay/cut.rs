@@ -77,10 +77,8 @@ impl Relay {
 
     /// Decides again about the flows of an inner address, behind which there is another connection now.
     pub(super) fn review_flows_of(&mut self, inner: std::net::Ipv4Addr, now: Now) {
-        if self.flows.of_agent(inner) > 0 {
-            let keys = self.flows.keys_where(|key, _| key.source == inner);
-            self.review_keys(&keys, now);
-        }
+        let keys = self.flows.keys_of(inner);
+        self.review_keys(&keys, now);
     }
 
     /// Decides again about these flows and cuts those that are not allowed. One whose agent is away is judged when it is back.
@@ -119,12 +117,13 @@ impl Relay {
     /// Ends every flow of a client that must go.
     pub(super) fn cut_flows_of(&mut self, id: ConnectionId, reason: DropReason, now: Now) {
         let Some(client) = self.clients.get(&id) else { return };
-        let inner = client.agent.as_ref().and_then(|agent| agent.inner);
-        let inner = inner.filter(|inner| self.addresses.holder(*inner) == Some(id));
-        let is_agent = client.agent.is_some();
-        let keys = self.flows.keys_where(|key, flow| {
-            if is_agent { inner == Some(key.source) } else { flow.connector == Some(id) }
-        });
+        let keys = match &client.agent {
+            Some(agent) => {
+                let inner = agent.inner.filter(|inner| self.addresses.holder(*inner) == Some(id));
+                inner.map(|inner| self.flows.keys_of(inner)).unwrap_or_default()
+            }
+            None => self.flows.keys_where(|_, flow| flow.connector == Some(id)),
+        };
         keys.iter().for_each(|key| self.cut(key, reason, now));
     }
 

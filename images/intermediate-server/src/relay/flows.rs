@@ -1,6 +1,6 @@
 //! The flow table: which conversation of which agent goes to which connector.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,7 +95,7 @@ pub struct Flows {
     flows: HashMap<FlowKey, Flow>,
     /// The keys with this protocol, inner source and source port: an answer from a foreign address names no more.
     by_port: HashMap<(u8, Ipv4Addr, u16), Vec<FlowKey>>,
-    of_agent: HashMap<Ipv4Addr, usize>,
+    of_agent: HashMap<Ipv4Addr, HashSet<FlowKey>>,
 }
 
 impl Flows {
@@ -116,7 +116,12 @@ impl Flows {
 
     /// How many an inner address has.
     pub fn of_agent(&self, inner: Ipv4Addr) -> usize {
-        self.of_agent.get(&inner).copied().unwrap_or(0)
+        self.of_agent.get(&inner).map_or(0, HashSet::len)
+    }
+
+    /// The keys of an inner address's flows.
+    pub fn keys_of(&self, inner: Ipv4Addr) -> Vec<FlowKey> {
+        self.of_agent.get(&inner).into_iter().flatten().copied().collect()
     }
 
     /// All of them.
@@ -128,7 +133,7 @@ impl Flows {
     pub fn insert(&mut self, key: FlowKey, flow: Flow) {
         if self.flows.insert(key, flow).is_none() {
             self.by_port.entry(port_of(&key)).or_default().push(key);
-            *self.of_agent.entry(key.source).or_default() += 1;
+            self.of_agent.entry(key.source).or_default().insert(key);
         }
     }
 
@@ -141,9 +146,9 @@ impl Flows {
                 self.by_port.remove(&port_of(key));
             }
         }
-        if let Some(count) = self.of_agent.get_mut(&key.source) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(keys) = self.of_agent.get_mut(&key.source) {
+            keys.remove(key);
+            if keys.is_empty() {
                 self.of_agent.remove(&key.source);
             }
         }
