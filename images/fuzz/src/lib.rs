@@ -28,11 +28,37 @@ const CONTROL: usize = 15;
 pub fn packet(input: &[u8]) {
     let Some((control, bytes)) = input.split_first_chunk::<CONTROL>() else { return };
     let (what, most) = instructions(control);
+    let mut bytes = bytes.to_vec();
+    // A fuzzer does not hit checksums by chance.
+    if control[0] & 0x10 != 0 {
+        put_checksum(&mut bytes, 0..20, 10);
+    }
+    if control[0] & 0x20 != 0 && bytes.get(9) == Some(&packet::protocol::ICMP) {
+        let end = usize::from(u16::from_be_bytes([bytes[2], bytes[3]])).min(bytes.len());
+        put_checksum(&mut bytes, 20..end, 22);
+    }
+    change(&bytes, &what, most);
+}
+
+/// Writes the checksum of some bytes into them, word by word as RFC 1071 says it.
+fn put_checksum(bytes: &mut [u8], range: std::ops::Range<usize>, at: usize) {
+    if range.end < at + 2 || range.end > bytes.len() {
+        return;
+    }
+    bytes[at..at + 2].fill(0);
+    let sum = bytes[range].chunks(2).fold(0_u32, |sum, pair| {
+        let sum = sum + (u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0)));
+        (sum & 0xFFFF) + (sum >> 16)
+    });
+    bytes[at..at + 2].copy_from_slice(&(!sum as u16).to_be_bytes());
+}
+
+fn change(bytes: &[u8], what: &Rewrite, most: u16) {
     let read = Packet::parse(bytes);
     let was_right = packet::has_right_transport_checksum(bytes);
     let mut changed = bytes.to_vec();
-    packet::rewrite(&mut changed, &what);
-    packet::rewrite_quoted(&mut changed, &what);
+    packet::rewrite(&mut changed, what);
+    packet::rewrite_quoted(&mut changed, what);
     packet::clamp_mss(&mut changed, most);
     assert_eq!(changed.len(), bytes.len());
     let Ok(read) = read else { return };
@@ -86,12 +112,18 @@ pub fn enforcement(input: &[u8]) {
 fn ask(file: &Enforcement) {
     let Some(rules) = file.intermediate() else { return };
     let source = Some(Ipv4Addr::new(203, 0, 113, 7).into());
-    let device = Device::from([("managed".to_owned(), "true".to_owned()), ("os".to_owned(), "linux".to_owned())]);
+    let device =
+        Device::from([("managed".to_owned(), "true".to_owned()), ("os".to_owned(), "linux".to_owned())]);
     let names = ["ann@example.com", "anyone-else"].into_iter().filter_map(Principal::read);
     for audience in names.map(tunnel::enforcement::Audience::Principal) {
         let view = rules.view(&Client { audience, source, device: device.clone(), limit: None });
         for service in rules.services() {
-            for port in [Port::Echo, Port::Of(Protocol::Tcp, 80), Port::Of(Protocol::Udp, 53), Port::Of(Protocol::Tcp, 65_535)] {
+            for port in [
+                Port::Echo,
+                Port::Of(Protocol::Tcp, 80),
+                Port::Of(Protocol::Udp, 53),
+                Port::Of(Protocol::Tcp, 65_535),
+            ] {
                 let ask = Ask { destination: service.virtual_ip, port };
                 let before = view.decide(&service.id, &ask, file.lease.begin);
                 assert!(!before.is_allowed() || view.registration(&service.id).is_ok());

@@ -25,8 +25,8 @@ const ICMP_HEADER: usize = 8;
 /// Rewrites a packet that passed [`super::Packet::parse`]. A checksum that was right stays right, one that was wrong stays
 /// wrong, and a UDP datagram without checksum stays without. Bytes that are no such packet are left alone.
 pub fn rewrite(bytes: &mut [u8], what: &Rewrite) {
-    if body_of(bytes).is_some() {
-        write_over(bytes, what);
+    if let Some(length) = body_of(bytes).map(|body| IP_HEADER + body.len()) {
+        write_over(&mut bytes[..length], what);
     }
 }
 
@@ -87,8 +87,16 @@ fn write_checksum(protocol: u8, body: &mut [u8], change: Change) -> Change {
     let new = match (protocol, change.follow(old)) {
         (protocol::UDP, _) if old == 0 => return written,
         (protocol::UDP, 0) => 0xFFFF,
+        // An echo reply of zeros alone sums up to 0, and only 0xFFFF makes that right; a difference cannot tell (RFC 1624
+        // section 3). TCP and UDP always have a protocol in their pseudo header.
+        (protocol::ICMP, 0) if is_zeros_but(body, at) => 0xFFFF,
         (_, followed) => followed,
     };
     written.put(body, at, new);
     written
+}
+
+/// Whether all bytes are 0 but for two of them.
+fn is_zeros_but(body: &[u8], at: usize) -> bool {
+    body.iter().enumerate().all(|(place, byte)| *byte == 0 || place == at || place == at + 1)
 }

@@ -83,6 +83,14 @@ fn a_checksum_that_comes_to_0_is_written_as_ffff() {
 }
 
 #[test]
+fn an_echo_reply_of_zeros_stays_right() {
+    let mut bytes = icmp_packet(SERVICE, AGENT, [0, 0, 0, 0, 0x12, 0x34, 0, 0], &[0; 20]);
+    rewrite(&mut bytes, &Rewrite { destination_port: Some(0), ..Rewrite::default() });
+    assert!(is_transport_right(&bytes));
+    assert_eq!(bytes[22..24], [0xFF, 0xFF]);
+}
+
+#[test]
 fn an_errors_quotation_is_rewritten_with_it() {
     let unique = Ipv4Addr::new(100, 77, 3, 9);
     let sent = tcp_packet(ACK, &[], b"data");
