@@ -11,5 +11,6 @@ mod operating;
 mod packets;
 mod relaying;
 mod resets;
+mod schemas;
 mod server;
 mod who;
