@@ -126,10 +126,8 @@ impl Relay {
     pub fn connect(&mut self, arrival: Arrival, now: Now) -> bool {
         let id = arrival.id;
         let client = Client::new(arrival, self.rules.as_ref(), now);
-        let refused = client
-            .is_admitted(self.rules.as_ref(), now.instant)
-            .err()
-            .or_else(|| self.is_over_limit(&client));
+        let refused = client.is_admitted(self.rules.as_ref(), now.instant).err();
+        let refused = refused.or_else(|| self.make_room(client.outer, now).err());
         if let Some(reason) = refused {
             self.dropped(reason);
             let code = close_of(reason);
@@ -155,10 +153,25 @@ impl Relay {
         self.connectors.ids()
     }
 
-    fn is_over_limit(&self, client: &Client) -> Option<DropReason> {
-        let of_address = self.of_address.get(&client.outer.ip().to_canonical()).copied().unwrap_or(0);
-        let is_over = self.clients.len() >= CLIENTS || of_address >= CLIENTS_PER_ADDRESS;
-        is_over.then_some(DropReason::ClientLimit)
+    /// Sees that one connection more of an address is within the limits. Where its own are too many, the agent that has been
+    /// silent longest, a second at least, gives way: who left connections behind is not shut out by them.
+    fn make_room(&mut self, outer: SocketAddr, now: Now) -> Result<(), DropReason> {
+        let address = outer.ip().to_canonical();
+        if self.clients.len() >= CLIENTS {
+            return Err(DropReason::ClientLimit);
+        }
+        if self.of_address.get(&address).copied().unwrap_or(0) < CLIENTS_PER_ADDRESS {
+            return Ok(());
+        }
+        let is_silent = |client: &Client| {
+            let silence = now.monotonic.since(client.heard);
+            client.agent.is_some() && client.outer.ip().to_canonical() == address && silence >= AGENT_SILENT
+        };
+        let silent = self.clients.iter().filter(|(_, client)| is_silent(client));
+        let longest = silent.min_by_key(|(id, client)| (client.heard, **id)).map(|(id, _)| *id);
+        let longest = longest.ok_or(DropReason::ClientLimit)?;
+        self.close(longest, Close::OverLimit, DropReason::ClientLimit, now);
+        Ok(())
     }
 
     /// `0x01`, which has room for IPv4 only.

@@ -41,7 +41,9 @@ async fn the_access_log_the_figures_and_what_is_applied_are_as_their_schemas_say
     let mut says = person("alice@example.com");
     says.uris = vec!["ztna:device:os=linux", "ztna:device:managed=true"];
     let alice = Client::connect(server.address, &world.ca, Some(&world.ca.client(says))).await;
-    let home = Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna")))).await;
+    let home =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(connector("connector.home.ztna"))))
+            .await;
     home.serves("dns").await;
     home.serves("web").await;
     alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
@@ -55,7 +57,8 @@ async fn the_access_log_the_figures_and_what_is_applied_are_as_their_schemas_say
     fits(&schema("applied"), &server.json("/applied"));
     server.signal("TERM");
     server.ended(Duration::from_secs(5));
-    let lines = eventually(Duration::from_secs(2), || Some(world.access_log()).filter(|lines| lines.len() == 3));
+    let lines =
+        eventually(Duration::from_secs(2), || Some(world.access_log()).filter(|lines| lines.len() == 3));
     let (log, reasons) = (schema("access-log"), schema("drop-reason"));
     let ends = [&log["$defs"]["flowEnd"]["enum"], &reasons["enum"]];
     for line in &lines {

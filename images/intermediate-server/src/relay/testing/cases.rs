@@ -170,7 +170,20 @@ fn an_address_has_at_least_64_connections_and_not_without_end() {
     assert!(taken >= 64);
     assert!(world.connect("alice@example.com", None, "203.0.113.8:4000", 1312).is_ok());
     world.relay.disconnect(ConnectionId(5), world.now());
+    assert!(world.connect("alice@example.com", None, "203.0.113.7:4000", 1312).is_ok());
+    world.pass(1.0);
+    world.relay.actions();
+    world.say(ConnectionId(2), &Message::Register("dns"));
     assert!(world.connect("alice@example.com", None, "203.0.113.7:4000", 1312).is_ok(), "nobody is shut out");
+    let closed: Vec<_> = world.relay.actions().into_iter().filter_map(closed).collect();
+    assert_eq!(closed, [(ConnectionId(3), Close::OverLimit)], "the one that was silent longest");
+}
+
+fn closed(action: Action) -> Option<(ConnectionId, Close)> {
+    match action {
+        Action::Close { connection, code, .. } => Some((connection, code)),
+        _ => None,
+    }
 }
 
 #[test]
@@ -366,21 +379,24 @@ fn what_a_datagram_costs_does_not_depend_on_how_many_principals_there_are() {
         }
         file
     };
-    let cost = |others: usize| {
+    let crowded = |others: usize| {
         let mut world = World::new(&crowd(others), Idle::default());
         let alice = world.alice();
-        let packet = Message::ToService("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?")).to_bytes().unwrap();
-        let mut round = || {
-            let begin = std::time::Instant::now();
-            for _ in 0..2000 {
-                world.relay.datagram(alice, &packet, world.now());
-                world.relay.actions();
-            }
-            world.at += Duration::from_secs(1);
-            begin.elapsed()
-        };
-        (0..10).map(|_| round()).min().unwrap()
+        (world, alice)
     };
-    let (few, many) = (cost(10), cost(5000));
+    let packet = Message::ToService("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?")).to_bytes().unwrap();
+    let round = |(world, alice): &mut (World, ConnectionId)| {
+        world.at += Duration::from_secs(1);
+        let begin = std::time::Instant::now();
+        for _ in 0..100 {
+            world.relay.datagram(*alice, &packet, world.now());
+            world.relay.actions();
+        }
+        begin.elapsed()
+    };
+    // The shortest of many short rounds, in turns: what else runs on the machine lengthens some of both.
+    let (mut few, mut many) = (crowded(10), crowded(5000));
+    let rounds = (0..60).map(|_| (round(&mut few), round(&mut many)));
+    let (few, many) = rounds.reduce(|best, one| (best.0.min(one.0), best.1.min(one.1))).unwrap();
     assert!(many < few * 2, "{few:?} with 10 others, {many:?} with 5,000");
 }
