@@ -1,16 +1,87 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
 /**
- * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ * How a flow ends of itself: finished: both ends ended it; idle: no packet for too long; agent-gone: the agent's connection ended; connector-gone: the connector's connection ended or fell silent; going-away: the intermediate went away.
  *
  */
-export type Principal = string;
+export type FlowEnd = 'finished' | 'idle' | 'agent-gone' | 'connector-gone' | 'going-away';
 /**
  * Lower-case letters, digits and hyphens, beginning with a letter; at most 63 characters. In a folder of files it equals the file's name.
  *
  *
  */
 export type Id = string;
+/**
+ * One running program: intermediate/<id> or connector/<id>.
+ *
+ */
+export type Component = string;
+/**
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ *
+ */
+export type Principal = string;
+/**
+ * A lower-case hexadecimal SHA-256.
+ *
+ */
+export type Digest = string;
+/**
+ * An instant in UTC, such as 2027-12-31T00:00:00Z.
+ *
+ */
+export type Instant = string;
+/**
+ * Why a component of the data plane dropped a datagram, refused a registration or a client, or cut a flow: in metrics, logs, and in what an agent is answered.
+ *
+ */
+export type DropReason =
+  | 'message-cut-short'
+  | 'message-not-text'
+  | 'message-unknown'
+  | 'packet-malformed'
+  | 'packet-checksum'
+  | 'packet-options'
+  | 'packet-fragment'
+  | 'packet-source'
+  | 'packet-protocol'
+  | 'packet-expired'
+  | 'packet-too-large'
+  | 'no-enforcement'
+  | 'lease-over'
+  | 'service-unknown'
+  | 'not-registered'
+  | 'destination'
+  | 'protocol'
+  | 'port'
+  | 'not-authorized'
+  | 'not-now'
+  | 'source-address'
+  | 'device-managed'
+  | 'device-os'
+  | 'device-disk-encrypted'
+  | 'device-other'
+  | 'certificate-limit'
+  | 'revoked'
+  | 'ca-not-accepted'
+  | 'certificate-expired'
+  | 'certificate-unusable'
+  | 'certificate-missing'
+  | 'not-connector'
+  | 'no-connector'
+  | 'no-flow'
+  | 'ambiguous-flow'
+  | 'flow-limit'
+  | 'client-rate'
+  | 'address-rate'
+  | 'client-limit'
+  | 'registration-limit'
+  | 'handshake-limit'
+  | 'queue-full'
+  | 'no-inner-address'
+  | 'backend-unreachable'
+  | 'memory-limit'
+  | 'draining';
 /**
  * Ids of services.
  *
@@ -21,11 +92,6 @@ export type ServiceIds = Id[];
  *
  */
 export type Port = number;
-/**
- * An instant in UTC, such as 2027-12-31T00:00:00Z.
- *
- */
-export type Instant = string;
 /**
  * Ids of environments.
  *
@@ -38,16 +104,6 @@ export type EnvironmentIds = Id[];
  *
  */
 export type Description = string;
-/**
- * A lower-case hexadecimal SHA-256.
- *
- */
-export type Digest = string;
-/**
- * One running program: intermediate/<id> or connector/<id>.
- *
- */
-export type Component = string;
 /**
  * allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
@@ -128,6 +184,16 @@ export type Backend = string;
  *
  */
 export type Intervals = [first: number, last: number][];
+/**
+ * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
+ *
+ */
+export type CaDigests = Digest[];
+/**
+ * Principals that are refused whatever their certificate, in lower case, sorted.
+ *
+ */
+export type RevokedPrincipals = Principal[];
 export type GithubNumber = number;
 export type Share = number;
 /**
@@ -141,12 +207,68 @@ export type Indexes = number[];
  */
 export type Part = IntermediatePart | ConnectorPart;
 /**
+ * 32 random bytes in hexadecimal.
+ *
+ */
+export type SharedKey = string;
+/**
  * enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is.
  *
  */
 export type ConvergenceState =
   'enforcing' | 'behind' | 'refused' | 'stale' | 'denying' | 'silent' | 'removed';
 
+/**
+ * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
+ *
+ */
+export interface AccessLog {
+  environment: Id;
+  component: Component;
+  /**
+   * Which instance of the component wrote it.
+   */
+  instance: string;
+  principal?: Principal;
+  fingerprint?: Digest;
+  /**
+   * The client's outer address when the flow began: IP:port, IPv6 in brackets.
+   */
+  source: string;
+  /**
+   * The device attributes that were known.
+   */
+  device: {
+    [k: string]: string;
+  };
+  /**
+   * The service's id; in a denial what the client asked for.
+   */
+  service: string;
+  /**
+   * The inner protocol; icmp is an echo.
+   */
+  protocol: 'tcp' | 'udp' | 'icmp';
+  /**
+   * The inner destination port; absent for icmp.
+   */
+  port?: number;
+  connector?: Id;
+  /**
+   * Bytes of inner packets from the agent.
+   */
+  bytesIn: number;
+  /**
+   * Bytes of inner packets towards the agent.
+   */
+  bytesOut: number;
+  start: Instant;
+  end: Instant;
+  /**
+   * Why it ended: of itself, or the reason for which it was cut or denied.
+   */
+  why: FlowEnd | DropReason;
+}
 /**
  * One request and its answer (`reaches` or `denied`), or an invariant (`never`).
  *
@@ -536,16 +658,24 @@ export interface IntermediateRules {
    * @minItems 1
    */
   classes: PrincipalClass[];
+  withoutCertificate?: WithoutCertificate;
   /**
    * Client certificates with these SHA-256 fingerprints are refused, and their connections cut.
    */
   revoked: Digest[];
+  clientCas?: CaDigests;
+  revokedPrincipals?: RevokedPrincipals;
+  /**
+   * What each connector may serve; nobody serves anything when omitted.
+   */
+  connectors?: ServingConnector[];
 }
 export interface ModelService {
   id: Id;
   protocol: Protocol;
   ports: Intervals;
   virtualIp: Ipv4;
+  owner?: Id;
 }
 export interface PrincipalClass {
   /**
@@ -564,6 +694,7 @@ export interface PrincipalClass {
    * What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass.
    */
   observed?: Grant[];
+  opensAt?: Openings;
 }
 /**
  * ICMP echo to the service is allowed where any port of it is.
@@ -590,6 +721,40 @@ export interface Grant {
   notBefore: Instant;
   notAfter: Instant;
 }
+/**
+ * By service, when its next grant begins, also beyond the lease.
+ *
+ */
+export interface Openings {
+  [k: string]: Instant;
+}
+/**
+ * What clients without certificate may do; they are refused when omitted.
+ *
+ */
+export interface WithoutCertificate {
+  /**
+   * Services for which some policy could ever allow them.
+   */
+  reaches: Id[];
+  grants: Grant[];
+  /**
+   * As in a class.
+   */
+  observed?: Grant[];
+  opensAt?: Openings;
+}
+/**
+ * A connector and the services that it may serve: whoever else offers them is refused.
+ *
+ */
+export interface ServingConnector {
+  id: Id;
+  /**
+   * Ids of the services that it registers, sorted.
+   */
+  services: Id[];
+}
 export interface ConnectorRules {
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
@@ -600,6 +765,10 @@ export interface ConnectorService {
   ports: Intervals;
   virtualIp: Ipv4;
   backend: Backend;
+  /**
+   * Whether each TCP connection to the backend begins with a PROXY protocol header; false when omitted.
+   */
+  proxyProtocol?: boolean;
 }
 export interface IntermediateAddress {
   id: Id;
@@ -1018,6 +1187,33 @@ export interface Request {
     [k: string]: string | boolean | (string | boolean)[];
   };
 }
+/**
+ * What a component answers on GET /figures; its policy agent puts it into the next ack. Totals are since the component's start.
+ *
+ */
+export interface Figures {
+  /**
+   * Connections that are open now.
+   */
+  connections?: number;
+  /**
+   * Flows that are live now.
+   */
+  flows?: number;
+  /**
+   * Inner packets relayed since the start.
+   */
+  datagrams?: number;
+  /**
+   * Their bytes.
+   */
+  bytes?: number;
+  /**
+   * Digest of the image that runs, as the deployment stated it.
+   */
+  image?: string;
+  certificateNotAfter?: Instant;
+}
 export interface FindingOutput {
   file: string;
   line: number;
@@ -1276,6 +1472,12 @@ export interface IntermediatePart {
    * Fingerprints of refused client certificates, sorted.
    */
   revoked: Digest[];
+  clientCas?: CaDigests;
+  revokedPrincipals?: RevokedPrincipals;
+  /**
+   * What each connector may serve, sorted by id.
+   */
+  connectors?: ServingConnector[];
 }
 export interface PartSettings {
   leaseSeconds: number;
@@ -1298,15 +1500,33 @@ export interface AccessModel {
    * @minItems 1
    */
   classes: Principal[][];
+  withoutCertificate?: ModelWithoutCertificate;
   /**
    * The policies of the environment that match some principal and some service, sorted by id.
    */
   policies: ModelPolicy[];
 }
+/**
+ * Clients without certificate, an audience of its own that is not anyone else; absent where the environment does not let them in.
+ *
+ */
+export interface ModelWithoutCertificate {
+  /**
+   * Ids of the services that some policy could ever allow to them, sorted.
+   */
+  reaches: Id[];
+  /**
+   * The policies, allowing and denying, that are about them: indexes into policies, ascending.
+   */
+  grants: number[];
+}
 export interface ModelPolicy {
   id: Id;
   effect: 'allow' | 'deny';
-  classes: Indexes;
+  /**
+   * Whom it is about: indexes into classes, ascending; none where it is about clients without certificate alone.
+   */
+  classes: number[];
   services: Indexes;
   ports?: Intervals;
   /**
@@ -1631,6 +1851,23 @@ export interface Service {
   ports: Ports;
   virtualIp: Ipv4;
   labels?: Labels;
+}
+export interface KeyGeneration {
+  retry: SharedKey;
+  reset: SharedKey;
+  connectionId: SharedKey;
+  /**
+   * When the keys were made, in seconds since 1970; it is their id.
+   */
+  created: number;
+}
+/**
+ * The secret that all intermediates of an environment share: what one hands out, another recognizes. Rotated by making the current keys the previous ones; at first both are the same.
+ *
+ */
+export interface SharedKeys {
+  current: KeyGeneration;
+  previous: KeyGeneration;
 }
 export interface Convergence {
   environment: Id;
