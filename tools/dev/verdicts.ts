@@ -12,13 +12,13 @@ import { parseArgs } from 'node:util';
 import * as prettier from 'prettier';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
-import { open } from '../access/model.ts';
+import { indexPolicies } from '../access/model.ts';
 import { typed } from '../access/request.ts';
 import { opened, randomWorld, requests } from '../access/testing/worlds.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
 import type { Enforcement, IntermediatePart, Request } from '../contract/shapes.ts';
 import { flatten } from '../enforce/flatten.ts';
-import { Dice, seeded } from './dice.ts';
+import { Dice, seeded } from '../testing/random.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HOUR = 3_600_000;
@@ -48,7 +48,7 @@ function question(seed: number): Question {
   const [from, to] = [middle - dice.below(12 * HOUR), middle + 1 + dice.below(12 * HOUR)];
   const asked = drawn.map((request) => ({ ...request, environment: 'dev', at: instant(dice, from, to) }));
   const enforcement = flatten(part(access), 'intermediate/one', { epoch: 1, sequence: 1 }, from, to);
-  const model = open(access);
+  const model = indexPolicies(access);
   const decisions = asked.map((request) => {
     const at = Date.parse(request.at!);
     return from <= at && at < to ? decide(model, typed(request)).decision : 'deny';
