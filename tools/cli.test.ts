@@ -101,6 +101,42 @@ test('explain answers, and a denied request is an answer', async () => {
   assert.is(json.decision, 'deny');
 });
 
+test('explain names what helps whoever asks: no deny is weakened where a managed device in the office is enough', async () => {
+  const ask = ['explain', 'alice@example.com', 'payments', '--env', 'prod', '--port', '443'];
+  const { stdout, stderr } = await runIn(root, [...ask, '--at', '2026-06-01T15:00:00Z']);
+  assert.match(stdout, /to change it, come from .*203\.0\.113\.0\/24 and use a device with managed true/);
+  assert.not.match(stdout, /change policy/);
+  assert.is(stderr, '');
+});
+
+test('explain refuses a service or environment that does not exist, and says who may be meant', async () => {
+  const service = await runIn(root, ['explain', 'alice@example.com', 'paymnts', '--env', 'prod']);
+  assert.equal([service.status, service.stdout], [2, '']);
+  assert.match(service.stderr, /there is no service paymnts; did you mean `payments`\?/);
+  const environment = await runIn(root, ['explain', 'alice@example.com', 'payments', '--env', 'prods']);
+  assert.is(environment.status, 2);
+  assert.match(environment.stderr, /there is no environment prods; did you mean `prod`\?/);
+  const [, ...rest] = ASK;
+  const person = await runIn(root, ['explain', 'alcie@example.com', ...rest, '--json']);
+  assert.is(person.status, 0);
+  assert.match(person.stderr, /answered as anyone else; did you mean `alice@example\.com`\?/);
+  assert.is(JSON.parse(person.stdout).decision, 'deny');
+});
+
+test('a time that was not asked for has no end, and one that was has', async () => {
+  for (const [command, validate] of [
+    ['access', validateListing],
+    ['render-diff', validateDifference],
+  ] as const) {
+    const endless = JSON.parse((await runIn(root, [command, '--json'])).stdout);
+    assert.is(endless.horizon, undefined);
+    const at = ['--at', '2026-06-01T00:00:00Z', '--days', '30'];
+    const month = JSON.parse((await runIn(root, [command, '--json', ...at])).stdout);
+    assert.is(month.horizon, '2026-07-01T00:00:00Z');
+    for (const json of [endless, month]) assert.ok(validate(json), JSON.stringify(validate.errors));
+  }
+});
+
 test('explain asks again for facts that are misspelt', async () => {
   const said = async (...facts: string[]): Promise<string> => {
     const { status, stderr } = await runIn(root, ['explain', ...ASK, ...facts]);

@@ -9,7 +9,7 @@ import {
   sourcesOf,
   EVERYWHERE,
 } from './values/address.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar } from './solver/calendar.ts';
 import { parseInstant, zone } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
@@ -165,7 +165,9 @@ test('explain names the group to join and the device to use', () => {
     { ...asks, principal: 'bob@example.com', at: '2026-06-08T15:00:00Z', device: {} },
     0,
   );
-  assert.equal(changes, ['add bob@example.com to `payments-admins` and use a device with managed true']);
+  assert.equal(changes, [
+    'add bob@example.com to `payments-admins` and use a device with managed true (unknown so far); ask `finance`',
+  ]);
 });
 
 test('an environment, a service and a port that do not exist each have their reason', () => {

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { Dice, seeded } from '../testing/random.ts';
 import { suite } from '../testing/suite.ts';
-import { Calendar } from './solver/axes.ts';
+import { Calendar } from './solver/calendar.ts';
 import { compile } from './compile.ts';
 import { contained } from './contains.ts';
 import { answer } from './testing/oracle.ts';

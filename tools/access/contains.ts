@@ -1,5 +1,6 @@
 import type { AccessModel } from '../contract/shapes.ts';
-import type { Calendar, Sides } from './solver/axes.ts';
+import type { Calendar } from './solver/calendar.ts';
+import type { Sides } from './solver/axes.ts';
 import { covers, indexPolicies, type Access, type IndexedService } from './model.ts';
 import { AnswerCache, rulingOf, type Ruling, type Branch } from './solver/branches.ts';
 import { firstBoxWhere } from './solver/boxes.ts';

@@ -1,8 +1,12 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import type { Policy } from '../contract/shapes.ts';
+import type { AccessChange, Policy } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../testing/repository.ts';
 import { difference } from './difference.ts';
+import { differenceText } from '../output/difference.ts';
+import { includes, intervalsOf } from './values/intervals.ts';
+import { zone } from './values/time-zone.ts';
+import { Calendar } from './solver/calendar.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
@@ -136,6 +140,162 @@ test('a policy that starts later is a gain from then on', () => {
   });
   const { gains } = compare(COMPANY, withPolicies(policy('engineers-wiki', {}), later));
   assert.is(gains[0]!.conditions[0]!.text, 'from 2026-07-01');
+});
+
+const later = (id: string, when: Policy['when']): Policy =>
+  policy(id, { what: { services: ['payments'] }, ...(when && { when }) });
+const gainOf = (when: Policy['when'], scope: { to?: number; intervals?: number } = {}) => {
+  const after = withPolicies(policy('engineers-wiki', {}), later('later', when));
+  const { gains } = difference(repositoryOf(COMPANY), repositoryOf(after), { at: AT, ...scope })[0]!;
+  assert.is(gains.length, 1, JSON.stringify(gains));
+  const { conditions, from, until } = gains[0]!;
+  return { text: conditions.map(({ text }) => text).join('; '), time: conditions[0]!.time, from, until };
+};
+const hours = { timezone: 'America/New_York', days: ['mon' as const], from: '08:00', to: '09:00' };
+
+test('what begins in ten years is a gain today, and says from when and how long', () => {
+  const start = '2035-03-01T00:00:00Z';
+  assert.equal(gainOf({ start }), {
+    text: 'from 2035-03-01',
+    time: { text: 'from 2035-03-01', intervals: [[start]] },
+    from: start,
+    until: undefined,
+  });
+  const expires = '2055-03-01T00:00:00Z';
+  assert.equal(gainOf({ start, expires }), {
+    text: 'from 2035-03-01 until 2055-03-01',
+    time: { text: 'from 2035-03-01 until 2055-03-01', intervals: [[start, expires]], count: 1 },
+    from: start,
+    until: expires,
+  });
+  assert.equal(gainOf(undefined), {
+    text: '',
+    time: undefined,
+    from: '2026-06-01T00:00:00Z',
+    until: undefined,
+  });
+  const { losses } = compare(withPolicies(later('later', { start })), withPolicies(policy('other', {})));
+  assert.equal(
+    losses.map(({ from, until }) => [from, until]),
+    [[start, undefined]],
+  );
+});
+
+test('hours from a date on have their first instant, and no count where they go on for ever', () => {
+  const start = '2035-03-01T00:00:00Z';
+  const found = gainOf({ start, hours }, { intervals: 2 });
+  assert.is(found.text, 'Mon 08:00-09:00 America/New_York from 2035-03-01');
+  assert.equal(found.time!.intervals, [
+    ['2035-03-05T13:00:00Z', '2035-03-05T14:00:00Z'],
+    ['2035-03-12T12:00:00Z', '2035-03-12T13:00:00Z'],
+  ]);
+  assert.equal([found.from, found.until, found.time!.count], ['2035-03-05T13:00:00Z', undefined, undefined]);
+  // 2035-03-05 is the first of the 1,044 Mondays before 2055-03-05.
+  const ended = gainOf({ start, hours, expires: '2055-03-05T00:00:00Z' });
+  assert.equal([ended.until, ended.time!.count], ['2055-03-01T14:00:00Z', 1044]);
+  const late = gainOf({ start, hours, expires: '9999-12-31T00:00:00Z' });
+  assert.equal([late.until, late.time!.count], ['9999-12-27T14:00:00Z', undefined]);
+  assert.match(late.text, /^Mon 08:00-09:00 America\/New_York from 2035-03-01 until 9999-12-31$/);
+});
+
+test('a number of days narrows the time looked at', () => {
+  const to = AT + 14 * 86_400_000;
+  const { time, from, until } = gainOf({ hours }, { to });
+  assert.equal([time!.count, from, until], [2, '2026-06-01T12:00:00Z', undefined]);
+  const none = compare(
+    COMPANY,
+    withPolicies(policy('engineers-wiki', {}), later('l', { start: '2035-03-01T00:00:00Z' })),
+  );
+  assert.is(none.gains.length, 1);
+  const narrow = difference(
+    repositoryOf(COMPANY),
+    repositoryOf(withPolicies(policy('engineers-wiki', {}), later('l', { start: '2035-03-01T00:00:00Z' }))),
+    { at: AT, to },
+  );
+  assert.is(narrow[0]!.gains.length, 0);
+});
+
+test('what two zones do together in some years only is found, and its first time', () => {
+  // Where October 31 is a Thursday or a day or two later, Berlin sets its clocks back days before Cairo does: not in
+  // 2027 to 2029, and in 2030 and 2031. At all other times Cairo is at 10 or 11 when Berlin is at 10.
+  const at = Date.parse('2026-11-01T00:00:00Z');
+  const on = (timezone: string, from: string, to: string) => ({ timezone, days: ['tue' as const], from, to });
+  const open = later('open', { hours: on('Europe/Berlin', '10:00', '11:00') });
+  const shut: Policy = { ...later('shut', { hours: on('Africa/Cairo', '10:00', '12:00') }), effect: 'deny' };
+  const gainsOf = (...policies: Policy[]): AccessChange[] =>
+    difference(repositoryOf(withPolicies(shut)), repositoryOf(withPolicies(...policies)), { at })[0]!.gains;
+  const [gain] = gainsOf(open, shut);
+  assert.equal([gain!.from, gain!.until], ['2030-10-29T09:00:00Z', undefined]);
+  assert.is(gain!.conditions[0]!.text, 'again and again from 2030-10-29T09:00:00Z');
+  const expires = '2036-01-01T00:00:00Z';
+  const [ended] = gainsOf({ ...open, when: { ...open.when, expires } }, shut);
+  assert.equal([ended!.from, ended!.until], ['2030-10-29T09:00:00Z', '2031-10-28T10:00:00Z']);
+  assert.is(ended!.conditions[0]!.time!.count, 2);
+});
+
+test('a zone changes its clocks as Intl says, each day of years to come', () => {
+  const dice = new Dice(seeded(9));
+  for (let round = 0; round < 40; round++) {
+    const name = dice.one([...Intl.supportedValuesOf('timeZone')]);
+    const at = Date.UTC(2000 + dice.below(60), 0, 1);
+    const clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hour: '2-digit',
+      hourCycle: 'h23',
+      minute: '2-digit',
+    });
+    for (let day = 0; day < 366; day++) {
+      const instant = at + day * 86_400_000;
+      const local = new Date(instant + zone(name)!.offset(instant)).toISOString().slice(11, 16);
+      assert.is(clock.format(instant), local, `${name} ${new Date(instant).toISOString()}`);
+    }
+  }
+});
+
+test('dates that are far apart cost what two years cost, each', () => {
+  const dates = [2030, 2050, 2100, 2500, 9999].map((year) => Date.parse(`${year}-01-01T00:00:00Z`));
+  const { set } = new Calendar(AT).line(
+    dates.map((start) => ({ start, expires: Infinity, window: undefined })),
+  );
+  const days = intervalsOf(set).reduce((sum, [begin, end]) => sum + end - begin, 0) / 86_400_000;
+  assert.ok(days <= 800 * (dates.length + 1), `${days}`);
+  for (const date of dates) assert.ok(includes(set, date) && includes(set, date - 1), `${date}`);
+});
+
+test('a certificate that is newly refused, or accepted again, is a change', () => {
+  const revoked = (...names: string[]): RepositoryValues => ({
+    ...COMPANY,
+    revoked: {
+      certificates: names.map((one) => ({
+        fingerprint: one.repeat(64),
+        reason: `laptop ${one}`,
+        date: '2026-05-01',
+      })),
+    },
+  });
+  const { revocations, losses } = compare(revoked('a', 'b'), revoked('b', 'c'));
+  assert.equal(
+    revocations.map(({ kind, subject, effect, reason, causes }) => [
+      kind,
+      subject[0],
+      effect,
+      reason,
+      causes[0]!.side,
+    ]),
+    [
+      ['certificate', 'c', 'revoked', 'laptop c', 'after'],
+      ['certificate', 'a', 'accepted', 'laptop a', 'before'],
+    ],
+  );
+  assert.is(losses.length, 0);
+  assert.equal(compare(revoked('a', 'b'), revoked('b', 'a')).revocations, []);
+  const text = differenceText({ environments: [compare(revoked('a'), revoked('c'))] });
+  assert.match(text, /^prod: 1 certificate is revoked, 1 certificate is accepted again\n/);
+  assert.match(
+    text,
+    /- certificate c{12}\.\.\. is refused from now on \(laptop c\) +policies\/revoked\.yaml:/,
+  );
+  assert.match(text, /\+ certificate a{12}\.\.\. is accepted again \(laptop a\) .*\(removed\)/);
 });
 
 test('a change of where a service leads is listed with everyone who reaches it', () => {

@@ -1,13 +1,15 @@
 import type { AccessChange, Conditions, EnvironmentDifference, Intervals } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { Calendar, type Sides } from './solver/axes.ts';
+import { Calendar, durationOf } from './solver/calendar.ts';
+import { type Sides } from './solver/axes.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
-import { DAY, type Instant } from './values/time-zone.ts';
+import { instantText, type Instant } from './values/time-zone.ts';
 import { compile } from './compile.ts';
 import { Audiences } from './wording/audiences.ts';
 import { conditionsOf } from './wording/conditions.ts';
 import { destinationChanges } from './wording/destinations.ts';
+import { revocationChanges } from './wording/revocations.ts';
 import {
   PolicyClasses,
   commonClasses,
@@ -20,9 +22,6 @@ import { AnswerCache, rulingOf, type Ruling } from './solver/branches.ts';
 import { portIntervals } from './values/ports.ts';
 import { boxesWhere } from './solver/boxes.ts';
 
-/** How far a difference looks ahead when nothing else is said: a year and a month, so that every yearly change shows. */
-export const HORIZON = 400 * DAY;
-
 /** What changes for a class and a service: ports and conditions that are gained and lost. */
 interface BranchesChange {
   gains: PortConditions[];
@@ -33,6 +32,9 @@ interface BranchesChange {
 interface PortConditions {
   ports: Intervals;
   conditions: Conditions[];
+  /** Under any of the conditions: its first instant, and its end, where it has one. */
+  from: Instant;
+  until: Instant;
   key: string;
 }
 
@@ -49,7 +51,7 @@ interface ServiceChange {
 /** Which time a difference looks at, in milliseconds since 1970, and how many intervals of it are written out. */
 export interface Scope {
   at: Instant;
-  /** Excluded; the horizon when omitted. */
+  /** Excluded; without end when omitted. */
   to?: Instant;
   /** The rest are counted. */
   intervals?: number;
@@ -101,11 +103,12 @@ function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boo
 }
 
 function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
-  const { at, to = at + HORIZON, intervals = INTERVALS_SHOWN } = scope;
+  const { at, to, intervals = INTERVALS_SHOWN } = scope;
   const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
   const calendar = new Calendar(at, to);
   const memory = new AnswerCache<BranchesChange>(calendar);
   const causes = causesOf(before, after, editsBetween(before, after));
+  const revocations = revocationChanges(before, after);
   return [...ids].sort().map((environment) => {
     const sides = sidesOf(
       indexPolicies(compile(before, environment)),
@@ -118,6 +121,7 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
       gains: groupChanges(found, 'gains', sides, after, causes, environment),
       losses: groupChanges(found, 'losses', sides, before, causes, environment),
       destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
+      revocations,
       principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
       services: services.length,
     };
@@ -237,6 +241,8 @@ function oneSided(before: readonly IndexedPolicy[], after: readonly IndexedPolic
   return new Set([...without(before, after), ...without(after, before)]);
 }
 
+const NEVER = { from: Infinity, until: -Infinity, key: '' };
+
 /** What the rules of the branches gain and lose, ports that change under the same conditions together. */
 function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number): BranchesChange {
   if (rules.every(({ on }) => on.before && on.after)) return { gains: [], losses: [] };
@@ -244,12 +250,19 @@ function changeOf({ rules, line }: Ruling, calendar: Calendar, intervals: number
     const byPorts = new Map<string, PortConditions>();
     for (const box of boxesWhere(rules, line, calendar, wanted)) {
       const ports = portIntervals(box.ports);
-      const known = byPorts.get(ports.join()) ?? { ports, conditions: [], key: '' };
+      const known = byPorts.get(ports.join()) ?? { ...NEVER, ports, conditions: [] };
+      const { from, until = Infinity } = durationOf(box.time, times);
       known.conditions.push(conditionsOf(box, rules, calendar, intervals));
+      known.from = Math.min(known.from, from);
+      known.until = Math.max(known.until, until);
       byPorts.set(ports.join(), known);
     }
-    return [...byPorts.values()].map((one) => ({ ...one, key: JSON.stringify(one.conditions) }));
+    return [...byPorts.values()].map((one) => ({
+      ...one,
+      key: JSON.stringify([one.conditions, one.from, one.until]),
+    }));
   };
+  const times = calendar.line(rules.map(({ condition }) => condition));
   return {
     gains: changed(({ before, after }) => after && !before),
     losses: changed(({ before, after }) => before && !after),
@@ -286,6 +299,8 @@ function groupChanges(
       ...(audience.group !== undefined && { group: audience.group }),
       services,
       conditions: change.conditions,
+      from: instantText(change.from),
+      ...(change.until < Infinity && { until: instantText(change.until) }),
       causes: causes.of(
         environment,
         policies,

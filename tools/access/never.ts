@@ -1,6 +1,6 @@
 import type { Request } from '../contract/shapes.ts';
 import { addressText } from './values/address.ts';
-import type { Calendar } from './solver/axes.ts';
+import type { Calendar } from './solver/calendar.ts';
 import { instantText } from './values/time-zone.ts';
 import { decide } from './decide.ts';
 import type { Access } from './model.ts';

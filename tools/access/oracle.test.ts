@@ -13,7 +13,17 @@ import { typed } from './request.ts';
 import { includes } from './values/intervals.ts';
 import { answer } from './testing/oracle.ts';
 import { Dice, seeded } from '../testing/random.ts';
-import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
+import {
+  CYCLE_MS,
+  datesOf,
+  edited,
+  opened,
+  randomWorld,
+  requests,
+  withFarDates,
+  WORLD_BEGIN,
+  WORLD_END,
+} from './testing/worlds.ts';
 
 // slow: over 5 s
 const test = suite('access: a second evaluator agrees');
@@ -100,6 +110,87 @@ test('each gain and loss reported has a request that changed', () => {
   }
 });
 
+test('without end: every request that changes, however late, is in a change that lasts until then, and no other', () => {
+  const seen = { requests: 0, changed: 0, late: 0, begin: 0, end: 0, endless: 0 };
+  for (let seed = 0; seed < WORLDS; seed++) {
+    const dice = new Dice(seeded(6_000_000 + seed));
+    const first = randomWorld(dice);
+    const worlds = [first, edited(dice, first)].map((world) => withFarDates(dice, world));
+    // Half of the policies are the same on both sides, dates and all.
+    worlds[1]!.policies = worlds[1]!.policies!.map(
+      (one) => (dice.chance(0.5) && worlds[0]!.policies!.find(({ id }) => id === one.id)) || one,
+    );
+    const [before, after] = worlds.map(opened) as [Repository, Repository];
+    const known = new Set([...principalsOf(before), ...principalsOf(after)]);
+    const environments = difference(before, after, { at: WORLD_BEGIN, intervals: Infinity });
+    const changesFor = (request: Request) => {
+      const [was, is] = [answer(before, request).allowed, answer(after, request).allowed];
+      return was === is ? undefined : is ? ('gains' as const) : ('losses' as const);
+    };
+    for (const asked of requests(dice, worlds, 150)) {
+      const shift = dice.chance(0.6) ? dice.below(60) * 364 * 86_400_000 : 0;
+      const at = Date.parse(asked.at!) + shift;
+      if (at < WORLD_BEGIN) continue;
+      const request = { ...asked, at: new Date(at).toISOString() };
+      const changes = changesFor(request);
+      const one = environments.find(({ environment }) => environment === request.environment)!;
+      const note = `seed ${seed} ${JSON.stringify(request)}`;
+      for (const direction of ['gains', 'losses'] as const) {
+        const told = one[direction].filter((change) => lasts(change, at) && concerns(change, request, known));
+        if (changes === direction) assert.ok(told.length > 0, `${direction}: ${note}`);
+        const sure = told.some(({ conditions }) => conditions.some(({ time }) => time === undefined));
+        if (sure && told.every(({ conditions }) => conditions.every(({ time }) => time === undefined)))
+          assert.is(changes, direction, `${direction} for good: ${note}`);
+      }
+      seen.requests++;
+      if (changes) seen.changed++;
+      if (changes && shift > 400 * 86_400_000) seen.late++;
+    }
+    const last = datesOf(worlds).at(-1) ?? 0;
+    for (const { environment, gains, losses } of environments)
+      for (const [direction, all] of [['gains', gains] as const, ['losses', losses] as const])
+        for (const change of all) {
+          const note = (request: Request) => `seed ${seed} ${JSON.stringify([request, change])}`;
+          const from = samples(change, environment);
+          for (const request of from) {
+            assert.is(changesFor(request), direction, note(request));
+            // What is so after every date is so again when the calendar repeats.
+            const again = { ...request, at: new Date(Date.parse(request.at!) + CYCLE_MS).toISOString() };
+            if (change.until !== undefined) {
+              assert.not(changesFor(again) === direction, note(again));
+              const ended = { ...request, at: change.until };
+              assert.not(changesFor(ended) === direction, note(ended));
+              seen.end++;
+            } else if (Date.parse(request.at!) >= last) {
+              assert.is(changesFor(again), direction, note(again));
+              seen.endless++;
+            }
+          }
+          const begins = change.conditions.some(
+            ({ time }) => (time?.intervals[0]?.[0] ?? change.from) === change.from,
+          );
+          assert.ok(begins, JSON.stringify(change));
+          const end = change.until && new Date(Date.parse(change.until) - 1).toISOString();
+          const ends = from.some((one) => end === undefined || changesFor({ ...one, at: end }) === direction);
+          assert.ok(ends, `seed ${seed} ${JSON.stringify(change)}`);
+          seen.begin++;
+        }
+  }
+  console.log(`  ${JSON.stringify(seen)}`);
+  assert.ok(seen.late > WORLDS && seen.end > WORLDS && seen.endless > WORLDS / 2, JSON.stringify(seen));
+});
+
+/** Whether a change is under way at an instant, maybe with pauses. */
+function lasts({ from, until }: AccessChange, at: number): boolean {
+  return Date.parse(from) <= at && (until === undefined || at < Date.parse(until));
+}
+
+/** Whether a reported change is about a request, whatever its instant. */
+function concerns(change: AccessChange, request: Request, known: ReadonlySet<string>): boolean {
+  const conditions = change.conditions.map(({ time: _, ...rest }) => rest);
+  return contains({ ...change, conditions }, request, known);
+}
+
 /** Whether a reported change is about a request. */
 function contains(change: AccessChange, request: Request, known: ReadonlySet<string>): boolean {
   // A principal that neither side knows is anyone else.
@@ -115,7 +206,7 @@ function contains(change: AccessChange, request: Request, known: ReadonlySet<str
 
 function meets({ time, sources, device }: Conditions, request: Request): boolean {
   const at = Date.parse(request.at!);
-  if (time && !time.intervals.some(([begin, end]) => Date.parse(begin) <= at && at < Date.parse(end)))
+  if (time && !time.intervals.some(([begin, end]) => Date.parse(begin!) <= at && at < endOf(end)))
     return false;
   const address = request.from === undefined ? undefined : parseAddress(request.from);
   if (sources && !(address ? inSources(sources, address) : sources.includes('unknown'))) return false;
@@ -125,6 +216,9 @@ function meets({ time, sources, device }: Conditions, request: Request): boolean
     return !device?.[name] || device[name].includes(known);
   });
 }
+
+/** An interval without end has its begin alone. */
+const endOf = (end: string | undefined): number => (end === undefined ? Infinity : Date.parse(end));
 
 function inSources(
   sources: readonly string[],
@@ -144,9 +238,7 @@ function samples(change: AccessChange, environment: string): Request[] {
         service,
         environment,
         port: ports.at(-1)![1],
-        at: time
-          ? time.intervals[Math.floor(time.intervals.length / 2)]![0]
-          : new Date(WORLD_BEGIN).toISOString(),
+        at: time ? time.intervals[Math.floor(time.intervals.length / 2)]![0]! : change.from,
         ...(sources && sources[0] !== 'unknown' && { from: sources[0]!.split('/')[0]! }),
         ...(device && {
           device: Object.fromEntries(

@@ -1,7 +1,6 @@
-import { Calendar } from '../access/solver/axes.ts';
+import { Calendar } from '../access/solver/calendar.ts';
 import type { Instant } from '../access/values/time-zone.ts';
 import { compile } from '../access/compile.ts';
-import { HORIZON } from '../access/difference.ts';
 import {
   covers,
   indexPolicies,
@@ -15,7 +14,7 @@ import { rulingOf } from '../access/solver/branches.ts';
 import { firstAllowed } from '../access/solver/reach.ts';
 import type { Repository } from '../load/repository.ts';
 
-/** One environment, ready to be asked from an instant to the horizon. */
+/** One environment, ready to be asked from an instant on. */
 export interface EnvironmentToAsk {
   access: Access;
   reach: Reach;
@@ -30,7 +29,7 @@ const known = new WeakMap<Repository, { at: Instant; worlds: EnvironmentsToAsk }
 export function worldsOf(repository: Repository, at: Instant): EnvironmentsToAsk {
   const found = known.get(repository);
   if (found?.at === at) return found.worlds;
-  const calendar = new Calendar(at, at + HORIZON);
+  const calendar = new Calendar(at);
   const worlds = new Map(
     [...repository.environments.keys()].map((id) => {
       return [id, { access: indexPolicies(compile(repository, id)), reach: reachMemory(calendar) }] as const;
@@ -40,7 +39,7 @@ export function worldsOf(repository: Repository, at: Instant): EnvironmentsToAsk
   return worlds;
 }
 
-/** Whether a policy can match anything of a service up to the horizon, whatever the denies say. */
+/** Whether a policy can ever match anything of a service, whatever the denies say. */
 export function matches(
   policy: IndexedPolicy,
   service: IndexedService,
@@ -50,7 +49,7 @@ export function matches(
 }
 
 /**
- * Whether a policy allows any request at all to a service up to the horizon, decided exactly: one class suffices,
+ * Whether a policy allows any request at all to a service, however late, decided exactly: one class suffices,
  * and classes that no deny is about, or that a deny without conditions is about, need no deciding.
  */
 export function allows(policy: IndexedPolicy, service: IndexedService, world: EnvironmentToAsk): boolean {

@@ -1,9 +1,9 @@
 import type { AccessChange, Listing } from '../contract/shapes.ts';
-import { DAY, instantText } from '../access/values/time-zone.ts';
-import { HORIZON, listing } from '../access/difference.ts';
+import { instantText } from '../access/values/time-zone.ts';
+import { listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
-import { instantOption, numberOption } from './shared/values.ts';
+import { horizonOption, instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
@@ -18,7 +18,7 @@ export const access = command({
     { flags: '--principal <name>', description: 'only what this principal reaches' },
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
-    { flags: '--days <number>', description: 'for how many days', fallback: String(HORIZON / DAY) },
+    { flags: '--days <number>', description: 'for so many days only', fallback: 'without end' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
@@ -28,19 +28,19 @@ export const access = command({
   async run({ options }, context) {
     const { repository } = await loadValid(context.root);
     const at = instantOption(options.at, context.now());
-    const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
+    const to = horizonOption(options.days, at);
     const service = options.service;
     if (service !== undefined && !repository.services.has(service)) {
       throw new Fault(`there is no service \`${service}\``, 'see policies/services/');
     }
     if (options.env !== undefined) environmentOf(repository, options.env);
-    const environments = listing(repository, { at, to })
+    const environments = listing(repository, { at, ...(to && { to }) })
       .filter(({ environment }) => options.env === undefined || environment === options.env)
       .map(({ environment, gains }) => ({
         environment,
         access: concerning(gains, service, options.principal),
       }));
-    const result: Listing = { at: instantText(at), horizon: instantText(to), environments };
+    const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
       options.json
         ? `${JSON.stringify(result)}\n`

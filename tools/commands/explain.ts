@@ -2,8 +2,11 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
+import { membership, principalKey } from '../access/values/membership.ts';
 import { parseAddress } from '../access/values/address.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
+import { didYouMean } from '../finding/nearest.ts';
+import type { Repository } from '../load/repository.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
@@ -38,6 +41,8 @@ export const explain = command({
     const { repository } = await loadValid(context.root);
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const request = requestOf(principal, service, options, context);
+    refuseUnknown(repository, request);
+    sayIfUnknown(repository, request.principal, context);
     const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
@@ -53,6 +58,32 @@ interface Asked {
   readonly at?: string | undefined;
   readonly from?: string | undefined;
   readonly device?: readonly string[] | undefined;
+}
+
+/** A service or an environment that does not exist is a slip of the hand: nothing is answered. */
+function refuseUnknown(
+  { services, environments }: Repository,
+  { service, environment }: Pick<Request, 'service' | 'environment'>,
+): void {
+  const known = [...environments.keys()];
+  if (!environments.has(environment))
+    throw new Fault(
+      `there is no environment ${environment}`,
+      didYouMean(environment, known, `use one of: ${known.join(', ')}`),
+    );
+  if (!services.has(service))
+    throw new Fault(
+      `there is no service ${service}`,
+      didYouMean(service, services.keys(), 'see policies/services/'),
+    );
+}
+
+/** A person whom no file names may be anyone else, or misspelt. */
+function sayIfUnknown(repository: Repository, principal: string, { err }: Context): void {
+  const members = membership(repository);
+  if (members.index(principal) !== undefined) return;
+  const near = didYouMean(principalKey(principal), members.everybody, '');
+  err(`no group or policy names ${principal}: answered as anyone else${near && `; ${near}`}\n`);
 }
 
 function requestOf(
@@ -92,8 +123,7 @@ function addressOf(text: string): string {
 }
 
 function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
-  // A service that does not exist is answered as such, whatever the port.
-  if (!ports) return 1;
+  if (!ports) return undefined;
   return ports.length === 1 && typeof ports[0] === 'number' ? ports[0] : undefined;
 }
 

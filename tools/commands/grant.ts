@@ -41,11 +41,9 @@ export const grant = command({
       writeFileSync(join(root, path), text, { flag: 'wx' });
       out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
     }
-    out(differenceText({ before: '', after: '', at: '', horizon: '', environments: [...difference] }));
+    out(differenceText({ environments: [...difference] }));
     if (difference.every(({ gains }) => gains.length === 0))
-      out(
-        `nobody gains anything: a deny stands against it, or it was allowed before; npm run explain says which\n`,
-      );
+      out(`nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`);
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

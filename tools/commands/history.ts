@@ -1,5 +1,5 @@
 import { instantText } from '../access/values/time-zone.ts';
-import { difference, HORIZON } from '../access/difference.ts';
+import { difference } from '../access/difference.ts';
 import type { Environment, EnvironmentHistory } from '../contract/shapes.ts';
 import { loadValid } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
@@ -60,8 +60,7 @@ async function showDifference(
   const environments = difference(await load(before), await load(after), { at }).filter(
     ({ environment }) => environment === history.environment,
   );
-  const times = { at: instantText(at), horizon: instantText(at + HORIZON) };
-  const result = { before, after, ...times, environments };
+  const result = { before, after, at: instantText(at), environments };
   out(json ? `${JSON.stringify(result)}\n` : differenceText(result));
   return 0;
 }

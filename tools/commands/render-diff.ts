@@ -1,10 +1,10 @@
-import { DAY, instantText } from '../access/values/time-zone.ts';
-import { difference, HORIZON } from '../access/difference.ts';
+import { instantText } from '../access/values/time-zone.ts';
+import { difference } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
 import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
-import { instantOption, numberOption } from './shared/values.ts';
+import { horizonOption, instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { loadValid } from '../load/load.ts';
@@ -22,7 +22,7 @@ export const renderDiff = command({
     { flags: '--head <revision>', description: 'compare this revision instead of the working tree' },
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
-    { flags: '--days <number>', description: 'look so many days ahead', fallback: String(HORIZON / DAY) },
+    { flags: '--days <number>', description: 'look only so many days ahead', fallback: 'without end' },
     {
       flags: '--format <format>',
       description: 'how to print it',
@@ -39,10 +39,10 @@ export const renderDiff = command({
     const before = await loadValid(root, base);
     const after = await loadValid(root, head);
     const at = instantOption(options.at, now());
-    const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
-    const all = difference(before.repository, after.repository, { at, to });
+    const to = horizonOption(options.days, at);
+    const all = difference(before.repository, after.repository, { at, ...(to && { to }) });
     const environments = env === undefined ? all : [onlyOf(all, env)];
-    const times = { at: instantText(at), horizon: instantText(to) };
+    const times = { at: instantText(at), ...(to && { horizon: instantText(to) }) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
     const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}`;
     const shape = json ? 'json' : format;

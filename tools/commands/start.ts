@@ -148,10 +148,7 @@ async function show(
   if (outcome.type === 'stopped')
     return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
   const { difference, sequence, unchanged, repository } = outcome;
-  if (difference)
-    view.say(
-      differenceText({ before: '', after: '', at: '', horizon: '', environments: [difference] }).trimEnd(),
-    );
+  if (difference) view.say(differenceText({ environments: [difference] }).trimEnd());
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);

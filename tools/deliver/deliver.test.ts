@@ -409,6 +409,18 @@ test('only losses are losses', () => {
   assert.not(isLossesOnly(one, changed('intermediate/a', { virtualNetwork: '10.0.0.0/8' }), NOON));
 });
 
+test('what only begins in ten years is no loss', () => {
+  const from = (start: string) => {
+    const company = companyOf(['alice@example.com']);
+    const [policy] = company.policies!;
+    const later = { ...policy!, id: 'later', who: { principals: ['bob@example.com'] }, when: { start } };
+    const policies = [policy!, later];
+    return partsOf(assemble(repositoryOf({ ...company, policies }), 'dev'));
+  };
+  const [soon, late] = [from('2035-03-01T00:00:00Z'), from('2036-03-01T00:00:00Z')];
+  assert.equal([isLossesOnly(late, soon, NOON), isLossesOnly(soon, late, NOON)], [false, true]);
+});
+
 test('an entry that is above all is never overwritten', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));

@@ -1,7 +1,6 @@
 import { canonicalJson } from '../contract/canonical.ts';
-import { Calendar } from '../access/solver/axes.ts';
+import { Calendar } from '../access/solver/calendar.ts';
 import { contained } from '../access/contains.ts';
-import { HORIZON } from '../access/difference.ts';
 import type { IntermediatePart, Part } from '../contract/shapes.ts';
 
 /** What every component is to enforce: the part of each. */
@@ -34,7 +33,7 @@ function narrows(before: Part, after: Part, at: number): boolean {
 
 function gains(before: IntermediatePart, after: IntermediatePart, at: number): boolean {
   if (!same(leads(before), leads(after)) && !subset(leads(after), leads(before))) return true;
-  const calendar = new Calendar(at, at + HORIZON);
+  const calendar = new Calendar(at);
   const change = { kept: before.access, undone: after.access, next: after.access };
   return contained(change, calendar).gain !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { LogPosition } from '../contract/entry.ts';
 import { prefixTexts } from '../access/values/address.ts';
-import { Calendar } from '../access/solver/axes.ts';
-import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
+import { Calendar } from '../access/solver/calendar.ts';
+import { instantText, type Instant } from '../access/values/time-zone.ts';
 import { indexPolicies, type Access } from '../access/model.ts';
 import { AnswerCache, type Ruling } from '../access/solver/branches.ts';
 import { portIntervals } from '../access/values/ports.ts';
@@ -17,9 +17,6 @@ import type {
   PrincipalClass,
 } from '../contract/shapes.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
-
-/** How far ahead "could ever reach" looks: registration is accepted for what opens within this time. */
-const EVER = 400 * DAY;
 
 /**
  * What a component must enforce from one instant up to another: its lease.
@@ -117,7 +114,7 @@ function sharing(
   to: Instant,
 ): (service: string, ruling: Ruling, observed: Ruling | undefined) => Share {
   const grants = new AnswerCache<Omit<Grant, 'service'>[]>(new Calendar(from, to));
-  const ever = new AnswerCache<Box | null>(new Calendar(from, Math.max(to, from + EVER)));
+  const ever = new AnswerCache<Box | null>(new Calendar(from));
   const numbers = new Map<string, number>();
   const grantsIn = (service: string, ruling: Ruling): Grant[] =>
     grants

@@ -141,12 +141,21 @@ function environment(people: number, services = 1): EnvironmentDifference {
       { service: `service-${index}`, protocol: 'tcp' as const, ports: [[443, 443]] as [number, number][] },
     ],
     conditions: [CONDITIONS],
+    from: '2026-06-01T00:00:00Z',
     causes: [
       { file: `policies/access/p-${index}.yaml`, line: 7, side: 'after' as const },
       { file: 'policies/groups/g.yaml', line: 3, side: 'before' as const },
     ],
   }));
-  return { environment: 'prod', gains, losses: [], destinations: [], principals: people, services };
+  return {
+    environment: 'prod',
+    gains,
+    losses: [],
+    destinations: [],
+    revocations: [],
+    principals: people,
+    services,
+  };
 }
 
 const OBJECTION: Objection = {
@@ -170,7 +179,7 @@ function verdict(difference: EnvironmentDifference[], objections: Objection[] = 
     failedTests: [],
     files: 3,
     accessTests: 4,
-    change: { difference, later: [], renames: [], guarded: { objections, overridden: [], observed: [] } },
+    change: { difference, renames: [], guarded: { objections, overridden: [], observed: [] } },
     notes: ['ann approved an earlier commit'],
   };
 }

@@ -71,7 +71,8 @@ function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToP
 /** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
 export function accessOf(difference: readonly EnvironmentDifference[]): Sentence {
   const changing = difference.filter(
-    ({ gains, losses, destinations }) => gains.length + losses.length + destinations.length > 0,
+    ({ gains, losses, destinations, revocations }) =>
+      gains.length + losses.length + destinations.length + revocations.length > 0,
   );
   return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
 }

@@ -6,6 +6,7 @@ import type {
   DestinationChange,
   Difference,
   EnvironmentDifference,
+  RevocationChange,
 } from '../contract/shapes.ts';
 import { markdown } from './media/markdown.ts';
 import { terminal } from './media/text.ts';
@@ -53,14 +54,19 @@ export function titleOf(environment: EnvironmentDifference): Sentence {
 }
 
 /** `12 people gain access, 1 person loses access, 1 destination changes` */
-function summaryOf({ gains, losses, destinations }: EnvironmentDifference): Sentence {
+function summaryOf({ gains, losses, destinations, revocations }: EnvironmentDifference): Sentence {
   const gaining = people(gains);
   const losing = people(losses);
   const moving = destinations.length;
+  const [refused, accepted] = (['revoked', 'accepted'] as const).map(
+    (wanted) => revocations.filter(({ effect }) => effect === wanted).length,
+  ) as [number, number];
   const parts = [
     gaining > 0 && say`${plural(gaining, 'person', 'people')} ${gaining === 1 ? 'gains' : 'gain'} access`,
     losing > 0 && say`${plural(losing, 'person', 'people')} ${losing === 1 ? 'loses' : 'lose'} access`,
     moving > 0 && say`${plural(moving, 'destination')} ${moving === 1 ? 'changes' : 'change'}`,
+    refused > 0 && say`${plural(refused, 'certificate')} ${refused === 1 ? 'is' : 'are'} revoked`,
+    accepted > 0 && say`${plural(accepted, 'certificate')} ${accepted === 1 ? 'is' : 'are'} accepted again`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? say`nobody gains or loses access` : joined(parts, ', ');
 }
@@ -73,7 +79,7 @@ function people(changes: readonly AccessChange[]): number {
 type Line = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
 function linesOf(environment: EnvironmentDifference): Line[] {
-  const { gains, losses, observed = [], destinations, principals, services } = environment;
+  const { gains, losses, observed = [], destinations, revocations, principals, services } = environment;
   const bySize = (changes: readonly AccessChange[]): AccessChange[] =>
     [...changes].sort((a, b) => howMany(b) - howMany(a));
   return [
@@ -81,6 +87,7 @@ function linesOf(environment: EnvironmentDifference): Line[] {
     ...bySize(losses).map((change): Line => ['-', changeOf(change, VERBS.lose)]),
     ...bySize(observed).map((change): Line => ['?', changeOf(change, VERBS.wouldLose)]),
     ...destinations.map((change): Line => ['>', destinationOf(change)]),
+    ...revocations.map((change): Line => [change.effect === 'revoked' ? '-' : '+', revocationOf(change)]),
     ['=', say`${plural(principals, 'principal')} x ${plural(services, 'service')} otherwise unchanged`],
   ];
 }
@@ -124,6 +131,17 @@ function destinationOf({ service, changes, principals, anyoneElse, causes }: Des
     anyoneElse ? ' and anyone else' : ''
   } ${reaches} it${causesOf(causes)}`;
 }
+
+/** `certificate 3f2a1c5d7e90... is refused from now on (stolen laptop)   policies/revoked.yaml:4` */
+export function revocationOf({ kind, subject, effect, reason, causes }: RevocationChange): Sentence {
+  const shown = subject.length > DIGEST_SHOWN ? `${subject.slice(0, DIGEST_SHOWN)}...` : subject;
+  return say`${kind} ${name(shown)} is ${EFFECTS[effect]} (${prose(reason)})${causesOf(causes)}`;
+}
+
+/** Characters of a fingerprint that tell it from others. */
+const DIGEST_SHOWN = 12;
+
+const EFFECTS = { revoked: 'refused from now on', accepted: 'accepted again' } as const;
 
 const FIELDS = {
   backend: 'leads to',

@@ -63,7 +63,7 @@ const CONVERGENCE = {
 } as unknown as Convergence;
 
 const ACCESS = {
-  ...{ principals: ['p'], anyoneElse: false, conditions: [{ text: 't' }], causes: [] },
+  ...{ principals: ['p'], anyoneElse: false, conditions: [{ text: 't' }], from: 'f', causes: [] },
   services: [{ service: 's', protocol: 'tcp' as const, ports: [[1, 2]] as [number, number][] }],
 };
 const ENDING = [{ file: 'f', id: 'i', owner: 'o', expires: 'x' }];
@@ -90,7 +90,7 @@ const TEXTS: Readonly<Record<string, () => string>> = {
   publish: () => planText(evil(PLAN, ['publish'])),
   'a refused publish': () => planText({ ...evil(PLAN, []), action: 'refused' }),
   rollback: () =>
-    revertText(new Map([[EVIL, null]]), { before: EVIL, after: EVIL, at: '', horizon: '', environments: [] }),
+    revertText(new Map([[EVIL, null]]), { before: EVIL, after: EVIL, at: '', environments: [] }),
   status: () => statusText({ environments: [evil(CONVERGENCE, ['refused'])] }),
 };
 

@@ -1,5 +1,5 @@
 import { instantText } from '../access/values/time-zone.ts';
-import { difference, HORIZON } from '../access/difference.ts';
+import { difference } from '../access/difference.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Difference, EnvironmentHistory, HistoryRow } from '../contract/shapes.ts';
 import { filesOf, isAncestor } from '../git/git.ts';
@@ -44,14 +44,13 @@ export async function planRevert(
   const files = await changedFiles(root, from, kept);
   const [before, after] = [await load(root, from), await load(root, kept)];
   refuseLowerEpochs(before, after, to);
-  const times = { at: instantText(at), horizon: instantText(at + HORIZON) };
   const environments = difference(before, after, { at });
   return {
     environment,
     to,
     undone,
     files,
-    difference: { before: from, after: kept, ...times, environments },
+    difference: { before: from, after: kept, at: instantText(at), environments },
   };
 }
 

@@ -1,7 +1,6 @@
 import { canonicalJson } from '../contract/canonical.ts';
-import { Calendar } from '../access/solver/axes.ts';
+import { Calendar } from '../access/solver/calendar.ts';
 import { contained } from '../access/contains.ts';
-import { HORIZON } from '../access/difference.ts';
 import type { Hold, IntermediatePart } from '../contract/shapes.ts';
 import { revokedIn, type EnforcedState } from './state.ts';
 
@@ -68,7 +67,7 @@ interface Three {
 }
 
 function accessProblem(three: Three, at: number): string | undefined {
-  const calendar = new Calendar(at, at + HORIZON);
+  const calendar = new Calendar(at);
   for (const { kept, undone, next } of intermediates(three)) {
     if (same(kept.access, undone.access)) continue;
     const found = contained({ kept: kept.access, undone: undone.access, next: next.access }, calendar);

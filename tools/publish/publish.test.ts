@@ -5,7 +5,9 @@ import { Fault } from '../contract/fault.ts';
 import type { Hold } from '../contract/shapes.ts';
 import { seal } from '../contract/dsse.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
-import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
+import { assemble, type Bundle } from '../bundle/assemble.ts';
+import { repositoryOf } from '../testing/repository.ts';
+import { bundleOf, companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
 import { BrokenCall, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
@@ -406,6 +408,22 @@ test('holds are carried on, forbid what they undo, and end with the revert', asy
   assert.equal(reverted.plan.entry!.holds, []);
   const after = await publish(publishing(store, signer, { bundle: mixed }));
   assert.is(after.plan.action, 'publish');
+});
+
+test('a hold looks as far as the change that it undoes', async () => {
+  const beginning = (start: string): Bundle => {
+    const company = companyOf(['alice@example.com']);
+    const [policy] = company.policies!;
+    const who = { principals: ['mallory@example.com'] };
+    const policies = [policy!, { ...policy!, id: 'later', who, when: { start } }];
+    return assemble(repositoryOf({ ...company, policies }), 'dev');
+  };
+  const store = memoryStore();
+  await publish(publishing(store, signer));
+  await publish(publishing(store, signer, { bundle: beginning('2035-03-01T00:00:00Z') }));
+  await rollback({ ...publishing(store, signer), to: 1 });
+  const again = await publish(publishing(store, signer, { bundle: beginning('2040-03-01T00:00:00Z') }));
+  assert.match(again.plan.problem!, /gives mallory@example\.com `web`/);
 });
 
 test('a job of before the change, run again, does not end the hold on it', async () => {

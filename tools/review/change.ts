@@ -31,13 +31,8 @@ export interface Change {
   /** The repository as it would be. */
   head: Repository;
   renames: readonly Rename[];
-  /** What changes between the two from now on: all of `soon` and `later`. */
+  /** What changes between the two from now on. */
   difference: readonly EnvironmentDifference[];
-  /** What changes from `at` until `to`, excluded. */
-  soon: readonly EnvironmentDifference[];
-  to: Instant;
-  /** What changes beyond that; an environment may be there for several stretches of time. */
-  later: readonly EnvironmentDifference[];
   pull: PullRequestUnderReview;
   /** The present instant, in milliseconds. */
   at: Instant;

@@ -7,7 +7,6 @@ import type { Change, Guardrail, Objection, PullRequestUnderReview } from './cha
 import { GUARDRAILS } from './guardrails.ts';
 import { newOverrides } from './overrides.ts';
 import { renamed, renamesBetween } from './renames.ts';
-import { timeWindows } from './time-windows.ts';
 
 /** What guardrails say of a change. */
 export interface GuardOutcome {
@@ -31,13 +30,7 @@ export function changeOf(
 ): Change {
   const renames = renamesBetween(base, head);
   const before = renamed(base, renames);
-  const [near, ...far] = timeWindows([before, head], at);
-  const soon = difference(before, head, near!);
-  const later = far.flatMap((scope) => difference(before, head, scope));
-  return {
-    ...{ base: before, head, renames, pull, at },
-    ...{ difference: [...soon, ...later], soon, to: near!.to, later },
-  };
+  return { base: before, head, renames, pull, at, difference: difference(before, head, { at }) };
 }
 
 /** Everything that guardrails object to, apart from what the change's own overrides pass over. */

@@ -16,10 +16,8 @@ export interface PullRequestOutcome {
   accessTests: number;
   /** What follows where the files of both sides can be read. */
   change?: {
-    /** What changes from now to the horizon. */
+    /** What changes from now on. */
     difference: readonly EnvironmentDifference[];
-    /** What changes only later than that. */
-    later: readonly EnvironmentDifference[];
     renames: readonly Rename[];
     guarded: GuardOutcome;
   };

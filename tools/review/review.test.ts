@@ -1,17 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { DAY } from '../access/values/time-zone.ts';
-import { HORIZON } from '../access/difference.ts';
 import type { Guardrails, Override } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
 import { RULES } from '../check/rules.ts';
-import { base, NOW } from '../check/testing/base.ts';
+import { base } from '../check/testing/base.ts';
 import { loadWorld } from '../check/testing/run.ts';
 import { guard } from './guard.ts';
 import { GUARDRAILS } from './guardrails.ts';
 import { ofAccess } from './testing/access.ts';
 import { renamesBetween } from './renames.ts';
-import { timeWindows } from './time-windows.ts';
 import { by, changeIn, found, type GuardExample } from './testing/example.ts';
 import { ofGuards } from './testing/guards.ts';
 import { ofThings } from './testing/things.ts';
@@ -187,20 +184,6 @@ test('what was called so by an earlier change is not renamed by this one', () =>
   const before = loadWorld(world).repository;
   world.services.pop();
   assert.equal(renamesBetween(before, loadWorld(world).repository), []);
-});
-
-test('times beyond the horizon are looked at after every start and expiry, and no longer than needed', () => {
-  const { repository } = loadWorld(base());
-  const [first, ...more] = timeWindows([repository], NOW);
-  assert.equal([first!.at, more], [NOW, []]);
-  assert.is(first!.to, Date.parse('2026-12-01T00:00:00Z') + HORIZON);
-  const world = base();
-  world.policies[1]!.when!.expires = '9999-12-31T00:00:00Z';
-  const far = timeWindows([loadWorld(world).repository], NOW);
-  assert.equal(
-    far.map(({ at, to }) => (to - at) / DAY),
-    [400, 400],
-  );
 });
 
 test.run();

@@ -1,7 +1,6 @@
 import type { PullRequestUnderReview } from './change.ts';
 import { changeOf, guard } from './guard.ts';
 import { accessTests } from '../check/rules/access-tests.ts';
-import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
@@ -51,42 +50,10 @@ export function verdictOf(
     obstacleOf(head.loaded, 'files have errors') ?? obstacleOf(base.loaded, 'files of the base have errors');
   if (obstacle !== undefined) return { ...common, obstacle };
   const change = changeOf(base.loaded.repository, head.loaded.repository, pull, at);
-  const { soon, later, renames } = change;
-  return {
-    ...common,
-    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: guard(change) },
-  };
+  const { difference, renames } = change;
+  return { ...common, change: { difference, renames, guarded: guard(change) } };
 }
 
 function obstacleOf({ findings }: LoadResult, says: string): string | undefined {
   return findings.some(({ severity }) => severity === 'error') ? says : undefined;
-}
-
-/** What changes beyond the horizon for principals and services for whom nothing changes before. */
-function onlyLater(
-  now: readonly EnvironmentDifference[],
-  far: readonly EnvironmentDifference[],
-): EnvironmentDifference[] {
-  const keys = (environment: string, mark: string, one: AccessChange): string[] =>
-    one.services.flatMap(({ service }) =>
-      [...one.principals, ...(one.anyoneElse ? [''] : [])].map(
-        (who) => `${environment} ${mark} ${service} ${who}`,
-      ),
-    );
-  const known = new Set(
-    now.flatMap(({ environment, gains, losses }) => [
-      ...gains.flatMap((one) => keys(environment, '+', one)),
-      ...losses.flatMap((one) => keys(environment, '-', one)),
-    ]),
-  );
-  const fresh = (environment: string, mark: string) => (one: AccessChange) =>
-    keys(environment, mark, one).some((key) => !known.has(key));
-  return far
-    .map((one) => ({
-      ...one,
-      gains: one.gains.filter(fresh(one.environment, '+')),
-      losses: one.losses.filter(fresh(one.environment, '-')),
-      destinations: [],
-    }))
-    .filter(({ gains, losses }) => gains.length + losses.length > 0);
 }

@@ -1,8 +1,7 @@
 import { EVERYWHERE, type Sources } from '../values/address.ts';
-import type { Instant } from '../values/time-zone.ts';
 import type { Condition } from '../values/condition.ts';
+import type { Calendar } from './calendar.ts';
 import { attributeOf, ATTRIBUTES, type DeviceAttribute } from '../values/device.ts';
-import { between, clip, windowInstants } from '../values/hours.ts';
 import { intersect, same, type IntervalSet } from '../values/intervals.ts';
 
 /**
@@ -81,32 +80,11 @@ export function cut<T extends number | bigint>(
   return [...atoms].map(([held, set]) => ({ mask: held & ~inLine, set }));
 }
 
-/** Works out when conditions hold between two instants, once for all conditions that say the same. */
-export class Calendar {
-  readonly #known = new Map<string, IntervalSet>();
-
-  constructor(
-    readonly from: Instant,
-    readonly to: Instant,
-  ) {}
-
-  /** All instants at which the condition's time holds; an unreadable window counts as `unknown` says. */
-  instants({ start, expires, window, when }: Condition, unknown: boolean): IntervalSet {
-    const from = Math.max(start, this.from);
-    const to = Math.min(expires, this.to);
-    if (window === undefined || window === 'unreadable') return window && !unknown ? [] : between(from, to);
-    const { timezone, days, from: opens, to: closes } = when.hours!;
-    const key = `${timezone} ${days?.join() ?? ''} ${opens} ${closes}`;
-    let instants = this.#known.get(key);
-    if (!instants) this.#known.set(key, (instants = windowInstants(window, this.from, this.to)));
-    return from <= this.from && to >= this.to ? instants : clip(instants, from, to);
-  }
-}
-
 /** The axis of instants. */
 export function timeAxis(rules: readonly AccessRule[], calendar: Calendar): Atom<IntervalSet>[] {
-  const sets = rules.map(({ condition, effect }) => calendar.instants(condition, effect === 'deny'));
-  return cut(between(calendar.from, calendar.to), sets);
+  const line = calendar.line(rules.map(({ condition }) => condition));
+  const sets = rules.map(({ condition, effect }) => calendar.instants(condition, effect === 'deny', line));
+  return cut(line.set, sets);
 }
 
 /** The axis of ports: those in the given line. */

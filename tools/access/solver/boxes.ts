@@ -1,10 +1,10 @@
+import type { Calendar } from './calendar.ts';
 import {
   deviceAxes,
   portAxis,
   sourceAxis,
   timeAxis,
   type Atom,
-  type Calendar,
   type AccessRule,
   type Sides,
   type SourceSet,

@@ -1,4 +1,5 @@
-import type { AccessRule, Calendar, Sides } from './axes.ts';
+import type { Calendar } from './calendar.ts';
+import type { AccessRule, Sides } from './axes.ts';
 import { portsOf, type IndexedPolicy, type IndexedService } from '../model.ts';
 import { union, type IntervalSet } from '../values/intervals.ts';
 

@@ -1,4 +1,5 @@
-import type { Calendar, Sides } from './axes.ts';
+import type { Calendar } from './calendar.ts';
+import type { Sides } from './axes.ts';
 import type { Access, IndexedService } from '../model.ts';
 import { AnswerCache, rulingOf, type Ruling } from './branches.ts';
 import { firstBoxWhere, boxesWhere, type Box } from './boxes.ts';

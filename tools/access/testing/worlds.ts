@@ -142,6 +142,32 @@ function randomWhen(dice: Dice): When {
   };
 }
 
+/** The last year that a far date has. */
+const FAR_YEAR = 2060;
+/** The Gregorian calendar, its weekdays with it, repeats after 400 years. */
+export const CYCLE_MS = 146_097 * 86_400_000;
+
+/** The same world with starts and expiries anywhere in the next decades, some of them in the same year. */
+export function withFarDates(dice: Dice, world: RepositoryValues): RepositoryValues {
+  const date = () =>
+    `${2026 + dice.below(dice.one([3, FAR_YEAR - 2026]))}-${dice.one(['01-01', '02-28', '06-15', '10-31', '12-31'])}T${dice.one(['00', '07', '23'])}:00:00Z`;
+  const policies = (world.policies ?? []).map((policy) => {
+    const dates = {
+      ...(dice.chance(0.35) && { start: date() }),
+      ...(dice.chance(0.25) && { expires: date() }),
+    };
+    return { ...policy, when: { ...policy.when, ...dates } };
+  });
+  return { ...world, policies };
+}
+
+/** Every instant at which a policy of the worlds starts or expires, ascending. */
+export function datesOf(worlds: readonly RepositoryValues[]): number[] {
+  const policies = worlds.flatMap((world) => world.policies ?? []);
+  const texts = policies.flatMap(({ when }) => [when?.start, when?.expires]);
+  return texts.flatMap((text) => (text === undefined ? [] : [Date.parse(text)])).sort((a, b) => a - b);
+}
+
 /** A second world that differs from the first in a few places. */
 export function edited(dice: Dice, world: RepositoryValues): RepositoryValues {
   const policies = (world.policies ?? []).flatMap((policy) => {

@@ -57,3 +57,8 @@ export function deviceMasks(condition: DeviceCondition | undefined): number[] {
 export function attributeOf(mask: number): DeviceAttribute {
   return ATTRIBUTES.find((attribute) => (attribute.mask & mask) !== 0)!;
 }
+
+/** All bits of an attribute's values. @param name one of the schema's attributes */
+export function attributeMaskOf(name: string): number {
+  return ATTRIBUTES.find((attribute) => attribute.name === name)!.mask;
+}

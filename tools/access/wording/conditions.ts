@@ -1,11 +1,12 @@
 import type { Conditions, TimeCondition } from '../../contract/shapes.ts';
 import { prefixTexts } from '../values/address.ts';
-import type { Calendar, AccessRule } from '../solver/axes.ts';
-import { instantText, type Instant } from '../values/time-zone.ts';
+import { Calendar, durationOf, type Duration, type TimeLine } from '../solver/calendar.ts';
+import { timeAxis, type AccessRule } from '../solver/axes.ts';
+import { DAY, instantText, type Instant } from '../values/time-zone.ts';
 import type { Box } from '../solver/boxes.ts';
 import { conditionsText, hoursText } from './condition-text.ts';
-import { clip, between } from '../values/hours.ts';
-import { same, subtract, type IntervalSet } from '../values/intervals.ts';
+import { clip } from '../values/hours.ts';
+import { includes, intervalsOf, same, subtract, union, type IntervalSet } from '../values/intervals.ts';
 
 /**
  * The conditions of a box, without its ports; an empty text is always.
@@ -33,6 +34,9 @@ export function conditionsOf(
   return { text: conditionsText(found), ...found };
 }
 
+/** Intervals over a longer time are not counted: 40 years. */
+const COUNTED = 40 * 366 * DAY;
+
 /** A set of instants in words and intervals; undefined for all of the time looked at. */
 function timeCondition(
   time: IntervalSet,
@@ -40,46 +44,86 @@ function timeCondition(
   calendar: Calendar,
   shown: number,
 ): TimeCondition | undefined {
-  if (same(time, between(calendar.from, calendar.to))) return undefined;
-  const intervals = Array.from({ length: Math.min(time.length / 2, shown) }, (_, index): [string, string] => [
-    instantText(time[2 * index]!),
-    instantText(time[2 * index + 1]!),
-  ]);
-  return { text: timeText(time, rules, calendar), intervals, count: time.length / 2 };
+  const line = calendar.line(rules.map(({ condition }) => condition));
+  if (same(time, line.set)) return undefined;
+  const duration = durationOf(time, line);
+  const { until, known } = duration;
+  const all = duration.all ?? everyInstant(time, rules, calendar, duration);
+  const endless = until === undefined && calendar.to === Infinity;
+  const intervals = intervalsOf(all ?? time)
+    .filter(([, end]) => all !== undefined || end < known)
+    .slice(0, shown)
+    .map(([begin, end]): [string, string] | [string] =>
+      end === Infinity ? [instantText(begin)] : [instantText(begin), instantText(end)],
+    );
+  const text = timeText(time, rules, calendar, line, { ...duration, ...(all && { all }) });
+  return { text, intervals, ...(all && !endless && { count: all.length / 2 }) };
 }
 
+/** A set of which only some instants were looked at, as a whole; undefined where it does not end, or very late. */
+function everyInstant(
+  time: IntervalSet,
+  rules: readonly AccessRule[],
+  calendar: Calendar,
+  { from, until = Infinity }: Duration,
+): IntervalSet | undefined {
+  if (until - from > COUNTED) return undefined;
+  const ofTime = timeAxis(rules, calendar).filter(({ set }) => includes(time, set[0]!));
+  const masks = new Set(ofTime.map(({ mask }) => mask));
+  return timeAxis(rules, new Calendar(from, until))
+    .filter(({ mask }) => masks.has(mask))
+    .reduce<IntervalSet>((whole, { set }) => union(whole, set), []);
+}
+
+/** More intervals than this are counted, not said. */
+const INTERVALS_SAID = 3;
+
 /** Says a set of instants by the windows that the rules name, where that is exactly what it is. */
-function timeText(time: IntervalSet, rules: readonly AccessRule[], calendar: Calendar): string {
-  const all = between(calendar.from, calendar.to);
+function timeText(
+  time: IntervalSet,
+  rules: readonly AccessRule[],
+  calendar: Calendar,
+  line: TimeLine,
+  duration: Duration,
+): string {
   const windows = rules.flatMap(({ condition }) =>
     condition.window && condition.when.hours ? [condition] : [],
   );
   const candidates = [
-    { set: all, text: '' },
+    { set: line.set, text: '' },
     ...windows.map((condition) => ({
-      set: calendar.instants({ ...condition, start: -Infinity, expires: Infinity }, false),
+      set: calendar.instants({ ...condition, start: -Infinity, expires: Infinity }, false, line),
       text: hoursText(condition.when.hours!),
     })),
   ];
-  for (const { set, text } of candidates) {
-    const inside = bounded(time, set, text, calendar);
-    if (inside !== undefined) return inside;
+  const outside = candidates.slice(1).map(({ set, text }) => ({
+    set: subtract(line.set, set),
+    text: `outside ${text}`,
+  }));
+  for (const { set, text } of [...candidates, ...outside]) {
+    const { first, last } = duration;
+    if (same(clip(set, first.begin, last.end), time))
+      return [text, bounds(first.begin, last.end, calendar)].filter(Boolean).join(' ');
   }
-  for (const { set, text } of candidates.slice(1)) {
-    const outside = bounded(time, subtract(all, set), `outside ${text}`, calendar);
-    if (outside !== undefined) return outside;
-  }
-  const last = instantText(time.at(-1)!);
-  return `${time.length / 2} times between ${instantText(time[0]!)} and ${last}`;
+  return intervalsText(duration, calendar);
 }
 
-/** The text where the time is the set, or the set from one instant or until another. */
-function bounded(time: IntervalSet, set: IntervalSet, text: string, calendar: Calendar): string | undefined {
-  const [from, to] = [time[0]!, time.at(-1)!];
-  if (!same(clip(set, from, to), time)) return undefined;
-  const begins = from === calendar.from || from === set[0] ? '' : `from ${dateText(from)}`;
-  const ends = to === calendar.to || to === set.at(-1) ? '' : `until ${dateText(to)}`;
-  return [text, begins, ends].filter(Boolean).join(' ');
+/** `from 2035-03-01 until 2036-01-01`, without what is not so. */
+function bounds(from: Instant, to: Instant, calendar: Calendar): string {
+  const begins = from <= calendar.from ? '' : `from ${dateText(from)}`;
+  const ends = to >= calendar.to ? '' : `until ${dateText(to)}`;
+  return [begins, ends].filter(Boolean).join(' ');
+}
+
+/** Says a set of instants that is no window of a rule: a few intervals one by one, or how many and how long. */
+function intervalsText({ from, until, all }: Duration, calendar: Calendar): string {
+  const intervals = all && intervalsOf(all);
+  if (intervals && intervals.length <= INTERVALS_SAID)
+    return intervals.map(([begin, end]) => bounds(begin, end, calendar)).join(' and ');
+  const first = instantText(from);
+  if (until === undefined && calendar.to === Infinity) return `again and again from ${first}`;
+  const last = instantText(until ?? all!.at(-1)!);
+  return `${intervals ? `${intervals.length} times` : 'again and again'} between ${first} and ${last}`;
 }
 
 /** An instant as people write it: the date alone at midnight UTC. */

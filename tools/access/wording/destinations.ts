@@ -1,6 +1,6 @@
 import type { DestinationChange } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
-import type { Calendar } from '../solver/axes.ts';
+import type { Calendar } from '../solver/calendar.ts';
 import type { Causes } from './causes.ts';
 import type { Access } from '../model.ts';
 import { reachers } from '../solver/reach.ts';

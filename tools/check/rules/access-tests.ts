@@ -108,7 +108,7 @@ function foundText(repository: Repository, { decision, policies, reason }: Decis
   return `${decision}, as ${REASONS[reason]}`;
 }
 
-/** `never`: an invariant over all requests up to the horizon, with a request that breaks it. */
+/** `never`: an invariant over all requests from now on, with a request that breaks it. */
 function* invariant(test: Test): Iterable<Finding> {
   const { repository, worlds, expectation } = test;
   const services = selectorOf(repository).ids(expectation.never!);

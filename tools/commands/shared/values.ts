@@ -1,3 +1,4 @@
+import { DAY, type Instant } from '../../access/values/time-zone.ts';
 import { Fault } from '../../contract/fault.ts';
 
 /** An instant that was asked for, in milliseconds; the present one where none was. */
@@ -15,4 +16,9 @@ export function numberOption(text: string | undefined, fallback: number, flag: s
   if (!Number.isFinite(value) || value <= 0)
     throw new Fault(`${flag} ${text} is not a positive number`, `try ${flag} ${fallback}`);
   return value;
+}
+
+/** Where a time of so many days from an instant on ends; undefined where no number was asked for: it has no end. */
+export function horizonOption(days: string | undefined, at: Instant): Instant | undefined {
+  return days === undefined ? undefined : at + numberOption(days, 400, '--days') * DAY;
 }

@@ -511,6 +511,10 @@ export interface EnvironmentDifference {
   observed?: AccessChange[];
   destinations: DestinationChange[];
   /**
+   * What is newly refused at once whatever policies say, and what is accepted again.
+   */
+  revocations: RevocationChange[];
+  /**
    * Principals on either side.
    */
   principals: number;
@@ -533,6 +537,8 @@ export interface AccessChange {
    * The change holds where any of these does.
    */
   conditions: Conditions[];
+  from: Instant;
+  until?: Instant;
   causes: Cause[];
   group?: Id;
 }
@@ -573,13 +579,13 @@ export interface TimeCondition {
    */
   text: string;
   /**
-   * The first intervals, begin included and end excluded.
+   * The first intervals, begin included and end excluded; one without end has its begin alone.
    */
-  intervals: [begin: string, end: string][];
+  intervals: Instant[][];
   /**
-   * How many intervals there are up to the horizon.
+   * How many intervals there are; absent where they go on for ever, or for more than 40 years.
    */
-  count: number;
+  count?: number;
 }
 export interface Cause {
   file: string;
@@ -606,6 +612,25 @@ export interface DestinationChange {
   anyoneElse: boolean;
   causes: Cause[];
 }
+export interface RevocationChange {
+  /**
+   * What is refused or accepted.
+   */
+  kind: 'certificate';
+  /**
+   * The fingerprint of a certificate.
+   */
+  subject: string;
+  /**
+   * Refused from now on, or accepted again.
+   */
+  effect: 'revoked' | 'accepted';
+  /**
+   * Why it is or was refused.
+   */
+  reason: string;
+  causes: Cause[];
+}
 /**
  * The output of `render-diff --json`: exactly what changes in access and destinations between two repositories.
  *
@@ -620,7 +645,7 @@ export interface Difference {
    */
   after: string;
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: EnvironmentDifference[];
 }
 export interface EnvironmentDrift {
@@ -1452,7 +1477,7 @@ export interface History {
  */
 export interface Listing {
   at: Instant;
-  horizon: Instant;
+  horizon?: Instant;
   environments: {
     environment: Id;
     /**

@@ -108,15 +108,11 @@ function findingSections({ findings, failedTests }: PullRequestOutcome): Section
 /** Sentences that are shown unfolded, in all. */
 const SHOWN = 40;
 
-function accessSections({ difference, later }: Change): Section[] {
+function accessSections({ difference }: Change): Section[] {
   const lines = differenceLines(difference);
   const text =
     lines.length <= SHOWN ? plain(lines) : folded(say`${plural(lines.length, 'line')} of changes`, lines);
-  const after = [
-    plain([say`## Later than that, when policies start or expire`, []]),
-    plain(differenceLines(later)),
-  ];
-  return [text, ...(later.length === 0 ? [] : after), ...[...difference, ...later].flatMap(namesSection)];
+  return [text, ...difference.flatMap(namesSection)];
 }
 
 function namesSection(environment: EnvironmentDifference): Section[] {

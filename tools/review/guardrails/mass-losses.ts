@@ -1,4 +1,4 @@
-import { Calendar } from '../../access/solver/axes.ts';
+import { Calendar } from '../../access/solver/calendar.ts';
 import { compile } from '../../access/compile.ts';
 import { principalsOf } from '../../access/values/membership.ts';
 import { indexPolicies } from '../../access/model.ts';
@@ -59,11 +59,11 @@ function whoLoses({ principals, anyoneElse }: AccessChange): string[] {
 }
 
 /** How many reach a service of an environment now, anyone else counting as one. */
-function reaching({ base, at, to }: Change, environment: string, service: string): number {
+function reaching({ base, at }: Change, environment: string, service: string): number {
   const { principals, anyoneElse } = reachers(
     indexPolicies(compile(base, environment)),
     service,
-    new Calendar(at, to),
+    new Calendar(at),
   );
   return principals.length + Number(anyoneElse);
 }
