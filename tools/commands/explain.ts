@@ -21,6 +21,10 @@ export const explain = command({
     { name: '[service]', description: 'the id of the service' },
   ],
   options: [
+    {
+      flags: '--without-certificate',
+      description: 'ask for a client without certificate, and name the service alone',
+    },
     { flags: '--env <id>', description: 'the environment' },
     { flags: '--port <port>', description: "the port, or icmp; the service's only port when omitted" },
     { flags: '--at <instant>', description: 'when, such as 2026-06-01T15:00:00Z', fallback: 'now' },
@@ -40,9 +44,16 @@ export const explain = command({
   async run({ arguments: [principal, service], options }, context) {
     const { repository } = await loadValid(context.root);
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
-    const request = requestOf(principal, service, options, context);
+    const request = options.withoutCertificate
+      ? requestOf({ withoutCertificate: true }, principal, options, context)
+      : requestOf(principal === undefined ? undefined : { principal }, service, options, context);
+    if (options.withoutCertificate && service !== undefined)
+      throw new Fault(
+        'a principal comes with a certificate',
+        'name the service alone beside --without-certificate',
+      );
     refuseUnknown(repository, request);
-    sayIfUnknown(repository, request.principal, context);
+    if (request.principal !== undefined) sayIfUnknown(repository, request.principal, context);
     const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
@@ -87,19 +98,19 @@ function sayIfUnknown(repository: Repository, principal: string, { err }: Contex
 }
 
 function requestOf(
-  principal: string | undefined,
+  who: Pick<Request, 'principal' | 'withoutCertificate'> | undefined,
   service: string | undefined,
   options: Asked,
   context: Context,
 ): Omit<Request, 'port'> & { port?: Request['port'] } {
-  if (!principal || !service)
+  if (!who || !service)
     throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
   if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
   const at = options.at ?? context.now().toISOString();
   if (Number.isNaN(Date.parse(at)))
     throw new Fault(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
   return {
-    principal,
+    ...who,
     service,
     environment: options.env,
     at: new Date(at).toISOString().replace('.000Z', 'Z'),

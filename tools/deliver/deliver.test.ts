@@ -236,7 +236,7 @@ test('a stolen laptop waits for no ring, also while a delivery is under way, and
   const halted = await scene.run(revoking(['alice', 'bob'], stolen));
   assert.match(
     scene.told.join('\n'),
-    /entry 3 revokes certificates on every component, before anything else/,
+    /entry 3 revokes on every component, before anything else/,
   );
   assert.is(halted.outcome, 'halted');
   const revoked = [...(await scene.parts()).values()].flatMap((part) =>

@@ -35,8 +35,9 @@ function part(access: IntermediatePart['access']): IntermediatePart {
 
 /** What a data plane does with the file: it knows no policies, groups or time zones. */
 function enforced({ intermediate }: Enforcement, request: Request): boolean {
-  const classes = intermediate!.classes;
-  const { grants } = classes.find(({ principals }) => principals.includes(request.principal)) ?? classes[0]!;
+  const { classes, withoutCertificate = { grants: [] } } = intermediate!;
+  const own = classes.find(({ principals }) => principals.includes(request.principal!)) ?? classes[0]!;
+  const { grants } = request.withoutCertificate ? withoutCertificate : own;
   return grants.some((grant) => grant.service === request.service && matches(grant, request));
 }
 

@@ -42,8 +42,10 @@ export function* gained(
 }
 
 /** `ann@example.com would gain`, `12 principals would gain`, `anyone else would gain` */
-function whoText({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): string {
+function whoText({ principals, anyoneElse, withoutCertificate }: AccessChange): string {
   const named = principals.length > 1 ? `${principals.length} principals` : principals[0];
-  const who = [named, anyoneElse && 'anyone else'].filter(Boolean).join(' and ');
+  const who = [named, anyoneElse && 'anyone else', withoutCertificate && 'clients without certificate']
+    .filter(Boolean)
+    .join(' and ');
   return `${who} would gain`;
 }

@@ -2,7 +2,14 @@ import type { Policy } from '../../contract/shapes.ts';
 import type { Repository, RepositoryFile } from '../../load/repository.ts';
 import { compile } from '../compile.ts';
 import { decide, type TypedRequest } from '../decide.ts';
-import { covers, indexPolicies, type Access, type IndexedPolicy, type IndexedService } from '../model.ts';
+import {
+  covers,
+  indexPolicies,
+  WITHOUT_CERTIFICATE,
+  type Access,
+  type IndexedPolicy,
+  type IndexedService,
+} from '../model.ts';
 import { Calendar } from '../solver/calendar.ts';
 import { attributeMaskOf, deviceFacts } from '../values/device.ts';
 import { DAY, parseInstant, type Instant } from '../values/time-zone.ts';
@@ -31,11 +38,19 @@ export function advise(
   for (const { candidates, besides } of search.tiers()) {
     if (!offered.every((one) => besides(one, at))) break;
     // What is no nearer than what is offered already is not worth saying.
-    const nearer = offered.length === 0 ? candidates : candidates.filter((one) => !besides(one, at));
+    const fitting = candidates.filter((one) => isFor(request, one));
+    const nearer = offered.length === 0 ? fitting : fitting.filter((one) => !besides(one, at));
     const helping = nearer.filter((one) => passes(repository, asked, request, one));
     offered.push(...helping.slice(0, SHOWN - offered.length));
   }
   return offered;
+}
+
+/** Whether somebody can follow advice: no group and no policy can name a client without certificate. */
+function isFor({ principal }: TypedRequest, { edits }: Advice): boolean {
+  return (
+    principal !== WITHOUT_CERTIFICATE || edits.every(({ step }) => step === 'register' || step === 'renew')
+  );
 }
 
 /** A longer wait is no help. */

@@ -105,11 +105,13 @@ export type EnvironmentIds = Id[];
  */
 export type Description = string;
 /**
- * allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
+ * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
  */
 export type Reason =
   | 'allowed'
+  | 'revoked'
+  | 'certificate-missing'
   | 'denied-by-policy'
   | 'no-policy-allows'
   | 'unknown-environment'
@@ -207,6 +209,16 @@ export type Indexes = number[];
  */
 export type Part = IntermediatePart | ConnectorPart;
 /**
+ * Why, for the person who reads this next year.
+ *
+ */
+export type RevocationReason = string;
+/**
+ * The day it was revoked.
+ *
+ */
+export type RevocationDate = string;
+/**
  * 32 random bytes in hexadecimal.
  *
  */
@@ -280,6 +292,10 @@ export interface Expectation {
    * Anyone else: a valid certificate that no group lists (with `never`).
    */
   anyoneElse?: true;
+  /**
+   * In place of a principal: a client without certificate.
+   */
+  withoutCertificate?: true;
   reaches?: Id;
   denied?: Id;
   never?: Target;
@@ -476,6 +492,10 @@ export interface Size {
 export interface Registration {
   service: Id;
   backend: Backend;
+  /**
+   * Whether each TCP connection to the backend begins with a PROXY protocol header that says who the client is; false when omitted.
+   */
+  proxyProtocol?: boolean;
 }
 /**
  * An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.
@@ -532,6 +552,13 @@ export interface AccessChange {
    * Whether anyone else, a principal that no group lists, changes too.
    */
   anyoneElse: boolean;
+  /**
+   * Clients without certificate change; absent where they do not.
+   */
+  withoutCertificate?: true;
+  /**
+   * What they gain or lose; none where it is the connection alone.
+   */
   services: ServicePorts[];
   /**
    * The change holds where any of these does.
@@ -610,15 +637,19 @@ export interface DestinationChange {
    */
   principals: Principal[];
   anyoneElse: boolean;
+  /**
+   * Clients without certificate reach it too; absent where they do not.
+   */
+  withoutCertificate?: true;
   causes: Cause[];
 }
 export interface RevocationChange {
   /**
    * What is refused or accepted.
    */
-  kind: 'certificate';
+  kind: 'certificate' | 'principal' | 'ca';
   /**
-   * The fingerprint of a certificate.
+   * The fingerprint of a certificate, a principal in lower case, or the id of a client CA.
    */
   subject: string;
   /**
@@ -629,6 +660,14 @@ export interface RevocationChange {
    * Why it is or was refused.
    */
   reason: string;
+  /**
+   * Of a client CA: everyone who reaches something, whose certificate may be of it.
+   */
+  principals?: Principal[];
+  /**
+   * Of a client CA: whether anyone else reaches something.
+   */
+  anyoneElse?: boolean;
   causes: Cause[];
 }
 /**
@@ -1098,6 +1137,15 @@ export interface Environment {
    */
   serverCas?: ClientCa[];
   /**
+   * Who may connect beside clients with a certificate of `clientCas`.
+   */
+  clients?: {
+    /**
+     * Whether clients without certificate may connect; refused when omitted. They reach only what a policy with `who: { withoutCertificate: true }` allows.
+     */
+    withoutCertificate?: 'allowed' | 'refused';
+  };
+  /**
    * The intermediate servers.
    *
    * @minItems 1
@@ -1182,6 +1230,17 @@ export interface Explanation {
    * All matching denies, else all matching allows, sorted by id.
    */
   policies: DecidingPolicy[];
+  /**
+   * The line of revoked.yaml that refuses the principal, where one does.
+   */
+  refusedBy?: {
+    /**
+     * Why, as revoked.yaml says.
+     */
+    reason: string;
+    file: string;
+    line: number;
+  };
   until?: Instant;
   /**
    * What would change the answer, the least first.
@@ -1193,7 +1252,11 @@ export interface Explanation {
  *
  */
 export interface Request {
-  principal: Principal;
+  principal?: Principal;
+  /**
+   * In place of a principal: a client without certificate.
+   */
+  withoutCertificate?: true;
   service: Id;
   environment: Id;
   /**
@@ -1500,6 +1563,10 @@ export interface IntermediatePart {
   clientCas?: CaDigests;
   revokedPrincipals?: RevokedPrincipals;
   /**
+   * SHA-256 digests of the client CAs that are revoked, sorted: clientCas has none of them.
+   */
+  revokedCas?: Digest[];
+  /**
    * What each connector may serve, sorted by id.
    */
   connectors?: ServingConnector[];
@@ -1525,6 +1592,10 @@ export interface AccessModel {
    * @minItems 1
    */
   classes: Principal[][];
+  /**
+   * The class of the principals that are refused whatever policies say; absent where there are none.
+   */
+  revoked?: number;
   withoutCertificate?: ModelWithoutCertificate;
   /**
    * The policies of the environment that match some principal and some service, sorted by id.
@@ -1641,9 +1712,13 @@ export interface Selection {
    * Anybody with a valid certificate, also one that no group lists.
    */
   all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
 }
 /**
- * Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away.
+ * Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away.
  *
  */
 export interface Who {
@@ -1653,6 +1728,10 @@ export interface Who {
    * Anybody with a valid certificate, also one that no group lists.
    */
   all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
   except?: Selection;
 }
 /**
@@ -1844,24 +1923,36 @@ export interface PullRequest {
 }
 export interface RevokedCertificate {
   fingerprint: Digest;
-  /**
-   * Why, for the person who reads this next year.
-   */
-  reason: string;
-  /**
-   * The day it was revoked.
-   */
-  date: string;
+  reason: RevocationReason;
+  date: RevocationDate;
+}
+export interface RevokedPrincipal {
+  principal: Principal;
+  reason: RevocationReason;
+  date: RevocationDate;
+}
+export interface RevokedCa {
+  ca: Id;
+  reason: RevocationReason;
+  date: RevocationDate;
 }
 /**
- * Client certificates that are refused at once: policies/revoked.yaml.
+ * What is refused at once, whatever policies say: policies/revoked.yaml.
  *
  */
 export interface Revoked {
   /**
    * The refused certificates.
    */
-  certificates: RevokedCertificate[];
+  certificates?: RevokedCertificate[];
+  /**
+   * Principals who are refused with whichever certificate.
+   */
+  principals?: RevokedPrincipal[];
+  /**
+   * Client CAs of which no certificate is accepted any more.
+   */
+  cas?: RevokedCa[];
 }
 /**
  * A private application that is reachable through the tunnel: policies/services/<id>.yaml.

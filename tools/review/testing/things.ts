@@ -225,8 +225,8 @@ export const ofThings = [
   ...examples('revocations', [
     {
       name: 'a revoked certificate is accepted again',
-      fails: (w) => void w.revoked.certificates.pop(),
-      passes: (w) => void (w.revoked.certificates[0]!.reason = 'Stolen on a train'),
+      fails: (w) => void w.revoked.certificates!.pop(),
+      passes: (w) => void (w.revoked.certificates![0]!.reason = 'Stolen on a train'),
       finds: [
         at(
           'policies/revoked.yaml:3',

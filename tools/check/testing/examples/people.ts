@@ -159,7 +159,7 @@ export const ofPeople = [
         );
         w.policies[1]!.description = 'see https://ann:hunter2@wiki.internal/';
         w.environments[1]!.connectors![0]!.description = joined('gl', 'pat-', 'x'.repeat(20));
-        w.revoked.certificates[0]!.reason = joined('AI', 'za', 'y'.repeat(35));
+        w.revoked.certificates![0]!.reason = joined('AI', 'za', 'y'.repeat(35));
       },
       passes: (w) => {
         w.services[0]!.description = joined('uses AK', 'IA', 'Q'.repeat(15));
@@ -213,8 +213,8 @@ export const ofPeople = [
   ...examples('revoked-dates', [
     {
       name: 'a day that has begun nowhere',
-      fails: (w) => void (w.revoked.certificates[0]!.date = '2026-06-03'),
-      passes: (w) => void (w.revoked.certificates[0]!.date = '2026-06-02'),
+      fails: (w) => void (w.revoked.certificates![0]!.date = '2026-06-03'),
+      passes: (w) => void (w.revoked.certificates![0]!.date = '2026-06-02'),
       finds: [
         at(
           'policies/revoked.yaml',

@@ -134,7 +134,7 @@ return errors === 0;
 }
 validate75.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema32 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["principal","port","at"],"denied":["principal","port","at"]},"dependentSchemas":{"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"type":"string","minLength":2,"maxLength":45,"description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
+const schema32 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["port","at"],"denied":["port","at"]},"dependentSchemas":{"reaches":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"denied":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]},{"required":["withoutCertificate"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"withoutCertificate":{"const":true,"description":"In place of a principal: a client without certificate."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"type":"string","minLength":2,"maxLength":45,"description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern5 = new RegExp("^[!-~]{1,128}$", "u");
@@ -857,6 +857,18 @@ vErrors.push(err5);
 errors++;
 }
 }
+if(data.withoutCertificate !== undefined){
+if(true !== data.withoutCertificate){
+const err6 = {instancePath:instancePath+"/withoutCertificate",schemaPath:"#/properties/withoutCertificate/const",keyword:"const",params:{allowedValue: true}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
 if(data.reaches !== undefined){
 if(!(validate71(data.reaches, {instancePath:instancePath+"/reaches",parentData:data,parentDataProperty:"reaches",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate71.errors);
@@ -888,20 +900,10 @@ errors = vErrors.length;
 }
 }
 if(data.from !== undefined){
-let data8 = data.from;
-if(typeof data8 === "string"){
-if(func2(data8) > 45){
-const err6 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 45}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(func2(data8) < 2){
-const err7 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 2}};
+let data9 = data.from;
+if(typeof data9 === "string"){
+if(func2(data9) > 45){
+const err7 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 45}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -910,14 +912,24 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-else {
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+if(func2(data9) < 2){
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 2}};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
 }
 errors++;
 }
@@ -935,24 +947,11 @@ errors = vErrors.length;
 }
 }
 if(data.reaches !== undefined){
-if(data.principal === undefined){
-const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
-    missingProperty: "principal",
-    depsCount: 3,
-    deps: "principal, port, at"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
 if(data.port === undefined){
 const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
     missingProperty: "port",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -964,8 +963,8 @@ errors++;
 if(data.at === undefined){
 const err11 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
     missingProperty: "at",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -976,11 +975,11 @@ errors++;
 }
 }
 if(data.denied !== undefined){
-if(data.principal === undefined){
+if(data.port === undefined){
 const err12 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "principal",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+    missingProperty: "port",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -989,11 +988,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data.port === undefined){
+if(data.at === undefined){
 const err13 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "port",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+    missingProperty: "at",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1002,11 +1001,15 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data.at === undefined){
-const err14 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "at",
-    depsCount: 3,
-    deps: "principal, port, at"}};
+}
+if(data.reaches !== undefined){
+const _errs20 = errors;
+let valid3 = false;
+let passing1 = null;
+const _errs21 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.principal === undefined){
+const err14 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1016,14 +1019,15 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.never !== undefined){
-const _errs19 = errors;
-let valid3 = false;
-let passing1 = null;
-const _errs20 = errors;
+var _valid1 = _errs21 === errors;
+if(_valid1){
+valid3 = true;
+passing1 = 0;
+}
+const _errs22 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.group === undefined){
-const err15 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
+if(data.withoutCertificate === undefined){
+const err15 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1033,25 +1037,7 @@ vErrors.push(err15);
 errors++;
 }
 }
-var _valid1 = _errs20 === errors;
-if(_valid1){
-valid3 = true;
-passing1 = 0;
-}
-const _errs21 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err16 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-var _valid1 = _errs21 === errors;
+var _valid1 = _errs22 === errors;
 if(_valid1 && valid3){
 valid3 = false;
 passing1 = [passing1, 1];
@@ -1061,10 +1047,37 @@ if(_valid1){
 valid3 = true;
 passing1 = 1;
 }
-const _errs22 = errors;
+}
+if(!valid3){
+const err16 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+else {
+errors = _errs20;
+if(vErrors !== null){
+if(_errs20){
+vErrors.length = _errs20;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.denied !== undefined){
+const _errs24 = errors;
+let valid4 = false;
+let passing2 = null;
+const _errs25 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.anyoneElse === undefined){
-const err17 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
+if(data.principal === undefined){
+const err17 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1074,20 +1087,15 @@ vErrors.push(err17);
 errors++;
 }
 }
-var _valid1 = _errs22 === errors;
-if(_valid1 && valid3){
-valid3 = false;
-passing1 = [passing1, 2];
+var _valid2 = _errs25 === errors;
+if(_valid2){
+valid4 = true;
+passing2 = 0;
 }
-else {
-if(_valid1){
-valid3 = true;
-passing1 = 2;
-}
-}
-}
-if(!valid3){
-const err18 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err18 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1096,20 +1104,20 @@ vErrors.push(err18);
 }
 errors++;
 }
-else {
-errors = _errs19;
-if(vErrors !== null){
-if(_errs19){
-vErrors.length = _errs19;
+}
+var _valid2 = _errs26 === errors;
+if(_valid2 && valid4){
+valid4 = false;
+passing2 = [passing2, 1];
 }
 else {
-vErrors = null;
+if(_valid2){
+valid4 = true;
+passing2 = 1;
 }
 }
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.port !== undefined){
-const err19 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+if(!valid4){
+const err19 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf",keyword:"oneOf",params:{passingSchemas: passing2}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1118,8 +1126,26 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data.at !== undefined){
-const err20 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+else {
+errors = _errs24;
+if(vErrors !== null){
+if(_errs24){
+vErrors.length = _errs24;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.never !== undefined){
+const _errs28 = errors;
+let valid5 = false;
+let passing3 = null;
+const _errs29 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.group === undefined){
+const err20 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1128,8 +1154,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(data.from !== undefined){
-const err21 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+}
+var _valid3 = _errs29 === errors;
+if(_valid3){
+valid5 = true;
+passing3 = 0;
+}
+const _errs30 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.principal === undefined){
+const err21 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1138,8 +1172,21 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data.device !== undefined){
-const err22 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
+}
+var _valid3 = _errs30 === errors;
+if(_valid3 && valid5){
+valid5 = false;
+passing3 = [passing3, 1];
+}
+else {
+if(_valid3){
+valid5 = true;
+passing3 = 1;
+}
+const _errs31 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.anyoneElse === undefined){
+const err22 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1149,11 +1196,20 @@ vErrors.push(err22);
 errors++;
 }
 }
+var _valid3 = _errs31 === errors;
+if(_valid3 && valid5){
+valid5 = false;
+passing3 = [passing3, 2];
 }
-if(data.group !== undefined){
+else {
+if(_valid3){
+valid5 = true;
+passing3 = 2;
+}
+const _errs32 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err23 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
+if(data.withoutCertificate === undefined){
+const err23 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/3/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1163,11 +1219,21 @@ vErrors.push(err23);
 errors++;
 }
 }
+var _valid3 = _errs32 === errors;
+if(_valid3 && valid5){
+valid5 = false;
+passing3 = [passing3, 3];
 }
-if(data.anyoneElse !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err24 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
+else {
+if(_valid3){
+valid5 = true;
+passing3 = 3;
+}
+}
+}
+}
+if(!valid5){
+const err24 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing3}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1176,16 +1242,96 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
+else {
+errors = _errs28;
+if(vErrors !== null){
+if(_errs28){
+vErrors.length = _errs28;
 }
 else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.port !== undefined){
+const err25 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err25];
 }
 else {
 vErrors.push(err25);
+}
+errors++;
+}
+if(data.at !== undefined){
+const err26 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data.from !== undefined){
+const err27 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data.device !== undefined){
+const err28 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+if(data.group !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err29 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+if(data.anyoneElse !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err30 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
 }
 errors++;
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate115;
-const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/answer.schema.json","title":"Answer","description":"The answer to one access request: a line of `explain --requests FILE.jsonl --json`.","type":"object","oneOf":[{"required":["decision","policies","reason"],"additionalProperties":false,"properties":{"decision":{"enum":["allow","deny"]},"policies":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"All matching denies, else all matching allows, sorted."},"reason":{"$ref":"#/$defs/reason"}}},{"required":["error"],"additionalProperties":false,"properties":{"error":{"type":"string","description":"Why the request is malformed."}}}],"$defs":{"reason":{"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."}}};
+const schema48 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/answer.schema.json","title":"Answer","description":"The answer to one access request: a line of `explain --requests FILE.jsonl --json`.","type":"object","oneOf":[{"required":["decision","policies","reason"],"additionalProperties":false,"properties":{"decision":{"enum":["allow","deny"]},"policies":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"All matching denies, else all matching allows, sorted."},"reason":{"$ref":"#/$defs/reason"}}},{"required":["error"],"additionalProperties":false,"properties":{"error":{"type":"string","description":"Why the request is malformed."}}}],"$defs":{"reason":{"title":"Reason","enum":["allowed","revoked","certificate-missing","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
@@ -44,7 +44,7 @@ return errors === 0;
 }
 validate116.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"Reason","enum":["allowed","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."};
+const schema50 = {"title":"Reason","enum":["allowed","revoked","certificate-missing","denied-by-policy","no-policy-allows","unknown-environment","unknown-service","port-not-served"],"description":"allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port."};
 
 function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -56,7 +56,7 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(!((((((data === "allowed") || (data === "denied-by-policy")) || (data === "no-policy-allows")) || (data === "unknown-environment")) || (data === "unknown-service")) || (data === "port-not-served"))){
+if(!((((((((data === "allowed") || (data === "revoked")) || (data === "certificate-missing")) || (data === "denied-by-policy")) || (data === "no-policy-allows")) || (data === "unknown-environment")) || (data === "unknown-service")) || (data === "port-not-served"))){
 const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema50.enum}};
 if(vErrors === null){
 vErrors = [err0];

@@ -4,7 +4,7 @@ import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate132;
-const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"}},"description":"A service and where it leads."}}};
+const schema57 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/connector.schema.json","title":"Connector","description":"An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.","type":"object","required":["id","description","owner","runs","services"],"additionalProperties":false,"if":{"properties":{"runs":{"const":"fargate"}},"required":["runs"]},"then":{"required":["subnets","size"]},"else":{"properties":{"subnets":false,"size":false}},"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"runs":{"enum":["fargate","external"],"description":"fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises."},"subnets":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/subnet"},"description":"The connector's own subnets, beside its backends (with fargate only)."},"size":{"$ref":"#/$defs/size"},"services":{"type":"array","items":{"$ref":"#/$defs/registration"},"description":"The services this connector serves. A service exists in an environment only where a connector registers it."}},"$defs":{"subnet":{"title":"Subnet","type":"object","required":["zone","cidr"],"additionalProperties":false,"properties":{"zone":{"type":"string","description":"One of the environment's zones."},"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"Inside the environment's network, overlapping nothing else there."}}},"size":{"title":"Size","type":"object","required":["cpu","memory","instances"],"additionalProperties":false,"properties":{"cpu":{"enum":[256,512,1024,2048,4096],"description":"Fargate CPU units; 1024 is one virtual CPU."},"memory":{"type":"integer","minimum":512,"maximum":30720,"multipleOf":512,"description":"MiB."},"instances":{"type":"integer","minimum":1,"maximum":16,"description":"How many tasks run at once."}},"description":"How large it is (with fargate only)."},"registration":{"title":"Registration","type":"object","required":["service","backend"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id","description":"The service's id."},"backend":{"$ref":"common.schema.json#/$defs/backend"},"proxyProtocol":{"type":"boolean","description":"Whether each TCP connection to the backend begins with a PROXY protocol header that says who the client is; false when omitted."}},"description":"A service and where it leads."}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
@@ -501,7 +501,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "service") || (key0 === "backend"))){
+if(!(((key0 === "service") || (key0 === "backend")) || (key0 === "proxyProtocol"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -524,14 +524,26 @@ vErrors = appended(vErrors, validate147.errors);
 errors = vErrors.length;
 }
 }
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.proxyProtocol !== undefined){
+if(typeof data.proxyProtocol !== "boolean"){
+const err3 = {instancePath:instancePath+"/proxyProtocol",schemaPath:"#/properties/proxyProtocol/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err3];
 }
 else {
 vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
 }
 errors++;
 }

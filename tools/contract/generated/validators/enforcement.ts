@@ -4,16 +4,16 @@ import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv-formats/dist/formats.js';
 import helpers1 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate360;
+const compiled: unknown = validate362;
 const schema146 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/enforcement.schema.json","title":"Enforcement","description":"What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.","type":"object","required":["schemaVersion","environment","component","epoch","sequence","notBefore","notAfter"],"additionalProperties":false,"oneOf":[{"required":["intermediate"]},{"required":["connector"]}],"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's first instant."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's end, excluded: from here on nothing is allowed."},"intermediate":{"$ref":"#/$defs/intermediateRules"},"connector":{"$ref":"#/$defs/connectorRules"}},"$defs":{"intermediateRules":{"title":"IntermediateRules","type":"object","required":["virtualNetwork","services","classes","revoked"],"additionalProperties":false,"properties":{"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/modelService"}},"classes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/principalClass"},"description":"A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else."},"withoutCertificate":{"$ref":"#/$defs/withoutCertificate"},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Client certificates with these SHA-256 fingerprints are refused, and their connections cut."},"clientCas":{"$ref":"part.schema.json#/$defs/caDigests"},"revokedPrincipals":{"$ref":"part.schema.json#/$defs/revokedPrincipals"},"connectors":{"type":"array","items":{"$ref":"part.schema.json#/$defs/servingConnector"},"description":"What each connector may serve; nobody serves anything when omitted."}}},"principalClass":{"title":"PrincipalClass","type":"object","required":["principals","reaches","grants"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"In lower case."},"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow these principals: registration is accepted for them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"A datagram is allowed when any grant matches in full."},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass."},"opensAt":{"$ref":"#/$defs/openings"}}},"withoutCertificate":{"title":"WithoutCertificate","type":"object","required":["reaches","grants"],"additionalProperties":false,"properties":{"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"}},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"As in a class."},"opensAt":{"$ref":"#/$defs/openings"}},"description":"What clients without certificate may do; they are refused when omitted."},"openings":{"title":"Openings","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]{0,62}$"},"additionalProperties":{"$ref":"common.schema.json#/$defs/instant"},"description":"By service, when its next grant begins, also beyond the lease."},"grant":{"title":"Grant","type":"object","required":["service","ports","notBefore","notAfter"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"ports":{"$ref":"part.schema.json#/$defs/intervals"},"sources":{"type":"array","minItems":1,"items":{"$ref":"common.schema.json#/$defs/prefix"},"description":"The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4."},"device":{"type":"object","minProperties":1,"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1,"maxLength":63}},"description":"Each attribute named is known and has one of the values."},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"Included."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"Excluded."}},"description":"ICMP echo to the service is allowed where any port of it is."},"connectorRules":{"title":"ConnectorRules","type":"object","required":["services","intermediates"],"additionalProperties":false,"properties":{"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/connectorService"}},"intermediates":{"type":"array","items":{"$ref":"part.schema.json#/$defs/intermediateAddress"}}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate361.evaluated;
+const evaluated0 = validate363.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -42,18 +42,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate361.errors = vErrors;
+validate363.errors = vErrors;
 return errors === 0;
 }
-validate361.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate363.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate363.evaluated;
+const evaluated0 = validate365.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -82,19 +82,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate363.errors = vErrors;
+validate365.errors = vErrors;
 return errors === 0;
 }
-validate363.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate365.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats0 = helpers0.fullFormats["date-time"];
 const pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
 
-function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate367(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate365.evaluated;
+const evaluated0 = validate367.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -133,19 +133,19 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate365.errors = vErrors;
+validate367.errors = vErrors;
 return errors === 0;
 }
-validate365.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate367.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern27 = new RegExp("^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", "u");
 
-function validate369(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate369.evaluated;
+const evaluated0 = validate371.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -174,10 +174,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate369.errors = vErrors;
+validate371.errors = vErrors;
 return errors === 0;
 }
-validate369.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate371.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -455,10 +455,10 @@ return errors === 0;
 validate232.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate373(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate371.evaluated;
+const evaluated0 = validate373.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -559,19 +559,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate371.errors = vErrors;
+validate373.errors = vErrors;
 return errors === 0;
 }
-validate371.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate373.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern5 = new RegExp("^[!-~]{1,128}$", "u");
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate381(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate379.evaluated;
+const evaluated0 = validate381.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -600,17 +600,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate381.errors = vErrors;
 return errors === 0;
 }
-validate379.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate381.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate384.evaluated;
+const evaluated0 = validate386.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -682,18 +682,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate384.errors = vErrors;
+validate386.errors = vErrors;
 return errors === 0;
 }
-validate384.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate386.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern55 = new RegExp("^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$", "u");
 
-function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate387.evaluated;
+const evaluated0 = validate389.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -722,17 +722,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate387.errors = vErrors;
+validate389.errors = vErrors;
 return errors === 0;
 }
-validate387.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate389.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const func2 = helpers1.default;
 
-function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate382.evaluated;
+const evaluated0 = validate384.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -793,14 +793,14 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate361(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate361.errors);
+if(!(validate363(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate363.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate384(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate384.errors);
+if(!(validate386(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate386.errors);
 errors = vErrors.length;
 }
 }
@@ -819,8 +819,8 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate387(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate387.errors);
+if(!(validate389(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate389.errors);
 errors = vErrors.length;
 }
 }
@@ -923,14 +923,14 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate365(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate365.errors);
+if(!(validate367(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate365(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate365.errors);
+if(!(validate367(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
@@ -945,17 +945,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate382.errors = vErrors;
+validate384.errors = vErrors;
 return errors === 0;
 }
-validate382.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate384.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate393(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate393.evaluated;
+const evaluated0 = validate395.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -990,8 +990,8 @@ errors++;
 }
 }
 for(const key1 in data){
-if(!(validate365(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate365.errors);
+if(!(validate367(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
@@ -1006,16 +1006,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate393.errors = vErrors;
+validate395.errors = vErrors;
 return errors === 0;
 }
-validate393.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate395.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate378.evaluated;
+const evaluated0 = validate380.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1070,8 +1070,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate379(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate381(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate381.errors);
 errors = vErrors.length;
 }
 }
@@ -1092,8 +1092,8 @@ let data2 = data.reaches;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate361(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate361.errors);
+if(!(validate363(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate363.errors);
 errors = vErrors.length;
 }
 }
@@ -1114,8 +1114,8 @@ let data4 = data.grants;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate382(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate384(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -1136,8 +1136,8 @@ let data6 = data.observed;
 if(Array.isArray(data6)){
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate382(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate384(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -1154,8 +1154,8 @@ errors++;
 }
 }
 if(data.opensAt !== undefined){
-if(!(validate393(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate393.errors);
+if(!(validate395(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -1170,17 +1170,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate378.errors = vErrors;
+validate380.errors = vErrors;
 return errors === 0;
 }
-validate378.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate380.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate399(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate397.evaluated;
+const evaluated0 = validate399.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1225,8 +1225,8 @@ let data0 = data.reaches;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate361(data0[i0], {instancePath:instancePath+"/reaches/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate361.errors);
+if(!(validate363(data0[i0], {instancePath:instancePath+"/reaches/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate363.errors);
 errors = vErrors.length;
 }
 }
@@ -1247,8 +1247,8 @@ let data2 = data.grants;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate382(data2[i1], {instancePath:instancePath+"/grants/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate384(data2[i1], {instancePath:instancePath+"/grants/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -1269,8 +1269,8 @@ let data4 = data.observed;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate382(data4[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate384(data4[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -1287,8 +1287,8 @@ errors++;
 }
 }
 if(data.opensAt !== undefined){
-if(!(validate393(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate393.errors);
+if(!(validate395(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -1303,18 +1303,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate397.errors = vErrors;
+validate399.errors = vErrors;
 return errors === 0;
 }
-validate397.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate399.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate403(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate405(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate403.evaluated;
+const evaluated0 = validate405.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1343,10 +1343,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate403.errors = vErrors;
+validate405.errors = vErrors;
 return errors === 0;
 }
-validate403.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate405.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1388,10 +1388,10 @@ return errors === 0;
 validate297.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate405(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate407(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate405.evaluated;
+const evaluated0 = validate407.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1417,10 +1417,10 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate405.errors = vErrors;
+validate407.errors = vErrors;
 return errors === 0;
 }
-validate405.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate407.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1462,10 +1462,10 @@ return errors === 0;
 validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate410(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate408.evaluated;
+const evaluated0 = validate410.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1491,17 +1491,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate408.errors = vErrors;
+validate410.errors = vErrors;
 return errors === 0;
 }
-validate408.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate410.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate411(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate413(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate411.evaluated;
+const evaluated0 = validate413.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1580,16 +1580,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate411.errors = vErrors;
+validate413.errors = vErrors;
 return errors === 0;
 }
-validate411.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate413.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate370(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate368.evaluated;
+const evaluated0 = validate370.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1650,8 +1650,8 @@ errors++;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate369(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate369.errors);
+if(!(validate371(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate371.errors);
 errors = vErrors.length;
 }
 }
@@ -1660,8 +1660,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate371(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate371.errors);
+if(!(validate373(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate373.errors);
 errors = vErrors.length;
 }
 }
@@ -1692,8 +1692,8 @@ errors++;
 }
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate378(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate378.errors);
+if(!(validate380(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate380.errors);
 errors = vErrors.length;
 }
 }
@@ -1710,8 +1710,8 @@ errors++;
 }
 }
 if(data.withoutCertificate !== undefined){
-if(!(validate397(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate397.errors);
+if(!(validate399(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate399.errors);
 errors = vErrors.length;
 }
 }
@@ -1720,8 +1720,8 @@ let data6 = data.revoked;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate403(data6[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate403.errors);
+if(!(validate405(data6[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate405.errors);
 errors = vErrors.length;
 }
 }
@@ -1738,14 +1738,14 @@ errors++;
 }
 }
 if(data.clientCas !== undefined){
-if(!(validate405(data.clientCas, {instancePath:instancePath+"/clientCas",parentData:data,parentDataProperty:"clientCas",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate405.errors);
+if(!(validate407(data.clientCas, {instancePath:instancePath+"/clientCas",parentData:data,parentDataProperty:"clientCas",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate407.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedPrincipals !== undefined){
-if(!(validate408(data.revokedPrincipals, {instancePath:instancePath+"/revokedPrincipals",parentData:data,parentDataProperty:"revokedPrincipals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate408.errors);
+if(!(validate410(data.revokedPrincipals, {instancePath:instancePath+"/revokedPrincipals",parentData:data,parentDataProperty:"revokedPrincipals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate410.errors);
 errors = vErrors.length;
 }
 }
@@ -1754,8 +1754,8 @@ let data10 = data.connectors;
 if(Array.isArray(data10)){
 const len3 = data10.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate411(data10[i3], {instancePath:instancePath+"/connectors/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate411.errors);
+if(!(validate413(data10[i3], {instancePath:instancePath+"/connectors/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate413.errors);
 errors = vErrors.length;
 }
 }
@@ -1782,20 +1782,20 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate368.errors = vErrors;
+validate370.errors = vErrors;
 return errors === 0;
 }
-validate368.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate370.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 const pattern28 = new RegExp("^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$", "u");
 
-function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate318.evaluated;
+const evaluated0 = validate319.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1834,16 +1834,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate318.errors = vErrors;
+validate319.errors = vErrors;
 return errors === 0;
 }
-validate318.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate319.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate417(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate419(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate417.evaluated;
+const evaluated0 = validate419.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1938,8 +1938,8 @@ errors = vErrors.length;
 }
 }
 if(data.backend !== undefined){
-if(!(validate318(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate318.errors);
+if(!(validate319(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate319.errors);
 errors = vErrors.length;
 }
 }
@@ -1966,17 +1966,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate417.errors = vErrors;
+validate419.errors = vErrors;
 return errors === 0;
 }
-validate417.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate419.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate424(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate426(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate424.evaluated;
+const evaluated0 = validate426.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2084,16 +2084,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate424.errors = vErrors;
+validate426.errors = vErrors;
 return errors === 0;
 }
-validate424.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate426.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate416(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate418(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate416.evaluated;
+const evaluated0 = validate418.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2138,8 +2138,8 @@ let data0 = data.services;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate417(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate417.errors);
+if(!(validate419(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate419.errors);
 errors = vErrors.length;
 }
 }
@@ -2160,8 +2160,8 @@ let data2 = data.intermediates;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate424(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate424.errors);
+if(!(validate426(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate426.errors);
 errors = vErrors.length;
 }
 }
@@ -2188,17 +2188,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate416.errors = vErrors;
+validate418.errors = vErrors;
 return errors === 0;
 }
-validate416.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate418.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate362(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/enforcement.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate360.evaluated;
+const evaluated0 = validate362.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2367,14 +2367,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate361(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate361.errors);
+if(!(validate363(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate363.errors);
 errors = vErrors.length;
 }
 }
 if(data.component !== undefined){
-if(!(validate363(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate363.errors);
+if(!(validate365(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate365.errors);
 errors = vErrors.length;
 }
 }
@@ -2429,26 +2429,26 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate365(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate365.errors);
+if(!(validate367(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate365(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate365.errors);
+if(!(validate367(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate367.errors);
 errors = vErrors.length;
 }
 }
 if(data.intermediate !== undefined){
-if(!(validate368(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate368.errors);
+if(!(validate370(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate370.errors);
 errors = vErrors.length;
 }
 }
 if(data.connector !== undefined){
-if(!(validate416(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate416.errors);
+if(!(validate418(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate418.errors);
 errors = vErrors.length;
 }
 }
@@ -2463,9 +2463,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate360.errors = vErrors;
+validate362.errors = vErrors;
 return errors === 0;
 }
-validate360.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate362.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEnforcement = compiled as Validator<Enforcement>;

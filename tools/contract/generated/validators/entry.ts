@@ -4,17 +4,17 @@ import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 import helpers1 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate429;
+const compiled: unknown = validate431;
 const schema167 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/entry.schema.json","title":"Entry","description":"One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.","type":"object","required":["schemaVersion","environment","account","region","epoch","sequence","previous","issuedAt","expiresAt","commit","reason","holds","index"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"account":{"type":"string","pattern":"^[0-9]{12}$"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$"},"epoch":{"type":"integer","minimum":1,"maximum":999999},"sequence":{"type":"integer","minimum":1,"maximum":999999999999},"previous":{"anyOf":[{"$ref":"common.schema.json#/$defs/digest"},{"type":"null"}],"description":"Digest of the payload of the entry before; null for the first of an epoch."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant","description":"After this the entry is stale."},"commit":{"type":"string","pattern":"^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$","description":"The git commit it was built from; `-dirty` only ever in the embedded store."},"reason":{"type":"string","minLength":1,"maxLength":200,"description":"Why it was published."},"base":{"type":"integer","minimum":1,"maximum":999999999999,"description":"In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise."},"holds":{"type":"array","maxItems":4,"items":{"$ref":"#/$defs/hold"}},"index":{"$ref":"bundle-index.schema.json#/$defs/partReference"}},"$defs":{"hold":{"title":"Hold","type":"object","required":["undone","kept","reason","since"],"additionalProperties":false,"properties":{"undone":{"type":"integer","minimum":1,"description":"The sequence whose change must not come back."},"kept":{"type":"integer","minimum":1,"description":"The sequence whose state was restored."},"part":{"$ref":"common.schema.json#/$defs/digest","description":"For content that a component refused: its part digest."},"reason":{"type":"string","minLength":1,"maxLength":200},"since":{"$ref":"common.schema.json#/$defs/instant"}},"description":"A change that publishing must not bring back until its revert merges or a person releases the hold."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = helpers0.default;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate430(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate432(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate430.evaluated;
+const evaluated0 = validate432.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -43,18 +43,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate430.errors = vErrors;
+validate432.errors = vErrors;
 return errors === 0;
 }
-validate430.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate432.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate432(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate434(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate432.evaluated;
+const evaluated0 = validate434.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -83,19 +83,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate432.errors = vErrors;
+validate434.errors = vErrors;
 return errors === 0;
 }
-validate432.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate434.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats0 = helpers1.fullFormats["date-time"];
 const pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
 
-function validate434(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate436(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate434.evaluated;
+const evaluated0 = validate436.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -134,17 +134,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate434.errors = vErrors;
+validate436.errors = vErrors;
 return errors === 0;
 }
-validate434.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate436.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate437.evaluated;
+const evaluated0 = validate439.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -255,8 +255,8 @@ errors++;
 }
 }
 if(data.part !== undefined){
-if(!(validate432(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate432.errors);
+if(!(validate434(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate434.errors);
 errors = vErrors.length;
 }
 }
@@ -296,8 +296,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate434(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate434.errors);
+if(!(validate436(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate436.errors);
 errors = vErrors.length;
 }
 }
@@ -312,10 +312,10 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate437.errors = vErrors;
+validate439.errors = vErrors;
 return errors === 0;
 }
-validate437.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate439.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern23 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
@@ -358,10 +358,10 @@ return errors === 0;
 validate128.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate441(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate443(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate441.evaluated;
+const evaluated0 = validate443.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -594,20 +594,20 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate441.errors = vErrors;
+validate443.errors = vErrors;
 return errors === 0;
 }
-validate441.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate443.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern35 = new RegExp("^[0-9]{12}$", "u");
 const pattern34 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
 const pattern74 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$", "u");
 
-function validate429(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate431(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/entry.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate429.evaluated;
+const evaluated0 = validate431.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -770,8 +770,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate430(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate430.errors);
+if(!(validate432(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate432.errors);
 errors = vErrors.length;
 }
 }
@@ -900,8 +900,8 @@ let data6 = data.previous;
 const _errs13 = errors;
 let valid1 = false;
 const _errs14 = errors;
-if(!(validate432(data6, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate432.errors);
+if(!(validate434(data6, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate434.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs14 === errors;
@@ -942,14 +942,14 @@ vErrors = null;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate434(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate434.errors);
+if(!(validate436(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate436.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate434(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate434.errors);
+if(!(validate436(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate436.errors);
 errors = vErrors.length;
 }
 }
@@ -1063,8 +1063,8 @@ errors++;
 }
 const len0 = data12.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate437(data12[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate437.errors);
+if(!(validate439(data12[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate439.errors);
 errors = vErrors.length;
 }
 }
@@ -1081,8 +1081,8 @@ errors++;
 }
 }
 if(data.index !== undefined){
-if(!(validate441(data.index, {instancePath:instancePath+"/index",parentData:data,parentDataProperty:"index",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate441.errors);
+if(!(validate443(data.index, {instancePath:instancePath+"/index",parentData:data,parentDataProperty:"index",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate443.errors);
 errors = vErrors.length;
 }
 }
@@ -1097,9 +1097,9 @@ vErrors.push(err37);
 }
 errors++;
 }
-validate429.errors = vErrors;
+validate431.errors = vErrors;
 return errors === 0;
 }
-validate429.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate431.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEntry = compiled as Validator<Entry>;

@@ -6,7 +6,7 @@ import helpers1 from 'ajv/dist/runtime/ucs2length.js';
 import helpers2 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate169;
-const schema78 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/environment.schema.json","title":"Environment","description":"One deployment: environments/<env>/environment.yaml.","type":"object","required":["id","description","region","account","epoch","network","clientCas","intermediates","images","bundle","rings","logRetentionDays"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"Equals the folder's name."},"description":{"$ref":"common.schema.json#/$defs/description"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$","description":"The AWS region."},"account":{"type":"string","pattern":"^[0-9]{12}$","description":"The AWS account, quoted: it is a name of twelve digits, not a number."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"Raised by one to begin a new log after the store was lost."},"after":{"type":"array","uniqueItems":true,"items":{"$ref":"common.schema.json#/$defs/id"},"description":"Environments that are delivered before this one; none when omitted."},"production":{"type":"boolean","description":"Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is."},"network":{"$ref":"#/$defs/network"},"clientCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities whose client certificates are accepted."},"serverCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted."},"intermediates":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/intermediate"},"description":"The intermediate servers."},"images":{"$ref":"#/$defs/images"},"adminPanel":{"$ref":"#/$defs/adminPanel"},"testBackend":{"type":"boolean","description":"Whether the test backend runs here; false when omitted."},"bundle":{"$ref":"#/$defs/bundleSettings"},"rings":{"type":"array","items":{"$ref":"#/$defs/ring"},"description":"In which order components get a new entry; those in no ring come last, together."},"logRetentionDays":{"enum":[1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653],"description":"How long CloudWatch keeps logs; one of the lengths it offers."}},"$defs":{"network":{"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."},"zone":{"title":"Zone","type":"object","required":["id","public","private"],"additionalProperties":false,"properties":{"id":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$","description":"The availability zone, such as eu-central-1a."},"public":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The public subnet: intermediates and load balancers."},"private":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The private subnet: the admin panel and the test backend."}}},"clientCa":{"title":"ClientCa","type":"object","required":["id","certificate"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"certificate":{"type":"string","maxLength":8192,"pattern":"^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$","description":"The CA certificate in PEM."}}},"intermediate":{"title":"Intermediate","type":"object","required":["id","address","instanceType","zone"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"address":{"type":"string","maxLength":253,"format":"hostname","description":"The DNS name under which agents and connectors find it."},"port":{"$ref":"common.schema.json#/$defs/port","description":"UDP port; 4433 when omitted."},"instanceType":{"type":"string","pattern":"^[a-z][a-z0-9-]*\\.[a-z0-9]+$","description":"The EC2 instance type, such as t4g.small."},"zone":{"type":"string","description":"One of the environment's zones."}}},"image":{"title":"Image","type":"object","required":["repository","digest"],"additionalProperties":false,"properties":{"repository":{"type":"string","pattern":"^[a-z0-9]+([._/-][a-z0-9]+)*$","description":"The ECR repository."},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$","description":"The image's digest; a tag can move, a digest cannot."}}},"images":{"title":"Images","type":"object","required":["intermediate-server","app-connector","policy-agent","admin-panel","test-backend"],"additionalProperties":false,"properties":{"intermediate-server":{"$ref":"#/$defs/image"},"app-connector":{"$ref":"#/$defs/image"},"policy-agent":{"$ref":"#/$defs/image"},"admin-panel":{"$ref":"#/$defs/image"},"test-backend":{"$ref":"#/$defs/image"}},"description":"The container image of each component."},"adminPanel":{"title":"AdminPanel","type":"object","required":["domain","signIn"],"additionalProperties":false,"properties":{"domain":{"type":"string","format":"hostname","description":"The DNS name of the panel."},"signIn":{"title":"SignIn","type":"object","required":["issuer","clientId"],"additionalProperties":false,"properties":{"issuer":{"type":"string","format":"uri","pattern":"^https://","description":"The OpenID Connect issuer."},"clientId":{"type":"string","minLength":1,"maxLength":200,"description":"The client registered there; its secret lives in Secrets Manager, never here."}},"description":"Who may look: sign-in by OpenID Connect at the load balancer."}},"description":"The admin panel; none is deployed when omitted."},"bundleSettings":{"title":"BundleSettings","type":"object","required":["pollSeconds","leaseSeconds","entryLifetimeHours","onStale","trustedKeys"],"additionalProperties":false,"properties":{"pollSeconds":{"type":"integer","minimum":1,"maximum":3600,"description":"How often a policy agent asks the store for the next entry."},"leaseSeconds":{"type":"integer","minimum":30,"maximum":3600,"description":"How long an enforcement file holds before it must be renewed; access ends with it."},"entryLifetimeHours":{"type":"integer","minimum":1,"maximum":8760,"description":"After this an entry is stale; the scheduled heartbeat renews it well before."},"onStale":{"$ref":"#/$defs/onStale"},"trustedKeys":{"type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/$defs/trustedKey"},"description":"Public keys of which any one may sign an entry."}},"description":"How bundles are signed, delivered and kept in force."},"onStale":{"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."},"trustedKey":{"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}},"ring":{"title":"Ring","type":"object","required":["id","bakeSeconds"],"additionalProperties":false,"oneOf":[{"required":["components"]},{"required":["share"]}],"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"components":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/component"},"description":"The components of this ring."},"share":{"type":"number","exclusiveMinimum":0,"maximum":1,"description":"Instead of naming them: this share of the components that no earlier ring has."},"bakeSeconds":{"type":"integer","minimum":0,"maximum":86400,"description":"How long this ring must enforce the entry without complaint before the next ring gets it."}}}}};
+const schema78 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/environment.schema.json","title":"Environment","description":"One deployment: environments/<env>/environment.yaml.","type":"object","required":["id","description","region","account","epoch","network","clientCas","intermediates","images","bundle","rings","logRetentionDays"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"Equals the folder's name."},"description":{"$ref":"common.schema.json#/$defs/description"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$","description":"The AWS region."},"account":{"type":"string","pattern":"^[0-9]{12}$","description":"The AWS account, quoted: it is a name of twelve digits, not a number."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"Raised by one to begin a new log after the store was lost."},"after":{"type":"array","uniqueItems":true,"items":{"$ref":"common.schema.json#/$defs/id"},"description":"Environments that are delivered before this one; none when omitted."},"production":{"type":"boolean","description":"Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is."},"network":{"$ref":"#/$defs/network"},"clientCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities whose client certificates are accepted."},"serverCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted."},"clients":{"title":"Clients","type":"object","additionalProperties":false,"properties":{"withoutCertificate":{"enum":["allowed","refused"],"description":"Whether clients without certificate may connect; refused when omitted. They reach only what a policy with `who: { withoutCertificate: true }` allows."}},"description":"Who may connect beside clients with a certificate of `clientCas`."},"intermediates":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/intermediate"},"description":"The intermediate servers."},"images":{"$ref":"#/$defs/images"},"adminPanel":{"$ref":"#/$defs/adminPanel"},"testBackend":{"type":"boolean","description":"Whether the test backend runs here; false when omitted."},"bundle":{"$ref":"#/$defs/bundleSettings"},"rings":{"type":"array","items":{"$ref":"#/$defs/ring"},"description":"In which order components get a new entry; those in no ring come last, together."},"logRetentionDays":{"enum":[1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653],"description":"How long CloudWatch keeps logs; one of the lengths it offers."}},"$defs":{"network":{"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."},"zone":{"title":"Zone","type":"object","required":["id","public","private"],"additionalProperties":false,"properties":{"id":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$","description":"The availability zone, such as eu-central-1a."},"public":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The public subnet: intermediates and load balancers."},"private":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The private subnet: the admin panel and the test backend."}}},"clientCa":{"title":"ClientCa","type":"object","required":["id","certificate"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"certificate":{"type":"string","maxLength":8192,"pattern":"^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$","description":"The CA certificate in PEM."}}},"intermediate":{"title":"Intermediate","type":"object","required":["id","address","instanceType","zone"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"address":{"type":"string","maxLength":253,"format":"hostname","description":"The DNS name under which agents and connectors find it."},"port":{"$ref":"common.schema.json#/$defs/port","description":"UDP port; 4433 when omitted."},"instanceType":{"type":"string","pattern":"^[a-z][a-z0-9-]*\\.[a-z0-9]+$","description":"The EC2 instance type, such as t4g.small."},"zone":{"type":"string","description":"One of the environment's zones."}}},"image":{"title":"Image","type":"object","required":["repository","digest"],"additionalProperties":false,"properties":{"repository":{"type":"string","pattern":"^[a-z0-9]+([._/-][a-z0-9]+)*$","description":"The ECR repository."},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$","description":"The image's digest; a tag can move, a digest cannot."}}},"images":{"title":"Images","type":"object","required":["intermediate-server","app-connector","policy-agent","admin-panel","test-backend"],"additionalProperties":false,"properties":{"intermediate-server":{"$ref":"#/$defs/image"},"app-connector":{"$ref":"#/$defs/image"},"policy-agent":{"$ref":"#/$defs/image"},"admin-panel":{"$ref":"#/$defs/image"},"test-backend":{"$ref":"#/$defs/image"}},"description":"The container image of each component."},"adminPanel":{"title":"AdminPanel","type":"object","required":["domain","signIn"],"additionalProperties":false,"properties":{"domain":{"type":"string","format":"hostname","description":"The DNS name of the panel."},"signIn":{"title":"SignIn","type":"object","required":["issuer","clientId"],"additionalProperties":false,"properties":{"issuer":{"type":"string","format":"uri","pattern":"^https://","description":"The OpenID Connect issuer."},"clientId":{"type":"string","minLength":1,"maxLength":200,"description":"The client registered there; its secret lives in Secrets Manager, never here."}},"description":"Who may look: sign-in by OpenID Connect at the load balancer."}},"description":"The admin panel; none is deployed when omitted."},"bundleSettings":{"title":"BundleSettings","type":"object","required":["pollSeconds","leaseSeconds","entryLifetimeHours","onStale","trustedKeys"],"additionalProperties":false,"properties":{"pollSeconds":{"type":"integer","minimum":1,"maximum":3600,"description":"How often a policy agent asks the store for the next entry."},"leaseSeconds":{"type":"integer","minimum":30,"maximum":3600,"description":"How long an enforcement file holds before it must be renewed; access ends with it."},"entryLifetimeHours":{"type":"integer","minimum":1,"maximum":8760,"description":"After this an entry is stale; the scheduled heartbeat renews it well before."},"onStale":{"$ref":"#/$defs/onStale"},"trustedKeys":{"type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/$defs/trustedKey"},"description":"Public keys of which any one may sign an entry."}},"description":"How bundles are signed, delivered and kept in force."},"onStale":{"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."},"trustedKey":{"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}},"ring":{"title":"Ring","type":"object","required":["id","bakeSeconds"],"additionalProperties":false,"oneOf":[{"required":["components"]},{"required":["share"]}],"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"components":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/component"},"description":"The components of this ring."},"share":{"type":"number","exclusiveMinimum":0,"maximum":1,"description":"Instead of naming them: this share of the components that no earlier ring has."},"bakeSeconds":{"type":"integer","minimum":0,"maximum":86400,"description":"How long this ring must enforce the entry without complaint before the next ring gets it."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func0 = helpers0.default;
 
@@ -2347,11 +2347,12 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.intermediates !== undefined){
-let data13 = data.intermediates;
-if(Array.isArray(data13)){
-if(data13.length < 1){
-const err27 = {instancePath:instancePath+"/intermediates",schemaPath:"#/properties/intermediates/minItems",keyword:"minItems",params:{limit: 1}};
+if(data.clients !== undefined){
+let data13 = data.clients;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key1 in data13){
+if(!(key1 === "withoutCertificate")){
+const err27 = {instancePath:instancePath+"/clients",schemaPath:"#/properties/clients/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2360,21 +2361,60 @@ vErrors.push(err27);
 }
 errors++;
 }
-const len3 = data13.length;
+}
+if(data13.withoutCertificate !== undefined){
+let data14 = data13.withoutCertificate;
+if(!((data14 === "allowed") || (data14 === "refused"))){
+const err28 = {instancePath:instancePath+"/clients/withoutCertificate",schemaPath:"#/properties/clients/properties/withoutCertificate/enum",keyword:"enum",params:{allowedValues: schema78.properties.clients.properties.withoutCertificate.enum}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/clients",schemaPath:"#/properties/clients/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.intermediates !== undefined){
+let data15 = data.intermediates;
+if(Array.isArray(data15)){
+if(data15.length < 1){
+const err30 = {instancePath:instancePath+"/intermediates",schemaPath:"#/properties/intermediates/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+const len3 = data15.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate188(data13[i4], {instancePath:instancePath+"/intermediates/" + i4,parentData:data13,parentDataProperty:i4,rootData,dynamicAnchors}))){
+if(!(validate188(data15[i4], {instancePath:instancePath+"/intermediates/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate188.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/intermediates",schemaPath:"#/properties/intermediates/type",keyword:"type",params:{type: "array"}};
+const err31 = {instancePath:instancePath+"/intermediates",schemaPath:"#/properties/intermediates/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err31];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err31);
 }
 errors++;
 }
@@ -2393,12 +2433,12 @@ errors = vErrors.length;
 }
 if(data.testBackend !== undefined){
 if(typeof data.testBackend !== "boolean"){
-const err29 = {instancePath:instancePath+"/testBackend",schemaPath:"#/properties/testBackend/type",keyword:"type",params:{type: "boolean"}};
+const err32 = {instancePath:instancePath+"/testBackend",schemaPath:"#/properties/testBackend/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
-vErrors = [err29];
+vErrors = [err32];
 }
 else {
-vErrors.push(err29);
+vErrors.push(err32);
 }
 errors++;
 }
@@ -2410,48 +2450,48 @@ errors = vErrors.length;
 }
 }
 if(data.rings !== undefined){
-let data19 = data.rings;
-if(Array.isArray(data19)){
-const len4 = data19.length;
+let data21 = data.rings;
+if(Array.isArray(data21)){
+const len4 = data21.length;
 for(let i5=0; i5<len4; i5++){
-if(!(validate210(data19[i5], {instancePath:instancePath+"/rings/" + i5,parentData:data19,parentDataProperty:i5,rootData,dynamicAnchors}))){
+if(!(validate210(data21[i5], {instancePath:instancePath+"/rings/" + i5,parentData:data21,parentDataProperty:i5,rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate210.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/rings",schemaPath:"#/properties/rings/type",keyword:"type",params:{type: "array"}};
+const err33 = {instancePath:instancePath+"/rings",schemaPath:"#/properties/rings/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err30];
+vErrors = [err33];
 }
 else {
-vErrors.push(err30);
+vErrors.push(err33);
 }
 errors++;
 }
 }
 if(data.logRetentionDays !== undefined){
-let data21 = data.logRetentionDays;
-if(!((((((((((((((((((((((data21 === 1) || (data21 === 3)) || (data21 === 5)) || (data21 === 7)) || (data21 === 14)) || (data21 === 30)) || (data21 === 60)) || (data21 === 90)) || (data21 === 120)) || (data21 === 150)) || (data21 === 180)) || (data21 === 365)) || (data21 === 400)) || (data21 === 545)) || (data21 === 731)) || (data21 === 1096)) || (data21 === 1827)) || (data21 === 2192)) || (data21 === 2557)) || (data21 === 2922)) || (data21 === 3288)) || (data21 === 3653))){
-const err31 = {instancePath:instancePath+"/logRetentionDays",schemaPath:"#/properties/logRetentionDays/enum",keyword:"enum",params:{allowedValues: schema78.properties.logRetentionDays.enum}};
+let data23 = data.logRetentionDays;
+if(!((((((((((((((((((((((data23 === 1) || (data23 === 3)) || (data23 === 5)) || (data23 === 7)) || (data23 === 14)) || (data23 === 30)) || (data23 === 60)) || (data23 === 90)) || (data23 === 120)) || (data23 === 150)) || (data23 === 180)) || (data23 === 365)) || (data23 === 400)) || (data23 === 545)) || (data23 === 731)) || (data23 === 1096)) || (data23 === 1827)) || (data23 === 2192)) || (data23 === 2557)) || (data23 === 2922)) || (data23 === 3288)) || (data23 === 3653))){
+const err34 = {instancePath:instancePath+"/logRetentionDays",schemaPath:"#/properties/logRetentionDays/enum",keyword:"enum",params:{allowedValues: schema78.properties.logRetentionDays.enum}};
 if(vErrors === null){
-vErrors = [err31];
+vErrors = [err34];
 }
 else {
-vErrors.push(err31);
+vErrors.push(err34);
 }
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err32];
+vErrors = [err35];
 }
 else {
-vErrors.push(err32);
+vErrors.push(err35);
 }
 errors++;
 }

@@ -5,7 +5,7 @@ import helpers0 from 'ajv/dist/runtime/equal.js';
 import helpers1 from 'ajv/dist/runtime/ucs2length.js';
 import helpers2 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate492;
+const compiled: unknown = validate494;
 const schema197 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/guardrails.schema.json","title":"Guardrails","description":"What no change may do without saying so: policies/guardrails.yaml.","type":"object","required":["organization","owners","limits"],"additionalProperties":false,"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$","description":"The GitHub organization whose teams own files."},"repository":{"$ref":"#/$defs/githubRepository","description":"This repository on GitHub: the only one whose workflows take roles in AWS. Terraform's account stack needs it."},"owners":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ownerTeam"},"description":"The known owners. A file's `owner` is one of them."},"limits":{"$ref":"#/$defs/limits"},"protected":{"$ref":"#/$defs/protected","description":"Services whose access may not be widened without their owner saying so."},"requirements":{"type":"array","items":{"$ref":"#/$defs/requirement"},"description":"What a policy that allows must state."},"owner":{"$ref":"common.schema.json#/$defs/id","description":"The team that must approve whatever weakens this file, and every override; the first of `owners` when omitted."},"maintainers":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"common.schema.json#/$defs/id"},"description":"Teams that own the tools, schemas, workflows, Terraform and images, and what belongs to nobody else; `owner` alone when omitted."},"observe":{"type":"array","items":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"A guardrail."},"description":"Guardrails that are tried first: what they object to is said and stops nothing, until their name is removed here."},"overrides":{"type":"array","items":{"$ref":"#/$defs/override"},"description":"Objections of guardrails that a change asks to pass over. A line counts in the change that adds it, and in no later one."}},"$defs":{"githubRepository":{"title":"GithubRepository","type":"object","required":["name","id","ownerId"],"additionalProperties":false,"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9._-]{1,100}$","description":"Its name in the organization."},"id":{"$ref":"#/$defs/githubNumber","description":"The number that GitHub gave the repository."},"ownerId":{"$ref":"#/$defs/githubNumber","description":"The number that GitHub gave the organization."}}},"githubNumber":{"type":"integer","minimum":1,"maximum":999999999999},"ownerTeam":{"title":"OwnerTeam","type":"object","required":["id","description"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"The slug of the GitHub team."},"description":{"$ref":"common.schema.json#/$defs/description"}},"description":"A GitHub team of the organization."},"limits":{"title":"ChangeLimits","type":"object","required":["principalsLosing","principalsLosingOneService"],"additionalProperties":false,"properties":{"principalsLosing":{"$ref":"#/$defs/share","description":"The largest share of all principals that one change may take access from. One principal may always lose it, unless this is 0."},"principalsLosingOneService":{"$ref":"#/$defs/share","description":"The largest share of one service's principals, in one environment, that one change may take it from. One principal may always lose it, unless this is 0."}},"description":"How much one change may take away."},"share":{"type":"number","minimum":0,"maximum":1},"protected":{"title":"ProtectedServices","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"}}},"requirement":{"title":"Requirement","type":"object","required":["description","what"],"additionalProperties":false,"properties":{"description":{"$ref":"common.schema.json#/$defs/description"},"what":{"title":"RequirementTarget","type":"object","minProperties":1,"additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."}},"description":"The requirement is for policies that allow any of these services."},"expires":{"type":"boolean","description":"Whether `when.expires` must be given."},"ticket":{"type":"boolean","description":"Whether `ticket` must be given."},"longestLifeDays":{"type":"integer","minimum":1,"maximum":3660,"description":"The most days from `when.start` (which is then required) to `when.expires`."}},"description":"What a policy that allows must state."},"override":{"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func0 = helpers0.default;
@@ -14,10 +14,10 @@ const pattern87 = new RegExp("^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$", "u");
 const pattern88 = new RegExp("^[A-Za-z0-9._-]{1,100}$", "u");
 
 
-function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate496(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate494.evaluated;
+const evaluated0 = validate496.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -56,16 +56,16 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate494.errors = vErrors;
+validate496.errors = vErrors;
 return errors === 0;
 }
-validate494.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate496.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate493(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate495(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate493.evaluated;
+const evaluated0 = validate495.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -141,14 +141,14 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate494(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate494.errors);
+if(!(validate496(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate496.errors);
 errors = vErrors.length;
 }
 }
 if(data.ownerId !== undefined){
-if(!(validate494(data.ownerId, {instancePath:instancePath+"/ownerId",parentData:data,parentDataProperty:"ownerId",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate494.errors);
+if(!(validate496(data.ownerId, {instancePath:instancePath+"/ownerId",parentData:data,parentDataProperty:"ownerId",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate496.errors);
 errors = vErrors.length;
 }
 }
@@ -163,19 +163,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate493.errors = vErrors;
+validate495.errors = vErrors;
 return errors === 0;
 }
-validate493.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate495.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate499(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate501(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate499.evaluated;
+const evaluated0 = validate501.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -204,18 +204,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate499.errors = vErrors;
+validate501.errors = vErrors;
 return errors === 0;
 }
-validate499.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate501.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers1.default;
 
-function validate501(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate503(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate501.evaluated;
+const evaluated0 = validate503.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -254,16 +254,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate501.errors = vErrors;
+validate503.errors = vErrors;
 return errors === 0;
 }
-validate501.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate503.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate498(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate500(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate498.evaluated;
+const evaluated0 = validate500.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -304,14 +304,14 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate499(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate499.errors);
+if(!(validate501(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate501.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate501(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate501.errors);
+if(!(validate503(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate503.errors);
 errors = vErrors.length;
 }
 }
@@ -326,18 +326,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate498.errors = vErrors;
+validate500.errors = vErrors;
 return errors === 0;
 }
-validate498.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate500.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate505(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate507(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate505.evaluated;
+const evaluated0 = validate507.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -376,16 +376,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate505.errors = vErrors;
+validate507.errors = vErrors;
 return errors === 0;
 }
-validate505.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate507.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate504(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate504.evaluated;
+const evaluated0 = validate506.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -426,14 +426,14 @@ errors++;
 }
 }
 if(data.principalsLosing !== undefined){
-if(!(validate505(data.principalsLosing, {instancePath:instancePath+"/principalsLosing",parentData:data,parentDataProperty:"principalsLosing",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate505.errors);
+if(!(validate507(data.principalsLosing, {instancePath:instancePath+"/principalsLosing",parentData:data,parentDataProperty:"principalsLosing",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate507.errors);
 errors = vErrors.length;
 }
 }
 if(data.principalsLosingOneService !== undefined){
-if(!(validate505(data.principalsLosingOneService, {instancePath:instancePath+"/principalsLosingOneService",parentData:data,parentDataProperty:"principalsLosingOneService",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate505.errors);
+if(!(validate507(data.principalsLosingOneService, {instancePath:instancePath+"/principalsLosingOneService",parentData:data,parentDataProperty:"principalsLosingOneService",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate507.errors);
 errors = vErrors.length;
 }
 }
@@ -448,10 +448,10 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate504.errors = vErrors;
+validate506.errors = vErrors;
 return errors === 0;
 }
-validate504.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate506.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -494,10 +494,10 @@ return errors === 0;
 validate85.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate510(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate512(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate510.evaluated;
+const evaluated0 = validate512.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -558,17 +558,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate510.errors = vErrors;
+validate512.errors = vErrors;
 return errors === 0;
 }
-validate510.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate512.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate513(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate513.evaluated;
+const evaluated0 = validate515.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -658,16 +658,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate513.errors = vErrors;
+validate515.errors = vErrors;
 return errors === 0;
 }
-validate513.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate515.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate509(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate511(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate509.evaluated;
+const evaluated0 = validate511.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -688,14 +688,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate510(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate510.errors);
+if(!(validate512(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate512.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate513(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate513.errors);
+if(!(validate515(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate515.errors);
 errors = vErrors.length;
 }
 }
@@ -710,17 +710,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate509.errors = vErrors;
+validate511.errors = vErrors;
 return errors === 0;
 }
-validate509.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate511.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate516(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate518(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate516.evaluated;
+const evaluated0 = validate518.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -761,8 +761,8 @@ errors++;
 }
 }
 if(data.description !== undefined){
-if(!(validate501(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate501.errors);
+if(!(validate503(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate503.errors);
 errors = vErrors.length;
 }
 }
@@ -792,14 +792,14 @@ errors++;
 }
 }
 if(data1.services !== undefined){
-if(!(validate510(data1.services, {instancePath:instancePath+"/what/services",parentData:data1,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate510.errors);
+if(!(validate512(data1.services, {instancePath:instancePath+"/what/services",parentData:data1,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate512.errors);
 errors = vErrors.length;
 }
 }
 if(data1.labels !== undefined){
-if(!(validate513(data1.labels, {instancePath:instancePath+"/what/labels",parentData:data1,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate513.errors);
+if(!(validate515(data1.labels, {instancePath:instancePath+"/what/labels",parentData:data1,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate515.errors);
 errors = vErrors.length;
 }
 }
@@ -897,20 +897,20 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate516.errors = vErrors;
+validate518.errors = vErrors;
 return errors === 0;
 }
-validate516.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate518.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema209 = {"title":"Override","type":"object","required":["guardrail","subject","reason","until"],"additionalProperties":false,"properties":{"guardrail":{"enum":["mass-losses","gains","protected-services","weakened-guardrails","weakened-tests","approvers","ownership","last-connectors","environments","renames","destinations","revocations","trust"],"description":"The guardrail that objects."},"subject":{"type":"string","minLength":1,"maxLength":200,"description":"What it objects to, as the objection names it, such as `prod/wiki`."},"reason":{"$ref":"common.schema.json#/$defs/description","description":"Why it is right all the same."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When the override ends, at most 30 days ahead; the line may be removed as soon as the change is merged."}},"description":"One objection that is passed over, with a reason and an end."};
 
 const formats0 = helpers2.fullFormats["date-time"];
 const pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
 
-function validate525(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate525.evaluated;
+const evaluated0 = validate527.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -949,16 +949,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate525.errors = vErrors;
+validate527.errors = vErrors;
 return errors === 0;
 }
-validate525.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate527.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate523(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate525(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate523.evaluated;
+const evaluated0 = validate525.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1067,14 +1067,14 @@ errors++;
 }
 }
 if(data.reason !== undefined){
-if(!(validate501(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate501.errors);
+if(!(validate503(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate503.errors);
 errors = vErrors.length;
 }
 }
 if(data.until !== undefined){
-if(!(validate525(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate525.errors);
+if(!(validate527(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate527.errors);
 errors = vErrors.length;
 }
 }
@@ -1089,17 +1089,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate523.errors = vErrors;
+validate525.errors = vErrors;
 return errors === 0;
 }
-validate523.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate525.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate492(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/guardrails.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate492.evaluated;
+const evaluated0 = validate494.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1175,8 +1175,8 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate493(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate493.errors);
+if(!(validate495(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate495.errors);
 errors = vErrors.length;
 }
 }
@@ -1195,8 +1195,8 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate498(data2[i0], {instancePath:instancePath+"/owners/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate498.errors);
+if(!(validate500(data2[i0], {instancePath:instancePath+"/owners/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate500.errors);
 errors = vErrors.length;
 }
 }
@@ -1213,14 +1213,14 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate504(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate504.errors);
+if(!(validate506(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate506.errors);
 errors = vErrors.length;
 }
 }
 if(data.protected !== undefined){
-if(!(validate509(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate509.errors);
+if(!(validate511(data.protected, {instancePath:instancePath+"/protected",parentData:data,parentDataProperty:"protected",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate511.errors);
 errors = vErrors.length;
 }
 }
@@ -1229,8 +1229,8 @@ let data6 = data.requirements;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate516(data6[i1], {instancePath:instancePath+"/requirements/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate516.errors);
+if(!(validate518(data6[i1], {instancePath:instancePath+"/requirements/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate518.errors);
 errors = vErrors.length;
 }
 }
@@ -1247,8 +1247,8 @@ errors++;
 }
 }
 if(data.owner !== undefined){
-if(!(validate499(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate499.errors);
+if(!(validate501(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate501.errors);
 errors = vErrors.length;
 }
 }
@@ -1267,8 +1267,8 @@ errors++;
 }
 const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate499(data9[i2], {instancePath:instancePath+"/maintainers/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate499.errors);
+if(!(validate501(data9[i2], {instancePath:instancePath+"/maintainers/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate501.errors);
 errors = vErrors.length;
 }
 }
@@ -1338,8 +1338,8 @@ let data13 = data.overrides;
 if(Array.isArray(data13)){
 const len4 = data13.length;
 for(let i5=0; i5<len4; i5++){
-if(!(validate523(data13[i5], {instancePath:instancePath+"/overrides/" + i5,parentData:data13,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate523.errors);
+if(!(validate525(data13[i5], {instancePath:instancePath+"/overrides/" + i5,parentData:data13,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate525.errors);
 errors = vErrors.length;
 }
 }
@@ -1366,9 +1366,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate492.errors = vErrors;
+validate494.errors = vErrors;
 return errors === 0;
 }
-validate492.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate494.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateGuardrails = compiled as Validator<Guardrails>;

@@ -6,7 +6,7 @@ import helpers1 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate164;
 
-const schema75 = {"title":"IntermediatePart","type":"object","required":["schemaVersion","kind","environment","settings","virtualNetwork","access","revoked"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"kind":{"const":"intermediate"},"environment":{"$ref":"common.schema.json#/$defs/id"},"settings":{"$ref":"#/$defs/settings"},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"access":{"$ref":"#/$defs/accessModel"},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Fingerprints of refused client certificates, sorted."},"clientCas":{"$ref":"#/$defs/caDigests"},"revokedPrincipals":{"$ref":"#/$defs/revokedPrincipals"},"connectors":{"type":"array","items":{"$ref":"#/$defs/servingConnector"},"description":"What each connector may serve, sorted by id."}}};
+const schema75 = {"title":"IntermediatePart","type":"object","required":["schemaVersion","kind","environment","settings","virtualNetwork","access","revoked"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"kind":{"const":"intermediate"},"environment":{"$ref":"common.schema.json#/$defs/id"},"settings":{"$ref":"#/$defs/settings"},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"access":{"$ref":"#/$defs/accessModel"},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Fingerprints of refused client certificates, sorted."},"clientCas":{"$ref":"#/$defs/caDigests"},"revokedPrincipals":{"$ref":"#/$defs/revokedPrincipals"},"revokedCas":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"SHA-256 digests of the client CAs that are revoked, sorted: clientCas has none of them."},"connectors":{"type":"array","items":{"$ref":"#/$defs/servingConnector"},"description":"What each connector may serve, sorted by id."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -1812,7 +1812,7 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "environment") || (key0 === "services")) || (key0 === "classes")) || (key0 === "withoutCertificate")) || (key0 === "policies"))){
+if(!((((((key0 === "environment") || (key0 === "services")) || (key0 === "classes")) || (key0 === "revoked")) || (key0 === "withoutCertificate")) || (key0 === "policies"))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err4];
@@ -1899,25 +1899,10 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.withoutCertificate !== undefined){
-if(!(validate237(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate237.errors);
-errors = vErrors.length;
-}
-}
-if(data.policies !== undefined){
-let data7 = data.policies;
-if(Array.isArray(data7)){
-const len3 = data7.length;
-for(let i3=0; i3<len3; i3++){
-if(!(validate240(data7[i3], {instancePath:instancePath+"/policies/" + i3,parentData:data7,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate240.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"}};
+if(data.revoked !== undefined){
+let data6 = data.revoked;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+const err9 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1926,15 +1911,55 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 1 || isNaN(data6)){
+const err10 = {instancePath:instancePath+"/revoked",schemaPath:"#/properties/revoked/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data.withoutCertificate !== undefined){
+if(!(validate237(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate237.errors);
+errors = vErrors.length;
+}
+}
+if(data.policies !== undefined){
+let data8 = data.policies;
+if(Array.isArray(data8)){
+const len3 = data8.length;
+for(let i3=0; i3<len3; i3++){
+if(!(validate240(data8[i3], {instancePath:instancePath+"/policies/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate240.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/policies",schemaPath:"#/properties/policies/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
 }
 errors++;
 }
@@ -2057,10 +2082,10 @@ validate302.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false}
 
 
 
-function validate305(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate305.evaluated;
+const evaluated0 = validate306.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2139,10 +2164,10 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate305.errors = vErrors;
+validate306.errors = vErrors;
 return errors === 0;
 }
-validate305.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate306.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2320,19 +2345,19 @@ vErrors = appended(vErrors, validate302.errors);
 errors = vErrors.length;
 }
 }
-if(data.connectors !== undefined){
-let data10 = data.connectors;
+if(data.revokedCas !== undefined){
+let data10 = data.revokedCas;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate305(data10[i1], {instancePath:instancePath+"/connectors/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate305.errors);
+if(!(validate297(data10[i1], {instancePath:instancePath+"/revokedCas/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate297.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/connectors",schemaPath:"#/properties/connectors/type",keyword:"type",params:{type: "array"}};
+const err11 = {instancePath:instancePath+"/revokedCas",schemaPath:"#/properties/revokedCas/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2342,14 +2367,36 @@ vErrors.push(err11);
 errors++;
 }
 }
+if(data.connectors !== undefined){
+let data12 = data.connectors;
+if(Array.isArray(data12)){
+const len2 = data12.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate306(data12[i2], {instancePath:instancePath+"/connectors/" + i2,parentData:data12,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate306.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err12 = {instancePath:instancePath+"/connectors",schemaPath:"#/properties/connectors/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err12];
 }
 else {
 vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
 }
 errors++;
 }
@@ -2363,10 +2410,10 @@ validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 
 const pattern28 = new RegExp("^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[1-9][0-9]{0,4})?$", "u");
 
-function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate318.evaluated;
+const evaluated0 = validate319.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2405,16 +2452,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate318.errors = vErrors;
+validate319.errors = vErrors;
 return errors === 0;
 }
-validate318.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate319.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate313.evaluated;
+const evaluated0 = validate314.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2509,8 +2556,8 @@ errors = vErrors.length;
 }
 }
 if(data.backend !== undefined){
-if(!(validate318(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate318.errors);
+if(!(validate319(data.backend, {instancePath:instancePath+"/backend",parentData:data,parentDataProperty:"backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate319.errors);
 errors = vErrors.length;
 }
 }
@@ -2537,17 +2584,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate313.errors = vErrors;
+validate314.errors = vErrors;
 return errors === 0;
 }
-validate313.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate314.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate321.evaluated;
+const evaluated0 = validate322.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2655,16 +2702,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate321.errors = vErrors;
+validate322.errors = vErrors;
 return errors === 0;
 }
-validate321.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate322.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate309.evaluated;
+const evaluated0 = validate310.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2801,8 +2848,8 @@ let data5 = data.services;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate313(data5[i0], {instancePath:instancePath+"/services/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate313.errors);
+if(!(validate314(data5[i0], {instancePath:instancePath+"/services/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate314.errors);
 errors = vErrors.length;
 }
 }
@@ -2823,8 +2870,8 @@ let data7 = data.intermediates;
 if(Array.isArray(data7)){
 const len1 = data7.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate321(data7[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate321.errors);
+if(!(validate322(data7[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data7,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate322.errors);
 errors = vErrors.length;
 }
 }
@@ -2851,10 +2898,10 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate310.errors = vErrors;
 return errors === 0;
 }
-validate309.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate310.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2919,8 +2966,8 @@ errors = vErrors.length;
 var props0 = true;
 }
 else if(tag0 === "connector"){
-if(!(validate309(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate309.errors);
+if(!(validate310(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate310.errors);
 errors = vErrors.length;
 }
 if(props0 !== true){

@@ -5,7 +5,7 @@ import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 import helpers1 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate245;
-const schema108 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"type":"string","minLength":1,"maxLength":64,"description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
+const schema108 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"type":"string","minLength":1,"maxLength":64,"description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
@@ -370,7 +370,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((key0 === "groups") || (key0 === "principals")) || (key0 === "all"))){
+if(!((((key0 === "groups") || (key0 === "principals")) || (key0 === "all")) || (key0 === "withoutCertificate"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err0];
@@ -405,14 +405,26 @@ vErrors.push(err1);
 errors++;
 }
 }
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.withoutCertificate !== undefined){
+if(true !== data.withoutCertificate){
+const err2 = {instancePath:instancePath+"/withoutCertificate",schemaPath:"#/properties/withoutCertificate/const",keyword:"const",params:{allowedValue: true}};
 if(vErrors === null){
 vErrors = [err2];
 }
 else {
 vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
 }
 errors++;
 }
@@ -434,7 +446,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "groups") || (key0 === "principals")) || (key0 === "all")) || (key0 === "except"))){
+if(!(((((key0 === "groups") || (key0 === "principals")) || (key0 === "all")) || (key0 === "withoutCertificate")) || (key0 === "except"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err0];
@@ -469,6 +481,18 @@ vErrors.push(err1);
 errors++;
 }
 }
+if(data.withoutCertificate !== undefined){
+if(true !== data.withoutCertificate){
+const err2 = {instancePath:instancePath+"/withoutCertificate",schemaPath:"#/properties/withoutCertificate/const",keyword:"const",params:{allowedValue: true}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
 if(data.except !== undefined){
 if(!(validate260(data.except, {instancePath:instancePath+"/except",parentData:data,parentDataProperty:"except",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate260.errors);
@@ -477,12 +501,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err3];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err3);
 }
 errors++;
 }

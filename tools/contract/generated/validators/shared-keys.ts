@@ -2,16 +2,16 @@
 import type { SharedKeys } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate610;
+const compiled: unknown = validate628;
 
 
 
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate612(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate630(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate612.evaluated;
+const evaluated0 = validate630.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,16 +40,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate612.errors = vErrors;
+validate630.errors = vErrors;
 return errors === 0;
 }
-validate612.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate630.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate611(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate629(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate611.evaluated;
+const evaluated0 = validate629.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -110,20 +110,20 @@ errors++;
 }
 }
 if(data.retry !== undefined){
-if(!(validate612(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate612.errors);
+if(!(validate630(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate630.errors);
 errors = vErrors.length;
 }
 }
 if(data.reset !== undefined){
-if(!(validate612(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate612.errors);
+if(!(validate630(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate630.errors);
 errors = vErrors.length;
 }
 }
 if(data.connectionId !== undefined){
-if(!(validate612(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate612.errors);
+if(!(validate630(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate630.errors);
 errors = vErrors.length;
 }
 }
@@ -163,17 +163,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate611.errors = vErrors;
+validate629.errors = vErrors;
 return errors === 0;
 }
-validate611.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate629.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate610(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate628(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/shared-keys.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate610.evaluated;
+const evaluated0 = validate628.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -214,14 +214,14 @@ errors++;
 }
 }
 if(data.current !== undefined){
-if(!(validate611(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate611.errors);
+if(!(validate629(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate629.errors);
 errors = vErrors.length;
 }
 }
 if(data.previous !== undefined){
-if(!(validate611(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate611.errors);
+if(!(validate629(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate629.errors);
 errors = vErrors.length;
 }
 }
@@ -236,9 +236,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate610.errors = vErrors;
+validate628.errors = vErrors;
 return errors === 0;
 }
-validate610.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate628.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateSharedKeys = compiled as Validator<SharedKeys>;

@@ -3,16 +3,16 @@ import type { Status } from '../types.ts';
 import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate618;
+const compiled: unknown = validate636;
 
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate620(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate638(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate620.evaluated;
+const evaluated0 = validate638.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -41,19 +41,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate620.errors = vErrors;
+validate638.errors = vErrors;
 return errors === 0;
 }
-validate620.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate638.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern6 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate623(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate641(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate623.evaluated;
+const evaluated0 = validate641.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -82,19 +82,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate623.errors = vErrors;
+validate641.errors = vErrors;
 return errors === 0;
 }
-validate623.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate641.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats0 = helpers0.fullFormats["date-time"];
 const pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
 
-function validate625(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate643(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate625.evaluated;
+const evaluated0 = validate643.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -133,16 +133,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate625.errors = vErrors;
+validate643.errors = vErrors;
 return errors === 0;
 }
-validate625.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate643.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate622(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate640(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate622.evaluated;
+const evaluated0 = validate640.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -268,8 +268,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate623(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate623.errors);
+if(!(validate641(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate641.errors);
 errors = vErrors.length;
 }
 }
@@ -298,14 +298,14 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate625(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate625.errors);
+if(!(validate643(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate643.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate625(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate625.errors);
+if(!(validate643(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate643.errors);
 errors = vErrors.length;
 }
 }
@@ -344,19 +344,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate622.errors = vErrors;
+validate640.errors = vErrors;
 return errors === 0;
 }
-validate622.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate640.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate630(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate648(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate630.evaluated;
+const evaluated0 = validate648.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -385,17 +385,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate630.errors = vErrors;
+validate648.errors = vErrors;
 return errors === 0;
 }
-validate630.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate648.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema255 = {"title":"ConvergenceState","enum":["enforcing","behind","refused","stale","denying","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is."};
+const schema261 = {"title":"ConvergenceState","enum":["enforcing","behind","refused","stale","denying","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is."};
 
-function validate632(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate650(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate632.evaluated;
+const evaluated0 = validate650.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -403,7 +403,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((((((data === "enforcing") || (data === "behind")) || (data === "refused")) || (data === "stale")) || (data === "denying")) || (data === "silent")) || (data === "removed"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema255.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema261.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -412,17 +412,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate632.errors = vErrors;
+validate650.errors = vErrors;
 return errors === 0;
 }
-validate632.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate650.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema256 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"reason":{"type":"string"},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported a change."}}};
+const schema262 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"reason":{"type":"string"},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported a change."}}};
 
-function validate634(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate652(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate634.evaluated;
+const evaluated0 = validate652.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -485,8 +485,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate632(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate632.errors);
+if(!(validate650(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate650.errors);
 errors = vErrors.length;
 }
 }
@@ -555,7 +555,7 @@ errors++;
 if(data.verifiedBy !== undefined){
 let data5 = data.verifiedBy;
 if(!((data5 === "component") || (data5 === "file-check"))){
-const err10 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema256.properties.verifiedBy.enum}};
+const err10 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema262.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -566,8 +566,8 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate625(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate625.errors);
+if(!(validate643(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate643.errors);
 errors = vErrors.length;
 }
 }
@@ -582,16 +582,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate634.errors = vErrors;
+validate652.errors = vErrors;
 return errors === 0;
 }
-validate634.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate652.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate629(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate647(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate629.evaluated;
+const evaluated0 = validate647.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -642,14 +642,14 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate630(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate630.errors);
+if(!(validate648(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate648.errors);
 errors = vErrors.length;
 }
 }
 if(data.state !== undefined){
-if(!(validate632(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate632.errors);
+if(!(validate650(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate650.errors);
 errors = vErrors.length;
 }
 }
@@ -658,8 +658,8 @@ let data2 = data.instances;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate634(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate634.errors);
+if(!(validate652(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate652.errors);
 errors = vErrors.length;
 }
 }
@@ -686,16 +686,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate629.errors = vErrors;
+validate647.errors = vErrors;
 return errors === 0;
 }
-validate629.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate647.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate619(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate637(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate619.evaluated;
+const evaluated0 = validate637.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -776,8 +776,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate620(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate620.errors);
+if(!(validate638(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate638.errors);
 errors = vErrors.length;
 }
 }
@@ -811,8 +811,8 @@ let data2 = data.newest;
 const _errs6 = errors;
 let valid1 = false;
 const _errs7 = errors;
-if(!(validate622(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate622.errors);
+if(!(validate640(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -869,8 +869,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate629(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate629.errors);
+if(!(validate647(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate647.errors);
 errors = vErrors.length;
 }
 }
@@ -925,17 +925,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate619.errors = vErrors;
+validate637.errors = vErrors;
 return errors === 0;
 }
-validate619.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate637.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate618(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate636(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/status.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate618.evaluated;
+const evaluated0 = validate636.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -970,8 +970,8 @@ let data0 = data.environments;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate619(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate619.errors);
+if(!(validate637(data0[i0], {instancePath:instancePath+"/environments/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate637.errors);
 errors = vErrors.length;
 }
 }
@@ -998,9 +998,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate618.errors = vErrors;
+validate636.errors = vErrors;
 return errors === 0;
 }
-validate618.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate636.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateStatus = compiled as Validator<Status>;
