@@ -28,6 +28,7 @@ import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
 import { principalSpelling } from './rules/principal-spelling.ts';
+import { proxyProtocols } from './rules/proxy-protocols.ts';
 import { references } from './rules/references.ts';
 import { requirements } from './rules/requirements.ts';
 import { revokedDates } from './rules/revoked-dates.ts';
@@ -39,6 +40,7 @@ import { sharedBackends } from './rules/shared-backends.ts';
 import { subnets } from './rules/subnets.ts';
 import { timeZones } from './rules/time-zones.ts';
 import { trustedKeys } from './rules/trusted-keys.ts';
+import { unnamedClients } from './rules/unnamed-clients.ts';
 import { unreachableServices } from './rules/unreachable-services.ts';
 import { unservedServices } from './rules/unserved-services.ts';
 import { vacuousTests } from './rules/vacuous-tests.ts';
@@ -68,6 +70,7 @@ export const RULES: readonly Rule[] = [
   expiredPolicies,
   observedAllows,
   emptyPolicies,
+  unnamedClients,
   shadowedPolicies,
   requirements,
   addresses,
@@ -82,6 +85,7 @@ export const RULES: readonly Rule[] = [
   backendPlaces,
   backendLoops,
   backendPorts,
+  proxyProtocols,
   sharedBackends,
   deliveryOrder,
   rings,

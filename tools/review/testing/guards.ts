@@ -88,7 +88,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:23',
           'repository',
-          'roles in AWS would be for workflows of 1/8, and not of 1/7: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by somebody who wrote none of this',
+          'roles in AWS would be for workflows of 1/8, and not of 1/7: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
