@@ -4,11 +4,12 @@ import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
 import { membership, principalKey } from '../access/values/membership.ts';
 import { parseAddress } from '../access/values/address.ts';
-import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
+import type { Request } from '../contract/shapes.ts';
 import { didYouMean } from '../finding/nearest.ts';
 import type { Repository } from '../load/repository.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
+import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { loadValid } from '../load/load.ts';
 
@@ -142,24 +143,12 @@ function onlyPort(ports: readonly (number | string)[] | undefined): number | und
 function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
   const facts: Record<string, string[]> = {};
   for (const pair of pairs) {
-    const [name, value] = pair.split('=');
-    if (!name || !value)
-      throw new Fault(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
-    checkFact(name, value);
+    const [name, value] = deviceFact(pair);
     (facts[name] ??= []).push(value);
   }
   return Object.fromEntries(
     Object.entries(facts).map(([name, values]) => [name, values.length === 1 ? values[0]! : values]),
   );
-}
-
-/** What a certificate may say is unknown where it is misspelt; a person who asks is told so. */
-function checkFact(name: string, value: string): void {
-  const known = Object.keys(DEVICE_ATTRIBUTES);
-  const values = Object.hasOwn(DEVICE_ATTRIBUTES, name) ? DEVICE_ATTRIBUTES[name]! : undefined;
-  if (!values) throw new Fault(`there is no device attribute ${name}`, `use one of: ${known.join(', ')}`);
-  if (!values.includes(value))
-    throw new Fault(`${name} is never ${value}`, `use one of: ${values.join(', ')}`);
 }
 
 /** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */
