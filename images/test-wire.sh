@@ -8,16 +8,22 @@ cd "$(dirname "$0")"
 
 AIOQUIC=1.7.2
 
+skip() {
+  echo "skipped: $1"
+  echo "0 passed, 0 failed, 1 skipped"
+  exit 0
+}
+
 if [ -z "${ZTNA_WIRE_VENV:-}" ]; then
   ZTNA_WIRE_VENV="$(mktemp -d)"
   trap 'rm -rf "$ZTNA_WIRE_VENV"' EXIT
 fi
 if [ ! -x "$ZTNA_WIRE_VENV/bin/python" ]; then
-  python3 -m venv "$ZTNA_WIRE_VENV" || { echo "0 passed, 0 failed, 1 skipped: python3 has no venv"; exit 0; }
+  python3 -m venv "$ZTNA_WIRE_VENV" || skip "python3 has no venv"
 fi
 if ! "$ZTNA_WIRE_VENV/bin/python" -c "import aioquic, sys; sys.exit(aioquic.__version__ != '$AIOQUIC')" 2>/dev/null; then
   "$ZTNA_WIRE_VENV/bin/pip" install --quiet "aioquic==$AIOQUIC" ||
-    { echo "0 passed, 0 failed, 1 skipped: aioquic cannot be installed here"; exit 0; }
+    skip "aioquic cannot be installed here"
 fi
 if [ -z "${ZTNA_SERVER:-}" ]; then
   cargo build --quiet --package intermediate-server

@@ -130,9 +130,7 @@ export async function revokeFirst(plan: EnvironmentPlan, options: DeliverOptions
   const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
   const refused = refusedBy(published);
   if (refused) return { refused };
-  options.tell(
-    `entry ${published.plan.entry?.sequence} revokes on every component, before anything else`,
-  );
+  options.tell(`entry ${published.plan.entry?.sequence} revokes on every component, before anything else`);
   return { plan: await readEnvironment(options) };
 }
 
