@@ -102,7 +102,7 @@ test('explain answers, and a denied request is an answer', async () => {
 });
 
 test('explain names what helps whoever asks: no deny is weakened where a managed device in the office is enough', async () => {
-  const ask = ['explain', 'alice@example.com', 'payments', '--env', 'prod', '--port', '443'];
+  const ask = ['explain', 'alice@example.com', 'payments', '--env', 'live', '--port', '443'];
   const { stdout, stderr } = await runIn(root, [...ask, '--at', '2026-06-01T15:00:00Z']);
   assert.match(stdout, /to change it, come from .*203\.0\.113\.0\/24 and use a device with managed true/);
   assert.not.match(stdout, /change policy/);
@@ -110,12 +110,12 @@ test('explain names what helps whoever asks: no deny is weakened where a managed
 });
 
 test('explain refuses a service or environment that does not exist, and says who may be meant', async () => {
-  const service = await runIn(root, ['explain', 'alice@example.com', 'paymnts', '--env', 'prod']);
+  const service = await runIn(root, ['explain', 'alice@example.com', 'paymnts', '--env', 'live']);
   assert.equal([service.status, service.stdout], [2, '']);
   assert.match(service.stderr, /there is no service paymnts; did you mean `payments`\?/);
-  const environment = await runIn(root, ['explain', 'alice@example.com', 'payments', '--env', 'prods']);
+  const environment = await runIn(root, ['explain', 'alice@example.com', 'payments', '--env', 'lives']);
   assert.is(environment.status, 2);
-  assert.match(environment.stderr, /there is no environment prods; did you mean `prod`\?/);
+  assert.match(environment.stderr, /there is no environment lives; did you mean `live`\?/);
   const [, ...rest] = ASK;
   const person = await runIn(root, ['explain', 'alcie@example.com', ...rest, '--json']);
   assert.is(person.status, 0);

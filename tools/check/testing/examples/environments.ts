@@ -218,7 +218,7 @@ export const ofEnvironments = [
         at(
           'environments/prod/environment.yaml',
           '- id: one',
-          'this `id` stands in `serverCas` already, in line 64; remove one of the two',
+          'this `id` is in `serverCas` already, in line 64; remove one of the two',
         ),
       ],
     },
