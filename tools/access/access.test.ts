@@ -17,6 +17,7 @@ import { explain } from './explain.ts';
 import { indexPolicies } from './model.ts';
 import { never, reachMemory } from './never.ts';
 import { typed } from './request.ts';
+import { worldsOf } from '../check/worlds.ts';
 import { answer } from './testing/oracle.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
@@ -133,6 +134,17 @@ const company = repositoryOf({
   ],
   environments: [environmentWith('prod', ['payments'])],
 });
+test('an invariant that breaks in ten years is broken', () => {
+  const at = parseInstant('2026-06-01T00:00:00Z');
+  const [file] = [...company.policies.values()];
+  const start = '2035-03-01T00:00:00Z';
+  const later = { ...file!, value: { ...file!.value, when: { ...file!.value.when, start } } };
+  const repository = { ...company, policies: new Map([['payments-admins', later]]) };
+  const { access, reach } = worldsOf(repository, at).get('prod')!;
+  const found = never(access, { principals: ['ann@example.com'], services: ['payments'] }, reach);
+  assert.is(found?.request.at, '2035-03-01T13:00:00Z');
+});
+
 const asks = {
   principal: 'ann@example.com',
   service: 'payments',

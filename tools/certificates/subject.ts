@@ -1,4 +1,6 @@
 import { Fault } from '../contract/fault.ts';
+import { readPrincipal } from '../contract/values/principal.ts';
+import { isRead } from '../contract/values/reading.ts';
 
 /** Who a certificate is for. */
 export type Subject =
@@ -26,9 +28,8 @@ export function fileName(subject: Subject): string {
   return subject.kind === 'principal' ? subject.principal.toLowerCase() : `${subject.kind}-${subject.id}`;
 }
 
-/** As schemas/common.schema.json has them. */
+/** As schemas/common.schema.json has it. */
 const ID = /^[a-z][a-z0-9-]{0,62}$/;
-const PRINCIPAL = /^[!-~]{1,128}$/;
 
 /** Names that a folder has for something else: its authority, keys, and a certificate with its key. */
 const TAKEN = /^(ca|connector-.*|intermediate-.*|.*-key|.*-tls)$/;
@@ -43,8 +44,11 @@ export function verifySubject(subject: Subject): void {
     throw new Fault(`${subject.id} is not an id`, 'use lower-case letters, digits and hyphens');
   }
   const { principal } = subject;
-  if (!PRINCIPAL.test(principal))
-    throw new Fault(`${principal} is no principal`, 'use at most 128 characters of ASCII, without spaces');
+  if (!isRead(readPrincipal(principal)))
+    throw new Fault(
+      `${principal} is no principal`,
+      'name an e-mail address, or a machine in letters, digits, . _ and -',
+    );
   if (/[/\\:]/.test(principal) || principal.startsWith('.') || TAKEN.test(principal.toLowerCase()))
     throw new Fault(
       `${principal} cannot be the name of a file here`,

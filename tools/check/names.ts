@@ -36,6 +36,11 @@ export function* namedInRevoked({ revoked }: Repository): Iterable<PrincipalMent
     yield { file: revoked!, path: ['principals', index, 'principal'], name: principal };
 }
 
+/** Principals of whom guardrails.yaml says that they are in no group on purpose. */
+export function* namedAsOutsiders({ guardrails }: Repository): Iterable<PrincipalMention> {
+  if (guardrails) yield* list(guardrails, ['outsiders'], guardrails.value.outsiders);
+}
+
 function* list(
   file: RepositoryFile<unknown>,
   path: Path,

@@ -2,16 +2,18 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
-import { membership, principalKey } from '../access/values/membership.ts';
-import { parseAddress } from '../access/values/address.ts';
+import { readAddress } from '../contract/values/address.ts';
+import { instantText } from '../contract/values/instant.ts';
+import { readPort } from '../contract/values/port.ts';
 import type { Request } from '../contract/shapes.ts';
-import { didYouMean } from '../finding/nearest.ts';
-import type { Repository } from '../load/repository.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
 import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
+import { instantOption, readOption } from './shared/values.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
 export const explain = command({
@@ -53,9 +55,11 @@ export const explain = command({
         'a principal comes with a certificate',
         'name the service alone beside --without-certificate',
       );
-    refuseUnknown(repository, request);
-    if (request.principal !== undefined) sayIfUnknown(repository, request.principal, context);
-    const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
+    if (request.principal !== undefined) principalNamed(repository, request.principal);
+    const { ports } = serviceNamed(repository, request.service);
+    environmentOf(repository, request.environment);
+    if (request.principal !== undefined) noteUnknown(repository, request.principal, context);
+    const port = request.port ?? onlyPort(ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
     context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
@@ -72,32 +76,6 @@ interface Asked {
   readonly device?: readonly string[] | undefined;
 }
 
-/** A service or an environment that does not exist is a slip of the hand: nothing is answered. */
-function refuseUnknown(
-  { services, environments }: Repository,
-  { service, environment }: Pick<Request, 'service' | 'environment'>,
-): void {
-  const known = [...environments.keys()];
-  if (!environments.has(environment))
-    throw new Fault(
-      `there is no environment ${environment}`,
-      didYouMean(environment, known, `use one of: ${known.join(', ')}`),
-    );
-  if (!services.has(service))
-    throw new Fault(
-      `there is no service ${service}`,
-      didYouMean(service, services.keys(), 'see policies/services/'),
-    );
-}
-
-/** A person whom no file names may be anyone else, or misspelt. */
-function sayIfUnknown(repository: Repository, principal: string, { err }: Context): void {
-  const members = membership(repository);
-  if (members.index(principal) !== undefined) return;
-  const near = didYouMean(principalKey(principal), members.everybody, '');
-  err(`no group or policy names ${principal}: answered as anyone else${near && `; ${near}`}\n`);
-}
-
 function requestOf(
   who: Pick<Request, 'principal' | 'withoutCertificate'> | undefined,
   service: string | undefined,
@@ -107,14 +85,11 @@ function requestOf(
   if (!who || !service)
     throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
   if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
-  const at = options.at ?? context.now().toISOString();
-  if (Number.isNaN(Date.parse(at)))
-    throw new Fault(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
   return {
     ...who,
     service,
     environment: options.env,
-    at: new Date(at).toISOString().replace('.000Z', 'Z'),
+    at: instantText(instantOption(options.at, context.now())),
     ...(options.port !== undefined && { port: portOf(options.port) }),
     ...(options.from !== undefined && { from: addressOf(options.from) }),
     ...(options.device !== undefined && { device: devicesOf(options.device) }),
@@ -123,19 +98,17 @@ function requestOf(
 
 function portOf(text: string): Request['port'] {
   if (text === 'icmp') return 'icmp';
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) {
-    throw new Fault(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
-  }
-  return Number(text);
+  const example = 'give a number from 1 to 65535, or icmp';
+  return readOption(text, readPort(text), { what: 'a port', example });
 }
 
 function addressOf(text: string): string {
-  if (parseAddress(text)) return text;
-  throw new Fault(`${text} is not an address`, 'give one such as 203.0.113.7 or 2001:db8::7');
+  const example = 'give one such as 203.0.113.7 or 2001:db8::7';
+  readOption(text, readAddress(text), { what: 'an address', example });
+  return text;
 }
 
-function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
-  if (!ports) return undefined;
+function onlyPort(ports: readonly (number | string)[]): number | undefined {
   return ports.length === 1 && typeof ports[0] === 'number' ? ports[0] : undefined;
 }
 

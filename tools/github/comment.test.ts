@@ -158,6 +158,21 @@ function environment(people: number, services = 1): EnvironmentDifference {
   };
 }
 
+test('the heading and the status count what only begins in ten years, and certificates that are revoked', () => {
+  const late = environment(2);
+  late.gains = late.gains.map((one) => ({ ...one, from: '2035-03-01T00:00:00Z' }));
+  late.revocations = [
+    { kind: 'certificate', subject: 'c'.repeat(64), effect: 'revoked', reason: 'stolen', causes: [] },
+  ];
+  const alone = { ...late, environment: 'dev', gains: [] };
+  const text = commentOf(verdict([alone, late]), LINKS);
+  const says = 'dev: 1 certificate is revoked; prod: 2 people gain access, 1 certificate is revoked';
+  assert.ok(text.startsWith(`${MARKER}\n## D${says.slice(1)}\n`), text.slice(0, 200));
+  assert.match(text, /- \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
+  const [status] = statusesOf(verdict([alone, late])).filter(({ context }) => context === 'policy/access');
+  assert.is(status!.description, says);
+});
+
 const OBJECTION: Objection = {
   rule: 'gains',
   severity: 'error',

@@ -130,6 +130,18 @@ test('a policy that has expired is renewed by its owner; what begins in years is
     'wait until 2035-03-01T00:00:00Z',
     'add a policy that allows ann@example.com `pay`; ask `finance`',
   ]);
+  const hours = { timezone: 'Europe/Berlin', from: '20:00', to: '22:00' };
+  const ops = policy('ops', { who: { groups: ['ops'] } });
+  assert.equal(
+    told([policy('staff', { when: { hours } }), ops, deny('no', { who: { groups: ['x'] } })], {}, [
+      group('staff', 'ann@example.com'),
+      group('ops', 'bob@example.com'),
+    ]),
+    [
+      'wait until 2026-06-01T18:00:00Z (Monday 20:00 Europe/Berlin)',
+      'add ann@example.com to `ops`; ask `people`',
+    ],
+  );
 });
 
 const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);

@@ -6,7 +6,7 @@ import { prefixTexts } from '../values/address.ts';
 import { portIntervals } from '../values/ports.ts';
 import { instantText, zone } from '../values/time-zone.ts';
 import { deviceText, sourcesText } from '../wording/condition-text.ts';
-import { followed } from './advise.ts';
+import { followed } from './follow.ts';
 import { edited, type Asked } from './edits.ts';
 import type { Advice, EditStep, FactStep } from './steps.ts';
 

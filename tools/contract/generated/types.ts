@@ -17,7 +17,7 @@ export type Id = string;
  */
 export type Component = string;
 /**
- * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. An e-mail address, or a name in letters, digits, dots, underscores and hyphens; no group's id. Compared in lower case.
  *
  */
 export type Principal = string;
@@ -27,7 +27,7 @@ export type Principal = string;
  */
 export type Digest = string;
 /**
- * An instant in UTC, such as 2027-12-31T00:00:00Z.
+ * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
 export type Instant = string;
@@ -93,6 +93,11 @@ export type ServiceIds = Id[];
  */
 export type Port = number;
 /**
+ * A source address such as 203.0.113.7 or 2001:db8::7, without a zone id; an IPv4 address mapped into IPv6 is that IPv4 address.
+ *
+ */
+export type Address = string;
+/**
  * Ids of environments.
  *
  * @minItems 1
@@ -104,6 +109,13 @@ export type EnvironmentIds = Id[];
  *
  */
 export type Description = string;
+/**
+ * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. One that exists is to be removed here.
+ *
+ * @minItems 1
+ *
+ */
+export type Later = string[];
 /**
  * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
@@ -142,7 +154,7 @@ export type Answer =
  */
 export type Protocol = 'tcp' | 'udp';
 /**
- * Ports (8080) and inclusive ranges (9000-9010).
+ * Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535.
  *
  * @minItems 1
  * @maxItems 64
@@ -164,6 +176,17 @@ export type Ipv4Prefix = string;
  *
  */
 export type Prefix = string;
+/**
+ * A day, such as "2027-12-31", in the years 1970 to 9999.
+ *
+ *
+ */
+export type Date = string;
+/**
+ * An IANA time zone such as America/New_York, or UTC; offsets and abbreviations are none.
+ *
+ */
+export type TimeZone = string;
 /**
  * Ids of groups.
  *
@@ -213,11 +236,6 @@ export type Part = IntermediatePart | ConnectorPart;
  *
  */
 export type RevocationReason = string;
-/**
- * The day it was revoked.
- *
- */
-export type RevocationDate = string;
 /**
  * 32 random bytes in hexadecimal.
  *
@@ -301,10 +319,7 @@ export interface Expectation {
   never?: Target;
   port?: Port;
   at?: Instant;
-  /**
-   * The source address; unknown when omitted.
-   */
-  from?: string;
+  from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
 }
@@ -353,6 +368,7 @@ export interface AccessTest {
   id: Id;
   description: Description;
   owner?: Id;
+  later?: Later;
   /**
    * Each expectation is checked by itself.
    *
@@ -1243,7 +1259,7 @@ export interface Explanation {
   };
   until?: Instant;
   /**
-   * What would change the answer, the least first.
+   * What would change the answer, the least first; each was decided again, and allows.
    */
   changes: string[];
 }
@@ -1264,10 +1280,7 @@ export interface Request {
    */
   port: Port | 'icmp';
   at?: Instant;
-  /**
-   * The source address; unknown when omitted or not an address.
-   */
-  from?: string;
+  from?: Address;
   /**
    * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
    */
@@ -1454,6 +1467,7 @@ export interface Guardrails {
    * @minItems 1
    */
   owners: OwnerTeam[];
+  outsiders?: Principals;
   limits: ChangeLimits;
   protected?: ProtectedServices;
   /**
@@ -1653,10 +1667,7 @@ export interface When {
  *
  */
 export interface Hours {
-  /**
-   * An IANA time zone such as America/New_York.
-   */
-  timezone: string;
+  timezone: TimeZone;
   /**
    * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
    *
@@ -1767,6 +1778,7 @@ export interface Policy {
    * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
    */
   observe?: true;
+  later?: Later;
   /**
    * The ticket in which the access was asked for, such as SEC-123.
    */
@@ -1924,17 +1936,17 @@ export interface PullRequest {
 export interface RevokedCertificate {
   fingerprint: Digest;
   reason: RevocationReason;
-  date: RevocationDate;
+  date: Date;
 }
 export interface RevokedPrincipal {
   principal: Principal;
   reason: RevocationReason;
-  date: RevocationDate;
+  date: Date;
 }
 export interface RevokedCa {
   ca: Id;
   reason: RevocationReason;
-  date: RevocationDate;
+  date: Date;
 }
 /**
  * What is refused at once, whatever policies say: policies/revoked.yaml.

@@ -131,9 +131,39 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   ),
   difference(
     'windows are not cut at the ends of a policy',
-    'solver/axes.ts',
-    'return from <= this.from && to >= this.to ? instants : clip(instants, from, to);',
-    'return instants;',
+    'solver/calendar.ts',
+    'return start <= this.from && expires >= this.to ? set : clip(set, start, expires);',
+    'return set;',
+  ),
+  difference(
+    'of a long time without dates only the beginning is looked at',
+    'solver/calendar.ts',
+    'end === Infinity ? [] : [[end - REPEATS, end]];',
+    '[];',
+  ),
+  difference(
+    'what several zones do together in some years is left out',
+    'solver/calendar.ts',
+    'changing.length > 1 ?',
+    'changing.length > 99 ?',
+  ),
+  difference(
+    'a change never ends',
+    'solver/calendar.ts',
+    '...(last !== stretches.at(-1) && { until: time.at(-1)! }),',
+    '',
+  ),
+  difference(
+    'what begins beyond a year is not looked at',
+    'solver/calendar.ts',
+    'date > this.from && date < this.to',
+    'date > this.from && date < this.from + REPEATS',
+  ),
+  difference(
+    'revocations are left out',
+    'wording/revocations.ts',
+    "...onlyIn(before.revoked, after.revoked, one, 'before'),",
+    '',
   ),
   difference('IPv6 is left out', 'solver/axes.ts', 'atom(mask).v6 = set;', 'atom(mask).v6 = [];'),
   difference(
@@ -141,5 +171,29 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
     'solver/common-classes.ts',
     '...after.serviceIndex.keys()]);',
     ']);',
+  ),
+];
+
+const advice = mutant('advice', 'tools/access/advice');
+
+/** Faults of what `explain` advises. */
+export const ADVICE_MUTANTS: readonly Mutant[] = [
+  advice(
+    'advice forgets denies',
+    'search.ts',
+    'const policies = [...allows, ...denies];',
+    'const policies = [...allows];',
+  ),
+  advice(
+    'one deny is changed where several match',
+    'search.ts',
+    'const spared = denies.filter((deny) => !kept.includes(deny));',
+    'const spared = denies.filter((deny) => !kept.includes(deny)).slice(0, 1);',
+  ),
+  advice(
+    'who has to wait is told nothing else',
+    'search.ts',
+    "return facts.some(({ step }) => step === 'wait' || step === 'port');",
+    'return false;',
   ),
 ];

@@ -49,14 +49,14 @@ export async function lockFolder(folder: string, lock: LockRecord): Promise<Fold
   const own = join(folder, `${NAME}.${lock.id}`);
   const file = await open(own, 'wx', 0o600);
   await file.writeFile(`${JSON.stringify(lock)}\n`);
-  const { ino } = await file.stat();
   await file.close();
   try {
     while (!(await linkInto(own, path))) await clear(folder);
   } finally {
     await unlink(own);
   }
-  const ours = async () => (await statOrNone(path))?.ino === ino;
+  // By what it says: a file system gives the inode of a removed file to the next one.
+  const ours = async () => (await readLockRecord(folder))?.id === lock.id;
   return {
     async verify() {
       if (await ours()) return;

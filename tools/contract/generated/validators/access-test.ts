@@ -1,8 +1,8 @@
 // @ts-nocheck: compiled. Generated from schemas/ by `npm run generate`. Do not edit.
 import type { AccessTest } from '../types.ts';
 import type { Validator } from '../validators.ts';
+import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
-import helpers1 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate70;
 
@@ -134,15 +134,105 @@ return errors === 0;
 }
 validate75.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema32 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["port","at"],"denied":["port","at"]},"dependentSchemas":{"reaches":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"denied":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]},{"required":["withoutCertificate"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"withoutCertificate":{"const":true,"description":"In place of a principal: a client without certificate."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"type":"string","minLength":2,"maxLength":45,"description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
-const func1 = Object.prototype.hasOwnProperty;
 
-const pattern5 = new RegExp("^[!-~]{1,128}$", "u");
+const pattern8 = new RegExp("^[!-~]([ -~]{0,126}[!-~])?$", "u");
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate77.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length < 1){
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 === "string"){
+if(!pattern8.test(data0)){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/pattern",keyword:"pattern",params:{pattern: "^[!-~]([ -~]{0,126}[!-~])?$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err3 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate77.errors = vErrors;
+return errors === 0;
+}
+validate77.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema33 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["port","at"],"denied":["port","at"]},"dependentSchemas":{"reaches":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"denied":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]},{"required":["withoutCertificate"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"withoutCertificate":{"const":true,"description":"In place of a principal: a client without certificate."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address","description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
+const func1 = Object.prototype.hasOwnProperty;
+
+const formats0 = ((text) => isValue("principal", text));
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -150,8 +240,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern5.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[!-~]{1,128}$"}};
+if(!(formats0(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-principal"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -171,18 +261,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -211,16 +301,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate87.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -241,8 +331,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate85(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate85.errors);
+if(!(validate87(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate87.errors);
 errors = vErrors.length;
 }
 }
@@ -281,17 +371,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -381,16 +471,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate88.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -421,14 +511,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate84(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate84.errors);
+if(!(validate86(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate88(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate88.errors);
+if(!(validate90(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate90.errors);
 errors = vErrors.length;
 }
 }
@@ -455,17 +545,17 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate91.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -504,19 +594,18 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate91.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate91.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const formats0 = helpers1.fullFormats["date-time"];
-const pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$", "u");
+const formats2 = ((text) => isValue("instant", text));
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -524,8 +613,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!pattern7.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}};
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -534,8 +623,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(formats0.validate(data))){
-const err1 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "date-time"}};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -544,28 +634,57 @@ vErrors.push(err1);
 }
 errors++;
 }
+validate95.errors = vErrors;
+return errors === 0;
 }
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+validate95.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+const formats8 = ((text) => isValue("address", text));
+
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate97.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats8(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-address"}};
 if(vErrors === null){
-vErrors = [err2];
+vErrors = [err0];
 }
 else {
-vErrors.push(err2);
+vErrors.push(err0);
 }
 errors++;
 }
-validate93.errors = vErrors;
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema40 = {"title":"DeviceFacts","type":"object","additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"enum":["android","chromeos","ios","linux","macos","windows"],"description":"The operating system."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"What the certificate says of the device; what is omitted is unknown."};
+const schema42 = {"title":"DeviceFacts","type":"object","additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"enum":["android","chromeos","ios","linux","macos","windows"],"description":"The operating system."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"What the certificate says of the device; what is omitted is unknown."};
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -600,7 +719,7 @@ errors++;
 if(data.os !== undefined){
 let data1 = data.os;
 if(!((((((data1 === "android") || (data1 === "chromeos")) || (data1 === "ios")) || (data1 === "linux")) || (data1 === "macos")) || (data1 === "windows"))){
-const err2 = {instancePath:instancePath+"/os",schemaPath:"#/properties/os/enum",keyword:"enum",params:{allowedValues: schema40.properties.os.enum}};
+const err2 = {instancePath:instancePath+"/os",schemaPath:"#/properties/os/enum",keyword:"enum",params:{allowedValues: schema42.properties.os.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -633,17 +752,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate95.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate97.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -674,8 +793,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate85(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate85.errors);
+if(!(validate87(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate87.errors);
 errors = vErrors.length;
 }
 }
@@ -714,16 +833,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate97.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate97.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate77.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -822,7 +941,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func1.call(schema32.properties, key0))){
+if(!(func1.call(schema33.properties, key0))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err4];
@@ -834,8 +953,8 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate78(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate78.errors);
+if(!(validate80(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate80.errors);
 errors = vErrors.length;
 }
 }
@@ -882,28 +1001,47 @@ errors = vErrors.length;
 }
 }
 if(data.never !== undefined){
-if(!(validate83(data.never, {instancePath:instancePath+"/never",parentData:data,parentDataProperty:"never",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate83.errors);
+if(!(validate85(data.never, {instancePath:instancePath+"/never",parentData:data,parentDataProperty:"never",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-if(!(validate91(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data.at !== undefined){
-if(!(validate93(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+if(!(validate93(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate93.errors);
 errors = vErrors.length;
 }
 }
+if(data.at !== undefined){
+if(!(validate95(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate95.errors);
+errors = vErrors.length;
+}
+}
 if(data.from !== undefined){
-let data9 = data.from;
-if(typeof data9 === "string"){
-if(func2(data9) > 45){
-const err7 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/maxLength",keyword:"maxLength",params:{limit: 45}};
+if(!(validate97(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.device !== undefined){
+if(!(validate99(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate99.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined){
+if(!(validate101(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate101.errors);
+errors = vErrors.length;
+}
+}
+if(data.reaches !== undefined){
+if(data.port === undefined){
+const err7 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "port",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -912,8 +1050,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(func2(data9) < 2){
-const err8 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minLength",keyword:"minLength",params:{limit: 2}};
+if(data.at === undefined){
+const err8 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "at",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -923,8 +1064,12 @@ vErrors.push(err8);
 errors++;
 }
 }
-else {
-const err9 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"}};
+if(data.denied !== undefined){
+if(data.port === undefined){
+const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
+    missingProperty: "port",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -933,23 +1078,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.device !== undefined){
-if(!(validate95(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.environments !== undefined){
-if(!(validate97(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate97.errors);
-errors = vErrors.length;
-}
-}
-if(data.reaches !== undefined){
-if(data.port === undefined){
-const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
-    missingProperty: "port",
+if(data.at === undefined){
+const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
+    missingProperty: "at",
     depsCount: 2,
     deps: "port, at"}};
 if(vErrors === null){
@@ -960,11 +1091,15 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(data.at === undefined){
-const err11 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
-    missingProperty: "at",
-    depsCount: 2,
-    deps: "port, at"}};
+}
+if(data.reaches !== undefined){
+const _errs19 = errors;
+let valid3 = false;
+let passing1 = null;
+const _errs20 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.principal === undefined){
+const err11 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -974,12 +1109,15 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.denied !== undefined){
-if(data.port === undefined){
-const err12 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "port",
-    depsCount: 2,
-    deps: "port, at"}};
+var _valid1 = _errs20 === errors;
+if(_valid1){
+valid3 = true;
+passing1 = 0;
+}
+const _errs21 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err12 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -988,56 +1126,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data.at === undefined){
-const err13 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "at",
-    depsCount: 2,
-    deps: "port, at"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.reaches !== undefined){
-const _errs20 = errors;
-let valid3 = false;
-let passing1 = null;
-const _errs21 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err14 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
 }
 var _valid1 = _errs21 === errors;
-if(_valid1){
-valid3 = true;
-passing1 = 0;
-}
-const _errs22 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.withoutCertificate === undefined){
-const err15 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-var _valid1 = _errs22 === errors;
 if(_valid1 && valid3){
 valid3 = false;
 passing1 = [passing1, 1];
@@ -1049,20 +1139,20 @@ passing1 = 1;
 }
 }
 if(!valid3){
-const err16 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
+const err13 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
 if(vErrors === null){
-vErrors = [err16];
+vErrors = [err13];
 }
 else {
-vErrors.push(err16);
+vErrors.push(err13);
 }
 errors++;
 }
 else {
-errors = _errs20;
+errors = _errs19;
 if(vErrors !== null){
-if(_errs20){
-vErrors.length = _errs20;
+if(_errs19){
+vErrors.length = _errs19;
 }
 else {
 vErrors = null;
@@ -1071,41 +1161,41 @@ vErrors = null;
 }
 }
 if(data.denied !== undefined){
-const _errs24 = errors;
+const _errs23 = errors;
 let valid4 = false;
 let passing2 = null;
-const _errs25 = errors;
+const _errs24 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.principal === undefined){
-const err17 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
+const err14 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
-vErrors = [err17];
+vErrors = [err14];
 }
 else {
-vErrors.push(err17);
+vErrors.push(err14);
+}
+errors++;
+}
+}
+var _valid2 = _errs24 === errors;
+if(_valid2){
+valid4 = true;
+passing2 = 0;
+}
+const _errs25 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err15 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
 }
 errors++;
 }
 }
 var _valid2 = _errs25 === errors;
-if(_valid2){
-valid4 = true;
-passing2 = 0;
-}
-const _errs26 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.withoutCertificate === undefined){
-const err18 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-var _valid2 = _errs26 === errors;
 if(_valid2 && valid4){
 valid4 = false;
 passing2 = [passing2, 1];
@@ -1117,20 +1207,20 @@ passing2 = 1;
 }
 }
 if(!valid4){
-const err19 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf",keyword:"oneOf",params:{passingSchemas: passing2}};
+const err16 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf",keyword:"oneOf",params:{passingSchemas: passing2}};
 if(vErrors === null){
-vErrors = [err19];
+vErrors = [err16];
 }
 else {
-vErrors.push(err19);
+vErrors.push(err16);
 }
 errors++;
 }
 else {
-errors = _errs24;
+errors = _errs23;
 if(vErrors !== null){
-if(_errs24){
-vErrors.length = _errs24;
+if(_errs23){
+vErrors.length = _errs23;
 }
 else {
 vErrors = null;
@@ -1139,41 +1229,41 @@ vErrors = null;
 }
 }
 if(data.never !== undefined){
-const _errs28 = errors;
+const _errs27 = errors;
 let valid5 = false;
 let passing3 = null;
-const _errs29 = errors;
+const _errs28 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.group === undefined){
-const err20 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
+const err17 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
 if(vErrors === null){
-vErrors = [err20];
+vErrors = [err17];
 }
 else {
-vErrors.push(err20);
+vErrors.push(err17);
+}
+errors++;
+}
+}
+var _valid3 = _errs28 === errors;
+if(_valid3){
+valid5 = true;
+passing3 = 0;
+}
+const _errs29 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.principal === undefined){
+const err18 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
 }
 errors++;
 }
 }
 var _valid3 = _errs29 === errors;
-if(_valid3){
-valid5 = true;
-passing3 = 0;
-}
-const _errs30 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err21 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-var _valid3 = _errs30 === errors;
 if(_valid3 && valid5){
 valid5 = false;
 passing3 = [passing3, 1];
@@ -1183,20 +1273,20 @@ if(_valid3){
 valid5 = true;
 passing3 = 1;
 }
-const _errs31 = errors;
+const _errs30 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.anyoneElse === undefined){
-const err22 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
+const err19 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
 if(vErrors === null){
-vErrors = [err22];
+vErrors = [err19];
 }
 else {
-vErrors.push(err22);
+vErrors.push(err19);
 }
 errors++;
 }
 }
-var _valid3 = _errs31 === errors;
+var _valid3 = _errs30 === errors;
 if(_valid3 && valid5){
 valid5 = false;
 passing3 = [passing3, 2];
@@ -1206,20 +1296,20 @@ if(_valid3){
 valid5 = true;
 passing3 = 2;
 }
-const _errs32 = errors;
+const _errs31 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.withoutCertificate === undefined){
-const err23 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/3/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+const err20 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/3/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
 if(vErrors === null){
-vErrors = [err23];
+vErrors = [err20];
 }
 else {
-vErrors.push(err23);
+vErrors.push(err20);
 }
 errors++;
 }
 }
-var _valid3 = _errs32 === errors;
+var _valid3 = _errs31 === errors;
 if(_valid3 && valid5){
 valid5 = false;
 passing3 = [passing3, 3];
@@ -1233,20 +1323,20 @@ passing3 = 3;
 }
 }
 if(!valid5){
-const err24 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing3}};
+const err21 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing3}};
 if(vErrors === null){
-vErrors = [err24];
+vErrors = [err21];
 }
 else {
-vErrors.push(err24);
+vErrors.push(err21);
 }
 errors++;
 }
 else {
-errors = _errs28;
+errors = _errs27;
 if(vErrors !== null){
-if(_errs28){
-vErrors.length = _errs28;
+if(_errs27){
+vErrors.length = _errs27;
 }
 else {
 vErrors = null;
@@ -1255,7 +1345,37 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.port !== undefined){
-const err25 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+const err22 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data.at !== undefined){
+const err23 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data.from !== undefined){
+const err24 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data.device !== undefined){
+const err25 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1264,8 +1384,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-if(data.at !== undefined){
-const err26 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+}
+}
+if(data.group !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err26 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1274,8 +1398,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data.from !== undefined){
-const err27 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+}
+}
+if(data.anyoneElse !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err27 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1284,8 +1412,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data.device !== undefined){
-const err28 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1294,51 +1425,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data.group !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err29 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-}
-if(data.anyoneElse !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err30 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-validate77.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1384,7 +1474,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "id") || (key0 === "description")) || (key0 === "owner")) || (key0 === "expect"))){
+if(!(((((key0 === "id") || (key0 === "description")) || (key0 === "owner")) || (key0 === "later")) || (key0 === "expect"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -1413,10 +1503,16 @@ vErrors = appended(vErrors, validate75.errors);
 errors = vErrors.length;
 }
 }
+if(data.later !== undefined){
+if(!(validate77(data.later, {instancePath:instancePath+"/later",parentData:data,parentDataProperty:"later",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate77.errors);
+errors = vErrors.length;
+}
+}
 if(data.expect !== undefined){
-let data3 = data.expect;
-if(Array.isArray(data3)){
-if(data3.length < 1){
+let data4 = data.expect;
+if(Array.isArray(data4)){
+if(data4.length < 1){
 const err4 = {instancePath:instancePath+"/expect",schemaPath:"#/properties/expect/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err4];
@@ -1426,10 +1522,10 @@ vErrors.push(err4);
 }
 errors++;
 }
-const len0 = data3.length;
+const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate77(data3[i0], {instancePath:instancePath+"/expect/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate77.errors);
+if(!(validate79(data4[i0], {instancePath:instancePath+"/expect/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate79.errors);
 errors = vErrors.length;
 }
 }
