@@ -25,8 +25,9 @@ export class Answers {
   line(text: string): Answer {
     const request = parse(text);
     if (typeof request === 'string') return { error: request };
-    if (this.repository.groups.has(principalKey(request.principal)))
-      return { error: `principal ${request.principal} is a group; name one of its members` };
+    const { principal } = request;
+    if (principal !== undefined && this.repository.groups.has(principalKey(principal)))
+      return { error: `principal ${principal} is a group; name one of its members` };
     return this.request(request);
   }
 

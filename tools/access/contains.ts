@@ -90,9 +90,7 @@ class Search {
   #concerned(on: readonly (IndexedService | undefined)[]): CommonPrincipals[] {
     const common = [0, 1].flatMap((side) => {
       const allows = on[side]?.allows ?? [];
-      return allows.flatMap(({ model }) =>
-        model.classes.flatMap((index) => this.#on[side]!.get(index) ?? []),
-      );
+      return allows.flatMap(({ about }) => about.flatMap((index) => this.#on[side]!.get(index) ?? []));
     });
     return [...new Set(common)];
   }

@@ -1,11 +1,11 @@
-import type { Reason } from '../contract/shapes.ts';
+import type { AccessModel, Reason } from '../contract/shapes.ts';
 import { meets, type Facts } from './values/condition.ts';
 import { covers, type Access, type IndexedPolicy, type IndexedService } from './model.ts';
 import { includes } from './values/intervals.ts';
 
 /** A typed request to one environment; facts that are undefined are unknown. */
 export interface TypedRequest extends Facts {
-  /** In lower case. */
+  /** In lower case; `WITHOUT_CERTIFICATE` for a client that has none. */
   principal: string;
   service: string;
   port: number | 'icmp';
@@ -25,10 +25,21 @@ export function decide(access: Access, request: TypedRequest): Decision {
   if (index === undefined) return { decision: 'deny', policies: [], reason: 'unknown-service' };
   const service = access.services[index]!;
   const principal = access.classIndex.get(request.principal) ?? 0;
+  const refused = refusal(access.model, principal);
+  if (refused) return { decision: 'deny', policies: [], reason: refused };
   if (request.port === 'icmp') return decideEcho(service, principal, request);
   if (!includes(service.ports, request.port))
     return { decision: 'deny', policies: [], reason: 'port-not-served' };
   return decidePort(service, principal, request.port, request);
+}
+
+/** Why a class may not even connect; undefined where it may. */
+function refusal(
+  { classes, revoked, withoutCertificate }: AccessModel,
+  principal: number,
+): Reason | undefined {
+  if (principal === revoked) return 'revoked';
+  return principal === classes.length && !withoutCertificate ? 'certificate-missing' : undefined;
 }
 
 function decidePort(

@@ -9,7 +9,8 @@ import { compile } from './compile.ts';
 import { Audiences } from './wording/audiences.ts';
 import { conditionsOf } from './wording/conditions.ts';
 import { destinationChanges } from './wording/destinations.ts';
-import { revocationChanges } from './wording/revocations.ts';
+import { connectionChanges } from './wording/connections.ts';
+import { revocationChanges, revocationsIn } from './wording/revocations.ts';
 import {
   PolicyClasses,
   commonClasses,
@@ -98,7 +99,9 @@ function cutOff(repository: Repository, scope: Scope): Map<string, AccessChange[
 }
 
 function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boolean {
-  const bare = (all: readonly AccessChange[]) => all.map(({ causes: _, ...rest }) => rest);
+  // In which order they come depends on the classes of all policies.
+  const bare = (all: readonly AccessChange[]) =>
+    all.map(({ causes: _, ...rest }) => JSON.stringify(rest)).sort();
   return same(bare(a), bare(b));
 }
 
@@ -115,13 +118,18 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
       indexPolicies(compile(after, environment)),
     );
     const services = commonServices(sides.before, sides.after);
+    const connecting = connectionChanges(before, after, environment, causes, at);
+    const [was, is] = [
+      { repository: before, access: sides.before },
+      { repository: after, access: sides.after },
+    ];
     const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
     return {
       environment,
-      gains: groupChanges(found, 'gains', sides, after, causes, environment),
-      losses: groupChanges(found, 'losses', sides, before, causes, environment),
+      gains: [...connecting.gains, ...groupChanges(found, 'gains', sides, after, causes, environment)],
+      losses: [...connecting.losses, ...groupChanges(found, 'losses', sides, before, causes, environment)],
       destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
-      revocations,
+      revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
       principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
       services: services.length,
     };
@@ -296,6 +304,7 @@ function groupChanges(
     return {
       principals: audience.principals,
       anyoneElse: audience.anyoneElse,
+      ...(audience.withoutCertificate && { withoutCertificate: true as const }),
       ...(audience.group !== undefined && { group: audience.group }),
       services,
       conditions: change.conditions,
@@ -306,6 +315,7 @@ function groupChanges(
         policies,
         alike.map(({ service }) => service.id),
         audience.principals,
+        audience.withoutCertificate,
       ),
     };
   });

@@ -8,6 +8,7 @@ import { decide, type Decision, type TypedRequest } from './decide.ts';
 import { covers, indexPolicies, type Access } from './model.ts';
 import { typed } from './request.ts';
 import { Calendar, durationOf } from './solver/calendar.ts';
+import { principalKey } from './values/membership.ts';
 import { union, type IntervalSet } from './values/intervals.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
 
@@ -23,13 +24,15 @@ export function explain(repository: Repository, request: Request, now: Instant):
   const answer = decide(access, asked);
   const at = asked.at ?? now;
   const about = { principal: asked.principal, service: asked.service, environment };
-  const advice = answer.decision === 'allow' ? [] : advise(repository, asked, environment, at);
+  const connects = answer.reason !== 'revoked' && answer.reason !== 'certificate-missing';
+  const advice = answer.decision === 'allow' || !connects ? [] : advise(repository, asked, environment, at);
   const until = nextChange(access, asked, answer);
   return {
     request,
     decision: answer.decision,
     reason: answer.reason,
     policies: answer.policies.map((id) => deciding(repository, id)),
+    ...(answer.reason === 'revoked' && { refusedBy: refusing(repository, asked.principal) }),
     ...(until !== undefined && { until: instantText(until) }),
     changes: [...new Set(advice.map((one) => adviceText(repository, about, asked, one)))],
   };
@@ -50,6 +53,14 @@ function deciding(repository: Repository, id: string): DecidingPolicy {
   const { value, place } = repository.policies.get(id)!;
   const { file, line } = place(['effect'], 'key');
   return { id, effect: value.effect, description: value.description, file, line };
+}
+
+/** The line of revoked.yaml that names a revoked principal. */
+function refusing({ revoked }: Repository, principal: string): NonNullable<Explanation['refusedBy']> {
+  const lines = revoked!.value.principals!;
+  const index = lines.findIndex((one) => principalKey(one.principal) === principal);
+  const { file, line } = revoked!.place(['principals', index]);
+  return { reason: lines[index]!.reason, file, line };
 }
 
 /** The first instant at which the answer changes by itself, all other facts staying. */

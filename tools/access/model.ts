@@ -3,6 +3,9 @@ import { conditionOf, type Condition } from './values/condition.ts';
 import { portSetOfIntervals } from './values/ports.ts';
 import { intersect, type IntervalSet } from './values/intervals.ts';
 
+/** Clients without certificate where a principal is wanted; no certificate can carry it, as it has spaces. */
+export const WITHOUT_CERTIFICATE = 'a client without certificate';
+
 /** A policy, indexed so that one request is answered at once. */
 export interface IndexedPolicy {
   id: string;
@@ -10,7 +13,9 @@ export interface IndexedPolicy {
   condition: Condition;
   /** Undefined where it does not narrow the services' ports. */
   ports: IntervalSet | undefined;
-  /** One bit per class. */
+  /** The classes that it is about, ascending. */
+  about: readonly number[];
+  /** The same, one bit per class. */
   classes: Uint32Array;
   model: ModelPolicy;
 }
@@ -32,13 +37,19 @@ export interface Access {
   services: readonly IndexedService[];
   serviceIndex: ReadonlyMap<string, number>;
   policies: readonly IndexedPolicy[];
+  /** The model's classes, and after them one that names nobody: clients without certificate. */
+  classes: readonly (readonly string[])[];
   /** Principal, in lower case, to its class; one that is not in it is of class 0, anyone else. */
   classIndex: ReadonlyMap<string, number>;
 }
 
 /** Indexes a compiled form for answering requests; worth keeping. */
 export function indexPolicies(model: AccessModel): Access {
-  const policies = model.policies.map((policy) => indexPolicy(policy, model.classes.length));
+  const unnamed = model.classes.length;
+  const alsoUnnamed = new Set(model.withoutCertificate?.grants);
+  const policies = model.policies.map((policy, index) =>
+    indexPolicy(policy, [...policy.classes, ...(alsoUnnamed.has(index) ? [unnamed] : [])], unnamed + 1),
+  );
   const about = model.services.map((): IndexedPolicy[] => []);
   policies.forEach((policy) => policy.model.services.forEach((service) => about[service]!.push(policy)));
   return {
@@ -52,19 +63,24 @@ export function indexPolicies(model: AccessModel): Access {
       observed: about[index]!.filter(({ model }) => model.observe),
     })),
     serviceIndex: new Map(model.services.map(({ id }, index) => [id, index])),
-    classIndex: new Map(model.classes.flatMap((members, index) => members.map((member) => [member, index]))),
+    classes: [...model.classes, []],
+    classIndex: new Map([
+      ...model.classes.flatMap((members, index) => members.map((member) => [member, index] as const)),
+      [WITHOUT_CERTIFICATE, unnamed],
+    ]),
   };
 }
 
-function indexPolicy(model: ModelPolicy, classes: number): IndexedPolicy {
+function indexPolicy(model: ModelPolicy, about: readonly number[], classes: number): IndexedPolicy {
   const bits = new Uint32Array(Math.ceil(classes / 32));
-  for (const index of model.classes) bits[index >>> 5]! |= 1 << (index & 31);
+  for (const index of about) bits[index >>> 5]! |= 1 << (index & 31);
   const ports = model.ports && portSetOfIntervals(model.ports);
   return {
     id: model.id,
     effect: model.effect,
     condition: conditionOf(model.when),
     ports,
+    about,
     classes: bits,
     model,
   };

@@ -3,7 +3,7 @@ import { addressText } from './values/address.ts';
 import type { Calendar } from './solver/calendar.ts';
 import { instantText } from './values/time-zone.ts';
 import { decide } from './decide.ts';
-import type { Access } from './model.ts';
+import { WITHOUT_CERTIFICATE, type Access } from './model.ts';
 import { AnswerCache } from './solver/branches.ts';
 import { firstAllowed, ruling } from './solver/reach.ts';
 import type { Box } from './solver/boxes.ts';
@@ -17,7 +17,7 @@ export interface Counterexample {
 
 /** An invariant: these principals never reach these services. */
 export interface Invariant {
-  /** In lower case; undefined is anyone else. */
+  /** In lower case; undefined is anyone else, and `WITHOUT_CERTIFICATE` clients that have none. */
   principals: readonly (string | undefined)[];
   services: readonly string[];
 }
@@ -79,7 +79,8 @@ function classOf({ classIndex }: Access, principal: string | undefined): number 
 export const ANYONE_ELSE = 'anyone else';
 
 function counterexample(access: Access, principal: string, service: string, box: Box): Counterexample {
-  const request = { principal, service, environment: access.model.environment, ...sample(box) };
+  const who = principal === WITHOUT_CERTIFICATE ? { withoutCertificate: true as const } : { principal };
+  const request = { ...who, service, environment: access.model.environment, ...sample(box) };
   return { request, policies: decide(access, typed(request)).policies };
 }
 

@@ -149,7 +149,8 @@ test('without end: every request that changes, however late, is in a change that
     const last = datesOf(worlds).at(-1) ?? 0;
     for (const { environment, gains, losses } of environments)
       for (const [direction, all] of [['gains', gains] as const, ['losses', losses] as const])
-        for (const change of all) {
+        // That clients without certificate may connect is a change of no service.
+        for (const change of all.filter(({ services }) => services.length > 0)) {
           const note = (request: Request) => `seed ${seed} ${JSON.stringify([request, change])}`;
           const from = samples(change, environment);
           for (const request of from) {
@@ -194,10 +195,9 @@ function concerns(change: AccessChange, request: Request, known: ReadonlySet<str
 /** Whether a reported change is about a request. */
 function contains(change: AccessChange, request: Request, known: ReadonlySet<string>): boolean {
   // A principal that neither side knows is anyone else.
-  const here = known.has(request.principal)
-    ? change.principals.includes(request.principal)
-    : change.anyoneElse;
-  if (!here) return false;
+  const named = (principal: string): boolean =>
+    known.has(principal) ? change.principals.includes(principal) : change.anyoneElse;
+  if (!(request.principal === undefined ? change.withoutCertificate : named(request.principal))) return false;
   const port = Number(request.port);
   const served = change.services.filter(({ service }) => service === request.service);
   if (!served.some(({ ports }) => ports.some(([first, last]) => first <= port && port <= last))) return false;
@@ -230,11 +230,12 @@ function inSources(
 
 /** One request from each of a change's principals, services and conditions. */
 function samples(change: AccessChange, environment: string): Request[] {
-  const who = [...change.principals, ...(change.anyoneElse ? ['zed@example.com'] : [])];
-  return who.flatMap((principal) =>
+  const named = [...change.principals, ...(change.anyoneElse ? ['nobody@example.com'] : [])];
+  const unnamed = change.withoutCertificate ? [{ withoutCertificate: true as const }] : [];
+  return [...named.map((principal) => ({ principal })), ...unnamed].flatMap((who) =>
     change.services.flatMap(({ service, ports }) =>
       change.conditions.map(({ time, sources, device }) => ({
-        principal,
+        ...who,
         service,
         environment,
         port: ports.at(-1)![1],

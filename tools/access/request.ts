@@ -4,6 +4,7 @@ import { checked } from '../contract/values/reading.ts';
 import { parseInstant } from './values/time-zone.ts';
 import { principalKey } from './values/membership.ts';
 import type { TypedRequest } from './decide.ts';
+import { WITHOUT_CERTIFICATE } from './model.ts';
 import { deviceFacts } from './values/device.ts';
 
 /**
@@ -12,6 +13,7 @@ import { deviceFacts } from './values/device.ts';
  */
 export function typed({
   principal,
+  withoutCertificate,
   service,
   port,
   at,
@@ -19,7 +21,7 @@ export function typed({
   device,
 }: Omit<Request, 'environment'>): TypedRequest {
   return {
-    principal: principalKey(principal),
+    principal: withoutCertificate ? WITHOUT_CERTIFICATE : principalKey(principal!),
     service,
     port,
     at: at === undefined ? undefined : parseInstant(at),

@@ -175,7 +175,7 @@ function agreed(before: Repository, after: Repository, request: Request): void {
 function isLost(
   before: Repository,
   after: Repository,
-  { environment, principal, port, ...request }: Request,
+  { environment, principal = '', port, ...request }: Request,
 ): boolean {
   const at = Date.parse(request.at!);
   const known = new Set(
@@ -203,7 +203,7 @@ function isLost(
 
 function isGranted(
   model: IntermediatePart['access'],
-  { principal, port, from, ...request }: Request,
+  { principal = '', port, from, ...request }: Request,
 ): boolean {
   const settings = { leaseSeconds: 300, pollSeconds: 5, onStale: { action: 'keep' as const } };
   const head = { schemaVersion: 1 as const, kind: 'intermediate' as const, environment: 'dev', settings };

@@ -1,4 +1,5 @@
-import { compile } from '../access/compile.ts';
+import { X509Certificate } from 'node:crypto';
+import { compile, revokedPrincipals } from '../access/compile.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
@@ -11,6 +12,7 @@ import type {
   IntermediatePart,
   Part,
   PartSettings,
+  ServingConnector,
 } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 
@@ -72,7 +74,10 @@ function intermediateIds({ intermediates }: Environment): string[] {
 }
 
 function intermediatePart(repository: Repository, environment: Environment): IntermediatePart {
-  const certificates = repository.revoked?.value.certificates ?? [];
+  const { certificates = [], cas = [] } = repository.revoked?.value ?? {};
+  const revoked = new Set(cas.map(({ ca }) => ca));
+  const digestsOf = (all: Environment['clientCas']): string[] =>
+    [...new Set(all.flatMap(({ certificate }) => caDigest(certificate) ?? []))].sort();
   return {
     schemaVersion: SCHEMA_VERSION,
     kind: 'intermediate',
@@ -81,7 +86,33 @@ function intermediatePart(repository: Repository, environment: Environment): Int
     virtualNetwork: environment.network.virtualNetwork,
     access: compile(repository, environment.id),
     revoked: [...new Set(certificates.map(({ fingerprint }) => fingerprint))].sort(),
+    clientCas: digestsOf(environment.clientCas.filter(({ id }) => !revoked.has(id))),
+    revokedPrincipals: revokedPrincipals(repository),
+    revokedCas: digestsOf(environment.clientCas.filter(({ id }) => revoked.has(id))),
+    connectors: servingConnectors(repository, environment.id),
   };
+}
+
+/** The digest of a CA certificate; undefined for what is none, which is a finding, and accepted by nobody. */
+function caDigest(pem: string): string | undefined {
+  try {
+    return digestOf(new X509Certificate(pem).raw);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What each connector of an environment may serve. */
+function servingConnectors(repository: Repository, environment: string): ServingConnector[] {
+  const connectors = [...repository.environments.get(environment)!.connectors.values()];
+  return connectors
+    .map(({ value: { id, services } }) => ({
+      id,
+      services: [...new Set(services.map(({ service }) => service))]
+        .filter((service) => repository.services.has(service))
+        .sort(),
+    }))
+    .sort(byId);
 }
 
 /** A connector learns its own services and where to connect, and nothing of people or policies. */
@@ -102,11 +133,20 @@ function connectorPart(
 }
 
 function connectorServices(repository: Repository, { services }: Connector): ConnectorService[] {
-  const known = services.flatMap(({ service, backend }) => {
+  const known = services.flatMap(({ service, backend, proxyProtocol }) => {
     const value = repository.services.get(service)?.value;
     if (!value) return [];
     const { id, protocol, ports, virtualIp } = value;
-    return [{ id, protocol, ports: portIntervals(portSetOf(ports)), virtualIp, backend }];
+    return [
+      {
+        id,
+        protocol,
+        ports: portIntervals(portSetOf(ports)),
+        virtualIp,
+        backend,
+        ...(proxyProtocol && { proxyProtocol }),
+      },
+    ];
   });
   return known.sort(byId);
 }

@@ -1,5 +1,7 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
+import { createHash } from 'node:crypto';
+import { CERTIFICATES } from '../testing/certificates.ts';
 import { digestOf } from '../contract/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
@@ -153,6 +155,47 @@ test('revoked fingerprints are sorted and named once', () => {
   const part = assemble(repositoryOf(company()), 'dev').parts.at(-1)!.value;
   assert.ok(part.kind === 'intermediate');
   assert.equal(part.revoked, ['a'.repeat(64), 'b'.repeat(64)]);
+});
+
+test('accepted client CAs are named by the digest of their DER, a revoked one only as revoked', () => {
+  const world = company();
+  world.environments![0]!.clientCas.push({ id: 'old', certificate: CERTIFICATES.lastsAMonth });
+  const [lasting, old] = [CERTIFICATES.lasting, CERTIFICATES.lastsAMonth].map((pem) =>
+    createHash('sha256')
+      .update(Buffer.from(pem.replace(/-----.*-----|\n/g, ''), 'base64'))
+      .digest('hex'),
+  );
+  const partOf = () => assemble(repositoryOf(world), 'dev').parts.at(-1)!.value;
+  const before = partOf();
+  assert.ok(before.kind === 'intermediate' && validatePart(before));
+  assert.equal(before.clientCas, [lasting!, old!].sort());
+  world.revoked = {
+    cas: [{ ca: 'old', reason: 'public', date: '2026-06-01' }],
+    principals: ['Bob@example.com', 'ann@example.com', 'bob@example.com'].map((principal) => ({
+      principal,
+      reason: 'left',
+      date: '2026-06-01',
+    })),
+  };
+  const after = partOf();
+  assert.ok(after.kind === 'intermediate' && validatePart(after));
+  assert.equal(
+    [after.clientCas, after.revokedCas, after.revokedPrincipals],
+    [[lasting], [old], ['ann@example.com', 'bob@example.com']],
+  );
+});
+
+test('intermediates are told what each connector serves and who owns a service; connectors where a header goes', () => {
+  const world = company();
+  world.environments![0]!.connectors![1]!.services[0]!.proxyProtocol = true;
+  const [annex, apps, part] = assemble(repositoryOf(world), 'dev').parts.map(({ value }) => value);
+  assert.ok(part?.kind === 'intermediate' && annex?.kind === 'connector' && apps?.kind === 'connector');
+  assert.equal(part.connectors, [
+    { id: 'annex', services: ['zulu'] },
+    { id: 'apps', services: ['base', 'web', 'wiki'] },
+  ]);
+  assert.equal([...new Set(part.access.services.map(({ owner }) => owner))], ['platform']);
+  assert.equal([annex.services[0]!.proxyProtocol, apps.services[0]!.proxyProtocol], [true, undefined]);
 });
 
 test('a change to what one connector serves changes its part and not the other', () => {

@@ -1,3 +1,7 @@
+import { Fault } from '../contract/fault.ts';
+import { readPrincipal } from '../contract/values/principal.ts';
+import { isRead } from '../contract/values/reading.ts';
+
 /** Who a certificate is for. */
 export type Subject =
   | { kind: 'principal'; principal: string; device: ReadonlyMap<string, string> }
@@ -22,6 +26,34 @@ const LOCAL_SERVER = [
 /** The name under which a subject's files are kept. */
 export function fileName(subject: Subject): string {
   return subject.kind === 'principal' ? subject.principal.toLowerCase() : `${subject.kind}-${subject.id}`;
+}
+
+/** As schemas/common.schema.json has it. */
+const ID = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** Names that a folder has for something else: its authority, keys, and a certificate with its key. */
+const TAKEN = /^(ca|connector-.*|intermediate-.*|.*-key|.*-tls)$/;
+
+/**
+ * Refuses a subject that no file can be named after, or that another's file is named after.
+ * @throws Fault
+ */
+export function verifySubject(subject: Subject): void {
+  if (subject.kind !== 'principal') {
+    if (ID.test(subject.id)) return;
+    throw new Fault(`${subject.id} is not an id`, 'use lower-case letters, digits and hyphens');
+  }
+  const { principal } = subject;
+  if (!isRead(readPrincipal(principal)))
+    throw new Fault(
+      `${principal} is no principal`,
+      'name an e-mail address, or a machine in letters, digits, . _ and -',
+    );
+  if (/[/\\:]/.test(principal) || principal.startsWith('.') || TAKEN.test(principal.toLowerCase()))
+    throw new Fault(
+      `${principal} cannot be the name of a file here`,
+      'choose one without / \\ and :, that is not `ca`, begins with no `.`, `connector-` or `intermediate-`, and ends in no `-key` or `-tls`',
+    );
 }
 
 /**

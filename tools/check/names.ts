@@ -30,6 +30,12 @@ export function* namedInTests({ tests }: Repository): Iterable<PrincipalMention>
   }
 }
 
+/** Principals that are revoked. */
+export function* namedInRevoked({ revoked }: Repository): Iterable<PrincipalMention> {
+  for (const [index, { principal }] of (revoked?.value.principals ?? []).entries())
+    yield { file: revoked!, path: ['principals', index, 'principal'], name: principal };
+}
+
 /** Principals of whom guardrails.yaml says that they are in no group on purpose. */
 export function* namedAsOutsiders({ guardrails }: Repository): Iterable<PrincipalMention> {
   if (guardrails) yield* list(guardrails, ['outsiders'], guardrails.value.outsiders);

@@ -2,7 +2,7 @@ import type { Request } from '../contract/shapes.ts';
 
 /** `alice@example.com reaches \`wiki\` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with os=macos` */
 export function requestText(
-  { principal, service, environment, port, at, from, device }: Request,
+  { principal = 'a client without certificate', service, environment, port, at, from, device }: Request,
   verb: string,
 ): string {
   const what = `${principal} ${verb} \`${service}\` port ${port} in ${environment}${at === undefined ? '' : ` at ${at}`}`;
@@ -13,7 +13,8 @@ export function requestText(
 }
 
 /** The command that explains a request. */
-export function explainCommand({ principal, service, environment, port, at, from, device }: Request): string {
+export function explainCommand(request: Request): string {
+  const { principal = '--without-certificate', service, environment, port, at, from, device } = request;
   const options = [
     `--env ${environment} --port ${port}`,
     at && `--at ${at}`,

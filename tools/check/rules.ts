@@ -30,6 +30,7 @@ import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
 import { principalNames } from './rules/principal-names.ts';
 import { principalSpelling } from './rules/principal-spelling.ts';
+import { proxyProtocols } from './rules/proxy-protocols.ts';
 import { references } from './rules/references.ts';
 import { requirements } from './rules/requirements.ts';
 import { revokedDates } from './rules/revoked-dates.ts';
@@ -40,6 +41,7 @@ import { shadowedPolicies } from './rules/shadowed-policies.ts';
 import { sharedBackends } from './rules/shared-backends.ts';
 import { subnets } from './rules/subnets.ts';
 import { trustedKeys } from './rules/trusted-keys.ts';
+import { unnamedClients } from './rules/unnamed-clients.ts';
 import { unreachableServices } from './rules/unreachable-services.ts';
 import { unservedServices } from './rules/unserved-services.ts';
 import { vacuousTests } from './rules/vacuous-tests.ts';
@@ -71,6 +73,7 @@ export const RULES: readonly Rule[] = [
   expiredPolicies,
   observedAllows,
   emptyPolicies,
+  unnamedClients,
   shadowedPolicies,
   requirements,
   ipv6Sources,
@@ -84,6 +87,7 @@ export const RULES: readonly Rule[] = [
   backendPlaces,
   backendLoops,
   backendPorts,
+  proxyProtocols,
   sharedBackends,
   deliveryOrder,
   rings,

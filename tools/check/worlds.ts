@@ -56,7 +56,7 @@ export function allows(policy: IndexedPolicy, service: IndexedService, world: En
   if (!matches(policy, service, world)) return false;
   if (anyOutside(policy.classes, denied(service).some)) return true;
   if (!anyOutside(policy.classes, denied(service).always)) return false;
-  return policy.model.classes.some((index) => {
+  return policy.about.some((index) => {
     const about = service.denies.filter((deny) => covers(deny, index));
     if (about.some(isBlanket)) return false;
     const side = { service, policies: [policy, ...about] };

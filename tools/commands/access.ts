@@ -63,7 +63,7 @@ function concerning(
     if (name === undefined) return [{ ...change, services }];
     // A principal that no policy or group names reaches what anyone else does.
     if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
-    const { group: _, ...rest } = change;
+    const { group: _, withoutCertificate: __, ...rest } = change;
     return [{ ...rest, services, principals: [name], anyoneElse: false }];
   });
 }

@@ -5,9 +5,10 @@ import { Answers } from '../access/answers.ts';
 import { readAddress } from '../contract/values/address.ts';
 import { instantText } from '../contract/values/instant.ts';
 import { readPort } from '../contract/values/port.ts';
-import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
+import type { Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
+import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
@@ -23,6 +24,10 @@ export const explain = command({
     { name: '[service]', description: 'the id of the service' },
   ],
   options: [
+    {
+      flags: '--without-certificate',
+      description: 'ask for a client without certificate, and name the service alone',
+    },
     { flags: '--env <id>', description: 'the environment' },
     { flags: '--port <port>', description: "the port, or icmp; the service's only port when omitted" },
     { flags: '--at <instant>', description: 'when, such as 2026-06-01T15:00:00Z', fallback: 'now' },
@@ -42,11 +47,18 @@ export const explain = command({
   async run({ arguments: [principal, service], options }, context) {
     const { repository } = await loadValid(context.root);
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
-    const request = requestOf(principal, service, options, context);
-    principalNamed(repository, request.principal);
+    const request = options.withoutCertificate
+      ? requestOf({ withoutCertificate: true }, principal, options, context)
+      : requestOf(principal === undefined ? undefined : { principal }, service, options, context);
+    if (options.withoutCertificate && service !== undefined)
+      throw new Fault(
+        'a principal comes with a certificate',
+        'name the service alone beside --without-certificate',
+      );
+    if (request.principal !== undefined) principalNamed(repository, request.principal);
     const { ports } = serviceNamed(repository, request.service);
     environmentOf(repository, request.environment);
-    noteUnknown(repository, request.principal, context);
+    if (request.principal !== undefined) noteUnknown(repository, request.principal, context);
     const port = request.port ?? onlyPort(ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
@@ -65,16 +77,16 @@ interface Asked {
 }
 
 function requestOf(
-  principal: string | undefined,
+  who: Pick<Request, 'principal' | 'withoutCertificate'> | undefined,
   service: string | undefined,
   options: Asked,
   context: Context,
 ): Omit<Request, 'port'> & { port?: Request['port'] } {
-  if (!principal || !service)
+  if (!who || !service)
     throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
   if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
   return {
-    principal,
+    ...who,
     service,
     environment: options.env,
     at: instantText(instantOption(options.at, context.now())),
@@ -104,24 +116,12 @@ function onlyPort(ports: readonly (number | string)[]): number | undefined {
 function devicesOf(pairs: readonly string[]): NonNullable<Request['device']> {
   const facts: Record<string, string[]> = {};
   for (const pair of pairs) {
-    const [name, value] = pair.split('=');
-    if (!name || !value)
-      throw new Fault(`${pair} is not a device attribute`, 'write it as name=value, such as os=macos');
-    checkFact(name, value);
+    const [name, value] = deviceFact(pair);
     (facts[name] ??= []).push(value);
   }
   return Object.fromEntries(
     Object.entries(facts).map(([name, values]) => [name, values.length === 1 ? values[0]! : values]),
   );
-}
-
-/** What a certificate may say is unknown where it is misspelt; a person who asks is told so. */
-function checkFact(name: string, value: string): void {
-  const known = Object.keys(DEVICE_ATTRIBUTES);
-  const values = Object.hasOwn(DEVICE_ATTRIBUTES, name) ? DEVICE_ATTRIBUTES[name]! : undefined;
-  if (!values) throw new Fault(`there is no device attribute ${name}`, `use one of: ${known.join(', ')}`);
-  if (!values.includes(value))
-    throw new Fault(`${name} is never ${value}`, `use one of: ${values.join(', ')}`);
 }
 
 /** Answers a file line by line; a denied request is an answer, a malformed one makes the status 1. */

@@ -1,15 +1,16 @@
 import * as assert from 'uvu/assert';
 import { assemble, type Bundle } from '../bundle/assemble.ts';
 import { entryName } from '../contract/names.ts';
-import type { Ack, Convergence, Ring } from '../contract/shapes.ts';
+import type { Ack, Convergence, IntermediatePart, Revoked, Ring } from '../contract/shapes.ts';
 import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
+import { CERTIFICATES } from '../testing/certificates.ts';
 import { suite } from '../testing/suite.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { heartbeat, rollback } from '../publish/append.ts';
 import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
-import { readLog } from '../store/log.ts';
+import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { deliver, type DeliveryOutcome, type DeliverOptions } from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
@@ -235,10 +236,7 @@ test('a stolen laptop waits for no ring, also while a delivery is under way, and
   assert.is((await scene.entry()).base, 1);
   answer = 'refuse';
   const halted = await scene.run(revoking(['alice', 'bob'], stolen));
-  assert.match(
-    scene.told.join('\n'),
-    /entry 3 revokes certificates on every component, before anything else/,
-  );
+  assert.match(scene.told.join('\n'), /entry 3 revokes on every component, before anything else/);
   assert.is(halted.outcome, 'halted');
   const revoked = [...(await scene.parts()).values()].flatMap((part) =>
     part.kind === 'intermediate' ? [part.revoked] : [],
@@ -482,6 +480,56 @@ test('only losses are losses', () => {
   assert.ok(isLossesOnly(one, revoked, NOON));
   assert.not(isLossesOnly(revoked, one, NOON));
   assert.not(isLossesOnly(one, changed('intermediate/a', { virtualNetwork: '10.0.0.0/8' }), NOON));
+});
+
+test('a principal or client CA that is revoked is a loss, and back again none', () => {
+  const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+  const one = partsOf(bundleFor('alice'));
+  const changed = (change: object) =>
+    new Map(
+      [...one].map(([id, part]) => [id, id === 'intermediate/a' ? ({ ...part, ...change } as never) : part]),
+    );
+  const [old] = (one.get('intermediate/a') as IntermediatePart).clientCas!;
+  const none = changed({ clientCas: [] });
+  const revoked = changed({ clientCas: [], revokedCas: [old] });
+  const principal = changed({ revokedPrincipals: ['alice@example.com'] });
+  for (const less of [none, revoked, principal]) {
+    assert.ok(isLossesOnly(one, less, NOON));
+    assert.not(isLossesOnly(less, one, NOON));
+  }
+  assert.not(isLossesOnly(changed({ clientCas: [a] }), changed({ clientCas: [b] }), NOON));
+  const serving = (services: string[]) => changed({ connectors: [{ id: 'apps', services }] });
+  assert.ok(isLossesOnly(serving(['web', 'wiki']), serving(['web']), NOON));
+  assert.not(isLossesOnly(serving(['web']), serving(['web', 'wiki']), NOON));
+});
+
+test('revoked principals and client CAs go before anything else, beside the old CAs and people that stay', async () => {
+  const scene = newScene();
+  const [lasting, month] = [CERTIFICATES.lasting, CERTIFICATES.lastsAMonth];
+  const bundle = (people: string[], cas: string[], revoked: Revoked) => {
+    const world = worldFor(people);
+    world.environments![0]!.clientCas = cas.map((certificate, index) => ({ id: `ca-${index}`, certificate }));
+    return assemble(repositoryOf({ ...world, revoked }), 'dev');
+  };
+  await scene.run(bundle(['alice', 'bob'], [lasting, month], {}));
+  const because = { reason: 'stolen', date: '2026-06-01' };
+  const revoked = {
+    principals: [{ principal: 'bob@example.com', ...because }],
+    cas: [{ ca: 'ca-1', ...because }],
+  };
+  // A person and a CA are new as well: they go through the rings, the revocations do not.
+  await scene.run(bundle(['alice', 'bob', 'carol'], [lasting, month, CERTIFICATES.ending], revoked));
+  assert.match(scene.told.join('; '), /entry 2 revokes on every component, before anything else/);
+  const { entry } = (await entryAt(scene.store, IDENTITY, trusting(scene.signer), 2))!;
+  const state = await fetchState(scene.store, entry);
+  for (const part of state!.parts.values()) {
+    if (part.kind !== 'intermediate') continue;
+    assert.equal(
+      [part.revokedPrincipals, part.clientCas!.length, part.revokedCas!.length],
+      [['bob@example.com'], 1, 1],
+    );
+    assert.not(part.access.classes.flat().includes('carol@example.com'));
+  }
 });
 
 test('what only begins in ten years is no loss', () => {

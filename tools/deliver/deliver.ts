@@ -136,8 +136,8 @@ export type Revoked =
   | { refused: Extract<DeliveryOutcome, { outcome: 'refused' }> };
 
 /**
- * Newly revoked certificates are refused everywhere before anything else is delivered. Where a delivery is under
- * way, everybody returns to what all had before it, so that a refusal later on cannot bring the certificates back.
+ * What is newly revoked is refused everywhere before anything else is delivered. Where a delivery is under
+ * way, everybody returns to what all had before it, so that a refusal later on cannot bring it back.
  * @returns the plan where nothing is newly revoked; else what the environment's log is read to want then
  */
 export async function revokeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<Revoked> {
@@ -146,9 +146,7 @@ export async function revokeFirst(plan: EnvironmentPlan, options: DeliverOptions
   const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
   const refused = refusedBy(published);
   if (refused) return { refused };
-  options.tell(
-    `entry ${published.plan.entry?.sequence} revokes certificates on every component, before anything else`,
-  );
+  options.tell(`entry ${published.plan.entry?.sequence} revokes on every component, before anything else`);
   return { plan: await readEnvironment(options) };
 }
 

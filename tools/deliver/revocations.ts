@@ -1,22 +1,26 @@
 import type { Bundle, BundlePart } from '../bundle/assemble.ts';
+import { refusalsOf, withRefusals } from '../contract/admission.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import type { Part } from '../contract/shapes.ts';
+import type { IntermediatePart, Part } from '../contract/shapes.ts';
 import { scopeOf } from '../contract/names.ts';
 import type { Parts } from '../publish/losses.ts';
 
 /**
- * What is in force, and nothing else but the certificates that a bundle newly revokes: a stolen laptop waits for no
- * ring. Undefined where everybody refuses them already.
+ * What is in force, and nothing else but what a bundle newly revokes, certificates, principals and client CAs: a stolen
+ * laptop waits for no ring. Undefined where everybody refuses all of it already.
  * @param current what each component enforces now
  * @param base what all had before, where a delivery is under way; else the same
  */
 export function revocationsFirst(current: Parts, base: Parts, bundle: Bundle): Bundle | undefined {
-  const wanted = revokedIn(bundle.parts.map(({ value }) => value));
-  const lacks = (part: Part): boolean =>
-    part.kind === 'intermediate' && wanted.some((fingerprint) => !part.revoked.includes(fingerprint));
+  const wanted = bundle.parts.map(({ value }) => value).filter(isIntermediatePart);
+  const refusals = wanted.flatMap((part) => [...refusalsOf(part).keys()]);
+  const lacks = (part: Part): boolean => {
+    const known = refusalsOf(part);
+    return part.kind === 'intermediate' && refusals.some((refusal) => !known.has(refusal));
+  };
   if (![...current.values()].some(lacks)) return undefined;
   return bundleOf(bundle.environment, base, (part) =>
-    part.kind === 'intermediate' ? { ...part, revoked: union(part.revoked, wanted) } : part,
+    isIntermediatePart(part) ? withRefusals(part, wanted) : part,
   );
 }
 
@@ -34,10 +38,6 @@ export function bundleOf(environment: string, all: Parts, change: (part: Part) =
   return { environment, parts: [...parts.values()] };
 }
 
-function revokedIn(parts: readonly Part[]): string[] {
-  return parts.flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
-}
-
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])].sort();
+function isIntermediatePart(part: Part): part is IntermediatePart {
+  return part.kind === 'intermediate';
 }

@@ -13,8 +13,11 @@ import {
   type Enforcement,
   type Grant,
   type IntermediatePart,
+  type Policy,
   type Request,
+  type When,
 } from '../contract/shapes.ts';
+import { environmentWith, repositoryOf } from '../testing/repository.ts';
 import { denyAll, flatten } from './flatten.ts';
 
 const test = suite('enforce: flatten');
@@ -35,8 +38,9 @@ function part(access: IntermediatePart['access']): IntermediatePart {
 
 /** What a data plane does with the file: it knows no policies, groups or time zones. */
 function enforced({ intermediate }: Enforcement, request: Request): boolean {
-  const classes = intermediate!.classes;
-  const { grants } = classes.find(({ principals }) => principals.includes(request.principal)) ?? classes[0]!;
+  const { classes, withoutCertificate = { grants: [] } } = intermediate!;
+  const own = classes.find(({ principals }) => principals.includes(request.principal!)) ?? classes[0]!;
+  const { grants } = request.withoutCertificate ? withoutCertificate : own;
   return grants.some((grant) => grant.service === request.service && matches(grant, request));
 }
 
@@ -95,6 +99,79 @@ test('no grant outlives its lease, and none begins before it', () => {
       assert.ok(Date.parse(notBefore) >= from && Date.parse(notAfter) <= to);
     }
   }
+});
+
+/** What the first class but anyone else, and clients without certificate, are told of one service. */
+function told(when: When, from: string, who: Policy['who'] = { groups: ['staff'] }) {
+  const world = repositoryOf({
+    services: [
+      {
+        id: 'web',
+        description: 'w',
+        owner: 'platform',
+        protocol: 'tcp',
+        ports: [443],
+        virtualIp: '10.100.0.2',
+      },
+    ],
+    groups: [{ id: 'staff', description: 's', owner: 'platform', members: ['ann@example.com'] }],
+    policies: [
+      {
+        id: 'p',
+        description: 'p',
+        owner: 'platform',
+        effect: 'allow',
+        who,
+        what: { services: ['web'] },
+        when,
+      },
+    ],
+    environments: [{ ...environmentWith('dev', ['web']), clients: { withoutCertificate: 'allowed' } }],
+  });
+  const at = Date.parse(from);
+  const file = flatten(
+    part(compile(world, 'dev')),
+    'intermediate/one',
+    { epoch: 1, sequence: 1 },
+    at,
+    at + HOUR,
+  );
+  assert.ok(validateEnforcement(file), JSON.stringify(validateEnforcement.errors));
+  return file.intermediate!;
+}
+
+test('a class is told when its next grant begins, also far beyond the lease', () => {
+  const hours = { timezone: 'America/New_York', days: ['mon'], from: '08:00', to: '19:00' } as const;
+  const opening = (when: When, from: string) => told(when, from).classes[1]!.opensAt;
+  // Saturday, within the window, and after it: always the next Monday's 08:00 in New York.
+  assert.equal(opening({ hours: { ...hours, days: ['mon'] } }, '2026-06-06T12:00:00Z'), {
+    web: '2026-06-08T12:00:00Z',
+  });
+  assert.equal(opening({ hours: { ...hours, days: ['mon'] } }, '2026-06-08T15:00:00Z'), {
+    web: '2026-06-15T12:00:00Z',
+  });
+  assert.equal(opening({ start: '2036-03-01T00:00:00Z' }, '2026-06-06T12:00:00Z'), {
+    web: '2036-03-01T00:00:00Z',
+  });
+  assert.is(opening({ start: '2026-01-01T00:00:00Z' }, '2026-06-06T12:00:00Z'), undefined);
+  assert.is(opening({ expires: '2027-01-01T00:00:00Z' }, '2026-06-06T12:00:00Z'), undefined);
+  assert.is(opening({}, '2026-06-06T12:00:00Z'), undefined);
+});
+
+test('clients without certificate have grants of their own, and none where nothing names them', () => {
+  const unnamed = { withoutCertificate: true as const };
+  const { classes, withoutCertificate } = told({}, '2026-06-06T12:00:00Z', unnamed);
+  assert.equal([withoutCertificate!.reaches, withoutCertificate!.grants.length], [['web'], 1]);
+  assert.equal(
+    classes.flatMap(({ grants }) => grants),
+    [],
+  );
+  assert.equal(told({}, '2026-06-06T12:00:00Z', { all: true }).withoutCertificate, {
+    reaches: [],
+    grants: [],
+  });
+  const later = told({ start: '2036-03-01T00:00:00Z' }, '2026-06-06T12:00:00Z', unnamed);
+  assert.equal(later.withoutCertificate!.opensAt, { web: '2036-03-01T00:00:00Z' });
 });
 
 test('denying everything grants nothing', () => {

@@ -1,11 +1,12 @@
 import type { LogPosition } from '../contract/entry.ts';
 import { prefixTexts } from '../access/values/address.ts';
 import { Calendar } from '../access/solver/calendar.ts';
-import { instantText, type Instant } from '../access/values/time-zone.ts';
+import { isTimeless } from '../access/values/condition.ts';
+import { DAY, instantText, type Instant } from '../access/values/time-zone.ts';
 import { indexPolicies, type Access } from '../access/model.ts';
 import { AnswerCache, type Ruling } from '../access/solver/branches.ts';
 import { portIntervals } from '../access/values/ports.ts';
-import { allowedBoxes, firstAllowed, partiesOf } from '../access/solver/reach.ts';
+import { allowedBoxes, allowedTimes, firstAllowed, partiesOf } from '../access/solver/reach.ts';
 import type { Box } from '../access/solver/boxes.ts';
 import { intervalsOf } from '../access/values/intervals.ts';
 import type {
@@ -55,8 +56,10 @@ export function denyAll(
 ): Enforcement {
   const file = flatten(part, component, position, from, to);
   if (file.connector) return { ...file, connector: { ...file.connector, services: [] } };
-  const classes = [{ principals: [], reaches: [], grants: [] }];
-  return { ...file, intermediate: { ...file.intermediate!, classes } };
+  const nothing = { reaches: [], grants: [] };
+  const { withoutCertificate, ...rest } = file.intermediate!;
+  const unnamed = withoutCertificate && { withoutCertificate: nothing };
+  return { ...file, intermediate: { ...rest, classes: [{ principals: [], ...nothing }], ...unnamed } };
 }
 
 function connectorRules({ services, intermediates }: ConnectorPart): NonNullable<Enforcement['connector']> {
@@ -64,12 +67,15 @@ function connectorRules({ services, intermediates }: ConnectorPart): NonNullable
 }
 
 function rules(part: IntermediatePart, from: Instant, to: Instant): NonNullable<Enforcement['intermediate']> {
-  const { virtualNetwork, access, revoked } = part;
+  const { virtualNetwork, access, revoked, clientCas, revokedPrincipals, connectors } = part;
   return {
     virtualNetwork,
     services: access.services,
-    classes: classesOf(indexPolicies(access), from, to),
+    ...audiencesOf(indexPolicies(access), from, to),
     revoked,
+    ...(clientCas && { clientCas }),
+    ...(revokedPrincipals && { revokedPrincipals }),
+    ...(connectors && { connectors }),
   };
 }
 
@@ -81,11 +87,16 @@ interface Share {
   grants: Grant[];
   /** What would be granted if observed denies denied; absent where that is the same. */
   observed?: Grant[];
+  /** When a grant begins next, also beyond the lease. */
+  opensAt?: string;
 }
 
+/** Classes, and clients without certificate where they may connect. */
+type Audiences = Pick<NonNullable<Enforcement['intermediate']>, 'classes' | 'withoutCertificate'>;
+
 /** Classes that reach and are granted the same are put together; the first stays anyone else. */
-function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[] {
-  const shares: Share[][] = access.model.classes.map(() => []);
+function audiencesOf(access: Access, from: Instant, to: Instant): Audiences {
+  const shares: Share[][] = access.classes.map(() => []);
   const shareOf = sharing(from, to);
   for (const service of access.services) {
     for (const { classes, ruling, observed } of partiesOf(service)) {
@@ -99,13 +110,29 @@ function classesOf(access: Access, from: Instant, to: Instant): PrincipalClass[]
     const key = index === 0 ? 'anyone else' : mine.map(({ key }) => key).join();
     const alike = known.get(key);
     if (alike) return void alike.principals.push(...principals);
-    const [reaches, grants] = [mine.flatMap((one) => one.reaches), mine.flatMap((one) => one.grants)];
-    const observing = mine.some(({ observed }) => observed);
-    const observed = observing && { observed: mine.flatMap((one) => one.observed ?? one.grants) };
-    known.set(key, { principals: [...principals], reaches, grants, ...observed });
+    known.set(key, { principals: [...principals], ...together(mine) });
   });
   for (const { principals } of known.values()) principals.sort();
-  return [...known.values()];
+  const { classes, withoutCertificate } = access.model;
+  return {
+    classes: [...known.values()],
+    ...(withoutCertificate && { withoutCertificate: together(shares[classes.length]!) }),
+  };
+}
+
+/** What one class may do with all services. */
+function together(shares: readonly Share[]): Omit<PrincipalClass, 'principals'> {
+  const opening = shares.flatMap(({ reaches, opensAt }) =>
+    opensAt === undefined ? [] : reaches.map((service) => [service, opensAt] as const),
+  );
+  return {
+    reaches: shares.flatMap(({ reaches }) => reaches),
+    grants: shares.flatMap(({ grants }) => grants),
+    ...(shares.some(({ observed }) => observed) && {
+      observed: shares.flatMap(({ observed, grants }) => observed ?? grants),
+    }),
+    ...(opening.length > 0 && { opensAt: Object.fromEntries(opening) }),
+  };
 }
 
 /** Works out what a ruling comes to in a lease, once for all that are decided alike. */
@@ -115,6 +142,7 @@ function sharing(
 ): (service: string, ruling: Ruling, observed: Ruling | undefined) => Share {
   const grants = new AnswerCache<Omit<Grant, 'service'>[]>(new Calendar(from, to));
   const ever = new AnswerCache<Box | null>(new Calendar(from));
+  const nextBegin = openings(from);
   const numbers = new Map<string, number>();
   const grantsIn = (service: string, ruling: Ruling): Grant[] =>
     grants
@@ -125,14 +153,32 @@ function sharing(
     const left = observed && grantsIn(service, observed);
     // What is granted now is reached; only what is not needs a look ahead.
     const reaches = granted.length > 0 || ever.of(ruling, firstAllowed) !== null;
-    const text = JSON.stringify([service, granted, left]);
+    const opensAt = reaches ? nextBegin(ruling) : undefined;
+    const text = JSON.stringify([service, granted, left, opensAt]);
     if (!numbers.has(text)) numbers.set(text, numbers.size);
     return {
       key: String(numbers.get(text)),
       reaches: reaches ? [service] : [],
       grants: granted,
       ...(left && { observed: left }),
+      ...(opensAt !== undefined && { opensAt: instantText(opensAt) }),
     };
+  };
+}
+
+/** Nearly all that opens again does so within a week; only what does not is looked for further on. */
+const SOON = 8 * DAY;
+
+/** Works out when what is closed opens next after an instant, once for all that are decided alike; undefined for never. */
+function openings(from: Instant): (ruling: Ruling) => Instant | undefined {
+  const [soon, late] = [from + SOON, undefined].map(
+    (end) => new AnswerCache<Instant | null>(new Calendar(from, end)),
+  ) as [AnswerCache<Instant | null>, AnswerCache<Instant | null>];
+  const begin = (ruling: Ruling, calendar: Calendar): Instant | null =>
+    intervalsOf(allowedTimes(ruling, calendar)).find(([first]) => first > from)?.[0] ?? null;
+  return (ruling) => {
+    if (ruling.rules.every(({ condition }) => isTimeless(condition))) return undefined;
+    return soon.of(ruling, begin) ?? late.of(ruling, begin) ?? undefined;
   };
 }
 

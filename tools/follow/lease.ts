@@ -42,7 +42,8 @@ function denialOf({ part, entry }: EntryContent): number {
 function nextEdge({ intermediate, notAfter }: Enforcement, now: number): number {
   const end = Date.parse(notAfter);
   let first = end;
-  for (const { grants } of intermediate?.classes ?? []) {
+  const unnamed = intermediate?.withoutCertificate;
+  for (const { grants } of [...(intermediate?.classes ?? []), ...(unnamed ? [unnamed] : [])]) {
     for (const grant of grants) {
       for (const text of [grant.notBefore, grant.notAfter]) {
         const instant = Date.parse(text);

@@ -109,7 +109,15 @@ function followsFrom(one: Complaint, all: readonly Complaint[], kind: Kind): boo
   if (one.error.keyword !== 'oneOf') return false;
   const misfit = beside.some(({ error, at }) => error.keyword === 'type' && sameAs(at, one.at));
   const nested = one.trigger !== undefined && beside.some(({ error }) => error.schemaPath === '#/oneOf');
-  return misfit || nested || alternatives(one, kind).some((key) => misspelt.includes(key));
+  // A key that is out of place is not asked what else it needs.
+  const misplaced =
+    one.trigger !== undefined && beside.some((other) => isMisplaced(other) && other.trigger !== one.trigger);
+  return misfit || nested || misplaced || alternatives(one, kind).some((key) => misspelt.includes(key));
+}
+
+/** Whether a key needs another that is not there. */
+function isMisplaced({ error: { keyword }, condition }: Complaint): boolean {
+  return keyword === 'required' && condition === 'dependentSchemas';
 }
 
 function isRefused({ error: { keyword } }: Complaint): boolean {
@@ -121,11 +129,16 @@ function isMissing({ error: { keyword } }: Complaint): boolean {
 }
 
 /** A choice not made says more than what each alternative asks for; a key out of place more than what it lacks. */
-function saidBetter({ condition }: Complaint, beside: readonly Complaint[]): boolean {
+function saidBetter({ condition, trigger }: Complaint, beside: readonly Complaint[]): boolean {
   if (condition === undefined) return false;
-  const choice = beside.some(({ error }) => error.keyword === 'oneOf');
+  const choice = beside.some(
+    ({ error, trigger: about }) =>
+      error.keyword === 'oneOf' &&
+      (about === undefined || (condition === 'dependentSchemas' && about === trigger)),
+  );
   const order =
-    condition === 'dependentRequired' && beside.some((other) => other.condition === 'dependentSchemas');
+    condition === 'dependentRequired' &&
+    beside.some((other) => other.condition === 'dependentSchemas' && other.trigger !== trigger);
   return choice || order;
 }
 

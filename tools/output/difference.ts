@@ -10,7 +10,7 @@ import type {
 } from '../contract/shapes.ts';
 import { markdown } from './media/markdown.ts';
 import { terminal } from './media/text.ts';
-import { howMany, plural, servicesOf, whoOf } from './words.ts';
+import { howMany, plural, servicesOf, unnamedOf, whoOf } from './words.ts';
 
 /** Conditions of one change written out; the rest are counted. */
 const CONDITIONS_SHOWN = 3;
@@ -58,22 +58,40 @@ function summaryOf({ gains, losses, destinations, revocations }: EnvironmentDiff
   const gaining = people(gains);
   const losing = people(losses);
   const moving = destinations.length;
-  const [refused, accepted] = (['revoked', 'accepted'] as const).map(
-    (wanted) => revocations.filter(({ effect }) => effect === wanted).length,
-  ) as [number, number];
   const parts = [
     gaining > 0 && say`${plural(gaining, 'person', 'people')} ${gaining === 1 ? 'gains' : 'gain'} access`,
     losing > 0 && say`${plural(losing, 'person', 'people')} ${losing === 1 ? 'loses' : 'lose'} access`,
     moving > 0 && say`${plural(moving, 'destination')} ${moving === 1 ? 'changes' : 'change'}`,
-    refused > 0 && say`${plural(refused, 'certificate')} ${refused === 1 ? 'is' : 'are'} revoked`,
-    accepted > 0 && say`${plural(accepted, 'certificate')} ${accepted === 1 ? 'is' : 'are'} accepted again`,
+    ...revocationCounts(revocations),
   ].filter((part) => part !== false);
   return parts.length === 0 ? say`nobody gains or loses access` : joined(parts, ', ');
 }
 
+/** How many of each kind are refused, and how many are accepted again. */
+function revocationCounts(revocations: readonly RevocationChange[]): (Sentence | false)[] {
+  return (['revoked', 'accepted'] as const).flatMap((wanted) =>
+    (['certificate', 'principal', 'ca'] as const).map((kind) => {
+      const count = revocations.filter((one) => one.effect === wanted && one.kind === kind).length;
+      return (
+        count > 0 &&
+        say`${counted(kind, count)} ${count === 1 ? 'is' : 'are'} ${wanted === 'revoked' ? 'revoked' : 'accepted again'}`
+      );
+    }),
+  );
+}
+
+function counted(kind: RevocationChange['kind'], count: number): Sentence {
+  if (kind === 'certificate') return say`${plural(count, 'certificate')}`;
+  return kind === 'principal' ? say`${plural(count, 'principal')}` : say`${plural(count, 'client CA')}`;
+}
+
 function people(changes: readonly AccessChange[]): number {
   const named = new Set(changes.flatMap(({ principals }) => principals));
-  return named.size + Number(changes.some(({ anyoneElse }) => anyoneElse));
+  const unnamed = [
+    changes.some(({ anyoneElse }) => anyoneElse),
+    changes.some((one) => one.withoutCertificate),
+  ];
+  return named.size + unnamed.filter(Boolean).length;
 }
 
 type Line = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
@@ -110,7 +128,8 @@ function changeOf(change: AccessChange, verb: Verb): Sentence {
 function reachOf(change: AccessChange, [one, many]: Verb): Sentence {
   const verb = howMany(change) === 1 ? one : many;
   const when = conditionsOf(change.conditions);
-  return say`${whoOf(change)} ${verb} ${servicesOf(change.services)}${when.length > 0 ? ', ' : ''}${when}`;
+  const what = change.services.length === 0 ? say`the right to connect` : servicesOf(change.services);
+  return say`${whoOf(change)} ${verb} ${what}${when.length > 0 ? ', ' : ''}${when}`;
 }
 
 /** When a change is so; nothing for always. */
@@ -121,22 +140,38 @@ function conditionsOf(conditions: readonly Conditions[]): Sentence {
   return say`${joined(shown, '; or ')}${more > 0 ? say`; or under ${plural(more, 'more condition')}` : ''}`;
 }
 
-function destinationOf({ service, changes, principals, anyoneElse, causes }: DestinationChange): Sentence {
+function destinationOf({ service, changes, causes, ...who }: DestinationChange): Sentence {
+  const { principals } = who;
+  const unnamed = unnamedOf(who);
   const leads = changes.map(
     ({ field, before, after }) => say`${FIELDS[field]} ${name(after)} (was ${name(before)})`,
   );
   const reach = plural(principals.length, 'person', 'people');
-  const reaches = principals.length === 1 && !anyoneElse ? 'reaches' : 'reach';
-  return say`${code(service)} now ${joined(leads, ' and ')}: ${reach}${
-    anyoneElse ? ' and anyone else' : ''
-  } ${reaches} it${causesOf(causes)}`;
+  const reaches = principals.length === 1 && unnamed.length === 0 ? 'reaches' : 'reach';
+  return say`${code(service)} now ${joined(leads, ' and ')}: ${joined([say`${reach}`, ...unnamed], ' and ')} ${reaches} it${causesOf(causes)}`;
 }
 
 /** `certificate 3f2a1c5d7e90... is refused from now on (stolen laptop)   policies/revoked.yaml:4` */
-export function revocationOf({ kind, subject, effect, reason, causes }: RevocationChange): Sentence {
-  const shown = subject.length > DIGEST_SHOWN ? `${subject.slice(0, DIGEST_SHOWN)}...` : subject;
-  return say`${kind} ${name(shown)} is ${EFFECTS[effect]} (${prose(reason)})${causesOf(causes)}`;
+export function revocationOf(change: RevocationChange): Sentence {
+  const { kind, subject, effect, reason, causes } = change;
+  const shown = kind === 'certificate' ? `${subject.slice(0, DIGEST_SHOWN)}...` : subject;
+  const what = say`${KINDS[kind]} ${name(shown)} is ${EFFECTS[effect]} (${prose(reason)})`;
+  return say`${what}${holdersOf(change)}${causesOf(causes)}`;
 }
+
+/** Of a client CA, how many may have a certificate of it: `: at most 12 people and anyone else lose all they reach`. */
+function holdersOf({ effect, principals, anyoneElse = false }: RevocationChange): Sentence {
+  if (!principals) return [];
+  const who = joined(
+    [say`${plural(principals.length, 'person', 'people')}`, ...unnamedOf({ anyoneElse })],
+    ' and ',
+  );
+  const one = principals.length === 1 && !anyoneElse;
+  const verb = effect === 'revoked' ? (one ? 'loses' : 'lose') : one ? 'regains' : 'regain';
+  return say`: at most ${who}, those with a certificate of it, ${verb} all that they reach`;
+}
+
+const KINDS = { certificate: 'certificate', principal: 'principal', ca: 'client CA' } as const;
 
 /** Characters of a fingerprint that tell it from others. */
 const DIGEST_SHOWN = 12;

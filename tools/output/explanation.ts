@@ -7,6 +7,8 @@ const REASONS = {
   allowed: 'some policy allows it and none denies it',
   'denied-by-policy': 'a policy denies it',
   'no-policy-allows': 'no policy allows it',
+  revoked: 'the principal is revoked',
+  'certificate-missing': 'clients without certificate may not connect to the environment',
   'unknown-environment': 'there is no such environment',
   'unknown-service': 'no connector of the environment registers the service',
   'port-not-served': 'the service does not have that port',
@@ -18,15 +20,25 @@ export function explanationText({
   decision,
   reason,
   policies,
+  refusedBy,
   until,
   changes,
 }: Explanation): string {
-  const { principal, service, environment, port, at, from, device } = request;
+  const {
+    principal = 'a client without certificate',
+    service,
+    environment,
+    port,
+    at,
+    from,
+    device,
+  } = request;
   const where = say`from ${from === undefined ? 'an unknown address' : name(from)}`;
   const facts = joined([...(at ? [say`at ${name(at)}`] : []), where, deviceOf(device)], ', ');
   const lines = [
     say`${DECISIONS[decision]}  ${name(principal)} to ${code(service)} port ${port} in ${name(environment)}, ${facts}`,
     say`  because ${REASONS[reason]}`,
+    ...(refusedBy ? [say`    ${prose(refusedBy.reason)}${GAP}${place(refusedBy)}`] : []),
     ...policies.map(
       ({ id, effect, description, ...at }) =>
         say`    ${effect} ${code(id)}: ${prose(description)}${GAP}${place(at)}`,

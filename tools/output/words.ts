@@ -21,11 +21,7 @@ export function servicesOf(services: readonly ServicePorts[]): Sentence {
 }
 
 /** Who changes: a name, `12 people in `contractors-eu``, or a few names and a count. */
-export function whoOf({
-  principals,
-  anyoneElse,
-  group,
-}: Pick<AccessChange, 'principals' | 'anyoneElse' | 'group'>): Sentence {
+export function whoOf({ principals, anyoneElse, withoutCertificate, group }: Who): Sentence {
   const named =
     principals.length <= NAMES_SHOWN && group === undefined
       ? conjunction(namesOf(principals))
@@ -34,16 +30,32 @@ export function whoOf({
             ? say` (${joined(namesOf(principals.slice(0, 2)), ', ')} ...)`
             : say` in ${code(group)}`
         }`;
-  if (!anyoneElse) return named;
-  return principals.length === 0 ? say`anyone else` : say`${named} and anyone else`;
+  const all = [...(principals.length > 0 ? [named] : []), ...unnamedOf({ anyoneElse, withoutCertificate })];
+  return joined(all, ' and ');
 }
+
+/** Those of an audience whom no name tells. */
+export function unnamedOf({
+  anyoneElse,
+  withoutCertificate,
+}: Pick<Who, 'anyoneElse' | 'withoutCertificate'>): Sentence[] {
+  return [
+    ...(anyoneElse ? [say`anyone else`] : []),
+    ...(withoutCertificate ? [say`clients without certificate`] : []),
+  ];
+}
+
+/** People who change together. */
+type Who = Pick<AccessChange, 'principals' | 'anyoneElse' | 'group'> & {
+  withoutCertificate?: true | undefined;
+};
 
 /** Names, each a sentence of its own. */
 export const namesOf = (names: readonly string[]): Sentence[] => names.map((one) => [name(one)]);
 
-/** How many people a change is about, anyone else counting as one more. */
-export function howMany({ principals, anyoneElse }: Pick<AccessChange, 'principals' | 'anyoneElse'>): number {
-  return principals.length + Number(anyoneElse);
+/** How many people a change is about, anyone else counting as one more, and clients without certificate as two. */
+export function howMany({ principals, anyoneElse, withoutCertificate }: Omit<Who, 'group'>): number {
+  return principals.length + Number(anyoneElse) + 2 * Number(withoutCertificate ?? false);
 }
 
 /** `a, b and c` */

@@ -204,14 +204,13 @@ function problemWith(
   return ahead ? lostProblem(ahead, newest) : rotationProblem(distrusting(acks, newest, signer));
 }
 
-/** Says which certificates are revoked now, and would no longer be. */
+/** Says what is revoked now, and would no longer be. */
 function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState): string[] {
-  const still = new Set(revokedIn(wanted));
-  return [...new Set(before && revokedIn(before))]
-    .filter((fingerprint) => !still.has(fingerprint))
+  const still = revokedIn(wanted);
+  return [...(before ? revokedIn(before) : [])]
+    .filter(([refusal]) => !still.has(refusal))
     .map(
-      (fingerprint) =>
-        `the revoked certificate ${fingerprint.slice(0, 12)} is accepted again; what refuses it before all else: npm run merge`,
+      ([, name]) => `the revoked ${name} is accepted again; what refuses it before all else: npm run merge`,
     );
 }
 

@@ -214,9 +214,9 @@ function destinations({ parts }: EnforcedState): Map<string, string> {
 }
 
 function revocationProblem({ kept, undone, next }: Three): string | undefined {
-  const [was, is, will] = [kept, undone, next].map((state) => new Set(revokedIn(state)));
-  const back = [...was!].find((fingerprint) => !is!.has(fingerprint) && !will!.has(fingerprint));
-  return back && `accepts the revoked certificate ${back.slice(0, 12)}`;
+  const [was, is, will] = [kept, undone, next].map(revokedIn);
+  const back = [...was!].find(([refusal]) => !is!.has(refusal) && !will!.has(refusal));
+  return back && `accepts the revoked ${back[1]}`;
 }
 
 function same(a: unknown, b: unknown): boolean {

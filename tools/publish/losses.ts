@@ -1,5 +1,6 @@
 import { canonicalJson } from '../contract/canonical.ts';
 import { Calendar } from '../access/solver/calendar.ts';
+import { admitsNoMore } from '../contract/admission.ts';
 import { contained } from '../access/contains.ts';
 import type { IntermediatePart, Part } from '../contract/shapes.ts';
 
@@ -7,8 +8,8 @@ import type { IntermediatePart, Part } from '../contract/shapes.ts';
 export type Parts = ReadonlyMap<string, Part>;
 
 /**
- * Whether a change takes access away and does nothing else: nobody gains, nothing leads elsewhere, no revoked
- * certificate is accepted again, and no setting changes. Then it need not wait for rings.
+ * Whether a change takes access away and does nothing else: nobody gains, nothing leads elsewhere, nobody is
+ * let in who was not, and no setting changes. Then it need not wait for rings.
  * @param at from when on access is compared, in milliseconds
  */
 export function isLossesOnly(before: Parts, after: Parts, at: number): boolean {
@@ -20,7 +21,8 @@ function narrows(before: Part, after: Part, at: number): boolean {
   if (before.kind === 'intermediate' && after.kind === 'intermediate')
     return (
       same(withoutAccess(before), withoutAccess(after)) &&
-      before.revoked.every((fingerprint) => after.revoked.includes(fingerprint)) &&
+      admitsNoMore(after, before) &&
+      servesNoMore(after, before) &&
       !gains(before, after, at)
     );
   if (before.kind !== 'connector' || after.kind !== 'connector') return false;
@@ -40,14 +42,21 @@ function gains(before: IntermediatePart, after: IntermediatePart, at: number): b
 
 /** Where each service is inside the tunnel. */
 const leads = ({ access }: IntermediatePart): string[] =>
-  access.services.map((service) => canonicalJson(service));
+  access.services.map(({ owner: _, ...service }) => canonicalJson(service));
+
+/** Whether what connectors may serve, they could serve before. */
+function servesNoMore(after: IntermediatePart, before: IntermediatePart): boolean {
+  const was = new Map((before.connectors ?? []).map(({ id, services }) => [id, services]));
+  return (after.connectors ?? []).every(({ id, services }) => subset(services, was.get(id) ?? []));
+}
 
 function subset(some: readonly string[], all: readonly string[]): boolean {
   return some.every((one) => all.includes(one));
 }
 
 function withoutAccess(part: IntermediatePart): unknown {
-  return { ...part, access: undefined, revoked: undefined };
+  const { access: _, revoked, clientCas, revokedPrincipals, revokedCas, connectors, ...settings } = part;
+  return settings;
 }
 
 function same(a: unknown, b: unknown): boolean {

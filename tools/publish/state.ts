@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/assemble.ts';
+import { refusalsOf } from '../contract/admission.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { partIn } from '../contract/content.ts';
 import type { PublicKey } from '../contract/dsse.ts';
@@ -88,7 +89,7 @@ async function fetched(
   return part?.ok ? part.value : undefined;
 }
 
-/** The fingerprints of the certificates that a state refuses; those that several parts have, several times. */
-export function revokedIn({ parts }: Pick<EnforcedState, 'parts'>): string[] {
-  return [...parts.values()].flatMap((part) => (part.kind === 'intermediate' ? part.revoked : []));
+/** Everything that a state refuses to connect, and what a person calls it. */
+export function revokedIn({ parts }: Pick<EnforcedState, 'parts'>): Map<string, string> {
+  return new Map([...parts.values()].flatMap((part) => [...refusalsOf(part)]));
 }

@@ -22,8 +22,11 @@ interface Gainers {
   gains: AccessChange[];
 }
 
-/** Stands for anyone else among people; no principal is called so. */
-const ANYONE_ELSE = '';
+/** Who has no name among people, as a key that no principal is called, and in words. */
+const NAMELESS = new Map([
+  [' else', 'anyone else'],
+  [' unnamed', 'clients without certificate'],
+]);
 
 /**
  * Objects to every service that a principal would gain, once for each service, until its owner approves. The objection
@@ -70,8 +73,11 @@ function gainersOf({ difference }: Change, service: string): Gainers[] {
   return [...found.values()].sort((a, b) => b.people.size - a.people.size);
 }
 
-const peopleOf = ({ principals, anyoneElse }: AccessChange): string[] =>
-  anyoneElse ? [...principals, ANYONE_ELSE] : principals;
+const peopleOf = ({ principals, anyoneElse, withoutCertificate }: AccessChange): string[] => [
+  ...principals,
+  ...(anyoneElse ? [' else'] : []),
+  ...(withoutCertificate ? [' unnamed'] : []),
+];
 
 /** The change by which most people gain, of those that the head has a line for where there are such. */
 function mostPeople(all: readonly Gainers[]): AccessChange {
@@ -91,9 +97,10 @@ function gainText([first, ...rest]: readonly Gainers[], what: string): string {
 
 /** `ann@example.com`, `12 principals`, `12 principals and anyone else`, `anyone else` */
 function whoText({ people }: Gainers): string {
-  const names = [...people].filter((one) => one !== ANYONE_ELSE);
+  const names = [...people].filter((one) => !NAMELESS.has(one));
   const named = names.length > 1 ? `${names.length} principals` : names[0];
-  return [named, people.has(ANYONE_ELSE) && 'anyone else'].filter(Boolean).join(' and ');
+  const others = [...NAMELESS].flatMap(([key, words]) => (people.has(key) ? [words] : []));
+  return [...(named === undefined ? [] : [named]), ...others].join(' and ');
 }
 
 /** `dev, stage and prod` */

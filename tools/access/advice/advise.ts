@@ -1,5 +1,6 @@
 import type { Repository } from '../../load/repository.ts';
 import { decide, type TypedRequest } from '../decide.ts';
+import { WITHOUT_CERTIFICATE } from '../model.ts';
 import { Calendar } from '../solver/calendar.ts';
 import type { Instant } from '../values/time-zone.ts';
 import { edited, reduced, type Asked } from './edits.ts';
@@ -28,11 +29,19 @@ export function advise(
   for (const { candidates, besides } of search.tiers()) {
     if (!offered.every((one) => besides(one, at))) break;
     // What is no nearer than what is offered already is not worth saying.
-    const nearer = offered.length === 0 ? candidates : candidates.filter((one) => !besides(one, at));
+    const fitting = candidates.filter((one) => isFor(request, one));
+    const nearer = offered.length === 0 ? fitting : fitting.filter((one) => !besides(one, at));
     for (const advice of distinct(nearer))
       if (offered.length < SHOWN && passes(repository, asked, request, advice)) offered.push(advice);
   }
   return offered;
+}
+
+/** Whether somebody can follow advice: no group and no policy can name a client without certificate. */
+function isFor({ principal }: TypedRequest, { edits }: Advice): boolean {
+  return (
+    principal !== WITHOUT_CERTIFICATE || edits.every(({ step }) => step === 'register' || step === 'renew')
+  );
 }
 
 /** Decides again, with the first and with the last of the values that are said to help. */

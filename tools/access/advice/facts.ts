@@ -4,7 +4,7 @@ import type { AccessRule } from '../solver/axes.ts';
 import { boxesWhere, type Box } from '../solver/boxes.ts';
 import type { Calendar } from '../solver/calendar.ts';
 import { allowed } from '../solver/reach.ts';
-import { meetsDevice, meetsSource, meetsTime, type Condition } from '../values/condition.ts';
+import { isTimeless, meetsDevice, meetsSource, meetsTime, type Condition } from '../values/condition.ts';
 import { ATTRIBUTES, attributeMaskOf, attributeOf } from '../values/device.ts';
 import { intersect, type IntervalSet } from '../values/intervals.ts';
 import type { FactStep } from './steps.ts';
@@ -16,13 +16,11 @@ export type Fact = 'time' | 'port' | 'source' | (string & {});
 export function factsOf(policies: readonly IndexedPolicy[], { port }: TypedRequest): Fact[] {
   const some = (stated: (condition: Condition) => boolean): boolean =>
     policies.some(({ condition }) => stated(condition));
-  const timed = ({ start, expires, window }: Condition): boolean =>
-    start !== -Infinity || expires !== Infinity || window !== undefined;
   const named = new Set(
     policies.flatMap(({ condition }) => condition.device.map((mask) => attributeOf(mask).name)),
   );
   return [
-    ...(some(timed) ? ['time'] : []),
+    ...(some((condition) => !isTimeless(condition)) ? ['time'] : []),
     ...(some(({ sources }) => sources !== undefined) ? ['source'] : []),
     ...ATTRIBUTES.flatMap(({ name }) => (named.has(name) ? [name] : [])),
     ...(port === 'icmp' ? [] : ['port']),

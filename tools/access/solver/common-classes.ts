@@ -1,25 +1,30 @@
-import type { Access, IndexedPolicy } from '../model.ts';
+import { WITHOUT_CERTIFICATE, type Access, type IndexedPolicy } from '../model.ts';
 
 /** Principals whom neither side of a difference tells apart. */
 export interface CommonClass {
-  /** Empty for anyone else. */
+  /** Empty for anyone else, and for clients without certificate. */
   principals: string[];
   anyoneElse: boolean;
+  withoutCertificate: boolean;
   /** The class on each side. */
   before: number;
   after: number;
 }
 
+const NAMED = { anyoneElse: false, withoutCertificate: false };
+
 /** The coarsest classes of principals that are classes on both sides; the first is anyone else. */
 export function commonClasses(before: Access, after: Access): CommonClass[] {
   const classes = new Map<number, CommonClass>([
-    [0, { principals: [], anyoneElse: true, before: 0, after: 0 }],
+    [0, { ...NAMED, anyoneElse: true, principals: [], before: 0, after: 0 }],
   ]);
   const add = (principal: string, was: number, is: number): void => {
-    const key = was * after.model.classes.length + is;
+    const key = was * after.classes.length + is;
     const known = classes.get(key);
-    if (known) known.principals.push(principal);
-    else classes.set(key, { principals: [principal], anyoneElse: false, before: was, after: is });
+    const isUnnamed = principal === WITHOUT_CERTIFICATE;
+    const principals = isUnnamed ? [] : [principal];
+    if (known) known.principals.push(...principals);
+    else classes.set(key, { ...NAMED, withoutCertificate: isUnnamed, principals, before: was, after: is });
   };
   for (const [principal, was] of before.classIndex) add(principal, was, after.classIndex.get(principal) ?? 0);
   for (const [principal, is] of after.classIndex)
@@ -55,7 +60,7 @@ export class PolicyClasses {
   of(policy: IndexedPolicy): readonly number[] {
     let known = this.#known.get(policy);
     if (!known) {
-      known = policy.model.classes.flatMap((index) => this.#common[index] ?? []).sort((a, b) => a - b);
+      known = policy.about.flatMap((index) => this.#common[index] ?? []).sort((a, b) => a - b);
       this.#known.set(policy, known);
     }
     return known;

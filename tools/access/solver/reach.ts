@@ -1,4 +1,5 @@
-import type { Calendar } from './calendar.ts';
+import { durationOf, type Calendar } from './calendar.ts';
+import { union, type IntervalSet } from '../values/intervals.ts';
 import type { Sides } from './axes.ts';
 import type { Access, IndexedService } from '../model.ts';
 import { AnswerCache, rulingOf, type Ruling } from './branches.ts';
@@ -30,8 +31,8 @@ export function partiesOf(service: IndexedService): readonly Party[] {
 function partition(service: IndexedService): Party[] {
   const policies = [...service.allows, ...service.denies, ...service.observed];
   const keys = new Map<number, string>();
-  policies.forEach(({ effect, model }, index) => {
-    for (const one of model.classes)
+  policies.forEach(({ effect, about }, index) => {
+    for (const one of about)
       if (effect === 'allow' || keys.has(one)) keys.set(one, `${keys.get(one) ?? ''}${index},`);
   });
   const classes = new Map<string, number[]>();
@@ -76,23 +77,41 @@ export function allowedBoxes({ rules, line }: Ruling, calendar: Calendar): Box[]
   return rules.some(({ effect }) => effect === 'allow') ? boxesWhere(rules, line, calendar, allowed) : [];
 }
 
+/** The instants of the calendar's time at which a class may do something with a service, as far as they are known one by one. */
+export function allowedTimes(ruling: Ruling, calendar: Calendar): IntervalSet {
+  const boxes = allowedBoxes(ruling, calendar);
+  const time = boxes.reduce<IntervalSet>((all, box) => union(all, box.time), []);
+  if (time.length === 0) return [];
+  const line = calendar.line(ruling.rules.map(({ condition }) => condition));
+  return durationOf(time, line).all ?? time;
+}
+
 /** The first request of a class to a service that is allowed, as a box; null where none ever is. */
 export function firstAllowed({ rules, line }: Ruling, calendar: Calendar): Box | null {
   const hopeless = rules.every(({ effect }) => effect === 'deny');
   return hopeless ? null : (firstBoxWhere(rules, line, calendar, allowed) ?? null);
 }
 
+/** Who can reach something. */
+export interface Reachers {
+  /** Sorted. */
+  principals: string[];
+  anyoneElse: boolean;
+  /** Clients without certificate can; absent where they cannot. */
+  withoutCertificate?: true;
+}
+
 /** Everyone who can reach a service at some instant of the calendar's time. */
-export function reachers(
-  access: Access,
-  id: string,
-  calendar: Calendar,
-): { principals: string[]; anyoneElse: boolean } {
+export function reachers(access: Access, id: string, calendar: Calendar): Reachers {
   const index = access.serviceIndex.get(id);
   if (index === undefined) return { principals: [], anyoneElse: false };
   const memory = new AnswerCache<Box | null>(calendar);
   const can = partiesOf(access.services[index]!)
     .filter(({ ruling }) => memory.of(ruling, firstAllowed) !== null)
     .flatMap(({ classes }) => classes);
-  return { principals: can.flatMap((one) => access.model.classes[one]!).sort(), anyoneElse: can.includes(0) };
+  return {
+    principals: can.flatMap((one) => access.classes[one]!).sort(),
+    anyoneElse: can.includes(0),
+    ...(can.includes(access.model.classes.length) && { withoutCertificate: true }),
+  };
 }

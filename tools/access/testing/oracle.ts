@@ -12,6 +12,7 @@ export function answer(repository: Repository, request: Request): { allowed: boo
   const exists = connectors.some(({ value }) =>
     value.services.some((one) => one.service === request.service),
   );
+  if (!mayConnect(repository, request)) return { allowed: false, policies: [] };
   if (!service || !exists || !service.ports.some((port) => within(port, request.port as number)))
     return { allowed: false, policies: [] };
   const policies = [...repository.policies.values()].map(({ value }) => value);
@@ -24,6 +25,14 @@ export function answer(repository: Repository, request: Request): { allowed: boo
     : { allowed: allows.length > 0, policies: ids(allows) };
 }
 
+/** Whoever is revoked may not connect; without certificate one may where the environment says so. */
+function mayConnect({ revoked, environments }: Repository, request: Request): boolean {
+  if (request.withoutCertificate)
+    return environments.get(request.environment)?.value.clients?.withoutCertificate === 'allowed';
+  const names = (revoked?.value.principals ?? []).map(({ principal }) => principal.toLowerCase());
+  return !names.includes(request.principal!.toLowerCase());
+}
+
 function within(port: number | string, asked: number): boolean {
   if (typeof port === 'number') return port === asked;
   const [first, last] = port.split('-').map(Number);
@@ -33,8 +42,7 @@ function within(port: number | string, asked: number): boolean {
 function matches(repository: Repository, policy: Policy, service: Service, request: Request): boolean {
   if (policy.environments && !policy.environments.includes(request.environment)) return false;
   const { who, what, when = {} } = policy;
-  const principal = request.principal.toLowerCase();
-  if (!named(repository, who, principal) || (who.except && named(repository, who.except, principal)))
+  if (!isAbout(repository, who, request) || (who.except && isAbout(repository, who.except, request)))
     return false;
   const labels = Object.entries(what.labels ?? {});
   const labelled = labels.length > 0 && labels.every(([name, value]) => service.labels?.[name] === value);
@@ -60,6 +68,12 @@ function matches(repository: Repository, policy: Policy, service: Service, reque
 }
 
 const OSES = ['android', 'chromeos', 'ios', 'linux', 'macos', 'windows'];
+
+/** Whether a selection has the client in it; one without certificate is in no other than its own. */
+function isAbout(repository: Repository, who: Policy['who'], request: Request): boolean {
+  if (request.withoutCertificate) return who.withoutCertificate === true;
+  return named(repository, who, request.principal!.toLowerCase());
+}
 
 function named(repository: Repository, who: Policy['who'], principal: string, seen: string[] = []): boolean {
   if (who.all || who.principals?.some((one) => one.toLowerCase() === principal)) return true;

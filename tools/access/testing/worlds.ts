@@ -1,5 +1,5 @@
 /** Small random worlds, and every request worth asking of them. */
-import type { Group, Policy, Request, Service, When } from '../../contract/shapes.ts';
+import type { Environment, Group, Policy, Request, Revoked, Service, When } from '../../contract/shapes.ts';
 import { type Dice } from '../../testing/random.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
@@ -87,10 +87,23 @@ export function randomWorld(dice: Dice): RepositoryValues {
     services,
     policies,
     environments: [
-      environmentWith('dev', ['s0', 's1', 's2']),
-      environmentWith('prod', dice.some(['s0', 's1', 's2'], 0.9)),
+      { ...environmentWith('dev', ['s0', 's1', 's2']), ...randomClients(dice) },
+      { ...environmentWith('prod', dice.some(['s0', 's1', 's2'], 0.9)), ...randomClients(dice) },
     ],
+    revoked: randomRevoked(dice),
   };
+}
+
+/** Most environments let clients without certificate connect. */
+function randomClients(dice: Dice): Pick<Environment, 'clients'> {
+  return dice.chance(0.8) ? { clients: { withoutCertificate: 'allowed' } } : {};
+}
+
+/** Nobody is revoked, or one who is known, or one whom nothing else names. */
+function randomRevoked(dice: Dice): Revoked {
+  if (dice.chance(0.6)) return {};
+  const principal = dice.one([...PRINCIPALS, 'zed@example.com']);
+  return { principals: [{ principal, reason: 'left', date: '2026-01-01' }] };
 }
 
 /** A policy about some of a random world. */
@@ -101,6 +114,7 @@ export function randomPolicy(dice: Dice, id: string): Policy {
       principals: dice.someOrOne([...PRINCIPALS, OUTSIDER]).map((name) => name.toUpperCase()),
     }),
     ...(dice.chance(0.15) && { all: true as const }),
+    ...(dice.chance(0.2) && { withoutCertificate: true as const }),
   });
   return {
     id,
@@ -190,10 +204,13 @@ export function edited(dice: Dice, world: RepositoryValues): RepositoryValues {
     dice.chance(0.15) ? { ...service, ports: [443, '8000-8004'] } : service,
   );
   const environments = (world.environments ?? []).map((environment) =>
-    dice.chance(0.3) ? environmentWith(environment.id, dice.some(['s0', 's1', 's2'], 0.6)) : environment,
+    dice.chance(0.3)
+      ? { ...environmentWith(environment.id, dice.some(['s0', 's1', 's2'], 0.6)), ...randomClients(dice) }
+      : environment,
   );
   const added = dice.chance(0.4) ? [randomPolicy(dice, 'p9')] : [];
-  return { ...world, policies: [...policies, ...added], groups, services, environments };
+  const revoked = dice.chance(0.3) ? randomRevoked(dice) : (world.revoked ?? {});
+  return { ...world, policies: [...policies, ...added], groups, services, environments, revoked };
 }
 
 /** Requests worth asking of the worlds, among them every edge of time, ports, sources and devices. */
@@ -203,7 +220,9 @@ export function requests(dice: Dice, worlds: readonly RepositoryValues[], count:
     const from = dice.one(SOURCES);
     const device = dice.one(DEVICES);
     return {
-      principal: dice.one([...PRINCIPALS, OUTSIDER, 'zed@example.com']).toLowerCase(),
+      ...(dice.chance(0.1)
+        ? { withoutCertificate: true as const }
+        : { principal: dice.one([...PRINCIPALS, OUTSIDER, 'zed@example.com']).toLowerCase() }),
       service: dice.one(['s0', 's1', 's2']),
       environment: dice.one(['dev', 'prod']),
       port: dice.one([443, 443, 443, 443, 80, 8000, 8002, 8003, 8005, 8006, 8011]),

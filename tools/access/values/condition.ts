@@ -89,3 +89,8 @@ function attributeMask(mask: number): number {
   if (known === undefined) attributeMasks.set(mask, (known = attributeOf(mask).mask));
   return known;
 }
+
+/** Whether a condition says nothing of time. */
+export function isTimeless({ start, expires, window }: Condition): boolean {
+  return start === -Infinity && expires === Infinity && window === undefined;
+}

@@ -6,15 +6,24 @@ export function principalKey(principal: string): string {
   return principal.toLowerCase();
 }
 
-/** Whom a policy is about: indexes of principals, each once, and perhaps anyone else. */
+/** Whom a policy is about: indexes of principals, each once; perhaps anyone else, and clients without certificate. */
 export interface PrincipalSet {
   members: readonly number[];
   anyoneElse: boolean;
+  withoutCertificate: boolean;
+}
+
+/** Nobody at all. */
+export const NOBODY: PrincipalSet = { members: [], anyoneElse: false, withoutCertificate: false };
+
+/** Whether a policy is about nobody. */
+export function isNobody({ members, anyoneElse, withoutCertificate }: PrincipalSet): boolean {
+  return members.length === 0 && !anyoneElse && !withoutCertificate;
 }
 
 /** Who is in which group, at any depth; principals are known by their index in `everybody`. */
 export class Membership {
-  /** Every principal that exists, in lower case and sorted: those in groups, and those that only a policy names. */
+  /** Every principal that exists, in lower case and sorted: those in groups, and those that only a policy names or that are revoked. */
   readonly everybody: readonly string[];
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups = new Map<string, readonly number[]>();
@@ -56,17 +65,24 @@ export class Membership {
     const taken = this.#selection(who.except);
     const without = new Set(taken.members);
     const members = matched.members.filter((member) => !without.has(member));
-    return { members, anyoneElse: matched.anyoneElse && !taken.anyoneElse };
+    return {
+      members,
+      anyoneElse: matched.anyoneElse && !taken.anyoneElse,
+      withoutCertificate: matched.withoutCertificate && !taken.withoutCertificate,
+    };
   }
 
-  #selection({ all, groups = [], principals = [] }: Selection): PrincipalSet {
-    if (all) return { members: this.everybody.map((_, index) => index), anyoneElse: true };
+  #selection({ all, groups = [], principals = [], withoutCertificate: unnamed }: Selection): PrincipalSet {
+    const withoutCertificate = unnamed === true;
+    if (all)
+      return { members: this.everybody.map((_, index) => index), anyoneElse: true, withoutCertificate };
     if (groups.length === 1 && principals.length === 0)
-      return { members: this.group(groups[0]!), anyoneElse: false };
+      return { members: this.group(groups[0]!), anyoneElse: false, withoutCertificate };
     const named = principals.map((principal) => this.#of(principal));
     return {
       members: [...new Set([...groups.flatMap((id) => this.group(id)), ...named])],
       anyoneElse: false,
+      withoutCertificate,
     };
   }
 }
@@ -80,6 +96,7 @@ export function principalsOf(repository: Repository): string[] {
     add(value.who.principals);
     add(value.who.except?.principals);
   }
+  add(repository.revoked?.value.principals?.map(({ principal }) => principal));
   return [...principals].sort();
 }
 

@@ -9,6 +9,7 @@ export interface Audience {
   /** Sorted. */
   principals: string[];
   anyoneElse: boolean;
+  withoutCertificate: boolean;
   /** The smallest group that has them all as members. */
   group: string | undefined;
 }
@@ -56,7 +57,8 @@ export class Audiences {
     for (const index of classes) for (const place of this.#places[index]!) marks[place] = 1;
     const principals = this.#everybody.filter((_, place) => marks[place] === 1);
     const anyoneElse = classes.some((index) => this.classes[index]!.anyoneElse);
-    const group = anyoneElse ? undefined : smallestGroup(this.labels, principals);
-    return { number: this.#next++, principals, anyoneElse, group };
+    const withoutCertificate = classes.some((index) => this.classes[index]!.withoutCertificate);
+    const group = anyoneElse || withoutCertificate ? undefined : smallestGroup(this.labels, principals);
+    return { number: this.#next++, principals, anyoneElse, withoutCertificate, group };
   }
 }

@@ -1,4 +1,4 @@
-import type { Cause } from '../../contract/shapes.ts';
+import type { Cause, RevokedPrincipal } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { groupClosure, principalKey } from '../values/membership.ts';
 import type { Edit } from './edits.ts';
@@ -8,12 +8,13 @@ const CAUSES_SHOWN = 12;
 
 /** Finds what was edited behind a change of access. */
 export interface Causes {
-  /** The lines behind a change of some services' access for some principals in an environment. */
+  /** The lines behind a change of some services' access for some principals, or clients without certificate, in an environment. */
   of(
     environment: string,
     policies: ReadonlySet<string>,
     services: readonly string[],
     principals: readonly string[],
+    withoutCertificate?: boolean,
   ): Cause[];
   /** Whether a policy, or a group through which it finds its principals, was edited. */
   edited(policy: string): boolean;
@@ -34,7 +35,7 @@ export function causesOf(
   };
   const edited = (policy: string): boolean =>
     of(`policy/${policy}`).length > 0 || behind(policy).some((id) => of(`group/${id}`).length > 0);
-  const lines: Causes['of'] = (environment, policies, services, principals) => {
+  const lines: Causes['of'] = (environment, policies, services, principals, withoutCertificate) => {
     let who: ReadonlySet<string> | undefined;
     const concerned = (edit: Edit): boolean => concerns(edit, (who ??= new Set(principals)));
     const groups = [...policies].flatMap(behind);
@@ -43,6 +44,8 @@ export function causesOf(
       ...[...new Set(groups)].flatMap((id) => of(`group/${id}`).filter(concerned)),
       ...services.flatMap((id) => of(`service/${id}`)),
       ...registrations(environment, services, before, after, of),
+      ...of('revoked').filter((edit) => isRevocationOf(edit, (who ??= new Set(principals)))),
+      ...of(`environment/${environment}`).filter(({ path }) => withoutCertificate && path[0] === 'clients'),
     ];
     return sorted(found).slice(0, CAUSES_SHOWN);
   };
@@ -52,6 +55,11 @@ export function causesOf(
 /** An edit of a group's list of members concerns those whom it names. */
 function concerns({ path, value }: Edit, who: ReadonlySet<string>): boolean {
   return path[0] !== 'members' || path.length < 2 || who.has(principalKey(String(value)));
+}
+
+/** An edit of revoked.yaml is about the principal whom it names. */
+function isRevocationOf({ path, value }: Edit, who: ReadonlySet<string>): boolean {
+  return path[0] === 'principals' && who.has(principalKey((value as RevokedPrincipal).principal));
 }
 
 /** The groups through which a policy finds its principals, on either side. */

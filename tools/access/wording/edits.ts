@@ -1,8 +1,9 @@
+import type { Revoked } from '../../contract/shapes.ts';
 import type { Repository, RepositoryFile, Path } from '../../load/repository.ts';
 
 /** One value that is on one side only. */
 export interface Edit {
-  /** What was edited: `policy/<id>`, `group/<id>`, `service/<id>`, `connector/<env>/<id>`. */
+  /** What was edited: `policy/<id>`, `group/<id>`, `service/<id>`, `environment/<id>`, `connector/<env>/<id>`, `revoked`. */
   subject: string;
   side: 'before' | 'after';
   file: string;
@@ -30,6 +31,9 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
   compare('policy', before.policies, after.policies);
   compare('group', before.groups, after.groups);
   compare('service', before.services, after.services);
+  compare('environment', before.environments, after.environments);
+  const revoked = editsOf('revoked', withEveryList(before.revoked), withEveryList(after.revoked));
+  if (revoked.length > 0) edits.set('revoked', revoked);
   for (const id of new Set([...before.environments.keys(), ...after.environments.keys()])) {
     compare(
       `connector/${id}`,
@@ -38,6 +42,16 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
     );
   }
   return edits;
+}
+
+/** The file with its lists, so that what was added to one that was not there is an item too. */
+function withEveryList(file: RepositoryFile<Revoked> | undefined): RepositoryFile<unknown> {
+  const place = file ? file.place : () => ({ file: '', line: 1, column: 1 });
+  return {
+    file: file?.file ?? '',
+    place,
+    value: { principals: [], cas: [], certificates: [], ...file?.value },
+  };
 }
 
 function editsOf(

@@ -1,5 +1,6 @@
 import { decide, type Decision } from '../../access/decide.ts';
 import { membership, principalKey } from '../../access/values/membership.ts';
+import { WITHOUT_CERTIFICATE } from '../../access/model.ts';
 import { breaking, never } from '../../access/never.ts';
 import { typed } from '../../access/request.ts';
 import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts';
@@ -69,12 +70,12 @@ function* answers(test: Test): Iterable<Finding> {
 }
 
 function requestOf(
-  { principal, port, at, from, device }: Expectation,
+  { principal, withoutCertificate, port, at, from, device }: Expectation,
   service: string,
   environment: string,
 ): Request {
   return {
-    principal: principal!,
+    ...(withoutCertificate ? { withoutCertificate } : { principal: principal! }),
     service,
     environment,
     port: port!,
@@ -100,6 +101,8 @@ const REASONS = {
   'unknown-environment': 'there is no such environment',
   'port-not-served': 'the service does not have that port',
   'no-policy-allows': 'no policy allows it',
+  revoked: 'policies/revoked.yaml names the principal',
+  'certificate-missing': 'no client without certificate may connect there',
 };
 
 function foundText(repository: Repository, { decision, policies, reason }: Decision): string {
@@ -129,7 +132,11 @@ function* invariant(test: Test): Iterable<Finding> {
 }
 
 /** Principals in lower case; undefined is anyone else. */
-function aboutWhom(repository: Repository, { group, principal }: Expectation): (string | undefined)[] {
+function aboutWhom(
+  repository: Repository,
+  { group, principal, withoutCertificate }: Expectation,
+): (string | undefined)[] {
+  if (withoutCertificate) return [WITHOUT_CERTIFICATE];
   if (group === undefined) return [principal && principalKey(principal)];
   const members = membership(repository);
   return members.group(group).map((person) => members.everybody[person]);

@@ -1,3 +1,4 @@
+import { REVOCATIONS } from '../../access/wording/revocations.ts';
 import type { Severity } from '../../finding/finding.ts';
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { connectorsOf } from '../each.ts';
@@ -79,7 +80,9 @@ function* listsOf(repository: Repository): Iterable<List> {
       values: guardrails.value.owners.map(({ id }) => id),
     };
   if (revoked) {
-    const values = revoked.value.certificates.map(({ fingerprint }) => fingerprint);
-    yield { file: revoked, path: ['certificates'], key: 'fingerprint', values, severity: 'warning' };
+    for (const { list, key, of } of REVOCATIONS) {
+      const values = of(revoked.value).map(({ subject }) => subject);
+      yield { file: revoked, path: [list], key, values, severity: 'warning' };
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { membership } from '../../access/values/membership.ts';
+import { isNobody, membership } from '../../access/values/membership.ts';
 import type { Policy, Selection, What } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { environmentsOf, registeredIn, selectorOf } from '../each.ts';
@@ -43,8 +43,8 @@ export const emptyPolicies: Rule = {
   },
 };
 
-function namesNobody({ all, groups = [], principals = [] }: Selection): boolean {
-  return !all && groups.length === 0 && principals.length === 0;
+function namesNobody({ all, withoutCertificate, groups = [], principals = [] }: Selection): boolean {
+  return !all && !withoutCertificate && groups.length === 0 && principals.length === 0;
 }
 
 function namesNothing({ all, services = [], labels = {} }: What): boolean {
@@ -56,8 +56,7 @@ function exceptsAll(repository: Repository, { except, ...named }: Policy['who'])
   if (!except) return false;
   const before = membership(repository).who(named);
   const after = membership(repository).who({ ...named, except });
-  const anybody = (one: typeof before) => one.anyoneElse || one.members.length > 0;
-  return anybody(before) && !anybody(after);
+  return !isNobody(before) && isNobody(after);
 }
 
 /** Whether its services are served, but in none of its environments. */

@@ -7,6 +7,7 @@ import {
   namedAsOutsiders,
   namedInGroups,
   namedInPolicies,
+  namedInRevoked,
   namedInTests,
   NearNames,
   type PrincipalMention,
@@ -16,7 +17,7 @@ import { finding, type Rule } from '../rule.ts';
 
 export const policyPrincipals: Rule = {
   id: 'policy-principals',
-  says: 'Ensure that a principal whom a policy or an access test names is in a group, or an outsider.',
+  says: 'Ensure that a principal whom a policy, revoked.yaml or an access test names is in a group, or an outsider.',
   why: 'A name that was misspelt in a deny, an exception or a test protects nobody; one that only an allow has is kept for ever when the person leaves.',
   whole: true,
   *check(repository) {
@@ -44,7 +45,7 @@ const knownIn = once(
     ),
 );
 
-/** Every name in a policy or a test, and how grave it is where nobody else knows it. */
+/** Every name in a policy, revoked.yaml or a test, and how grave it is where nobody else knows it. */
 function* mentions(repository: Repository): Iterable<[PrincipalMention, 'error' | 'warning']> {
   const allowed = new Set<string>();
   const policies = [...namedInPolicies(repository)];
@@ -52,6 +53,8 @@ function* mentions(repository: Repository): Iterable<[PrincipalMention, 'error' 
   // What an allow names is not misspelt here alone: it is said there.
   for (const one of policies)
     yield [one, protects(one) && !allowed.has(principalKey(one.name)) ? 'error' : 'warning'];
+  // Who leaves is revoked and taken out of the groups at once.
+  for (const one of namedInRevoked(repository)) yield [one, 'warning'];
   for (const one of namedInTests(repository)) if (!allowed.has(principalKey(one.name))) yield [one, 'error'];
 }
 

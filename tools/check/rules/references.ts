@@ -7,13 +7,13 @@ import { finding, type Rule } from '../rule.ts';
 interface Reference {
   file: RepositoryFile<unknown>;
   path: Path;
-  kind: 'service' | 'group' | 'environment';
+  kind: 'service' | 'group' | 'environment' | 'client CA';
   id: string;
 }
 
 export const references: Rule = {
   id: 'references',
-  says: 'Ensure that every service, group and environment that is named exists.',
+  says: 'Ensure that every service, group, environment and client CA that is named exists.',
   why: 'A policy about a name that is misspelt is about nothing, and nobody notices until access is missing or a deny does not hold.',
   whole: true,
   *check(repository) {
@@ -21,6 +21,7 @@ export const references: Rule = {
       service: repository.services,
       group: repository.groups,
       environment: repository.environments,
+      'client CA': clientCaIds(repository),
     };
     const remedies = new Map<string, string>();
     for (const { file, path, kind, id } of referencesOf(repository)) {
@@ -35,7 +36,12 @@ export const references: Rule = {
   },
 };
 
-/** Every name of a service, group or environment in the repository. */
+/** The ids of the client CAs of all environments. */
+function clientCaIds({ environments }: Repository): Set<string> {
+  return new Set([...environments.values()].flatMap(({ value }) => value.clientCas.map(({ id }) => id)));
+}
+
+/** Every name of a service, group, environment or client CA in the repository. */
 function* referencesOf(repository: Repository): Iterable<Reference> {
   const list = function* (
     file: RepositoryFile<unknown>,
@@ -71,6 +77,8 @@ function* referencesOf(repository: Repository): Iterable<Reference> {
       }
     }
   }
+  for (const [index, { ca }] of (repository.revoked?.value.cas ?? []).entries())
+    yield { file: repository.revoked!, kind: 'client CA', path: ['cas', index, 'ca'], id: ca };
   if (repository.guardrails) {
     const { protected: kept, requirements = [] } = repository.guardrails.value;
     yield* list(repository.guardrails, 'service', ['protected', 'services'], kept?.services);

@@ -1,3 +1,4 @@
+import { REVOCATIONS } from '../../access/wording/revocations.ts';
 import { HOUR } from '../../access/values/time-zone.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -6,15 +7,16 @@ const EARLIEST = 14 * HOUR;
 
 export const revokedDates: Rule = {
   id: 'revoked-dates',
-  says: 'Ensure that no certificate was revoked in the future.',
+  says: 'Ensure that nothing was revoked in the future.',
   why: 'A revocation holds from the merge, whatever its date; a date to come makes a reader think that it does not hold yet.',
   *check({ revoked }, at) {
-    for (const [index, { date }] of (revoked?.value.certificates ?? []).entries()) {
-      if (Date.parse(date) - EARLIEST <= at) continue;
-      yield warning(revokedDates.id, revoked!, ['certificates', index, 'date'], {
-        message: `${date} is in the future`,
-        remedy: 'write the day on which it was revoked',
-      });
-    }
+    for (const { list } of REVOCATIONS)
+      for (const [index, { date }] of (revoked?.value[list] ?? []).entries()) {
+        if (Date.parse(date) - EARLIEST <= at) continue;
+        yield warning(revokedDates.id, revoked!, [list, index, 'date'], {
+          message: `${date} is in the future`,
+          remedy: 'write the day on which it was revoked',
+        });
+      }
   },
 };

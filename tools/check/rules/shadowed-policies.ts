@@ -44,5 +44,5 @@ function look(
   found.set(policy.id, denies);
   for (const service of about)
     for (const deny of service.denies)
-      if (policy.model.classes.some((index) => covers(deny, index))) denies.add(deny.id);
+      if (policy.about.some((index) => covers(deny, index))) denies.add(deny.id);
 }

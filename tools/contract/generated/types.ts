@@ -1,16 +1,87 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
 /**
- * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. An e-mail address, or a name in letters, digits, dots, underscores and hyphens; no group's id. Compared in lower case.
+ * How a flow ends of itself: finished: both ends ended it; idle: no packet for too long; agent-gone: the agent's connection ended; connector-gone: the connector's connection ended or fell silent; going-away: the intermediate went away.
  *
  */
-export type Principal = string;
+export type FlowEnd = 'finished' | 'idle' | 'agent-gone' | 'connector-gone' | 'going-away';
 /**
  * Lower-case letters, digits and hyphens, beginning with a letter; at most 63 characters. In a folder of files it equals the file's name.
  *
  *
  */
 export type Id = string;
+/**
+ * One running program: intermediate/<id> or connector/<id>.
+ *
+ */
+export type Component = string;
+/**
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. An e-mail address, or a name in letters, digits, dots, underscores and hyphens; no group's id. Compared in lower case.
+ *
+ */
+export type Principal = string;
+/**
+ * A lower-case hexadecimal SHA-256.
+ *
+ */
+export type Digest = string;
+/**
+ * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
+ *
+ */
+export type Instant = string;
+/**
+ * Why a component of the data plane dropped a datagram, refused a registration or a client, or cut a flow: in metrics, logs, and in what an agent is answered.
+ *
+ */
+export type DropReason =
+  | 'message-cut-short'
+  | 'message-not-text'
+  | 'message-unknown'
+  | 'packet-malformed'
+  | 'packet-checksum'
+  | 'packet-options'
+  | 'packet-fragment'
+  | 'packet-source'
+  | 'packet-protocol'
+  | 'packet-expired'
+  | 'packet-too-large'
+  | 'no-enforcement'
+  | 'lease-over'
+  | 'service-unknown'
+  | 'not-registered'
+  | 'destination'
+  | 'protocol'
+  | 'port'
+  | 'not-authorized'
+  | 'not-now'
+  | 'source-address'
+  | 'device-managed'
+  | 'device-os'
+  | 'device-disk-encrypted'
+  | 'device-other'
+  | 'certificate-limit'
+  | 'revoked'
+  | 'ca-not-accepted'
+  | 'certificate-expired'
+  | 'certificate-unusable'
+  | 'certificate-missing'
+  | 'not-connector'
+  | 'no-connector'
+  | 'no-flow'
+  | 'ambiguous-flow'
+  | 'flow-limit'
+  | 'client-rate'
+  | 'address-rate'
+  | 'client-limit'
+  | 'registration-limit'
+  | 'handshake-limit'
+  | 'queue-full'
+  | 'no-inner-address'
+  | 'backend-unreachable'
+  | 'memory-limit'
+  | 'draining';
 /**
  * Ids of services.
  *
@@ -21,11 +92,6 @@ export type ServiceIds = Id[];
  *
  */
 export type Port = number;
-/**
- * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
- *
- */
-export type Instant = string;
 /**
  * A source address such as 203.0.113.7 or 2001:db8::7, without a zone id; an IPv4 address mapped into IPv6 is that IPv4 address.
  *
@@ -51,21 +117,13 @@ export type Description = string;
  */
 export type Later = string[];
 /**
- * A lower-case hexadecimal SHA-256.
- *
- */
-export type Digest = string;
-/**
- * One running program: intermediate/<id> or connector/<id>.
- *
- */
-export type Component = string;
-/**
- * allowed: an allow matches and no deny; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
+ * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
  */
 export type Reason =
   | 'allowed'
+  | 'revoked'
+  | 'certificate-missing'
   | 'denied-by-policy'
   | 'no-policy-allows'
   | 'unknown-environment'
@@ -121,6 +179,7 @@ export type Prefix = string;
 /**
  * A day, such as "2027-12-31", in the years 1970 to 9999.
  *
+ *
  */
 export type Date = string;
 /**
@@ -150,6 +209,16 @@ export type Backend = string;
  *
  */
 export type Intervals = [first: number, last: number][];
+/**
+ * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
+ *
+ */
+export type CaDigests = Digest[];
+/**
+ * Principals that are refused whatever their certificate, in lower case, sorted.
+ *
+ */
+export type RevokedPrincipals = Principal[];
 export type GithubNumber = number;
 export type Share = number;
 /**
@@ -162,6 +231,16 @@ export type Indexes = number[];
  *
  */
 export type Part = IntermediatePart | ConnectorPart;
+/**
+ * Why, for the person who reads this next year.
+ *
+ */
+export type RevocationReason = string;
+/**
+ * 32 random bytes in hexadecimal.
+ *
+ */
+export type SharedKey = string;
 /**
  * enforcing: the newest entry is in force; behind: an older one is; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
  *
@@ -179,6 +258,57 @@ export type ConvergenceState =
   | 'removed';
 
 /**
+ * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
+ *
+ */
+export interface AccessLog {
+  environment: Id;
+  component: Component;
+  /**
+   * Which instance of the component wrote it.
+   */
+  instance: string;
+  principal?: Principal;
+  fingerprint?: Digest;
+  /**
+   * The client's outer address when the flow began: IP:port, IPv6 in brackets.
+   */
+  source: string;
+  /**
+   * The device attributes that were known.
+   */
+  device: {
+    [k: string]: string;
+  };
+  /**
+   * The service's id; in a denial what the client asked for.
+   */
+  service: string;
+  /**
+   * The inner protocol; icmp is an echo.
+   */
+  protocol: 'tcp' | 'udp' | 'icmp';
+  /**
+   * The inner destination port; absent for icmp.
+   */
+  port?: number;
+  connector?: Id;
+  /**
+   * Bytes of inner packets from the agent.
+   */
+  bytesIn: number;
+  /**
+   * Bytes of inner packets towards the agent.
+   */
+  bytesOut: number;
+  start: Instant;
+  end: Instant;
+  /**
+   * Why it ended: of itself, or the reason for which it was cut or denied.
+   */
+  why: FlowEnd | DropReason;
+}
+/**
  * One request and its answer (`reaches` or `denied`), or an invariant (`never`).
  *
  */
@@ -189,6 +319,10 @@ export interface Expectation {
    * Anyone else: a valid certificate that no group lists (with `never`).
    */
   anyoneElse?: true;
+  /**
+   * In place of a principal: a client without certificate.
+   */
+  withoutCertificate?: true;
   reaches?: Id;
   denied?: Id;
   never?: Target;
@@ -426,6 +560,10 @@ export interface Size {
 export interface Registration {
   service: Id;
   backend: Backend;
+  /**
+   * Whether each TCP connection to the backend begins with a PROXY protocol header that says who the client is; false when omitted.
+   */
+  proxyProtocol?: boolean;
 }
 /**
  * An app connector and the services it registers: environments/<env>/connectors/<id>.yaml.
@@ -482,6 +620,13 @@ export interface AccessChange {
    * Whether anyone else, a principal that no group lists, changes too.
    */
   anyoneElse: boolean;
+  /**
+   * Clients without certificate change; absent where they do not.
+   */
+  withoutCertificate?: true;
+  /**
+   * What they gain or lose; none where it is the connection alone.
+   */
   services: ServicePorts[];
   /**
    * The change holds where any of these does.
@@ -560,15 +705,19 @@ export interface DestinationChange {
    */
   principals: Principal[];
   anyoneElse: boolean;
+  /**
+   * Clients without certificate reach it too; absent where they do not.
+   */
+  withoutCertificate?: true;
   causes: Cause[];
 }
 export interface RevocationChange {
   /**
    * What is refused or accepted.
    */
-  kind: 'certificate';
+  kind: 'certificate' | 'principal' | 'ca';
   /**
-   * The fingerprint of a certificate.
+   * The fingerprint of a certificate, a principal in lower case, or the id of a client CA.
    */
   subject: string;
   /**
@@ -579,6 +728,14 @@ export interface RevocationChange {
    * Why it is or was refused.
    */
   reason: string;
+  /**
+   * Of a client CA: everyone who reaches something, whose certificate may be of it.
+   */
+  principals?: Principal[];
+  /**
+   * Of a client CA: whether anyone else reaches something.
+   */
+  anyoneElse?: boolean;
   causes: Cause[];
 }
 /**
@@ -633,16 +790,24 @@ export interface IntermediateRules {
    * @minItems 1
    */
   classes: PrincipalClass[];
+  withoutCertificate?: WithoutCertificate;
   /**
    * Client certificates with these SHA-256 fingerprints are refused, and their connections cut.
    */
   revoked: Digest[];
+  clientCas?: CaDigests;
+  revokedPrincipals?: RevokedPrincipals;
+  /**
+   * What each connector may serve; nobody serves anything when omitted.
+   */
+  connectors?: ServingConnector[];
 }
 export interface ModelService {
   id: Id;
   protocol: Protocol;
   ports: Intervals;
   virtualIp: Ipv4;
+  owner?: Id;
 }
 export interface PrincipalClass {
   /**
@@ -661,6 +826,7 @@ export interface PrincipalClass {
    * What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass.
    */
   observed?: Grant[];
+  opensAt?: Openings;
 }
 /**
  * ICMP echo to the service is allowed where any port of it is.
@@ -687,6 +853,40 @@ export interface Grant {
   notBefore: Instant;
   notAfter: Instant;
 }
+/**
+ * By service, when its next grant begins, also beyond the lease.
+ *
+ */
+export interface Openings {
+  [k: string]: Instant;
+}
+/**
+ * What clients without certificate may do; they are refused when omitted.
+ *
+ */
+export interface WithoutCertificate {
+  /**
+   * Services for which some policy could ever allow them.
+   */
+  reaches: Id[];
+  grants: Grant[];
+  /**
+   * As in a class.
+   */
+  observed?: Grant[];
+  opensAt?: Openings;
+}
+/**
+ * A connector and the services that it may serve: whoever else offers them is refused.
+ *
+ */
+export interface ServingConnector {
+  id: Id;
+  /**
+   * Ids of the services that it registers, sorted.
+   */
+  services: Id[];
+}
 export interface ConnectorRules {
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
@@ -697,6 +897,10 @@ export interface ConnectorService {
   ports: Intervals;
   virtualIp: Ipv4;
   backend: Backend;
+  /**
+   * Whether each TCP connection to the backend begins with a PROXY protocol header; false when omitted.
+   */
+  proxyProtocol?: boolean;
 }
 export interface IntermediateAddress {
   id: Id;
@@ -1005,6 +1209,15 @@ export interface Environment {
    */
   serverCas?: ClientCa[];
   /**
+   * Who may connect beside clients with a certificate of `clientCas`.
+   */
+  clients?: {
+    /**
+     * Whether clients without certificate may connect; refused when omitted. They reach only what a policy with `who: { withoutCertificate: true }` allows.
+     */
+    withoutCertificate?: 'allowed' | 'refused';
+  };
+  /**
    * The intermediate servers.
    *
    * @minItems 1
@@ -1089,6 +1302,17 @@ export interface Explanation {
    * All matching denies, else all matching allows, sorted by id.
    */
   policies: DecidingPolicy[];
+  /**
+   * The line of revoked.yaml that refuses the principal, where one does.
+   */
+  refusedBy?: {
+    /**
+     * Why, as revoked.yaml says.
+     */
+    reason: string;
+    file: string;
+    line: number;
+  };
   until?: Instant;
   /**
    * What would change the answer, the least first; each was decided again, and allows.
@@ -1100,7 +1324,11 @@ export interface Explanation {
  *
  */
 export interface Request {
-  principal: Principal;
+  principal?: Principal;
+  /**
+   * In place of a principal: a client without certificate.
+   */
+  withoutCertificate?: true;
   service: Id;
   environment: Id;
   /**
@@ -1375,6 +1603,16 @@ export interface IntermediatePart {
    * Fingerprints of refused client certificates, sorted.
    */
   revoked: Digest[];
+  clientCas?: CaDigests;
+  revokedPrincipals?: RevokedPrincipals;
+  /**
+   * SHA-256 digests of the client CAs that are revoked, sorted: clientCas has none of them.
+   */
+  revokedCas?: Digest[];
+  /**
+   * What each connector may serve, sorted by id.
+   */
+  connectors?: ServingConnector[];
 }
 export interface PartSettings {
   leaseSeconds: number;
@@ -1398,14 +1636,36 @@ export interface AccessModel {
    */
   classes: Principal[][];
   /**
+   * The class of the principals that are refused whatever policies say; absent where there are none.
+   */
+  revoked?: number;
+  withoutCertificate?: ModelWithoutCertificate;
+  /**
    * The policies of the environment that match some principal and some service, sorted by id.
    */
   policies: ModelPolicy[];
 }
+/**
+ * Clients without certificate, an audience of its own that is not anyone else; absent where the environment does not let them in.
+ *
+ */
+export interface ModelWithoutCertificate {
+  /**
+   * Ids of the services that some policy could ever allow to them, sorted.
+   */
+  reaches: Id[];
+  /**
+   * The policies, allowing and denying, that are about them: indexes into policies, ascending.
+   */
+  grants: number[];
+}
 export interface ModelPolicy {
   id: Id;
   effect: 'allow' | 'deny';
-  classes: Indexes;
+  /**
+   * Whom it is about: indexes into classes, ascending; none where it is about clients without certificate alone.
+   */
+  classes: number[];
   services: Indexes;
   ports?: Intervals;
   /**
@@ -1492,9 +1752,13 @@ export interface Selection {
    * Anybody with a valid certificate, also one that no group lists.
    */
   all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
 }
 /**
- * Whom the policy is about: members of the groups at any depth, the principals, or all; then `except` takes away.
+ * Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away.
  *
  */
 export interface Who {
@@ -1504,6 +1768,10 @@ export interface Who {
    * Anybody with a valid certificate, also one that no group lists.
    */
   all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
   except?: Selection;
 }
 /**
@@ -1696,21 +1964,36 @@ export interface PullRequest {
 }
 export interface RevokedCertificate {
   fingerprint: Digest;
-  /**
-   * Why, for the person who reads this next year.
-   */
-  reason: string;
+  reason: RevocationReason;
+  date: Date;
+}
+export interface RevokedPrincipal {
+  principal: Principal;
+  reason: RevocationReason;
+  date: Date;
+}
+export interface RevokedCa {
+  ca: Id;
+  reason: RevocationReason;
   date: Date;
 }
 /**
- * Client certificates that are refused at once: policies/revoked.yaml.
+ * What is refused at once, whatever policies say: policies/revoked.yaml.
  *
  */
 export interface Revoked {
   /**
    * The refused certificates.
    */
-  certificates: RevokedCertificate[];
+  certificates?: RevokedCertificate[];
+  /**
+   * Principals who are refused with whichever certificate.
+   */
+  principals?: RevokedPrincipal[];
+  /**
+   * Client CAs of which no certificate is accepted any more.
+   */
+  cas?: RevokedCa[];
 }
 /**
  * A private application that is reachable through the tunnel: policies/services/<id>.yaml.
@@ -1725,6 +2008,23 @@ export interface Service {
   ports: Ports;
   virtualIp: Ipv4;
   labels?: Labels;
+}
+export interface KeyGeneration {
+  retry: SharedKey;
+  reset: SharedKey;
+  connectionId: SharedKey;
+  /**
+   * When the keys were made, in seconds since 1970; it is their id.
+   */
+  created: number;
+}
+/**
+ * The secret that all intermediates of an environment share: what one hands out, another recognizes. Rotated by making the current keys the previous ones; at first both are the same.
+ *
+ */
+export interface SharedKeys {
+  current: KeyGeneration;
+  previous: KeyGeneration;
 }
 export interface Convergence {
   environment: Id;

@@ -5,6 +5,7 @@ export interface Validator<T> {
   (value: unknown): value is T;
   errors?: ErrorObject[] | null;
 }
+export { validateAccessLog } from './validators/access-log.ts';
 export { validateAccessTest } from './validators/access-test.ts';
 export { validateAck } from './validators/ack.ts';
 export { validateAnswer } from './validators/answer.ts';
@@ -13,6 +14,7 @@ export { validateBundleIndex } from './validators/bundle-index.ts';
 export { validateConnector } from './validators/connector.ts';
 export { validateDifference } from './validators/difference.ts';
 export { validateDrift } from './validators/drift.ts';
+export { validateDropReason } from './validators/drop-reason.ts';
 export { validateEnforcement } from './validators/enforcement.ts';
 export { validateEntry } from './validators/entry.ts';
 export { validateEnvelope } from './validators/envelope.ts';
@@ -32,4 +34,5 @@ export { validatePullRequest } from './validators/pull-request.ts';
 export { validateRequest } from './validators/request.ts';
 export { validateRevoked } from './validators/revoked.ts';
 export { validateService } from './validators/service.ts';
+export { validateSharedKeys } from './validators/shared-keys.ts';
 export { validateStatus } from './validators/status.ts';

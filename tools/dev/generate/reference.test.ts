@@ -47,7 +47,9 @@ test('every key of every schema is in the section of its file', () => {
   for (const { name, schema } of schemas.filter(({ name }) => name !== 'common')) {
     const listed = listedIn(under(`### ${title(name)}`));
     const keys = keysIn(schema);
-    assert.ok(keys.length > 0, name);
+    const words: string[] = schema.enum ?? [];
+    assert.ok(keys.length + words.length > 0, name);
+    for (const word of words) assert.ok(under(`### ${title(name)}`).includes(`\`${word}\``), word);
     for (const key of keys) assert.ok(listed.has(key), `${key} of schemas/${name}.schema.json is not listed`);
   }
 });

@@ -10,7 +10,17 @@ import { formName, FORMS } from './reference/words.ts';
 import type { JsonSchema, SchemaFile } from './schemas.ts';
 
 /** Schemas of what programs hand to each other; what is neither these nor edited is a command's output. */
-const MACHINE = ['part', 'bundle-index', 'entry', 'envelope', 'ack', 'enforcement'];
+const MACHINE = [
+  'part',
+  'bundle-index',
+  'entry',
+  'envelope',
+  'ack',
+  'enforcement',
+  'access-log',
+  'drop-reason',
+  'shared-keys',
+];
 
 const EDITED = KINDS.map(({ kind }) => kind as string);
 

@@ -37,10 +37,10 @@ export function cedarOf(repository: Repository): Cedar {
   const entities = new Map<string, EntityJson[]>();
   return {
     ask(request) {
-      const key = `${request.principal} ${request.service}`;
+      const key = `${request.principal ?? ''} ${request.service}`;
       if (!entities.has(key)) entities.set(key, entitiesOf(repository, request));
       const answer = statefulIsAuthorized({
-        principal: { type: 'User', id: request.principal },
+        principal: userOf(request),
         action: { type: 'Action', id: 'reach' },
         resource: { type: 'Service', id: request.service },
         context: contextOf(request, zones),
@@ -72,9 +72,10 @@ export function policyText({ effect, who, what, when, environments }: Policy): s
   return `${effect === 'allow' ? 'permit' : 'forbid'}(principal, action, resource) when { ${conditions.join(' && ')} };`;
 }
 
-function whoText({ all, groups = [], principals = [] }: Policy['who']): string {
-  if (all) return 'true';
+function whoText({ all, groups = [], principals = [], withoutCertificate }: Policy['who']): string {
   return or([
+    ...(all ? ['principal is User'] : []),
+    ...(withoutCertificate ? ['principal is Unnamed'] : []),
     ...groups.map((id) => `principal in Group::${quoted(id)}`),
     ...principals.map((name) => `principal == User::${quoted(name.toLowerCase())}`),
   ]);
@@ -161,8 +162,14 @@ function contextOf(
   };
 }
 
+/** Who asks: a user, or a client that has no certificate to say who it is. */
+function userOf({ principal }: Request): { type: string; id: string } {
+  return principal === undefined ? { type: 'Unnamed', id: 'client' } : { type: 'User', id: principal };
+}
+
 /** A request's principal with its groups, and its service with its labels. */
-function entitiesOf(repository: Repository, { principal, service }: Request): EntityJson[] {
+function entitiesOf(repository: Repository, request: Request): EntityJson[] {
+  const { principal, service } = request;
   const groups = [...repository.groups.values()].map(({ value }) => value);
   const inside = groups.filter(({ members }) => members?.some((name) => name.toLowerCase() === principal));
   const containing = (id: string): string[] =>
@@ -182,8 +189,8 @@ function entitiesOf(repository: Repository, { principal, service }: Request): En
   const labels = Object.entries(repository.services.get(service)?.value.labels ?? {});
   return [
     entity(
-      'User',
-      principal,
+      userOf(request).type,
+      userOf(request).id,
       inside.map(({ id }) => ['Group', id]),
     ),
     ...[...known].map(([id, parents]) =>

@@ -31,7 +31,8 @@ async function sideBySide(jobs: readonly (() => Promise<void>)[]): Promise<void>
   await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
 }
 
-function tellStage({ stage, ok, output, seconds }: StageResult): void {
+function tellStage({ stage, ok, skipped, output, seconds }: StageResult): void {
+  if (skipped !== undefined) return console.log(`skip ${stage.name}: ${skipped}`);
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${stage.name} (${seconds.toFixed(1)} s)`);
   if (!ok) console.log(`${output.trimEnd()}\n  to fix it: ${stage.remedy}`);
 }
@@ -85,12 +86,14 @@ async function main(given: readonly string[]): Promise<void> {
   remember(results);
   const sum = (of: (result: TestFileResult) => number): number =>
     results.reduce((all, one) => all + of(one), 0);
-  const passed = sum((one) => one.passed) + checks.filter(({ ok }) => ok).length;
-  const failed = sum((one) => one.failed) + checks.filter(({ ok }) => !ok).length;
+  const looked = checks.filter(({ skipped }) => skipped === undefined);
+  const passed = sum((one) => one.passed) + looked.filter(({ ok }) => ok).length;
+  const failed = sum((one) => one.failed) + looked.filter(({ ok }) => !ok).length;
+  const skipped = sum((one) => one.skipped.length) + checks.length - looked.length;
   if (files.length === 0) console.log(`no test file has ${words.join(' or ')} in its path`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   console.log(`${((performance.now() - began) / 1000).toFixed(1)} s`);
-  console.log(`${passed} passed, ${failed} failed, ${sum((one) => one.skipped.length)} skipped`);
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 }
 
 await main(process.argv.slice(2));

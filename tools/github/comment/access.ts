@@ -1,13 +1,13 @@
 import { code, joined, place, prose, say, type Sentence } from '../../contract/sentence.ts';
 import type { AccessChange, Cause, EnvironmentDifference } from '../../contract/shapes.ts';
-import { namesOf, plural, servicesOf } from '../../output/words.ts';
+import { namesOf, plural, servicesOf, unnamedOf } from '../../output/words.ts';
 
 /** Everybody by name and every condition, a line for each change. */
 export function byName({ gains, losses, observed = [], destinations }: EnvironmentDifference): Sentence[] {
   const lines = (list: readonly AccessChange[], mark: '+' | '-' | '?'): Sentence[] =>
     list.map((one) => {
       const who = joined(everybodyOf(one), ', ');
-      const what = say`${servicesOf(one.services)}${conditionsOf(one)}${causesOf(one.causes)}`;
+      const what = say`${one.services.length === 0 ? say`the right to connect` : servicesOf(one.services)}${conditionsOf(one)}${causesOf(one.causes)}`;
       return say`- **${mark}** ${who}: ${what}`;
     });
   const moved = destinations.map((one) => {
@@ -21,9 +21,9 @@ export function byName({ gains, losses, observed = [], destinations }: Environme
 
 function everybodyOf({
   principals,
-  anyoneElse,
-}: Pick<AccessChange, 'principals' | 'anyoneElse'>): Sentence[] {
-  return [...namesOf(principals), ...(anyoneElse ? [say`anyone else`] : [])];
+  ...unnamed
+}: Pick<AccessChange, 'principals' | 'anyoneElse' | 'withoutCertificate'>): Sentence[] {
+  return [...namesOf(principals), ...unnamedOf(unnamed)];
 }
 
 function conditionsOf({ conditions }: AccessChange): Sentence {

@@ -289,10 +289,27 @@ function objectOf(file: string, schema: SchemaNode): fc.Arbitrary<unknown> {
   // The three schemas whose keys depend on each other: one shape for each way to satisfy them.
   if (schema['title'] === 'Expectation')
     return fc.oneof(
-      keys(['principal', 'reaches', 'port', 'at'], ['denied', 'never', 'group', 'anyoneElse']),
+      keys(
+        ['principal', 'reaches', 'port', 'at'],
+        ['denied', 'never', 'group', 'anyoneElse', 'withoutCertificate'],
+      ),
+      keys(
+        ['withoutCertificate', 'denied', 'port', 'at'],
+        ['reaches', 'never', 'group', 'anyoneElse', 'principal'],
+      ),
       keys(
         ['group', 'never'],
-        ['principal', 'anyoneElse', 'reaches', 'denied', 'port', 'at', 'from', 'device'],
+        [
+          'principal',
+          'anyoneElse',
+          'withoutCertificate',
+          'reaches',
+          'denied',
+          'port',
+          'at',
+          'from',
+          'device',
+        ],
       ),
     );
   if (schema['title'] === 'Ring')

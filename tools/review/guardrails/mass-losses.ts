@@ -40,7 +40,11 @@ interface Losers {
 /** Everyone who loses anything, and everyone who loses something of each service of each environment. */
 function losers({ difference }: Change): Losers {
   const found: Losers = { everybody: new Set(), byService: new Map() };
-  for (const { environment, losses } of difference) {
+  for (const { environment, losses, revocations } of difference) {
+    // Whose certificate a CA signed is in no file: all whom it may concern are counted.
+    for (const { effect, principals = [], anyoneElse } of revocations)
+      if (effect === 'revoked')
+        for (const one of whoLoses({ principals, anyoneElse: anyoneElse === true })) found.everybody.add(one);
     for (const loss of losses) {
       for (const { service } of loss.services) {
         const key = `${environment}/${service}`;
@@ -53,8 +57,11 @@ function losers({ difference }: Change): Losers {
   return found;
 }
 
-/** Names, and one more, which no principal has, for anyone else. */
-function whoLoses({ principals, anyoneElse }: AccessChange): string[] {
+/** Names, and one more, which no principal has, for anyone else; clients without certificate are no principals. */
+function whoLoses({
+  principals,
+  anyoneElse = false,
+}: Pick<AccessChange, 'principals'> & Partial<AccessChange>): string[] {
   return anyoneElse ? [...principals, ''] : principals;
 }
 

@@ -225,13 +225,44 @@ export const ofThings = [
   ...examples('revocations', [
     {
       name: 'a revoked certificate is accepted again',
-      fails: (w) => void w.revoked.certificates.pop(),
-      passes: (w) => void (w.revoked.certificates[0]!.reason = 'Stolen on a train'),
+      fails: (w) => void w.revoked.certificates!.pop(),
+      passes: (w) => void (w.revoked.certificates![0]!.reason = 'Stolen on a train'),
       finds: [
         at(
           'policies/revoked.yaml:3',
           'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
           'certificate aaaaaaaaaaaa... (Stolen) would be accepted again: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'a revoked principal and a revoked authority are accepted again',
+      before: (w) => {
+        w.revoked.principals = [{ principal: 'gus@example.com', reason: 'Left', date: '2026-05-01' }];
+        w.revoked.cas = [{ ca: 'old', reason: 'Its key is public', date: '2026-05-01' }];
+        w.environments.forEach((one) =>
+          one.clientCas.push({ id: 'old', certificate: CERTIFICATES.lastsAMonth }),
+        );
+      },
+      fails: (w) => {
+        delete w.revoked.principals;
+        w.revoked.cas = [];
+      },
+      passes: (w) => {
+        w.revoked.principals![0]!.principal = 'Gus@example.com';
+        w.revoked.cas = [];
+        w.environments.forEach((one) => one.clientCas.pop());
+      },
+      finds: [
+        at(
+          'policies/revoked.yaml:7',
+          'gus@example.com',
+          'gus@example.com (Left) would be accepted again: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+        at(
+          'policies/revoked.yaml:11',
+          'old',
+          'client CA `old` (Its key is public) would be accepted again: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -277,6 +308,18 @@ export const ofThings = [
           'environments/dev/environment.yaml:2',
           "dev/server-authority/a connector's system",
           "dev would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this",
+        ),
+      ],
+    },
+    {
+      name: 'clients without certificate are let in',
+      fails: (w) => void (w.environments[0]!.clients = { withoutCertificate: 'allowed' }),
+      passes: (w) => void (w.environments[0]!.clients = { withoutCertificate: 'refused' }),
+      finds: [
+        at(
+          'environments/dev/environment.yaml:65',
+          'dev/clients without certificate',
+          'dev would trust clients without certificate: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

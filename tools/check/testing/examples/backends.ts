@@ -205,6 +205,26 @@ export const ofBackends = [
       ],
     },
   ]),
+  ...examples('proxy-protocols', [
+    {
+      name: 'a service of UDP',
+      fails: (w) => {
+        w.services[0]!.protocol = 'udp';
+        w.environments[0]!.connectors![0]!.services[0]!.proxyProtocol = true;
+      },
+      passes: (w) => {
+        w.services[1]!.protocol = 'udp';
+        w.environments[0]!.connectors![0]!.services[0]!.proxyProtocol = true;
+      },
+      finds: [
+        at(
+          'environments/dev/connectors/apps.yaml',
+          'proxyProtocol: true',
+          '`wiki` is a service of UDP, which has no PROXY protocol; remove `proxyProtocol`',
+        ),
+      ],
+    },
+  ]),
   ...examples('backend-ports', [
     {
       name: 'several ports that lead to one',

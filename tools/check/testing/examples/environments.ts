@@ -255,7 +255,7 @@ export const ofEnvironments = [
         dev!.rings.push({ id: 'canary', share: 0.5, bakeSeconds: 0 });
         dev!.bundle.trustedKeys.push({ ...dev!.bundle.trustedKeys[0]!, id: 'again' });
         w.guardrails.owners.push({ id: 'platform', description: 'Again' });
-        w.revoked.certificates.push(w.revoked.certificates[0]!);
+        w.revoked.certificates!.push(w.revoked.certificates![0]!);
       },
       passes: (w) => {
         const [dev] = w.environments;
@@ -263,7 +263,7 @@ export const ofEnvironments = [
         dev!.rings.push({ id: 'half', share: 0.5, bakeSeconds: 0 });
         dev!.bundle.trustedKeys.push({ id: 'again', algorithm: 'ecdsa-p256', publicKey: P256 });
         w.guardrails.owners.push({ id: 'data', description: 'Databases' });
-        w.revoked.certificates.push({ ...w.revoked.certificates[0]!, fingerprint: 'b'.repeat(64) });
+        w.revoked.certificates!.push({ ...w.revoked.certificates![0]!, fingerprint: 'b'.repeat(64) });
       },
       finds: [
         at(

@@ -111,10 +111,12 @@ export const ofPeople = [
       fails: (w) => {
         w.policies[0]!.who.principals = ['ci@example.com', 'bpb@example.com'];
         w.policies[2]!.who.except = { principals: ['ann@example.org'] };
+        w.revoked.principals = [{ principal: 'Gsu@example.com', reason: 'Left', date: '2026-05-01' }];
       },
       passes: (w) => {
         w.policies[0]!.who.principals = ['gus@example.com', 'bob@example.com'];
         w.policies[2]!.who.except = { principals: ['ann@example.com'] };
+        w.revoked.principals = [{ principal: 'Gus@example.com', reason: 'Left', date: '2026-05-01' }];
       },
       finds: [
         at(
@@ -131,6 +133,11 @@ export const ofPeople = [
           'policies/access/staff-wiki.yaml',
           '- bpb@example.com',
           'bpb@example.com is in no group; did you mean `bob@example.com`?',
+        ),
+        at(
+          'policies/revoked.yaml',
+          '- principal: Gsu@example.com',
+          'Gsu@example.com is in no group; did you mean `gus@example.com`?',
         ),
       ],
     },
@@ -287,7 +294,7 @@ export const ofPeople = [
         );
         w.policies[1]!.description = 'see https://ann:hunter2@wiki.internal/';
         w.environments[1]!.connectors![0]!.description = joined('gl', 'pat-', 'x'.repeat(20));
-        w.revoked.certificates[0]!.reason = joined('AI', 'za', 'y'.repeat(35));
+        w.revoked.certificates![0]!.reason = joined('AI', 'za', 'y'.repeat(35));
       },
       passes: (w) => {
         w.services[0]!.description = joined('uses AK', 'IA', 'Q'.repeat(15));
@@ -340,14 +347,76 @@ export const ofPeople = [
   ]),
   ...examples('revoked-dates', [
     {
-      name: 'a day that has begun nowhere',
-      fails: (w) => void (w.revoked.certificates[0]!.date = '2026-06-03'),
-      passes: (w) => void (w.revoked.certificates[0]!.date = '2026-06-02'),
+      name: 'a principal and a CA',
+      fails: (w) => {
+        w.revoked.principals = [{ principal: 'gus@example.com', reason: 'Left', date: '2026-06-03' }];
+        w.revoked.cas = [{ ca: 'company', reason: 'Its key is public', date: '2026-06-04' }];
+      },
+      passes: (w) => {
+        w.revoked.principals = [{ principal: 'GUS@example.com', reason: 'Left', date: '2026-06-02' }];
+        w.revoked.cas = [{ ca: 'company', reason: 'Its key is public', date: '2026-06-02' }];
+      },
       finds: [
         at(
           'policies/revoked.yaml',
           'date: "2026-06-03"',
           '2026-06-03 is in the future; write the day on which it was revoked',
+        ),
+        at(
+          'policies/revoked.yaml',
+          'date: "2026-06-04"',
+          '2026-06-04 is in the future; write the day on which it was revoked',
+        ),
+      ],
+    },
+    {
+      name: 'a day that has begun nowhere',
+      fails: (w) => void (w.revoked.certificates![0]!.date = '2026-06-03'),
+      passes: (w) => void (w.revoked.certificates![0]!.date = '2026-06-02'),
+      finds: [
+        at(
+          'policies/revoked.yaml',
+          'date: "2026-06-03"',
+          '2026-06-03 is in the future; write the day on which it was revoked',
+        ),
+      ],
+    },
+  ]),
+  ...examples('unnamed-clients', [
+    {
+      name: 'an environment that lets none in, and one that does',
+      fails: (w) => {
+        w.environments[0]!.clients = { withoutCertificate: 'allowed' };
+        w.policies[0]!.who.withoutCertificate = true;
+      },
+      passes: (w) => {
+        w.environments[0]!.clients = { withoutCertificate: 'allowed' };
+        w.environments[1]!.clients = { withoutCertificate: 'allowed' };
+        w.policies[0]!.who.withoutCertificate = true;
+      },
+      finds: [
+        at(
+          'policies/access/staff-wiki.yaml',
+          'withoutCertificate: true',
+          'prod lets no client without certificate in; name other `environments`, or say `clients: { withoutCertificate: allowed }` there',
+        ),
+      ],
+    },
+    {
+      name: 'a protected service',
+      fails: (w) => {
+        w.environments.forEach((one) => (one.clients = { withoutCertificate: 'allowed' }));
+        w.policies[1]!.who.withoutCertificate = true;
+      },
+      passes: (w) => {
+        w.environments.forEach((one) => (one.clients = { withoutCertificate: 'allowed' }));
+        w.policies[2]!.who.withoutCertificate = true;
+      },
+      finds: [
+        at(
+          'policies/access/staff-payments.yaml',
+          'services:',
+          'clients without certificate would reach what is protected: `payments`; name other services',
         ),
       ],
     },

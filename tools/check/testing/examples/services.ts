@@ -290,6 +290,18 @@ export const ofServices = [
       ],
     },
     {
+      name: 'a client CA that is misspelt where it is revoked',
+      fails: (w) => void (w.revoked.cas = [{ ca: 'compnay', reason: 'Stolen', date: '2026-05-01' }]),
+      passes: (w) => void (w.revoked.cas = [{ ca: 'company', reason: 'Stolen', date: '2026-05-01' }]),
+      finds: [
+        at(
+          'policies/revoked.yaml',
+          '- ca: compnay',
+          'there is no client CA `compnay`; did you mean `company`?',
+        ),
+      ],
+    },
+    {
       name: 'names in tests, connectors and guardrails',
       fails: (w) => {
         w.tests[0]!.expect[0]!.reaches = 'payment';

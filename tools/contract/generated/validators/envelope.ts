@@ -2,16 +2,16 @@
 import type { Envelope } from '../types.ts';
 import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
-const compiled: unknown = validate408;
+const compiled: unknown = validate461;
 
-const pattern32 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-const func1 = helpers0.default;
+const pattern35 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const func2 = helpers0.default;
 
-function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate461(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/envelope.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate408.evaluated;
+const evaluated0 = validate461.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -64,7 +64,7 @@ errors++;
 if(data.payload !== undefined){
 let data0 = data.payload;
 if(typeof data0 === "string"){
-if(!pattern32.test(data0)){
+if(!pattern35.test(data0)){
 const err4 = {instancePath:instancePath+"/payload",schemaPath:"#/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -150,7 +150,7 @@ errors++;
 if(data3.keyid !== undefined){
 let data4 = data3.keyid;
 if(typeof data4 === "string"){
-if(func1(data4) > 64){
+if(func2(data4) > 64){
 const err11 = {instancePath:instancePath+"/signatures/" + i0+"/keyid",schemaPath:"#/properties/signatures/items/properties/keyid/maxLength",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err11];
@@ -175,7 +175,7 @@ errors++;
 if(data3.sig !== undefined){
 let data5 = data3.sig;
 if(typeof data5 === "string"){
-if(func1(data5) > 128){
+if(func2(data5) > 128){
 const err13 = {instancePath:instancePath+"/signatures/" + i0+"/sig",schemaPath:"#/properties/signatures/items/properties/sig/maxLength",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err13];
@@ -185,7 +185,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern32.test(data5)){
+if(!pattern35.test(data5)){
 const err14 = {instancePath:instancePath+"/signatures/" + i0+"/sig",schemaPath:"#/properties/signatures/items/properties/sig/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -242,9 +242,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate408.errors = vErrors;
+validate461.errors = vErrors;
 return errors === 0;
 }
-validate408.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate461.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEnvelope = compiled as Validator<Envelope>;

@@ -16,6 +16,7 @@ const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string]
   ['^[a-z][a-z0-9-]*\\.[a-z0-9]+$', 'EC2 instance type such as `t4g.small`'],
   ['^[a-z0-9]+([._/-][a-z0-9]+)*$', 'lower-case words with `.` `_` `/` `-` between them'],
   ['^sha256:[0-9a-f]{64}$', '`sha256:` and 64 lower-case hexadecimal digits'],
+  ['^[0-9a-f]{64}$', '64 lower-case hexadecimal digits'],
   ['^https://', 'address that begins with `https://`'],
   ['^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$', 'GitHub name'],
   ['^[A-Za-z0-9._-]{1,100}$', "GitHub repository's name"],

@@ -20,8 +20,10 @@ export function about(name: string, book: Book): string {
   return prose([schema['description'], ...conditions(schema)].filter(Boolean).join(' '));
 }
 
-/** The keys of a file: one table, or one for each shape that it may have. */
+/** The keys of a file: one table, or one for each shape that it may have; of a word, what it may be. */
 export function tables(name: string, book: Book, listed: ReadonlyMap<string, KeyPlace>): string {
+  const { enum: words } = book.root(name).schema;
+  if (words) return `One of ${words.map(code).join(', ')}.`;
   const elsewhere = [...listed].filter(([definition]) => !definition.startsWith(`${name}#`));
   const here = () => new Map<string, KeyPlace>([...elsewhere, [`${name}#`, { file: name, path: '' }]]);
   const all = shapes(book.root(name), book).map((shape) => keyTable(keysOf(shape, book, here(), name)));

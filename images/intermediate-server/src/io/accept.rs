@@ -1,0 +1,102 @@
+//! Handshakes: first Retry, then TLS within limits, then the relay's word.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use quinn::{Connection, Endpoint, Incoming};
+use rustls::pki_types::CertificateDer;
+use tunnel::enforcement::Credentials;
+use tunnel::figures::{DropReason, Handshake};
+use tunnel::limits::HANDSHAKES;
+
+use super::connection;
+use super::peer::Peer;
+use super::server::Server;
+use crate::relay::{Arrival, Close, ConnectionId};
+
+/// A handshake takes three round trips and a signature on each side.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Takes clients in until the endpoint is closed.
+pub async fn run(endpoint: Endpoint, server: Arc<Server>) {
+    while let Some(incoming) = endpoint.accept().await {
+        // Every client shows first that its address is its own.
+        if !incoming.remote_address_validated() {
+            server.status.metrics.handshake(Handshake::Retried);
+            let _ = incoming.retry();
+            continue;
+        }
+        server.status.metrics.retry_tokens_validated.inc();
+        match server.is_within_limits(&incoming) {
+            Ok(()) => drop(tokio::spawn(admit(incoming, Arc::clone(&server)))),
+            Err(reason) => {
+                // Dropped in silence: the client repeats its packet, and by then there is room.
+                server.status.metrics.common.dropped(reason);
+                server.status.metrics.handshake(Handshake::Limited);
+                incoming.ignore();
+            }
+        }
+    }
+}
+
+impl Server {
+    /// Counts a handshake that begins, where that is within the limits.
+    fn is_within_limits(&self, incoming: &Incoming) -> Result<(), DropReason> {
+        let now = self.status.clock.now().monotonic;
+        let address = incoming.remote_address().ip().to_canonical();
+        let mut rates = self.handshakes_of.lock().unwrap_or_else(PoisonError::into_inner);
+        if !rates.take(address, 1, now) {
+            return Err(DropReason::AddressRate);
+        }
+        if self.handshakes.fetch_add(1, Ordering::AcqRel) >= HANDSHAKES {
+            self.handshakes.fetch_sub(1, Ordering::AcqRel);
+            return Err(DropReason::HandshakeLimit);
+        }
+        Ok(())
+    }
+
+    /// What the client showed: none where that was nothing, an error where nobody can use it.
+    fn credentials(&self, connection: &Connection) -> Result<Option<Credentials>, String> {
+        let shown = connection
+            .peer_identity()
+            .and_then(|shown| shown.downcast::<Vec<CertificateDer<'static>>>().ok());
+        match shown {
+            Some(chain) if !chain.is_empty() => self.trust.load().credentials(&chain).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// One handshake, and the connection's whole life after it.
+async fn admit(incoming: Incoming, server: Arc<Server>) {
+    let shaken = async { tokio::time::timeout(HANDSHAKE, incoming.accept().ok()?).await.ok()?.ok() };
+    let shaken = shaken.await;
+    server.handshakes.fetch_sub(1, Ordering::AcqRel);
+    let metrics = &server.status.metrics;
+    let Some(connection) = shaken else { return metrics.handshake(Handshake::Failed) };
+    match server.credentials(&connection) {
+        Ok(credentials) => welcome(connection, credentials, server).await,
+        Err(unusable) => {
+            metrics.common.dropped(DropReason::CertificateUnusable);
+            metrics.handshake(Handshake::Refused);
+            let why = format!("{}: {unusable}", DropReason::CertificateUnusable);
+            Peer::new(connection).close(Close::NoUsableCertificate, &why);
+        }
+    }
+}
+
+async fn welcome(connection: Connection, credentials: Option<Credentials>, server: Arc<Server>) {
+    let id = ConnectionId(server.next.fetch_add(1, Ordering::Relaxed));
+    let outer = connection.remote_address();
+    let to_client = connection.max_datagram_size().unwrap_or(0);
+    let peer = Arc::new(Peer::new(connection));
+    server.peers.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&peer));
+    let arrival = Arrival { id, credentials, outer, to_client };
+    let is_in = server.relay(|relay, now| relay.connect(arrival, now));
+    server.status.metrics.handshake(if is_in { Handshake::Accepted } else { Handshake::Refused });
+    if is_in {
+        connection::serve(id, outer, Arc::clone(&peer), Arc::clone(&server)).await;
+    }
+    server.peers.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+}

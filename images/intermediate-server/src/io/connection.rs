@@ -1,0 +1,129 @@
+//! A connection's life: datagrams in batches, streams refused, its address watched.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use quinn::{Connection, ConnectionError, RecvStream, SendStream, VarInt};
+
+use super::peer::Peer;
+use super::server::Server;
+use crate::relay::ConnectionId;
+
+/// Datagrams taken at once: as many as a receiving system call brings, so that the relay is asked once for them.
+const BATCH: usize = 64;
+
+/// How often idle connections are looked at: whether their address changed, whether a connector is silent.
+const ATTEND: Duration = Duration::from_millis(200);
+
+/// The code with which streams are refused: direct paths between clients would go around the policy.
+const REFUSED: VarInt = VarInt::from_u32(1);
+
+/// Carries what a client sends to the relay until it is gone.
+pub async fn serve(id: ConnectionId, mut outer: SocketAddr, peer: Arc<Peer>, server: Arc<Server>) {
+    let connection = &peer.connection;
+    let mut batch = Vec::new();
+    loop {
+        tokio::select! {
+            datagram = connection.read_datagram() => match datagram {
+                Ok(datagram) => {
+                    batch.push(datagram);
+                    take_more(connection, &mut batch);
+                    let now_outer = connection.remote_address();
+                    let moved = (now_outer != outer).then_some(now_outer);
+                    outer = now_outer;
+                    server.carry(id, moved, connection, &mut batch);
+                }
+                Err(_) => break,
+            },
+            stream = connection.accept_bi() => match stream {
+                Ok(stream) => refuse(stream, &server),
+                Err(_) => break,
+            },
+        }
+    }
+    server.relay(|relay, now| relay.disconnect(id, now));
+}
+
+/// The datagrams that are there already.
+fn take_more(connection: &Connection, batch: &mut Vec<Bytes>) {
+    while batch.len() < BATCH {
+        let Some(datagram) = ready_datagram(connection) else { return };
+        batch.push(datagram);
+    }
+}
+
+/// The next datagram, if it is there now.
+fn ready_datagram(connection: &Connection) -> Option<Bytes> {
+    let read = pin!(connection.read_datagram());
+    match read.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(datagram)) => Some(datagram),
+        Poll::Ready(Err(ConnectionError::LocallyClosed)) | Poll::Ready(Err(_)) | Poll::Pending => None,
+    }
+}
+
+fn refuse((mut send, mut receive): (SendStream, RecvStream), server: &Server) {
+    server.status.metrics.signaling_sessions.inc();
+    let _ = send.reset(REFUSED);
+    let _ = receive.stop(REFUSED);
+}
+
+impl Server {
+    /// Hands a batch to the relay.
+    fn carry(
+        &self,
+        id: ConnectionId,
+        moved: Option<SocketAddr>,
+        connection: &Connection,
+        batch: &mut Vec<Bytes>,
+    ) {
+        self.relay(|relay, now| {
+            if let Some(outer) = moved {
+                relay.moved(id, outer, connection.max_datagram_size().unwrap_or(0), now);
+            }
+            for datagram in batch.drain(..) {
+                relay.datagram(id, &datagram, now);
+            }
+        });
+    }
+}
+
+/// Looks at all connections again and again: also one that sends no datagrams may have moved, or gone silent.
+pub async fn attend(server: Arc<Server>) {
+    let mut interval = tokio::time::interval(ATTEND);
+    loop {
+        interval.tick().await;
+        let (moving, connectors) = server.relay(|relay, _| (relay.outers(), relay.connectors()));
+        let peers: Vec<_> = {
+            let peers = server.peers.read().unwrap_or_else(PoisonError::into_inner);
+            let peer = |id: &ConnectionId| peers.get(id).map(Arc::clone);
+            let is_connector = |id: &ConnectionId| connectors.contains(id);
+            moving.iter().filter_map(|(id, outer)| Some((*id, *outer, is_connector(id), peer(id)?))).collect()
+        };
+        for (id, outer, is_connector, peer) in peers {
+            attend_one(&server, id, outer, is_connector, &peer.connection);
+        }
+    }
+}
+
+fn attend_one(
+    server: &Server,
+    id: ConnectionId,
+    outer: SocketAddr,
+    is_connector: bool,
+    connection: &Connection,
+) {
+    let now_outer = connection.remote_address();
+    if now_outer != outer {
+        let to_client = connection.max_datagram_size().unwrap_or(0);
+        server.relay(|relay, now| relay.moved(id, now_outer, to_client, now));
+    }
+    if is_connector {
+        let stats = connection.stats();
+        server.relay(|relay, now| relay.feel(id, stats.udp_rx.datagrams, stats.frame_rx.ping, now));
+    }
+}

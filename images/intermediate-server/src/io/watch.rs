@@ -1,0 +1,120 @@
+//! The enforcement file: looked at often, read when it is another one, put in force whole.
+
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tunnel::digest::Digest;
+use tunnel::enforcement::{Enforcement, MOST_BYTES, Refused};
+
+use super::server::Server;
+
+/// How often the file is looked at. A look is one system call, works on every file system and cannot miss an event.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What tells one file from another without reading it: whoever writes it renames a new one over it.
+type Mark = (u64, u64, i64, i64, i64, i64);
+
+/// Watches one file.
+#[derive(Debug)]
+pub struct Watch {
+    path: PathBuf,
+    seen: Option<Option<Mark>>,
+}
+
+impl Watch {
+    /// Nothing has been seen yet.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, seen: None }
+    }
+
+    /// Reads the file where it is another one than last time.
+    pub fn look(&mut self, server: &Server) {
+        let mark = match std::fs::metadata(&self.path) {
+            Ok(file) => Some((
+                file.ino(),
+                file.len(),
+                file.mtime(),
+                file.mtime_nsec(),
+                file.ctime(),
+                file.ctime_nsec(),
+            )),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            // Whether it is there cannot be said: what is in force stays until its lease ends.
+            Err(error) => {
+                return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be seen");
+            }
+        };
+        if self.seen == Some(mark) {
+            return;
+        }
+        match mark {
+            None => server.without_file(),
+            Some((_, length, ..)) if length > MOST_BYTES as u64 => {
+                let reason = format!("{length} bytes: expected at most {MOST_BYTES}");
+                server.refuse(Refused { digest: Digest::of(b""), reason });
+            }
+            Some(_) => match std::fs::read(&self.path) {
+                Ok(bytes) => server.read(&bytes),
+                Err(error) => {
+                    return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be read");
+                }
+            },
+        }
+        self.seen = Some(mark);
+    }
+}
+
+/// Looks again and again.
+pub async fn run(mut watch: Watch, server: Arc<Server>) {
+    let mut interval = tokio::time::interval(LOOK);
+    loop {
+        interval.tick().await;
+        // Reading and indexing a large file takes a while: the datagrams of others go on meanwhile.
+        let shared = Arc::clone(&server);
+        let looked = tokio::task::spawn_blocking(move || {
+            watch.look(&shared);
+            watch
+        });
+        match looked.await {
+            Ok(back) => watch = back,
+            Err(error) => return tracing::error!(%error, "the enforcement file is not watched any more"),
+        }
+    }
+}
+
+impl Server {
+    fn read(&self, bytes: &[u8]) {
+        match Enforcement::read(bytes, &self.component) {
+            Ok(file) => self.enforce(file),
+            Err(refused) => self.refuse(refused),
+        }
+    }
+
+    fn enforce(&self, file: Enforcement) {
+        let Some(rules) = file.intermediate().cloned() else {
+            let reason = "for a connector: expected an intermediate's".to_owned();
+            return self.refuse(Refused { digest: file.digest, reason });
+        };
+        self.status.clock.confirm(file.lease);
+        self.rules.store(Some(Arc::clone(&rules)));
+        self.relay(|relay, now| relay.enforce(Some(rules), now));
+        let (epoch, sequence) = file.position;
+        tracing::info!(digest = %file.digest, epoch, sequence, lease = %file.lease.end, "enforcing");
+        self.status.enforced(file.digest.to_string(), file.environment, file.lease);
+    }
+
+    fn refuse(&self, refused: Refused) {
+        tracing::error!(digest = %refused.digest, reason = refused.reason, "enforcement file refused");
+        self.status.refused(refused);
+    }
+
+    fn without_file(&self) {
+        tracing::warn!("no enforcement file: everything is denied");
+        self.rules.store(None);
+        self.relay(|relay, now| relay.enforce(None, now));
+        self.status.without_file();
+    }
+}

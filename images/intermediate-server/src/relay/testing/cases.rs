@@ -1,0 +1,402 @@
+//! Single cases: limits, sizes, idle flows, reconnects.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tunnel::digest::Digest;
+use tunnel::enforcement::{Credentials, Enforcement};
+use tunnel::figures::DropReason;
+use tunnel::identity::{Device, Identity, Principal};
+use tunnel::keys::SharedKeys;
+use tunnel::limits::{
+    ANSWERS, CLIENTS_PER_ADDRESS, DATAGRAMS, DATAGRAMS_PER_ADDRESS, FLOWS_PER_CLIENT, REGISTRATIONS,
+    TCP_OVER, UDP_IDLE,
+};
+use tunnel::time::{Instant, Monotonic};
+use tunnel::wire::Message;
+
+use super::super::{Action, Arrival, Close, ConnectionId, End, EndedFlow, Idle, Now, Relay};
+use super::packets::{ACK, EVERYBODY, Read, SYN, ip, read, tcp, udp};
+
+const DNS: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 3);
+const WEB: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 2);
+const BEGIN: i64 = 1_800_000_000;
+const FIN: u8 = 0x01;
+
+/// A relay with alice, whom everything is granted, and connector `home`, who serves everything.
+struct World {
+    relay: Relay,
+    at: Duration,
+    next: u64,
+    home: ConnectionId,
+}
+
+fn file(sources: Option<Value>) -> Value {
+    let text = |seconds: i64| Instant::from_seconds(BEGIN + seconds).to_string();
+    let grant = |service: &str| {
+        let mut grant = json!({ "service": service, "ports": [[1, 65535]], "notBefore": text(0), "notAfter": text(9000) });
+        if let Some(sources) = &sources {
+            grant["sources"] = sources.clone();
+        }
+        grant
+    };
+    json!({
+        "schemaVersion": 1, "environment": "dev", "component": "intermediate/one", "epoch": 1, "sequence": 1,
+        "notBefore": text(0), "notAfter": text(9000),
+        "intermediate": {
+            "virtualNetwork": "10.100.0.0/24",
+            "services": [
+                { "id": "dns", "protocol": "udp", "ports": [[1, 65535]], "virtualIp": DNS },
+                { "id": "web", "protocol": "tcp", "ports": [[1, 65535]], "virtualIp": WEB },
+            ],
+            "classes": [
+                { "principals": [], "reaches": [], "grants": [] },
+                { "principals": ["alice@example.com"], "reaches": ["dns", "web"], "grants": [grant("dns"), grant("web")] },
+            ],
+            "revoked": [],
+            "connectors": [{ "id": "home", "services": ["dns", "web"] }],
+        },
+    })
+}
+
+impl World {
+    fn new(file: &Value, idle: Idle) -> Self {
+        let key = "22".repeat(32);
+        let one = format!(r#"{{"retry":"{key}","reset":"{key}","connectionId":"{key}","created":1}}"#);
+        let keys = SharedKeys::read(format!(r#"{{"current":{one},"previous":{one}}}"#).as_bytes()).unwrap();
+        let relay = Relay::new(keys.inner_addresses(), idle);
+        let mut world = Self { relay, at: Duration::from_secs(1), next: 0, home: ConnectionId(0) };
+        let read = Enforcement::read(file.to_string().as_bytes(), "intermediate/one").unwrap();
+        world.relay.enforce(read.intermediate().cloned(), world.now());
+        world.home = world.connect("connector", Some("home"), "198.51.100.1:1", 1312).unwrap();
+        for service in ["dns", "web"] {
+            world.say(world.home, &Message::Serve(service));
+        }
+        world.relay.actions();
+        world
+    }
+
+    fn now(&self) -> Now {
+        Now { instant: Instant::from_seconds(BEGIN) + self.at, monotonic: Monotonic::since_origin(self.at) }
+    }
+
+    fn pass(&mut self, seconds: f64) {
+        self.at += Duration::from_secs_f64(seconds);
+        self.relay.tick(self.now());
+    }
+
+    fn connect(
+        &mut self,
+        name: &str,
+        connector: Option<&str>,
+        outer: &str,
+        to_client: usize,
+    ) -> Result<ConnectionId, Close> {
+        self.next += 1;
+        let id = ConnectionId(self.next);
+        let identity = Identity {
+            fingerprint: Digest::of(name.as_bytes()),
+            principal: Principal::read(name).unwrap(),
+            device: Device::new(),
+            limit: None,
+            connector: connector.map(str::to_owned),
+            not_before: Instant::from_seconds(BEGIN),
+            not_after: Instant::from_seconds(BEGIN + 100_000),
+        };
+        let credentials = Some(Credentials { identity, issuers: BTreeSet::new() });
+        let arrival = Arrival { id, credentials, outer: outer.parse().unwrap(), to_client };
+        if self.relay.connect(arrival, self.now()) {
+            return Ok(id);
+        }
+        match self.relay.actions().pop() {
+            Some(Action::Close { code, .. }) => Err(code),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn alice(&mut self) -> ConnectionId {
+        let id = self.connect("alice@example.com", None, "203.0.113.7:4000", 1312).unwrap();
+        self.relay.actions();
+        id
+    }
+
+    fn say(&mut self, from: ConnectionId, message: &Message<'_>) {
+        self.relay.datagram(from, &message.to_bytes().unwrap(), self.now());
+    }
+
+    fn ask(&mut self, from: ConnectionId, port: u16) {
+        self.say(from, &Message::ToService("dns", &udp((EVERYBODY, port), (DNS, 53), b"?")));
+    }
+
+    /// Datagrams sent to one since the last call; flows that ended.
+    fn did(&mut self, to: ConnectionId) -> (Vec<Vec<u8>>, Vec<EndedFlow>) {
+        let (mut sent, mut ended) = (Vec::new(), Vec::new());
+        for action in self.relay.actions() {
+            match action {
+                Action::Send { to: receiver, datagram, .. } if receiver == to => sent.push(datagram),
+                Action::Ended(flow) => ended.push(*flow),
+                _ => {}
+            }
+        }
+        (sent, ended)
+    }
+
+    fn sent(&mut self, to: ConnectionId) -> Vec<Read> {
+        self.did(to).0.iter().map(|datagram| read(datagram)).collect()
+    }
+
+    fn drops(&mut self, reason: DropReason) -> u64 {
+        self.relay.counts().drops[reason.index()]
+    }
+}
+
+fn world() -> World {
+    World::new(&file(None), Idle::default())
+}
+
+#[test]
+fn an_address_has_at_least_64_connections_and_not_without_end() {
+    let mut world = world();
+    let mut taken = 0;
+    let refused = loop {
+        match world.connect("alice@example.com", None, "203.0.113.7:4000", 1312) {
+            Ok(_) => taken += 1,
+            Err(code) => break code,
+        }
+    };
+    assert_eq!((taken, refused), (CLIENTS_PER_ADDRESS, Close::OverLimit));
+    assert!(taken >= 64);
+    assert!(world.connect("alice@example.com", None, "203.0.113.8:4000", 1312).is_ok());
+    world.relay.disconnect(ConnectionId(5), world.now());
+    assert!(world.connect("alice@example.com", None, "203.0.113.7:4000", 1312).is_ok());
+    world.pass(1.0);
+    world.relay.actions();
+    world.say(ConnectionId(2), &Message::Register("dns"));
+    assert!(world.connect("alice@example.com", None, "203.0.113.7:4000", 1312).is_ok(), "nobody is shut out");
+    let closed: Vec<_> = world.relay.actions().into_iter().filter_map(closed).collect();
+    assert_eq!(closed, [(ConnectionId(3), Close::OverLimit)], "the one that was silent longest");
+}
+
+fn closed(action: Action) -> Option<(ConnectionId, Close)> {
+    match action {
+        Action::Close { connection, code, .. } => Some((connection, code)),
+        _ => None,
+    }
+}
+
+#[test]
+fn registrations_over_the_rate_are_dropped_and_possible_again_a_second_later() {
+    let mut world = world();
+    let alice = world.alice();
+    for _ in 0..REGISTRATIONS.at_once + 50 {
+        world.say(alice, &Message::Register("dns"));
+    }
+    assert_eq!(world.did(alice).0.len(), REGISTRATIONS.at_once as usize);
+    assert_eq!(world.drops(DropReason::RegistrationLimit), 50);
+    world.pass(1.0);
+    for _ in 0..100 {
+        world.say(alice, &Message::Register("dns"));
+    }
+    assert_eq!(world.did(alice).0.len(), 100);
+}
+
+#[test]
+fn datagrams_over_the_rate_of_a_client_or_of_its_address_are_dropped() {
+    let mut world = world();
+    let alice = world.alice();
+    for _ in 0..DATAGRAMS.at_once + 7 {
+        world.relay.datagram(alice, b"", world.now());
+    }
+    assert_eq!(world.drops(DropReason::ClientRate), 7);
+    let others: Vec<_> = (0..2).map(|_| world.alice()).collect();
+    let left = DATAGRAMS_PER_ADDRESS.at_once - DATAGRAMS.at_once;
+    for other in others {
+        for _ in 0..left / 2 + 3 {
+            world.relay.datagram(other, b"", world.now());
+        }
+    }
+    assert_eq!(world.drops(DropReason::AddressRate), 6);
+    world.pass(1.0);
+    world.ask(alice, 9);
+    assert_eq!(world.sent(world.home).len(), 1);
+}
+
+#[test]
+fn flows_over_the_limit_are_dropped_and_those_there_are_stay() {
+    let mut world = world();
+    let alice = world.alice();
+    for port in 0..FLOWS_PER_CLIENT as u16 + 10 {
+        world.ask(alice, port + 1);
+    }
+    assert_eq!(world.sent(world.home).len(), FLOWS_PER_CLIENT);
+    assert_eq!(world.drops(DropReason::FlowLimit), 10);
+    world.ask(alice, 1);
+    assert_eq!(world.sent(world.home).len(), 1);
+}
+
+#[test]
+fn answers_about_denied_packets_are_limited() {
+    let mut world = world();
+    let alice = world.alice();
+    for _ in 0..1000 {
+        world.say(alice, &Message::ToService("mail", &udp((EVERYBODY, 9), (DNS, 53), b"?")));
+    }
+    assert_eq!(world.sent(alice).len(), ANSWERS.at_once as usize);
+    assert_eq!(world.drops(DropReason::ServiceUnknown), 1000, "every one of them is counted");
+}
+
+#[test]
+fn what_does_not_fit_the_next_hop_is_told_its_sender() {
+    let mut world = world();
+    let small = world.connect("alice@example.com", None, "203.0.113.7:4000", 600).unwrap();
+    world.ask(small, 9);
+    let question = world.sent(world.home).remove(0);
+    world.relay.datagram(world.home, &udp((DNS, 53), question.from, &[0; 700]), world.now());
+    let told = world.sent(world.home).remove(0);
+    assert_eq!((told.icmp(), told.from.0, told.to.0), ((3, 4), question.from.0, DNS));
+    assert_eq!(u16::from_be_bytes([told.raw[26], told.raw[27]]), 600, "the next hop's MTU");
+    let packet = udp((EVERYBODY, 9), (DNS, 53), &[0; 1300]);
+    world.say(small, &Message::ToService("dns", &packet));
+    let told = world.sent(small).remove(0);
+    assert_eq!((told.icmp(), told.from.0, told.to.0), ((3, 4), DNS, EVERYBODY));
+    assert_eq!(world.drops(DropReason::PacketTooLarge), 2);
+}
+
+#[test]
+fn an_agents_icmp_error_about_an_answer_reaches_the_connector() {
+    let mut world = world();
+    let alice = world.alice();
+    world.ask(alice, 9);
+    let question = world.sent(world.home).remove(0);
+    let answer = udp((DNS, 53), (EVERYBODY, 9), b"!");
+    let mut body = vec![3, 3, 0, 0, 0, 0, 0, 0];
+    body.extend(&answer);
+    let sum: u32 = body
+        .chunks(2)
+        .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair.get(1).copied().unwrap_or(0)))
+        .sum();
+    let folded = (sum & 0xFFFF) + (sum >> 16);
+    body[2..4].copy_from_slice(&(!(folded as u16)).to_be_bytes());
+    world.say(alice, &Message::ToService("dns", &ip(1, EVERYBODY, DNS, &body)));
+    let told = world.sent(world.home).remove(0);
+    assert_eq!((told.icmp(), told.from.0), ((3, 3), question.from.0));
+    assert_eq!(
+        told.data[16..20],
+        question.from.0.octets(),
+        "the quoted destination is the one that the connector knows"
+    );
+}
+
+#[test]
+fn an_idle_udp_flow_ends_after_its_time() {
+    for idle in [UDP_IDLE, Duration::from_secs(7)] {
+        let mut world = World::new(&file(None), Idle { udp: idle, ..Idle::default() });
+        let alice = world.alice();
+        world.ask(alice, 9);
+        world.pass(idle.as_secs_f64() - 1.0);
+        assert_eq!(world.did(alice).1, []);
+        world.pass(1.0);
+        let ended = world.did(alice).1.remove(0);
+        assert_eq!((ended.why, ended.bytes_in, ended.port), (End::Idle, 29, Some(53)));
+    }
+}
+
+#[test]
+fn a_tcp_flow_whose_ends_have_both_finished_ends_soon() {
+    let mut world = world();
+    let alice = world.alice();
+    let (here, there) = ((EVERYBODY, 9), (WEB, 443));
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (1, 0, SYN), &[], b"")));
+    let inner = world.sent(world.home).remove(0).from;
+    world.relay.datagram(world.home, &tcp(there, inner, (7, 2, SYN | ACK), &[], b""), world.now());
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (2, 8, FIN | ACK), &[], b"")));
+    world.pass(60.0);
+    assert_eq!(world.did(alice).1, [], "half closed is open");
+    world.relay.datagram(world.home, &tcp(there, inner, (8, 3, FIN | ACK), &[], b""), world.now());
+    world.pass(TCP_OVER.as_secs_f64());
+    assert_eq!(world.did(alice).1.remove(0).why, End::Finished);
+}
+
+#[test]
+fn an_address_is_kept_over_a_reconnect_within_a_minute_and_its_flows_with_it() {
+    let mut world = world();
+    let first = world.alice();
+    world.ask(first, 9);
+    let before = world.sent(world.home).remove(0).from;
+    world.relay.disconnect(first, world.now());
+    world.pass(59.0);
+    world.relay.datagram(world.home, &udp((DNS, 53), before, b"!"), world.now());
+    assert_eq!(world.drops(DropReason::NoFlow), 1, "there is nobody to get it");
+    let second = world.alice();
+    world.ask(second, 9);
+    assert_eq!(world.sent(world.home).remove(0).from, before);
+    world.relay.datagram(world.home, &udp((DNS, 53), before, b"!"), world.now());
+    assert_eq!(world.sent(second).len(), 1);
+    world.relay.disconnect(second, world.now());
+    world.pass(60.0);
+    assert_eq!(world.did(second).1.remove(0).why, End::AgentGone);
+}
+
+#[test]
+fn two_connections_of_one_certificate_that_both_speak_have_two_addresses() {
+    let mut world = world();
+    let (first, second) = (world.alice(), world.alice());
+    let mut addresses = BTreeSet::new();
+    for _ in 0..3 {
+        for one in [first, second] {
+            world.ask(one, 9);
+            addresses.insert(world.sent(world.home).remove(0).from.0);
+            world.pass(0.3);
+        }
+    }
+    assert_eq!(addresses.len(), 2);
+}
+
+#[test]
+fn who_depends_on_its_address_is_closed_when_that_changes() {
+    let mut world = World::new(&file(Some(json!(["203.0.113.0/24"]))), Idle::default());
+    let alice = world.alice();
+    world.relay.moved(alice, "203.0.113.9:4000".parse().unwrap(), 1312, world.now());
+    let close = world.relay.actions().pop();
+    assert!(matches!(close, Some(Action::Close { code: Close::ComeBack, .. })), "{close:?}");
+    let mut world = self::world();
+    let alice = world.alice();
+    world.relay.moved(alice, "203.0.113.9:4000".parse().unwrap(), 1312, world.now());
+    assert_eq!(world.did(alice).0, [vec![0x01, 203, 0, 113, 9, 0x0F, 0xA0]]);
+}
+
+#[test]
+fn what_a_datagram_costs_does_not_depend_on_how_many_principals_there_are() {
+    let crowd = |others: usize| {
+        let mut file = file(None);
+        let classes = file["intermediate"]["classes"].as_array_mut().unwrap();
+        let grants = classes[1]["grants"].clone();
+        for other in 0..others {
+            let name = format!("p{other}@example.com");
+            classes.push(json!({ "principals": [name], "reaches": ["dns", "web"], "grants": grants }));
+        }
+        file
+    };
+    let crowded = |others: usize| {
+        let mut world = World::new(&crowd(others), Idle::default());
+        let alice = world.alice();
+        (world, alice)
+    };
+    let packet = Message::ToService("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?")).to_bytes().unwrap();
+    let round = |(world, alice): &mut (World, ConnectionId)| {
+        world.at += Duration::from_secs(1);
+        let begin = std::time::Instant::now();
+        for _ in 0..100 {
+            world.relay.datagram(*alice, &packet, world.now());
+            world.relay.actions();
+        }
+        begin.elapsed()
+    };
+    // The shortest of many short rounds, in turns: what else runs on the machine lengthens some of both.
+    let (mut few, mut many) = (crowded(10), crowded(5000));
+    let rounds = (0..60).map(|_| (round(&mut few), round(&mut many)));
+    let (few, many) = rounds.reduce(|best, one| (best.0.min(one.0), best.1.min(one.1))).unwrap();
+    assert!(many < few * 2, "{few:?} with 10 others, {many:?} with 5,000");
+}

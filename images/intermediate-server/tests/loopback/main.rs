@@ -1,0 +1,16 @@
+//! The server as a process, with real QUIC clients on the loopback interface that play agents and connectors.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(missing_docs, reason = "tests are documented by their names")]
+
+mod certificates;
+mod client;
+mod connectors;
+mod enforcement;
+mod keys;
+mod operating;
+mod packets;
+mod relaying;
+mod resets;
+mod schemas;
+mod server;
+mod who;

@@ -1,0 +1,134 @@
+"""A CA, certificates, keys, an enforcement file, and the server as a process."""
+
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import secrets
+import subprocess
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+WEB, DNS = "10.100.0.2", "10.100.0.3"
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+
+
+def instant(seconds):
+    return (now() + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Ca:
+    def __init__(self, name="Wire CA"):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.certificate = self.sign(self.name, self.key.public_key(), [], (-3600, 3600), is_ca=True)
+
+    def sign(self, subject, public, names, valid, is_ca=False, usage=None):
+        begin, end = (now() + datetime.timedelta(seconds=seconds) for seconds in valid)
+        builder = x509.CertificateBuilder(self.name, subject, public, x509.random_serial_number(), begin, end)
+        builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=not list(subject))
+        if usage:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        return builder.sign(self.key, hashes.SHA256())
+
+    def leaf(self, path, *, cn=None, email=(), dns=(), uri=(), valid=(-3600, 3600), server=False, is_ca=False):
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, cn)] if cn else [])
+        names = [x509.RFC822Name(name) for name in email] + [x509.DNSName(name) for name in dns]
+        names += [x509.UniformResourceIdentifier(name) for name in uri]
+        usage = ExtendedKeyUsageOID.SERVER_AUTH if server else ExtendedKeyUsageOID.CLIENT_AUTH
+        made = self.sign(subject, key.public_key(), names, valid, is_ca, usage)
+        path.write_bytes(
+            made.public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return made
+
+    def pem(self):
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def fingerprint(certificate):
+    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
+
+
+class World:
+    """A folder with all that a server needs, and the server."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.ca = Ca()
+        (self.folder / "cas.pem").write_bytes(self.ca.pem())
+        self.ca.leaf(self.folder / "tls.pem", cn="server", dns=["localhost", "ztna-server"], server=True)
+        keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
+        (self.folder / "keys.json").write_text(json.dumps({"current": keys, "previous": keys}))
+
+    def certificate(self, name, **says):
+        path = self.folder / f"{name}.pem"
+        return path, self.ca.leaf(path, **says)
+
+    def enforce(self, *, grants=(("dns", 53), ("web", 8080)), revoked=(), **more):
+        granted = [
+            {"service": service, "ports": [[port, port]], "notBefore": instant(-60), "notAfter": instant(600)}
+            for service, port in grants
+        ]
+        alice = {"principals": ["alice@example.com"], "reaches": ["dns", "web"], "grants": granted}
+        rules = {
+            "virtualNetwork": "10.100.0.0/24",
+            "services": [
+                {"id": "dns", "protocol": "udp", "ports": [[53, 53]], "virtualIp": DNS, "owner": "platform"},
+                {"id": "web", "protocol": "tcp", "ports": [[8080, 8080]], "virtualIp": WEB},
+            ],
+            "classes": [{"principals": [], "reaches": [], "grants": []}, alice],
+            "revoked": list(revoked),
+            "connectors": [{"id": "home", "services": ["dns", "web"]}],
+        }
+        file = {
+            "schemaVersion": 1,
+            "environment": "dev",
+            "component": "intermediate/one",
+            "epoch": 1,
+            "sequence": 1,
+            "notBefore": instant(-60),
+            "notAfter": instant(600),
+            "intermediate": rules | more,
+        }
+        fresh = self.folder / "enforcement.json.new"
+        fresh.write_text(json.dumps(file))
+        fresh.rename(self.folder / "enforcement.json")
+
+    def start(self):
+        environment = {
+            "ZTNA_COMPONENT": "intermediate/one",
+            "ZTNA_PORT": "0",
+            "ZTNA_BIND": "127.0.0.1",
+            "ZTNA_HTTP": "127.0.0.1:0",
+            "ZTNA_INSTANCE": "wire",
+            "ZTNA_CLIENT_CAS": str(self.folder / "cas.pem"),
+            "ZTNA_TLS": str(self.folder / "tls.pem"),
+            "ZTNA_KEYS": str(self.folder / "keys.json"),
+            "ZTNA_ENFORCEMENT": str(self.folder / "enforcement.json"),
+            "ZTNA_ACCESS_LOG": str(self.folder / "access.log"),
+        }
+        self.server = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
+        for line in self.server.stderr:
+            said = json.loads(line)
+            if said.get("message") == "listening":
+                self.port = int(said["addresses"].strip("[]").rsplit(":", 1)[1])
+                return
+        raise SystemExit("the server does not start")
+
+    def stop(self):
+        self.server.kill()
+        self.server.wait()

@@ -1,0 +1,94 @@
+//! Limits, each a constant with its reason, and the buckets that hold rates. What is over a limit is dropped and counted, or the
+//! connection closed with code 3; nobody is ever shut out for longer than a second.
+
+use std::time::Duration;
+
+mod bucket;
+mod table;
+
+pub use bucket::{Bucket, Rate};
+pub use table::Buckets;
+
+/// Connections that an intermediate carries: 10,000 idle ones take 320 MB at 32 kB each, and 20,000 fit a 1 GB machine.
+pub const CLIENTS: usize = 20_000;
+
+/// Connections from one address: at least 64 are promised, and an office behind one NAT has a few hundred agents.
+pub const CLIENTS_PER_ADDRESS: usize = 512;
+
+/// Registrations of one connection in a second: at least 100 are promised; an agent sends each of its services three times
+/// in 4 s.
+pub const REGISTRATIONS: Rate = Rate { each_second: 200, at_once: 400 };
+
+/// Services for which one connection may be registered: more than any environment has (2,000).
+pub const REGISTERED: usize = 4_096;
+
+/// Datagrams of one connection in a second: 1 Gbit/s of 1,200 bytes is 104,000.
+pub const DATAGRAMS: Rate = Rate { each_second: 200_000, at_once: 50_000 };
+
+/// Datagrams of one address in a second, all its connections together.
+pub const DATAGRAMS_PER_ADDRESS: Rate = Rate { each_second: 400_000, at_once: 100_000 };
+
+/// Handshakes of one address in a second: an office of 512 that comes back after an outage is in again within 6 s.
+pub const HANDSHAKES_PER_ADDRESS: Rate = Rate { each_second: 100, at_once: 200 };
+
+/// Handshakes under way at once: each takes about 1 ms of a core, so a full second of work, and some 40 kB each.
+pub const HANDSHAKES: usize = 1_000;
+
+/// From this many handshakes under way, and for addresses that are over half their rate, a client must first show by Retry
+/// that its address is its own.
+pub const HANDSHAKES_BEFORE_RETRY: usize = 100;
+
+/// Flows of one client: a browser opens some hundred; a flow takes about 200 bytes.
+pub const FLOWS_PER_CLIENT: usize = 4_096;
+
+/// Flows of all clients: 200 MB.
+pub const FLOWS: usize = 1_000_000;
+
+/// Bytes queued towards one client: 0.1 s at 20 Mbit/s, about what a 64 kB window needs at 30 ms.
+pub const QUEUED: usize = 256 * 1024;
+
+/// Memory that one connection may hold beside its queue: QUIC's receive buffers for datagrams and the streams that are refused.
+pub const MEMORY_PER_CONNECTION: usize = 128 * 1024;
+
+/// Answers about drops (ICMP and TCP resets) to one client in a second: enough that each new flow hears why it fails, too few
+/// to be used as an amplifier.
+pub const ANSWERS: Rate = Rate { each_second: 100, at_once: 100 };
+
+/// Addresses whose rates are remembered at once; a bucket takes about 40 bytes.
+pub const ADDRESSES: usize = 65_536;
+
+/// A UDP flow without packets ends after this time; configurable. RFC 4787 asks for 2 minutes.
+pub const UDP_IDLE: Duration = Duration::from_secs(120);
+
+/// A TCP flow without packets ends after this time. RFC 5382 asks for 2 hours and 4 minutes.
+pub const TCP_IDLE: Duration = Duration::from_secs(2 * 3600 + 240);
+
+/// A TCP flow that is over is remembered for its last acknowledgments.
+pub const TCP_OVER: Duration = Duration::from_secs(10);
+
+/// An ICMP echo waits this long for its reply. RFC 5508 asks for 60 s.
+pub const ECHO_IDLE: Duration = Duration::from_secs(60);
+
+/// An inner address is kept for a client that is gone.
+pub const ADDRESS_KEPT: Duration = Duration::from_secs(60);
+
+/// Our connectors ping this often.
+pub const CONNECTOR_PING: Duration = Duration::from_millis(500);
+
+/// A connector that is silent for this long is not ready.
+pub const CONNECTOR_SILENT: Duration = Duration::from_millis(1_500);
+
+/// The UDP payload of the macOS agent, which never sets its maximum, in bytes.
+pub const FOREIGN_PAYLOAD: usize = 1_200;
+
+/// The largest DATAGRAM content that a client with UDP payloads of this size can send to connection ids of this length: less
+/// 1 byte of short header, the id, 4 bytes of packet number, 16 of AEAD tag, 1 of frame type and 2 of frame length.
+pub const fn foreign_datagram(payload: usize, connection_id: usize) -> usize {
+    payload.saturating_sub(1 + connection_id + 4 + 16 + 3)
+}
+
+/// The largest DATAGRAM content that quinn offers for UDP payloads of this size and connection ids of this length
+/// (`max_datagram_size()`): it counts 9 bytes for frame type and length where 3 are used.
+pub const fn own_datagram(payload: usize, connection_id: usize) -> usize {
+    payload.saturating_sub(1 + connection_id + 4 + 16 + 9)
+}
