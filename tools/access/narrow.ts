@@ -37,29 +37,58 @@ export function narrowed(current: AccessModel, next: AccessModel, calendar: Cale
       .filter((policy) => policy.classes.length > 0 && policy.services.length > 0),
   ];
   const allows = allowsLeft(new Cut(before, after, classes, services, calendar), was);
-  return { ...current, ...compact(classes, named([...allows, ...denies])) };
+  const policies = named([...allows, ...denies]);
+  const { revoked: _, withoutCertificate, ...kept } = current;
+  const unnamed =
+    next.withoutCertificate && withoutCertificate && unnamedIn(classes, policies, withoutCertificate);
+  return {
+    ...kept,
+    ...compact(classes, policies, (one) => isRevoked(one, current, next)),
+    ...(unnamed && { withoutCertificate: unnamed }),
+  };
+}
+
+/** What clients without certificate keep, where both sides let them in. */
+function unnamedIn(
+  classes: readonly CommonClass[],
+  policies: readonly ModelPolicy[],
+  current: NonNullable<AccessModel['withoutCertificate']>,
+): AccessModel['withoutCertificate'] {
+  const own = classes.findIndex((one) => one.withoutCertificate);
+  const grants = policies.flatMap((policy, index) => (policy.classes.includes(own) ? [index] : []));
+  return { ...current, grants };
+}
+
+/** Whether principals are refused whatever policies say, on either side. */
+function isRevoked({ before, after }: CommonClass, current: AccessModel, next: AccessModel): boolean {
+  return before === current.revoked || after === next.revoked;
 }
 
 /** Classes that all policies treat alike put together; anyone else stays first, and names nobody. */
 function compact(
   classes: readonly CommonClass[],
   policies: readonly ModelPolicy[],
-): Pick<AccessModel, 'classes' | 'policies'> {
+  isRefused: (one: CommonClass) => boolean,
+): Pick<AccessModel, 'classes' | 'policies' | 'revoked'> {
   const coveredBy: number[][] = classes.map(() => []);
   policies.forEach(({ classes: covered }, index) =>
     covered.forEach((common) => coveredBy[common]!.push(index)),
   );
-  const covering = coveredBy.map(String);
-  const keys = [...new Set(covering)];
+  // Clients without certificate are named by the policies about them, and by no class.
+  const indexes = [...classes.keys()].filter((common) => !classes[common]!.withoutCertificate);
+  const covering = coveredBy.map((own, common) => `${own}${isRefused(classes[common]!) ? ' refused' : ''}`);
+  const keys = [...new Set(indexes.map((common) => covering[common]!))];
   const members = keys.map((key) =>
-    classes.flatMap(({ principals }, common) => (covering[common] === key ? principals : [])).sort(),
+    indexes.flatMap((common) => (covering[common] === key ? classes[common]!.principals : [])).sort(),
   );
-  const classOf = covering.map((key) => keys.indexOf(key));
+  const refused = keys.findIndex((key) => key.endsWith(' refused'));
+  const classOf = new Map(indexes.map((common) => [common, keys.indexOf(covering[common]!)]));
   return {
     classes: [[], ...members.slice(1)],
+    ...(refused > 0 && { revoked: refused }),
     policies: policies.map((policy) => ({
       ...policy,
-      classes: [...new Set(policy.classes.map((common) => classOf[common]!))].sort(
+      classes: [...new Set(policy.classes.flatMap((common) => classOf.get(common) ?? []))].sort(
         (a, b) => a - b,
       ) as ModelPolicy['classes'],
     })),
