@@ -85,6 +85,23 @@ fn sources_are_known_and_in_a_prefix() {
 }
 
 #[test]
+fn prefixes_of_mapped_addresses_are_ipv4_and_others_never() {
+    let decide = |prefix: &str, address: &str| {
+        let mut file = file();
+        file["intermediate"]["classes"][1]["grants"][3]["sources"] = json!([prefix]);
+        let view = rules(&file).view(&from(address, client("ann@example.com")));
+        view.decide("web", &tcp(8_000), at(0, 0)).is_allowed()
+    };
+    assert!(
+        decide("::ffff:203.0.113.0/120", "203.0.113.9") && !decide("::ffff:203.0.113.0/120", "203.0.114.9")
+    );
+    assert!(decide("0.0.0.0/0", "203.0.113.9") && !decide("0.0.0.0/0", "2001:db8::1"));
+    assert!(decide("::/0", "2001:db8::1") && !decide("::/0", "203.0.113.9"));
+    assert!(decide("2001:db8::1", "2001:db8::1") && !decide("2001:db8::1", "2001:db8::2"));
+    assert!(decide("203.0.113.9/32", "::ffff:203.0.113.9"));
+}
+
+#[test]
 fn every_device_attribute_must_be_known_and_match() {
     let decide = |facts: &[(&str, &str)]| {
         let device: Device =
