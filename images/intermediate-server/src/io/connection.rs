@@ -123,7 +123,8 @@ impl Server {
         let moved: Vec<_> = {
             let peers = self.peers.read().unwrap_or_else(PoisonError::into_inner);
             let now = |id: &ConnectionId| peers.get(id).map(|peer| peer.connection.remote_address());
-            let moved = known.into_iter().filter_map(|(id, outer)| Some((id, now(&id).filter(|now| *now != outer)?)));
+            let moved =
+                known.into_iter().filter_map(|(id, outer)| Some((id, now(&id).filter(|now| *now != outer)?)));
             moved.collect()
         };
         for (id, outer) in moved {

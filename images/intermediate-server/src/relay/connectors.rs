@@ -133,6 +133,14 @@ impl Connectors {
         fit.min_by_key(|(id, one)| (one.flows, **id)).map(|(id, _)| *id)
     }
 
+    /// All ready ones that serve it, the oldest first.
+    pub fn all_ready(&self, service: &str) -> Vec<ConnectionId> {
+        let fit = self.0.iter().filter(|(_, one)| one.ready && one.accepted(service).is_some());
+        let mut all: Vec<_> = fit.map(|(id, _)| *id).collect();
+        all.sort();
+        all
+    }
+
     /// Whether a flow that went there may go on there.
     pub fn keeps(&self, id: ConnectionId, service: &str) -> bool {
         self.get(id).is_some_and(|one| one.ready && one.accepted(service).is_some())

@@ -4,20 +4,28 @@
 //! |---|---|
 //! | `client` | who is connected, and whether it may stay |
 //! | `registrations` | which agent wants what, which connector serves it, why something is denied |
+//! | `dispatch` | every datagram: limits, and what kind of message it is |
 //! | `forth` | a packet of an agent on its way to a connector |
+//! | `assign` | its flow, its inner address, its connector |
+//! | `seek` | conversations that go on after a restart |
 //! | `back` | a connector's answer on its way to the agent |
+//! | `tell` | what the relay says itself |
 //! | `cut` | ending flows: by policy, by time, with a connector |
 //! | `flows`, `addresses`, `connectors`, `queue` | the tables |
 
 mod addresses;
+mod assign;
 mod back;
 mod client;
 mod connectors;
 mod cut;
+mod dispatch;
 mod flows;
 mod forth;
 mod queue;
 mod registrations;
+mod seek;
+mod tell;
 
 #[cfg(test)]
 mod testing;
