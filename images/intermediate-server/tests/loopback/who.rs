@@ -183,3 +183,40 @@ async fn who_depends_on_its_address_comes_back_through_retry_and_others_move() {
     let port = alice.endpoint.local_addr().unwrap().port();
     assert_eq!(observed[..], [&[0x01, 127, 0, 0, 1][..], &port.to_be_bytes()].concat());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_agent_that_moves_again_and_again_goes_on_whichever_socket_it_falls_to() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let home = world.ca.client(connector("connector.home.ztna"));
+    let home = Client::connect(server.address, &world.ca, Some(&home)).await;
+    home.serves("dns").await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let mut inner = None;
+    for round in 0..10u8 {
+        alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), &[round]));
+        let question = read(&home.next().await);
+        assert_eq!(question.data, [round]);
+        assert_eq!(*inner.get_or_insert(question.from), question.from);
+        home.send(udp((DNS, 53), question.from, b"!"));
+        assert_eq!(read(&alice.next().await).data, b"!");
+        alice.endpoint.rebind(std::net::UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn clients_come_by_ipv6_too() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start_on(0, &["--bind", "[::1]"]);
+    assert!(server.address.is_ipv6());
+    let leaf = world.ca.client(person("alice@example.com"));
+    let config = crate::client::config(&world.ca, Some(&leaf), Habits::default());
+    let endpoint = quinn::Endpoint::client("[::1]:0".parse().unwrap()).unwrap();
+    let connection = endpoint.connect_with(config, server.address, "localhost").unwrap().await.unwrap();
+    let alice = Client { connection, endpoint };
+    alice.say(&tunnel::wire::Message::Register("dns"));
+    alice.is_refused("dns").await;
+}
