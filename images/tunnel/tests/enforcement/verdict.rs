@@ -206,3 +206,12 @@ fn why_says_the_reason_the_opening_and_the_owner() {
     let zed = view(&client("zed@example.com")).why("web", at(0, 0));
     assert_eq!((zed.reason.as_str(), zed.owner.as_deref()), ("not-authorized", Some("platform")));
 }
+
+#[test]
+fn an_opening_that_has_passed_is_not_announced() {
+    let mut file = file();
+    file["intermediate"]["classes"][1]["opensAt"]["wiki"] = json!("2026-06-01T12:01:00Z");
+    let view = rules(&file).view(&client("ann@example.com"));
+    assert_eq!(view.why("wiki", at(0, 59)).opens_at.as_deref(), Some("2026-06-01T12:01:00Z"));
+    assert_eq!(view.why("wiki", at(1, 0)).opens_at, None);
+}
