@@ -81,6 +81,7 @@ async fn admit(incoming: Incoming, server: Arc<Server>) {
             metrics.common.dropped(DropReason::CertificateUnusable);
             metrics.handshake(Handshake::Refused);
             let why = format!("{}: {unusable}", DropReason::CertificateUnusable);
+            tracing::info!(source = %connection.remote_address(), reason = why, "connection closed");
             Peer::new(connection).close(Close::NoUsableCertificate, &why);
         }
     }

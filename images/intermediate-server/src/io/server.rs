@@ -20,7 +20,7 @@ use super::own::OwnCertificate;
 use super::peer::Peer;
 use super::status::Status;
 use super::trust::CurrentTrust;
-use crate::relay::{Action, ConnectionId, Counts, Now, Relay};
+use crate::relay::{Action, Close, ConnectionId, Counts, Now, Relay};
 
 /// How often time passes for the relay: windows and leases end within this.
 const TICK: Duration = Duration::from_millis(100);
@@ -82,6 +82,7 @@ impl Server {
                 }
                 Action::Close { connection, code, reason } => {
                     if let Some(peer) = peers.get(&connection) {
+                        log_close(peer, code, reason);
                         peer.close(code, reason.name());
                     }
                 }
@@ -131,5 +132,13 @@ impl Server {
             std::thread::sleep(Duration::from_millis(1));
         }
         None
+    }
+}
+
+/// Who has to go is worth a line, unless everybody has to.
+fn log_close(peer: &Peer, code: Close, reason: DropReason) {
+    if code != Close::GoingAway {
+        let source = peer.connection.remote_address();
+        tracing::info!(%source, code = code as u32, reason = reason.name(), "connection closed");
     }
 }

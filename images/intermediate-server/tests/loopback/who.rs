@@ -220,3 +220,26 @@ async fn clients_come_by_ipv6_too() {
     alice.say(&tunnel::wire::Message::Register("dns"));
     alice.is_refused("dns").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn many_that_come_at_once_from_one_address_all_get_in_within_seconds() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let leaf = world.ca.client(person("alice@example.com"));
+    let config = crate::client::config(&world.ca, Some(&leaf), Habits::default());
+    let endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+    let connect = || {
+        tokio::spawn(
+            endpoint.connect_with(config.clone(), server.address, "localhost").unwrap().into_future(),
+        )
+    };
+    let coming: Vec<_> = (0..230).map(|_| connect()).collect();
+    let mut connections = Vec::new();
+    for one in coming {
+        connections.push(tokio::time::timeout(Duration::from_secs(20), one).await.unwrap().unwrap().unwrap());
+    }
+    assert!(connections.iter().all(|one| one.close_reason().is_none()));
+    let accepted = server.metric("ztna_handshakes_total{result=\"accepted\"}");
+    assert!(accepted >= 229.0, "{accepted}");
+}
