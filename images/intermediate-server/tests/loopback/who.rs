@@ -9,7 +9,7 @@ use crate::certificates::{Ca, Says, connector, person};
 use crate::client::{Client, Habits};
 use crate::enforcement::{DNS, everything, file, grant};
 use crate::packets::{EVERYBODY, read, udp};
-use crate::server::World;
+use crate::server::{World, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn unusable_expired_and_revoked_certificates_are_closed_with_their_code() {
@@ -240,6 +240,7 @@ async fn many_that_come_at_once_from_one_address_all_get_in_within_seconds() {
         connections.push(tokio::time::timeout(Duration::from_secs(20), one).await.unwrap().unwrap().unwrap());
     }
     assert!(connections.iter().all(|one| one.close_reason().is_none()));
-    let accepted = server.metric("ztna_handshakes_total{result=\"accepted\"}");
-    assert!(accepted >= 229.0, "{accepted}");
+    // The last messages of their handshakes may still be on their way.
+    let accepted = || server.metric("ztna_handshakes_total{result=\"accepted\"}") == 230.0;
+    eventually(Duration::from_secs(10), || accepted().then_some(()));
 }
