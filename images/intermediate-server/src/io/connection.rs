@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use quinn::{Connection, ConnectionError, RecvStream, SendStream, VarInt};
+use quinn::{Connection, RecvStream, SendStream, VarInt};
 
 use super::peer::Peer;
 use super::server::Server;
@@ -66,7 +66,8 @@ fn ready_datagram(connection: &Connection) -> Option<Bytes> {
     let read = pin!(connection.read_datagram());
     match read.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(datagram)) => Some(datagram),
-        Poll::Ready(Err(ConnectionError::LocallyClosed)) | Poll::Ready(Err(_)) | Poll::Pending => None,
+        // An end is found again by whoever waits for the next one.
+        Poll::Ready(Err(_)) | Poll::Pending => None,
     }
 }
 

@@ -15,6 +15,7 @@ use tunnel::keys::SharedKeys;
 use tunnel::limits::{ADDRESSES, Buckets, HANDSHAKES_PER_ADDRESS};
 
 use super::access_log::{AccessLog, Writer};
+use super::identifiers::Secrets;
 use super::log::Denials;
 use super::own::OwnCertificate;
 use super::running::Running;
@@ -71,7 +72,7 @@ pub struct Setup {
 pub fn start(setup: Setup) -> Result<Running, Invalid> {
     let rules = Arc::new(ArcSwapOption::empty());
     let failures = setup.status.metrics.retry_token_failures.clone();
-    let secrets = quic::secrets(&setup.keys, &setup.component, failures);
+    let secrets = Arc::new(Secrets::new(&setup.keys, &setup.component, failures));
     let trust = Arc::new(ArcSwap::from_pointee(setup.trust));
     let accepts = accepts_by(Arc::clone(&rules), Arc::clone(&setup.status));
     let tls = tls::server_config(Arc::clone(&setup.own), Arc::clone(&trust), accepts)?;
