@@ -109,9 +109,11 @@ fn begins(segment: &Segment) -> bool {
     segment.flags & (SYN | ACK) == SYN
 }
 
-/// Whether a SYN cannot be one more of those that opened the flow: that one is over, or opened long ago.
+/// Whether a SYN cannot be one more of those that opened the flow: that one is over, opened long ago, or still sought.
 fn is_past(flow: &Flow, now: Now) -> bool {
-    flow.tcp.is_over() || (flow.answered && now.instant.since(flow.begin) > UNANSWERED)
+    flow.tcp.is_over()
+        || flow.refused_by.is_some()
+        || (flow.answered && now.instant.since(flow.begin) > UNANSWERED)
 }
 
 fn new_flow(client: &Client, service: Arc<Service>, original: Ipv4Addr, until: Instant, now: Now) -> Flow {
