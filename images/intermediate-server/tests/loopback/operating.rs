@@ -179,7 +179,8 @@ fn an_address_that_another_has_is_not_shared() {
 #[test]
 fn terraform_passes_what_is_read() {
     let boot = std::fs::read_to_string(repository("terraform/modules/intermediate/boot.tf")).unwrap();
-    let block = boot.split("server_environment = {").nth(1).and_then(|rest| rest.split("\n  }").next()).unwrap();
+    let block =
+        boot.split("server_environment = {").nth(1).and_then(|rest| rest.split("\n  }").next()).unwrap();
     let passed: BTreeSet<&str> = boot_variables(block);
     let help = Command::new(PROGRAM).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
