@@ -30,4 +30,4 @@ if [ -z "${ZTNA_SERVER:-}" ]; then
   ZTNA_SERVER="$(cargo metadata --format-version 1 --no-deps | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/intermediate-server"
 fi
 export ZTNA_SERVER
-"$ZTNA_WIRE_VENV/bin/python" intermediate-server/tests/wire/run.py
+"$ZTNA_WIRE_VENV/bin/python" -B intermediate-server/tests/wire/run.py

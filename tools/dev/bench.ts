@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
- * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`; without any, everything.
+ * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `relay` (the intermediate server,
+ * which needs cargo and builds for some minutes); without any, everything but the last.
  */
 import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
 import { benchDelivery } from './bench/delivery.ts';
 import { print } from './bench/print.ts';
+import { benchRelay } from './bench/relay.ts';
 import { benchFiles } from './bench/repository.ts';
 import { benchStartUp } from './bench/start-up.ts';
 
@@ -13,8 +15,8 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
-if (!everything && !['start-up', 'files', 'access', 'delivery'].includes(what))
-  throw new Error(`bench what? start-up, files, access, delivery, or nothing for all`);
+if (!everything && !['start-up', 'files', 'access', 'delivery', 'relay'].includes(what))
+  throw new Error(`bench what? start-up, files, access, delivery, relay, or nothing for all but the last`);
 
 print(
   `# Benchmarks\n\nNode ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Seed 1.`,
@@ -23,3 +25,4 @@ if (everything || what === 'start-up') await benchStartUp();
 if (everything || what === 'files') await benchFiles(sizes.split(',').map(Number));
 if (everything || what === 'access') await benchAccess();
 if (everything || what === 'delivery') await benchDelivery();
+if (what === 'relay') benchRelay(process.argv.slice(3));

@@ -3,7 +3,7 @@
  * `--runs N` (1,000 when omitted) compares; `--examples` writes schemas/examples/enforcement/, which the tests of
  * `images/tunnel` run.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -69,10 +69,20 @@ function part(access: IntermediatePart['access']): IntermediatePart {
   return { ...head, virtualNetwork: '10.100.0.0/24', access, revoked: [] };
 }
 
+const PROGRAM = join(
+  process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'images/target'),
+  'debug/examples/verdict',
+);
+
+/** Builds what answers. */
+function buildProgram(): void {
+  const args = ['build', '--quiet', '--locked', '--package', 'tunnel', '--example', 'verdict'];
+  execFileSync('cargo', args, { cwd: join(ROOT, 'images'), stdio: 'inherit' });
+}
+
 /** Asks the packet path, all questions of one process. */
 async function* answers(questions: Iterable<Question>): AsyncGenerator<Answer> {
-  const args = ['run', '--quiet', '--locked', '--package', 'tunnel', '--example', 'verdict'];
-  const program = spawn('cargo', args, { cwd: join(ROOT, 'images'), stdio: ['pipe', 'pipe', 'inherit'] });
+  const program = spawn(PROGRAM, [], { stdio: ['pipe', 'pipe', 'inherit'] });
   const failed = new Promise<never>((_, reject) => program.once('error', reject));
   failed.catch(() => {});
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
@@ -144,6 +154,7 @@ const { values } = parseArgs({
 });
 if (values.examples) await writeExamples();
 else {
+  buildProgram();
   const { allowed, denied } = await compare(Number(values.runs));
   console.log(`${values.runs} worlds agree: ${allowed} requests allowed, ${denied} denied`);
 }

@@ -45,6 +45,10 @@ pub async fn run(server: &Path, names: &[&str]) {
     if is_wanted("latency") {
         latency(server).await;
     }
+    // Ten minutes are for those who ask for them.
+    if names.contains(&"churn") {
+        churn(server).await;
+    }
 }
 
 /// Delivered datagrams and the CPU seconds that they took.
@@ -220,4 +224,50 @@ fn answer(packet: &[u8]) -> Vec<u8> {
         back[22..24].copy_from_slice(&packet[20..22]);
     }
     back
+}
+
+/// Agents that come, send, and go, half of them without a word, while the enforcement file changes every second: memory must
+/// stay where it is. `ZTNA_CHURN_SECONDS` sets how long, 600 when left out; `ZTNA_CHURN_BYTES` the limit, 256 MB.
+async fn churn(server: &Path) {
+    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (seconds, limit) = (number("ZTNA_CHURN_SECONDS", 600), number("ZTNA_CHURN_BYTES", 256 << 20));
+    let world = World::new(server);
+    let home = count(world.home().await);
+    let (begin, mut clients, mut samples) = (Instant::now(), 0u64, Vec::new());
+    while begin.elapsed() < Duration::from_secs(seconds) {
+        let mut agents = Vec::new();
+        for host in 1..=20 {
+            let endpoint = world.endpoint(host);
+            let agent = world.agent(&endpoint).await;
+            for port in 0..50 {
+                let _ = agent.send_datagram(datagram(200, 1000 + port));
+            }
+            agents.push((endpoint, agent));
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        for (number, (endpoint, agent)) in agents.into_iter().enumerate() {
+            clients += 1;
+            if number % 2 == 0 {
+                agent.close(0u8.into(), b"");
+            } else {
+                // A machine that is switched off: its packets lead nowhere from now on.
+                let _ = endpoint.rebind(UdpSocket::bind("127.0.0.2:0").unwrap());
+                drop(agent);
+            }
+        }
+        world.enforce_again();
+        samples.push(world.server.memory());
+    }
+    let most = samples.iter().copied().max().unwrap_or(0);
+    let third = samples.len() / 3;
+    let (middle, last) = (samples[third..2 * third].iter().max(), samples[2 * third..].iter().max());
+    let (middle, last) = (middle.copied().unwrap_or(0), last.copied().unwrap_or(0));
+    let delivered = home.load(Ordering::Relaxed);
+    println!(
+        "{}",
+        json!({ "scenario": "churn", "seconds": seconds, "clients": clients, "delivered": delivered, "mostBytes": most, "middleThird": middle, "lastThird": last })
+    );
+    assert!(most < limit, "{most} bytes: at most {limit} are allowed");
+    assert!(last < middle + middle / 5, "memory grows: {middle} bytes in the middle, {last} at the end");
+    assert!(delivered > 0, "nothing was delivered");
 }

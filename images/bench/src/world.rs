@@ -116,6 +116,13 @@ impl World {
         Self { folder, server: Process(child), address, agent, home, ca }
     }
 
+    /// Puts another file of the same content in force.
+    pub fn enforce_again(&self) {
+        let (new, path) = (self.folder.join("enforcement.json.new"), self.folder.join("enforcement.json"));
+        fs::write(&new, enforcement().to_string()).unwrap();
+        fs::rename(new, path).unwrap();
+    }
+
     /// An endpoint on this loopback address: limits are per address.
     pub fn endpoint(&self, host: u8) -> Endpoint {
         Endpoint::client(SocketAddr::from(([127, 0, 1, host], 0))).unwrap()

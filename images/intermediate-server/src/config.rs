@@ -121,7 +121,7 @@ impl Config {
                 keys: words.keys.clone(),
             },
             enforcement: words.enforcement.clone(),
-            access_log: (words.access_log != "-").then(|| PathBuf::from(&words.access_log)),
+            access_log: given(Some(words.access_log.clone())).filter(|path| path != "-").map(PathBuf::from),
             log: named("ZTNA_LOG", filter)?,
             image: given(words.image.clone()),
             udp_idle: Duration::from_secs(words.udp_idle.max(1)),

@@ -8,7 +8,7 @@ mod reset;
 mod retry;
 
 pub use addresses::InnerAddresses;
-pub use connection_id::{CONNECTION_ID, ConnectionIds, Minted};
+pub use connection_id::{CONNECTION_ID, ConnectionIds, RANDOM};
 pub use file::InvalidKeys;
 pub use reset::ResetKeys;
 pub use retry::{NotOurs, RetryKeys, TokenKey};

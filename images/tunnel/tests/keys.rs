@@ -7,7 +7,7 @@ use std::net::Ipv4Addr;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tunnel::digest::Digest;
-use tunnel::keys::{Age, Minted, SharedKeys};
+use tunnel::keys::{Age, RANDOM, SharedKeys};
 
 /// A generation whose keys are this byte, that byte after, and so on.
 fn generation(first: u8, created: u64) -> Value {
@@ -65,11 +65,10 @@ fn a_file_that_cannot_be_used_is_refused_without_repeating_a_secret() {
 fn connection_ids_tell_their_maker_and_nobody_else() {
     let (before, after) = before_and_after();
     let ids = before.connection_ids("intermediate/eu-1");
-    let id = ids.mint([1, 2, 3, 4], 7);
-    let own = |age| Some(Minted { age, shard: 7 });
-    assert_eq!(ids.read(&id), own(Age::Current));
-    assert_eq!(before.connection_ids("intermediate/eu-1").read(&id), own(Age::Current), "another instance");
-    assert_eq!(after.connection_ids("intermediate/eu-1").read(&id), own(Age::Previous), "after a rotation");
+    let id = ids.mint([1, 2, 3, 4, 5]);
+    assert_eq!(ids.read(&id), Some(Age::Current));
+    assert_eq!(before.connection_ids("intermediate/eu-1").read(&id), Some(Age::Current), "another instance");
+    assert_eq!(after.connection_ids("intermediate/eu-1").read(&id), Some(Age::Previous), "after a rotation");
     assert_eq!(before.connection_ids("intermediate/eu-2").read(&id), None, "another component");
     let strangers = read(&file(generation(0x70, 1_700_000_000), generation(0x70, 1_700_000_000)));
     assert_eq!(strangers.connection_ids("intermediate/eu-1").read(&id), None);
@@ -82,11 +81,16 @@ fn connection_ids_tell_their_maker_and_nobody_else() {
 fn connection_ids_look_random() {
     let (before, _) = before_and_after();
     let ids = before.connection_ids("intermediate/eu-1");
-    let minted: Vec<_> = (0..1_000_u32).map(|random| ids.mint(random.to_be_bytes(), 0)).collect();
-    let tails: HashSet<_> = minted.iter().map(|id| &id[4..]).collect();
+    let minted: Vec<_> = (0..1_000_u32)
+        .map(|number| {
+            let [a, b, c, d] = number.to_be_bytes();
+            ids.mint([a, b, c, d, 0])
+        })
+        .collect();
+    let tails: HashSet<_> = minted.iter().map(|id| &id[RANDOM..]).collect();
     assert_eq!(tails.len(), 1_000, "what is the same in all of them does not show");
-    for bit in 0..32 {
-        let set = minted.iter().filter(|id| id[4 + bit / 8] >> (bit % 8) & 1 == 1).count();
+    for bit in 0..24 {
+        let set = minted.iter().filter(|id| id[RANDOM + bit / 8] >> (bit % 8) & 1 == 1).count();
         assert!((400..600).contains(&set), "bit {bit}: {set}");
     }
 }
@@ -105,7 +109,7 @@ fn an_id_from_elsewhere_is_not_taken_for_ours() {
 #[test]
 fn reset_tokens_are_the_same_for_a_component_and_differ_between_two() {
     let (before, after) = before_and_after();
-    let id = before.connection_ids("intermediate/eu-1").mint([9; 4], 0);
+    let id = before.connection_ids("intermediate/eu-1").mint([9; RANDOM]);
     let token = before.reset("intermediate/eu-1").token(&id, Age::Current);
     assert_eq!(before.reset("intermediate/eu-1").token(&id, Age::Current), token);
     assert_eq!(
@@ -115,7 +119,7 @@ fn reset_tokens_are_the_same_for_a_component_and_differ_between_two() {
     );
     assert_ne!(after.reset("intermediate/eu-1").token(&id, Age::Current), token);
     assert_ne!(before.reset("intermediate/eu-2").token(&id, Age::Current), token, "RFC 9000 section 21.11");
-    let other = before.connection_ids("intermediate/eu-1").mint([8; 4], 0);
+    let other = before.connection_ids("intermediate/eu-1").mint([8; RANDOM]);
     assert_ne!(before.reset("intermediate/eu-1").token(&other, Age::Current), token);
 }
 
@@ -169,10 +173,10 @@ fn inner_addresses_are_the_same_after_a_restart_and_each_is_tried_once() {
 
 proptest! {
     #[test]
-    fn what_is_minted_is_read(random in any::<[u8; 4]>(), shard in any::<u8>()) {
+    fn what_is_minted_is_read(random in any::<[u8; RANDOM]>()) {
         let (_, after) = before_and_after();
         let ids = after.connection_ids("intermediate/eu-1");
-        prop_assert_eq!(ids.read(&ids.mint(random, shard)), Some(Minted { age: Age::Current, shard }));
+        prop_assert_eq!(ids.read(&ids.mint(random)), Some(Age::Current));
     }
 
     #[test]

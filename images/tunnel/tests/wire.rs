@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use proptest::prelude::*;
-use tunnel::wire::{Malformed, Message, Refusal};
+use tunnel::wire::{Announcement, Because, Malformed, Message, Refusal};
 
 /// Bytes and the message that they are; each encodes to exactly these bytes.
 fn table() -> Vec<(&'static [u8], Message<'static>)> {
@@ -110,6 +110,37 @@ fn what_cannot_be_said_is_not_written() {
     assert_eq!(to, [1, 2, 3]);
     assert!(Message::Register(&long[1..]).encode(&mut to));
     assert_eq!(to.len(), 3 + 2 + 255);
+}
+
+#[test]
+fn json_is_written_as_the_contract_has_it_and_stays_short() {
+    let text = |json: Vec<u8>| String::from_utf8(json).unwrap();
+    let allowed = Because { reason: "allowed".to_owned(), opens_at: None, owner: None };
+    assert_eq!(text(allowed.to_json()), r#"{"reason":"allowed"}"#);
+    let denied = Because {
+        reason: "not-now".to_owned(),
+        opens_at: Some("2026-06-02T08:00:00Z".to_owned()),
+        owner: Some("platform".to_owned()),
+    };
+    let expected = r#"{"reason":"not-now","opensAt":"2026-06-02T08:00:00Z","owner":"platform"}"#;
+    assert_eq!(text(denied.to_json()), expected);
+    assert_eq!(Because::from_json(expected.as_bytes()), Some(denied.clone()));
+    let newer = r#"{"reason":"not-now","more":1}"#;
+    assert_eq!(Because::from_json(newer.as_bytes()).map(|read| read.reason).as_deref(), Some("not-now"));
+    let long = Because { owner: Some("x".repeat(600)), ..denied };
+    assert_eq!(text(long.to_json()), r#"{"reason":"not-now","opensAt":"2026-06-02T08:00:00Z"}"#);
+
+    let announcement = Announcement {
+        inner: Ipv4Addr::new(100, 77, 3, 9),
+        address: "[2001:db8::1]:5000".parse().unwrap(),
+        principal: Some("ann@example.com".to_owned()),
+        device: [("os".to_owned(), "macos".to_owned())].into(),
+    };
+    let expected = r#"{"inner":"100.77.3.9","address":"[2001:db8::1]:5000","principal":"ann@example.com","device":{"os":"macos"}}"#;
+    assert_eq!(text(announcement.to_json()), expected);
+    assert_eq!(Announcement::from_json(expected.as_bytes()), Some(announcement.clone()));
+    let long = Announcement { device: [("os".to_owned(), "x".repeat(600))].into(), ..announcement };
+    assert!(text(long.to_json()).ends_with(r#""device":{}}"#));
 }
 
 /// Any message that can be said.

@@ -68,7 +68,7 @@ impl Server {
     }
 }
 
-/// One handshake, and the connection's whole life after it.
+/// One handshake. The connection's life after it is a task of its own, so that what a handshake needs is not kept.
 async fn admit(incoming: Incoming, server: Arc<Server>) {
     let shaken = async { tokio::time::timeout(HANDSHAKE, incoming.accept().ok()?).await.ok()?.ok() };
     let shaken = shaken.await;
@@ -76,11 +76,12 @@ async fn admit(incoming: Incoming, server: Arc<Server>) {
     let metrics = &server.status.metrics;
     let Some(connection) = shaken else { return metrics.handshake(Handshake::Failed) };
     match server.credentials(&connection) {
-        Ok(credentials) => welcome(connection, credentials, server).await,
+        Ok(credentials) => drop(tokio::spawn(welcome(connection, credentials, Arc::clone(&server)))),
         Err(unusable) => {
             metrics.common.dropped(DropReason::CertificateUnusable);
             metrics.handshake(Handshake::Refused);
             let why = format!("{}: {unusable}", DropReason::CertificateUnusable);
+            tracing::info!(source = %connection.remote_address(), reason = why, "connection closed");
             Peer::new(connection).close(Close::NoUsableCertificate, &why);
         }
     }

@@ -84,7 +84,8 @@ impl Writer {
             service: &flow.service,
             protocol: name_of(flow.protocol),
             port: flow.port,
-            connector: Some(&flow.connector),
+            // A conversation that no connector knew was with none of them.
+            connector: Some(&*flow.connector).filter(|name| !name.is_empty()),
             bytes_in: flow.bytes_in,
             bytes_out: flow.bytes_out,
             start: text(flow.begin),

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use quinn::{Connection, ConnectionError, RecvStream, SendStream, VarInt};
+use quinn::{Connection, RecvStream, SendStream, VarInt};
 
 use super::peer::Peer;
 use super::server::Server;
@@ -17,8 +17,12 @@ use crate::relay::ConnectionId;
 /// Datagrams taken at once: as many as a receiving system call brings, so that the relay is asked once for them.
 const BATCH: usize = 64;
 
-/// How often idle connections are looked at: whether their address changed, whether a connector is silent.
-const ATTEND: Duration = Duration::from_millis(200);
+/// How often connectors are felt: one that is silent is noticed within this.
+const FEEL: Duration = Duration::from_millis(200);
+
+/// Every so many times all connections are looked at: whether their address changed. Those that send are looked at with
+/// everything that they send.
+const ROUNDS: u32 = 5;
 
 /// The code with which streams are refused: direct paths between clients would go around the policy.
 const REFUSED: VarInt = VarInt::from_u32(1);
@@ -62,7 +66,8 @@ fn ready_datagram(connection: &Connection) -> Option<Bytes> {
     let read = pin!(connection.read_datagram());
     match read.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(datagram)) => Some(datagram),
-        Poll::Ready(Err(ConnectionError::LocallyClosed)) | Poll::Ready(Err(_)) | Poll::Pending => None,
+        // An end is found again by whoever waits for the next one.
+        Poll::Ready(Err(_)) | Poll::Pending => None,
     }
 }
 
@@ -94,36 +99,42 @@ impl Server {
 
 /// Looks at all connections again and again: also one that sends no datagrams may have moved, or gone silent.
 pub async fn attend(server: Arc<Server>) {
-    let mut interval = tokio::time::interval(ATTEND);
-    loop {
+    let mut interval = tokio::time::interval(FEEL);
+    for round in 0u32.. {
         interval.tick().await;
-        let (moving, connectors) = server.relay(|relay, _| (relay.outers(), relay.connectors()));
-        let peers: Vec<_> = {
-            let peers = server.peers.read().unwrap_or_else(PoisonError::into_inner);
-            let peer = |id: &ConnectionId| peers.get(id).map(Arc::clone);
-            let is_connector = |id: &ConnectionId| connectors.contains(id);
-            moving.iter().filter_map(|(id, outer)| Some((*id, *outer, is_connector(id), peer(id)?))).collect()
-        };
-        for (id, outer, is_connector, peer) in peers {
-            attend_one(&server, id, outer, is_connector, &peer.connection);
+        server.feel_connectors();
+        if round.is_multiple_of(ROUNDS) {
+            server.look_for_moved();
         }
     }
 }
 
-fn attend_one(
-    server: &Server,
-    id: ConnectionId,
-    outer: SocketAddr,
-    is_connector: bool,
-    connection: &Connection,
-) {
-    let now_outer = connection.remote_address();
-    if now_outer != outer {
-        let to_client = connection.max_datagram_size().unwrap_or(0);
-        server.relay(|relay, now| relay.moved(id, now_outer, to_client, now));
+impl Server {
+    fn feel_connectors(&self) {
+        for id in self.relay(|relay, _| relay.connectors()) {
+            if let Some(peer) = self.peer(id) {
+                let stats = peer.connection.stats();
+                self.relay(|relay, now| relay.feel(id, stats.udp_rx.datagrams, stats.frame_rx.ping, now));
+            }
+        }
     }
-    if is_connector {
-        let stats = connection.stats();
-        server.relay(|relay, now| relay.feel(id, stats.udp_rx.datagrams, stats.frame_rx.ping, now));
+
+    fn look_for_moved(&self) {
+        let known = self.relay(|relay, _| relay.outers());
+        let moved: Vec<_> = {
+            let peers = self.peers.read().unwrap_or_else(PoisonError::into_inner);
+            let now = |id: &ConnectionId| peers.get(id).map(|peer| peer.connection.remote_address());
+            let moved =
+                known.into_iter().filter_map(|(id, outer)| Some((id, now(&id).filter(|now| *now != outer)?)));
+            moved.collect()
+        };
+        for (id, outer) in moved {
+            let to_client = self.peer(id).and_then(|peer| peer.connection.max_datagram_size()).unwrap_or(0);
+            self.relay(|relay, now| relay.moved(id, outer, to_client, now));
+        }
+    }
+
+    fn peer(&self, id: ConnectionId) -> Option<Arc<Peer>> {
+        self.peers.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 }

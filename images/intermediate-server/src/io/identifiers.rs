@@ -10,7 +10,7 @@ use quinn::{ConnectionId, ConnectionIdGenerator};
 use quinn_proto::InvalidCid;
 use ring::rand::{SecureRandom, SystemRandom};
 use tunnel::figures::Total;
-use tunnel::keys::{Age, CONNECTION_ID, ConnectionIds, ResetKeys, RetryKeys, SharedKeys, TokenKey};
+use tunnel::keys::{Age, CONNECTION_ID, ConnectionIds, RANDOM, ResetKeys, RetryKeys, SharedKeys, TokenKey};
 
 /// Connection ids live this long: those of the original are rotated every 300 s too.
 const ROTATED: Duration = Duration::from_secs(300);
@@ -81,12 +81,12 @@ impl Generator {
 
 impl ConnectionIdGenerator for Generator {
     fn generate_cid(&mut self) -> ConnectionId {
-        let mut random = [0; 4];
+        let mut random = [0; RANDOM];
         // The system's randomness fails at the start of a machine or never; zeros would be unique no longer, which quinn notices.
         let _ = self.random.fill(&mut random);
         let whole = u8::MAX / self.lanes;
         random[0] = (random[0] / self.lanes).min(whole.saturating_sub(1)) * self.lanes + self.lane;
-        ConnectionId::new(&self.secrets.derived.load().ids.mint(random, self.lane))
+        ConnectionId::new(&self.secrets.derived.load().ids.mint(random))
     }
 
     fn validate(&self, id: &ConnectionId) -> Result<(), InvalidCid> {
@@ -109,7 +109,7 @@ pub struct Resets(pub Arc<Secrets>);
 impl HmacKey for Resets {
     fn sign(&self, id: &[u8], out: &mut [u8]) {
         let derived = self.0.derived.load();
-        let age = derived.ids.read(id).map_or(Age::Current, |minted| minted.age);
+        let age = derived.ids.read(id).unwrap_or(Age::Current);
         out.copy_from_slice(&derived.reset.token(id, age)[..out.len().min(RESET_TOKEN)]);
     }
 
@@ -185,6 +185,18 @@ mod tests {
             }
         }
         assert_eq!(lane_of(&[1, 2, 3], 2), None);
+    }
+
+    #[test]
+    fn every_byte_of_an_id_is_random() {
+        let secrets = instance(&secrets([(2, 2), (1, 1)]), "intermediate/one");
+        let mut generator = Generator::new(secrets, 1, 2);
+        let ids: Vec<ConnectionId> = (0..4000).map(|_| generator.generate_cid()).collect();
+        for at in 0..CONNECTION_ID {
+            let values: std::collections::HashSet<u8> = ids.iter().map(|id| id[at]).collect();
+            let most = if at == 0 { 128 } else { 256 };
+            assert!(values.len() > most * 9 / 10, "byte {at}: {} values", values.len());
+        }
     }
 
     #[test]

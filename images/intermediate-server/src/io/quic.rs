@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
-use tunnel::keys::SharedKeys;
 use tunnel::limits::MEMORY_PER_CONNECTION;
 use tunnel::packet::OWN_PAYLOAD;
 
@@ -65,9 +64,4 @@ fn transport_config() -> TransportConfig {
         .send_window(u64::from(STREAM_BYTES))
         .allow_spin(false);
     config
-}
-
-/// Secrets for a component; its retry failures are counted there.
-pub fn secrets(keys: &SharedKeys, component: &str, failures: tunnel::figures::Total) -> Arc<Secrets> {
-    Arc::new(Secrets::new(keys, component, failures))
 }

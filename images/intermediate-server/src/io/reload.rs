@@ -7,7 +7,7 @@ use tunnel::keys::SharedKeys;
 use super::access_log::AccessLog;
 use super::alone;
 use super::server::Server;
-use super::tls::Trust;
+use super::trust::Trust;
 use crate::config::Files;
 
 /// Reads everything anew that SIGHUP is for.

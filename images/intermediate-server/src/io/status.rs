@@ -10,7 +10,7 @@ use tunnel::figures::{AckFigures, IntermediateMetrics};
 use tunnel::time::Instant;
 
 use super::clock::Clock;
-use super::tls::{OwnCertificate, validity_of};
+use super::own::{OwnCertificate, validity_of};
 
 /// Publishes what is counted elsewhere.
 type Refresh = Box<dyn Fn() + Send + Sync>;

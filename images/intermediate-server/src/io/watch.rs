@@ -1,13 +1,13 @@
 //! The enforcement file: looked at often, read when it is another one, put in force whole.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tunnel::digest::Digest;
-use tunnel::enforcement::{Enforcement, MOST_BYTES, Refused};
+use tunnel::enforcement::{Enforcement, Refused};
 
 use super::server::Server;
 
@@ -22,49 +22,49 @@ type Mark = (u64, u64, i64, i64, i64, i64);
 pub struct Watch {
     path: PathBuf,
     seen: Option<Option<Mark>>,
+    /// What was said last about a file that cannot be seen or read: once is enough.
+    said: Option<ErrorKind>,
 }
 
 impl Watch {
     /// Nothing has been seen yet.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, seen: None }
+        Self { path, seen: None, said: None }
     }
 
-    /// Reads the file where it is another one than last time.
+    /// Reads the file where it is another one than last time. One of which nobody can say whether it is there, or what it holds,
+    /// changes nothing: what is in force stays until its lease ends.
     pub fn look(&mut self, server: &Server) {
-        let mark = match std::fs::metadata(&self.path) {
-            Ok(file) => Some((
-                file.ino(),
-                file.len(),
-                file.mtime(),
-                file.mtime_nsec(),
-                file.ctime(),
-                file.ctime_nsec(),
-            )),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            // Whether it is there cannot be said: what is in force stays until its lease ends.
-            Err(error) => {
-                return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be seen");
+        if let Err(error) = self.try_look(server) {
+            if self.said != Some(error.kind()) {
+                tracing::error!(path = %self.path.display(), %error, "the enforcement file cannot be read");
             }
+            self.said = Some(error.kind());
+        } else {
+            self.said = None;
+        }
+    }
+
+    fn try_look(&mut self, server: &Server) -> std::io::Result<()> {
+        let mark = match std::fs::metadata(&self.path) {
+            Ok(file) => Some(mark_of(&file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
         };
         if self.seen == Some(mark) {
-            return;
+            return Ok(());
         }
         match mark {
             None => server.without_file(),
-            Some((_, length, ..)) if length > MOST_BYTES as u64 => {
-                let reason = format!("{length} bytes: expected at most {MOST_BYTES}");
-                server.refuse(Refused { digest: Digest::of(b""), reason });
-            }
-            Some(_) => match std::fs::read(&self.path) {
-                Ok(bytes) => server.read(&bytes),
-                Err(error) => {
-                    return tracing::warn!(path = %self.path.display(), %error, "the enforcement file cannot be read");
-                }
-            },
+            Some(_) => server.read(&std::fs::read(&self.path)?),
         }
         self.seen = Some(mark);
+        Ok(())
     }
+}
+
+fn mark_of(file: &Metadata) -> Mark {
+    (file.ino(), file.len(), file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec())
 }
 
 /// Looks again and again.

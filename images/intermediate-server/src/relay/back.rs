@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use tunnel::figures::DropReason;
 use tunnel::packet::{Packet, Rewrite, Transport, Tuple, fragmentation_needed, rewrite, rewrite_quoted};
 
-use super::flows::FlowKey;
+use super::flows::{Flow, FlowKey};
 use super::{ConnectionId, Now, Relay};
 
 impl Relay {
@@ -29,7 +29,8 @@ impl Relay {
             Transport::Error { .. } | Transport::Echo { reply: false, .. } => return Err(DropReason::NoFlow),
             _ => packet.tuple().reversed(),
         };
-        if self.flows.get(&key).is_some_and(|flow| flow.connector == Some(from)) {
+        let may_answer = |flow: &Flow| flow.connector == Some(from) || self.is_sought_in(flow, from);
+        if self.flows.get(&key).is_some_and(may_answer) {
             return Ok(key);
         }
         // From another address than the virtual one, or from the backend's port.
@@ -56,16 +57,19 @@ impl Relay {
             self.review_keys(&[*key], now);
         }
         let Some(flow) = self.flows.get(key) else { return self.dropped(DropReason::NoFlow) };
-        let (original, service) = (flow.original, flow.service.id.clone());
+        let original = flow.original;
         let Some((agent, most)) = self.agent_of(key) else { return self.dropped(DropReason::NoFlow) };
         if bytes.len() > most {
             self.dropped(DropReason::PacketTooLarge);
             let mtu = u16::try_from(most).unwrap_or(u16::MAX);
             return self.answer(from, packet, fragmentation_needed(bytes, key.source, mtu), now);
         }
+        if !self.found(key, from, packet) {
+            return self.dropped(DropReason::NoFlow);
+        }
         let mut datagram = bytes.to_vec();
         restore(&mut datagram, packet, key, original);
-        self.clamp(&mut datagram, packet, agent, from, &service);
+        self.clamp(&mut datagram, packet, agent, from, key);
         self.note_answer(key, packet, bytes.len(), now);
         self.relayed(bytes.len());
         self.send(agent, from, datagram);

@@ -12,7 +12,7 @@ use tunnel::wire::Message;
 
 use super::addresses::Owner;
 use super::connectors::Connector;
-use super::{Action, Arrival, Close, ConnectionId, End, Now, Relay, Who};
+use super::{Action, Arrival, Close, ConnectionId, Now, Relay, Who};
 
 /// One connection.
 #[derive(Debug)]
@@ -86,13 +86,17 @@ impl Client {
     }
 
     /// When its certificate is over: the first instant after its last.
-    fn ends(&self) -> Instant {
+    pub(super) fn ends(&self) -> Instant {
         let end = self.credentials.as_ref().map(|credentials| credentials.identity.not_after);
         end.unwrap_or(Instant::MAX)
     }
 
     /// Whether it may be connected now.
-    fn is_admitted(&self, rules: Option<&Arc<IntermediateRules>>, now: Instant) -> Result<(), DropReason> {
+    pub(super) fn is_admitted(
+        &self,
+        rules: Option<&Arc<IntermediateRules>>,
+        now: Instant,
+    ) -> Result<(), DropReason> {
         match (&self.credentials, rules) {
             (Some(credentials), Some(rules)) => rules.admits(credentials, now),
             (Some(credentials), None) if credentials.identity.is_valid_at(now) => Ok(()),
@@ -234,61 +238,5 @@ impl Relay {
             Some(_) => {}
             None => self.connector_gone(id, now),
         }
-    }
-
-    /// This file is enforced from now on.
-    pub fn enforce(&mut self, rules: Option<Arc<IntermediateRules>>, now: Now) {
-        self.rules = rules;
-        let rules = self.rules.as_ref();
-        let mut refused = Vec::new();
-        for (id, client) in &mut self.clients {
-            match client.is_admitted(rules, now.instant) {
-                Ok(()) => client.view = rules.map(|rules| rules.view(&client.facts)),
-                Err(reason) => refused.push((*id, reason)),
-            }
-        }
-        // What a revoked client still has open ends with the reason, not as if it had hung up.
-        refused.sort_by_key(|(id, _)| *id);
-        for (id, reason) in refused {
-            self.cut_flows_of(id, reason, now);
-            self.close(id, close_of(reason), reason, now);
-        }
-        self.review_offers(now);
-        self.review_registrations();
-        self.review_flows(now, true);
-    }
-
-    /// Time has passed: certificates, leases, windows, idle flows and addresses end. To be called every 100 ms or so.
-    pub fn tick(&mut self, now: Now) {
-        self.review_flows(now, false);
-        if now.monotonic.since(self.swept) < std::time::Duration::from_millis(500) {
-            return;
-        }
-        self.swept = now.monotonic;
-        let over: Vec<_> =
-            self.clients.iter().filter(|(_, one)| one.ends() < now.instant).map(|(id, _)| *id).collect();
-        for id in over {
-            let reason = DropReason::CertificateExpired;
-            self.cut_flows_of(id, reason, now);
-            self.close(id, close_of(reason), reason, now);
-        }
-        self.end_idle_flows(now);
-        for inner in self.addresses.expire(now.monotonic) {
-            let keys = self.flows.keys_of(inner);
-            keys.iter().for_each(|key| self.end(key, End::AgentGone, now));
-        }
-    }
-
-    /// The server is going away: every flow ends in the log, every connection is closed.
-    pub fn drain(&mut self, now: Now) {
-        let keys = self.flows.keys_where(|_, _| true);
-        keys.iter().for_each(|key| self.end(key, End::GoingAway, now));
-        let mut all: Vec<_> = self.clients.keys().copied().collect();
-        all.sort();
-        for connection in all {
-            let reason = DropReason::Draining;
-            self.actions.push(Action::Close { connection, code: Close::GoingAway, reason });
-        }
-        self.clients.clear();
     }
 }

@@ -13,6 +13,10 @@ use super::ConnectionId;
 /// other. Pings of a transport that looks for a lost peer come at doubling distances, so that three in a row do not fit.
 const PACE: std::ops::RangeInclusive<Duration> = Duration::from_millis(200)..=Duration::from_millis(900);
 
+/// Connectors are felt more often than this. Where it took longer, it was this server that stood still, and what a connector
+/// sent meanwhile may still be unread.
+const STOOD_STILL: Duration = Duration::from_millis(700);
+
 /// Pings at that pace after which a connector is known to be one that keeps it.
 const PACED: u8 = 3;
 
@@ -44,19 +48,25 @@ struct Pulse {
     pings: u64,
     heard: Monotonic,
     pinged: Monotonic,
+    felt: Monotonic,
     paced: u8,
 }
 
 impl Connector {
     /// A connector that has just connected.
     pub fn new(name: Arc<str>, now: Monotonic) -> Self {
-        let pulse = Pulse { received: 0, pings: 0, heard: now, pinged: now, paced: 0 };
+        let pulse = Pulse { received: 0, pings: 0, heard: now, pinged: now, felt: now, paced: 0 };
         Self { name, offers: BTreeMap::new(), flows: 0, ready: true, pulse }
     }
 
     /// Takes the counts of packets and pings received so far. Returns whether it has become silent just now.
     pub fn feel(&mut self, received: u64, pings: u64, now: Monotonic) -> bool {
         let pulse = &mut self.pulse;
+        let since = now.since(pulse.felt);
+        if since > STOOD_STILL {
+            pulse.heard = pulse.heard + since;
+        }
+        pulse.felt = now;
         if pings > pulse.pings {
             let paced = PACE.contains(&now.since(pulse.pinged));
             pulse.paced = if pulse.paced >= PACED {
@@ -133,6 +143,14 @@ impl Connectors {
         fit.min_by_key(|(id, one)| (one.flows, **id)).map(|(id, _)| *id)
     }
 
+    /// All ready ones that serve it, the oldest first.
+    pub fn all_ready(&self, service: &str) -> Vec<ConnectionId> {
+        let fit = self.0.iter().filter(|(_, one)| one.ready && one.accepted(service).is_some());
+        let mut all: Vec<_> = fit.map(|(id, _)| *id).collect();
+        all.sort();
+        all
+    }
+
     /// Whether a flow that went there may go on there.
     pub fn keeps(&self, id: ConnectionId, service: &str) -> bool {
         self.get(id).is_some_and(|one| one.ready && one.accepted(service).is_some())
@@ -169,14 +187,26 @@ mod tests {
     #[test]
     fn one_that_pinged_every_500_ms_is_not_ready_when_silent_for_three_pings() {
         let mut one = serving(0);
-        for ping in 1..=4 {
-            assert!(!one.feel(ping, ping, at(ping * 500)));
+        for quarter in 1..=8 {
+            assert!(!one.feel(quarter / 2, quarter / 2, at(quarter * 250)));
         }
-        assert!(!one.feel(4, 4, at(3499)));
+        for quarter in 9..14 {
+            assert!(!one.feel(4, 4, at(quarter * 250)));
+        }
         assert!(one.feel(4, 4, at(3500)) && !one.ready);
         assert!(!one.feel(4, 4, at(3750)), "said once");
         one.feel(5, 5, at(4000));
         assert!(one.ready);
+    }
+
+    #[test]
+    fn a_server_that_stood_still_takes_nobody_for_silent() {
+        let mut one = serving(0);
+        for quarter in 1..=8 {
+            one.feel(quarter / 2, quarter / 2, at(quarter * 250));
+        }
+        assert!(!one.feel(4, 4, at(5000)), "its pings are not read yet");
+        assert!(!one.feel(9, 9, at(5200)));
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Relay {
     }
 
     /// The flow's next packet chooses a connector.
-    fn detach(&mut self, key: &FlowKey) {
+    pub(super) fn detach(&mut self, key: &FlowKey) {
         let connector = self.flows.get_mut(key).and_then(|flow| flow.connector.take());
         if let Some(connector) = connector.and_then(|id| self.connectors.get_mut(id)) {
             connector.flows = connector.flows.saturating_sub(1);

@@ -31,7 +31,7 @@ pub struct Idle {
 }
 
 /// The distance between repeated SYNs doubles from 1 s: the fifth comes after 31 s.
-const UNANSWERED: Duration = Duration::from_secs(35);
+pub const UNANSWERED: Duration = Duration::from_secs(35);
 
 impl Default for Idle {
     fn default() -> Self {
@@ -68,6 +68,8 @@ pub struct Flow {
     pub tcp: TcpTrack,
     /// Whether the connector has answered.
     pub answered: bool,
+    /// While it is sought which connector has the conversation: those that do not.
+    pub refused_by: Option<Vec<ConnectionId>>,
 }
 
 impl Flow {

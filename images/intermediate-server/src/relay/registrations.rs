@@ -1,11 +1,24 @@
 //! Which agent wants what, which connector serves it, and why something is denied.
 
+use tunnel::enforcement::IntermediateRules;
 use tunnel::figures::DropReason;
 use tunnel::limits::{REGISTERED, REGISTRATIONS};
 use tunnel::wire::{Because, Message, Refusal};
 
 use super::connectors::Offer;
 use super::{Close, ConnectionId, Now, Relay};
+
+/// Services that do not exist yet and are remembered for one connection, should they come to exist: 64 bytes each at most.
+const UNKNOWN: usize = 256;
+
+/// The longest id that a service can have.
+const LONGEST_ID: usize = 63;
+
+/// Whether what was refused can ever be accepted, and is within what one connection may have remembered.
+fn is_remembered(rules: Option<&IntermediateRules>, service: &str, already: usize) -> bool {
+    let exists = rules.is_none_or(|rules| rules.service(service).is_some());
+    service.len() <= LONGEST_ID && (exists || already < UNKNOWN)
+}
 
 impl Relay {
     /// `0x10`: an agent registers for a service. What is refused now is accepted later, once policy and a connector allow.
@@ -21,7 +34,9 @@ impl Relay {
         if agent.registered.len() >= REGISTERED && !agent.registered.contains_key(service) {
             return self.close(from, Close::OverLimit, DropReason::RegistrationLimit, now);
         }
-        agent.registered.insert(service.to_owned(), judged.is_ok());
+        if is_remembered(self.rules.as_deref(), service, agent.registered.len()) {
+            agent.registered.insert(service.to_owned(), judged.is_ok());
+        }
         match judged {
             Ok(()) => self.accept(from, service),
             Err(reason) => self.refuse(from, service, reason),
@@ -41,7 +56,9 @@ impl Relay {
             return self.close(from, Close::OverLimit, DropReason::RegistrationLimit, now);
         }
         let accepted = rules.is_some_and(|rules| rules.may_serve(&connector.name, service));
-        connector.offers.insert(service.to_owned(), Offer { announced, accepted });
+        if is_remembered(rules.map(AsRef::as_ref), service, connector.offers.len()) {
+            connector.offers.insert(service.to_owned(), Offer { announced, accepted });
+        }
         if !accepted {
             return self.refuse(from, service, DropReason::NotConnector);
         }
@@ -143,5 +160,12 @@ impl Relay {
             because.reason = DropReason::NoConnector.name().to_owned();
         }
         self.say(from, &Message::Because(service, &because.to_json()));
+    }
+
+    /// How many registrations of an agent are remembered.
+    #[cfg(test)]
+    pub(super) fn remembered(&self, id: ConnectionId) -> usize {
+        let agent = self.clients.get(&id).and_then(|client| client.agent.as_ref());
+        agent.map_or(0, |agent| agent.registered.len())
     }
 }

@@ -196,3 +196,21 @@ async fn without_a_file_everything_is_denied_and_registrations_are_promoted_when
     alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
     assert_eq!(read(&home.next().await).data, b"?");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_file_that_is_taken_away_denies_and_one_that_cannot_be_read_changes_nothing() {
+    let world = World::new();
+    let digest = world.enforce(&everything());
+    let server = world.start();
+    server.applied(&digest);
+    let path = world.folder.0.join("enforcement.json");
+    std::fs::rename(&path, world.folder.0.join("kept")).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.json("/applied")["digest"], json!(digest), "a failure of reading is no decision");
+    std::fs::remove_dir(&path).unwrap();
+    eventually(Duration::from_secs(2), || server.json("/applied").get("digest").is_none().then_some(()));
+    assert_eq!(server.get("/readyz").0, 503);
+    std::fs::rename(world.folder.0.join("kept"), &path).unwrap();
+    server.applied(&digest);
+}

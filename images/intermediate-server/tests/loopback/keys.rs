@@ -1,58 +1,15 @@
 //! Two processes with one set of keys on one machine, behind a path that leads to the one or to the other.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use quinn::{ConnectionError, Endpoint};
-use tokio::net::UdpSocket;
 
 use crate::certificates::person;
 use crate::client::{Client, Habits, config};
 use crate::enforcement::everything;
+use crate::path::Path;
 use crate::server::World;
-
-/// Forwards one client's packets to one of several servers, and back.
-struct Path {
-    address: SocketAddr,
-    to: Arc<AtomicUsize>,
-    /// Packets that the client has sent.
-    sent: Arc<AtomicUsize>,
-}
-
-impl Path {
-    /// `after_first` switches to the second server once the client has sent one packet.
-    async fn new(servers: [SocketAddr; 2], after_first: bool) -> Self {
-        let (inside, outside) =
-            (UdpSocket::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
-        let address = inside.local_addr().unwrap();
-        let (to, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let path = Self { address, to: Arc::clone(&to), sent: Arc::clone(&sent) };
-        tokio::spawn(async move {
-            let (mut there, mut back) = ([0; 2000], [0; 2000]);
-            let mut client = None;
-            loop {
-                tokio::select! {
-                    got = inside.recv_from(&mut there) => {
-                        let Ok((length, from)) = got else { continue };
-                        client = Some(from);
-                        let _ = outside.send_to(&there[..length], servers[to.load(Ordering::SeqCst)]).await;
-                        sent.fetch_add(1, Ordering::SeqCst);
-                        if after_first {
-                            to.store(1, Ordering::SeqCst);
-                        }
-                    }
-                    got = outside.recv_from(&mut back) => {
-                        let (Ok((length, _)), Some(client)) = (got, client) else { continue };
-                        let _ = inside.send_to(&back[..length], client).await;
-                    }
-                }
-            }
-        });
-        path
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_retry_token_of_one_instance_opens_another_also_after_a_rotation() {

@@ -9,6 +9,7 @@ mod enforcement;
 mod keys;
 mod operating;
 mod packets;
+mod path;
 mod relaying;
 mod resets;
 mod schemas;

@@ -179,7 +179,8 @@ fn an_address_that_another_has_is_not_shared() {
 #[test]
 fn terraform_passes_what_is_read() {
     let boot = std::fs::read_to_string(repository("terraform/modules/intermediate/boot.tf")).unwrap();
-    let block = boot.split("server_environment = {").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
+    let block =
+        boot.split("server_environment = {").nth(1).and_then(|rest| rest.split("\n  }").next()).unwrap();
     let passed: BTreeSet<&str> = boot_variables(block);
     let help = Command::new(PROGRAM).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
@@ -208,4 +209,32 @@ fn half_a_request_is_given_up() {
     let mut answer = [0; 1];
     let ended = eventually(Duration::from_secs(6), || std::io::Read::read(&mut stream, &mut answer).ok());
     assert!(ended <= 1);
+}
+
+#[test]
+fn a_hang_up_opens_the_access_log_anew() {
+    let world = World::new();
+    let server = world.start();
+    let path = world.folder.0.join("access.log");
+    assert!(path.exists());
+    std::fs::rename(&path, world.folder.0.join("access.log.1")).unwrap();
+    server.signal("HUP");
+    eventually(Duration::from_secs(3), || path.exists().then_some(()));
+}
+
+/// A server that goes away is not ready while it closes its connections: a client that does not answer holds that up, for less
+/// than 3 s.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_client_that_is_gone_does_not_hold_up_the_end() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let leaf = world.ca.client(person("alice@example.com"));
+    let alice = Client::connect(server.address, &world.ca, Some(&leaf)).await;
+    eventually(Duration::from_secs(3), || (server.json("/figures")["connections"] == json!(1)).then_some(()));
+    alice.endpoint.rebind(std::net::UdpSocket::bind("127.0.0.2:0").unwrap()).unwrap();
+    let begin = Instant::now();
+    server.signal("TERM");
+    assert_eq!(server.ended(Duration::from_secs(5)).code(), Some(0));
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
 }

@@ -10,6 +10,7 @@ use crate::certificates::{connector, person};
 use crate::client::{Client, Habits};
 use crate::enforcement::{DNS, WEB, everything, file, grant};
 use crate::packets::{ACK, EVERYBODY, RST, SYN, echo, ip, mss, read, tcp, udp};
+use crate::path::Path;
 use crate::server::{Server, World};
 
 /// A world in which alice and carol may use `web` and `dns`, and connector `home` serves both.
@@ -356,4 +357,32 @@ async fn one_agent_that_floods_does_not_slow_another() {
     }
     flood.abort();
     assert!(seen >= 18, "{seen} of 20 arrived");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_agent_behind_a_slow_path_does_not_slow_another() {
+    let (world, server, home, alice) = begin().await;
+    let path = Path::slow(server.address, Duration::from_millis(20)).await;
+    let slow =
+        Client::connect(path.address, &world.ca, Some(&world.ca.client(person("carol@example.com")))).await;
+    let mut inner = Vec::new();
+    for agent in [&alice, &slow] {
+        agent.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?"));
+        inner.push(read(&home.next().await).from);
+    }
+    let answers = tokio::spawn(async move {
+        for _ in 0..500 {
+            for to in &inner {
+                home.send(udp((DNS, 53), *to, &[0; 1000]));
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        home
+    });
+    let mut heard = 0;
+    while alice.within(Duration::from_millis(1000)).await.is_some() {
+        heard += 1;
+    }
+    assert!(heard >= 490, "{heard} of 500 answers");
+    drop(answers.await);
 }

@@ -148,7 +148,8 @@ impl From<Child> for Server {
                 }
             }
         });
-        let addresses = listening["addresses"].as_str().unwrap().trim_matches(['[', ']']).to_owned();
+        let addresses = listening["addresses"].as_str().unwrap();
+        let addresses = addresses.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap();
         let http = listening["http"].as_str().unwrap().parse().unwrap();
         Self { child: Mutex::new(child), address: addresses.parse().unwrap(), http }
     }

@@ -9,7 +9,7 @@ use crate::certificates::{Ca, Says, connector, person};
 use crate::client::{Client, Habits};
 use crate::enforcement::{DNS, everything, file, grant};
 use crate::packets::{EVERYBODY, read, udp};
-use crate::server::World;
+use crate::server::{World, eventually};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn unusable_expired_and_revoked_certificates_are_closed_with_their_code() {
@@ -182,4 +182,65 @@ async fn who_depends_on_its_address_comes_back_through_retry_and_others_move() {
     let observed = observed.expect("its new address").unwrap();
     let port = alice.endpoint.local_addr().unwrap().port();
     assert_eq!(observed[..], [&[0x01, 127, 0, 0, 1][..], &port.to_be_bytes()].concat());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_agent_that_moves_again_and_again_goes_on_whichever_socket_it_falls_to() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let home = world.ca.client(connector("connector.home.ztna"));
+    let home = Client::connect(server.address, &world.ca, Some(&home)).await;
+    home.serves("dns").await;
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    let mut inner = None;
+    for round in 0..10u8 {
+        alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), &[round]));
+        let question = read(&home.next().await);
+        assert_eq!(question.data, [round]);
+        assert_eq!(*inner.get_or_insert(question.from), question.from);
+        home.send(udp((DNS, 53), question.from, b"!"));
+        assert_eq!(read(&alice.next().await).data, b"!");
+        alice.endpoint.rebind(std::net::UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn clients_come_by_ipv6_too() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start_on(0, &["--bind", "[::1]"]);
+    assert!(server.address.is_ipv6());
+    let leaf = world.ca.client(person("alice@example.com"));
+    let config = crate::client::config(&world.ca, Some(&leaf), Habits::default());
+    let endpoint = quinn::Endpoint::client("[::1]:0".parse().unwrap()).unwrap();
+    let connection = endpoint.connect_with(config, server.address, "localhost").unwrap().await.unwrap();
+    let alice = Client { connection, endpoint };
+    alice.say(&tunnel::wire::Message::Register("dns"));
+    alice.is_refused("dns").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn many_that_come_at_once_from_one_address_all_get_in_within_seconds() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let leaf = world.ca.client(person("alice@example.com"));
+    let config = crate::client::config(&world.ca, Some(&leaf), Habits::default());
+    let endpoint = quinn::Endpoint::client("127.0.0.1:0".parse().unwrap()).unwrap();
+    let connect = || {
+        tokio::spawn(
+            endpoint.connect_with(config.clone(), server.address, "localhost").unwrap().into_future(),
+        )
+    };
+    let coming: Vec<_> = (0..230).map(|_| connect()).collect();
+    let mut connections = Vec::new();
+    for one in coming {
+        connections.push(tokio::time::timeout(Duration::from_secs(20), one).await.unwrap().unwrap().unwrap());
+    }
+    assert!(connections.iter().all(|one| one.close_reason().is_none()));
+    // The last messages of their handshakes may still be on their way.
+    let accepted = || server.metric("ztna_handshakes_total{result=\"accepted\"}") == 230.0;
+    eventually(Duration::from_secs(10), || accepted().then_some(()));
 }

@@ -1,12 +1,13 @@
 """Plays agents and connectors, good and bad, against the server at ZTNA_SERVER."""
 
 import asyncio
+import json
 import sys
 import tempfile
 import traceback
 
-from client import PATIENCE, accepted, client, message, observed
-from packets import ACK, SYN, Read, tcp, udp
+from client import PATIENCE, accepted, client, message, observed, refused
+from packets import ACK, RST, SYN, Read, tcp, udp
 from table import ME, because, rows
 from world import DNS, WEB, Ca, World, fingerprint
 
@@ -114,6 +115,9 @@ async def clients(world, report):
     await report("another protocol", another_protocol(world))
     await report("a stream for a direct path", stream(world))
     await report("MSS both ways", mss(world))
+    await report("announcements", announcements(world))
+    await report("a refused registration is promoted", promotion(world))
+    await report("a running flow is cut within a second", cut(world))
 
 
 async def another_protocol(world):
@@ -154,6 +158,63 @@ async def mss(world):
         connector.send(tcp(WEB, 8080, syn.source, 7, 9, 2, SYN | ACK, option))
         answer = Read(await agent.next())
         assert answer.options == b"\x02\x04" + (1126 - 3).to_bytes(2, "big"), answer
+
+
+async def announcements(world):
+    """`0x23` in place of `0x11`: `0x22` before each packet of a flow until it is answered."""
+    agent_path, connector_path = await begin(world)
+    async with client(world, connector_path) as connector, client(world, agent_path) as agent:
+        await connector.next()
+        where = await agent.next()
+        connector.send(message(0x23, "web"))
+        assert await connector.next() == accepted("web")
+        for _ in range(2):
+            agent.send(message(0x2F, "web", tcp(ME, 7, WEB, 8080, 1, 0, SYN)))
+            announced = await connector.next()
+            assert announced[0] == 0x22 and int.from_bytes(announced[1:3], "big") == len(announced) - 3, announced
+            syn = Read(await connector.next())
+            port = int.from_bytes(where[5:7], "big")
+            said = {"inner": syn.source, "address": f"127.0.0.1:{port}", "principal": "alice@example.com", "device": {}}
+            assert json.loads(announced[3:]) == said, announced
+        connector.send(tcp(WEB, 8080, syn.source, 7, 9, 2, SYN | ACK))
+        await agent.next()
+        agent.send(message(0x2F, "web", tcp(ME, 7, WEB, 8080, 2, 10, ACK, data=b"!")))
+        assert Read(await connector.next()).data == b"!"
+
+
+async def promotion(world):
+    """Nobody serves it, then somebody does: an unasked `0x12`."""
+    agent_path, connector_path = await begin(world)
+    async with client(world, agent_path) as agent:
+        await agent.next()
+        agent.send(message(0x10, "web"))
+        assert await agent.next() == refused("web")
+        async with client(world, connector_path) as connector:
+            await connector.next()
+            connector.send(message(0x11, "web"))
+            assert await agent.next() == accepted("web")
+
+
+async def cut(world):
+    """Another file: both ends get a reset with the number that they expect."""
+    agent_path, connector_path = await begin(world)
+    async with client(world, connector_path) as connector, client(world, agent_path) as agent:
+        await connector.next()
+        await agent.next()
+        connector.send(message(0x11, "web"))
+        assert await connector.next() == accepted("web")
+        agent.send(message(0x2F, "web", tcp(ME, 7, WEB, 8080, 1, 0, SYN)))
+        syn = Read(await connector.next())
+        connector.send(tcp(WEB, 8080, syn.source, 7, 9, 2, SYN | ACK))
+        await agent.next()
+        agent.send(message(0x2F, "web", tcp(ME, 7, WEB, 8080, 2, 10, ACK)))
+        await connector.next()
+        world.enforce(grants=[("dns", 53)])
+        to_agent = Read(await asyncio.wait_for(agent.datagrams.get(), 1))
+        to_connector = Read(await asyncio.wait_for(connector.datagrams.get(), 1))
+        assert (to_agent.flags & RST, to_agent.seq) == (RST, 10), to_agent
+        assert (to_connector.flags & RST, to_connector.seq, to_connector.source) == (RST, 2, syn.source), to_connector
+        world.enforce()
 
 
 async def main():

@@ -1,6 +1,5 @@
 //! The file's scalars: what is read is within its bounds, or is not read.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,15 +11,32 @@ use serde::{Deserialize, Deserializer};
 use super::PortSet;
 use crate::config::is_id;
 
-/// Reads a scalar from text by `read`, else says what was expected.
+/// Reads a scalar from text by `read`, else says what was expected. Text is read where it stands: files have a million of
+/// them.
 fn text<'de, D: Deserializer<'de>, T>(
     from: D,
-    expected: &str,
+    expected: &'static str,
     read: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, D::Error> {
-    let found = Cow::<'de, str>::deserialize(from)?;
-    let wrong = || D::Error::custom(format_args!("expected {expected}, found {:?}", shortened(&found)));
-    read(&found).ok_or_else(wrong)
+    from.deserialize_str(Reader { expected, read })
+}
+
+struct Reader<F> {
+    expected: &'static str,
+    read: F,
+}
+
+impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for Reader<F> {
+    type Value = T;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.expected)
+    }
+
+    fn visit_str<E: Error>(self, found: &str) -> Result<T, E> {
+        let wrong = || E::custom(format_args!("expected {}, found {:?}", self.expected, shortened(found)));
+        (self.read)(found).ok_or_else(wrong)
+    }
 }
 
 /// At most 60 characters.

@@ -1,15 +1,16 @@
 //! Ones' complement sums (RFC 1071), and how a checksum follows a change (RFC 1624, equation 3).
 
 /// The sum of big-endian 16-bit words, an odd last byte being the upper half of one. It adds four bytes at a time, since
-/// 2^16 is 1 in this arithmetic.
+/// 2^16 is 1 in this arithmetic, and in the machine's own byte order, since the order of bytes only swaps those of the sum
+/// (RFC 1071 section 2): the compiler then makes vectors of it.
 pub(super) fn sum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<4>();
-    let whole: u64 = words.iter().map(|word| u64::from(u32::from_be_bytes(*word))).sum();
+    let whole: u64 = words.iter().map(|word| u64::from(u32::from_ne_bytes(*word))).sum();
     let mut last = [0; 4];
     for (to, from) in last.iter_mut().zip(rest) {
         *to = *from;
     }
-    whole + u64::from(u32::from_be_bytes(last))
+    u64::from(u16::from_be(fold(whole + u64::from(u32::from_ne_bytes(last)))))
 }
 
 /// A sum in 16 bits.

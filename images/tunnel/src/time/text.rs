@@ -1,11 +1,10 @@
 //! Instants as text: RFC 3339 in UTC, as the enforcement file's schema writes them.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::de::Error;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Instant;
@@ -74,7 +73,22 @@ impl Serialize for Instant {
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Instant, D::Error> {
-        Cow::<'de, str>::deserialize(from)?.parse().map_err(D::Error::custom)
+        from.deserialize_str(Text)
+    }
+}
+
+/// Reads text where it stands: an enforcement file has hundreds of thousands of instants.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Instant;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("an instant in UTC")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Instant, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -191,13 +191,21 @@ fn a_refusal_says_where_and_names_the_bytes() {
 
 #[test]
 fn doubled_keys_are_refused() {
-    let twice = |key: &str| {
+    let twice = |pair: &str| {
         let text = file().to_string();
-        let at = text.find(&format!("\"{key}\":")).unwrap();
-        format!("{}\"{key}\":1,{}", &text[..at], &text[at..])
+        let at = text.find(pair).unwrap();
+        format!("{}{pair},{}", &text[..at], &text[at..])
     };
-    for key in ["epoch", "revoked", "managed", "wiki", "ports"] {
-        assert!(Enforcement::read(twice(key).as_bytes(), COMPONENT).is_err(), "{key}");
+    let pairs = [
+        r#""epoch":1"#,
+        r#""ports":[[53,53]]"#,
+        r#""protocol":"udp""#,
+        r#""managed":["true"]"#,
+        r#""wiki":"2026-06-02T08:00:00Z""#,
+    ];
+    for pair in pairs {
+        let reason = Enforcement::read(twice(pair).as_bytes(), COMPONENT).unwrap_err().reason;
+        assert!(reason.contains("duplicate field") || reason.contains("there twice"), "{pair}: {reason}");
     }
 }
 

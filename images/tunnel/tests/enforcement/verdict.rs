@@ -85,6 +85,23 @@ fn sources_are_known_and_in_a_prefix() {
 }
 
 #[test]
+fn prefixes_of_mapped_addresses_are_ipv4_and_others_never() {
+    let decide = |prefix: &str, address: &str| {
+        let mut file = file();
+        file["intermediate"]["classes"][1]["grants"][3]["sources"] = json!([prefix]);
+        let view = rules(&file).view(&from(address, client("ann@example.com")));
+        view.decide("web", &tcp(8_000), at(0, 0)).is_allowed()
+    };
+    assert!(
+        decide("::ffff:203.0.113.0/120", "203.0.113.9") && !decide("::ffff:203.0.113.0/120", "203.0.114.9")
+    );
+    assert!(decide("0.0.0.0/0", "203.0.113.9") && !decide("0.0.0.0/0", "2001:db8::1"));
+    assert!(decide("::/0", "2001:db8::1") && !decide("::/0", "203.0.113.9"));
+    assert!(decide("2001:db8::1", "2001:db8::1") && !decide("2001:db8::1", "2001:db8::2"));
+    assert!(decide("203.0.113.9/32", "::ffff:203.0.113.9"));
+}
+
+#[test]
 fn every_device_attribute_must_be_known_and_match() {
     let decide = |facts: &[(&str, &str)]| {
         let device: Device =
@@ -188,4 +205,13 @@ fn why_says_the_reason_the_opening_and_the_owner() {
     assert_eq!(why("web", 10), said("lease-over", None, Some("platform")));
     let zed = view(&client("zed@example.com")).why("web", at(0, 0));
     assert_eq!((zed.reason.as_str(), zed.owner.as_deref()), ("not-authorized", Some("platform")));
+}
+
+#[test]
+fn an_opening_that_has_passed_is_not_announced() {
+    let mut file = file();
+    file["intermediate"]["classes"][1]["opensAt"]["wiki"] = json!("2026-06-01T12:01:00Z");
+    let view = rules(&file).view(&client("ann@example.com"));
+    assert_eq!(view.why("wiki", at(0, 59)).opens_at.as_deref(), Some("2026-06-01T12:01:00Z"));
+    assert_eq!(view.why("wiki", at(1, 0)).opens_at, None);
 }

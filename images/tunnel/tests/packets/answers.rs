@@ -55,6 +55,17 @@ fn errors_are_not_sent_about_errors() {
     assert!(!about(&prohibited(&udp_packet(b""), SERVICE)));
 }
 
+#[test]
+fn a_datagram_whose_checksum_comes_to_0_says_ffff() {
+    let to = Tuple { source_port: 0, ..tuple(protocol::UDP) };
+    let field = |bytes: &[u8]| u16::from_be_bytes([bytes[26], bytes[27]]);
+    // The port that takes up all that the checksum was.
+    let source_port = field(&udp(to, b"data").unwrap());
+    let bytes = udp(Tuple { source_port, ..to }, b"data").unwrap();
+    assert_eq!(field(&bytes), 0xFFFF, "0 would mean that there is none");
+    parsed(&bytes);
+}
+
 /// The reset's numbers: sequence, acknowledgment where there is one.
 fn numbers(bytes: &[u8]) -> (u32, Option<u32>) {
     let Transport::Tcp(segment) = parsed(bytes).transport else { panic!("no TCP") };

@@ -18,7 +18,7 @@ use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
 
 use super::super::{Action, Arrival, Close, ConnectionId, End, EndedFlow, Idle, Now, Relay};
-use super::packets::{ACK, EVERYBODY, Read, SYN, ip, read, tcp, udp};
+use super::packets::{ACK, EVERYBODY, RST, Read, SYN, ip, read, tcp, udp};
 
 const DNS: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 3);
 const WEB: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 2);
@@ -399,4 +399,84 @@ fn what_a_datagram_costs_does_not_depend_on_how_many_principals_there_are() {
     let rounds = (0..60).map(|_| (round(&mut few), round(&mut many)));
     let (few, many) = rounds.reduce(|best, one| (best.0.min(one.0), best.1.min(one.1))).unwrap();
     assert!(many < few * 2, "{few:?} with 10 others, {many:?} with 5,000");
+}
+
+#[test]
+fn after_a_restart_a_conversation_is_found_at_the_connector_that_has_it() {
+    let mut world = world();
+    let second = world.connect("connector-2", Some("home"), "198.51.100.2:1", 1312).unwrap();
+    world.say(second, &Message::Serve("web"));
+    let alice = world.alice();
+    let (here, there) = ((EVERYBODY, 9), (WEB, 443));
+    // Nobody remembers it: both connectors get the segment, the first one knows nothing of it.
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (50, 70, ACK), &[], b"on")));
+    let actions = world.relay.actions();
+    let to = |one| actions.iter().any(|action| matches!(action, Action::Send { to, .. } if *to == one));
+    assert!(to(world.home) && to(second));
+    let Some(Action::Send { datagram, .. }) = actions.first() else { panic!("{actions:?}") };
+    let inner = read(datagram).from;
+    world.relay.datagram(world.home, &tcp(there, inner, (70, 0, RST), &[], b""), world.now());
+    assert_eq!(world.sent(alice).len(), 0, "one that does not know it ends nothing");
+    world.relay.datagram(second, &tcp(there, inner, (70, 52, ACK), &[], b"and on"), world.now());
+    assert_eq!(world.sent(alice).remove(0).data, b"and on");
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (52, 76, ACK), &[], b"!")));
+    assert_eq!(world.sent(second).len(), 1);
+    world.relay.datagram(world.home, &tcp(there, inner, (70, 0, RST), &[], b""), world.now());
+    assert_eq!(world.sent(alice).len(), 0);
+}
+
+#[test]
+fn a_conversation_that_no_connector_knows_is_reset() {
+    let mut world = world();
+    let second = world.connect("connector-2", Some("home"), "198.51.100.2:1", 1312).unwrap();
+    world.say(second, &Message::Serve("web"));
+    let alice = world.alice();
+    world.say(alice, &Message::ToService("web", &tcp((EVERYBODY, 9), (WEB, 443), (50, 70, ACK), &[], b"on")));
+    let inner = world.sent(second).remove(0).from;
+    for one in [world.home, world.home, second] {
+        world.relay.datagram(one, &tcp((WEB, 443), inner, (70, 0, RST), &[], b""), world.now());
+    }
+    let reset = world.sent(alice);
+    assert_eq!(reset.iter().map(Read::flags).collect::<Vec<_>>(), [RST]);
+}
+
+#[test]
+fn a_new_conversation_on_an_old_port_begins_a_new_flow() {
+    let mut world = world();
+    let alice = world.alice();
+    let (here, there) = ((EVERYBODY, 9), (WEB, 443));
+    let begin = |world: &mut World, sequence: u32| {
+        world.say(alice, &Message::ToService("web", &tcp(here, there, (sequence, 0, SYN), &[], b"")));
+        let inner = world.sent(world.home).remove(0).from;
+        world.relay.datagram(
+            world.home,
+            &tcp(there, inner, (7, sequence + 1, SYN | ACK), &[], b""),
+            world.now(),
+        );
+    };
+    begin(&mut world, 100);
+    begin(&mut world, 100);
+    assert_eq!(world.relay.sizes().2, 1, "a SYN is repeated");
+    world.relay.actions();
+    world.pass(60.0);
+    begin(&mut world, 9);
+    assert_eq!(world.relay.sizes().2, 1);
+}
+
+#[test]
+fn what_does_not_exist_is_remembered_within_bounds() {
+    let mut world = world();
+    let alice = world.alice();
+    for round in 0..4 {
+        for number in 0..REGISTRATIONS.each_second {
+            let service = format!("{}{round}-{number}", "x".repeat(40));
+            world.say(alice, &Message::Register(&service));
+        }
+        world.say(alice, &Message::Register(&"y".repeat(255)));
+        world.pass(1.1);
+    }
+    assert!(world.did(alice).0.len() > 700, "each is answered");
+    assert!(world.relay.remembered(alice) <= 256);
+    world.say(alice, &Message::Register("dns"));
+    assert_eq!(world.did(alice).0, [Message::Accepted("dns").to_bytes().unwrap()], "what exists has room");
 }
