@@ -282,7 +282,7 @@ test('what is not understood is refused with what to type, and status 2', async 
   const argument = await runIn(root, ['keys']);
   assert.match(argument.stderr, /missing required argument 'action'\nsee: npx ztna keys --help/);
   const key = await runIn(root, ['keys', 'show', '--name', 'next']);
-  assert.match(key.stderr, /there is no key next; make one with: npm run keys -- init --name next/);
+  assert.match(key.stderr, /there is no key next; make one with: npx ztna keys init --name next/);
   const environment = await runIn(root, ['publish', '--env', 'staging']);
   assert.is(environment.status, 2);
   assert.match(environment.stderr, /there is no environment staging; use one of: lab, live/);

@@ -20,7 +20,7 @@ const HEAD = '# yaml-language-server: $schema=../schemas/revoked.schema.json\n';
 export function withRevoked(text: string | undefined, revocations: readonly Revocation[]): string {
   const document = parseDocument(text ?? `${HEAD}certificates: []\n`);
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new Fault('policies/revoked.yaml cannot be read', 'npm run validate says where');
+    throw new Fault('policies/revoked.yaml cannot be read', 'npx ztna validate says where');
   const list = certificatesIn(document);
   for (const { fingerprint, reason, date } of revocations) {
     const quoted = new Scalar(date);

@@ -63,7 +63,7 @@ test('what the data does not say is found, at its line and with what to type', (
   assert.equal(codeownersFindings(repository, text, true), []);
   const found = (edited: string): string[] => codeownersFindings(repository, edited, true).map(line);
   assert.equal(found(text.replace('/tools/ @acme/builders', '/tools/ @acme/mallory')), [
-    'CODEOWNERS:12:1 codeowners CODEOWNERS is not what services, groups and guardrails.yaml say: expected `/tools/ @acme/builders @acme/guards`, found `/tools/ @acme/mallory @acme/guards`; write it anew: npm run codeowners',
+    'CODEOWNERS:12:1 codeowners CODEOWNERS is not what services, groups and guardrails.yaml say: expected `/tools/ @acme/builders @acme/guards`, found `/tools/ @acme/mallory @acme/guards`; write it anew: npx ztna codeowners',
   ]);
   assert.match(found(`${text}/tools/ @acme/mallory\n`)[0]!, /found `\/tools\/ @acme\/mallory`/);
   assert.match(found(text.slice(0, -20))[0]!, /write it anew/);
@@ -73,7 +73,7 @@ test('what the data does not say is found, at its line and with what to type', (
 test('that there is none is an error where there must be one', () => {
   assert.equal(codeownersFindings(repository, undefined, false), []);
   assert.equal(codeownersFindings(repository, undefined, true).map(line), [
-    'CODEOWNERS:1:1 codeowners there is no CODEOWNERS; write it anew: npm run codeowners',
+    'CODEOWNERS:1:1 codeowners there is no CODEOWNERS; write it anew: npx ztna codeowners',
   ]);
 });
 

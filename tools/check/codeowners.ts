@@ -5,7 +5,7 @@ import type { RepositoryFile, Repository } from '../load/repository.ts';
 export const CODEOWNERS = 'CODEOWNERS';
 
 /** What writes it. */
-const WRITE = 'npm run codeowners';
+const WRITE = 'npx ztna codeowners';
 
 /** What checks a change, and so must not be changed by whoever is checked. */
 const PROGRAMS = ['/.ci/', '/.github/', '/bin/', '/images/', '/package.json', '/package-lock.json'].concat([
@@ -30,7 +30,7 @@ export function codeownersText({ guardrails, services, groups }: Repository): st
   const each = (files: ReadonlyMap<string, RepositoryFile<{ owner: string }>>): string[] =>
     [...files.values()].map(({ file, value }) => line(`/${file}`, [value.owner]));
   return [
-    `# Made of policies/ by \`${WRITE}\`, and compared by \`npm run validate\`. Of the lines that fit a path, the last`,
+    `# Made of policies/ by \`${WRITE}\`, and compared by \`npx ztna validate\`. Of the lines that fit a path, the last`,
     '# counts. Who must approve a gain of access is decided by the `owner` of each service, whoever owns the file.',
     line('*', maintainers),
     ...PROGRAMS.map((path) => line(path, maintainers)),

@@ -21,10 +21,10 @@ test('only what is known is said', () => {
 });
 
 test('the command asks the same', () => {
-  assert.is(explainCommand(bare), 'npm run explain -- ann@example.com wiki --env prod --port 443');
+  assert.is(explainCommand(bare), 'npx ztna explain ann@example.com wiki --env prod --port 443');
   assert.is(
     explainCommand(full),
-    'npm run explain -- ann@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
+    'npx ztna explain ann@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
   );
 });
 

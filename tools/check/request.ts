@@ -21,7 +21,7 @@ export function explainCommand(request: Request): string {
     from && `--from ${from}`,
     ...factsOf(device).map((fact) => `--device ${fact}`),
   ];
-  return `npm run explain -- ${principal} ${service} ${options.filter(Boolean).join(' ')}`;
+  return `npx ztna explain ${principal} ${service} ${options.filter(Boolean).join(' ')}`;
 }
 
 function factsOf(device: Request['device']): string[] {

@@ -22,8 +22,8 @@ export const access = command({
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
-    'npm run access -- --service payments',
-    'npm run access -- --principal alice@example.com --env prod',
+    'npx ztna access --service payments',
+    'npx ztna access --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
     const { repository } = await loadValid(context.root);

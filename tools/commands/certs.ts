@@ -39,10 +39,10 @@ export const certs = command({
     { flags: '--reason <text>', description: 'why it is revoked, for revoked.yaml' },
   ],
   examples: [
-    'npm run certs -- init',
-    'npm run certs -- issue alice@example.com --device managed=true --device os=macos',
-    'npm run certs -- issue --intermediate one --env dev',
-    'npm run certs -- revoke alice@example.com --reason "Laptop stolen on a train"',
+    'npx ztna certs init',
+    'npx ztna certs issue alice@example.com --device managed=true --device os=macos',
+    'npx ztna certs issue --intermediate one --env dev',
+    'npx ztna certs revoke alice@example.com --reason "Laptop stolen on a train"',
   ],
   async run({ arguments: [action, name], options }, context) {
     const folder = options.dir === undefined ? join(context.root, FOLDER) : resolve(options.dir);
@@ -125,7 +125,7 @@ function revoke(
   reason = 'Revoked with ztna certs',
   { root, now, out, err }: Context,
 ): void {
-  if (name === undefined) throw new Fault('revoke what?', 'name one that npm run certs -- list names');
+  if (name === undefined) throw new Fault('revoke what?', 'name one that npx ztna certs list names');
   if (reason.length === 0 || reason.length > LONGEST_REASON)
     throw new Fault('this is no reason', `say why in at most ${LONGEST_REASON} characters`);
   const records = recordsIn(folder);
@@ -133,7 +133,7 @@ function revoke(
   if (own.length === 0)
     throw new Fault(
       `nothing was issued to ${name} in ${folder}`,
-      didYouMean(name, new Set(records.map((record) => record.name)), 'see: npm run certs -- list'),
+      didYouMean(name, new Set(records.map((record) => record.name)), 'see: npx ztna certs list'),
     );
   const valid = own.filter((record) => !isOver(record, now()));
   const file = join(root, REVOKED);

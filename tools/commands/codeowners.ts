@@ -10,7 +10,7 @@ import { command } from './shared/command.ts';
 export const codeowners = command({
   name: 'codeowners',
   summary: 'Write CODEOWNERS: who owns which file, as services, groups and guardrails.yaml say',
-  examples: ['npm run codeowners'],
+  examples: ['npx ztna codeowners'],
   async run(_, context) {
     const { repository } = await loadValid(context.root);
     const text = codeownersText(repository);

@@ -25,7 +25,7 @@ export const collect = command({
     STORE,
     { flags: '--json', description: 'print JSON' },
   ],
-  examples: ['npm run collect -- --env dev', 'npm run collect -- --env prod --store aws --execute'],
+  examples: ['npx ztna collect --env dev', 'npx ztna collect --env prod --store aws --execute'],
   async run({ options }, context) {
     const keep = Number(options.keep ?? KEPT_ENTRIES);
     if (!Number.isSafeInteger(keep) || keep < 1)

@@ -292,7 +292,7 @@ test('what was typed wrongly is told in a sentence', async () => {
   const wrong: [Command, Record<string, unknown>, string[], RegExp][] = [
     [publish, {}, [], /which environment\?; add --env, one of: prod/],
     [publish, { env: 'nope' }, [], /no environment nope; use one of: prod/],
-    [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npm run keys -- init/],
+    [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npx ztna keys init/],
     [keys, {}, ['burn'], /no action burn/],
     [keys, {}, ['show'], /no key local/],
     [keys, { name: '../x' }, ['init'], /not a name/],

@@ -39,7 +39,7 @@ export const deploy = command({
     { ...KEY, fallback: 'kms:alias/ztna-<env>-signing; with the embedded store, local' },
     { ...STORE, description: 'where to publish: AWS, or the embedded store in .ztna/', fallback: 'aws' },
   ],
-  examples: ['npm run deploy -- --env dev', 'npm run deploy -- --env dev --execute'],
+  examples: ['npx ztna deploy --env dev', 'npx ztna deploy --env dev --execute'],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
     const environment = environmentOf(repository, options.env).value;
@@ -149,7 +149,7 @@ async function takeAway(
   const now = context.now().getTime();
   const found = await inLog(deployment, (store, trusted) => convergenceOf(store, environment, trusted, now));
   if (!found.converged) {
-    context.err(`${environment.id}: ${convergenceSummary(found)}: npm run status\n`);
+    context.err(`${environment.id}: ${convergenceSummary(found)}: npx ztna status\n`);
     return tellKept(later, 1, context);
   }
   if (changes.length > 0) await stack.apply(EVERYTHING);

@@ -23,9 +23,9 @@ export const drift = command({
     REPOSITORY,
   ],
   examples: [
-    'npm run drift -- --store aws --issue --execute --repository example/access',
-    'npm run drift',
-    'npm run drift -- --env prod --store aws --json',
+    'npx ztna drift --store aws --issue --execute --repository example/access',
+    'npx ztna drift',
+    'npx ztna drift --env prod --store aws --json',
   ],
   async run({ options: { env, store: kind = EMBEDDED, json, issue, execute, repository: named } }, context) {
     const repository = await checkedRepository(context);

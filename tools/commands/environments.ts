@@ -10,7 +10,7 @@ export const environments = command({
   name: 'environments',
   summary: 'List the environments in the order in which a merge delivers them',
   options: [{ flags: '--json', description: 'print JSON' }],
-  examples: ['npm run environments', 'npm run --silent environments -- --json'],
+  examples: ['npx ztna environments', 'npx ztna environments --json'],
   async run({ options }, context) {
     const result = environmentsOf(await loadEnvironments(context));
     context.out(options.json ? `${JSON.stringify(result)}\n` : textOf(result));

@@ -23,7 +23,7 @@ export const expire = command({
     },
     REPOSITORY,
   ],
-  examples: ['npm run expire -- --within 30d', 'npm run expire -- --execute --repository example/access'],
+  examples: ['npx ztna expire --within 30d', 'npx ztna expire --execute --repository example/access'],
   async run({ options: { within = '14d', write, execute, repository } }, context) {
     const { root } = context;
     const head = execute ? await commitOf(root, 'HEAD') : undefined;

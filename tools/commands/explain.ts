@@ -41,8 +41,8 @@ export const explain = command({
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
-    'npm run explain -- alice@example.com web-app --env prod --port 8080 --device managed=true --device os=macos',
-    'npm run explain -- --requests requests.jsonl --json',
+    'npx ztna explain alice@example.com web-app --env prod --port 8080 --device managed=true --device os=macos',
+    'npx ztna explain --requests requests.jsonl --json',
   ],
   async run({ arguments: [principal, service], options }, context) {
     const { repository } = await loadValid(context.root);

@@ -29,7 +29,7 @@ export const follow = command({
     { flags: '--once', description: 'look once, report, and end' },
     STORE,
   ],
-  examples: ['npm run follow -- --env dev --component intermediate/one --out out/one'],
+  examples: ['npx ztna follow --env dev --component intermediate/one --out out/one'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
     const loaded = environmentOf(repository, options.env);

@@ -21,11 +21,14 @@ export const forget = command({
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
-    'npm run forget -- connector/apps/i-0abc --env prod --store aws --reason "the host burnt down" --execute',
+    'npx ztna forget connector/apps/i-0abc --env prod --store aws --reason "the host burnt down" --execute',
   ],
   async run({ arguments: [instance], options }, context) {
     if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}\/[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(instance))
-      throw new Fault(`${instance} is no instance`, 'write connector/<id>/<instance>, as in: npm run status');
+      throw new Fault(
+        `${instance} is no instance`,
+        'write connector/<id>/<instance>, as in: npx ztna status',
+      );
     const reason = reasonOf(options.reason, 'why is it gone?');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options.env).value;

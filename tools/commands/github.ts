@@ -30,10 +30,10 @@ export const github = command({
   ],
   options: GITHUB_OPTIONS,
   examples: [
-    'npm run github -- setup',
-    'npm run github -- setup --repository example/access --execute',
-    'npm run github -- fetch --pull 12',
-    'npm run github -- running --workflow merge.yml --repository example/access',
+    'npx ztna github setup',
+    'npx ztna github setup --repository example/access --execute',
+    'npx ztna github fetch --pull 12',
+    'npx ztna github running --workflow merge.yml --repository example/access',
   ],
   async run({ arguments: [action = ''], options }, context) {
     const act = ACTIONS[action];

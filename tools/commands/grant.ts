@@ -27,8 +27,8 @@ export const grant = command({
     REPOSITORY,
   ],
   examples: [
-    'npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod',
-    'npm run grant -- alice@example.com payments --for 4h --ticket SEC-9 --env prod --execute',
+    'npx ztna grant alice@example.com payments --for 4h --ticket SEC-9 --env prod',
+    'npx ztna grant alice@example.com payments --for 4h --ticket SEC-9 --env prod --execute',
   ],
   async run({ arguments: [principal, service], options }, context) {
     const { root, out, err } = context;
@@ -45,7 +45,9 @@ export const grant = command({
     }
     out(differenceText({ environments: [...difference] }));
     if (difference.every(({ gains }) => gains.length === 0))
-      out(`nobody gains anything: a deny forbids it, or it was allowed before; npm run explain says which\n`);
+      out(
+        `nobody gains anything: a deny forbids it, or it was allowed before; npx ztna explain says which\n`,
+      );
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

@@ -9,7 +9,7 @@ export const heartbeat = command({
   name: 'heartbeat',
   summary: 'Append an entry that wants what the newest one wants, so that it does not expire',
   options: [...APPENDING, { flags: '--reason <text>', description: 'why', fallback: 'heartbeat' }, FORCE],
-  examples: ['npm run heartbeat -- --env prod --execute'],
+  examples: ['npx ztna heartbeat --env prod --execute'],
   async run({ options }, context) {
     if (options.force) reasonOf(options.reason, 'why by force?');
     const reason = options.reason ?? 'heartbeat';

@@ -21,7 +21,7 @@ export const history = command({
     STORE,
     { flags: '--json', description: 'print JSON' },
   ],
-  examples: ['npm run history -- --env dev', 'npm run history -- --env prod --difference 41..42'],
+  examples: ['npx ztna history --env dev', 'npx ztna history --env prod --difference 41..42'],
   async run({ options: { env, difference: range, store = EMBEDDED, json } }, context) {
     const repository = await loadEnvironments(context);
     if (range !== undefined) {

@@ -9,7 +9,7 @@ export const keys = command({
   summary: 'Make a signing key, or show its public half for environment.yaml',
   arguments: [{ name: '<action>', description: 'init makes one; show prints the public half' }],
   options: [{ flags: '--name <name>', description: 'the name of the key', fallback: LOCAL_KEY }],
-  examples: ['npm run keys -- init', 'npm run keys -- show --name release'],
+  examples: ['npx ztna keys init', 'npx ztna keys show --name release'],
   async run({ arguments: [action], options }, context) {
     const { name = LOCAL_KEY } = options;
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
@@ -19,7 +19,7 @@ export const keys = command({
     else if (action !== 'show') throw new Fault(`there is no action ${action}`, 'use init or show');
     const half = publicHalf(file, name);
     const asked = name === LOCAL_KEY ? '' : ` --name ${name}`;
-    if (!half) throw new Fault(`there is no key ${name}`, `make one with: npm run keys -- init${asked}`);
+    if (!half) throw new Fault(`there is no key ${name}`, `make one with: npx ztna keys init${asked}`);
     if (action === 'init')
       context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
     context.err(

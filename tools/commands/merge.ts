@@ -42,7 +42,7 @@ export const merge = command({
     { flags: '--deployment', description: 'tell GitHub what became of it, as a deployment of the commit' },
     REPOSITORY,
   ],
-  examples: ['npm run merge -- --env dev --env prod', 'npm run merge -- --env dev --store aws --execute'],
+  examples: ['npx ztna merge --env dev --env prod', 'npx ztna merge --env dev --store aws --execute'],
   async run({ options }, context) {
     const repository = await checkedRepository(context);
     return mergeEnvironments(asked(repository, options.env), repository, options, context);
@@ -161,7 +161,7 @@ function tellDelivered({ out, err }: Context, environment: string, delivered: De
       const { missing, sequence, others } = delivered;
       const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npm run forget\n`,
+        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget\n`,
       );
     }
   }

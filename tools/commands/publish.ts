@@ -21,7 +21,7 @@ export const publish = command({
         'although the commit does not contain the newest, a hold forbids it, or an instance enforces what the log does not have; needs --reason',
     },
   ],
-  examples: ['npm run publish -- --env dev', 'npm run publish -- --env dev --execute'],
+  examples: ['npx ztna publish --env dev', 'npx ztna publish --env dev --execute'],
   async run({ options }, context) {
     const { store: kind = EMBEDDED, execute = false, force = false, json } = options;
     if (force) reasonOf(options.reason, 'why by force?');
@@ -53,5 +53,5 @@ export const publish = command({
 
 /** Publishing goes past the rings, which `merge` walks; it says so. */
 function ringNotes(rings: readonly Ring[]): string[] {
-  return rings.length > 0 ? ['all components get this entry at once; to walk the rings: npm run merge'] : [];
+  return rings.length > 0 ? ['all components get this entry at once; to walk the rings: npx ztna merge'] : [];
 }

@@ -23,7 +23,7 @@ interface Context {
 const AT = '2026-10-05T12:00:00Z';
 
 // slow: it starts processes
-const test = suite<Context>('npm run pull-request, for real');
+const test = suite<Context>('npx ztna pull-request, for real');
 
 test.before.each(async (context) => {
   delete context.env;

@@ -39,8 +39,8 @@ export const pullRequest = command({
   summary: 'Check a pull request whole, and say so on GitHub',
   options: OPTIONS,
   examples: [
-    'npm run pull-request -- --base origin/main --head HEAD',
-    'npm run pull-request -- --base origin/main --head pull/12/head --repository example/access --number 12 --execute',
+    'npx ztna pull-request --base origin/main --head HEAD',
+    'npx ztna pull-request --base origin/main --head pull/12/head --repository example/access --number 12 --execute',
   ],
   async run({ options }, context) {
     const asked = askedOf(options, context);

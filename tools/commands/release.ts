@@ -20,7 +20,7 @@ export const release = command({
     { flags: '--reason <text>', description: 'why' },
     FORCE,
   ],
-  examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
+  examples: ['npx ztna release --env prod --hold 42 --reason "it was the connector" --execute'],
   async run({ options }, context) {
     const hold = holdOf(options.hold);
     const reason = reasonOf(options.reason, 'why lift the hold?');
@@ -32,6 +32,6 @@ export const release = command({
 
 function holdOf(text: string): NamedHold {
   const [, epoch, undone] = /^(?:(\d{1,6})\/)?(\d{1,12})$/.exec(text) ?? [];
-  if (undone === undefined) throw new Fault(`${text} names no hold`, 'see: npm run status');
+  if (undone === undefined) throw new Fault(`${text} names no hold`, 'see: npx ztna status');
   return { undone: Number(undone), ...(epoch !== undefined && { epoch: Number(epoch) }) };
 }

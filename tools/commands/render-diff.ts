@@ -33,7 +33,7 @@ export const renderDiff = command({
     },
     { flags: '--json', description: 'the same as --format json' },
   ],
-  examples: ['npm run render-diff', 'npm run render-diff -- --base HEAD~1 --head HEAD --format markdown'],
+  examples: ['npx ztna render-diff', 'npx ztna render-diff --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
     const { root, now, out, err } = context;
     const { head, env, format = 'text', json } = options;

@@ -21,7 +21,7 @@ export const render = command({
     { flags: '--out <folder>', description: 'where to write them', required: true },
     { flags: '--at <instant>', description: 'what is enforced at this instant', fallback: 'now' },
   ],
-  examples: ['npm run render -- --env dev --out out/dev'],
+  examples: ['npx ztna render --env dev --out out/dev'],
   async run({ options }, context) {
     const { repository } = await loadValid(context.root);
     const environment = environmentOf(repository, options.env);

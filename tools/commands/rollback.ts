@@ -23,13 +23,13 @@ export const rollback = command({
     REPOSITORY,
   ],
   examples: [
-    'npm run rollback -- --env prod --to 41 --store aws --execute',
-    'npm run rollback -- --env prod --to 41 --now --reason "INC-7: payments open to all" --execute',
+    'npx ztna rollback --env prod --to 41 --store aws --execute',
+    'npx ztna rollback --env prod --to 41 --now --reason "INC-7: payments open to all" --execute',
   ],
   async run({ options }, context) {
     const to = Number(options.to);
     if (!Number.isSafeInteger(to) || to < 1)
-      throw new Fault(`${options.to} is not a sequence`, 'choose one: npm run history');
+      throw new Fault(`${options.to} is not a sequence`, 'choose one: npx ztna history');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options.env).value;
     if (options.now) {

@@ -18,7 +18,7 @@ export const status = command({
     { flags: '--watch', description: 'look again every few seconds, until interrupted or converged' },
     { flags: '--json', description: 'print JSON' },
   ],
-  examples: ['npm run status', 'npm run status -- --env prod --store aws --json'],
+  examples: ['npx ztna status', 'npx ztna status --env prod --store aws --json'],
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
     const environments = environmentsOf(repository, options.env);

@@ -28,9 +28,9 @@ export const validate = command({
     { flags: '--no-cache', description: 'read every file anew' },
   ],
   examples: [
-    'npm run validate',
-    'npm run validate -- --revision HEAD~1 --json',
-    'npm run --silent validate -- --format sarif > findings.sarif',
+    'npx ztna validate',
+    'npx ztna validate --revision HEAD~1 --json',
+    'npx ztna validate --format sarif > findings.sarif',
   ],
   async run({ options }, context) {
     const revision = options.revision;

@@ -91,7 +91,7 @@ export function trust(keys: readonly TrustedKey[]): PublicKey[] {
     if (algorithmOf(key) !== algorithm)
       throw new Fault(
         `trusted key ${id} is not of the algorithm ${algorithm}`,
-        'print it again with: npm run keys',
+        'print it again with: npx ztna keys',
       );
     return { id, algorithm, digest: digestOf(der), key };
   });
@@ -103,7 +103,7 @@ function readKey(id: string, der: Buffer): KeyObject {
   } catch {
     throw new Fault(
       `trusted key ${id} cannot be read: expected a SubjectPublicKeyInfo in DER, base64`,
-      'print it with: npm run keys -- init',
+      'print it with: npx ztna keys init',
     );
   }
 }

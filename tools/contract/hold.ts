@@ -40,5 +40,5 @@ export function isNamed(hold: Hold, own: number, name: LogPosition): boolean {
  */
 export function liftingCommand(environment: string, hold: Hold, own: number, flags = ''): string {
   const more = flags && `${flags} `;
-  return `npm run release -- --env ${environment} --hold ${holdName(hold, own)} ${more}--reason "..." --execute`;
+  return `npx ztna release --env ${environment} --hold ${holdName(hold, own)} ${more}--reason "..." --execute`;
 }

@@ -107,7 +107,7 @@ async function undone(
   return {
     outcome: 'refused',
     problem: `entry ${sequence} came meanwhile and wants something else: ${reason}`,
-    remedy: 'see: npm run history',
+    remedy: 'see: npx ztna history',
   };
 }
 

@@ -39,7 +39,7 @@ export async function halt(
   const held = { reason: why, to: before, ...(part !== undefined && { part }) };
   const { plan } = await rollback({ ...options, execute: true, ...held });
   if (plan.action !== 'publish')
-    throw new Fault(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npm run rollback');
+    throw new Fault(`${why}; going back failed: ${plan.problem}`, plan.remedy ?? 'npx ztna rollback');
   tell(
     `halted: ${plan.entry!.reason}; entry ${plan.entry!.sequence} wants again what entry ${before} wanted`,
   );

@@ -277,7 +277,7 @@ test('more than GitHub takes is cut between lines, with every fold closed and a 
   assert.is(text.match(/<details>/g)!.length, text.match(/<\/details>/g)!.length);
   assert.match(text, /## Prod: 30 people gain access/);
   const alone = commentOf(large, {});
-  assert.match(alone, /Cut here.*`npm run pull-request -- --base b+ --head a+` prints the whole text\.$/);
+  assert.match(alone, /Cut here.*`npx ztna pull-request --base b+ --head a+` prints the whole text\.$/);
 });
 
 test('a text of any size fits any limit', () => {

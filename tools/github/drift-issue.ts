@@ -53,7 +53,7 @@ function bodyOf(environment: string, drifts: EnvironmentDrift['drifts']): string
   const lines = drifts.map(
     ({ subject, message, remedy }) => say`- **${prose(subject)}**: ${prose(message)}; ${prose(remedy)}`,
   );
-  const command = code(`npm run drift -- --env ${environment} --store aws`);
+  const command = code(`npx ztna drift --env ${environment} --store aws`);
   const end = [[], say`${command} says what is so now. This closes by itself.`];
   const begin = [markerOf(environment), []];
   return fitted(written([{ begin, lines, end }]), markdown(say`${command} lists all`));

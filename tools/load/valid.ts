@@ -9,7 +9,7 @@ export function verifyValid(findings: readonly Finding[], where: string): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   const [count, them] = errors.length === 1 ? ['1 error', 'it'] : [`${errors.length} errors`, 'them'];
-  throw new Fault(`${where} has ${count}`, `fix ${them} first: npm run validate`, {
+  throw new Fault(`${where} has ${count}`, `fix ${them} first: npx ztna validate`, {
     status: 1,
     lines: errors.map(line),
   });

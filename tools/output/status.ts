@@ -15,7 +15,7 @@ export function convergenceText({ environment, newest, converged, components, no
   if (!newest) return terminalLines([`${environment}: nothing was published yet`, ...noted]);
   const { sequence, commit, reason, expiresAt, expired } = newest;
   const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
-  if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npm run heartbeat`);
+  if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npx ztna heartbeat`);
   lines.push(...components.flatMap(componentLines));
   lines.push(...noted);
   const behind = components.filter(({ state }) => !['enforcing', 'stale', 'removed'].includes(state)).length;

@@ -37,7 +37,7 @@ export async function planRevert(
 ): Promise<Revert> {
   const valid = entries.filter((row) => row.valid);
   const target = valid.find(({ sequence }) => sequence === to);
-  if (!target) throw new Fault(`there is no valid entry ${to}`, 'choose one: npm run history');
+  if (!target) throw new Fault(`there is no valid entry ${to}`, 'choose one: npx ztna history');
   const kept = await publishedCommit(root, target);
   const undone = valid.filter(({ sequence }) => sequence > to);
   const from = await newestAfter(root, kept, undone);
@@ -61,7 +61,7 @@ async function newestAfter(root: string, kept: string, undone: readonly HistoryR
     const found = await publishedCommit(root, row);
     if (!(await isAncestor(root, found, kept))) return found;
   }
-  throw new Fault('no entry after that one has anything that its commit has not', 'see: npm run history');
+  throw new Fault('no entry after that one has anything that its commit has not', 'see: npx ztna history');
 }
 
 /** What has to be written and deleted so that the folders are again as they were. */
@@ -90,7 +90,7 @@ function refuseLowerEpochs(before: Repository, after: Repository, to: number): v
     if (value.epoch < (before.environments.get(id)?.value.epoch ?? 0))
       throw new Fault(
         `entry ${to} is older than the epoch of ${id}, which is never lowered`,
-        'choose a later one: npm run history',
+        'choose a later one: npx ztna history',
       );
 }
 

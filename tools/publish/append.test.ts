@@ -164,7 +164,7 @@ test('going back to before a revocation says which certificates are accepted aga
   });
   await publish(publishing(store, signer, { bundle: { ...good, parts } }));
   const { plan } = await rollback({ ...publishing(store, signer), to: 2 });
-  assert.match(plan.notes.join(), /the revoked certificate eeeeeeeeeeee is accepted again.*npm run merge/);
+  assert.match(plan.notes.join(), /the revoked certificate eeeeeeeeeeee is accepted again.*npx ztna merge/);
   const forth = await rollback({ ...publishing(store, signer), to: 3 });
   assert.equal(forth.plan.notes, ['the hold on entry 3 ends: entry 3 contains its change']);
 });

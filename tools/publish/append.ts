@@ -57,9 +57,9 @@ export function rollback(options: AppendOptions & { to: number; part?: string })
   const { store, identity, trusted, to } = options;
   return append(options, async (newest) => {
     const { sequence } = newest.entry;
-    if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npm run history');
+    if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npx ztna history');
     const source = await entryAt(store, identity, trusted, to);
-    if (!source) return no(`there is no valid entry ${to}`, 'choose one: npm run history');
+    if (!source) return no(`there is no valid entry ${to}`, 'choose one: npx ztna history');
     const wanted = await fetchState(store, source.entry);
     if (!wanted) return no(`the parts of entry ${to} are gone`, 'name a later entry');
     return goTo(options, newest, source, wanted);
@@ -210,7 +210,7 @@ function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState)
   return [...(before ? revokedIn(before) : [])]
     .filter(([refusal]) => !still.has(refusal))
     .map(
-      ([, name]) => `the revoked ${name} is accepted again; what refuses it before all else: npm run merge`,
+      ([, name]) => `the revoked ${name} is accepted again; what refuses it before all else: npx ztna merge`,
     );
 }
 

@@ -33,6 +33,6 @@ function known(acks: readonly StoredAck[], wanted: string): string {
   const component = wanted.slice(0, wanted.lastIndexOf('/') + 1);
   const near = acks.filter(({ instance }) => component !== '' && instance.startsWith(component));
   const names = (near.length > 0 ? near : acks).map(({ instance }) => instance);
-  if (names.length === 0) return 'nobody has: npm run status';
-  return `these have: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more: npm run status' : ''}`;
+  if (names.length === 0) return 'nobody has: npx ztna status';
+  return `these have: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and more: npx ztna status' : ''}`;
 }

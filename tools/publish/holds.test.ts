@@ -107,7 +107,7 @@ test('what is refused says the whole command that lifts the hold', async () => {
   const { plan } = await put(['alice', 'mallory'], { flags: '--store aws --key kms:alias/x' });
   assert.is(
     plan.remedy,
-    'merge the revert, or lift the hold: npm run release -- --env dev --hold 2 --store aws --key kms:alias/x --reason "..." --execute',
+    'merge the revert, or lift the hold: npx ztna release --env dev --hold 2 --store aws --key kms:alias/x --reason "..." --execute',
   );
   assert.ok(plan.held);
 });

@@ -44,7 +44,7 @@ export function fileSigner(file: string, id: string): Signer {
   if (!algorithm)
     throw new Fault(
       `${file} holds a key of another algorithm: expected Ed25519 or ECDSA P-256`,
-      'make one with: npm run keys -- init',
+      'make one with: npx ztna keys init',
     );
   const der = createPublicKey(key).export({ format: 'der', type: 'spki' });
   return {
@@ -63,7 +63,7 @@ export function publicHalf(file: string, id: string): TrustedKey | undefined {
   if (!algorithm)
     throw new Fault(
       `${publicFile(file)} holds a key of another algorithm`,
-      'expected Ed25519 or ECDSA P-256; make one with: npm run keys -- init',
+      'expected Ed25519 or ECDSA P-256; make one with: npx ztna keys init',
     );
   return { id, algorithm, publicKey: key.export({ format: 'der', type: 'spki' }).toString('base64') };
 }
@@ -93,14 +93,14 @@ export function publicFile(file: string): string {
 
 function readPrivateKey(file: string): KeyObject {
   if (!existsSync(file))
-    throw new Fault(`there is no signing key ${file}`, 'make one with: npm run keys -- init');
+    throw new Fault(`there is no signing key ${file}`, 'make one with: npx ztna keys init');
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)
     throw new Fault(`others may read the signing key ${file}`, `take that away with: chmod 600 ${file}`);
   const text = readFileSync(file);
   try {
     return createPrivateKey(text);
   } catch {
-    throw new Fault(`${file} holds no private key in PEM`, 'make one with: npm run keys -- init');
+    throw new Fault(`${file} holds no private key in PEM`, 'make one with: npx ztna keys init');
   }
 }
 

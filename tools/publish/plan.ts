@@ -146,7 +146,7 @@ function expiryNotes({ newest }: LogState, at: number): string[] {
   const { sequence, expiresAt } = newest!.entry;
   return at < Date.parse(expiresAt)
     ? []
-    : [`entry ${sequence} expired at ${expiresAt}: renew it with: npm run heartbeat`];
+    : [`entry ${sequence} expired at ${expiresAt}: renew it with: npx ztna heartbeat`];
 }
 
 function unchanged(base: Base, { newest, head }: LogState): Plan {

@@ -48,6 +48,6 @@ export function rotationProblem(without: readonly string[]): { problem: string; 
   return {
     problem: `${without[0]}${more} does not trust the signing key yet`,
     remedy:
-      'publish with the old key until all do; what is gone for good: npm run forget; or use: --force --reason "..."',
+      'publish with the old key until all do; what is gone for good: npx ztna forget; or use: --force --reason "..."',
   };
 }

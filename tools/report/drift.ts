@@ -43,7 +43,7 @@ export function drift(sayings: Sayings, now: number): EnvironmentDrift {
   const { environment, newest } = sayings;
   const drifts = newest
     ? [...logDrift(sayings, newest, now), ...storeDrift(sayings), ...ackDrift(sayings)]
-    : [item('log', 'log', 'nothing was published yet', 'publish it: npm run publish')];
+    : [item('log', 'log', 'nothing was published yet', 'publish it: npx ztna publish')];
   return { environment, drifts };
 }
 
@@ -59,7 +59,7 @@ function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now:
   const age = `entry ${sequence} ${now >= expires ? 'expired' : 'expires'} at ${expiresAt}`;
   return [
     ...(late
-      ? [item('log', 'log', `nobody has extended the log: ${age}`, 'renew it: npm run heartbeat')]
+      ? [item('log', 'log', `nobody has extended the log: ${age}`, 'renew it: npx ztna heartbeat')]
       : []),
     ...(contents
       ? []
@@ -68,7 +68,7 @@ function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now:
             'log',
             'log',
             `the index of entry ${sequence} cannot be read`,
-            'publish again: npm run publish',
+            'publish again: npx ztna publish',
           ),
         ]),
     ...invalid.map((one) =>
@@ -98,7 +98,7 @@ function storeDrift({ git, contents, newest }: Sayings): DriftItem[] {
         : wanted === undefined
           ? 'git no longer has it'
           : `entry ${sequence}, from commit ${commit.slice(0, 12)}, says something else than git`;
-    return [item('git-store', component, says, 'publish what git says: npm run publish')];
+    return [item('git-store', component, says, 'publish what git says: npx ztna publish')];
   });
 }
 
@@ -122,6 +122,6 @@ function ackDrift({ components }: Sayings): DriftItem[] {
       const live = instances.filter(isLive);
       const reasons = [...new Set(live.flatMap(({ reason }) => reason ?? []))].join('; ');
       const message = reasons ? `${WORDS[state]}: ${reasons}` : WORDS[state];
-      return item('store-ack', component, message, 'look at its policy agent: npm run status');
+      return item('store-ack', component, message, 'look at its policy agent: npx ztna status');
     });
 }

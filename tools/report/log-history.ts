@@ -59,7 +59,7 @@ export async function commitsIn(
   const rows = range.split('..').map((sequence) => {
     const row = entries.find((one) => String(one.sequence) === sequence && one.valid);
     if (row) return row;
-    throw new Fault(`there is no valid entry ${sequence}`, 'write it as 41..42: npm run history');
+    throw new Fault(`there is no valid entry ${sequence}`, 'write it as 41..42: npx ztna history');
   });
   const [before, after] = rows;
   if (!before || !after) throw new Fault(`${range} is not two entries`, 'write it as 41..42');

@@ -100,7 +100,7 @@ export function verifyAdded(changes: readonly PlannedChange[], environment: stri
   if (missing.length > 0)
     throw new Fault(
       `not everything that is added is there: ${addressesOf(missing)}`,
-      `run npm run deploy -- --env ${environment} --only additions --execute first`,
+      `run npx ztna deploy --env ${environment} --only additions --execute first`,
       { status: 1 },
     );
 }

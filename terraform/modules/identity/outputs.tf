@@ -5,5 +5,5 @@ output "role_arns" {
 
 output "signing_key" {
   value       = "kms:${module.signing_key.alias}"
-  description = "The key that signs entries, as npm run publish names it."
+  description = "The key that signs entries, as npx ztna publish names it."
 }

@@ -1,6 +1,6 @@
 resource "aws_cloudwatch_metric_alarm" "not_converged" {
   alarm_name          = "${var.name}-not-converged"
-  alarm_description   = "A component has been behind the newest entry for 15 minutes: npm run status -- --env ${var.environment}"
+  alarm_description   = "A component has been behind the newest entry for 15 minutes: npx ztna status --env ${var.environment}"
   namespace           = local.namespace
   metric_name         = "Behind"
   statistic           = "Maximum"
@@ -30,7 +30,7 @@ resource "aws_cloudwatch_metric_alarm" "stale" {
 
 resource "aws_cloudwatch_metric_alarm" "refused" {
   alarm_name          = "${var.name}-refused"
-  alarm_description   = "A component has refused an entry and keeps what it had: npm run status -- --env ${var.environment}"
+  alarm_description   = "A component has refused an entry and keeps what it had: npx ztna status --env ${var.environment}"
   namespace           = local.namespace
   metric_name         = "Refused"
   statistic           = "Sum"

@@ -25,5 +25,5 @@ output "role_arns" {
 
 output "signing_keys" {
   value       = { for environment in keys(local.environments) : environment => module.identity[environment].signing_key }
-  description = "Environment to the key, as npm run publish names it."
+  description = "Environment to the key, as npx ztna publish names it."
 }

@@ -30,7 +30,7 @@ export async function loadEnvironments({ root, err }: Context): Promise<Reposito
   const other = errors.filter((one) => !isEnvironment(one)).length;
   if (other > 0)
     err(
-      `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npm run validate\n`,
+      `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npx ztna validate\n`,
     );
   return repository;
 }

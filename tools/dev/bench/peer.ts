@@ -30,7 +30,7 @@ export function runNode(words: readonly string[], folder: string): Run {
   return { ms, mib: Number(/MAXRSS (\d+)/.exec(stderr)![1]) / 1024 };
 }
 
-/** `npm run validate` without npm, in a repository elsewhere; the second time its cache is warm. */
+/** `npx ztna validate` without npm, in a repository elsewhere; the second time its cache is warm. */
 export function runValidate(folder: string): Run {
   return runNode([join(root, 'bin/ztna.js'), 'validate'], folder);
 }

@@ -70,6 +70,6 @@ ${LIMITS.partBytes / 1024 / 1024} MiB, ${LIMITS.partCompressedBytes / 1024 / 102
 
 An account has ${LIMITS.parametersPerAccount.toLocaleString('en-US')} standard parameters. An environment uses one
 for its head, one for each instance that reported and is not gone, and for each of the last ${KEPT_ENTRIES} entries one, its
-index, and those parts that no other entry has. \`npm run collect\` removes the rest, a day after it was last needed.
+index, and those parts that no other entry has. \`npx ztna collect\` removes the rest, a day after it was last needed.
 `;
 }

@@ -17,7 +17,7 @@ export const MARKER = '<!-- ztna-gitops:pull-request -->';
 /** The comment of a pull request, within GitHub's limit. */
 export function commentOf(verdict: PullRequestOutcome, links: Links): string {
   const { base, head } = verdict;
-  const command = code(`npm run pull-request -- --base ${base} --head ${head}`);
+  const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
   const more =
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)

@@ -38,7 +38,7 @@ export const GITHUB_ACTIONS = 15368;
 /** The branch that is delivered. */
 export const BRANCH = 'main';
 
-/** Statuses that `npm run pull-request` writes, all of which must succeed. */
+/** Statuses that `npx ztna pull-request` writes, all of which must succeed. */
 export const POLICY_STATUSES = ['policy/check', 'policy/tests', 'policy/guardrails', 'policy/access'];
 
 /** The job of tools.yml, which tests what a change makes of the tools. */

@@ -85,17 +85,17 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env dev --port 443 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env dev --port 443 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 443 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 443 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 443 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 443 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'denied: wiki',
-          'bob@example.com reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation; more: npm run explain -- bob@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
+          'bob@example.com reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation; more: npx ztna explain bob@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
         ),
       ],
     },
@@ -121,7 +121,7 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'gus@example.com does not reach `payments` port 8443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny by `no-guests` policies/access/no-guests.yaml:5; fix the policies, or change the expectation; more: npm run explain -- gus@example.com payments --env dev --port 8443 --at 2026-06-01T12:00:00Z',
+          'gus@example.com does not reach `payments` port 8443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny by `no-guests` policies/access/no-guests.yaml:5; fix the policies, or change the expectation; more: npx ztna explain gus@example.com payments --env dev --port 8443 --at 2026-06-01T12:00:00Z',
         ),
       ],
     },
@@ -150,7 +150,7 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5, and for 1 more of the group; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
+          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5, and for 1 more of the group; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
         ),
       ],
     },
@@ -169,12 +169,12 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 22 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env dev --port 22 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 22 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env dev --port 22 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 22 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npm run explain -- ann@example.com payments --env prod --port 22 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 22 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 22 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
