@@ -11,7 +11,11 @@ import { principalKey } from './values/membership.ts';
 export class Answers {
   readonly #indexed = new Map<string, Access>();
 
-  constructor(readonly repository: Repository) {}
+  readonly repository: Repository;
+
+  constructor(repository: Repository) {
+    this.repository = repository;
+  }
 
   /** Answers one request. */
   request(request: Request): Exclude<Answer, { error: string }> {

@@ -54,10 +54,10 @@ class Search {
   /** For each side, the common classes of each of its classes. */
   readonly #on: ReadonlyMap<number, CommonPrincipals[]>[];
 
-  constructor(
-    sides: readonly Access[],
-    readonly calendar: Calendar,
-  ) {
+  readonly calendar: Calendar;
+
+  constructor(sides: readonly Access[], calendar: Calendar) {
+    this.calendar = calendar;
     const ids = new Set(sides.slice(0, 2).flatMap(({ serviceIndex }) => [...serviceIndex.keys()]));
     this.#services = [...ids].sort().map((id) => ({
       id,

@@ -133,13 +133,24 @@ class Cut {
   readonly #whole = new Map<string, boolean>();
   readonly #next: ReadonlyMap<string, IndexedPolicy>;
 
+  readonly before: Access;
+  readonly after: Access;
+  readonly classes: readonly CommonClass[];
+  readonly services: readonly ServicePair[];
+  readonly calendar: Calendar;
+
   constructor(
-    readonly before: Access,
-    readonly after: Access,
-    readonly classes: readonly CommonClass[],
-    readonly services: readonly ServicePair[],
-    readonly calendar: Calendar,
+    before: Access,
+    after: Access,
+    classes: readonly CommonClass[],
+    services: readonly ServicePair[],
+    calendar: Calendar,
   ) {
+    this.before = before;
+    this.after = after;
+    this.classes = classes;
+    this.services = services;
+    this.calendar = calendar;
     this.#memory = new AnswerCache<boolean>(calendar);
     this.#next = new Map(after.policies.map((policy) => [policy.id, policy]));
   }

@@ -23,12 +23,15 @@ export class Fault extends Error {
    * @param what is wrong, beginning with what it is about
    * @param remedy what to do about it
    */
+  readonly remedy: string;
+
   constructor(
     what: string,
-    readonly remedy: string,
+    remedy: string,
     { why, status = 2, lines = [], interrupted = false }: FaultDetail = {},
   ) {
     super(why === undefined ? what : `${what}: ${why}`);
+    this.remedy = remedy;
     this.name = 'Fault';
     this.status = status;
     this.lines = lines;

@@ -81,7 +81,10 @@ export class Follower {
   #missed = 0;
   readonly #reporter: Reporter;
 
-  constructor(readonly parts: FollowerParts) {
+  readonly parts: FollowerParts;
+
+  constructor(parts: FollowerParts) {
+    this.parts = parts;
     const files = parts.files ?? disk;
     const slots = new Slots(parts.folder, parts, files);
     this.leaseKeeper = new LeaseKeeper({ ...parts, files, slots });

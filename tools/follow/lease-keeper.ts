@@ -49,7 +49,11 @@ export class LeaseKeeper {
   #damaged = false;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly options: LeaseKeeperOptions) {}
+  readonly options: LeaseKeeperOptions;
+
+  constructor(options: LeaseKeeperOptions) {
+    this.options = options;
+  }
 
   /**
    * Takes up what the slots hold, and writes the file from it; without content there is to be no file.

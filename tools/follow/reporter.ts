@@ -29,7 +29,11 @@ export class Reporter {
   #writing = false;
   #stopped = false;
 
-  constructor(readonly parts: ReporterParts) {}
+  readonly parts: ReporterParts;
+
+  constructor(parts: ReporterParts) {
+    this.parts = parts;
+  }
 
   /** Whether the last word is said. */
   get stopped(): boolean {

@@ -53,11 +53,15 @@ export class Slots {
   #memory: Memory | undefined;
   #refused: RefusedEntry | undefined;
 
-  constructor(
-    readonly folder: string,
-    readonly subject: Subject,
-    readonly files: DurableFiles,
-  ) {}
+  readonly folder: string;
+  readonly subject: Subject;
+  readonly files: DurableFiles;
+
+  constructor(folder: string, subject: Subject, files: DurableFiles) {
+    this.folder = folder;
+    this.subject = subject;
+    this.files = files;
+  }
 
   /**
    * Reads what is there, and verifies it anew.

@@ -9,13 +9,11 @@ export class GithubFault extends Fault {
   /** Whether it may be done all the same. */
   unanswered = false;
 
-  constructor(
-    readonly kind: GithubFaultKind,
-    what: string,
-    why: string,
-    remedy: string,
-  ) {
+  readonly kind: GithubFaultKind;
+
+  constructor(kind: GithubFaultKind, what: string, why: string, remedy: string) {
     super(`GitHub could not ${what}`, remedy, { why });
+    this.kind = kind;
     this.name = 'GithubFault';
   }
 }

@@ -8,10 +8,13 @@ export class Places {
   #root: Node | null | undefined;
   #lines: LineCounter | undefined;
 
-  constructor(
-    readonly file: string,
-    readonly text: string,
-  ) {}
+  readonly file: string;
+  readonly text: string;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.text = text;
+  }
 
   /** Where the value at a path is, or its key; the nearest parent's place where there is none. */
   of(path: Path, target: 'value' | 'key' = 'value'): Place {

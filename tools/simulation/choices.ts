@@ -5,7 +5,11 @@
 export class Choices {
   #at = 0;
 
-  constructor(readonly bytes: Uint8Array) {}
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
 
   /** One of so many choices, the first of which is the ordinary one. */
   below(count: number): number {

@@ -18,11 +18,15 @@ export class ComponentModel {
   /** Told of each digest that was confirmed. */
   confirmed: (file: Enforcement) => void = () => {};
 
-  constructor(
-    readonly disk: Disk,
-    readonly path: string,
-    readonly now: () => number,
-  ) {}
+  readonly disk: Disk;
+  readonly path: string;
+  readonly now: () => number;
+
+  constructor(disk: Disk, path: string, now: () => number) {
+    this.disk = disk;
+    this.path = path;
+    this.now = now;
+  }
 
   /** Reads the file, and takes it up or refuses it. */
   look(): void {

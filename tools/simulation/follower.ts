@@ -30,11 +30,14 @@ export class SimulatedFollower {
   /** The floor before. */
   #before: string | undefined;
 
-  constructor(
-    readonly cluster: Cluster,
-    readonly id: string,
-    public instance: string,
-  ) {
+  readonly cluster: Cluster;
+  readonly id: string;
+  public instance: string;
+
+  constructor(cluster: Cluster, id: string, instance: string) {
+    this.cluster = cluster;
+    this.id = id;
+    this.instance = instance;
     this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at);
     this.component.watch = (file) => this.#enforced(file);
     this.component.confirmed = ({ sequence }) => {

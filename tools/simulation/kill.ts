@@ -71,7 +71,11 @@ class KillScene {
   readonly #texts = new Map<number, string>();
   #floor = 0;
 
-  constructor(readonly root: string) {}
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+  }
 
   get entries(): number {
     return this.#texts.size;

@@ -45,7 +45,11 @@ export class Oracle {
   readonly #signed = new Map<string, Intent>();
   #undone: UndoneChange[] = [];
 
-  constructor(readonly commits: Commits) {}
+  readonly commits: Commits;
+
+  constructor(commits: Commits) {
+    this.commits = commits;
+  }
 
   /** What is signed, and why; `when` says from when to when the store's clock was while it was made. */
   signing(bytes: Uint8Array, intent: Intent, when: { from: number; to: number }): void {

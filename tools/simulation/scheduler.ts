@@ -28,7 +28,11 @@ export class Scheduler {
   /** What goes wrong with a call, if anything. */
   decide: (call: ScheduledCall) => InjectedFault | undefined = () => undefined;
 
-  constructor(readonly coverage: Coverage) {}
+  readonly coverage: Coverage;
+
+  constructor(coverage: Coverage) {
+    this.coverage = coverage;
+  }
 
   /** Lets a process wait until it is chosen; one that has ended waits for ever. */
   turn(process: Process, step: string): Promise<void> {
@@ -91,10 +95,12 @@ export class Process {
   readonly ended: Promise<void>;
   #end!: () => void;
 
-  constructor(
-    readonly name: string,
-    readonly scheduler: Scheduler,
-  ) {
+  readonly name: string;
+  readonly scheduler: Scheduler;
+
+  constructor(name: string, scheduler: Scheduler) {
+    this.name = name;
+    this.scheduler = scheduler;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 

@@ -9,10 +9,13 @@ export class PastStore {
   watch: (name: string, value: string | undefined, before: string | undefined) => void = () => {};
 
   /** @param now milliseconds @param window for how long an answer may still be of the past */
-  constructor(
-    readonly now: () => number,
-    readonly window = 30_000,
-  ) {}
+  readonly now: () => number;
+  readonly window: number;
+
+  constructor(now: () => number, window: number = 30_000) {
+    this.now = now;
+    this.window = window;
+  }
 
   set(name: string, value: string | undefined): void {
     const before = this.values.get(name);

@@ -11,7 +11,11 @@ export function seeded(seed: number): () => number {
 
 /** A maker of random choices. */
 export class Dice {
-  constructor(readonly next: () => number) {}
+  readonly next: () => number;
+
+  constructor(next: () => number) {
+    this.next = next;
+  }
   chance(probability: number): boolean {
     return this.next() < probability;
   }

@@ -45,12 +45,17 @@ interface Varied {
 
 /** Looks for everything that could help. @see tiers */
 export class Search {
-  constructor(
-    readonly repository: Repository,
-    readonly asked: Asked,
-    readonly request: TypedRequest,
-    readonly calendar: Calendar,
-  ) {}
+  readonly repository: Repository;
+  readonly asked: Asked;
+  readonly request: TypedRequest;
+  readonly calendar: Calendar;
+
+  constructor(repository: Repository, asked: Asked, request: TypedRequest, calendar: Calendar) {
+    this.repository = repository;
+    this.asked = asked;
+    this.request = request;
+    this.calendar = calendar;
+  }
 
   /** What is unknown; what the person can do; what the owners of groups and policies can; a deny last. */
   *tiers(): Iterable<Tier> {

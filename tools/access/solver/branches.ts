@@ -67,7 +67,11 @@ function whenKey(policy: IndexedPolicy): string {
 export class AnswerCache<T> {
   readonly #known = new Map<string, T>();
 
-  constructor(readonly calendar: Calendar) {}
+  readonly calendar: Calendar;
+
+  constructor(calendar: Calendar) {
+    this.calendar = calendar;
+  }
 
   /** The answer for a ruling, worked out once. */
   of(ruling: Ruling, work: (ruling: Ruling, calendar: Calendar) => T): T {

@@ -31,10 +31,13 @@ export class Calendar {
   readonly #windows = new Map<string, IntervalSet>();
 
   /** @param to excluded; without end when omitted */
-  constructor(
-    readonly from: Instant,
-    readonly to: Instant = Infinity,
-  ) {}
+  readonly from: Instant;
+  readonly to: Instant;
+
+  constructor(from: Instant, to: Instant = Infinity) {
+    this.from = from;
+    this.to = to;
+  }
 
   /** The instants to look at where these conditions are all there are: a few years, however far their dates are. */
   line(conditions: readonly Pick<Condition, 'start' | 'expires' | 'window'>[]): TimeLine {

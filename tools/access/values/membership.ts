@@ -28,7 +28,10 @@ export class Membership {
   readonly #index: ReadonlyMap<string, number>;
   readonly #groups = new Map<string, readonly number[]>();
 
-  constructor(readonly repository: Repository) {
+  readonly repository: Repository;
+
+  constructor(repository: Repository) {
+    this.repository = repository;
     this.everybody = principalsOf(repository);
     this.#index = new Map(this.everybody.map((principal, index) => [principal, index]));
   }

@@ -5,7 +5,10 @@ export class Selector {
   readonly #byId: Map<string, number>;
   readonly #byLabel = new Map<string, Set<number>>();
 
-  constructor(readonly services: readonly Service[]) {
+  readonly services: readonly Service[];
+
+  constructor(services: readonly Service[]) {
+    this.services = services;
     this.#byId = new Map(services.map(({ id }, index) => [id, index]));
     services.forEach(({ labels }, index) => {
       for (const [name, value] of Object.entries(labels ?? {})) this.#carriers(name, value).add(index);

@@ -31,7 +31,10 @@ export class TimeZone {
   #recent: { index: number; segments: Segment[] } | undefined;
 
   /** @throws RangeError for a name that the tz database does not have */
-  constructor(readonly name: string) {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
     const digits = {
       year: 'numeric',
       month: 'numeric',

@@ -22,10 +22,12 @@ export class Audiences {
   readonly #places: number[][];
   #next = 0;
 
-  constructor(
-    readonly classes: readonly CommonClass[],
-    readonly labels: Repository,
-  ) {
+  readonly classes: readonly CommonClass[];
+  readonly labels: Repository;
+
+  constructor(classes: readonly CommonClass[], labels: Repository) {
+    this.classes = classes;
+    this.labels = labels;
     const owners = classes.flatMap(({ principals }, index) =>
       principals.map((principal) => ({ principal, index })),
     );

@@ -10,13 +10,21 @@ const POLL_MS = 150;
 export class Followers {
   readonly #running = new Map<string, RunningFollower>();
 
+  readonly options: Pick<FollowerOptions, 'store' | 'identity' | 'trusted'> & {
+    /** Below it, each component has a folder of its own. */
+    folder: string;
+    tell: (component: string, event: FollowerEvent) => void;
+  };
+
   constructor(
-    readonly options: Pick<FollowerOptions, 'store' | 'identity' | 'trusted'> & {
+    options: Pick<FollowerOptions, 'store' | 'identity' | 'trusted'> & {
       /** Below it, each component has a folder of its own. */
       folder: string;
       tell: (component: string, event: FollowerEvent) => void;
     },
-  ) {}
+  ) {
+    this.options = options;
+  }
 
   /** Starts followers of new components, and stops those of components that are gone. */
   async keep(components: readonly string[]): Promise<void> {

@@ -35,15 +35,23 @@ export class LivePublisher {
   /** A save changes one file; the others are as they were. */
   readonly #cache = memoryCache();
 
-  constructor(
-    readonly options: {
-      context: Context;
-      /** The environment as it was at the start: its log stays the same. */
-      started: Environment;
-      store: ParameterStore;
-      signer: Signer;
-    },
-  ) {}
+  readonly options: {
+    context: Context;
+    /** The environment as it was at the start: its log stays the same. */
+    started: Environment;
+    store: ParameterStore;
+    signer: Signer;
+  };
+
+  constructor(options: {
+    context: Context;
+    /** The environment as it was at the start: its log stays the same. */
+    started: Environment;
+    store: ParameterStore;
+    signer: Signer;
+  }) {
+    this.options = options;
+  }
 
   /** Loads, checks and publishes the files as they are now; does nothing where they are as they were. */
   async run(): Promise<PublishAttempt> {

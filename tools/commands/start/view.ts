@@ -16,10 +16,13 @@ export class View {
   #since: number | undefined;
   #drawn = 0;
 
-  constructor(
-    readonly context: Pick<Context, 'out' | 'terminal'>,
-    readonly environment: string,
-  ) {}
+  readonly context: Pick<Context, 'out' | 'terminal'>;
+  readonly environment: string;
+
+  constructor(context: Pick<Context, 'out' | 'terminal'>, environment: string) {
+    this.context = context;
+    this.environment = environment;
+  }
 
   /** Says something that stays on the screen. */
   say(text: string): void {

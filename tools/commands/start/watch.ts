@@ -51,10 +51,13 @@ class Folders {
   readonly #watchers = new Map<string, FSWatcher>();
   #closed = false;
 
-  constructor(
-    readonly root: string,
-    readonly changed: () => void,
-  ) {}
+  readonly root: string;
+  readonly changed: () => void;
+
+  constructor(root: string, changed: () => void) {
+    this.root = root;
+    this.changed = changed;
+  }
 
   /** Finds the folders there are now, and watches those that are new. */
   async look(): Promise<void> {

@@ -19,7 +19,11 @@ export interface BareCommit {
 
 /** A bare repository of git, as a GitHub keeps one: what is pushed there and what the API writes is one and the same. */
 export class Bare {
-  constructor(readonly folder: string) {}
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
 
   /** Runs git there. @throws Error with what git said */
   git(words: readonly string[], input?: string, env: Readonly<Record<string, string>> = {}): string {

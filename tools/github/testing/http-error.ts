@@ -1,10 +1,15 @@
 /** A refusal in GitHub's words. */
 export class HttpError extends Error {
+  readonly status: number;
+  readonly errors: { resource: string; field?: string; code: string; message?: string }[];
+
   constructor(
-    readonly status: number,
+    status: number,
     message: string,
-    readonly errors: { resource: string; field?: string; code: string; message?: string }[] = [],
+    errors: { resource: string; field?: string; code: string; message?: string }[] = [],
   ) {
     super(message);
+    this.status = status;
+    this.errors = errors;
   }
 }

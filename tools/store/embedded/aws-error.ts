@@ -1,12 +1,13 @@
 /** An answer that says no, in AWS's words: the name of the exception and its sentence. */
 export class AwsError extends Error {
-  constructor(
-    /** As in AWS's API model; the official client makes an exception of this name from it. */
-    readonly type: string,
-    message: string,
-    readonly status = 400,
-  ) {
+  /** As in AWS's API model; the official client makes an exception of this name from it. */
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status: number = 400) {
     super(message);
+    this.type = type;
+    this.status = status;
     this.name = 'AwsError';
   }
 }

@@ -4,14 +4,20 @@ import type { Actor, ResourceWithDocument, Landscape } from './landscape.ts';
 
 /** One environment's documents, and what is needed to ask questions of them. */
 export class IamScene {
-  constructor(
-    readonly env: string,
-    readonly account: string,
-    readonly region: string,
-    readonly land: Landscape,
-    /** Whether permissions boundaries count; without them, a role's own policies alone are judged. */
-    readonly bounded = true,
-  ) {}
+  readonly env: string;
+  readonly account: string;
+  readonly region: string;
+  readonly land: Landscape;
+  /** Whether permissions boundaries count; without them, a role's own policies alone are judged. */
+  readonly bounded: boolean;
+
+  constructor(env: string, account: string, region: string, land: Landscape, bounded: boolean = true) {
+    this.env = env;
+    this.account = account;
+    this.region = region;
+    this.land = land;
+    this.bounded = bounded;
+  }
 
   /** The role of a name: `publish` is `ztna-<env>-publish`. @throws where there is none */
   actor(name: string): Actor {
