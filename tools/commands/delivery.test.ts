@@ -290,7 +290,7 @@ test('who is interrupted while following says that it stops', async () => {
 test('what was typed wrongly is told in a sentence', async () => {
   const root = newRepository();
   const wrong: [Command, Record<string, unknown>, string[], RegExp][] = [
-    [publish, {}, [], /which environment\?; add --env, one of: prod/],
+    [publish, {}, [], /which environment\? add --env, one of: prod/],
     [publish, { env: 'nope' }, [], /no environment nope; use one of: prod/],
     [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npm run keys -- init/],
     [keys, {}, ['burn'], /no action burn/],
