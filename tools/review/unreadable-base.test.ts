@@ -21,7 +21,7 @@ function verdict(before: (world: Base) => void, pull = NOBODY, after: (world: Ba
 
 const lateDeny = (world: Base): void => void (world.policies[2]!.when = { expires: '2026-12-31T23:59:60Z' });
 
-test('the change that mends it is looked at, and the one who answers for the guardrails approves', () => {
+test('the change that fixes it is looked at, and the one who answers for the guardrails approves', () => {
   const { change, obstacle, notes } = verdict(lateDeny);
   assert.is(obstacle, undefined);
   assert.match(notes.join(), /no-guests\.yaml:\d+ of the base cannot be read \(.*leap second.*left out/);
