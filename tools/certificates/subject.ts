@@ -1,5 +1,5 @@
 /** Who a certificate is for. */
-export type Subject =
+export type CertificateSubject =
   | { kind: 'principal'; principal: string; device: ReadonlyMap<string, string> }
   | { kind: 'connector'; id: string }
   | { kind: 'intermediate'; id: string; address: string };
@@ -20,7 +20,7 @@ const LOCAL_SERVER = [
 ] as const;
 
 /** The name under which a subject's files are kept. */
-export function fileName(subject: Subject): string {
+export function fileName(subject: CertificateSubject): string {
   return subject.kind === 'principal' ? subject.principal.toLowerCase() : `${subject.kind}-${subject.id}`;
 }
 
@@ -28,7 +28,7 @@ export function fileName(subject: Subject): string {
  * What the certificate of a subject says, so that the intermediate server reads the same from it: a principal is the
  * one e-mail address, or the common name where it is none; a device's attributes are URIs.
  */
-export function namesOf(subject: Subject): Names {
+export function namesOf(subject: CertificateSubject): Names {
   const commonName = fileName(subject);
   switch (subject.kind) {
     case 'principal':
