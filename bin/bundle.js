@@ -32,7 +32,7 @@ exports.bundle = (root, cache, entry) => {
 };
 
 function built(root, entry) {
-  const { outputFiles, metafile } = esbuild().buildSync({
+  const { outputFiles, metafile } = buildOrEnd({
     stdin: { contents: program(entry), resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
     absWorkingDir: root,
     outfile: `node_modules/.cache/ztna/${entry}.js`,
@@ -57,6 +57,18 @@ function built(root, entry) {
     (path) => path !== 'entry.ts' && !path.includes('node_modules/'),
   );
   return { map, code, inputs };
+}
+
+/** Sources that are not TypeScript end it with 2: nothing was checked. esbuild has said by then what is wrong where. */
+function buildOrEnd(options) {
+  const { buildSync } = esbuild();
+  try {
+    return buildSync(options);
+  } catch (error) {
+    if (!error.errors?.length) throw error;
+    process.stderr.write('the tools themselves have the errors above, and nothing was done\n');
+    process.exit(2);
+  }
 }
 
 /** What the bundle does: a command's file has its name, and exports it under the same name in camel case. */

@@ -276,6 +276,9 @@ test('what is not understood is refused with what to type, and status 2', async 
     command.stderr,
     /there is no command validat; did you mean validate\? the commands are start, /,
   );
+  const early = await runIn(root, ['--json', 'validate']);
+  assert.is(early.status, 2);
+  assert.match(early.stderr, /^--json is where the command belongs; type npx ztna <command> first/);
   const option = await runIn(root, ['validate', '--jason']);
   assert.is(option.status, 2);
   assert.match(option.stderr, /unknown option '--jason'[\s\S]*--json/);
@@ -289,6 +292,15 @@ test('what is not understood is refused with what to type, and status 2', async 
   const elsewhere = await runIn(tmpdir(), ['validate']);
   assert.is(elsewhere.status, 2);
   assert.match(elsewhere.stderr, /no policies\/ folder/);
+});
+
+test('help says what one command takes, and of a name that is none which is meant', async () => {
+  const { status, stdout } = await runIn(root, ['help', 'validate']);
+  assert.is(status, 0);
+  assert.is(stdout, (await runIn(root, ['validate', '--help'])).stdout);
+  const unknown = await runIn(root, ['help', 'validat']);
+  assert.is(unknown.status, 2);
+  assert.match(unknown.stderr, /there is no command validat; did you mean validate\?/);
 });
 
 test.run();

@@ -16,6 +16,9 @@ process.on('SIGTERM', stop);
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 
+/** What asks for the list of commands, or, before the name of one, for what that takes. */
+const HELP = ['help', '--help', '-h'];
+
 /** By name, what loads a command. */
 type Commands = Readonly<Record<string, () => Promise<Command>>>;
 
@@ -31,11 +34,14 @@ function stop(): void {
 }
 
 async function main(words: readonly string[], commands: Commands): Promise<ExitStatus> {
-  const name = words[0] ?? '';
+  const [name = '', ...rest] = words;
+  const named = (one: string) => (Object.hasOwn(commands, one) ? commands[one] : undefined);
   try {
-    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (load) return await runCommand(await load(), words.slice(1));
-    return await listCommands(name, commands);
+    const load = named(name);
+    if (load) return await runCommand(await load(), rest);
+    const explained = HELP.includes(name) && rest[0] !== undefined ? named(rest[0]) : undefined;
+    if (explained) return await runCommand(await explained(), ['--help']);
+    return await listCommands(name, rest, commands);
   } catch (error) {
     return report(error);
   }
@@ -98,8 +104,9 @@ function refuseSwallowed({ name, options = [] }: Command, words: readonly string
   );
 }
 
-async function listCommands(asked: string, commands: Commands): Promise<ExitStatus> {
-  if (!['', 'help', '--help', '-h'].includes(asked)) throw unknownCommand(asked, Object.keys(commands));
+async function listCommands(asked: string, rest: readonly string[], commands: Commands): Promise<ExitStatus> {
+  const wrong = HELP.includes(asked) ? rest[0] : asked;
+  if (wrong) throw unknownCommand(wrong, Object.keys(commands));
   process.stdout.write('Usage: npx ztna <command> [options]\n\n');
   for (const load of Object.values(commands)) {
     const { name, summary } = await load();
@@ -110,6 +117,11 @@ async function listCommands(asked: string, commands: Commands): Promise<ExitStat
 }
 
 function unknownCommand(asked: string, names: readonly string[]): Fault {
+  if (asked.startsWith('-'))
+    return new Fault(
+      `${asked} is where the command belongs`,
+      'type npx ztna <command> first; see: npx ztna --help',
+    );
   const near = nearest(asked, names);
   const list = `the commands are ${names.join(', ')}`;
   return new Fault(`there is no command ${asked}`, near ? `did you mean ${near}? ${list}` : list);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { accessTests } from '../check/rules/access-tests.ts';
-import { base, policy, type Base } from '../check/testing/base.ts';
+import { base, policy, type ExampleRepository } from '../check/testing/base.ts';
 import { loadWorld } from '../check/testing/run.ts';
 import { instantOption } from '../commands/shared/values.ts';
 import type { AccessTest, Expectation, IntermediatePart, Policy, Request } from '../contract/shapes.ts';
@@ -98,7 +98,7 @@ const DENIES: Record<string, [fc.Arbitrary<string>, (text: string) => Partial<Po
 };
 
 /** Everybody may reach every port of the wiki, but for what the deny says. */
-function worldWith(deny: Partial<Policy> | undefined, expectation?: Expectation): Base {
+function worldWith(deny: Partial<Policy> | undefined, expectation?: Expectation): ExampleRepository {
   const world = base();
   world.services[0]!.ports = ['1-65535'];
   world.policies = [policy('all-wiki', { who: { all: true }, what: { services: ['wiki'] } })];

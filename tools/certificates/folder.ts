@@ -2,8 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
-import { createAuthority, issue, type Issued } from './issue.ts';
-import { fileName, type Subject } from './subject.ts';
+import { createAuthority, issue, type IssuedCertificate } from './issue.ts';
+import { fileName, type CertificateSubject } from './subject.ts';
 
 /** A certificate that was issued here; one line of `issued.jsonl`. */
 export interface Record {
@@ -46,7 +46,12 @@ export async function initialize(folder: string, now: Date): Promise<string> {
  * @param days how long it is valid; never longer than its authority
  * @throws Fault where the folder has no authority
  */
-export async function issueInto(folder: string, subject: Subject, now: Date, days: number): Promise<Record> {
+export async function issueInto(
+  folder: string,
+  subject: CertificateSubject,
+  now: Date,
+  days: number,
+): Promise<Record> {
   const authority = authorityIn(folder);
   const until = new Date(now.getTime() + days * DAY_MS);
   const issued = await issue(authority, subject, { from: now, until });
@@ -82,7 +87,7 @@ function parsed(line: string): Record | undefined {
   }
 }
 
-function authorityIn(folder: string): Issued {
+function authorityIn(folder: string): IssuedCertificate {
   const [certificate, key] = [join(folder, 'ca.pem'), join(folder, 'ca-key.pem')];
   if (!existsSync(certificate) || !existsSync(key))
     throw new Fault(`${folder} has no certificate authority`, 'make one with: npx ztna certs init');
@@ -95,7 +100,7 @@ function recordOf(name: string, pem: string): Record {
   return { name, fingerprint, notAfter: new Date(certificate.validTo).toISOString() };
 }
 
-function write(folder: string, name: string, { certificate, key }: Issued): void {
+function write(folder: string, name: string, { certificate, key }: IssuedCertificate): void {
   writeFileSync(join(folder, `${name}-key.pem`), key, { mode: 0o600 });
   writeFileSync(join(folder, `${name}.pem`), certificate);
 }

@@ -1,10 +1,10 @@
 import type { webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { type Names, namesOf, type Subject } from './subject.ts';
+import { type Names, namesOf, type CertificateSubject } from './subject.ts';
 
 /** A certificate and its key, in PEM. */
-export interface Issued {
+export interface IssuedCertificate {
   certificate: string;
   key: string;
 }
@@ -25,7 +25,7 @@ const COMMON_NAME = 64;
 const SKEW_MS = 5 * 60_000;
 
 /** Makes a certificate authority that signs clients and servers, and nothing below itself. */
-export async function createAuthority(name: string, { from, until }: Validity): Promise<Issued> {
+export async function createAuthority(name: string, { from, until }: Validity): Promise<IssuedCertificate> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [name] }],
@@ -47,7 +47,11 @@ export async function createAuthority(name: string, { from, until }: Validity): 
  * @param authority in PEM, with its key
  * @throws Error where the authority's certificate or key cannot be read
  */
-export async function issue(authority: Issued, subject: Subject, validity: Validity): Promise<Issued> {
+export async function issue(
+  authority: IssuedCertificate,
+  subject: CertificateSubject,
+  validity: Validity,
+): Promise<IssuedCertificate> {
   const { commonName, alternative, purpose }: Names = namesOf(subject);
   const [parent, signingKey] = await readAuthority(authority);
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -75,7 +79,7 @@ export async function issue(authority: Issued, subject: Subject, validity: Valid
 async function readAuthority({
   certificate,
   key,
-}: Issued): Promise<[x509.X509Certificate, webcrypto.CryptoKey]> {
+}: IssuedCertificate): Promise<[x509.X509Certificate, webcrypto.CryptoKey]> {
   const pkcs8 = x509.PemConverter.decode(key)[0]!;
   const signingKey = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['sign']);
   return [new x509.X509Certificate(certificate), signingKey];

@@ -3,7 +3,7 @@ import { readPrincipal } from '../contract/values/principal.ts';
 import { isRead } from '../contract/values/reading.ts';
 
 /** Who a certificate is for. */
-export type Subject =
+export type CertificateSubject =
   | { kind: 'principal'; principal: string; device: ReadonlyMap<string, string> }
   | { kind: 'connector'; id: string }
   | { kind: 'intermediate'; id: string; address: string };
@@ -24,7 +24,7 @@ const LOCAL_SERVER = [
 ] as const;
 
 /** The name under which a subject's files are kept. */
-export function fileName(subject: Subject): string {
+export function fileName(subject: CertificateSubject): string {
   return subject.kind === 'principal' ? subject.principal.toLowerCase() : `${subject.kind}-${subject.id}`;
 }
 
@@ -38,7 +38,7 @@ const TAKEN = /^(ca|connector-.*|intermediate-.*|.*-key|.*-tls)$/;
  * Refuses a subject that no file can be named after, or that another's file is named after.
  * @throws Fault
  */
-export function verifySubject(subject: Subject): void {
+export function verifySubject(subject: CertificateSubject): void {
   if (subject.kind !== 'principal') {
     if (ID.test(subject.id)) return;
     throw new Fault(`${subject.id} is not an id`, 'use lower-case letters, digits and hyphens');
@@ -60,7 +60,7 @@ export function verifySubject(subject: Subject): void {
  * What the certificate of a subject says, so that the intermediate server reads the same from it: a principal is the
  * one e-mail address, or the common name where it is none; a device's attributes are URIs.
  */
-export function namesOf(subject: Subject): Names {
+export function namesOf(subject: CertificateSubject): Names {
   const commonName = fileName(subject);
   switch (subject.kind) {
     case 'principal':

@@ -1,13 +1,13 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
-import { service, type Base } from './testing/base.ts';
+import { service, type ExampleRepository } from './testing/base.ts';
 import { changed, findingsOf, loadWorld } from './testing/run.ts';
 
 const test = suite('check: access tests');
 
 /** What access tests find in the base, changed. */
-function found(change: (world: Base) => void): string[] {
+function found(change: (world: ExampleRepository) => void): string[] {
   return findingsOf(loadWorld(changed(change)))
     .filter(({ rule }) => rule === 'access-tests')
     .map(line);

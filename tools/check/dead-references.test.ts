@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Expectation, Policy } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
-import { policy, type Base } from './testing/base.ts';
+import { policy, type ExampleRepository } from './testing/base.ts';
 import { changed, findingsOf, loadWorld } from './testing/run.ts';
 
 const test = suite('check: a name that is dead where it protects is an error');
@@ -10,7 +10,7 @@ const test = suite('check: a name that is dead where it protects is an error');
 const BESIDE = ['unreachable-services', 'shadowed-policies', 'principal-spelling'];
 
 /** `error rule` or `warning rule` of each finding of a changed world, and whether it names a near name. */
-function found(change: (world: Base) => void): string[] {
+function found(change: (world: ExampleRepository) => void): string[] {
   return findingsOf(loadWorld(changed(change)))
     .filter(({ rule }) => !BESIDE.includes(rule))
     .map(({ severity, rule, remedy }) => {
@@ -98,17 +98,17 @@ test('a principal whom an allow names is not misspelt in a deny or a test beside
 });
 
 test('an outsider may be named everywhere, and `later` only in its own file', () => {
-  const stranger = (w: Base): void => {
+  const stranger = (w: ExampleRepository): void => {
     w.policies[2]!.who.principals = ['mallory@example.net'];
     w.tests[0]!.expect.push({ principal: 'mallory@example.net', denied: 'payments', ...AT });
   };
   assert.equal(found(stranger), ['error policy-principals', 'error policy-principals']);
-  const outside = (w: Base): void => {
+  const outside = (w: ExampleRepository): void => {
     stranger(w);
     w.guardrails.outsiders = ['mallory@example.net'];
   };
   assert.equal(found(outside), []);
-  const soon = (w: Base): void => {
+  const soon = (w: ExampleRepository): void => {
     stranger(w);
     w.policies[2]!.later = ['mallory@example.net'];
   };
@@ -116,12 +116,12 @@ test('an outsider may be named everywhere, and `later` only in its own file', ()
 });
 
 test('what may come later is a warning once it exists', () => {
-  const early = (w: Base): void => {
+  const early = (w: ExampleRepository): void => {
     w.policies[2]!.who.groups = ['guests', 'partners'];
     w.policies[2]!.later = ['partners'];
   };
   assert.equal(found(early), []);
-  const late = (w: Base): void => {
+  const late = (w: ExampleRepository): void => {
     early(w);
     w.groups.push({ id: 'partners', description: 'Partners', owner: 'platform', groups: ['guests'] });
   };
@@ -130,13 +130,13 @@ test('what may come later is a warning once it exists', () => {
 
 test('every way to write a label under `later` excuses that label alone', () => {
   for (const name of ['tier=secret', 'tier: secret', 'secret']) {
-    const excused = (w: Base): void => {
+    const excused = (w: ExampleRepository): void => {
       w.policies[2]!.what = { services: ['payments'], labels: { tier: 'secret' } };
       w.policies[2]!.later = [name];
     };
     assert.equal(found(excused), [], name);
   }
-  const other = (w: Base): void => {
+  const other = (w: ExampleRepository): void => {
     w.policies[2]!.what = { services: ['payments'], labels: { tier: 'secret' } };
     w.policies[2]!.later = ['tier=secrets'];
   };

@@ -7,7 +7,7 @@ import type { LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
 import { check } from './check.ts';
 import { PARTIAL_RULES, RULES } from './rules.ts';
-import { base, NOW, service, type Base } from './testing/base.ts';
+import { base, NOW, service, type ExampleRepository } from './testing/base.ts';
 import type { RuleExample } from './testing/example.ts';
 import { EXAMPLES } from './testing/examples/all.ts';
 import { asExpected, changed, findingsOf, loadWorld } from './testing/run.ts';
@@ -126,8 +126,8 @@ test('where a file is broken, no rule speaks of what is missing', () => {
 });
 
 /** The base with the changes of all examples, but for those that do not go with one before. */
-function everythingWrong(): Base {
-  return EXAMPLES.reduce<Base>((world, { fails }) => {
+function everythingWrong(): ExampleRepository {
+  return EXAMPLES.reduce<ExampleRepository>((world, { fails }) => {
     const next = structuredClone(world);
     try {
       fails(next);

@@ -7,7 +7,7 @@ import { horizonOption, instantOption } from './shared/values.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
-import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
 export const access = command({

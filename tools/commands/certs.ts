@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { initialize, issueInto, recordsIn, type Record } from '../certificates/folder.ts';
 import { revokedIn, withRevoked } from '../certificates/revoke.ts';
-import { verifySubject, type Subject } from '../certificates/subject.ts';
+import { verifySubject, type CertificateSubject } from '../certificates/subject.ts';
 import { Fault } from '../contract/fault.ts';
 import { didYouMean } from '../finding/nearest.ts';
 import { command, type Context } from './shared/command.ts';
@@ -68,7 +68,7 @@ async function subjectOf(
   principal: string | undefined,
   { connector, intermediate, env, device = [] }: Asked,
   context: Context,
-): Promise<Subject> {
+): Promise<CertificateSubject> {
   const named = [principal, connector, intermediate].filter((one) => one !== undefined);
   if (named.length !== 1)
     throw new Fault(
@@ -92,7 +92,7 @@ function factsOf(pairs: readonly string[]): Map<string, string> {
   return facts;
 }
 
-async function intermediateOf(id: string, env: string | undefined, context: Context): Promise<Subject> {
+async function intermediateOf(id: string, env: string | undefined, context: Context): Promise<CertificateSubject> {
   const { intermediates } = environmentOf(await loadEnvironments(context), env).value;
   const found = intermediates.find((one) => one.id === id);
   if (found) return { kind: 'intermediate', id, address: found.address };
@@ -103,7 +103,7 @@ async function intermediateOf(id: string, env: string | undefined, context: Cont
 
 async function issue(
   folder: string,
-  subject: Subject,
+  subject: CertificateSubject,
   options: { days?: string | undefined },
   { now, out }: Context,
 ): Promise<void> {

@@ -19,7 +19,7 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
 import { Fault, faultText } from '../contract/fault.ts';
-import type { Command, Context, Given } from './shared/command.ts';
+import type { Command, Context, OptionValues } from './shared/command.ts';
 import { drift } from './drift.ts';
 import { follow } from './follow.ts';
 import { forget } from './forget.ts';
@@ -74,7 +74,7 @@ function edit(root: string, subject = 'An edit'): void {
 }
 
 /** Runs a command; a refusal is its status, with its words. */
-const run = (root: string, command: Command, options: Given = {}, ...words: string[]) =>
+const run = (root: string, command: Command, options: OptionValues = {}, ...words: string[]) =>
   runUntil(NEVER, root, command, options, ...words);
 
 const NEVER = new AbortController().signal;
@@ -83,7 +83,7 @@ async function runUntil(
   signal: AbortSignal,
   root: string,
   command: Command,
-  options: Given,
+  options: OptionValues,
   ...words: string[]
 ) {
   const written = { out: '', err: '' };
@@ -290,7 +290,7 @@ test('who is interrupted while following says that it stops', async () => {
 test('what was typed wrongly is told in a sentence', async () => {
   const root = newRepository();
   const wrong: [Command, Record<string, unknown>, string[], RegExp][] = [
-    [publish, {}, [], /which environment\?; add --env, one of: prod/],
+    [publish, {}, [], /which environment\? add --env, one of: prod/],
     [publish, { env: 'nope' }, [], /no environment nope; use one of: prod/],
     [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npx ztna keys init/],
     [keys, {}, ['burn'], /no action burn/],

@@ -12,7 +12,7 @@ import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
-import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 import { instantOption, readOption } from './shared/values.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { line } from '../finding/finding.ts';
 import { loadValid } from '../load/load.ts';
-import { principalNamed } from './shared/named.ts';
+import { principalNamed } from './shared/names.ts';
 import { workingTree } from '../load/sources.ts';
 import { differenceText } from '../output/difference.ts';
 import { grantProposal, planGrant } from '../propose/grant.ts';

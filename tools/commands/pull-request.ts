@@ -21,7 +21,7 @@ import { command, type Context, type ExitStatus, type Option, type OptionsOf } f
 import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { infrastructureText } from '../terraform/listing/difference.ts';
-import { verdictOf, type Side, type Sides } from '../review/verdict.ts';
+import { verdictOf, type Side, type PullRequestSides } from '../review/verdict.ts';
 
 const OPTIONS = [
   { flags: '--base <revision>', description: 'the branch it would be merged into', required: true },
@@ -143,7 +143,7 @@ async function sidesOf(
   { root }: Context,
   base: string,
   head: string,
-): Promise<{ sides: Sides; notes: string[] }> {
+): Promise<{ sides: PullRequestSides; notes: string[] }> {
   const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
   const tip = await commitOf(root, base);
   const commit = await commitOf(root, head);
@@ -171,7 +171,7 @@ async function readFacts(
   asked: Asked,
   context: Context,
   connection: Connection | undefined,
-  { base, head }: Sides,
+  { base, head }: PullRequestSides,
 ): Promise<PullRequestFacts> {
   const guardrails = (base.loaded.repository.guardrails ?? head.loaded.repository.guardrails)?.value;
   if (!asked.pull || !connection || !guardrails)
@@ -233,7 +233,7 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
  * What the change makes of AWS, worked out without it, as an indented block: so nothing in it is Markdown. Empty
  * where it changes nothing, or where files have errors.
  */
-function infrastructureOf({ change }: PullRequestOutcome, { base, head }: Sides): string {
+function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): string {
   const text = change ? infrastructureText(base.loaded.repository, head.loaded.repository) : '';
   return text && `\n\n## Infrastructure\n\n${text.replace(/^/gm, '    ').trimEnd()}\n`;
 }

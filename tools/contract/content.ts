@@ -8,10 +8,10 @@ import {
 } from './shapes.ts';
 
 /** What bytes of which the digest is known to be right hold, or why they are not to be used. */
-export type Read<T> = { ok: true; value: T } | { ok: false; reason: string };
+export type ContentResult<T> = { ok: true; value: T } | { ok: false; reason: string };
 
 /** The index in these bytes. */
-export function indexIn(bytes: Uint8Array, environment: string): Read<BundleIndex> {
+export function indexIn(bytes: Uint8Array, environment: string): ContentResult<BundleIndex> {
   const value = jsonIn(bytes);
   if (!validateBundleIndex(value)) return bad('the index does not fit its schema');
   if (value.environment !== environment) return bad(`the index is of environment ${value.environment}`);
@@ -19,7 +19,7 @@ export function indexIn(bytes: Uint8Array, environment: string): Read<BundleInde
 }
 
 /** Where the part of a component is; `undefined` where the index has none for it, which means: deny. */
-export function referenceOf(index: BundleIndex, component: string): Read<PartReference | undefined> {
+export function referenceOf(index: BundleIndex, component: string): ContentResult<PartReference | undefined> {
   if (!Object.hasOwn(index.components, component)) return { ok: true, value: undefined };
   const reference = index.components[component]!;
   return reference.scope === scopeOf(component)
@@ -28,7 +28,7 @@ export function referenceOf(index: BundleIndex, component: string): Read<PartRef
 }
 
 /** The part of a component in these bytes. */
-export function partIn(bytes: Uint8Array, environment: string, component: string): Read<Part> {
+export function partIn(bytes: Uint8Array, environment: string, component: string): ContentResult<Part> {
   const value = jsonIn(bytes);
   if (!validatePart(value)) return bad('the part does not fit its schema');
   if (value.environment !== environment) return bad(`the part is of environment ${value.environment}`);

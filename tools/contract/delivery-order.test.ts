@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { deliveryWaves, inDeliveryOrder, type Ordered } from './delivery-order.ts';
+import { deliveryWaves, inDeliveryOrder, type DeliveryPosition } from './delivery-order.ts';
 
 const test = suite('the order of delivery');
-const waves = (...environments: Ordered[]): string[][] =>
+const waves = (...environments: DeliveryPosition[]): string[][] =>
   deliveryWaves(environments).map((wave) => wave.map(({ id }) => id));
 
 test('each comes after those that it names, whatever their names', () => {

@@ -1,7 +1,7 @@
 import type { Environment } from './shapes.ts';
 
 /** What of an environment decides when it is delivered. */
-export type Ordered = Pick<Environment, 'id' | 'after' | 'production'>;
+export type DeliveryPosition = Pick<Environment, 'id' | 'after' | 'production'>;
 
 /**
  * Most waves that a merge delivers one after the other. The workflow has a stage for each, as GitHub cannot make
@@ -14,7 +14,7 @@ export const MOST_WAVES = 6;
  * first wave is one environment alone, whose commit all others get, rather one that is not production. A name in
  * `after` that does not exist is waited for by nobody, and a cycle comes last as one wave: both are findings.
  */
-export function deliveryWaves<T extends Ordered>(environments: readonly T[]): T[][] {
+export function deliveryWaves<T extends DeliveryPosition>(environments: readonly T[]): T[][] {
   let waiting = [...environments].sort(byTrust);
   const ids = new Set(waiting.map(({ id }) => id));
   const waves: T[][] = [];
@@ -30,10 +30,10 @@ export function deliveryWaves<T extends Ordered>(environments: readonly T[]): T[
 }
 
 /** Environments in the order in which a merge delivers them. */
-export function inDeliveryOrder<T extends Ordered>(environments: readonly T[]): T[] {
+export function inDeliveryOrder<T extends DeliveryPosition>(environments: readonly T[]): T[] {
   return deliveryWaves(environments).flat();
 }
 
-function byTrust(a: Ordered, b: Ordered): number {
+function byTrust(a: DeliveryPosition, b: DeliveryPosition): number {
   return Number(a.production ?? true) - Number(b.production ?? true) || (a.id < b.id ? -1 : 1);
 }

@@ -17,6 +17,10 @@ test('it says what is wrong, why and what to do, after the lines that say more',
   assert.is(fault.status, 1);
 });
 
+test('a question is followed by what to type, without a semicolon', () => {
+  assert.is(faultText(new Fault('which environment?', 'add --env')), 'which environment? add --env\n');
+});
+
 test('it ends a command with status 2 where nothing else is said', () => {
   const fault = new Fault('it cannot be done', 'do something else');
   assert.instance(fault, Error);

@@ -39,7 +39,7 @@ export class Fault extends Error {
   }
 }
 
-/** A fault as people read it: the lines that say more, then the sentence. */
+/** A fault as people read it: the lines that say more, then the sentence. A question ends where it asks. */
 export function faultText({ message, remedy, lines }: Fault): string {
-  return [...lines, `${message}; ${remedy}`, ''].join('\n');
+  return [...lines, `${message}${message.endsWith('?') ? '' : ';'} ${remedy}`, ''].join('\n');
 }

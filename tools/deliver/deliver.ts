@@ -116,7 +116,7 @@ async function undone(
  * away. No hold keeps that back, and what the bundle gives beside it stays on hold.
  * @returns as `revokeFirst`
  */
-export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<Revoked> {
+export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<RevocationOutcome> {
   const revoked = await revokeFirst(plan, options);
   if (revoked.refused) return revoked;
   const { removals: bundle } = revoked.plan;
@@ -131,7 +131,7 @@ export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions):
 }
 
 /** How revoking ended: what is still to be delivered, or why nothing may be. */
-export type Revoked =
+export type RevocationOutcome =
   | { plan: EnvironmentPlan; refused?: undefined }
   | { refused: Extract<DeliveryOutcome, { outcome: 'refused' }> };
 
@@ -140,7 +140,10 @@ export type Revoked =
  * way, everybody returns to what all had before it, so that a refusal later on cannot bring it back.
  * @returns the plan where nothing is newly revoked; else what the environment's log is read to want then
  */
-export async function revokeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<Revoked> {
+export async function revokeFirst(
+  plan: EnvironmentPlan,
+  options: DeliverOptions,
+): Promise<RevocationOutcome> {
   const { revocations: bundle } = plan;
   if (!bundle) return { plan };
   const published = await publish({ ...options, bundle, holdsStay: true, execute: true });

@@ -10,7 +10,7 @@ import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
 
 /** What an environment's log wants now. */
-export interface Found {
+interface LogState {
   /** The newest entry; absent where nothing was published yet. */
   newest?: VerifiedEntry;
   /** What every component is to enforce by it; absent where that cannot be read. */
@@ -45,7 +45,7 @@ export async function readEnvironment(options: ReadOptions): Promise<Environment
   return planOf(await find(options), options.bundle, options.rings, options.now());
 }
 
-async function find({ store, identity, trusted }: ReadOptions): Promise<Found> {
+async function find({ store, identity, trusted }: ReadOptions): Promise<LogState> {
   const { newest } = await readLog(store, identity, trusted);
   if (!newest) return {};
   const current = (await fetchState(store, newest.entry))?.parts;
@@ -57,7 +57,7 @@ async function find({ store, identity, trusted }: ReadOptions): Promise<Found> {
 
 /** Decides how a bundle is delivered onto what was found. Pure. @param at from when on access is compared, in milliseconds */
 export function planOf(
-  { newest, current, base }: Found,
+  { newest, current, base }: LogState,
   bundle: Bundle,
   rings: readonly Ring[],
   at: number,

@@ -106,6 +106,15 @@ test('a defect of the tool names its source where asked', async () => {
   assert.match(stderr, /tools\/commands\/validate\.ts:\d+:\d+/);
 });
 
+test('a source that is not TypeScript ends it with 2 and its place, without a stack', async () => {
+  reword('async run(', 'async = run(');
+  const { status, stdout, stderr } = await ztna(['validate']);
+  reword('async = run(', 'async run(');
+  assert.equal([status, stdout], [2, '']);
+  assert.match(stderr, /tools\/commands\/validate\.ts:\d+:\d+[^]*nothing was done\n$/);
+  assert.not.match(stderr, /\n +at /);
+});
+
 test('where the cache cannot be written, the bundle stays in memory', async () => {
   const before = await summary();
   rmSync(CACHE, { recursive: true });

@@ -1,4 +1,4 @@
-import { containsCommit } from './contained.ts';
+import { containsCommit } from './contains.ts';
 import { findCommit, isDirty, isRepository, subjectOf } from './git.ts';
 
 /** Where the working tree stands in its history. */

@@ -26,7 +26,7 @@ export interface GrantRequest {
 }
 
 /** A policy that gives one person one service for a while, and what it changes. */
-export interface Grant {
+export interface GrantPlan {
   policy: Policy;
   /** Where its file is to be. */
   path: string;
@@ -48,7 +48,7 @@ export function planGrant(
   sources: readonly Source[],
   request: GrantRequest,
   at: number,
-): Grant {
+): GrantPlan {
   const { service, environments } = request;
   const known = before.services.get(service);
   if (!known) throw unknown('service', service, before.services);
@@ -77,7 +77,7 @@ function unknown(what: string, id: string, known: ReadonlyMap<string, unknown>):
 }
 
 /** The pull request that adds a grant. */
-export function grantProposal(grant: Grant): Proposal {
+export function grantProposal(grant: GrantPlan): Proposal {
   const { policy, path, text } = grant;
   return {
     branch: `ztna/${policy.id}`,

@@ -1,5 +1,5 @@
 import type { Expiry } from './expire.ts';
-import type { Grant } from './grant.ts';
+import type { GrantPlan } from './grant.ts';
 import type { Revert } from './revert.ts';
 
 /** A file as a proposal wants it: a text, an object that git has already, or null for a file that is to go. */
@@ -7,7 +7,7 @@ export type ProposedFile = { text: string } | { object: string; mode: string } |
 
 /** What a proposal is for, of which its title and its body are worded. */
 export type Purpose =
-  | { kind: 'grant'; grant: Grant }
+  | { kind: 'grant'; grant: GrantPlan }
   | { kind: 'expiry'; expiry: Expiry }
   | { kind: 'revert'; revert: Revert; reason: string | undefined };
 

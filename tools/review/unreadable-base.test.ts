@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { base, NOW, type Base } from '../check/testing/base.ts';
+import { base, NOW, type ExampleRepository } from '../check/testing/base.ts';
 import { changed, loadWorld } from '../check/testing/run.ts';
 import { suite } from '../testing/suite.ts';
 import type { PullRequestUnderReview } from './change.ts';
@@ -11,7 +11,11 @@ const NOBODY: PullRequestUnderReview = { author: 'mallory', coAuthors: [], appro
 const KEEPER: PullRequestUnderReview = { ...NOBODY, approvals: [{ login: 'pat', teams: ['platform'] }] };
 
 /** The verdict on a change from a world to the base of the examples, or to another. */
-function verdict(before: (world: Base) => void, pull = NOBODY, after: (world: Base) => void = () => {}) {
+function verdict(
+  before: (world: ExampleRepository) => void,
+  pull = NOBODY,
+  after: (world: ExampleRepository) => void = () => {},
+) {
   const sides = {
     base: { commit: 'a'.repeat(40), loaded: loadWorld(changed(before)) },
     head: { commit: 'b'.repeat(40), loaded: loadWorld(changed(after)) },
@@ -19,9 +23,10 @@ function verdict(before: (world: Base) => void, pull = NOBODY, after: (world: Ba
   return verdictOf(sides, pull, [], NOW);
 }
 
-const lateDeny = (world: Base): void => void (world.policies[2]!.when = { expires: '2026-12-31T23:59:60Z' });
+const lateDeny = (world: ExampleRepository): void =>
+  void (world.policies[2]!.when = { expires: '2026-12-31T23:59:60Z' });
 
-test('the change that mends it is looked at, and the one who answers for the guardrails approves', () => {
+test('the change that fixes it is looked at, and the one who answers for the guardrails approves', () => {
   const { change, obstacle, notes } = verdict(lateDeny);
   assert.is(obstacle, undefined);
   assert.match(notes.join(), /no-guests\.yaml:\d+ of the base cannot be read \(.*leap second.*left out/);
@@ -33,7 +38,7 @@ test('the change that mends it is looked at, and the one who answers for the gua
 });
 
 test('to remove a deny that nobody can read is no difference, and is not let through in silence', () => {
-  const gone = (world: Base): void => void world.policies.pop();
+  const gone = (world: ExampleRepository): void => void world.policies.pop();
   const { change } = verdict(lateDeny, NOBODY, gone);
   assert.equal(
     change!.difference.flatMap(({ gains, losses }) => [...gains, ...losses]),
@@ -49,8 +54,9 @@ test('where the guardrails cannot be read, those of the head guard the change', 
     reason: 'Asked',
     until: '2026-02-30T00:00:00Z',
   } as const;
-  const broken = (world: Base): void => void (world.guardrails.overrides = [override]);
-  const wider = (world: Base): void => void (world.policies[1]!.who = { groups: ['staff', 'guests'] });
+  const broken = (world: ExampleRepository): void => void (world.guardrails.overrides = [override]);
+  const wider = (world: ExampleRepository): void =>
+    void (world.policies[1]!.who = { groups: ['staff', 'guests'] });
   const { change } = verdict(broken, NOBODY, (world) => {
     wider(world);
     world.policies.pop();

@@ -13,7 +13,7 @@ export function unreadableFiles({ findings }: LoadResult): Finding[] {
 }
 
 /**
- * The base to compare with, where some of its files cannot be read: without them, so that the change which mends them
+ * The base to compare with, where some of its files cannot be read: without them, so that the change which fixes them
  * can be looked at. Where its guardrails cannot be read, those of the head guard the change.
  */
 export function readableBase(base: LoadResult, head: LoadResult): Repository {

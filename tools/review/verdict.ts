@@ -17,14 +17,14 @@ export interface Side {
 }
 
 /** Both sides of a pull request, as they were loaded. */
-export interface Sides {
+export interface PullRequestSides {
   base: Side;
   head: Side;
 }
 
 /** Everything there is to say of a change. @param at the present instant, in milliseconds */
 export function verdictOf(
-  { base, head }: Sides,
+  { base, head }: PullRequestSides,
   pull: PullRequestUnderReview,
   notes: readonly string[],
   at: number,

@@ -10,9 +10,11 @@ import { kills } from './kill.ts';
 import { STEPS, Coverage } from './coverage.ts';
 import { randomRuns } from './random-runs.ts';
 
-const { values } = parseArgs({
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, kill: { type: 'string' } },
-});
+function options(): { runs?: string; seed?: string; kill?: string } {
+  return parseArgs({
+    options: { runs: { type: 'string' }, seed: { type: 'string' }, kill: { type: 'string' } },
+  }).values;
+}
 
 function number(text: string | undefined, fallback: number): number {
   const value = Number(text ?? fallback);
@@ -36,6 +38,7 @@ async function prove(runs: number, seed: number): Promise<void> {
 }
 
 try {
+  const values = options();
   const seed = number(values.seed, Math.floor(Math.random() * 2 ** 31));
   if (values.kill !== undefined) console.log(await kills(number(values.kill, 200), seed));
   else await prove(number(values.runs, 1000), seed);

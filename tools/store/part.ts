@@ -1,6 +1,6 @@
 import { digestOf } from '../contract/canonical.ts';
 import { decompress } from '../contract/compression.ts';
-import { indexIn, type Read } from '../contract/content.ts';
+import { indexIn, type ContentResult } from '../contract/content.ts';
 import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
 import { chunkName, type LogScope } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
@@ -67,7 +67,7 @@ function chunkLength({ size, chunks }: PartReference, index: number): number {
 }
 
 /** The index that a verified entry names. */
-export async function fetchIndex(store: ParameterStore, entry: Entry): Promise<Read<BundleIndex>> {
+export async function fetchIndex(store: ParameterStore, entry: Entry): Promise<ContentResult<BundleIndex>> {
   const fetched = await fetchPart(store, entry, entry.index);
   return fetched.ok ? indexIn(fetched.bytes, entry.environment) : fetched;
 }

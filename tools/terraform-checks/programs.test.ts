@@ -6,14 +6,14 @@ import { CERTIFICATES } from '../testing/certificates.ts';
 import { suite } from '../testing/suite.ts';
 import { PROGRAMS } from './programs.ts';
 import { findProgram } from './stub/program.ts';
-import { type Told, toldIn } from './told.ts';
+import { type ContainerEnvironment, containersIn } from './container-environment.ts';
 import { ACCOUNT, applied, ENVIRONMENT, worldOf, writeYaml } from './world.ts';
 
 const program = findProgram();
 const test = suite('terraform: what programs are told');
 
 /** What is applied, with and without `serverCas`. */
-let told: Record<'without' | 'withCas', Told[]>;
+let told: Record<'without' | 'withCas', ContainerEnvironment[]>;
 const given = full('endpoints');
 const { id, account, region, images } = given.environment;
 const PEM = CERTIFICATES.lasting.trim();
@@ -24,13 +24,13 @@ if (program)
     try {
       writeYaml(box, given);
       await applied(box, ACCOUNT, { account, break_glass_users: '["nora"]' });
-      const without = toldIn(await applied(box, ENVIRONMENT, { environment: id }));
+      const without = containersIn(await applied(box, ENVIRONMENT, { environment: id }));
       const serverCas = [
         { id: 'servers', certificate: CERTIFICATES.lasting },
         { id: 'next', certificate: CERTIFICATES.lastsAMonth },
       ];
       writeYaml(box, { ...given, environment: { ...given.environment, serverCas } });
-      told = { without, withCas: toldIn(await applied(box, ENVIRONMENT, { environment: id })) };
+      told = { without, withCas: containersIn(await applied(box, ENVIRONMENT, { environment: id })) };
     } finally {
       await box.close();
     }
@@ -66,7 +66,7 @@ real('what is there sometimes is there when it should be', () => {
 });
 
 real('values that programs are built for', () => {
-  const of = (name: string): Told['environment'] =>
+  const of = (name: string): ContainerEnvironment['environment'] =>
     told.without.find((one) => one.program === name)!.environment;
   const server = of('intermediate-server');
   assert.equal(

@@ -3,7 +3,7 @@ import { decide, type TypedRequest } from '../decide.ts';
 import { WITHOUT_CERTIFICATE } from '../model.ts';
 import { Calendar } from '../solver/calendar.ts';
 import type { Instant } from '../values/time-zone.ts';
-import { edited, reduced, type Asked } from './edits.ts';
+import { edited, reduced, type AccessQuestion } from './edits.ts';
 import { followed } from './follow.ts';
 import { accessOf, Search } from './search.ts';
 import type { Advice } from './steps.ts';
@@ -45,7 +45,12 @@ function isFor({ principal }: TypedRequest, { edits }: Advice): boolean {
 }
 
 /** Decides again, with the first and with the last of the values that are said to help. */
-function passes(repository: Repository, asked: Asked, request: TypedRequest, advice: Advice): boolean {
+function passes(
+  repository: Repository,
+  asked: AccessQuestion,
+  request: TypedRequest,
+  advice: Advice,
+): boolean {
   const access = accessOf(edited(repository, asked, advice.edits), asked);
   return [0, -1].every((which) => decide(access, followed(request, advice, which)).decision === 'allow');
 }

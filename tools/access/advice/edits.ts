@@ -5,7 +5,7 @@ import { Selector } from '../values/selector.ts';
 import type { EditStep } from './steps.ts';
 
 /** Whom and what edits are about. */
-export interface Asked {
+export interface AccessQuestion {
   /** In lower case. */
   principal: string;
   service: string;
@@ -13,11 +13,15 @@ export interface Asked {
 }
 
 /** The repository as it would be after the edits. */
-export function edited(repository: Repository, asked: Asked, edits: readonly EditStep[]): Repository {
+export function edited(
+  repository: Repository,
+  asked: AccessQuestion,
+  edits: readonly EditStep[],
+): Repository {
   return edits.reduce((before, edit) => applied(before, asked, edit), repository);
 }
 
-function applied(repository: Repository, asked: Asked, edit: EditStep): Repository {
+function applied(repository: Repository, asked: AccessQuestion, edit: EditStep): Repository {
   const { principal } = asked;
   switch (edit.step) {
     case 'register':
@@ -71,7 +75,7 @@ function changed<T>(
 /** The id of the policy that an advice would add: no file can have it. */
 export const NEW_POLICY = '';
 
-function added({ policies }: Repository, { principal, service }: Asked): Repository['policies'] {
+function added({ policies }: Repository, { principal, service }: AccessQuestion): Repository['policies'] {
   const value: Policy = {
     id: NEW_POLICY,
     description: service,
@@ -86,7 +90,7 @@ function added({ policies }: Repository, { principal, service }: Asked): Reposit
 
 function registered(
   { environments }: Repository,
-  { service, environment }: Asked,
+  { service, environment }: AccessQuestion,
 ): Repository['environments'] {
   const loaded = environments.get(environment)!;
   const [first] = loaded.connectors;
@@ -102,7 +106,10 @@ function registered(
  * What of a repository is about one principal and one service of an environment: it answers their requests as the
  * whole does, and is compiled at once however large the company.
  */
-export function reduced(repository: Repository, { principal, service, environment }: Asked): Repository {
+export function reduced(
+  repository: Repository,
+  { principal, service, environment }: AccessQuestion,
+): Repository {
   const services = new Map([...repository.services].filter(([id]) => id === service));
   const selector = new Selector([...services.values()].map(({ value }) => value));
   const isAbout = ({ what, environments }: Policy): boolean =>

@@ -5,7 +5,7 @@ import type { TypedRequest } from '../decide.ts';
 import { covers, indexPolicies, type Access, type IndexedPolicy, type IndexedService } from '../model.ts';
 import type { Calendar } from '../solver/calendar.ts';
 import { DAY, parseInstant, type Instant } from '../values/time-zone.ts';
-import { edited, type Asked } from './edits.ts';
+import { edited, type AccessQuestion } from './edits.ts';
 import { factsOf, isUnknown, stepsInto, subsets, waysTo, type Fact } from './facts.ts';
 import type { Advice, EditStep } from './steps.ts';
 
@@ -46,11 +46,11 @@ interface Varied {
 /** Looks for everything that could help. @see tiers */
 export class Search {
   readonly repository: Repository;
-  readonly asked: Asked;
+  readonly asked: AccessQuestion;
   readonly request: TypedRequest;
   readonly calendar: Calendar;
 
-  constructor(repository: Repository, asked: Asked, request: TypedRequest, calendar: Calendar) {
+  constructor(repository: Repository, asked: AccessQuestion, request: TypedRequest, calendar: Calendar) {
     this.repository = repository;
     this.asked = asked;
     this.request = request;
@@ -157,6 +157,6 @@ function best(lists: readonly Advice[][]): Advice[] {
 }
 
 /** One environment of a repository, ready to be asked. */
-export function accessOf(repository: Repository, { environment }: Asked): Access {
+export function accessOf(repository: Repository, { environment }: AccessQuestion): Access {
   return indexPolicies(compile(repository, environment));
 }

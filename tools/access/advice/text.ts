@@ -7,13 +7,13 @@ import { portIntervals } from '../values/ports.ts';
 import { instantText, zone } from '../values/time-zone.ts';
 import { deviceText, sourcesText } from '../wording/condition-text.ts';
 import { followed } from './follow.ts';
-import { edited, type Asked } from './edits.ts';
+import { edited, type AccessQuestion } from './edits.ts';
 import type { Advice, EditStep, FactStep } from './steps.ts';
 
 /** One piece of advice as a sentence: `add bob@example.com to `sre` and use a device with managed true; ask `platform``. */
 export function adviceText(
   repository: Repository,
-  asked: Asked,
+  asked: AccessQuestion,
   request: TypedRequest,
   advice: Advice,
 ): string {
@@ -48,7 +48,12 @@ function portText(ports: readonly (readonly [number, number])[]): string {
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** ` (Monday 08:00 America/New_York)`: the instant in the zone of the first policy with hours that then allows. */
-function localTime(repository: Repository, asked: Asked, request: TypedRequest, advice: Advice): string {
+function localTime(
+  repository: Repository,
+  asked: AccessQuestion,
+  request: TypedRequest,
+  advice: Advice,
+): string {
   const after = edited(repository, asked, advice.edits);
   const then = followed(request, advice, 0);
   const { policies } = decide(indexPolicies(compile(after, asked.environment)), then);
@@ -62,7 +67,7 @@ function localTime(repository: Repository, asked: Asked, request: TypedRequest, 
 /** An edit in words, and the owner of what is edited. */
 function wordsOf(
   repository: Repository,
-  { principal, service, environment }: Asked,
+  { principal, service, environment }: AccessQuestion,
   edit: EditStep,
 ): { text: string; owner: string } {
   const ofService = repository.services.get(service)!.value.owner;

@@ -5,10 +5,10 @@ import { environmentWith, type RepositoryValues } from '../../testing/repository
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
 
 /** A world whose lists are there and can be changed. */
-export type Base = Required<RepositoryValues>;
+export type ExampleRepository = Required<RepositoryValues>;
 
 /** A small company in which no rule finds anything: each example changes as little of it as it can. */
-export function base(): Base {
+export function base(): ExampleRepository {
   return {
     services: [service('wiki', 2, [443]), service('payments', 3, [443, 8443], 'restricted')],
     groups: [
@@ -103,6 +103,6 @@ function environment(id: string, network: number): Environment & { connectors: C
 }
 
 /** The world with a connector more in the last environment, prod. */
-export function prodConnector({ environments }: Base): Connector {
+export function prodConnector({ environments }: ExampleRepository): Connector {
   return environments.at(-1)!.connectors![0]!;
 }

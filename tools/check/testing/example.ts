@@ -1,4 +1,4 @@
-import type { Base } from './base.ts';
+import type { ExampleRepository } from './base.ts';
 
 /** What a failing example must give: one finding each, in order of place. */
 export interface ExpectedFinding {
@@ -14,8 +14,8 @@ export interface RuleExample {
   rule: string;
   /** What is wrong with the failing one. */
   name: string;
-  fails(world: Base): void;
-  passes(world: Base): void;
+  fails(world: ExampleRepository): void;
+  passes(world: ExampleRepository): void;
   finds: readonly ExpectedFinding[];
 }
 

@@ -4,7 +4,7 @@ import { byPlace, sentence, type Finding } from '../../finding/finding.ts';
 import { loadSources, type LoadResult } from '../../load/load.ts';
 import { check } from '../check.ts';
 import type { Rule } from '../rule.ts';
-import { base, NOW, type Base } from './base.ts';
+import { base, NOW, type ExampleRepository } from './base.ts';
 import type { ExpectedFinding } from './example.ts';
 
 /** A world as it is loaded from files, which lets nothing pass that its schema does not. */
@@ -15,7 +15,7 @@ export function loadWorld(world: RepositoryValues, order?: (paths: string[]) => 
 }
 
 /** The base, changed. */
-export function changed(change: (world: Base) => void): Base {
+export function changed(change: (world: ExampleRepository) => void): ExampleRepository {
   const world = base();
   change(world);
   return world;

@@ -41,7 +41,7 @@ export interface Argument {
 }
 
 /** What a command may be given: what its options say when typed. */
-export type Given = Readonly<Record<string, unknown>>;
+export type OptionValues = Readonly<Record<string, unknown>>;
 
 /** One command: data for the command line, and what it does. */
 export interface Command {
@@ -54,7 +54,7 @@ export interface Command {
   /** Real examples, shown in the help. */
   examples?: readonly string[];
   run(
-    input: { arguments: readonly (string | undefined)[]; options: Given },
+    input: { arguments: readonly (string | undefined)[]; options: OptionValues },
     context: Context,
   ): Promise<ExitStatus>;
 }

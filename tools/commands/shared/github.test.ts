@@ -119,7 +119,7 @@ test('which repository is asked of the option, the environment and the remote, a
   assert.match((await attempt()).err, /could not read the branch|no branch main/);
   site.env['GITHUB_REPOSITORY'] = '';
   site.git('remote', 'remove', 'origin');
-  assert.match((await attempt()).err, /which repository on GitHub\?; add --repository/);
+  assert.match((await attempt()).err, /which repository on GitHub\? add --repository/);
   site.env['GITHUB_TOKEN'] = '';
   const asked = { ...GRANT, execute: true, repository: 'example/access' };
   assert.match(

@@ -1,19 +1,29 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../../commands/all.ts';
 import { suite } from '../../testing/suite.ts';
 
-const test = suite('what the runbook and the threat model say exists');
+const test = suite('what the pages say exists');
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
-const PAGES = ['docs/operations.md', 'docs/github-setup.md'];
+/** Every page, and a command's own examples. */
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'terraform/README.md',
+  ...readdirSync(`${root}docs`)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 /** What is wrong with the commands that a page shows. */
 async function commandFaults(text: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const [, name, rest] of text.matchAll(/(?:npm run|npx ztna) ([a-z:-]+)(?:(?: --)? ([^\n`#]*))?/g)) {
+  for (const [, name, rest] of text.matchAll(
+    /(?:npm run(?: --silent)?|npx ztna) ([a-z:-]+)(?:(?: --)? ([^\n`#]*))?/g,
+  )) {
     if (!scripts.includes(name!)) faults.push(`there is no script ${name}`);
     if (!(name! in COMMANDS)) continue;
     const { options = [] } = await COMMANDS[name!]!();
@@ -53,11 +63,17 @@ for (const page of PAGES)
     assert.equal(await commandFaults(read(page)), []);
   });
 
+test('the examples that commands show: every command and option exists', async () => {
+  for (const load of Object.values(COMMANDS))
+    assert.equal(await commandFaults(((await load()).examples ?? []).join('\n')), []);
+});
+
 test('a command or an option that does not exist is seen', async () => {
   const faults = await commandFaults(
     'npm run nothing\nnpm run status -- --env dev --nothing "--not an option"\n',
   );
   assert.equal(faults, ['there is no script nothing', 'status has no option --nothing']);
+  assert.equal(await commandFaults('npm run --silent nothing'), ['there is no script nothing']);
   assert.equal(await commandFaults('`npx ztna status --never`'), ['status has no option --never']);
 });
 

@@ -4,7 +4,7 @@ import { differenceLines } from '../../output/difference.ts';
 import { expiryItems } from '../../output/expiry.ts';
 import { markdown } from '../../output/media/markdown.ts';
 import type { Expiry } from '../../propose/expire.ts';
-import type { Grant } from '../../propose/grant.ts';
+import type { GrantPlan } from '../../propose/grant.ts';
 import type { Purpose } from '../../propose/proposal.ts';
 import type { Revert } from '../../propose/revert.ts';
 import { fitted, plain, written } from '../comment/cut.ts';
@@ -35,7 +35,7 @@ function wordsFor(purpose: Purpose): Words {
   }
 }
 
-function grantWords({ policy: { description, ticket, when }, difference }: Grant): Words {
+function grantWords({ policy: { description, ticket, when }, difference }: GrantPlan): Words {
   const title = `${description}${ticket === undefined ? '' : ` (${ticket})`}`;
   return { title, says: [`${title}.`, `It ends by itself at ${when!.expires}.`], difference };
 }

@@ -1,26 +1,26 @@
-import type { Base } from '../../check/testing/base.ts';
+import type { ExampleRepository } from '../../check/testing/base.ts';
 import { at, by, examples } from './example.ts';
 
 /** Four people in `staff`, beside one guest. */
-function four(world: Base): void {
+function four(world: ExampleRepository): void {
   world.groups[0]!.members = ['ann', 'bob', 'cid', 'dot'].map((name) => `${name}@example.com`);
 }
 
-const wiki = (world: Base) => world.policies[0]!;
-const payments = (world: Base) => world.policies[1]!;
-const leave = (world: Base, ...names: string[]): void => {
+const wiki = (world: ExampleRepository) => world.policies[0]!;
+const payments = (world: ExampleRepository) => world.policies[1]!;
+const leave = (world: ExampleRepository, ...names: string[]): void => {
   const { members } = world.groups[0]!;
   world.groups[0]!.members = members!.filter((one) => !names.includes(one.split('@')[0]!));
 };
 
 /** A group of people who reach nothing. */
-function contractors(world: Base): void {
+function contractors(world: ExampleRepository): void {
   const members = ['cat@example.com', 'cob@example.com'];
   world.groups.push({ id: 'contractors', description: 'Contractors', owner: 'platform', members });
 }
 
 /** A new restricted service in dev that staff reach. */
-function vault(world: Base): void {
+function vault(world: ExampleRepository): void {
   world.services.push({ ...world.services[1]!, id: 'vault', virtualIp: '10.100.0.9' });
   world.environments[0]!.connectors![0]!.services.push({ service: 'vault', backend: 'vault.internal' });
   payments(world).what.services!.push('vault');

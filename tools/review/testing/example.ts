@@ -1,5 +1,5 @@
 import { sentence } from '../../finding/finding.ts';
-import { base, NOW, type Base } from '../../check/testing/base.ts';
+import { base, NOW, type ExampleRepository } from '../../check/testing/base.ts';
 import { loadWorld } from '../../check/testing/run.ts';
 import type { Change, Guardrail, Objection, PullRequestUnderReview } from '../change.ts';
 import { changeOf, guard } from '../guard.ts';
@@ -17,9 +17,9 @@ export interface GuardExample {
   /** What is wrong with the failing one. */
   name: string;
   /** What the repository is like before the change, and stays. */
-  before?(world: Base): void;
-  fails(world: Base, pull: ExampleFacts): void;
-  passes(world: Base, pull: ExampleFacts): void;
+  before?(world: ExampleRepository): void;
+  fails(world: ExampleRepository, pull: ExampleFacts): void;
+  passes(world: ExampleRepository, pull: ExampleFacts): void;
   finds: readonly ExpectedObjection[];
 }
 

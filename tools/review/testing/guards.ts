@@ -1,19 +1,19 @@
-import type { Base } from '../../check/testing/base.ts';
+import type { ExampleRepository } from '../../check/testing/base.ts';
 import { at, by, examples, type ExampleFacts } from './example.ts';
 
 /** Another team than the services' own answers for guardrails.yaml. */
-function keptBySecurity(world: Base): void {
+function keptBySecurity(world: ExampleRepository): void {
   world.guardrails.owner = 'security';
 }
 
 /** Access to payments for longer than a year, which their owner approves. */
-function longer(world: Base, pull: ExampleFacts): void {
+function longer(world: ExampleRepository, pull: ExampleFacts): void {
   world.policies[1]!.when!.expires = '2027-01-15T00:00:00Z';
   pull.approvals = [by('pat', 'platform')];
 }
 
 /** The guest reaches the wiki, and its owner approves. */
-function guestReads(world: Base, pull: ExampleFacts): void {
+function guestReads(world: ExampleRepository, pull: ExampleFacts): void {
   world.policies[0]!.who.groups!.push('guests');
   pull.approvals = [by('pat', 'platform')];
 }
@@ -109,9 +109,9 @@ export const ofGuards = [
     },
     {
       name: 'guardrails.yaml is deleted',
-      fails: (w) => void delete (w as Partial<Base>).guardrails,
+      fails: (w) => void delete (w as Partial<ExampleRepository>).guardrails,
       passes: (w, pull) => {
-        delete (w as Partial<Base>).guardrails;
+        delete (w as Partial<ExampleRepository>).guardrails;
         pull.approvals = [by('pat', 'platform')];
       },
       finds: [

@@ -1,23 +1,23 @@
 import { CERTIFICATES } from '../../testing/certificates.ts';
-import type { Base } from '../../check/testing/base.ts';
+import type { ExampleRepository } from '../../check/testing/base.ts';
 import { at, by, examples } from './example.ts';
 
 /** Whatever anybody loses is no matter. */
-function lossesAllowed(world: Base): void {
+function lossesAllowed(world: ExampleRepository): void {
   world.guardrails.limits = { principalsLosing: 1, principalsLosingOneService: 1 };
 }
 
-const apps = (world: Base, environment = 1) => world.environments[environment]!.connectors![0]!;
+const apps = (world: ExampleRepository, environment = 1) => world.environments[environment]!.connectors![0]!;
 
 /** The wiki under another id, everywhere. */
-function handbook(world: Base): void {
+function handbook(world: ExampleRepository): void {
   world.services[0]!.id = 'handbook';
   world.policies[0]!.what.services = ['handbook'];
   for (const environment of [0, 1]) apps(world, environment).services[0]!.service = 'handbook';
 }
 
 /** The guests under another id, everywhere. */
-function visitors(world: Base): void {
+function visitors(world: ExampleRepository): void {
   world.groups[1]!.id = 'visitors';
   world.policies[2]!.who.groups = ['visitors'];
   world.tests[0]!.expect[2] = { group: 'visitors', never: { labels: { tier: 'restricted' } } };

@@ -1,8 +1,8 @@
-import { prodConnector, service, type Base } from '../base.ts';
+import { prodConnector, service, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 /** Leads payments in prod to backends, one after another on services of their own. */
-function lead(world: Base, ...backends: string[]): void {
+function lead(world: ExampleRepository, ...backends: string[]): void {
   backends.forEach((backend, index) => {
     const id = `desk-${index}`;
     world.services.push(service(id, 10 + index, [443]));

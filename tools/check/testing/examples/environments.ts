@@ -1,5 +1,5 @@
 import { CERTIFICATES } from '../../../testing/certificates.ts';
-import { prodConnector, type Base } from '../base.ts';
+import { prodConnector, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 /** A public key of ECDSA on P-256; nobody has its private key. */
@@ -7,7 +7,7 @@ const P256 =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFmR8T8aAxI8RLm5FQUOaL/KggOyjysPsGXamyQRUPDQ5yDa6ltwDqgj/IXQNkBDvf0YyIqrja6uFdF8Xh/aVMQ==';
 
 /** Environments more, each after the one before and the first of them after prod. */
-function chain(world: Base, length: number): void {
+function chain(world: ExampleRepository, length: number): void {
   const prod = world.environments[1]!;
   for (let index = 0; index < length; index++)
     world.environments.push({

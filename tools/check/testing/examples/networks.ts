@@ -1,8 +1,8 @@
-import { prodConnector, type Base } from '../base.ts';
+import { prodConnector, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 /** Gives an environment the 256 addresses that begin so. */
-function narrow({ environments }: Base, index: number, first: string): void {
+function narrow({ environments }: ExampleRepository, index: number, first: string): void {
   const { network, connectors } = environments[index]!;
   network.cidr = `${first}.0/24`;
   network.zones = [{ id: 'eu-central-1a', public: `${first}.0/28`, private: `${first}.16/28` }];

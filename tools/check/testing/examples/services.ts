@@ -1,8 +1,8 @@
-import { policy, prodConnector, service, type Base } from '../base.ts';
+import { policy, prodConnector, service, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
 /** A third service, which the staff reach in prod. */
-function addDesk(world: Base): void {
+function addDesk(world: ExampleRepository): void {
   world.services.push(service('desk', 4, [443]));
   world.policies[0]!.what.services!.push('desk');
   prodConnector(world).services.push({ service: 'desk', backend: 'desk.internal:443' });

@@ -3,14 +3,14 @@ import { gunzipSync } from 'node:zlib';
 import type { Resource } from './stub/sandbox.ts';
 
 /** One container somewhere: its program, and its environment; what only the start knows is empty. */
-export interface Told {
+export interface ContainerEnvironment {
   where: string;
   program: string;
   environment: Readonly<Record<string, string>>;
 }
 
 /** Every container that the resources start, with its environment. */
-export const toldIn = (resources: readonly Resource[]): Told[] =>
+export const containersIn = (resources: readonly Resource[]): ContainerEnvironment[] =>
   resources.flatMap((one) => {
     if (one.type === 'aws_ecs_task_definition') return byTask(one);
     return one.type === 'aws_instance' ? byMachine(one) : [];
@@ -23,7 +23,7 @@ interface Container {
   secrets?: { name: string }[];
 }
 
-const byTask = ({ address, values }: Resource): Told[] =>
+const byTask = ({ address, values }: Resource): ContainerEnvironment[] =>
   (JSON.parse(String(values['container_definitions'])) as Container[]).map(
     ({ image, environment, secrets = [] }) => ({
       where: address,
@@ -36,7 +36,7 @@ const byTask = ({ address, values }: Resource): Told[] =>
   );
 
 /** A machine's units say which container has which file of variables. */
-function byMachine({ address, values }: Resource): Told[] {
+function byMachine({ address, values }: Resource): ContainerEnvironment[] {
   const script = gunzipSync(Buffer.from(String(values['user_data_base64']), 'base64')).toString();
   const files = new Map(
     [...script.matchAll(/^base64 --decode > (\S+) <<< (\S+)$/gm)].map(([, path, text]) => [
