@@ -25,6 +25,8 @@ export interface LogObservation {
   contents?: BundleIndex;
   /** Everything below the path of the acks: name to value. */
   acks: ReadonlyMap<string, string>;
+  /** What time the store said it was, in milliseconds: a clock of ours that is wrong must not make anybody gone. */
+  date?: number;
 }
 
 /** From best to worst: a component is what its worst live instance is; where none is live, the worst of all. */
@@ -43,12 +45,14 @@ const RANK: readonly ConvergenceState[] = [
 
 /**
  * How far one environment's components have come towards its newest entry.
- * @param now an instant in milliseconds, to tell whether the entry has expired
+ * @param clock an instant in milliseconds, to tell who is live and whether the entry has expired; what the store says
+ *   goes before it
  */
 export function convergence(
-  { log, newest, invalid, contents, acks }: LogObservation,
-  now: number,
+  { log, newest, invalid, contents, acks, date }: LogObservation,
+  clock: number,
 ): Convergence {
+  const now = date ?? clock;
   const { reports, notes } = readAcks(log, acks);
   const components = newest ? componentStates(newest, contents, reports, now) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');

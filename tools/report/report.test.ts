@@ -3,13 +3,17 @@ import * as assert from 'uvu/assert';
 import type { VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
-import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { statusText } from '../output/status.ts';
+import { contentsByComponent } from '../bundle/assemble.ts';
+import { environmentWith } from '../testing/repository.ts';
 import { convergence } from './convergence.ts';
+import { driftOf } from './drift.ts';
+import { convergenceOf, observe as observeLog } from './observe.ts';
 import { history } from './history.ts';
 
 const test = suite('report');
@@ -178,6 +182,21 @@ test('an expired entry that is enforced is stale, and still converged', async ()
   const result = await observe(scene);
   assert.ok(result.converged && result.newest!.expired);
   assert.equal(states(result), { 'connector/apps': 'stale', 'intermediate/one': 'stale' });
+});
+
+test('who is live, and what has expired, is told by the clock of the store where it says the time', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const environment = { ...environmentWith('dev', []), ...IDENTITY };
+  const ahead = NOON + 400 * 86_400_000;
+  const seen = () => convergenceOf(scene.store, environment, trusting(scene.signer), ahead);
+  assert.not((await seen()).converged);
+  scene.store.clock = NOON;
+  const { converged, newest } = await seen();
+  assert.equal([converged, newest!.expired], [true, false]);
+  const observed = await observeLog(scene.store, environment, trusting(scene.signer));
+  const told = driftOf(observed, contentsByComponent(bundleOf('alice@example.com')), ahead);
+  assert.equal(told.drifts, []);
 });
 
 test('acks that are none, or speak for others, are said and count for nothing', async () => {
