@@ -12,6 +12,7 @@ import {
 } from '../contract/shapes.ts';
 import { holdName, liftingCommand } from '../contract/hold.ts';
 import type { LogState } from '../store/log.ts';
+import { brief } from '../contract/text.ts';
 import { lostProblem } from './acks.ts';
 import { clockProblem } from './clock.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
@@ -201,8 +202,8 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
   return {
     ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
-    // A commit's first line is cut off at a length, perhaps in the middle of a character.
-    reason: situation.reason.toWellFormed(),
+    // It may be a commit's first line: whoever words that must not be able to keep the change back, or a revocation.
+    reason: brief(situation.reason),
     ...(situation.base !== undefined && { base: situation.base }),
     holds,
     index: draft.index.reference,
