@@ -29,11 +29,14 @@ export async function observe(
   const log = identityOf(environment);
   const { newest, invalid } = await readLog(store, log, trusted);
   const contents = newest && (await fetchIndex(store, newest.entry));
-  const acks = new Map<string, string>();
-  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
+  const [acks, written] = [new Map<string, string>(), new Map<string, number>()];
+  for await (const { name, value, modified } of store.list(ackFolder(log))) {
+    acks.set(name, value);
+    written.set(name, modified.getTime());
+  }
   const date = store.date();
   return {
-    ...{ log, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },
+    ...{ log, invalid, acks, written, ...(newest && { newest }), ...(date !== undefined && { date }) },
     ...(contents?.ok && { contents: contents.value }),
   };
 }
