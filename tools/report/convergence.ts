@@ -132,7 +132,7 @@ function instanceState({ ack, written }: Report, newest: VerifiedEntry, now: num
   return {
     instance,
     state: presence === 'live' ? stateOf(ack, newest) : presence,
-    ...(isOfLog(enforced, newest) && { sequence: enforced.sequence }),
+    ...(isOfLog(enforced, newest) && isSame(enforced, newest) && { sequence: enforced.sequence }),
     ...(isOfLog(refused, newest) && { refused: refused.sequence }),
     ...(isOfLog(waiting?.position, newest) && { waiting: waiting.position.sequence }),
     ...(waiting && { since: waiting.since }),
@@ -149,6 +149,11 @@ function instanceState({ ack, written }: Report, newest: VerifiedEntry, now: num
  */
 function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
   return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
+}
+
+/** Whether what is enforced under the newest entry's own sequence is that entry: after a store was lost it may be another. */
+function isSame({ sequence, entry }: Position, newest: VerifiedEntry): boolean {
+  return sequence < newest.entry.sequence || entry === newest.digest;
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {

@@ -145,6 +145,15 @@ test('what was enforced or refused elsewhere is no sequence of this log', async 
   assert.equal([instance!.state, instance!.sequence, instance!.refused], ['behind', undefined, undefined]);
 });
 
+test('another entry under the sequence of the newest, from before the store was lost, is not that entry', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  tell(scene, 'intermediate/one', { enforced: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) } });
+  const { converged, components } = await observe(scene);
+  const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
+  assert.equal([converged, instance!.state, instance!.sequence], [false, 'behind', undefined]);
+});
+
 test('a reason cannot give orders to a terminal or a workflow', async () => {
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
