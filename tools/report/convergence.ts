@@ -1,5 +1,5 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
-import { readAck } from '../contract/ack.ts';
+import { isAhead, readAck } from '../contract/ack.ts';
 import { holdName, liftingCommand } from '../contract/hold.ts';
 import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
 import type { LogScope } from '../contract/names.ts';
@@ -64,6 +64,7 @@ export function convergence(
       `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
     );
   notes.push(...components.flatMap(absenceNotes));
+  for (const { ack } of reports) if (isAhead(ack, log.epoch, newest)) notes.unshift(lossNote(ack));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,
@@ -74,6 +75,11 @@ export function convergence(
     components,
     notes,
   };
+}
+
+/** That the log lacks what an instance enforces: nothing that is published below it would be taken. */
+function lossNote({ component, instance, enforced }: Ack): string {
+  return `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npm run publish says what to do`;
 }
 
 function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEntry {

@@ -27,13 +27,14 @@ export async function observe(
   trusted: readonly PublicKey[],
 ): Promise<LogObservation> {
   const log = identityOf(environment);
-  const { newest, invalid } = await readLog(store, log, trusted);
-  const contents = newest && (await fetchIndex(store, newest.entry));
+  // The acks first: what they name was in the log before they were read.
   const [acks, written] = [new Map<string, string>(), new Map<string, number>()];
   for await (const { name, value, modified } of store.list(ackFolder(log))) {
     acks.set(name, value);
     written.set(name, modified.getTime());
   }
+  const { newest, invalid } = await readLog(store, log, trusted);
+  const contents = newest && (await fetchIndex(store, newest.entry));
   const date = store.date();
   return {
     ...{ log, invalid, acks, written, ...(newest && { newest }), ...(date !== undefined && { date }) },

@@ -149,9 +149,10 @@ test('another entry under the sequence of the newest, from before the store was 
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
   tell(scene, 'intermediate/one', { enforced: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) } });
-  const { converged, components } = await observe(scene);
+  const { converged, components, notes } = await observe(scene);
   const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
   assert.equal([converged, instance!.state, instance!.sequence], [false, 'behind', undefined]);
+  assert.match(notes.join(), /store is lost or an old copy: intermediate\/one\/test enforces entry 1, which/);
 });
 
 test('a reason cannot give orders to a terminal or a workflow', async () => {
