@@ -41,20 +41,18 @@ export type Presence = 'live' | 'stopped' | 'gone';
 /** What of an ack says how its instance is. */
 type Sign = Pick<Ack, 'state' | 'at' | 'renewSeconds'>;
 
-/** The one rule of who is live. @param now milliseconds @param written when the store saw it written, where that is known */
-export function presenceOf(ack: Sign, now: number, written?: number): Presence {
+/** The one rule of who is live. @param now milliseconds */
+export function presenceOf(ack: Sign, now: number): Presence {
   if (ack.state === 'stopped') return 'stopped';
-  return isSilent(ack, now, written) ? 'gone' : 'live';
+  return isSilent(ack, now) ? 'gone' : 'live';
 }
 
 /**
  * Whether an instance has missed three renewals. An instant that far in the future is no sign of life either: else a
- * wrong clock would keep an instance for ever. What the store saw written lately is one, whatever the instance's clock
- * says: else one that refuses would be passed over for a wrong clock.
+ * wrong clock would keep an instance for ever.
  */
-export function isSilent({ at, renewSeconds = UNSAID }: Sign, now: number, written = -Infinity): boolean {
-  const isFar = (instant: number): boolean => Math.abs(now - instant) > MISSED_RENEWALS * renewSeconds * 1000;
-  return isFar(Date.parse(at)) && isFar(written);
+export function isSilent({ at, renewSeconds = UNSAID }: Sign, now: number): boolean {
+  return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1000;
 }
 
 /** Whether a reported instance is live: it says what it enforces, and is waited for. */

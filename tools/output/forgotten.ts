@@ -12,7 +12,7 @@ export function forgottenText(
   const lines = [
     `${environment}: ${instance} ${ack ? `is ${presence}, last heard of at ${ack.at}` : problem}`,
   ];
-  const enforces = ack?.enforced ? `enforces entry ${ack.enforced.sequence}, ` : '';
+  const enforces = ack?.enforced ? `may enforce entry ${ack.enforced.sequence}, ` : '';
   if (presence === 'live') lines.push(`note: if it still runs it ${enforces}reports again, and counts again`);
   else if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, ack.at)}`);
   lines.push(

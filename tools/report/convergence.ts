@@ -25,8 +25,6 @@ export interface LogObservation {
   contents?: BundleIndex;
   /** Everything below the path of the acks: name to value. */
   acks: ReadonlyMap<string, string>;
-  /** When the store saw each of them written, in milliseconds. */
-  written?: ReadonlyMap<string, number>;
   /** What time the store said it was, in milliseconds: a clock of ours that is wrong must not make anybody gone. */
   date?: number;
 }
@@ -51,11 +49,11 @@ const RANK: readonly ConvergenceState[] = [
  *   goes before it
  */
 export function convergence(
-  { log, newest, invalid, contents, acks, written, date }: LogObservation,
+  { log, newest, invalid, contents, acks, date }: LogObservation,
   clock: number,
 ): Convergence {
   const now = date ?? clock;
-  const { reports, notes } = readAcks(log, acks, written);
+  const { reports, notes } = readAcks(log, acks);
   const components = newest ? componentStates(newest, contents, reports, now) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
@@ -64,7 +62,7 @@ export function convergence(
       `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
     );
   notes.push(...components.flatMap(absenceNotes));
-  for (const { ack } of reports) if (isAhead(ack, log.epoch, newest)) notes.unshift(lossNote(ack));
+  for (const ack of reports) if (isAhead(ack, log.epoch, newest)) notes.unshift(lossNote(ack));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,
@@ -88,22 +86,12 @@ function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEnt
   return { sequence, entry: digest, commit, reason, issuedAt, expiresAt, expired, key: key.id };
 }
 
-/** An ack, and when the store saw it written, where that is known. */
-interface Report {
-  ack: Ack;
-  written: number | undefined;
-}
-
-function readAcks(
-  log: LogScope,
-  acks: ReadonlyMap<string, string>,
-  written: LogObservation['written'],
-): { reports: Report[]; notes: string[] } {
-  const reports: Report[] = [];
+function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: Ack[]; notes: string[] } {
+  const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const read = readAck(log, name, text);
-    if (read.ok) reports.push({ ack: read.ack, written: written?.get(name) });
+    if (read.ok) reports.push(read.ack);
     else notes.push(read.problem);
   }
   return { reports, notes };
@@ -112,15 +100,15 @@ function readAcks(
 function componentStates(
   newest: VerifiedEntry,
   contents: BundleIndex | undefined,
-  reports: readonly Report[],
+  reports: readonly Ack[],
   now: number,
 ): ComponentState[] {
   const wanted = new Set(Object.keys(contents?.components ?? {}));
-  const all = new Set([...wanted, ...reports.map(({ ack }) => ack.component)]);
+  const all = new Set([...wanted, ...reports.map(({ component }) => component)]);
   return [...all].sort().map((component) => {
     const instances = reports
-      .filter(({ ack }) => ack.component === component)
-      .map((report) => instanceState(report, newest, now));
+      .filter((ack) => ack.component === component)
+      .map((ack) => instanceState(ack, newest, now));
     const removed = contents !== undefined && !wanted.has(component);
     return { component, state: removed ? 'removed' : worst(instances), instances };
   });
@@ -132,9 +120,9 @@ function worst(instances: readonly InstanceState[]): ConvergenceState {
   return ranks.length > 0 ? RANK[Math.max(...ranks)]! : 'silent';
 }
 
-function instanceState({ ack, written }: Report, newest: VerifiedEntry, now: number): InstanceState {
+function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceState {
   const { instance, enforced, refused, waiting, reason = waiting?.reason, verifiedBy, at, figures } = ack;
-  const presence = presenceOf(ack, now, written);
+  const presence = presenceOf(ack, now);
   return {
     instance,
     state: presence === 'live' ? stateOf(ack, newest) : presence,

@@ -28,16 +28,13 @@ export async function observe(
 ): Promise<LogObservation> {
   const log = identityOf(environment);
   // The acks first: what they name was in the log before they were read.
-  const [acks, written] = [new Map<string, string>(), new Map<string, number>()];
-  for await (const { name, value, modified } of store.list(ackFolder(log))) {
-    acks.set(name, value);
-    written.set(name, modified.getTime());
-  }
+  const acks = new Map<string, string>();
+  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
   const { newest, invalid } = await readLog(store, log, trusted);
   const contents = newest && (await fetchIndex(store, newest.entry));
   const date = store.date();
   return {
-    ...{ log, invalid, acks, written, ...(newest && { newest }), ...(date !== undefined && { date }) },
+    ...{ log, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },
     ...(contents?.ok && { contents: contents.value }),
   };
 }

@@ -8,7 +8,6 @@ import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { listAcks } from '../store/acks.ts';
 import { statusText } from '../output/status.ts';
 import { contentsByComponent } from '../bundle/assemble.ts';
 import { environmentWith } from '../testing/repository.ts';
@@ -208,27 +207,6 @@ test('who is live, and what has expired, is told by the clock of the store where
   const observed = await observeLog(scene.store, environment, trusting(scene.signer));
   const told = driftOf(observed, contentsByComponent(bundleOf('alice@example.com')), ahead);
   assert.equal(told.drifts, []);
-});
-
-test('an instance whose clock is wrong is live as long as the store sees it write, and its refusal counts', async () => {
-  const { scene, one, apps } = await following();
-  await Promise.all([one.poll(), apps.poll()]);
-  const { store, signer } = scene;
-  const refused = { epoch: 1, sequence: 1, entry: 'a'.repeat(64) };
-  const ahead = new Date(NOON + 86_400_000).toISOString();
-  tell(scene, 'intermediate/one', { state: 'refused', refused, reason: 'no memory', at: ahead }, 'wrong');
-  const name = ackName(IDENTITY, 'intermediate/one', 'wrong');
-  const environment = { ...environmentWith('dev', []), ...IDENTITY };
-  const look = async (written: number) => {
-    store.modified.set(name, new Date(written));
-    const found = await convergenceOf(store, environment, trusting(signer), NOON);
-    const stored = (await listAcks(store, IDENTITY, NOON)).find((ack) => ack.name === name)!;
-    const one = found.components.find(({ component }) => component === 'intermediate/one')!;
-    const wrong = one.instances.find(({ instance }) => instance === 'wrong')!;
-    return [wrong.refused, wrong.state === 'gone', stored.presence];
-  };
-  assert.equal(await look(NOON - 60_000), [1, false, 'live']);
-  assert.equal(await look(NOON - 901_000), [1, true, 'gone']);
 });
 
 test('acks that are none, or speak for others, are said and count for nothing', async () => {

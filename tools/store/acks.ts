@@ -35,9 +35,8 @@ export async function listAcks(store: ParameterStore, log: LogScope, now: number
 function storedAck(log: LogScope, { name, value, modified }: Parameter, at: number): StoredAck {
   const reading = readAck(log, name, value);
   const one = { name, value, instance: instanceIn(log, name) };
-  const written = modified.getTime();
-  const silent = at - written > LONGEST_SILENCE;
-  if (!reading.ok) return { ...one, problem: reading.problem, presence: silent ? 'gone' : 'live', silent };
-  const { ack } = reading;
-  return { ...one, ack, presence: presenceOf(ack, at, written), silent: isSilent(ack, at, written) };
+  const silent = at - modified.getTime() > LONGEST_SILENCE;
+  return reading.ok
+    ? { ...one, ack: reading.ack, presence: presenceOf(reading.ack, at), silent: isSilent(reading.ack, at) }
+    : { ...one, problem: reading.problem, presence: silent ? 'gone' : 'live', silent };
 }
