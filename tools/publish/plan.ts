@@ -19,7 +19,7 @@ import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
 import type { EnforcedState } from './state.ts';
-import { commitOf } from './survey.ts';
+import { commitOf, EPOCHS_BACK } from './survey.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -263,6 +263,12 @@ function ancestryProblem({ identity, log, before, contains }: Situation): Refusa
     return no(
       `the log has entries, and none of them is valid: ${log.invalid[0]!.reason}`,
       'publish again in a minute; if it stays so, check the trusted keys, then use: --force --reason "..."',
+    );
+  // What an epoch further back had is not known: its holds, and what it was built from.
+  if (!before && identity.epoch > EPOCHS_BACK + 1)
+    return no(
+      `epoch ${identity.epoch} has no entry, and neither have the ${EPOCHS_BACK} before it`,
+      'raise the epoch by one in environment.yaml; if nothing is left of what was before, use: --force --reason "..."',
     );
   if (!before || contains) return undefined;
   const { sequence, commit, epoch } = before.entry;
