@@ -121,6 +121,8 @@ test('a time that was not asked for has no end, and one that was has', async () 
     assert.is(month.horizon, '2026-07-01T00:00:00Z');
     for (const json of [endless, month]) assert.ok(validate(json), JSON.stringify(validate.errors));
   }
+  const narrowed = await runIn(root, ['render-diff', '--at', '2026-06-01T00:00:00Z', '--days', '30']);
+  assert.match(narrowed.stdout, /^.* compared with .*; only until 2026-07-01T00:00:00Z: what changes later/);
 });
 
 test('explain asks again for facts that are misspelt', async () => {

@@ -46,7 +46,8 @@ export const renderDiff = command({
     const environments = env === undefined ? all : [onlyOf(all, env)];
     const times = { at: instantText(at), ...(to && { horizon: instantText(to) }) };
     const result: Difference = { before: base, after: head ?? 'working tree', ...times, environments };
-    const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}`;
+    const until = to ? `; only until ${instantText(to)}: what changes later is left out` : '';
+    const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}${until}`;
     const shape = json ? 'json' : format;
     // JSON says it as `before`, and stays JSON alone.
     if (shape === 'json') err(`${compared}\n`);

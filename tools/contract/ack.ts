@@ -15,6 +15,26 @@ export function readAck(log: LogScope, name: string, text: string): AckReading {
     : { ok: false, problem: `${name} speaks for ${component} ${instance} in ${environment}` };
 }
 
+/** The newest entry of a log, as far as it tells entries apart. */
+interface Newest {
+  entry: { sequence: number };
+  digest: string;
+}
+
+/**
+ * Whether an instance enforces what a log does not have: the store is lost, or an old copy.
+ * @param newest the newest valid entry of the log; undefined where it has none
+ */
+export function isAhead(
+  { enforced }: Pick<Ack, 'enforced'>,
+  epoch: number,
+  newest: Newest | undefined,
+): boolean {
+  const has = newest?.entry.sequence ?? 0;
+  if (enforced?.epoch !== epoch || enforced.sequence < has) return false;
+  return enforced.sequence > has || enforced.entry !== newest?.digest;
+}
+
 /** The component and instance in the name of an ack: `connector/apps/i-1`. */
 export function instanceIn(log: LogScope, name: string): string {
   return name.slice(ackFolder(log).length + 1);

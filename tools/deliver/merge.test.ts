@@ -211,4 +211,31 @@ test('an environment that cannot be prepared does not keep back the revocations 
   assert.ok(await revokedIn(one));
 });
 
+test('an environment that cannot be prepared, or whose store is away, keeps back no loss and no revocation of another', async () => {
+  const away = await newDelivery('one', ...GAIN);
+  const list = (): never => {
+    throw new Fault('the store of one is away', 'try again');
+  };
+  const store = { ...away.store, get: async () => list(), list };
+  const two = await newDelivery('two', ...LOSS);
+  const three = await newDelivery(
+    'three',
+    { people: ['ann'] },
+    { people: ['ann', 'bob'], revoked: [STOLEN] },
+  );
+  const { work, told } = await merge([
+    { ...away, store },
+    new Fault('a key is away', 'try again'),
+    two,
+    three,
+  ]);
+  assert.equal([work, told], ['the store of one is away', ['two in force']]);
+  assert.ok(await revokedIn(three));
+});
+
+test('a loss does not wait for the components of an environment before', async () => {
+  const [silent, two] = [await newDelivery('one', ...LOSS, false), await newDelivery('two', ...LOSS)];
+  assert.equal((await merge([silent, two])).told, ['two in force', 'one waiting']);
+});
+
 test.run();

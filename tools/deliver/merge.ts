@@ -1,4 +1,4 @@
-import { deliver, type DeliveryOutcome, type DeliverOptions, takeFirst } from './deliver.ts';
+import { deliver, type DeliveryOutcome, type DeliverOptions, type Revoked, takeFirst } from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { beginEpoch } from './epoch.ts';
 
@@ -20,36 +20,48 @@ export function isFine({ outcome }: DeliveryOutcome): boolean {
 /**
  * Delivers to environments in order: each only when the ones before are fine. What takes access away waits neither
  * for the environments before, whatever becomes of it there, nor for rings.
- * @param prepared one for each environment, made in its turn: what fails in making one does not keep back the revocations
- *   of those before
+ * @param prepared one for each environment, made in its turn
  * @returns what became of those that were begun
+ * @throws what went wrong first, when all others have got the revocations and losses that they can have
  */
 export async function mergeInto<D extends DeliverOptions>(
   prepared: readonly (() => Promise<D>)[],
   { lossesOnly, settled, left }: MergeOptions<D>,
 ): Promise<DeliveryOutcome[]> {
   const outcomes: DeliveryOutcome[] = [];
+  const failures: unknown[] = [];
+  const attempt = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => void failures.push(error));
   const settle = async (delivery: D, delivered: DeliveryOutcome): Promise<void> => {
     outcomes.push(delivered);
     await settled(delivery, delivered);
   };
-  const plans: { delivery: D; plan: EnvironmentPlan }[] = [];
-  for (const prepare of prepared) {
+  const bring = async ({ delivery, plan }: Begun<D>): Promise<void> =>
+    settle(delivery, await deliver(plan, delivery));
+  const plans: Begun<D>[] = [];
+  const begin = async (prepare: () => Promise<D>): Promise<void> => {
     const delivery = await prepare();
-    const unbegun = await beginEpoch(delivery);
-    const revoked = unbegun
-      ? { refused: unbegun }
-      : await takeFirst(await readEnvironment(delivery), delivery);
+    const revoked = await revoke(delivery);
     if (revoked.refused) await settle(delivery, revoked.refused);
     else plans.push({ delivery, plan: revoked.plan });
-  }
-  const [urgent, others] = [
-    plans.filter(({ plan }) => plan.lossesOnly),
-    plans.filter(({ plan }) => !plan.lossesOnly),
-  ];
+  };
+  for (const prepare of prepared) await attempt(begin(prepare));
+  const others = plans.filter(({ plan }) => !plan.lossesOnly);
   if (lossesOnly) others.forEach(({ delivery }) => left(delivery));
-  for (const { delivery, plan } of urgent) await settle(delivery, await deliver(plan, delivery));
-  for (const { delivery, plan } of lossesOnly ? [] : others)
-    if (outcomes.every(isFine)) await settle(delivery, await deliver(plan, delivery));
+  await Promise.all(plans.filter(({ plan }) => plan.lossesOnly).map((urgent) => attempt(bring(urgent))));
+  if (failures.length > 0) throw failures[0];
+  for (const other of lossesOnly ? [] : others) if (outcomes.every(isFine)) await bring(other);
   return outcomes;
+}
+
+/** A delivery, and what is still to be done of it. */
+interface Begun<D> {
+  delivery: D;
+  plan: EnvironmentPlan;
+}
+
+/** Begins an environment with what waits for nothing. */
+async function revoke(delivery: DeliverOptions): Promise<Revoked> {
+  const refused = await beginEpoch(delivery);
+  return refused ? { refused } : takeFirst(await readEnvironment(delivery), delivery);
 }

@@ -12,8 +12,9 @@ export function forgottenText(
   const lines = [
     `${environment}: ${instance} ${ack ? `is ${presence}, last heard of at ${ack.at}` : problem}`,
   ];
-  if (presence === 'live') lines.push('note: if it still runs it reports again, and counts again');
-  if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, ack.at)}`);
+  const enforces = ack?.enforced ? `may enforce entry ${ack.enforced.sequence}, ` : '';
+  if (presence === 'live') lines.push(`note: if it still runs it ${enforces}reports again, and counts again`);
+  else if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, ack.at)}`);
   lines.push(
     executed
       ? `it is forgotten: ${reason}`

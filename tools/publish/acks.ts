@@ -1,3 +1,4 @@
+import { isAhead } from '../contract/ack.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import type { Ack } from '../contract/shapes.ts';
 import type { StoredAck } from '../store/acks.ts';
@@ -8,12 +9,7 @@ export function aheadOf(
   { epoch }: LogIdentity,
   newest: VerifiedEntry | undefined,
 ): Ack | undefined {
-  const has = newest?.entry.sequence ?? 0;
-  const all = acks.flatMap(({ ack }) => ack ?? []);
-  const ahead = all.filter(({ enforced }) => {
-    if (enforced?.epoch !== epoch || enforced.sequence < has) return false;
-    return enforced.sequence > has || enforced.entry !== newest?.digest;
-  });
+  const ahead = acks.flatMap(({ ack }) => (ack && isAhead(ack, epoch, newest) ? ack : []));
   return ahead.sort((a, b) => b.enforced!.sequence - a.enforced!.sequence)[0];
 }
 

@@ -188,4 +188,15 @@ test('an epoch is not begun with a commit that does not contain what the one bef
   );
 });
 
+test('an epoch that is raised past what is looked through begins nothing: the holds before it would be lost', async () => {
+  const { back, put } = await logOf(['alice'], ['alice', 'mallory']);
+  await back(1);
+  const at = (epoch: number) => ({ identity: { ...IDENTITY, epoch } });
+  assert.match((await put(['alice', 'mallory'], at(11))).plan.problem!, /as entry 1\/2 did/);
+  const far = (await put(['alice', 'mallory'], at(12))).plan;
+  assert.match(far.problem!, /epoch 12 has no entry, and neither have the 10 before it/);
+  assert.match(far.remedy!, /raise the epoch by one/);
+  assert.is((await put(['alice'], { ...at(12), force: true })).plan.action, 'publish');
+});
+
 test.run();

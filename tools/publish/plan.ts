@@ -12,13 +12,14 @@ import {
 } from '../contract/shapes.ts';
 import { holdName, liftingCommand } from '../contract/hold.ts';
 import type { LogState } from '../store/log.ts';
+import { brief } from '../contract/text.ts';
 import { lostProblem } from './acks.ts';
 import { clockProblem } from './clock.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
 import type { EnforcedState } from './state.ts';
-import { commitOf } from './survey.ts';
+import { commitOf, EPOCHS_BACK } from './survey.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -201,8 +202,8 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
   return {
     ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
-    // A commit's first line is cut off at a length, perhaps in the middle of a character.
-    reason: situation.reason.toWellFormed(),
+    // It may be a commit's first line: whoever words that must not be able to keep the change back, or a revocation.
+    reason: brief(situation.reason),
     ...(situation.base !== undefined && { base: situation.base }),
     holds,
     index: draft.index.reference,
@@ -262,6 +263,12 @@ function ancestryProblem({ identity, log, before, contains }: Situation): Refusa
     return no(
       `the log has entries, and none of them is valid: ${log.invalid[0]!.reason}`,
       'publish again in a minute; if it stays so, check the trusted keys, then use: --force --reason "..."',
+    );
+  // What an epoch further back had is not known: its holds, and what it was built from.
+  if (!before && identity.epoch > EPOCHS_BACK + 1)
+    return no(
+      `epoch ${identity.epoch} has no entry, and neither have the ${EPOCHS_BACK} before it`,
+      'raise the epoch by one in environment.yaml; if nothing is left of what was before, use: --force --reason "..."',
     );
   if (!before || contains) return undefined;
   const { sequence, commit, epoch } = before.entry;

@@ -52,7 +52,7 @@ export interface EarlierLog extends LogSurvey {
 }
 
 /** How many epochs are looked back for one that has entries. */
-const EPOCHS_BACK = 10;
+export const EPOCHS_BACK = 10;
 
 /** The log of the last epoch before one; undefined where there is none, or none of its entries is left. */
 export async function earlierLog(place: LogPlace): Promise<EarlierLog | undefined> {

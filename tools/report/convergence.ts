@@ -1,5 +1,5 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
-import { readAck } from '../contract/ack.ts';
+import { isAhead, readAck } from '../contract/ack.ts';
 import { holdName, liftingCommand } from '../contract/hold.ts';
 import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
 import type { LogScope } from '../contract/names.ts';
@@ -25,6 +25,8 @@ export interface LogObservation {
   contents?: BundleIndex;
   /** Everything below the path of the acks: name to value. */
   acks: ReadonlyMap<string, string>;
+  /** What time the store said it was, in milliseconds: a clock of ours that is wrong must not make anybody gone. */
+  date?: number;
 }
 
 /** From best to worst: a component is what its worst live instance is; where none is live, the worst of all. */
@@ -43,12 +45,14 @@ const RANK: readonly ConvergenceState[] = [
 
 /**
  * How far one environment's components have come towards its newest entry.
- * @param now an instant in milliseconds, to tell whether the entry has expired
+ * @param clock an instant in milliseconds, to tell who is live and whether the entry has expired; what the store says
+ *   goes before it
  */
 export function convergence(
-  { log, newest, invalid, contents, acks }: LogObservation,
-  now: number,
+  { log, newest, invalid, contents, acks, date }: LogObservation,
+  clock: number,
 ): Convergence {
+  const now = date ?? clock;
   const { reports, notes } = readAcks(log, acks);
   const components = newest ? componentStates(newest, contents, reports, now) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
@@ -58,6 +62,7 @@ export function convergence(
       `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
     );
   notes.push(...components.flatMap(absenceNotes));
+  for (const ack of reports) if (isAhead(ack, log.epoch, newest)) notes.unshift(lossNote(ack));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,
@@ -68,6 +73,11 @@ export function convergence(
     components,
     notes,
   };
+}
+
+/** That the log lacks what an instance enforces: nothing that is published below it would be taken. */
+function lossNote({ component, instance, enforced }: Ack): string {
+  return `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npm run publish says what to do`;
 }
 
 function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEntry {
@@ -116,7 +126,7 @@ function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceSt
   return {
     instance,
     state: presence === 'live' ? stateOf(ack, newest) : presence,
-    ...(isOfLog(enforced, newest) && { sequence: enforced.sequence }),
+    ...(isOfLog(enforced, newest) && isSame(enforced, newest) && { sequence: enforced.sequence }),
     ...(isOfLog(refused, newest) && { refused: refused.sequence }),
     ...(isOfLog(waiting?.position, newest) && { waiting: waiting.position.sequence }),
     ...(waiting && { since: waiting.since }),
@@ -133,6 +143,11 @@ function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceSt
  */
 function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
   return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
+}
+
+/** Whether what is enforced under the newest entry's own sequence is that entry: after a store was lost it may be another. */
+function isSame({ sequence, entry }: Position, newest: VerifiedEntry): boolean {
+  return sequence < newest.entry.sequence || entry === newest.digest;
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {

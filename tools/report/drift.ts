@@ -21,15 +21,16 @@ export interface Sayings {
 /**
  * Where git, what was observed of the store, and the components do not agree.
  * @param git what git would send each component, as the digest of its content
- * @param now an instant in milliseconds
+ * @param now an instant in milliseconds, used where the store did not say what time it is
  */
 export function driftOf(
   observed: LogObservation,
   git: ReadonlyMap<string, string>,
   now: number,
 ): EnvironmentDrift {
-  const { components } = convergence(observed, now);
-  return drift({ ...observed, environment: observed.log.environment, git, components }, now);
+  const at = observed.date ?? now;
+  const { components } = convergence(observed, at);
+  return drift({ ...observed, environment: observed.log.environment, git, components }, at);
 }
 
 /** A heartbeat comes at least this often in an entry's lifetime. */

@@ -7,7 +7,10 @@ import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { convergence, type LogObservation } from './convergence.ts';
 
-/** Reads an environment's log and acks, and says how far its components have come. @param now milliseconds */
+/**
+ * Reads an environment's log and acks, and says how far its components have come.
+ * @param now milliseconds, used where the store does not say what time it is
+ */
 export async function convergenceOf(
   store: ParameterStore,
   environment: Environment,
@@ -24,9 +27,14 @@ export async function observe(
   trusted: readonly PublicKey[],
 ): Promise<LogObservation> {
   const log = identityOf(environment);
-  const { newest, invalid } = await readLog(store, log, trusted);
-  const contents = newest && (await fetchIndex(store, newest.entry));
+  // The acks first: what they name was in the log before they were read.
   const acks = new Map<string, string>();
   for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
-  return { log, invalid, acks, ...(newest && { newest }), ...(contents?.ok && { contents: contents.value }) };
+  const { newest, invalid } = await readLog(store, log, trusted);
+  const contents = newest && (await fetchIndex(store, newest.entry));
+  const date = store.date();
+  return {
+    ...{ log, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },
+    ...(contents?.ok && { contents: contents.value }),
+  };
 }

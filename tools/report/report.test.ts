@@ -3,13 +3,17 @@ import * as assert from 'uvu/assert';
 import type { VerifiedEntry } from '../contract/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
-import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { statusText } from '../output/status.ts';
+import { contentsByComponent } from '../bundle/assemble.ts';
+import { environmentWith } from '../testing/repository.ts';
 import { convergence } from './convergence.ts';
+import { driftOf } from './drift.ts';
+import { convergenceOf, observe as observeLog } from './observe.ts';
 import { history } from './history.ts';
 
 const test = suite('report');
@@ -140,6 +144,16 @@ test('what was enforced or refused elsewhere is no sequence of this log', async 
   assert.equal([instance!.state, instance!.sequence, instance!.refused], ['behind', undefined, undefined]);
 });
 
+test('another entry under the sequence of the newest, from before the store was lost, is not that entry', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  tell(scene, 'intermediate/one', { enforced: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) } });
+  const { converged, components, notes } = await observe(scene);
+  const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
+  assert.equal([converged, instance!.state, instance!.sequence], [false, 'behind', undefined]);
+  assert.match(notes.join(), /store is lost or an old copy: intermediate\/one\/test enforces entry 1, which/);
+});
+
 test('a reason cannot give orders to a terminal or a workflow', async () => {
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
@@ -178,6 +192,21 @@ test('an expired entry that is enforced is stale, and still converged', async ()
   const result = await observe(scene);
   assert.ok(result.converged && result.newest!.expired);
   assert.equal(states(result), { 'connector/apps': 'stale', 'intermediate/one': 'stale' });
+});
+
+test('who is live, and what has expired, is told by the clock of the store where it says the time', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const environment = { ...environmentWith('dev', []), ...IDENTITY };
+  const ahead = NOON + 400 * 86_400_000;
+  const seen = () => convergenceOf(scene.store, environment, trusting(scene.signer), ahead);
+  assert.not((await seen()).converged);
+  scene.store.clock = NOON;
+  const { converged, newest } = await seen();
+  assert.equal([converged, newest!.expired], [true, false]);
+  const observed = await observeLog(scene.store, environment, trusting(scene.signer));
+  const told = driftOf(observed, contentsByComponent(bundleOf('alice@example.com')), ahead);
+  assert.equal(told.drifts, []);
 });
 
 test('acks that are none, or speak for others, are said and count for nothing', async () => {

@@ -89,7 +89,7 @@ export async function publishingOf(
     flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
-    reason: (reason ?? subject ?? 'working tree').slice(0, LIMITS.reasonCharacters),
+    reason: reason ?? subject ?? 'working tree',
     now: () => context.now().getTime(),
   };
 }
