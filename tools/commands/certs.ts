@@ -92,7 +92,11 @@ function factsOf(pairs: readonly string[]): Map<string, string> {
   return facts;
 }
 
-async function intermediateOf(id: string, env: string | undefined, context: Context): Promise<CertificateSubject> {
+async function intermediateOf(
+  id: string,
+  env: string | undefined,
+  context: Context,
+): Promise<CertificateSubject> {
   const { intermediates } = environmentOf(await loadEnvironments(context), env).value;
   const found = intermediates.find((one) => one.id === id);
   if (found) return { kind: 'intermediate', id, address: found.address };

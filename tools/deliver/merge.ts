@@ -1,4 +1,10 @@
-import { deliver, type DeliveryOutcome, type DeliverOptions, type Revoked, takeFirst } from './deliver.ts';
+import {
+  deliver,
+  type DeliveryOutcome,
+  type DeliverOptions,
+  type RevocationOutcome,
+  takeFirst,
+} from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { beginEpoch } from './epoch.ts';
 
@@ -61,7 +67,7 @@ interface Begun<D> {
 }
 
 /** Begins an environment with what waits for nothing. */
-async function revoke(delivery: DeliverOptions): Promise<Revoked> {
+async function revoke(delivery: DeliverOptions): Promise<RevocationOutcome> {
   const refused = await beginEpoch(delivery);
   return refused ? { refused } : takeFirst(await readEnvironment(delivery), delivery);
 }
