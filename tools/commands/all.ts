@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   release: async () => (await import('./release.ts')).release,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,
   collect: async () => (await import('./collect.ts')).collect,
+  forget: async () => (await import('./forget.ts')).forget,
   drift: async () => (await import('./drift.ts')).drift,
   expire: async () => (await import('./expire.ts')).expire,
   grant: async () => (await import('./grant.ts')).grant,

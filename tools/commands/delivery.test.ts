@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import {
+  type Convergence,
+  type Status,
   validateBundleIndex,
   validateEnforcement,
   validateHistory,
@@ -16,8 +19,10 @@ import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
 import { Fault, faultText } from '../contract/fault.ts';
-import type { Command, Context } from './shared/command.ts';
+import type { Command, Context, Given } from './shared/command.ts';
+import { drift } from './drift.ts';
 import { follow } from './follow.ts';
+import { forget } from './forget.ts';
 import { heartbeat } from './heartbeat.ts';
 import { history } from './history.ts';
 import { keys } from './keys.ts';
@@ -69,10 +74,16 @@ function edit(root: string, subject = 'An edit'): void {
 }
 
 /** Runs a command; a refusal is its status, with its words. */
-async function run(
+const run = (root: string, command: Command, options: Given = {}, ...words: string[]) =>
+  runUntil(NEVER, root, command, options, ...words);
+
+const NEVER = new AbortController().signal;
+
+async function runUntil(
+  signal: AbortSignal,
   root: string,
   command: Command,
-  options: Record<string, unknown> = {},
+  options: Given,
   ...words: string[]
 ) {
   const written = { out: '', err: '' };
@@ -83,7 +94,7 @@ async function run(
     out: (text) => void (written.out += text),
     err: (text) => void (written.err += text),
     terminal: false,
-    signal: new AbortController().signal,
+    signal,
     env: {},
   };
   try {
@@ -215,6 +226,65 @@ test('an instance that is gone and trusts no new key is not in its way for ever'
     assert.ok(options!.some(({ flags }) => flags === '--force'));
   const forced = await run(root, heartbeat, { ...beat, force: true, reason: 'the old key was stolen' });
   assert.match(forced.out, /entry 2 is published/);
+});
+
+test('an instance that is gone for good is forgotten by name, with a reason, and nothing waits for it', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  const states = async () =>
+    JSON.parse((await run(root, status, { env: ENV, json: true })).out).environments[0] as Convergence;
+  for (const { component } of (await states()).components) {
+    const out = join(root, 'out', component);
+    for (const instance of component === FOLLOWED ? ['dead', 'alive'] : ['alive'])
+      await run(root, follow, { env: ENV, component, out: join(out, instance), instance, once: true });
+  }
+  edit(root);
+  commit(root, 'Second');
+  await run(root, publish, { env: ENV, execute: true });
+  for (const { component } of (await states()).components)
+    await run(root, follow, {
+      env: ENV,
+      component,
+      out: join(root, 'out', component, 'alive'),
+      instance: 'alive',
+      once: true,
+    });
+  assert.not((await states()).converged);
+  const dead = `${FOLLOWED}/dead`;
+  const why = { env: ENV, reason: 'the host burnt down' };
+  assert.match((await run(root, forget, { env: ENV }, dead)).err, /why is it gone\?/);
+  assert.match((await run(root, forget, why, FOLLOWED)).err, /is no instance/);
+  const unknown = await run(root, forget, why, `${FOLLOWED}/daed`);
+  assert.equal([unknown.status, /these have: .*one\/alive, .*one\/dead/.test(unknown.err)], [2, true]);
+  const planned = await run(root, forget, why, dead);
+  assert.match(planned.out, /dead is live.*\n.*reports again.*\n.*may enforce entry 1.*\n.*add: --execute/);
+  assert.not((await states()).converged);
+  const done = JSON.parse((await run(root, forget, { ...why, execute: true, json: true }, dead)).out);
+  assert.equal([done.executed, done.reason, done.ack.instance], [true, 'the host burnt down', 'dead']);
+  assert.ok((await states()).converged);
+  assert.is((await run(root, drift, { env: ENV })).status, 0);
+});
+
+test('who is interrupted while following says that it stops', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  const interrupted = new AbortController();
+  const out = join(root, 'out');
+  const following = runUntil(interrupted.signal, root, follow, {
+    env: ENV,
+    component: FOLLOWED,
+    out,
+  });
+  const seen = async () => {
+    const { environments } = JSON.parse((await run(root, status, { env: ENV, json: true })).out) as Status;
+    return environments[0]!.components.find(({ component }) => component === FOLLOWED)!.instances[0]?.state;
+  };
+  while ((await seen()) !== 'enforcing') await setTimeout(50);
+  interrupted.abort();
+  assert.is((await following).status, 0);
+  assert.is(await seen(), 'stopped');
 });
 
 test('what was typed wrongly is told in a sentence', async () => {

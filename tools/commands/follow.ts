@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
-import { type FollowerOptions, followOnce, startFollower } from '../follow/loop.ts';
+import { type FollowerOptions, followOnce, LAST_WORDS, startFollower } from '../follow/loop.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentOf, instanceName, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
@@ -43,7 +43,9 @@ export const follow = command({
       context.err(
         `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
       );
-    return withStore(targetOf(context, kind, environment), async ({ store, describe }) => {
+    const target = targetOf(context, kind, environment);
+    const signal = options.once ? context.signal : later(context.signal, 2 * LAST_WORDS);
+    return withStore({ ...target, signal }, async ({ store, describe }) => {
       const following: FollowerOptions = {
         store,
         identity: identityOf(environment),
@@ -61,6 +63,15 @@ export const follow = command({
     });
   },
 });
+
+/** Raised so many milliseconds after another signal: until then the store can still be told that this instance stops. */
+function later(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const late = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(), milliseconds).unref(), {
+    once: true,
+  });
+  return late.signal;
+}
 
 /** Of the options, those that say how to follow. */
 interface Following {

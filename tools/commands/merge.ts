@@ -157,10 +157,11 @@ function tellDelivered({ out, err }: Context, environment: string, delivered: De
       return err(
         `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
       );
-    case 'silent': {
-      const missing = delivered.missing.join(', ');
+    case 'waiting': {
+      const { missing, sequence, others } = delivered;
+      const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: ${missing} did not answer to entry ${delivered.sequence}; nobody else gets it\n`,
+        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npm run forget\n`,
       );
     }
   }

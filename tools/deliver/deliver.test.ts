@@ -6,7 +6,7 @@ import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../p
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { suite } from '../testing/suite.ts';
 import { repositoryOf } from '../testing/repository.ts';
-import { rollback } from '../publish/append.ts';
+import { heartbeat, rollback } from '../publish/append.ts';
 import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { readLog } from '../store/log.ts';
@@ -46,7 +46,7 @@ function revoking(people: string[], fingerprint: string): Bundle {
   return assemble(repositoryOf({ ...worldFor(people), revoked: { certificates } }), 'dev');
 }
 
-type Answer = 'enforce' | 'refuse' | 'silence';
+type Answer = 'enforce' | 'refuse' | 'wait' | 'silence';
 
 /** A log, and instances that answer each look by what they are told to. */
 function newScene(answers: (component: string, people: number) => Answer = () => 'enforce') {
@@ -79,15 +79,16 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
         environment: 'dev',
         component,
         instance: 'i-1',
-        state: answer === 'enforce' ? 'enforcing' : 'refused',
+        state: { enforce: 'enforcing', refuse: 'refused', wait: 'waiting' }[answer] as Ack['state'],
         ...(answer === 'enforce'
           ? { enforced: position }
           : {
               ...(before?.enforced && { enforced: before.enforced }),
-              refused: position,
-              reason: 'no memory',
+              ...(answer === 'refuse'
+                ? { refused: position, reason: 'no memory' }
+                : { waiting: { position, reason: 'no room', since: '2026-06-01T12:00:00Z' } }),
             }),
-        at: '2026-06-01T12:00:00Z',
+        at: new Date(NOON + at).toISOString(),
         trustedKeys: [],
       });
     }
@@ -97,7 +98,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     await happens.after();
     return convergence(
       { log: IDENTITY, newest: newest!, invalid, contents: index.value, acks: new Map(texts) },
-      NOON,
+      NOON + at,
     );
   };
   const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
@@ -196,7 +197,7 @@ test('silence never promotes, and another run goes on from there', async () => {
   );
   await scene.run(bundleFor('alice'), []);
   const stuck = await scene.run(bundleFor('alice', 'bob'));
-  assert.equal(stuck, { outcome: 'silent', missing: ['intermediate/canary'], sequence: 2 });
+  assert.equal(stuck, { outcome: 'waiting', missing: ['intermediate/canary'], sequence: 2, others: 4 });
   assert.is((await scene.entry()).base, 1);
   silent = false;
   assert.equal(await scene.run(bundleFor('alice', 'bob')), { outcome: 'in force', sequence: 4 });
@@ -272,42 +273,86 @@ test('an instance that answers late is waited for, although a revocation has jus
   const slow = scene.acks.get('intermediate/canary')!;
   scene.others.push({ ...slow, instance: 'i-2' });
   const stuck = await scene.run(revoking(['alice', 'bob'], 'e'.repeat(64)));
-  assert.equal([stuck.outcome, 'missing' in stuck && stuck.missing], ['silent', ['intermediate/canary i-2']]);
+  assert.equal(
+    [stuck.outcome, 'missing' in stuck && stuck.missing],
+    ['waiting', ['intermediate/canary i-2']],
+  );
 });
 
-test('an instance that was gone long before is not waited for', async () => {
+test('an instance that is gone or has stopped is not waited for, whatever it last said', async () => {
+  for (const state of ['enforcing', 'refused', 'denying', 'stopped'] as const) {
+    const scene = newScene();
+    await scene.run(bundleFor('alice'));
+    const { enforced: position, ...ack } = scene.acks.get('intermediate/canary')!;
+    const refused = state === 'refused' && { refused: { ...position!, sequence: 99 }, reason: 'no memory' };
+    const at = state === 'stopped' ? ack.at : new Date(NOON - 2_701_000).toISOString();
+    const enforced = state !== 'denying' && { enforced: position! };
+    scene.others.push({ ...ack, ...enforced, ...refused, instance: 'i-2', state, at });
+    assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force', state);
+    const told = scene.told.filter((text) => /canary\/i-2 has been silent since .* entry 1/.test(text));
+    assert.is(told.length, ['enforcing', 'refused'].includes(state) ? 1 : 0, state);
+    assert.is((await scene.run(bundleFor('alice'))).outcome, 'in force', state);
+  }
+});
+
+test('a base that heartbeats keep does not make a replaced instance live for ever', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice'));
   scene.others.push({ ...scene.acks.get('intermediate/canary')!, instance: 'i-2' });
-  await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('bob') }));
-  assert.is((await scene.run(bundleFor('eve'), RINGS, NOON + 3_600_000)).outcome, 'in force');
+  // The task dies while a delivery is under way: it and the next one wait until it is gone.
+  const stuck = await scene.run(bundleFor('alice', 'bob'), RINGS);
+  assert.equal([stuck.outcome, (await scene.entry()).base], ['waiting', 1]);
+  for (let beat = 0; beat < 3; beat += 1) await heartbeat(publishing(scene.store, scene.signer));
+  assert.is((await scene.entry()).base, 1);
+  await scene.clock.sleep(2_700_000);
+  assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force');
 });
 
-test('an instance that took a stage and then allows nothing has refused it', async () => {
+test('what one cannot take yet ends a delivery after its patience, with no hold and nothing undone', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'connector/apps' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'));
+  answer = 'wait';
+  const began = scene.clock.now();
+  assert.equal(await scene.run(bundleFor('alice', 'bob')), {
+    outcome: 'waiting',
+    missing: ['connector/apps i-1 (no room)'],
+    sequence: 3,
+    others: 2,
+  });
+  assert.ok(scene.clock.now() - began >= 300_000);
+  assert.equal([(await scene.entry()).sequence, (await scene.entry()).holds], [3, []]);
+  answer = 'enforce';
+  assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force');
+  answer = 'wait';
+  const everybody = await scene.run(bundleFor('alice'));
+  assert.equal([everybody.outcome, 'others' in everybody && everybody.others], ['waiting', 0]);
+});
+
+test('an instance that took a stage and then allows nothing is waited for: it has not refused it', async () => {
   const scene = newScene((component) => (component === 'intermediate/canary' ? 'silence' : 'enforce'));
-  const position = async () => {
-    const { epoch, sequence } = await scene.entry();
-    return { epoch, sequence, entry: 'a'.repeat(64) };
-  };
   await publish(publishing(scene.store, scene.signer, { bundle: bundleFor('alice') }));
+  const { epoch } = await scene.entry();
   const ack: Ack = {
     schemaVersion: 1,
     environment: 'dev',
     component: 'intermediate/canary',
     instance: 'i-2',
     state: 'enforcing',
-    enforced: await position(),
     at: '2026-06-01T12:00:00Z',
     trustedKeys: [],
   };
-  scene.others.push(ack, { ...ack, instance: 'i-3' });
+  scene.others.push(ack);
   scene.happens.before = async (looks) => {
-    for (const other of scene.others) other.enforced = await position();
-    const { enforced: _, ...rest } = ack;
-    if (looks > 3) scene.others[0] = { ...rest, state: 'denying', reason: 'it crashed' };
+    const enforced = { epoch, sequence: (await scene.entry()).sequence, entry: 'a'.repeat(64) };
+    scene.others[0] = looks > 3 ? { ...ack, state: 'denying', reason: 'it crashed' } : { ...ack, enforced };
   };
-  const halted = await scene.run(bundleFor('alice', 'bob'));
-  assert.equal([halted.outcome, 'reason' in halted && halted.reason], ['halted', 'it crashed']);
+  const waiting = await scene.run(bundleFor('alice', 'bob'));
+  assert.equal(
+    [waiting.outcome, 'missing' in waiting && waiting.missing],
+    ['waiting', ['intermediate/canary i-2 (it crashed)']],
+  );
+  assert.equal((await scene.entry()).holds, []);
 });
 
 test('who goes back while a refusal is noticed is not undone, and what all had is not put on hold', async () => {

@@ -4,7 +4,6 @@ import { readLog } from '../store/log.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { type EnvironmentPlan, readEnvironment, refreshed } from './environment-plan.ts';
 import { halt } from './halt.ts';
-import { answeredByAll, Live } from './live.ts';
 import type { Stage } from './stages.ts';
 import { type StageVerdict, verdictOf } from './verdict.ts';
 
@@ -27,8 +26,8 @@ export type DeliveryOutcome =
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
   | { outcome: 'halted'; component: string; reason: string; sequence: number; kept?: number }
-  /** A component does not answer: the stage stays as it is, and nobody else gets it. */
-  | { outcome: 'silent'; missing: string[]; sequence: number };
+  /** Some do not enforce it yet, and none refused it: the stage stays as it is. `others` are those that do not get it. */
+  | { outcome: 'waiting'; missing: string[]; sequence: number; others: number };
 
 /** Between two looks, in milliseconds. */
 const INTERVAL_MS = 2000;
@@ -41,7 +40,6 @@ const INTERVAL_MS = 2000;
  */
 export async function deliver(planned: EnvironmentPlan, options: DeliverOptions): Promise<DeliveryOutcome> {
   const found = await refreshed(planned, options);
-  const live = await seenBefore(found, options);
   const revoked = await revokeFirst(found, options);
   if (revoked.refused) return revoked.refused;
   const { before, lossesOnly, stages, components } = revoked.plan;
@@ -55,10 +53,14 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     if (refused) return refused;
     const sequence = sequenceOf(last);
     tellStage(stage, last, revoked.plan, options);
-    const verdict = await awaited(stage, sequence, live, options);
+    const verdict = await awaited(stage, sequence, options);
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.
     if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : before, options);
-    if (verdict.state === 'waiting') return { outcome: 'silent', missing: verdict.missing, sequence };
+    if (verdict.state === 'waiting') {
+      const others = components.length - stage.components.length;
+      return { outcome: 'waiting', missing: verdict.missing, sequence, others };
+    }
+    if (stage === stages.at(-1)) verdict.notes.forEach(options.tell);
   }
   return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
 }
@@ -74,14 +76,6 @@ function tellStage(
   const said = action === 'unchanged' ? 'has' : 'gets';
   const share = `${stage.components.length} of ${components.length} components`;
   tell(`${stage.ring}: ${share}: entry ${sequenceOf(published)} ${said} it`);
-}
-
-/** What is known of the instances before anything is delivered. */
-async function seenBefore({ newest, before }: EnvironmentPlan, options: DeliverOptions): Promise<Live> {
-  if (!newest) return new Live(0);
-  const live = new Live(await answeredByAll(options, before, options.patienceSeconds));
-  live.see(await options.look());
-  return live;
 }
 
 function refusedBy({ plan }: PublishOutcome): Extract<DeliveryOutcome, { outcome: 'refused' }> | undefined {
@@ -144,15 +138,13 @@ function stageOf({ components }: Stage, all: readonly string[]): { stage?: Reado
 async function awaited(
   { ring, components, bakeSeconds }: Stage,
   sequence: number,
-  live: Live,
   { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
 ): Promise<StageVerdict> {
   const end = clock.now() + patienceSeconds * 1000;
   let baked: number | undefined;
   for (;;) {
     const convergence = await look();
-    live.see(convergence);
-    const verdict = verdictOf(convergence, sequence, live, components);
+    const verdict = verdictOf(convergence, sequence, components);
     if (verdict.state === 'refused') return verdict;
     if (verdict.state === 'enforced') {
       if (baked === undefined) {

@@ -87,12 +87,12 @@ test('an environment is begun when those before it are fine', async () => {
   const fine = [await newDelivery('one', ...GAIN), await newDelivery('two', ...GAIN)];
   assert.equal((await merge(fine)).told, ['one in force', 'two in force']);
   const silent = [await newDelivery('one', ...GAIN, false), await newDelivery('two', ...GAIN)];
-  assert.equal((await merge(silent)).told, ['one silent']);
+  assert.equal((await merge(silent)).told, ['one waiting']);
 });
 
 test('a loss goes first, and waits for nobody', async () => {
   const deliveries = [await newDelivery('one', ...GAIN, false), await newDelivery('two', ...LOSS)];
-  assert.equal((await merge(deliveries)).told, ['two in force', 'one silent']);
+  assert.equal((await merge(deliveries)).told, ['two in force', 'one waiting']);
 });
 
 test('where only losses are asked for, the rest is left', async () => {
@@ -106,7 +106,7 @@ test('a certificate is revoked everywhere at once, also behind an environment th
     await newDelivery('one', { people: ['ann'] }, after, false),
     await newDelivery('two', { people: ['ann'] }, after),
   ];
-  assert.equal((await merge(deliveries)).told, ['one silent']);
+  assert.equal((await merge(deliveries)).told, ['one waiting']);
   assert.equal(await Promise.all(deliveries.map(revokedIn)), [true, true]);
 });
 

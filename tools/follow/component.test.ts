@@ -107,7 +107,9 @@ test('a component that does not take up the next file keeps the one before, and 
   await scene.publish('bob');
   await follower.poll();
   assert.equal(scene.granted(), ['alice@example.com']);
-  assert.match(scene.ack()!.reason!, /does not answer/);
+  const { state, waiting, refused } = scene.ack()!;
+  assert.equal([state, waiting!.position!.sequence, refused], ['waiting', 2, undefined]);
+  assert.match(waiting!.reason, /does not answer/);
   component.silent = false;
   await follower.poll();
   assert.ok(inForce(component, 'bob'));
@@ -124,7 +126,7 @@ test('a component that stops answering is reported as enforcing until its lease 
   component.silent = true;
   scene.at += 150_000;
   await follower.leaseKeeper.renew();
-  assert.is(follower.ack().state, 'refused');
+  assert.is(follower.ack().state, 'waiting');
   assert.is(follower.ack().enforced!.sequence, 1);
   scene.at += 150_000;
   await follower.leaseKeeper.renew();
@@ -133,6 +135,44 @@ test('a component that stops answering is reported as enforcing until its lease 
   scene.at += 2000;
   await follower.leaseKeeper.renew();
   assert.is(follower.ack().state, 'enforcing');
+  await component.close();
+});
+
+test('an answer of 503 is no refusal: the next one counts', async () => {
+  const { scene, component, follower } = await enforcing();
+  component.status = 503;
+  await scene.publish('bob');
+  await follower.poll();
+  const { state, enforced, waiting, refused } = scene.ack()!;
+  assert.equal(
+    [state, enforced!.sequence, waiting!.position!.sequence, refused],
+    ['waiting', 1, 2, undefined],
+  );
+  assert.match(waiting!.reason, /answers 503/);
+  assert.ok(scene.events.some(({ type }) => type === 'waiting'));
+  assert.not(scene.events.some(({ type }) => type === 'refused'));
+  component.status = 200;
+  await follower.poll();
+  assert.equal([scene.ack()!.state, scene.ack()!.enforced!.sequence], ['enforcing', 2]);
+  await component.close();
+});
+
+test('figures go into an ack that is written anyway, and cause none', async () => {
+  const { scene, component, follower } = await enforcing();
+  assert.is(scene.ack()!.figures, undefined);
+  const figures = { connections: 3, bytes: 12, certificateNotAfter: '2026-12-31T00:00:00Z' };
+  component.figures = figures;
+  const before = scene.ack();
+  await follower.poll();
+  assert.equal(scene.ack(), before);
+  scene.at += 300_000;
+  await follower.leaseKeeper.renew();
+  await follower.poll();
+  assert.equal(scene.ack()!.figures, figures);
+  component.figures = { connections: -1 };
+  await scene.publish('bob');
+  await follower.poll();
+  assert.equal([scene.ack()!.enforced!.sequence, scene.ack()!.figures], [2, undefined]);
   await component.close();
 });
 
@@ -148,7 +188,7 @@ test('answers that are not what /applied answers are no confirmation', async () 
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const verdict = await httpProbe(`http://127.0.0.1:${port}/applied`).confirm(digest, 0);
-    assert.is(verdict.state, 'silent', answer.slice(0, 100));
+    assert.is(verdict.state, 'waiting', answer.slice(0, 100));
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }

@@ -4,6 +4,8 @@ export type FollowerEvent =
   | { type: 'enforcing'; sequence: number; changed: boolean }
   /** An entry was not taken; what was in force stays so. */
   | { type: 'refused'; sequence: number; reason: string }
+  /** An entry could not be taken yet, and is tried again; what was in force stays so. */
+  | { type: 'waiting'; sequence: number; reason: string }
   /** The enforcement file was written anew. */
   | { type: 'renewed'; notAfter: number }
   /** Nothing is in force, and why. */
@@ -23,6 +25,8 @@ export function sentenceOf(event: FollowerEvent): string {
       return `entry ${event.sequence} is in force${event.changed ? '' : ', which changes nothing here'}`;
     case 'refused':
       return `entry ${event.sequence} is refused: ${event.reason}`;
+    case 'waiting':
+      return `entry ${event.sequence} is not in force yet, and is tried again: ${event.reason}`;
     case 'renewed':
       return `the lease is renewed until ${new Date(event.notAfter).toISOString()}`;
     case 'denying':

@@ -24,9 +24,17 @@ export interface EntryContent {
   position: Position;
 }
 
-/** Content, or why it is not to be had; `temporary` may be a matter of time. */
-export type FetchResult =
-  { ok: true; content: EntryContent } | { ok: false; temporary: boolean; reason: string };
+/**
+ * Content, or why it is not to be had: `waiting` for something that is not there, or `refused` as it is proved bad by
+ * digest, signature or schema.
+ */
+export type FetchResult = { ok: true; content: EntryContent } | Unfetched;
+
+interface Unfetched {
+  ok: false;
+  outcome: 'waiting' | 'refused';
+  reason: string;
+}
 
 /**
  * Fetches and verifies what a verified entry wants a component to enforce. What the content in force already has
@@ -42,7 +50,7 @@ export async function fetchContent(
   const indexText = await textOf(store, identity, entry.entry.index, current?.indexText);
   if (!indexText.ok) return indexText;
   const found = reference(indexText.text, environment, component);
-  if (!found.ok) return { ...found, temporary: false };
+  if (!found.ok) return { ...found, outcome: 'refused' };
   if (!found.value) return { ok: true, content: withoutPart(entry, indexText.text) };
   const partText = await textOf(store, identity, found.value, current?.partText);
   if (!partText.ok) return partText;
@@ -64,7 +72,7 @@ export function contentRecordOf({ entry, indexText, partText }: EntryContent): C
 
 /** Verifies what a slot holds as if it had just been fetched: the disk is believed as little as the store. */
 export function restore(record: ContentRecord, { identity, trusted, component }: Subject): FetchResult {
-  const bad = (reason: string): FetchResult => ({ ok: false, temporary: false, reason });
+  const bad = (reason: string): FetchResult => ({ ok: false, outcome: 'refused', reason });
   if (typeof record?.envelope !== 'string' || typeof record.index !== 'string') return bad('it is no slot');
   const entry = verifyEntry(record.envelope, record.sequence, identity, trusted);
   if (!entry.ok) return bad(entry.reason);
@@ -77,7 +85,7 @@ export function restore(record: ContentRecord, { identity, trusted, component }:
   return complete(entry, record.index, record.part, identity.environment, component, found.value.content);
 }
 
-type Text = { ok: true; text: string } | { ok: false; temporary: boolean; reason: string };
+type Text = { ok: true; text: string } | Unfetched;
 
 async function textOf(
   store: ParameterStore,
@@ -89,7 +97,7 @@ async function textOf(
   const fetched = await fetchPart(store, identity, wanted);
   return fetched.ok
     ? { ok: true, text: fetched.bytes.toString('utf8') }
-    : { ok: false, temporary: fetched.missing, reason: fetched.reason };
+    : { ok: false, outcome: fetched.missing ? 'waiting' : 'refused', reason: fetched.reason };
 }
 
 function reference(indexText: string, environment: string, component: string) {
@@ -114,7 +122,7 @@ function complete(
   content: string,
 ): FetchResult {
   const part = partIn(Buffer.from(partText), environment, component);
-  if (!part.ok) return { ok: false, temporary: false, reason: part.reason };
+  if (!part.ok) return { ok: false, outcome: 'refused', reason: part.reason };
   const position = { ...positionOf(entry), content };
   return { ok: true, content: { entry, indexText, partText, part: part.value, position } };
 }

@@ -3,13 +3,14 @@ import * as assert from 'uvu/assert';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { seal } from '../contract/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
-import type { Entry } from '../contract/shapes.ts';
+import type { Ack, Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';
 import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from './testing/scene.ts';
 import { faulty } from '../store/testing/memory-store.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { readLog } from '../store/log.ts';
+import type { ParameterStore } from '../store/store.ts';
 
 const test = suite('follow');
 const HOUR = 3_600_000;
@@ -199,8 +200,11 @@ test('a part that is damaged or missing leaves what was in force, until it is re
       if (damage === 'bloated') scene.store.values.set(chunk, 'A'.repeat(1_000_000));
       await follower.poll();
       assert.equal(scene.granted(), ['alice@example.com'], `${scope} ${damage}`);
-      assert.is(scene.ack()!.state, 'refused');
-      assert.is(scene.ack()!.refused!.sequence, 2);
+      const { state, refused, waiting } = scene.ack()!;
+      // What is not there may come; what is there and is wrong is refused.
+      assert.is(state, damage === 'missing' ? 'waiting' : 'refused');
+      assert.is((damage === 'missing' ? waiting!.position : refused)!.sequence, 2);
+      assert.is(Boolean(waiting) && Boolean(refused), false);
       scene.store.values.set(chunk, value);
       await follower.poll();
       assert.equal(scene.granted(), ['bob@example.com']);
@@ -438,6 +442,102 @@ test('a restart says nothing that the store has already', async () => {
   );
   await (await scene.start({ store })).poll();
   assert.equal(writes, []);
+});
+
+/** The writes of acks, by an otherwise whole store. */
+function acksWritten(scene: FollowerScene) {
+  const acks: Ack[] = [];
+  const store: ParameterStore = {
+    ...scene.store,
+    async put(name, value) {
+      if (name.includes('/ack/')) acks.push(JSON.parse(value) as Ack);
+      return scene.store.put(name, value);
+    },
+  };
+  return { acks, store };
+}
+
+test('an ack is renewed within what it promises, and not again and again', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const { acks, store } = acksWritten(scene);
+  const follower = await scene.start({ store });
+  await follower.poll();
+  assert.is(acks[0]!.renewSeconds, 300);
+  for (let seconds = 0; seconds < 3600; seconds += 10) {
+    scene.at += 10_000;
+    await follower.leaseKeeper.renew();
+    await follower.report();
+    assert.ok(scene.at - Date.parse(scene.ack()!.at) <= 300_000);
+  }
+  assert.ok(acks.length <= 1 + 3600 / 200, `${acks.length} acks in an hour`);
+  assert.ok(acks.every(({ state }) => state === 'enforcing'));
+});
+
+test('a restart renews when it is time, and so does a clock that was set back', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  await (await scene.start()).poll();
+  scene.at += 290_000;
+  const { acks, store } = acksWritten(scene);
+  const follower = await scene.start({ store });
+  await follower.poll();
+  assert.is(acks.length, 1);
+  scene.at -= 7_200_000;
+  await follower.report();
+  assert.is(scene.ack()!.at, new Date(scene.at).toISOString());
+});
+
+test('one that stops says so, and reports no more; when it is back it says that too', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start();
+  await follower.poll();
+  await follower.stop();
+  assert.equal([scene.ack()!.state, scene.ack()!.enforced!.sequence], ['stopped', 1]);
+  scene.at += 3_600_000;
+  await follower.poll();
+  assert.is(scene.ack()!.state, 'stopped');
+  await (await scene.start()).poll();
+  assert.is(scene.ack()!.state, 'enforcing');
+});
+
+test('a log that cannot be read is waited for, and says so while acks can be written', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  let deaf = false;
+  const store = faulty(scene.store, ({ operation }) => (operation === 'get' && deaf ? 'before' : undefined));
+  const follower = await scene.start({ store });
+  await follower.poll();
+  deaf = true;
+  const since = new Date(scene.at).toISOString();
+  await follower.poll();
+  scene.at += 20_000;
+  await follower.poll();
+  const { state, enforced, waiting } = scene.ack()!;
+  assert.equal(
+    [state, enforced!.sequence, waiting!.position, waiting!.since],
+    ['waiting', 1, undefined, since],
+  );
+  assert.match(waiting!.reason, /the log cannot be read/);
+  deaf = false;
+  await follower.poll();
+  assert.equal([scene.ack()!.state, scene.ack()!.waiting], ['enforcing', undefined]);
+});
+
+test('what a new instance waits for is no denial: nothing was in force yet', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const chunk = [...scene.store.values.keys()].find((name) => name.includes('/part/intermediate/'))!;
+  const value = scene.store.values.get(chunk)!;
+  scene.store.values.delete(chunk);
+  const follower = await scene.start();
+  await follower.poll();
+  const { state, enforced, refused, waiting } = scene.ack()!;
+  assert.equal([state, enforced, refused, waiting!.position!.sequence], ['waiting', undefined, undefined, 1]);
+  scene.store.values.set(chunk, value);
+  await follower.poll();
+  assert.is(scene.ack()!.state, 'enforcing');
 });
 
 test('of several trusted keys any one may sign, of either algorithm', async () => {

@@ -1,15 +1,16 @@
 import type { InvalidEntry, LogPosition, VerifiedEntry } from '../contract/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { ackName } from '../contract/names.ts';
-import type { Ack, Position } from '../contract/shapes.ts';
+import { renewalSeconds } from '../contract/liveness.ts';
+import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { ackOf, substance, substanceIn } from './ack.ts';
+import { type AckReport, ackOf, type Waiting } from './ack.ts';
 import type { ComponentProbe } from './component-probe.ts';
 import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
 import { disk, type DurableFiles } from './durable-file.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { poll, orderOf, type PollResult } from './poll.ts';
+import { Reporter } from './reporter.ts';
 import { Slots } from './slots.ts';
 
 /** What a follower works with. Times are in milliseconds. */
@@ -51,11 +52,13 @@ const LISTING = 300_000;
 const COMPARING = 100;
 const DAY = 86_400_000;
 
-/** What keeps an entry from being taken, as the ack says it. */
-interface Trouble {
-  position?: Position;
-  reason: string;
-}
+/** What became of an entry: it is in force, or was before; it is refused; or it is not in force yet. */
+type Outcome = { state: 'enforced' } | NotEnforced;
+
+/** Why an entry is not in force. What waits is tried again; what is refused, where it may be put right in the store. */
+type NotEnforced = { position: Position; reason: string } & (
+  { state: 'waiting' } | { state: 'refused'; again: boolean }
+);
 
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
@@ -63,18 +66,26 @@ export class Follower {
   #settled = 0;
   #polls = 0;
   #failures = 0;
-  #away = false;
   #listed = -Infinity;
-  #trouble: Trouble | undefined;
+  /** What became of the newest entry, where it is not in force. */
+  #trouble: NotEnforced | undefined;
   #conflict: string | undefined;
-  #reported: string | undefined;
-  #reportAt: number | undefined;
-  #reporting = false;
+  /** Since when something is waited for. */
+  #waitingSince: number | undefined;
+  /** Why the log cannot be read. */
+  #unreadable: string | undefined;
+  readonly #reporter: Reporter;
 
   constructor(readonly parts: FollowerParts) {
     const files = parts.files ?? disk;
     const slots = new Slots(parts.folder, parts, files);
     this.leaseKeeper = new LeaseKeeper({ ...parts, files, slots });
+    this.#reporter = new Reporter({
+      ...parts,
+      ack: (figures) => this.ack(figures),
+      spread: () => this.#spread(),
+      pause: () => this.#pause(),
+    });
   }
 
   /** Puts last known good in force again, before and whether or not the store answers. */
@@ -89,55 +100,68 @@ export class Follower {
       const failed = await this.#round();
       this.#failures = failed ? this.#failures + 1 : 0;
       this.#polls += 1;
-      if (this.#away) this.parts.onEvent({ type: 'back' });
-      this.#away = false;
+      if (this.#unreadable) this.parts.onEvent({ type: 'back' });
+      this.#unreadable = undefined;
     } catch (error) {
       this.#failures += 1;
-      if (!this.#away) this.parts.onEvent({ type: 'away', reason: (error as Error).message });
-      this.#away = true;
+      const reason = (error as Error).message;
+      if (!this.#unreadable) this.parts.onEvent({ type: 'away', reason });
+      this.#unreadable = reason;
     }
     await this.report();
     return this.#pause();
   }
 
-  /** Writes the ack if it says something new and its time has come; a write that fails is tried again later. */
+  /** Writes the ack if it is time to: once the log was read, on a change and at each renewal. */
   async report(): Promise<void> {
-    const { now, store, identity, component, instance, random } = this.parts;
-    if (this.#polls === 0 || this.#reporting) return;
-    const ack = this.ack();
-    if (substance(ack) === this.#reported) return void (this.#reportAt = undefined);
-    this.#reportAt ??= now() + this.#spread() * random();
-    if (now() < this.#reportAt) return;
-    this.#reporting = true;
-    try {
-      await store.put(ackName(identity, component, instance), JSON.stringify(ack));
-      this.#reported = substance(ack);
-      this.#reportAt = undefined;
-      this.parts.onEvent({ type: 'acked', state: ack.state });
-    } catch {
-      this.#reportAt = now() + this.#pause();
-    } finally {
-      this.#reporting = false;
-    }
+    if (this.#polls > 0) await this.#reporter.report();
+  }
+
+  /** Says that this instance ends; nothing is reported after it. @throws StoreFault where that cannot be written */
+  stop(): Promise<void> {
+    return this.#reporter.stop();
   }
 
   /** What there is to report at this instant. */
-  ack(): Ack {
+  ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
     const { enforced, stale, denying } = this.leaseKeeper.state();
-    const { refused, unconfirmed } = this.leaseKeeper;
-    const position = refused?.position ?? this.#trouble?.position;
-    const reason = refused?.reason ?? this.#trouble?.reason ?? this.#conflict ?? unconfirmed ?? denying;
-    const report = {
+    const { refused } = this.leaseKeeper;
+    const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
+    const position = refused?.position ?? trouble?.position;
+    const waiting = this.#waiting();
+    const begun = this.leaseKeeper.content !== undefined;
+    const news = waiting && (!begun || denying === waiting.reason) ? undefined : denying;
+    const reason = refused?.reason ?? trouble?.reason ?? this.#conflict ?? news;
+    const report: AckReport = {
       ...this.parts,
       environment: identity.environment,
       verifiedBy: probe.by,
+      renewSeconds: renewalSeconds(this.#components()),
       stale,
+      begun,
+      stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
       ...(position && { refused: position }),
       ...(reason && { reason }),
+      ...(waiting && { waiting }),
+      ...(figures && { figures }),
     };
     return ackOf(report, now());
+  }
+
+  /** What is waited for: the newest entry, or else the file of the one in force; or the log, where it cannot be read. */
+  #waiting(): Waiting | undefined {
+    const { unconfirmed, content } = this.leaseKeeper;
+    const found =
+      this.#trouble?.state === 'waiting'
+        ? { position: this.#trouble.position, reason: this.#trouble.reason }
+        : unconfirmed && content
+          ? { position: content.position, reason: unconfirmed }
+          : this.#unreadable && { reason: `the log cannot be read: ${this.#unreadable}` };
+    if (!found) return void (this.#waitingSince = undefined);
+    this.#waitingSince ??= this.parts.now();
+    return { ...found, since: this.#waitingSince };
   }
 
   /** @returns whether something failed that may do better later */
@@ -145,10 +169,12 @@ export class Follower {
     await this.#forgetRefusal();
     const polled = await this.#poll();
     if (polled.reached === this.#settled && !polled.newest && polled.invalid.length === 0) return false;
-    this.#setTrouble(invalidTrouble(polled.invalid, this.parts.identity.epoch));
-    const settled = polled.newest ? await this.#take(polled.newest) : true;
-    if (settled) this.#settled = polled.reached;
-    return !settled;
+    const invalid = invalidTrouble(polled.invalid, this.parts.identity.epoch);
+    const outcome = polled.newest ? await this.#take(polled.newest) : ENFORCED;
+    this.#setTrouble(outcome.state === 'enforced' ? invalid : outcome);
+    const again = outcome.state === 'waiting' || (outcome.state === 'refused' && outcome.again);
+    if (!again) this.#settled = polled.reached;
+    return again;
   }
 
   /** The same entry is tried again only after the component changes. */
@@ -161,19 +187,18 @@ export class Follower {
   }
 
   async #poll(): Promise<PollResult> {
-    const { store, now, identity, component, instance } = this.parts;
+    const { store, now, identity } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
     const comparing = this.#polls % COMPARING === 0 && floor?.epoch === identity.epoch;
-    const ack = ackName(identity, component, instance);
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
       mayList: now() - this.#listed >= LISTING,
       ...(comparing && floor && { own: floor }),
-      ...(first && { also: [ack] }),
+      ...(first && { also: [this.#reporter.name] }),
     });
     if (polled.listed) this.#listed = now();
-    if (first) this.#reported = substanceIn(polled.also.get(ack));
+    if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
     if (comparing) this.#compared(polled.conflict);
     return polled;
   }
@@ -183,46 +208,43 @@ export class Follower {
     this.#conflict = conflict;
   }
 
-  /** @returns whether the entry is dealt with, for good or ill */
-  async #take(entry: VerifiedEntry): Promise<boolean> {
+  /** Takes an entry, and says what became of it. */
+  async #take(entry: VerifiedEntry): Promise<Outcome> {
     const { store, minimum } = this.parts;
     const { content, floor, refused } = this.leaseKeeper;
     const position = { epoch: entry.entry.epoch, sequence: entry.entry.sequence, entry: entry.digest };
     const order = orderOf(entry, floor, minimum);
-    if (order.state === 'refused') return this.#refuse(position, order.reason, true);
-    if (order.state === 'same' && content) return true;
-    if (refused?.position?.entry === entry.digest) return true;
+    if (order.state === 'refused') return refusal(position, order.reason);
+    if (order.state === 'same' && content) return ENFORCED;
+    if (refused?.position?.entry === entry.digest) return refusal(position, refused.reason);
     const expired = floor ? undefined : this.#tooOld(entry);
-    if (expired) return this.#refuse(position, expired, true);
+    if (expired) return refusal(position, expired);
     const fetched = await fetchContent(store, this.parts, entry, content);
-    if (!fetched.ok) return this.#refuse(position, fetched.reason, false);
-    return this.#handOver(fetched.content);
+    if (fetched.ok) return this.#handOver(fetched.content);
+    if (fetched.outcome === 'waiting') return wait(position, fetched.reason);
+    // What is proved bad may be put right in the store: only what a component refuses is not tried again.
+    return { state: 'refused', position, reason: fetched.reason, again: true };
   }
 
-  async #handOver(content: EntryContent): Promise<boolean> {
+  async #handOver(content: EntryContent): Promise<Outcome> {
+    const { position } = content;
     try {
       const verdict = await this.leaseKeeper.handOver(content);
-      if (verdict.state === 'enforcing') return true;
-      return this.#refuse(content.position, verdict.reason, verdict.state === 'refused');
+      if (verdict.state === 'enforcing') return ENFORCED;
+      return verdict.state === 'refused' ? refusal(position, verdict.reason) : wait(position, verdict.reason);
     } catch (error) {
-      return this.#refuse(content.position, `it cannot be written here: ${(error as Error).message}`, false);
+      return wait(position, `it cannot be written here: ${(error as Error).message}`);
     }
   }
 
-  #refuse(position: Position, reason: string, settled: boolean): boolean {
-    this.#setTrouble({ position, reason });
-    return settled;
-  }
-
-  #setTrouble(trouble: Trouble | undefined): void {
+  #setTrouble(trouble: NotEnforced | undefined): void {
     const before = this.#trouble;
     this.#trouble = trouble;
-    if (!trouble || (before?.reason === trouble.reason && before.position?.entry === trouble.position?.entry))
+    if (before?.position.entry !== trouble?.position.entry) this.#waitingSince = undefined;
+    if (!trouble || (before?.reason === trouble.reason && before.position.entry === trouble.position.entry))
       return;
-    const { position, reason } = trouble;
-    this.parts.onEvent(
-      position ? { type: 'refused', sequence: position.sequence, reason } : { type: 'trouble', reason },
-    );
+    const { state, position, reason } = trouble;
+    this.parts.onEvent({ type: state, sequence: position.sequence, reason });
   }
 
   #tooOld({ entry }: VerifiedEntry): string | undefined {
@@ -248,10 +270,29 @@ export class Follower {
   }
 
   #spread(): number {
-    const components = this.leaseKeeper.content ? componentsIn(this.leaseKeeper.content.indexText) : 1;
-    return this.parts.ackSpreadMs ?? (components * 3 * 1000) / LIMITS.writesPerSecond;
+    return this.parts.ackSpreadMs ?? (this.#components() * 3 * 1000) / LIMITS.writesPerSecond;
+  }
+
+  #components(): number {
+    const { content } = this.leaseKeeper;
+    return content ? componentsIn(content.indexText) : 1;
   }
 }
+
+const ENFORCED: Outcome = { state: 'enforced' };
+
+const refusal = (position: Position, reason: string): Outcome => ({
+  state: 'refused',
+  position,
+  reason,
+  again: false,
+});
+
+const wait = (position: Position, reason: string): Outcome => ({
+  state: 'waiting',
+  position,
+  reason,
+});
 
 function componentsIn(indexText: string): number {
   const { components } = JSON.parse(indexText) as { components: object };
@@ -259,8 +300,9 @@ function componentsIn(indexText: string): number {
 }
 
 /** What is above the newest valid entry is reported, the highest first. */
-function invalidTrouble([highest]: readonly InvalidEntry[], epoch: number): Trouble | undefined {
+function invalidTrouble([highest]: readonly InvalidEntry[], epoch: number): NotEnforced | undefined {
   if (!highest) return undefined;
-  const position = { epoch, sequence: highest.sequence, entry: highest.digest };
-  return { position, reason: `entry ${highest.sequence} is not valid: ${highest.reason}` };
+  const { sequence, digest, reason } = highest;
+  const said = `entry ${sequence} is not valid: ${reason}`;
+  return { state: 'refused', position: { epoch, sequence, entry: digest }, reason: said, again: false };
 }

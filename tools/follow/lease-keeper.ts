@@ -117,7 +117,7 @@ export class LeaseKeeper {
   }
 
   async #rewrite(content: EntryContent): Promise<void> {
-    const { verdict, lease } = await this.#write(content);
+    const { verdict, lease } = await this.#write(content).catch(unwritten);
     if (verdict.state === 'enforcing') {
       this.#settle(content, lease);
       if (lease) this.options.onEvent({ type: 'renewed', notAfter: lease.notAfter });
@@ -164,4 +164,10 @@ export class LeaseKeeper {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** A disk that is full now may have room later: the file that is there counts until its lease ends. */
+function unwritten(error: unknown): { verdict: ProbeVerdict; lease: undefined } {
+  const reason = `it cannot be written here: ${(error as Error).message}`;
+  return { verdict: { state: 'waiting', reason }, lease: undefined };
 }

@@ -21,7 +21,7 @@ export interface RunningFollower {
   follower: Follower;
   /** Resolves when it has stopped. */
   done: Promise<void>;
-  /** Stops it, and waits until it has; the enforcement file stays until its lease ends. */
+  /** Stops it, and waits until it has said so; the enforcement file stays until its lease ends. */
   stop(): Promise<void>;
 }
 
@@ -58,6 +58,9 @@ export function startFollower(options: FollowerOptions): RunningFollower {
   };
 }
 
+/** How long a follower that is stopped waits for what is under way, and then for its last word to be written, in milliseconds. */
+export const LAST_WORDS = 2000;
+
 /** Polls may wait for the store as long as it takes: renewals do not wait for polls. */
 async function run(follower: Follower, signal: AbortSignal): Promise<void> {
   const tell = (error: unknown) =>
@@ -72,9 +75,28 @@ async function run(follower: Follower, signal: AbortSignal): Promise<void> {
     }
   };
   await follower.start().catch(tell);
-  await Promise.all([
+  const work = Promise.all([
     every(() => follower.poll()),
     every(() => follower.leaseKeeper.renew()),
     every(async () => (await follower.report(), 1000)),
   ]);
+  await once(signal);
+  await atMost(LAST_WORDS, work);
+  const said = follower.stop().catch((error: Error) => {
+    follower.parts.onEvent({ type: 'trouble', reason: `cannot say that it stops: ${error.message}` });
+  });
+  await atMost(LAST_WORDS, said);
+}
+
+/** Resolves when the signal is raised. */
+function once(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Waits for work to end, at most so many milliseconds. */
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController();
+  const limit = sleep(milliseconds, undefined, { signal: ended.signal }).catch(() => {});
+  await Promise.race([work.finally(() => ended.abort()), limit]);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { newSigner, trusting } from '../publish/testing/publisher.ts';
+import { disk, type DurableFiles } from './durable-file.ts';
 import { newScene, type FollowerScene } from './testing/scene.ts';
 import { faulty } from '../store/testing/memory-store.ts';
 
@@ -63,7 +64,37 @@ test('a disk that cannot be written leaves what is in force, and the ack says so
   await follower.poll();
   await follower.leaseKeeper.renew();
   assert.equal(scene.granted(), ['bob@example.com']);
-  assert.match(scene.ack()!.reason!, /cannot be written here.*ENOSPC/);
+  const { state, enforced, waiting, refused } = scene.ack()!;
+  assert.equal(
+    [state, enforced!.sequence, waiting!.position!.sequence, refused],
+    ['waiting', 2, 3, undefined],
+  );
+  assert.match(waiting!.reason, /cannot be written here.*ENOSPC/);
+});
+
+test('a lease that cannot be renewed for want of room is waited for, and is in force while it lasts', async () => {
+  const scene = await following();
+  let full = false;
+  const files: DurableFiles = {
+    ...disk,
+    async write(path, text) {
+      if (full) throw new Error('ENOSPC: no space left on device');
+      return disk.write(path, text);
+    },
+  };
+  const follower = await scene.start({ files });
+  await follower.poll();
+  full = true;
+  scene.at += 160_000;
+  await follower.leaseKeeper.renew();
+  await follower.report();
+  assert.equal([scene.ack()!.state, scene.ack()!.enforced!.sequence], ['waiting', 2]);
+  assert.match(scene.ack()!.waiting!.reason, /ENOSPC/);
+  full = false;
+  scene.at += 10_000;
+  await follower.leaseKeeper.renew();
+  await follower.report();
+  assert.is(scene.ack()!.state, 'enforcing');
 });
 
 test('a slot that was changed on disk is not used, and its entry is fetched again', async () => {

@@ -1,3 +1,4 @@
+import { isLive } from '../contract/liveness.ts';
 import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
 import { terminalLines } from './media/text.ts';
 import { shortCommit } from './publish.ts';
@@ -42,12 +43,15 @@ function componentLines({ component, state, instances }: ComponentState): string
 }
 
 function instanceText(instance: InstanceState, component: ComponentState['state']): string {
-  const { sequence, refused, reason, verifiedBy } = instance;
+  const { sequence, refused, waiting, since, reason, verifiedBy, at } = instance;
   const state = component === 'removed' ? component : instance.state;
   const words = [
     state.padEnd(9),
     sequence === undefined ? '' : `entry ${sequence}`,
     refused === undefined ? '' : `refused ${refused}`,
+    waiting === undefined ? '' : `waits for ${waiting}`,
+    since === undefined ? '' : `since ${since}`,
+    isLive(instance) ? '' : `last heard of at ${at}`,
     `(${instance.instance}${verifiedBy === 'file-check' ? ', checked by its follower only' : ''})`,
     reason ?? '',
   ];

@@ -118,19 +118,50 @@ test('a key is not changed before every instance trusts it', async () => {
   const next = newSigner('next');
   const both = { trusted: trusting(signer, next) };
   const digest = (one: typeof signer) => trusting(one)[0]!.digest;
-  const ack = (instance: string, trustedKeys: string[]): void => {
+  const ack = (instance: string, trustedKeys: string[], at = '2026-06-01T12:00:00Z'): void => {
     const value = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance };
-    const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys };
+    const enforced = { epoch: 1, sequence: 1, entry: 'a'.repeat(64) };
+    const rest = { state: 'enforcing', enforced, at, trustedKeys };
     store.values.set(ackName(IDENTITY, 'intermediate/one', instance), JSON.stringify({ ...value, ...rest }));
   };
   await publish(publishing(store, signer, both));
   ack('i-1', [digest(signer), digest(next)]);
   ack('i-2', [digest(signer)]);
   const early = await publish(publishing(store, next, { ...both, bundle: bad }));
-  assert.match(early.plan.problem!, /^intermediate\/one i-2 does not trust the signing key yet/);
+  assert.match(early.plan.problem!, /^intermediate\/one\/i-2 does not trust the signing key yet/);
   assert.match((await heartbeat(publishing(store, next, both))).plan.problem!, /i-2 does not trust/);
   ack('i-2', [digest(signer), digest(next)]);
   assert.ok((await publish(publishing(store, next, { ...both, bundle: bad }))).executed);
+});
+
+test('an instance that is gone keeps no key from being changed, and it is said that it may still enforce', async () => {
+  const store = memoryStore();
+  const next = newSigner('next');
+  const both = { trusted: trusting(signer, next) };
+  await publish(publishing(store, signer, both));
+  const ack = {
+    schemaVersion: 1,
+    environment: 'dev',
+    component: 'intermediate/one',
+    instance: 'i-1',
+    state: 'enforcing',
+    enforced: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) },
+    at: '2026-06-01T11:00:00Z',
+    trustedKeys: [],
+  };
+  const name = ackName(IDENTITY, 'intermediate/one', 'i-1');
+  store.values.set(name, JSON.stringify(ack));
+  const beat = await heartbeat(publishing(store, next, both));
+  const other = await publish(publishing(store, next, { ...both, bundle: bad }));
+  for (const { plan, executed } of [beat, other]) {
+    assert.ok(executed);
+    assert.match(plan.notes.join(), /intermediate\/one\/i-1 has been silent since .* may enforce entry 1/);
+  }
+  // Nobody can tell what an ack that cannot be read trusts.
+  store.values.set(name, 'nonsense');
+  store.modified.set(name, new Date(NOON));
+  const unread = await heartbeat(publishing(store, signer, both));
+  assert.match(unread.plan.problem!, /i-1 does not trust/);
 });
 
 test('going back to before a revocation says which certificates are accepted again', async () => {

@@ -4,6 +4,7 @@ import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { listAcks } from '../store/acks.ts';
 import { entryAt, type LogState, readLog } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -11,7 +12,7 @@ import { apply, type Hands } from './apply.ts';
 import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
-import { distrusting, rotationProblem, verifySigner } from './rotation.ts';
+import { distrusting, rotationProblem, silenceNotes, verifySigner } from './rotation.ts';
 import { fetchState, revokedIn, type EnforcedState } from './state.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
@@ -123,7 +124,9 @@ async function planOf(
   const readAgain = wanted && source !== newest ? await chunksOf(store, source.entry, wanted.index) : [];
   if (!wanted || !readAgain)
     return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
-  const problem = rotationProblem(await distrusting(store, identity, newest, options.signer));
+  const acks = await listAcks(store, identity, options.now());
+  notes.push(...silenceNotes(acks));
+  const problem = rotationProblem(distrusting(acks, newest, options.signer));
   if (problem && !options.force) return refused(problem.problem, problem.remedy);
   const entry = entryOf(options, log, choice);
   notes.push(...acceptedAgain(before, wanted));

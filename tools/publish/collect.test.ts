@@ -46,7 +46,7 @@ async function readable(store: ReturnType<typeof memoryStore>): Promise<number[]
   return found.sort((a, b) => a - b);
 }
 
-const acking = (sequence: number): string => {
+const acking = (sequence: number, rest: Partial<Ack> = {}): string => {
   const enforced = { epoch: 1, sequence, entry: 'a'.repeat(64) };
   const ack: Ack = {
     schemaVersion: 1,
@@ -55,8 +55,9 @@ const acking = (sequence: number): string => {
     instance: 'i-1',
     state: 'enforcing',
     enforced,
-    at: '2026-06-01T12:00:00Z',
+    at: new Date(Date.now() + 2 * DAY).toISOString(),
     trustedKeys: [],
+    ...rest,
   };
   return JSON.stringify(ack);
 };
@@ -87,6 +88,40 @@ test('what an instance enforces stays, and what a hold names', async () => {
   assert.equal(await readable(store), [2, 4, 6, 7]);
 });
 
+test('the acks of instances that are gone go, and with them what they pinned; those of live ones never', async () => {
+  const store = await sixEntries();
+  const name = (instance: string) => ackName(IDENTITY, 'intermediate/one', instance);
+  const silent = new Date(Date.now() + 2 * DAY - 2_702_000).toISOString();
+  const at = { epoch: 1, sequence: 4, entry: 'a'.repeat(64) };
+  store.values.set(name('i-1'), acking(2));
+  store.values.set(name('i-2'), acking(1, { instance: 'i-2', at: silent }));
+  store.values.set(name('i-3'), acking(3, { instance: 'i-3', state: 'stopped', at: silent }));
+  const waiting = { position: at, reason: 'no room', since: '2026-06-01T12:00:00Z' };
+  store.values.set(name('i-4'), acking(2, { instance: 'i-4', state: 'waiting', waiting }));
+  const { kept, remove } = await collecting(store, { keep: 1 });
+  assert.equal(kept, [6, 4, 2]);
+  assert.equal(remove.slice(0, 2), [name('i-2'), name('i-3')]);
+  assert.equal(await readable(store), [2, 4, 6]);
+  assert.equal(
+    [...store.values.keys()].filter((one) => one.includes('/ack/')),
+    [name('i-1'), name('i-4')],
+  );
+});
+
+test('an instance that reports again while its ack is to be removed keeps it, and what it names', async () => {
+  const store = await sixEntries();
+  const name = ackName(IDENTITY, 'intermediate/one', 'i-1');
+  const silent = new Date(Date.now()).toISOString();
+  store.values.set(name, acking(2, { at: silent }));
+  const progress = (step: string) => {
+    if (step.startsWith('removing 0')) store.values.set(name, acking(2));
+  };
+  const { remove, notes } = await collecting(store, { keep: 1, progress });
+  assert.equal(remove, []);
+  assert.match(notes.join(), /reports again/);
+  assert.equal(await readable(store), [1, 2, 3, 4, 5, 6]);
+});
+
 test('what a refusal would return to stays, however many heartbeats ago', async () => {
   const store = await sixEntries();
   const stage = new Set(['intermediate/one']);
@@ -96,9 +131,12 @@ test('what a refusal would return to stays, however many heartbeats ago', async 
   assert.ok((await readable(store)).includes(6));
 });
 
-test('an ack or an index that cannot be read keeps everything', async () => {
+test('an ack or an index that cannot be read keeps everything, unless nobody has written the ack for long', async () => {
   const store = await sixEntries();
-  store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), 'nonsense');
+  const name = ackName(IDENTITY, 'intermediate/one', 'i-1');
+  store.values.set(name, 'nonsense');
+  assert.ok((await collecting(store, { execute: false })).remove.includes(name));
+  store.modified.set(name, new Date(Date.now() + 2 * DAY));
   const { remove, notes } = await collecting(store);
   assert.equal(remove, []);
   assert.match(notes.join(), /i-1 cannot be read.*nothing is removed/);

@@ -1,9 +1,9 @@
 import type { PublicKey } from '../contract/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../contract/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../contract/limits.ts';
+import { isSilent } from '../contract/liveness.ts';
 import { ackFolder, chunkName, entryName, logRoot } from '../contract/names.ts';
-import { type Ack, validateAck } from '../contract/shapes.ts';
-import { jsonIn } from '../contract/text.ts';
+import { listAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { listLog, readUp } from '../store/log.ts';
 import { chunkNames, fetchIndex } from '../store/part.ts';
@@ -43,8 +43,9 @@ export const KEPT_ENTRIES = 20;
 const AGE = 24 * 3_600_000;
 
 /**
- * Removes entries and parts that none of the newest entries names, that no ack and no hold names, and that are
- * older than a day. What cannot be read keeps everything: a reason is needed to remove, never to keep.
+ * Removes the acks of instances that are gone, and entries and parts that none of the newest entries names, that no
+ * other ack and no hold names, and that are older than a day. What cannot be read keeps everything: a reason is needed to
+ * remove, never to keep. An instance that reports again meanwhile keeps its ack and what that names.
  * Another publisher may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
  * was just removed is put back.
  * @throws Fault where the log has no valid entry
@@ -62,6 +63,10 @@ export async function collect(options: CollectOptions): Promise<Collection> {
     }
     progress?.(`removing ${removed.length} of ${remove.length}`);
     const batch = remove.slice(removed.length, removed.length + LIMITS.namesPerDelete);
+    if (await reportsAgain(options, batch, values)) {
+      notes.push('an instance that was gone reports again: the rest stays until the next time');
+      break;
+    }
     await store.remove(batch);
     removed.push(...batch);
   }
@@ -72,6 +77,18 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   if (back.length > 0)
     notes.push(`${back.length} names were put back: an entry appended meanwhile needs them`);
   return { ...collection, remove: removed.filter((name) => !back.includes(name)) };
+}
+
+/** Whether an ack of these names is another one than when it was decided to remove it. */
+async function reportsAgain(
+  { store, identity }: CollectOptions,
+  names: readonly string[],
+  values: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const acks = names.filter((name) => name.startsWith(`${ackFolder(identity)}/`));
+  if (acks.length === 0) return false;
+  const now = await store.get(acks);
+  return acks.some((name) => now.has(name) && now.get(name)!.value !== values.get(name));
 }
 
 /** The valid entries appended since the newest of those kept. */
@@ -122,13 +139,18 @@ async function planCollection(
     .filter((one) => one.ok)
     .sort((a, b) => b.entry.sequence - a.entry.sequence);
   if (valid.length === 0) throw new Fault('the log has no valid entry', 'publish first');
-  const acks = await acksOf(store, identity);
-  const used = inUse(valid, acks.known, Math.max(1, keep));
-  const notes = acks.unreadable.map((name) => `${name} cannot be read`);
+  const acks = await listAcks(store, identity, now());
+  const [left, staying] = [
+    acks.filter((one) => isLeft(one, now())),
+    acks.filter((one) => !isLeft(one, now())),
+  ];
+  const used = inUse(valid, staying, Math.max(1, keep));
+  const unreadable = staying.filter(({ ack }) => !ack);
+  const notes = unreadable.map(({ name }) => `${name} cannot be read`);
   const kept = valid.filter(({ entry }) => used.has(entry.sequence));
   const names = await namesOf(store, kept);
   const collection = { environment: identity.environment, kept: kept.map(({ entry }) => entry.sequence) };
-  if (!names || acks.unreadable.length > 0)
+  if (!names || unreadable.length > 0)
     return {
       ...collection,
       remove: [],
@@ -137,7 +159,7 @@ async function planCollection(
     };
   const oldest = Math.min(...collection.kept);
   const old = (parameter: Parameter): boolean => now() - parameter.modified.getTime() > AGE;
-  const values = new Map<string, string>();
+  const values = new Map(left.map(({ name, value }) => [name, value]));
   for (const folder of ['log', 'part']) {
     for await (const parameter of store.list(`${logRoot(identity)}/${folder}`)) {
       const { name } = parameter;
@@ -146,32 +168,24 @@ async function planCollection(
       if (!names.has(name) && !recent && old(parameter)) values.set(name, parameter.value);
     }
   }
+  // By name acks come first: what one pinned goes after it.
   return { ...collection, remove: [...values.keys()].sort(), notes, values };
 }
 
 /** Sequences in use: the newest, what they hold or may return to, and what some instance enforces or is told to. */
-function inUse(valid: readonly VerifiedEntry[], acks: readonly Ack[], keep: number): Set<number> {
+function inUse(valid: readonly VerifiedEntry[], acks: readonly StoredAck[], keep: number): Set<number> {
   const newest = valid.slice(0, keep);
   const held = newest.flatMap(({ entry }) => entry.holds.flatMap(({ undone, kept }) => [undone, kept]));
   const bases = newest.flatMap(({ entry }) => entry.base ?? []);
   const acked = acks
-    .flatMap(({ enforced, refused }) => [enforced, refused])
+    .flatMap(({ ack }) => [ack?.enforced, ack?.refused, ack?.waiting?.position])
     .flatMap((at) => at?.sequence ?? []);
   return new Set([...newest.map(({ entry }) => entry.sequence), ...held, ...bases, ...acked]);
 }
 
-async function acksOf(
-  store: ParameterStore,
-  identity: LogIdentity,
-): Promise<{ known: Ack[]; unreadable: string[] }> {
-  const known: Ack[] = [];
-  const unreadable: string[] = [];
-  for await (const { name, value } of store.list(ackFolder(identity))) {
-    const ack = jsonIn(value);
-    if (validateAck(ack)) known.push(ack);
-    else unreadable.push(name);
-  }
-  return { known, unreadable };
+/** Whether an ack is left behind by an instance that is gone, or has stopped as long ago as that would take. */
+function isLeft({ ack, presence }: StoredAck, now: number): boolean {
+  return ack ? isSilent(ack, now) : presence === 'gone';
 }
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */

@@ -38,6 +38,8 @@ export interface Situation {
   descends: boolean | undefined;
   /** Instances that do not trust the signer's key, where it is not the newest entry's. */
   distrusting: readonly string[];
+  /** What is to be said of instances that are gone. */
+  silence: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
   lifetimeHours: number;
@@ -97,6 +99,7 @@ export function plan(situation: Situation): Plan {
   }
   const problem = problemWith(situation, verdict);
   if (problem) return { ...base, ...problem, action: 'refused', calls: callsOf(0, 0) };
+  notes.push(...situation.silence);
   notes.push(...verdict.against.map(({ hold }) => `the hold on entry ${hold.undone} is released by force`));
   notes.push(
     ...verdict.released.map(({ undone }) => `the hold on entry ${undone} ends: its change is reverted`),

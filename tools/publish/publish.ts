@@ -3,13 +3,14 @@ import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
 import { Fault } from '../contract/fault.ts';
 import type { BundleIndex, Entry } from '../contract/shapes.ts';
+import { listAcks } from '../store/acks.ts';
 import { entryAt, type LogState, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
-import { distrusting, verifySigner } from './rotation.ts';
+import { distrusting, silenceNotes, verifySigner } from './rotation.ts';
 import { fetchState, type EnforcedState, stateOf } from './state.ts';
 
 /** What to publish, where, and who signs. */
@@ -81,6 +82,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
   const log = await readLog(store, identity, trusted);
   const contents = log.newest && (await contentsOf(store, log.newest.entry));
   const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
+  const acks = await listAcks(store, identity, options.now());
   return {
     identity,
     log,
@@ -92,7 +94,8 @@ async function survey(options: PublishOptions): Promise<Situation> {
     commit: options.commit,
     dirtyAllowed: options.dirtyAllowed,
     descends: log.newest && (await options.descends(cleanCommit(log.newest.entry))),
-    distrusting: await distrusting(store, identity, log.newest, options.signer),
+    distrusting: distrusting(acks, log.newest, options.signer),
+    silence: silenceNotes(acks),
     at: options.now(),
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,

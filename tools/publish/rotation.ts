@@ -1,31 +1,31 @@
 import { digestOf } from '../contract/canonical.ts';
 import type { PublicKey, Signer } from '../contract/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
-import { ackFolder } from '../contract/names.ts';
+import type { VerifiedEntry } from '../contract/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { validateAck } from '../contract/shapes.ts';
-import { jsonIn } from '../contract/text.ts';
-import type { ParameterStore } from '../store/store.ts';
+import { silenceNote } from '../contract/liveness.ts';
+import type { StoredAck } from '../store/acks.ts';
 
 /**
- * The instances that have reported and do not trust a signer's key: an entry that it signs would be nothing to
- * them. Only asked where the newest entry was signed with another key.
+ * The live instances that do not trust a signer's key, or of which it cannot be read whether they do: an entry that it
+ * signs would be nothing to them. There are none where the newest entry was signed with that very key.
  */
-export async function distrusting(
-  store: ParameterStore,
-  identity: LogIdentity,
+export function distrusting(
+  acks: readonly StoredAck[],
   newest: VerifiedEntry | undefined,
   signer: Signer,
-): Promise<string[]> {
+): string[] {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));
   if (!newest || newest.key.digest === digest) return [];
-  const without: string[] = [];
-  for await (const { value } of store.list(ackFolder(identity))) {
-    const ack = jsonIn(value);
-    if (validateAck(ack) && !ack.trustedKeys.includes(digest))
-      without.push(`${ack.component} ${ack.instance}`);
-  }
-  return without.sort();
+  return acks
+    .filter(({ presence, ack }) => presence === 'live' && !ack?.trustedKeys.includes(digest))
+    .map(({ instance }) => instance);
+}
+
+/** What is to be said of instances that are gone: a key or an entry does not wait for them, and they may still enforce. */
+export function silenceNotes(acks: readonly StoredAck[]): string[] {
+  return acks.flatMap(({ presence, instance, ack }) =>
+    presence === 'gone' && ack?.enforced ? [silenceNote(instance, ack.enforced.sequence, ack.at)] : [],
+  );
 }
 
 /**
@@ -47,6 +47,7 @@ export function rotationProblem(without: readonly string[]): { problem: string; 
   const more = without.length > 1 ? ` and ${without.length - 1} more` : '';
   return {
     problem: `${without[0]}${more} does not trust the signing key yet`,
-    remedy: 'publish with the old key until all do, or use: --force --reason "..."',
+    remedy:
+      'publish with the old key until all do; what is gone for good: npm run forget; or use: --force --reason "..."',
   };
 }

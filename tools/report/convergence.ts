@@ -1,6 +1,8 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
-import { ackName, type LogScope } from '../contract/names.ts';
-import { jsonIn, printable } from '../contract/text.ts';
+import { readAck } from '../contract/ack.ts';
+import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
+import type { LogScope } from '../contract/names.ts';
+import { printable } from '../contract/text.ts';
 import {
   type Ack,
   type BundleIndex,
@@ -10,7 +12,6 @@ import {
   type InstanceState,
   type NewestEntry,
   type Position,
-  validateAck,
 } from '../contract/shapes.ts';
 
 /** What was read of one environment's log. */
@@ -25,13 +26,16 @@ export interface LogObservation {
   acks: ReadonlyMap<string, string>;
 }
 
-/** From best to worst: a component is what its worst instance is. */
+/** From best to worst: a component is what its worst live instance is; where none is live, the worst of all. */
 const RANK: readonly ConvergenceState[] = [
   'enforcing',
   'stale',
   'behind',
+  'waiting',
   'refused',
   'denying',
+  'stopped',
+  'gone',
   'silent',
   'removed',
 ];
@@ -45,11 +49,12 @@ export function convergence(
   now: number,
 ): Convergence {
   const { reports, notes } = readAcks(log, acks);
-  const components = newest ? componentStates(newest, contents, reports) : [];
+  const components = newest ? componentStates(newest, contents, reports, now) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
   for (const { undone, reason, since } of newest?.entry.holds ?? [])
     notes.push(`the change of entry ${undone} is on hold since ${since}: ${reason}`);
+  notes.push(...components.flatMap(absenceNotes));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,
@@ -68,16 +73,13 @@ function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEnt
   return { sequence, entry: digest, commit, reason, issuedAt, expiresAt, expired, key: key.id };
 }
 
-/** An ack counts only under the name of whom it speaks for: a component can write no other. */
 function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: Ack[]; notes: string[] } {
   const reports: Ack[] = [];
   const notes: string[] = [];
   for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const ack = jsonIn(text);
-    if (!validateAck(ack)) notes.push(`${name} is not an ack`);
-    else if (name !== ackName(log, ack.component, ack.instance) || ack.environment !== log.environment)
-      notes.push(`${name} speaks for ${ack.component} ${ack.instance} in ${ack.environment}`);
-    else reports.push(ack);
+    const read = readAck(log, name, text);
+    if (read.ok) reports.push(read.ack);
+    else notes.push(read.problem);
   }
   return { reports, notes };
 }
@@ -86,33 +88,39 @@ function componentStates(
   newest: VerifiedEntry,
   contents: BundleIndex | undefined,
   reports: readonly Ack[],
+  now: number,
 ): ComponentState[] {
   const wanted = new Set(Object.keys(contents?.components ?? {}));
   const all = new Set([...wanted, ...reports.map(({ component }) => component)]);
   return [...all].sort().map((component) => {
     const instances = reports
       .filter((ack) => ack.component === component)
-      .map((ack) => instanceState(ack, newest));
+      .map((ack) => instanceState(ack, newest, now));
     const removed = contents !== undefined && !wanted.has(component);
     return { component, state: removed ? 'removed' : worst(instances), instances };
   });
 }
 
 function worst(instances: readonly InstanceState[]): ConvergenceState {
-  const ranks = instances.map(({ state }) => RANK.indexOf(state));
+  const live = instances.filter(isLive);
+  const ranks = (live.length > 0 ? live : instances).map(({ state }) => RANK.indexOf(state));
   return ranks.length > 0 ? RANK[Math.max(...ranks)]! : 'silent';
 }
 
-function instanceState(ack: Ack, newest: VerifiedEntry): InstanceState {
-  const { instance, enforced, refused, reason, verifiedBy, at } = ack;
+function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceState {
+  const { instance, enforced, refused, waiting, reason = waiting?.reason, verifiedBy, at, figures } = ack;
+  const presence = presenceOf(ack, now);
   return {
     instance,
-    state: stateOf(ack, newest),
+    state: presence === 'live' ? stateOf(ack, newest) : presence,
     ...(isOfLog(enforced, newest) && { sequence: enforced.sequence }),
     ...(isOfLog(refused, newest) && { refused: refused.sequence }),
+    ...(isOfLog(waiting?.position, newest) && { waiting: waiting.position.sequence }),
+    ...(waiting && { since: waiting.since }),
     ...(reason !== undefined && { reason: printable(reason) }),
     ...(verifiedBy && { verifiedBy }),
     at,
+    ...(figures && { figures }),
   };
 }
 
@@ -125,8 +133,8 @@ function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): posi
 }
 
 function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {
-  if (!enforced) return 'denying';
+  if (!enforced) return state === 'waiting' ? 'waiting' : 'denying';
   if (enforced.entry === digest) return state === 'stale' ? 'stale' : 'enforcing';
-  const newestRefused = refused && comparePositions(refused, entry) === 0;
-  return newestRefused ? 'refused' : 'behind';
+  if (refused && comparePositions(refused, entry) === 0) return 'refused';
+  return state === 'waiting' ? 'waiting' : 'behind';
 }

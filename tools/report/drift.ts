@@ -1,4 +1,5 @@
 import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
+import { isLive } from '../contract/liveness.ts';
 import type { BundleIndex, ComponentState, DriftItem, EnvironmentDrift } from '../contract/shapes.ts';
 import { convergence, type LogObservation } from './convergence.ts';
 
@@ -106,7 +107,10 @@ const WORDS: Record<ComponentState['state'], string> = {
   behind: 'it enforces an older entry',
   refused: 'it refused the newest entry',
   stale: 'it enforces an entry that has expired',
+  waiting: 'it could not take the newest entry yet',
   denying: 'it allows nothing',
+  stopped: 'it has stopped, and nothing has taken its place',
+  gone: 'it has gone silent, and nothing has taken its place',
   silent: 'it has never said what it enforces',
 };
 
@@ -114,7 +118,8 @@ function ackDrift({ components }: Sayings): DriftItem[] {
   return components
     .filter(({ state }) => WORDS[state] !== '')
     .map(({ component, state, instances }) => {
-      const reasons = [...new Set(instances.flatMap(({ reason }) => reason ?? []))].join('; ');
+      const live = instances.filter(isLive);
+      const reasons = [...new Set(live.flatMap(({ reason }) => reason ?? []))].join('; ');
       const message = reasons ? `${WORDS[state]}: ${reasons}` : WORDS[state];
       return item('store-ack', component, message, 'look at its policy agent: npm run status');
     });

@@ -8,6 +8,7 @@ import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
+import { statusText } from '../output/status.ts';
 import { convergence } from './convergence.ts';
 import { history } from './history.ts';
 
@@ -82,6 +83,42 @@ test('who refuses, and why, is said', async () => {
     [instance!.state, instance!.sequence, instance!.refused, instance!.reason],
     ['refused', 1, 2, 'no memory'],
   );
+});
+
+test('what waits, has stopped or is gone is told apart, and the last two keep nothing from converging', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const position = { epoch: 1, sequence: 2, entry: 'a'.repeat(64) };
+  const since = '2026-06-01T11:59:00Z';
+  const silent = new Date(NOON - 901_000).toISOString();
+  tell(scene, 'intermediate/one', { at: silent }, 'a-gone');
+  tell(scene, 'intermediate/one', { state: 'stopped' }, 'b-stopped');
+  const replaced = await observe(scene);
+  assert.ok(replaced.converged);
+  const ofOne = ({ components }: typeof replaced) =>
+    components.find(({ component }) => component === 'intermediate/one')!;
+  assert.equal(
+    ofOne(replaced).instances.map(({ state }) => state),
+    ['gone', 'stopped', 'enforcing'],
+  );
+  assert.match(
+    replaced.notes.join(),
+    /intermediate\/one\/a-gone has been silent since .* may enforce entry 1/,
+  );
+  assert.match(statusText({ environments: [replaced] }), /gone +entry 1 \(?.*last heard of at/);
+  await scene.publish('bob');
+  await apps.poll();
+  tell(scene, 'intermediate/one', { state: 'waiting', waiting: { position, reason: 'no room', since } });
+  const waiting = await observe(scene);
+  assert.equal([waiting.converged, ofOne(waiting).state], [false, 'waiting']);
+  const instance = ofOne(waiting).instances.at(-1)!;
+  assert.equal([instance.sequence, instance.waiting, instance.since], [1, 2, since]);
+  assert.match(
+    statusText({ environments: [waiting] }),
+    /waiting +entry 1 waits for 2 since 2026-06-01T11:59:00Z \(test, checked by its follower only\) no room/,
+  );
+  tell(scene, 'intermediate/one', { at: silent });
+  assert.is(ofOne(await observe(scene)).state, 'gone');
 });
 
 test('what was enforced or refused elsewhere is no sequence of this log', async () => {

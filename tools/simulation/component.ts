@@ -55,18 +55,19 @@ export class ComponentModel {
     const refused = this.#refused;
     return refused && digestOf(refused.text) === digest
       ? { state: 'refused', reason: refused.reason, run: String(this.run) }
-      : { state: 'silent', reason: 'it has not taken up the file' };
+      : { state: 'waiting', reason: 'it has not taken up the file' };
   }
 
   /** How a follower asks it. */
   probeFor(process: Process): ComponentProbe {
-    const silent = (): ProbeVerdict => ({ state: 'silent', reason: 'it does not answer' });
+    const silent = (): ProbeVerdict => ({ state: 'waiting', reason: 'it does not answer' });
     const unheard = { lost: silent, reset: silent };
     const unknown = { lost: () => undefined, reset: () => undefined };
     return {
       by: 'component',
       confirm: (digest) => process.call('follow: confirm', 'confirm', () => this.#verdict(digest), unheard),
       run: () => process.call('follow: ask for run', 'ask', () => String(this.run), unknown),
+      figures: () => process.call('follow: ask for figures', 'ask', () => ({ flows: this.run }), unknown),
     };
   }
 }

@@ -67,6 +67,7 @@ export const STEPS: readonly string[] = [
   'follow: remove enforcement.json',
   'follow: confirm',
   'follow: ask for run',
+  'follow: ask for figures',
   'follow: write state.json',
   'follow: write ack',
 ];

@@ -13,13 +13,18 @@ import { invariant } from './invariant.ts';
 
 type Task = 'poll' | 'renew' | 'report';
 
+/** For how long an ack may be old when everything was just reported, in milliseconds: a renewal, and a round. */
+const RENEWED = 301_000;
+
 /** A component, its follower, and the disk between them; the follower may end and be started again. */
 export class SimulatedFollower {
   readonly disk = new Disk();
   readonly component: ComponentModel;
   process: Process | undefined;
   #follower: Follower | undefined;
-  #busy = new Set<Task | 'start'>();
+  #busy = new Set<Task | 'start' | 'stop'>();
+  #replaced = 0;
+  #stopping = false;
   #confirmed = new Set<number>();
   #last = 0;
   /** The floor before. */
@@ -28,7 +33,7 @@ export class SimulatedFollower {
   constructor(
     readonly cluster: Cluster,
     readonly id: string,
-    readonly instance: string,
+    public instance: string,
   ) {
     this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at);
     this.component.watch = (file) => this.#enforced(file);
@@ -42,7 +47,7 @@ export class SimulatedFollower {
   /** Does one of the things that a follower does again and again; starts it first where it is not running. */
   begin(task: Task): void {
     if (!this.process?.alive) return this.start();
-    if (this.#busy.has('start') || this.#busy.has(task)) return;
+    if (this.#busy.has('start') || this.#busy.has('stop') || this.#busy.has(task)) return;
     const follower = this.#follower!;
     const work = {
       poll: () => follower.poll(),
@@ -58,7 +63,15 @@ export class SimulatedFollower {
     const { cluster, id, instance } = this;
     const process = new Process(`${id} ${instance}`, cluster.scheduler);
     const store = storeOf(process, 'follow', cluster.past, cluster.back);
-    const judge = (ack: Ack) => this.#acking(ack);
+    this.#stopping = false;
+    const judge = (ack: Ack) => {
+      const last = ack.state === 'stopped';
+      invariant(
+        last === this.#stopping,
+        `${id} ${instance} says ${ack.state} ${last ? 'while it runs' : 'as its last word'}`,
+      );
+      this.#acking(ack);
+    };
     this.#follower = new Follower({
       identity: IDENTITY,
       trusted: cluster.trusted,
@@ -97,11 +110,26 @@ export class SimulatedFollower {
     this.#before = undefined;
   }
 
+  /** The same, and what takes its place has another name; nobody says of the old one that it has ended. */
+  replaceByAnother(): void {
+    this.replace();
+    this.#replaced += 1;
+    this.instance = `${this.instance.replace(/-.*/, '')}-${this.#replaced}`;
+  }
+
+  /** Lets it say that it stops, and ends it; not while it does something else. */
+  stop(): void {
+    const process = this.process;
+    if (!process?.alive || this.#busy.size > 0) return;
+    this.#stopping = true;
+    this.#run('stop', () => this.#follower!.stop().finally(() => process.end()));
+  }
+
   kill(): void {
     this.process?.end();
   }
 
-  #run(task: Task | 'start', work: () => Promise<unknown>): void {
+  #run(task: Task | 'start' | 'stop', work: () => Promise<unknown>): void {
     const busy = this.#busy.add(task);
     this.cluster.scheduler.begin(this.process!, async () => {
       await work().catch((error: NodeJS.ErrnoException) =>
@@ -161,6 +189,12 @@ export class SimulatedFollower {
 
   /** Judges an ack that is about to be written. */
   #acking({ enforced, refused }: Ack): void {
+    const signed = refused && this.cluster.oracle.entries.get(refused.sequence);
+    if (signed?.digest === refused?.entry)
+      invariant(
+        !signed || refusalOf(expected(signed.state, this.id) ?? '') !== undefined,
+        `${this.id} says that it refused ${refused?.sequence}, which is good: it could not take it yet`,
+      );
     if (!enforced) return;
     const { sequence, entry } = enforced;
     // While the switch is on its way to the disk, its follower does not know of it yet.
@@ -182,6 +216,7 @@ export class SimulatedFollower {
     const wanted = expected(newest.state, this.id);
     const ack = this.#ack();
     if (!ack) return 'it has not reported';
+    if (this.cluster.at - Date.parse(ack.at) > RENEWED) return `its ack is of ${ack.at}`;
     if (wanted === undefined)
       return ack.state === 'denying' && !this.component.inForce ? undefined : 'it should deny';
     if (this.component.picky && refusalOf(wanted) !== undefined)
@@ -192,6 +227,13 @@ export class SimulatedFollower {
     return ack.enforced?.sequence === sequence
       ? undefined
       : `its ack does not say ${sequence}: ${JSON.stringify(ack)}`;
+  }
+
+  /** Whether it enforces the newest entry, as far as that has a part for it. */
+  get agrees(): boolean {
+    const newest = this.cluster.oracle.newest!;
+    const wanted = expected(newest.state, this.id);
+    return wanted === undefined || this.#ack()?.enforced?.sequence === newest.entry.sequence;
   }
 
   #ack(): Ack | undefined {

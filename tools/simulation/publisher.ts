@@ -2,6 +2,7 @@ import type { Signer } from '../contract/dsse.ts';
 import { Fault } from '../contract/fault.ts';
 import { heartbeat, release, rollback } from '../publish/append.ts';
 import { collect } from '../publish/collect.ts';
+import { forget } from '../publish/forget.ts';
 import { publish, type PublishOutcome } from '../publish/publish.ts';
 import { IDENTITY } from '../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
@@ -10,6 +11,7 @@ import type { Intent } from './oracle.ts';
 import { signerOf, storeOf } from './faulty-proxy.ts';
 import { Process } from './scheduler.ts';
 import { invariant } from './invariant.ts';
+import { collectionJudge } from './liveness.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Hours until an entry expires: longer than any run lasts. */
@@ -22,7 +24,8 @@ export type PublisherTask =
   | { do: 'heartbeat' }
   | { do: 'rollback'; back: number }
   | { do: 'release' }
-  | { do: 'collect'; keep: number };
+  | { do: 'collect'; keep: number }
+  | { do: 'forget'; instance: string };
 
 /** Starts a publisher's process, which does one thing. */
 export function beginPublishing(cluster: Cluster, name: string, request: PublisherTask): void {
@@ -48,7 +51,16 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
   const now = () => cluster.at;
   const clock = { now: () => 0, sleep: (milliseconds: number) => cluster.pause(process, milliseconds) };
   const place = { store, identity: IDENTITY, trusted: cluster.trusted, now, execute: true, clock };
-  if (request.do === 'collect') return void (await collect({ ...place, keep: request.keep }));
+  if (request.do === 'collect') {
+    const judge = collectionJudge(cluster);
+    const remove = async (names: readonly string[]) => {
+      await process.observe(() => judge(names));
+      return store.remove(names);
+    };
+    return void (await collect({ ...place, store: { ...store, remove }, keep: request.keep }));
+  }
+  if (request.do === 'forget')
+    return void (await forget({ ...place, log: IDENTITY, instance: request.instance }));
   const intent: Intent = request.do === 'publish' && request.force ? 'publish by force' : request.do;
   const common = {
     ...place,

@@ -7,13 +7,17 @@ import { shrink, type Script } from './shrink.ts';
 import { Coverage } from './coverage.ts';
 import { Choices } from './choices.ts';
 import { invariant } from './invariant.ts';
+import { verifyLiveness } from './liveness.ts';
 import { Cluster } from './cluster.ts';
 
 /** One thing that begins. */
 type Command =
   | PublisherTask
   | { do: 'merge'; state: number }
-  | { do: 'poll' | 'renew' | 'report' | 'kill' | 'start' | 'look'; who: number }
+  | {
+      do: 'poll' | 'renew' | 'report' | 'kill' | 'start' | 'look' | 'stop' | 'replace' | 'forget one';
+      who: number;
+    }
   | { do: 'restart component'; who: number; picky: boolean }
   | { do: 'attack'; how: Attack; number: number }
   | { do: 'wait'; minutes: number };
@@ -33,6 +37,7 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(2, fc.record({ do: fc.constant('collect'), keep: fc.integer({ min: 1, max: 2 }) })),
   weighted(20, fc.record({ do: fc.constant('poll'), who })),
   weighted(7, fc.record({ do: fc.constantFrom('renew', 'report', 'kill', 'start', 'look'), who })),
+  weighted(2, fc.record({ do: fc.constantFrom('stop', 'replace', 'forget one'), who })),
   weighted(1, fc.record({ do: fc.constant('restart component'), who, picky: fc.boolean() })),
   weighted(2, fc.record({ do: fc.constant('attack'), how: fc.constantFrom(...ATTACKS), number: fc.nat(20) })),
   weighted(4, fc.record({ do: fc.constant('wait'), minutes: fc.constantFrom(1, 3, 10, 1500) })),
@@ -70,6 +75,15 @@ async function begin(cluster: Cluster, command: Command): Promise<void> {
       return follower.kill();
     case 'start':
       return follower.start();
+    case 'stop':
+      return follower.stop();
+    case 'replace':
+      return follower.replaceByAnother();
+    case 'forget one':
+      return beginPublishing(cluster, 'forget', {
+        do: 'forget',
+        instance: `${follower.id}/${follower.instance}`,
+      });
     case 'look':
       return follower.component.look();
     case 'restart component':
@@ -115,6 +129,7 @@ async function converge(cluster: Cluster): Promise<void> {
   await cluster.scheduler.finish();
   const behind = await cluster.settle(ROUNDS);
   invariant(behind === undefined, `it does not converge after the last publish: ${behind}`);
+  await verifyLiveness(cluster);
 }
 
 /** Makes so many runs. @throws an error with a small run that goes wrong, and how to make it again */

@@ -159,6 +159,37 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     work: (cluster) => publish(cluster, undefined, { do: 'collect', keep: 1 }),
   },
+  {
+    name: 'collection while an instance is left behind',
+    before: async (cluster) => {
+      await entries(0, 4)(cluster);
+      await publish(cluster, undefined, { do: 'heartbeat' });
+      await poll(cluster);
+      cluster.at += 25 * 3_600_000;
+      await renew(cluster);
+      await poll(cluster);
+      cluster.at += 60_000;
+    },
+    work: (cluster) => publish(cluster, undefined, { do: 'collect', keep: 1 }),
+  },
+  {
+    name: 'collection while something is on hold',
+    before: async (cluster) => {
+      await entries(0, 1)(cluster);
+      await publish(cluster, undefined, { do: 'rollback', back: 1 });
+      await poll(cluster);
+      cluster.at += 25 * 3_600_000;
+    },
+    work: (cluster) => publish(cluster, undefined, { do: 'collect', keep: 1 }),
+  },
+  {
+    name: 'last word',
+    before: entries(0),
+    work: async (cluster) => {
+      for (const follower of cluster.followers) follower.stop();
+      await cluster.scheduler.finish();
+    },
+  },
   { name: 'first follow', before: (cluster) => publish(cluster, 1), work: poll },
   {
     name: 'first follow without a head',

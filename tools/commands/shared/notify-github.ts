@@ -74,8 +74,8 @@ function problemOf(delivered: DeliveryOutcome): string[] {
       return [`refused: ${delivered.problem}`];
     case 'halted':
       return [`halted: ${delivered.component}: ${delivered.reason}`];
-    case 'silent':
-      return [`no answer from ${delivered.missing.join(', ')}`];
+    case 'waiting':
+      return [`not enforced yet by ${delivered.missing.join(', ')}`];
     default:
       return [];
   }

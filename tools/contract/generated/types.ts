@@ -141,11 +141,20 @@ export type Indexes = number[];
  */
 export type Part = IntermediatePart | ConnectorPart;
 /**
- * enforcing: the newest entry is in force; behind: an older one is; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst instance is.
+ * enforcing: the newest entry is in force; behind: an older one is; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
  *
  */
 export type ConvergenceState =
-  'enforcing' | 'behind' | 'refused' | 'stale' | 'denying' | 'silent' | 'removed';
+  | 'enforcing'
+  | 'behind'
+  | 'waiting'
+  | 'refused'
+  | 'stale'
+  | 'denying'
+  | 'stopped'
+  | 'gone'
+  | 'silent'
+  | 'removed';
 
 /**
  * One request and its answer (`reaches` or `denied`), or an invariant (`never`).
@@ -233,7 +242,7 @@ export interface Position {
   content?: Digest;
 }
 /**
- * An instance's own report of what it enforces or refused.
+ * An instance's own report of what it enforces, refused or waits for; renewed at least every `renewSeconds` although nothing has changed.
  *
  */
 export interface Ack {
@@ -245,9 +254,9 @@ export interface Ack {
    */
   instance: string;
   /**
-   * enforcing: the newest entry seen; refused: it was refused and the one before is in force; stale: the entry in force has expired; denying: nothing is in force.
+   * enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more.
    */
-  state: 'enforcing' | 'refused' | 'stale' | 'denying';
+  state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
   refused?: Position;
   /**
@@ -255,16 +264,59 @@ export interface Ack {
    */
   reason?: string;
   /**
+   * What could not be taken yet. It is tried again; what was in force stays so.
+   */
+  waiting?: {
+    position?: Position;
+    /**
+     * What is missing, or does not answer.
+     */
+    reason: string;
+    since: Instant;
+  };
+  /**
    * Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote.
    */
   verifiedBy?: 'component' | 'file-check';
+  figures?: Figures;
   at: Instant;
+  /**
+   * It is written again within so many seconds; an instance that misses three renewals is gone. 900 where it is absent.
+   */
+  renewSeconds?: number;
   /**
    * Digests of the public keys the instance trusts.
    *
    * @maxItems 8
    */
   trustedKeys: Digest[];
+}
+/**
+ * What a component answers on GET /figures; its policy agent puts it into the next ack. Totals are since the component's start.
+ *
+ */
+export interface Figures {
+  /**
+   * Connections that are open now.
+   */
+  connections?: number;
+  /**
+   * Flows that are live now.
+   */
+  flows?: number;
+  /**
+   * Inner packets relayed since the start.
+   */
+  datagrams?: number;
+  /**
+   * Their bytes.
+   */
+  bytes?: number;
+  /**
+   * Digest of the image that runs, as the deployment stated it.
+   */
+  image?: string;
+  certificateNotAfter?: Instant;
 }
 /**
  * What a component answers on GET /applied: which enforcement file it enforces, and which one it refuses.
@@ -1640,7 +1692,7 @@ export interface Convergence {
    */
   newest: NewestEntry | null;
   /**
-   * Whether every component reports that it enforces the newest entry.
+   * Whether every component has live instances, and each of them reports that it enforces the newest entry.
    */
   converged: boolean;
   components: ComponentState[];
@@ -1678,9 +1730,18 @@ export interface InstanceState {
    * The entry it refused.
    */
   refused?: number;
+  /**
+   * The entry it waits for.
+   */
+  waiting?: number;
+  since?: Instant;
+  /**
+   * Why it refused or waits, or what is wrong.
+   */
   reason?: string;
   verifiedBy?: 'component' | 'file-check';
   at: Instant;
+  figures?: Figures;
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.

@@ -19,6 +19,7 @@ export { validateEnvelope } from './validators/envelope.ts';
 export { validateEnvironment } from './validators/environment.ts';
 export { validateEnvironments } from './validators/environments.ts';
 export { validateExplanation } from './validators/explanation.ts';
+export { validateFigures } from './validators/figures.ts';
 export { validateFindings } from './validators/findings.ts';
 export { validateGroup } from './validators/group.ts';
 export { validateGuardrails } from './validators/guardrails.ts';

@@ -1,4 +1,5 @@
 import { CHUNK_BYTES, DEFAULT_RATES, LIMITS, type Rates } from '../../contract/limits.ts';
+import { MISSED_RENEWALS, renewalSeconds } from '../../contract/liveness.ts';
 import { KEPT_ENTRIES } from '../../publish/collect.ts';
 import { capacity, publishSeconds } from '../../report/capacity.ts';
 
@@ -7,6 +8,11 @@ const HIGHER: Rates = { reads: 1000, writes: 10, deletes: 10 };
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---:'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const renewalRow = (components: number): string[] => {
+  const seconds = renewalSeconds(components);
+  return [String(components), `${seconds} s`, `${(MISSED_RENEWALS * seconds) / 60} minutes`];
+};
 
 /** How much one AWS account carries, computed from SSM's limits. */
 export function limitsDocument(): string {
@@ -44,6 +50,13 @@ A few hundred instances at default rates, then: beyond that, poll less often, tu
 environment an account of its own. A revocation is enforced when the slowest instance has polled, and an enforcement
 file ends with its lease whatever happens to the store.
 
+## When a silent instance is gone
+
+Every instance writes its ack again although nothing has changed, and is gone when it has missed three renewals. With one
+instance for each component, renewals use a ninth of the writes at default rates; with three, all that acks may use.
+
+${table(['components', 'renewed within', 'gone after'], [10, 100, 200, 300, 1000].map(renewalRow))}
+
 ## How long publishing takes
 
 | new chunks | compressed | at default rates | with higher throughput |
@@ -56,7 +69,7 @@ ${LIMITS.partBytes / 1024 / 1024} MiB, ${LIMITS.partCompressedBytes / 1024 / 102
 ## How many parameters
 
 An account has ${LIMITS.parametersPerAccount.toLocaleString('en-US')} standard parameters. An environment uses one
-for its head, one for each instance that ever reported, and for each of the last ${KEPT_ENTRIES} entries one, its
+for its head, one for each instance that reported and is not gone, and for each of the last ${KEPT_ENTRIES} entries one, its
 index, and those parts that no other entry has. \`npm run collect\` removes the rest, a day after it was last needed.
 `;
 }

@@ -59,7 +59,7 @@ const FILES =
 const SHAPES =
   'JSON that people do not write. Anyone who builds another data plane needs [Enforcement](#enforcement) and [Applied](#applied) alone.';
 const OUTPUT =
-  'What commands print with `--json`, what they are asked, and what a component answers on `/applied`. These shapes stay stable.';
+  'What commands print with `--json`, what they are asked, and what a component answers on `/applied` and `/figures`. These shapes stay stable.';
 const CHECKS =
   'A file that is not good YAML, or does not fit its table above, gives findings whose rules are called `yaml-...`, `file`, `file-...`, `schema-...`, `id` or `environment-missing`. What follows is checked on all files together.';
 

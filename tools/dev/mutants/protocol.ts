@@ -53,7 +53,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
     'a refused entry becomes last known good',
     'follow/lease-keeper.ts',
     "      if (verdict.state !== 'enforcing') {\n        await this.#goBack",
-    "      if (verdict.state === 'silent') {\n        await this.#goBack",
+    "      if (verdict.state === 'waiting') {\n        await this.#goBack",
   ),
   mutant(
     'a publisher trusts the head',

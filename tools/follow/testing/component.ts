@@ -12,6 +12,10 @@ export interface TestComponent {
   judge: (text: string) => string | undefined;
   /** Whether it answers at all. */
   silent: boolean;
+  /** The status of its answers. */
+  status: number;
+  /** What it answers on /figures; undefined answers 404. */
+  figures: object | undefined;
   /** The bytes of the file in force. */
   inForce: string | undefined;
   /** Every file that was ever in force, in order. */
@@ -38,9 +42,11 @@ export async function startComponent(file: string): Promise<TestComponent> {
       ...(text !== undefined && reason !== undefined && { refused: { digest: digestOf(text), reason } }),
     };
   };
-  const server = createServer((_, response) => {
+  const server = createServer(({ url }, response) => {
     if (component.silent) return void response.destroy();
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer()));
+    const said = url === '/figures' ? component.figures : answer();
+    response.writeHead(said ? component.status : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(said));
   });
   // A test that fails must not wait for it.
   server.unref();
@@ -49,6 +55,8 @@ export async function startComponent(file: string): Promise<TestComponent> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/applied`,
     judge: () => undefined,
     silent: false,
+    status: 200,
+    figures: undefined,
     inForce: undefined,
     seen: [],
     restart() {

@@ -4,22 +4,25 @@ import type { Parameter, ParameterStore } from '../store.ts';
 export interface MemoryStore extends ParameterStore {
   /** Everything in it: name to value. Tests may change it. */
   values: Map<string, string>;
+  /** When a name was written, where that is not the beginning of time. Tests say it. */
+  modified: Map<string, Date>;
 }
 
 /** A store in memory; each call takes a few turns of the event loop, so that several users interleave. */
 export function memoryStore(turns: () => number = () => 0): MemoryStore {
-  const values = new Map<string, string>();
+  const [values, modified] = [new Map<string, string>(), new Map<string, Date>()];
   const parameter = (name: string): Parameter => ({
     name,
     value: values.get(name)!,
     version: 1,
-    modified: new Date(0),
+    modified: modified.get(name) ?? new Date(0),
   });
   const pause = async () => {
     for (let left = turns(); left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
     values,
+    modified,
     async get(names) {
       await pause();
       return new Map(names.filter((name) => values.has(name)).map((name) => [name, parameter(name)]));
