@@ -17,7 +17,8 @@ export const publish = command({
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     {
       flags: '--force',
-      description: 'although the commit is not newer, or a hold forbids it; needs --reason',
+      description:
+        'although the commit does not contain the newest, a hold forbids it, or an instance enforces what the log does not have; needs --reason',
     },
   ],
   examples: ['npm run publish -- --env dev', 'npm run publish -- --env dev --execute'],

@@ -1,4 +1,4 @@
-import { release as appendRelease } from '../publish/append.ts';
+import { type NamedHold, release as appendRelease } from '../publish/append.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
@@ -8,20 +8,30 @@ import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
 /** Lifts a hold, so that what it undid may be published again. */
 export const release = command({
   name: 'release',
-  summary: 'Lift the hold on an entry, so that what was undone may be published again',
+  summary:
+    'Lift the hold on an entry, so that what was undone may be published again; what only takes access away needs none lifted',
   options: [
     ...APPENDING,
-    { flags: '--hold <sequence>', description: 'the entry whose change is on hold', required: true },
+    {
+      flags: '--hold <sequence>',
+      description: 'the entry whose change is on hold; <epoch>/<sequence> of an earlier epoch',
+      required: true,
+    },
     { flags: '--reason <text>', description: 'why' },
     FORCE,
   ],
   examples: ['npm run release -- --env prod --hold 42 --reason "it was the connector" --execute'],
   async run({ options }, context) {
-    const undone = Number(options.hold);
-    if (!Number.isSafeInteger(undone)) throw new Fault('which hold?', 'see: npm run status');
+    const hold = holdOf(options.hold);
     const reason = reasonOf(options.reason, 'why lift the hold?');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options.env).value;
-    return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, undone }));
+    return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, ...hold }));
   },
 });
+
+function holdOf(text: string): NamedHold {
+  const [, epoch, undone] = /^(?:(\d{1,6})\/)?(\d{1,12})$/.exec(text) ?? [];
+  if (undone === undefined) throw new Fault(`${text} names no hold`, 'see: npm run status');
+  return { undone: Number(undone), ...(epoch !== undefined && { epoch: Number(epoch) }) };
+}

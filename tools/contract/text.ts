@@ -6,16 +6,17 @@ export function printable(text: string): string {
 }
 
 /** Bytes of a reason in JSON: with four holds and its own, an entry still fits into a parameter. */
-const MOST_BYTES = 300;
+export const REASON_BYTES = 300;
 
 /**
  * A reason as an entry has room for it, by whom it may be: an instance words why it refuses, and must not be able to
  * make an entry that nobody can store or read. Without control characters, cut off where it is too long.
+ * @param bytes how many its JSON may have
  */
-export function brief(reason: string): string {
+export function brief(reason: string, bytes = REASON_BYTES): string {
   let text = '';
   for (const character of printable(reason).slice(0, LIMITS.reasonCharacters).toWellFormed().trim()) {
-    if (Buffer.byteLength(JSON.stringify(text + character)) > MOST_BYTES) break;
+    if (Buffer.byteLength(JSON.stringify(text + character)) > bytes) break;
     text += character;
   }
   return text || 'no reason given';

@@ -13,7 +13,7 @@ import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { deliver, type DeliveryOutcome, type DeliverOptions } from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
-import { isLossesOnly } from './losses.ts';
+import { isLossesOnly } from '../publish/losses.ts';
 import { stagesOf } from './stages.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 
@@ -430,6 +430,36 @@ test('after a rollback to before a revocation, the next delivery revokes althoug
   assert.match('problem' in again ? again.problem : again.outcome, /gives bob@example.com/);
   for (const part of (await scene.parts()).values())
     if (part.kind === 'intermediate') assert.equal(part.revoked, [stolen]);
+});
+
+test('while a change is on hold, what the next one takes away is delivered, and the hold stays', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice', 'bob'));
+  await scene.run(bundleFor('alice', 'bob', 'mallory'));
+  await rollback({ ...publishing(scene.store, scene.signer), to: 1 });
+  const people = async () =>
+    [...(await scene.parts()).values()].flatMap((part) =>
+      part.kind === 'intermediate' ? [part.access.classes.flat().sort().join(' ')] : [],
+    );
+  for (const rings of [RINGS, []]) {
+    const before = scene.told.length;
+    const again = await scene.run(bundleFor('alice', 'mallory'), rings);
+    assert.match('problem' in again ? again.problem : again.outcome, /^it gives mallory/);
+    assert.is((await scene.entry()).holds.length, 1);
+    const taken = /takes away what this takes away, on every component/.test(scene.told.slice(before).join());
+    assert.is(taken, rings.length > 0, 'once');
+  }
+  const allows = [...(await scene.parts()).values()].flatMap((part) =>
+    part.kind === 'intermediate'
+      ? part.access.policies.flatMap(({ classes }) => classes.flatMap((one) => part.access.classes[one]!))
+      : [],
+  );
+  assert.equal([...new Set(allows)], ['alice@example.com'], (await people()).join());
+  assert.is(
+    (await scene.run(bundleFor('alice', 'bob'))).outcome,
+    'in force',
+    'with the revert all is as it was',
+  );
 });
 
 test('only losses are losses', () => {

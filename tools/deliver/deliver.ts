@@ -40,7 +40,7 @@ const INTERVAL_MS = 2000;
  */
 export async function deliver(planned: EnvironmentPlan, options: DeliverOptions): Promise<DeliveryOutcome> {
   const found = await refreshed(planned, options);
-  const revoked = await revokeFirst(found, options);
+  const revoked = await takeFirst(found, options);
   if (revoked.refused) return revoked.refused;
   const { before, lossesOnly, stages, components } = revoked.plan;
   // What stands against the last step stands against the first: nobody is left half-way.
@@ -78,7 +78,10 @@ function tellStage(
   tell(`${stage.ring}: ${share}: entry ${sequenceOf(published)} ${said} it`);
 }
 
-function refusedBy({ plan }: PublishOutcome): Extract<DeliveryOutcome, { outcome: 'refused' }> | undefined {
+/** The outcome of a delivery that a publish refuses. */
+export function refusedBy({
+  plan,
+}: PublishOutcome): Extract<DeliveryOutcome, { outcome: 'refused' }> | undefined {
   return plan.action === 'refused'
     ? { outcome: 'refused', problem: plan.problem!, remedy: plan.remedy! }
     : undefined;
@@ -106,6 +109,25 @@ async function undone(
     problem: `entry ${sequence} came meanwhile and wants something else: ${reason}`,
     remedy: 'see: npm run history',
   };
+}
+
+/**
+ * What waits for nothing goes first: newly revoked certificates, and where the bundle is on hold, the access that it takes
+ * away. No hold keeps that back, and what the bundle gives beside it stays on hold.
+ * @returns as `revokeFirst`
+ */
+export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<Revoked> {
+  const revoked = await revokeFirst(plan, options);
+  if (revoked.refused) return revoked;
+  const { removals: bundle } = revoked.plan;
+  if (!bundle || !(await publish({ ...options, execute: false })).plan.held) return revoked;
+  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const refused = refusedBy(published);
+  if (refused) return { refused };
+  options.tell(
+    `entry ${sequenceOf(published)} takes away what this takes away, on every component; the rest is on hold`,
+  );
+  return { plan: await readEnvironment(options) };
 }
 
 /** How revoking ended: what is still to be delivered, or why nothing may be. */

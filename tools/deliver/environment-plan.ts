@@ -4,7 +4,8 @@ import type { Ring } from '../contract/shapes.ts';
 import type { PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';
 import { entryAt, readLog } from '../store/log.ts';
-import { isLossesOnly, type Parts } from './losses.ts';
+import { isLossesOnly, type Parts } from '../publish/losses.ts';
+import { removalsOnly } from './removals.ts';
 import { revocationsFirst } from './revocations.ts';
 import { type Stage, stagesOf } from './stages.ts';
 
@@ -25,6 +26,8 @@ export interface EnvironmentPlan {
   before: number;
   /** What is in force with the certificates that are newly revoked; absent where everybody refuses them already. */
   revocations: Bundle | undefined;
+  /** What is in force without the access that it takes away: what goes where the rest is on hold. Absent where nothing can be on hold. */
+  removals: Bundle | undefined;
   /** Whether it takes access away and does nothing else: then everybody gets it at once, and keeps it. */
   lossesOnly: boolean;
   stages: readonly Stage[];
@@ -67,6 +70,7 @@ export function planOf(
     // Where an earlier run got no further than a stage, what all had before it is still what a refusal returns to.
     before: newest?.entry.base ?? newest?.entry.sequence ?? 0,
     revocations,
+    removals: current && newest?.entry.holds.length ? removalsOnly(base ?? current, bundle, at) : undefined,
     lossesOnly,
     stages: stagesOf(newest && !lossesOnly ? rings : [], components),
     components,

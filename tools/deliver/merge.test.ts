@@ -3,9 +3,11 @@ import { assemble } from '../bundle/assemble.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Convergence } from '../contract/shapes.ts';
 import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
+import { rollback } from '../publish/append.ts';
 import { publish } from '../publish/publish.ts';
+import { fetchState } from '../publish/state.ts';
 import { convergence } from '../report/convergence.ts';
-import { readLog } from '../store/log.ts';
+import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { repositoryOf } from '../testing/repository.ts';
@@ -120,6 +122,86 @@ test('an environment whose revocation is refused is settled once; the others are
   const other = await newDelivery('two', { people: ['ann'] }, after);
   assert.equal((await merge([refusing, other])).told, ['one refused']);
   assert.ok(await revokedIn(other));
+});
+
+/** A delivery that begins another epoch of what was published before. */
+async function newEpoch(name: string, before: Change, after: Change): Promise<Delivery> {
+  const delivery = await newDelivery(name, before, after);
+  const identity = { ...IDENTITY, epoch: 2 };
+  const { store, trusted } = delivery;
+  const look = async (): Promise<Convergence> => {
+    const { newest, invalid } = await readLog(store, identity, trusted);
+    const index = await fetchIndex(store, newest!.entry);
+    assert.ok(index.ok);
+    const enforced = { epoch: 2, sequence: newest!.entry.sequence, entry: newest!.digest };
+    const acks = Object.keys(index.value.components).map((component): [string, string] => {
+      const ack = { schemaVersion: 1, environment: 'dev', component, instance: 'i', state: 'enforcing' };
+      const text = JSON.stringify({ ...ack, enforced, at: '2026-06-01T12:00:00Z', trustedKeys: [] });
+      return [`/ztna/dev/2/ack/${component}/i`, text];
+    });
+    return convergence(
+      { log: identity, newest: newest!, invalid, contents: index.value, acks: new Map(acks) },
+      NOON,
+    );
+  };
+  const rings = [{ id: 'canary', components: ['intermediate/one'], bakeSeconds: 1 }];
+  return { ...delivery, identity, rings, look };
+}
+
+test('an epoch begins with what the one before had, and walks the rings from there', async () => {
+  const told: string[] = [];
+  const delivery = { ...(await newEpoch('one', ...GAIN)), tell: (text: string) => void told.push(text) };
+  assert.equal((await merge([delivery])).told, ['one in force']);
+  assert.match(
+    told.join('\n'),
+    /^epoch 2 begins with what epoch 1 had\ncanary: 1 of 2 components: entry 2 gets it[\s\S]*rest: 2 of 2/,
+  );
+  const first = await entryAt(delivery.store, delivery.identity, delivery.trusted, 1);
+  const parts = [...(await fetchState(delivery.store, first!.entry))!.parts.values()];
+  assert.match(JSON.stringify(parts), /ann@/);
+  assert.not.match(JSON.stringify(parts), /bob@/);
+});
+
+test('an epoch keeps the holds of the one before', async () => {
+  const delivery = await newEpoch('one', { people: ['ann'] }, { people: ['ann', 'eve', 'bob'] });
+  const old = { ...delivery, identity: IDENTITY, execute: true };
+  await publish({ ...old, bundle: bundleOf({ people: ['ann', 'eve'] }) });
+  await rollback({ ...old, to: 1 });
+  assert.equal((await merge([delivery])).told, ['one refused']);
+  const { newest } = await readLog(delivery.store, delivery.identity, delivery.trusted);
+  assert.equal(
+    [newest!.entry.sequence, newest!.entry.holds.map(({ undone, epoch }) => [undone, epoch])],
+    [1, [[2, 1]]],
+  );
+});
+
+test('an epoch after a store that is an old copy begins without it', async () => {
+  const told: string[] = [];
+  const delivery = { ...(await newEpoch('one', ...LOSS)), tell: (text: string) => void told.push(text) };
+  const enforced = { epoch: 1, sequence: 7, entry: 'e'.repeat(64) };
+  const ack = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance: 'i' };
+  const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys: [], enforced };
+  await delivery.store.put('/ztna/dev/1/ack/intermediate/one/i', JSON.stringify({ ...ack, ...rest }));
+  assert.equal((await merge([delivery])).told, ['one in force']);
+  assert.match(told.join('\n'), /everybody gets it at once: what is left of epoch 1 is an old copy/);
+  const { newest } = await readLog(delivery.store, delivery.identity, delivery.trusted);
+  assert.is(newest!.entry.sequence, 1);
+});
+
+test('what is taken away under a hold waits for no environment before', async () => {
+  const one = await newDelivery('one', ...GAIN, false);
+  const two = await newDelivery('two', { people: ['ann', 'bob'] }, { people: ['ann', 'eve'] });
+  await publish({ ...two, bundle: bundleOf({ people: ['ann', 'bob', 'eve'] }), execute: true });
+  await rollback({ ...two, to: 1, execute: true });
+  assert.equal((await merge([one, two], true)).told, ['one left', 'two left']);
+  const { newest } = await readLog(two.store, two.identity, two.trusted);
+  const parts = [...(await fetchState(two.store, newest!.entry))!.parts.values()];
+  const allowed = parts.flatMap((part) =>
+    part.kind === 'intermediate'
+      ? part.access.policies.flatMap(({ classes }) => classes.flatMap((one) => part.access.classes[one]!))
+      : [],
+  );
+  assert.equal([newest!.entry.sequence, newest!.entry.holds.length, allowed], [4, 1, ['ann@example.com']]);
 });
 
 test('an environment that cannot be prepared does not keep back the revocations before it', async () => {

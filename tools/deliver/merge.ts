@@ -1,5 +1,6 @@
-import { deliver, type DeliveryOutcome, type DeliverOptions, revokeFirst } from './deliver.ts';
+import { deliver, type DeliveryOutcome, type DeliverOptions, takeFirst } from './deliver.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
+import { beginEpoch } from './epoch.ts';
 
 /** How a merge goes. */
 export interface MergeOptions<D extends DeliverOptions> {
@@ -35,7 +36,10 @@ export async function mergeInto<D extends DeliverOptions>(
   const plans: { delivery: D; plan: EnvironmentPlan }[] = [];
   for (const prepare of prepared) {
     const delivery = await prepare();
-    const revoked = await revokeFirst(await readEnvironment(delivery), delivery);
+    const unbegun = await beginEpoch(delivery);
+    const revoked = unbegun
+      ? { refused: unbegun }
+      : await takeFirst(await readEnvironment(delivery), delivery);
     if (revoked.refused) await settle(delivery, revoked.refused);
     else plans.push({ delivery, plan: revoked.plan });
   }

@@ -2,7 +2,7 @@ import type { Bundle, BundlePart } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { Part } from '../contract/shapes.ts';
 import { scopeOf } from '../contract/names.ts';
-import type { Parts } from './losses.ts';
+import type { Parts } from '../publish/losses.ts';
 
 /**
  * What is in force, and nothing else but the certificates that a bundle newly revokes: a stolen laptop waits for no
@@ -15,16 +15,23 @@ export function revocationsFirst(current: Parts, base: Parts, bundle: Bundle): B
   const lacks = (part: Part): boolean =>
     part.kind === 'intermediate' && wanted.some((fingerprint) => !part.revoked.includes(fingerprint));
   if (![...current.values()].some(lacks)) return undefined;
+  return bundleOf(bundle.environment, base, (part) =>
+    part.kind === 'intermediate' ? { ...part, revoked: union(part.revoked, wanted) } : part,
+  );
+}
+
+/** A bundle of parts that are known already, each changed in one way; components with the same part share it. */
+export function bundleOf(environment: string, all: Parts, change: (part: Part) => Part): Bundle {
   const parts = new Map<string, BundlePart>();
-  for (const [component, part] of [...base].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const value = part.kind === 'intermediate' ? { ...part, revoked: union(part.revoked, wanted) } : part;
+  for (const [component, part] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const value = change(part);
     const bytes = canonicalBytes(value);
     const [scope, content] = [scopeOf(component), digestOf(bytes)];
     const known = parts.get(`${scope} ${content}`);
     const components = [...(known?.components ?? []), component];
     parts.set(`${scope} ${content}`, { scope, components, value, bytes, content });
   }
-  return { environment: bundle.environment, parts: [...parts.values()] };
+  return { environment, parts: [...parts.values()] };
 }
 
 function revokedIn(parts: readonly Part[]): string[] {

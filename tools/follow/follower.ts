@@ -9,7 +9,7 @@ import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
 import type { FollowerEvent } from './events.ts';
 import { disk, type DurableFiles } from './durable-file.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import { poll, orderOf, type PollResult } from './poll.ts';
+import { orderOf, type OwnEntry, poll, type PollResult } from './poll.ts';
 import { Reporter } from './reporter.ts';
 import { Slots } from './slots.ts';
 
@@ -63,6 +63,7 @@ type NotEnforced = { position: Position; reason: string } & (
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
   readonly leaseKeeper: LeaseKeeper;
+  #started = false;
   #settled = 0;
   #polls = 0;
   #failures = 0;
@@ -70,6 +71,8 @@ export class Follower {
   /** What became of the newest entry, where it is not in force. */
   #trouble: NotEnforced | undefined;
   #conflict: string | undefined;
+  /** How often in a row the store did not have the entry in force. */
+  #missed = 0;
   /** Since when something is waited for. */
   #waitingSince: number | undefined;
   /** Why the log cannot be read. */
@@ -88,14 +91,19 @@ export class Follower {
     });
   }
 
-  /** Puts last known good in force again, before and whether or not the store answers. */
+  /**
+   * Puts last known good in force again, before and whether or not the store answers.
+   * @throws where the disk does not tell what that is: nothing is taken until it does, as the floor is not known
+   */
   async start(): Promise<void> {
     await this.leaseKeeper.start();
     this.#settled = this.#bottom();
+    this.#started = true;
   }
 
   /** Looks for a newer entry and takes it. @returns milliseconds until the next poll */
   async poll(): Promise<number> {
+    if (!this.#started && !(await this.#startAgain())) return this.#pause();
     try {
       const failed = await this.#round();
       this.#failures = failed ? this.#failures + 1 : 0;
@@ -164,6 +172,20 @@ export class Follower {
     return { ...found, since: this.#waitingSince };
   }
 
+  /** Starts where that failed before. @returns whether it is started now */
+  async #startAgain(): Promise<boolean> {
+    try {
+      await this.start();
+      this.#failures = 0;
+      return true;
+    } catch (error) {
+      this.#failures += 1;
+      const reason = `cannot start, and keeps trying: ${(error as Error).message}`;
+      this.parts.onEvent({ type: 'trouble', reason });
+      return false;
+    }
+  }
+
   /** @returns whether something failed that may do better later */
   async #round(): Promise<boolean> {
     await this.#forgetRefusal();
@@ -190,20 +212,24 @@ export class Follower {
     const { store, now, identity } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
-    const comparing = this.#polls % COMPARING === 0 && floor?.epoch === identity.epoch;
+    const own = floor?.epoch === identity.epoch ? floor : undefined;
+    const comparing = this.#polls % COMPARING === 0 || this.#missed > 0 || this.#conflict !== undefined;
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
       mayList: now() - this.#listed >= LISTING,
-      ...(comparing && floor && { own: floor }),
+      ...(own && { own: { position: own, comparing } }),
       ...(first && { also: [this.#reporter.name] }),
     });
     if (polled.listed) this.#listed = now();
     if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
-    if (comparing) this.#compared(polled.conflict);
+    if (polled.compared) this.#compared(polled.compared);
     return polled;
   }
 
-  #compared(conflict: string | undefined): void {
+  /** An entry that is not there may only not be visible: it is looked for twice. */
+  #compared({ conflict: found, missing }: OwnEntry): void {
+    this.#missed = missing ? this.#missed + 1 : 0;
+    const conflict = missing && this.#missed < 2 ? this.#conflict : found;
     if (conflict && conflict !== this.#conflict) this.parts.onEvent({ type: 'trouble', reason: conflict });
     this.#conflict = conflict;
   }

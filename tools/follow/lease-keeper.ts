@@ -43,16 +43,25 @@ export class LeaseKeeper {
   #denying: string | undefined = 'no entry was found yet';
   #written = -Infinity;
   #renewAt = -Infinity;
+  /** What the other slot has, where nothing says which of the two was in force. */
+  #fallback: EntryContent | undefined;
+  /** Whether some file of ours was found damaged, and the content in force came from what was whole. */
+  #damaged = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(readonly options: LeaseKeeperOptions) {}
 
-  /** Takes up what the slots hold, and writes the file from it; without content there is to be no file. */
+  /**
+   * Takes up what the slots hold, and writes the file from it; without content there is to be no file.
+   * @throws the disk's error where it cannot be told what was in force: the file stays, and it is to be tried again
+   */
   async start(): Promise<void> {
-    const { memory, refused, content, problem } = await this.options.slots.load();
+    const { memory, refused, content, fallback, problem, damaged } = await this.options.slots.load();
     this.floor = memory?.floor;
     this.refused = refused;
     this.content = content;
+    this.#fallback = fallback;
+    this.#damaged = damaged === true;
     if (problem) this.options.onEvent({ type: 'trouble', reason: problem });
     if (!content) return this.options.files.remove(this.options.file);
     await this.renew();
@@ -84,8 +93,10 @@ export class LeaseKeeper {
       await slots.switchTo(content);
       const changed = this.content?.position.content !== content.position.content || !this.content;
       [this.content, this.floor, this.refused] = [content, content.position, undefined];
+      [this.#fallback, this.#damaged] = [undefined, false];
       this.#settle(content, lease);
       onEvent({ type: 'enforcing', sequence: content.position.sequence, changed });
+      await this.#keepTwice(content, () => slots.stage(content));
       return verdict;
     });
   }
@@ -110,10 +121,13 @@ export class LeaseKeeper {
       this.refused = { position: content.position, reason: verdict.reason, run: verdict.run };
       await this.options.slots.remember(this.refused);
     }
-    if (this.content) await this.#rewrite(this.content);
+    const { content: good } = this;
+    if (good) await this.#rewrite(good);
+    if (good && verdict.state === 'refused')
+      await this.#keepTwice(good, () => this.options.slots.stage(good));
     // A component that is still starting may take up its first file yet; one that refused it must not find it.
-    else if (verdict.state === 'refused') await this.options.files.remove(this.options.file);
-    this.#denying = this.content ? this.#denying : verdict.reason;
+    if (!good && verdict.state === 'refused') await this.options.files.remove(this.options.file);
+    this.#denying = good ? this.#denying : verdict.reason;
   }
 
   async #rewrite(content: EntryContent): Promise<void> {
@@ -121,12 +135,40 @@ export class LeaseKeeper {
     if (verdict.state === 'enforcing') {
       this.#settle(content, lease);
       if (lease) this.options.onEvent({ type: 'renewed', notAfter: lease.notAfter });
+      if (this.#damaged) await this.#keepTwice(content, () => this.options.slots.repair(content));
+      this.#fallback = undefined;
       return;
     }
+    if (verdict.state === 'refused' && this.#fallback)
+      return this.#fallBack(content, this.#fallback, verdict);
     if (this.unconfirmed !== verdict.reason)
       this.options.onEvent({ type: 'trouble', reason: verdict.reason });
     this.unconfirmed = verdict.reason;
     this.#renewAt = this.options.now() + AGAIN;
+  }
+
+  /** What was found was only staged: the component refuses it, so that it was never in force. */
+  async #fallBack(
+    staged: EntryContent,
+    content: EntryContent,
+    { reason, run }: Extract<ProbeVerdict, { state: 'refused' }>,
+  ): Promise<void> {
+    const refused = { position: staged.position, reason, run };
+    await this.options.slots.fallBackTo(content, refused);
+    [this.content, this.floor, this.refused] = [content, content.position, refused];
+    this.#fallback = undefined;
+    await this.#rewrite(content);
+  }
+
+  /** Both slots are to have what is in force. One that cannot be written is said: what is in force stays so. */
+  async #keepTwice(content: EntryContent, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.#damaged = false;
+    } catch (error) {
+      const reason = `entry ${content.position.sequence} cannot be written to the second slot: ${(error as Error).message}`;
+      this.options.onEvent({ type: 'trouble', reason });
+    }
   }
 
   #settle(content: EntryContent, lease: Lease | undefined): void {

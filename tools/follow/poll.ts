@@ -8,7 +8,7 @@ import {
 import { entryName, headName } from '../contract/names.ts';
 import type { Position } from '../contract/shapes.ts';
 import { firstFree, headIn, judge, listLog, type LogTexts, readUp } from '../store/log.ts';
-import type { ParameterStore } from '../store/store.ts';
+import type { Parameter, ParameterStore } from '../store/store.ts';
 import type { Subject } from './fetch.ts';
 
 /** Where to look. */
@@ -17,8 +17,8 @@ export interface Cursor {
   settled: number;
   /** Whether the whole log may be listed when head and next name lead nowhere. */
   mayList: boolean;
-  /** The entry in force, to be compared with what the store has in its place. */
-  own?: Position;
+  /** The entry in force; what the store has in its place is compared with it now, or where the head is below it. */
+  own?: { position: Position; comparing: boolean };
   /** Other names to read with the same call. */
   also?: readonly string[];
 }
@@ -31,12 +31,20 @@ export interface PollResult {
   invalid: InvalidEntry[];
   /** The highest sequence up to which nothing is missing. */
   reached: number;
-  /** Why what the store has in the place of the entry in force is not that entry. */
-  conflict?: string;
+  /** What the store has in the place of the entry in force; absent where it was not compared. */
+  compared?: OwnEntry;
   /** Values of the other names, as far as there are any. */
   also: Map<string, string>;
   /** Whether the log was listed. */
   listed: boolean;
+}
+
+/** What was found in the place of the entry in force. */
+export interface OwnEntry {
+  /** Why it is not that entry. */
+  conflict?: string;
+  /** Whether there is nothing, and nothing newer: the store is lost or an old copy, or the read was late. */
+  missing: boolean;
 }
 
 /**
@@ -46,11 +54,11 @@ export interface PollResult {
 export async function poll(store: ParameterStore, subject: Subject, cursor: Cursor): Promise<PollResult> {
   const { identity, trusted } = subject;
   const next = cursor.settled + 1;
-  const own = cursor.own && entryName(identity, cursor.own.sequence);
+  const { own } = cursor;
   const first = [
     headName(identity),
     entryName(identity, next),
-    ...(own ? [own] : []),
+    ...(own?.comparing ? [entryName(identity, own.position.sequence)] : []),
     ...(cursor.also ?? []),
   ];
   const found = await store.get(first);
@@ -58,13 +66,17 @@ export async function poll(store: ParameterStore, subject: Subject, cursor: Curs
   const there = found.has(entryName(identity, next));
   const { texts, listed } = await gather(store, subject, cursor, head, there);
   const { newest, invalid } = judge(texts, identity, trusted);
-  const conflict = own && found.has(own) && conflictIn(found.get(own)!.value, cursor.own!, subject);
+  const isLow = own !== undefined && (head === undefined || head < own.position.sequence);
+  const compared =
+    own && (own.comparing || isLow)
+      ? await compare(store, subject, own.position, found, isLow && !newest)
+      : undefined;
   return {
     ...(newest && { newest }),
     invalid,
     // Beyond a gap an attacker may have forged an entry: those that will fill the gap must not be passed over.
     reached: firstFree(texts, (newest?.entry.sequence ?? cursor.settled) + 1) - 1,
-    ...(conflict && { conflict }),
+    ...(compared && { compared }),
     also: new Map([...found].map(([name, { value }]) => [name, value])),
     listed,
   };
@@ -87,6 +99,26 @@ async function gather(
   for (const [sequence, text] of await listLog(store, identity))
     if (sequence > settled) texts.set(sequence, text);
   return { texts, listed: true };
+}
+
+/** @param behind whether the store seems to have nothing as new as the entry in force */
+async function compare(
+  store: ParameterStore,
+  subject: Subject,
+  own: Position,
+  found: ReadonlyMap<string, Parameter>,
+  behind: boolean,
+): Promise<OwnEntry> {
+  const name = entryName(subject.identity, own.sequence);
+  const there = found.get(name) ?? (await store.get([name])).get(name);
+  const conflict = there && conflictIn(there.value, own, subject);
+  if (there) return { missing: false, ...(conflict && { conflict }) };
+  // An entry below newer ones may have been collected.
+  return behind ? { missing: true, conflict: missingText(own) } : { missing: false };
+}
+
+function missingText({ sequence, epoch }: Position): string {
+  return `the store does not have entry ${sequence}, which is in force here, nor a newer one: it is lost or an old copy; begin again with epoch ${epoch + 1}`;
 }
 
 function conflictIn(text: string, own: Position, { identity, trusted }: Subject): string | undefined {

@@ -37,6 +37,9 @@ test.before(() => {
   git('checkout', '-q', 'work');
 });
 
+/** Nothing was published before. */
+async function* none(): AsyncGenerator<string> {}
+
 /** The message of the fault with which work ends. */
 async function faultIn(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
@@ -84,9 +87,9 @@ test('a repository that git refuses to read is not taken for none', async () => 
 test('a working tree stands at its commit, or is changed from it', async () => {
   const clean = await standingOf(root);
   assert.equal([clean.commit, clean.subject], [second, 'Second']);
-  assert.is(await clean.descends(first), true);
-  assert.is(await clean.descends(apart), false);
-  assert.is(await clean.descends(ABSENT), undefined);
+  assert.is(await clean.contains(first, none()), true);
+  assert.is(await clean.contains(apart, none()), false);
+  assert.is(await clean.contains(ABSENT, none()), undefined);
   mkdirSync(join(root, 'policies'));
   writeFileSync(join(root, 'policies/a.yaml'), 'a\n');
   assert.is((await standingOf(root)).commit, `${second}-dirty`);

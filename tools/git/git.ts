@@ -30,19 +30,22 @@ interface None {
 
 /** Runs git. @returns undefined where it answers that there is none; @throws Fault for any other failure */
 async function ask(root: string, words: readonly string[], none?: None): Promise<Buffer | undefined> {
-  const options = {
-    cwd: root,
-    env: { ...process.env, ...ENVIRONMENT },
-    maxBuffer: MOST,
-    encoding: 'buffer',
-  } as const;
   try {
-    return (await run('git', [...STEADY, ...words], options)).stdout;
+    return (await run('git', [...STEADY, ...words], optionsIn(root))).stdout;
   } catch (error) {
     const { code, stderr = Buffer.of() } = error as { code?: unknown; stderr?: Buffer };
     if (none && code === none.status && (none.says?.test(stderr.toString()) ?? true)) return undefined;
     throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
   }
+}
+
+function optionsIn(root: string) {
+  return {
+    cwd: root,
+    env: { ...process.env, ...ENVIRONMENT },
+    maxBuffer: MOST,
+    encoding: 'buffer',
+  } as const;
 }
 
 function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): Fault {
@@ -86,19 +89,88 @@ export async function mergeBase(root: string, one: string, other: string): Promi
   throw new Fault(`${one} and ${other} have no commit in common`, 'fetch the whole history, or name a base');
 }
 
+/** Whether the history of this clone is cut off somewhere. */
+export async function isShallow(root: string): Promise<boolean> {
+  return (await git(root, 'rev-parse', '--is-shallow-repository')).toString().trim() === 'true';
+}
+
 /**
  * Whether the first commit is the second, or one of its ancestors.
+ * @param known what a shallow clone is asked: for the truth, or only for what it shows
  * @throws Fault where git cannot tell: a commit is missing, or the history was cut off before it
  */
-export async function isAncestor(root: string, ancestor: string, descendant: string): Promise<boolean> {
+export async function isAncestor(
+  root: string,
+  ancestor: string,
+  descendant: string,
+  known: 'wholly' | 'as far as it is known' = 'wholly',
+): Promise<boolean> {
   const words = ['merge-base', '--is-ancestor', '--end-of-options', ancestor, descendant];
   if (await ask(root, words, { status: 1 })) return true;
-  if ((await git(root, 'rev-parse', '--is-shallow-repository')).toString().trim() === 'true')
+  if (known === 'wholly' && (await isShallow(root)))
     throw new Fault(
       `whether ${ancestor.slice(0, 12)} came before ${descendant.slice(0, 12)} is not in this shallow clone`,
       'fetch the whole history: git fetch --unshallow',
     );
   return false;
+}
+
+/** Milliseconds that a remote gets to give one commit. */
+const FETCHING_MS = 30_000;
+
+/** Fetches a commit that no branch may lead to any more. @returns undefined where no remote gives it */
+export async function fetchCommit(root: string, commit: string): Promise<string | undefined> {
+  const remotes = (await git(root, 'remote')).toString().split('\n').filter(Boolean);
+  for (const remote of remotes) {
+    const words = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--end-of-options',
+      remote,
+      commit,
+    ];
+    const signal = AbortSignal.timeout(FETCHING_MS);
+    // Not to be had is an answer here, for whatever reason: the commit is then as unknown as before.
+    await run('git', [...STEADY, ...words], { ...optionsIn(root), signal }).catch(() => {});
+    const found = await findCommit(root, commit);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The commits that one has in its history and another has not, the newest first. */
+export async function commitsBetween(root: string, from: string, to: string): Promise<string[]> {
+  const answer = await git(root, 'rev-list', '--end-of-options', to, `^${from}`);
+  return answer.toString().split('\n').filter(Boolean);
+}
+
+/** What each commit has in some folders, as one text: the same for the same files; a folder may be missing. */
+export async function treesOf(
+  root: string,
+  commits: readonly string[],
+  folders: readonly string[],
+): Promise<string[]> {
+  if (commits.length === 0) return [];
+  const asked = commits.flatMap((commit) => folders.map((folder) => `${commit}:${folder}`));
+  const child = spawn('git', [...STEADY, 'cat-file', '--batch-check=%(objectname)'], {
+    cwd: root,
+    env: { ...process.env, ...ENVIRONMENT },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(asked.map((one) => `${one}\n`).join(''));
+  const lines = (await outputOf(child.stdout)).toString().split('\n');
+  const ids = asked.map((one, index) => idIn(lines[index], one));
+  return commits.map((_, index) => ids.slice(index * folders.length, (index + 1) * folders.length).join(' '));
+}
+
+/** The object that `git cat-file --batch-check` names; empty where it says that there is none. */
+function idIn(line: string | undefined, asked: string): string {
+  if (line === `${asked} missing`) return '';
+  if (line !== undefined && /^[0-9a-f]{40,64}$/.test(line)) return line;
+  throw new Fault('git cat-file gave no answer for a folder', 'see whether the clone is whole: git fsck');
 }
 
 /** Where the remote `origin` is; undefined where there is no such remote, or no repository. */
@@ -160,9 +232,13 @@ export async function contentsOf(root: string, objects: readonly string[]): Prom
   });
   child.stdin.on('error', () => {});
   child.stdin.end(objects.map((object) => `${object}\n`).join(''));
+  return batched(await outputOf(child.stdout), objects.length);
+}
+
+async function outputOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
-  return batched(Buffer.concat(chunks), objects.length);
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 const lost = (): Fault =>

@@ -1,4 +1,5 @@
-import { findCommit, isAncestor, isDirty, isRepository, subjectOf } from './git.ts';
+import { containsCommit } from './contained.ts';
+import { findCommit, isDirty, isRepository, subjectOf } from './git.ts';
 
 /** Where the working tree stands in its history. */
 export interface Standing {
@@ -6,9 +7,15 @@ export interface Standing {
   commit: string;
   /** The first line of its message; undefined where there is no commit. */
   subject: string | undefined;
-  /** Whether it descends from another commit, or is it; undefined when that one is not in this clone. */
-  descends(commit: string): Promise<boolean | undefined>;
+  contains: Contains;
 }
+
+/**
+ * Whether ours contains what another commit says of access; undefined where this clone cannot tell.
+ * @param commit what an entry of a log was built from
+ * @param earlier what the entries before it were built from, the newest first; read as far as it is needed
+ */
+export type Contains = (commit: string, earlier: AsyncIterable<string>) => Promise<boolean | undefined>;
 
 /** Stands for the commit of files that are in none. */
 const NO_COMMIT = '0'.repeat(40);
@@ -23,16 +30,13 @@ export async function standingOf(root: string): Promise<Standing> {
     return {
       commit: `${NO_COMMIT}-dirty`,
       subject: undefined,
-      descends: async (other) => (other === NO_COMMIT ? true : undefined),
+      contains: async (other) => (other === NO_COMMIT ? true : undefined),
     };
   const dirty = await isDirty(root, PUBLISHED);
   return {
     commit: dirty ? `${head}-dirty` : head,
     subject: dirty ? undefined : await subjectOf(root, head),
-    async descends(other) {
-      if (other === NO_COMMIT) return true;
-      const known = await findCommit(root, other);
-      return known === undefined ? undefined : isAncestor(root, known, head);
-    },
+    contains: async (other, earlier) =>
+      other === NO_COMMIT || containsCommit(root, head, other, earlier, PUBLISHED),
   };
 }

@@ -2,18 +2,22 @@ import type { PublicKey } from '../contract/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
-import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
+import { holdName, isNamed, liftingCommand, positionText } from '../contract/hold.ts';
+import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { listAcks } from '../store/acks.ts';
-import { entryAt, type LogState, readLog } from '../store/log.ts';
+import { entryAt, type LogState } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
+import { lostProblem } from './acks.ts';
 import { apply, type Hands } from './apply.ts';
-import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
+import { clockProblem } from './clock.ts';
+import { fitted, holdsAfter, MOST_HOLDS } from './holds.ts';
+import { callsFor, callsOf, changed, entryProblem, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
 import { distrusting, rotationProblem, silenceNotes, verifySigner } from './rotation.ts';
-import { fetchState, revokedIn, type EnforcedState } from './state.ts';
+import { fetchState, readHeld, revokedIn, type EnforcedState } from './state.ts';
+import { type LogSurvey, surveyLog } from './survey.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
 export interface AppendOptions extends Hands {
@@ -25,13 +29,17 @@ export interface AppendOptions extends Hands {
   reason: string;
   /** Without it, only the plan is made. */
   execute: boolean;
-  /** Although some instance does not trust the signer's key. */
+  /** Although some instance does not trust the signer's key, or enforces what the log does not have. */
   force?: boolean;
+  /** What `release` needs beside the hold, to find this store and a key: ` --store aws --key ...`. */
+  flags?: string;
   planned?: (plan: Plan) => void;
 }
 
 /** The entry whose state is wanted, and what is on hold beside it; or why not. */
-type Choice = { source: VerifiedEntry; holds: Hold[] } | { problem: string; remedy: string };
+type Choice =
+  | { source: VerifiedEntry; wanted?: EnforcedState; holds: Hold[]; notes?: string[] }
+  | { problem: string; remedy: string };
 
 /** Appends an entry that wants what the newest one wants, so that its expiry moves; holds stay. */
 export function heartbeat(options: AppendOptions): Promise<PublishOutcome> {
@@ -40,41 +48,73 @@ export function heartbeat(options: AppendOptions): Promise<PublishOutcome> {
 
 /**
  * Appends an entry that wants what an earlier one wanted, and holds the change that it undoes: publishing must
- * not bring it back until its revert merges, or the hold is released.
+ * not bring it back until its revert merges, or the hold is released. What that earlier entry contains is wanted
+ * again: holds on it end.
  * @param options.to the sequence to go back to
  * @param options.part the part that was refused, where one was: then the hold is on exactly that part
  */
 export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<PublishOutcome> {
-  const { store, identity, trusted, to, part, reason, now } = options;
+  const { store, identity, trusted, to } = options;
   return append(options, async (newest) => {
     const { sequence } = newest.entry;
     if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npm run history');
     const source = await entryAt(store, identity, trusted, to);
     if (!source) return no(`there is no valid entry ${to}`, 'choose one: npm run history');
-    const since = new Date(now()).toISOString();
-    const hold = { undone: sequence, kept: to, ...(part && { part }), reason: brief(reason), since };
-    return { source, holds: bounded([...newest.entry.holds, hold]) };
+    const wanted = await fetchState(store, source.entry);
+    if (!wanted) return no(`the parts of entry ${to} are gone`, 'name a later entry');
+    return goTo(options, newest, source, wanted);
   });
+}
+
+/** What going back to an entry makes of the holds. */
+async function goTo(
+  options: AppendOptions & { to: number; part?: string },
+  { entry: { sequence, holds, index } }: VerifiedEntry,
+  source: VerifiedEntry,
+  wanted: EnforcedState,
+): Promise<Choice> {
+  const { to, part, reason, now, flags } = options;
+  const { environment, epoch } = options.identity;
+  const added = {
+    undone: sequence,
+    kept: to,
+    ...(part && { part }),
+    reason: brief(reason),
+    since: new Date(now()).toISOString(),
+  };
+  const { states } = await readHeld(options, holds);
+  const held = { epoch, states, at: now() };
+  const after = holdsAfter(holds, { source: to, state: wanted }, held, { added, left: index.content });
+  if (after.holds.length > MOST_HOLDS) {
+    const [oldest] = after.holds;
+    return no(
+      `an entry has room for ${MOST_HOLDS} holds, and there are as many`,
+      `lift one that is not needed any more, and go back then; the oldest: ${liftingCommand(environment, oldest!, epoch, flags)}`,
+    );
+  }
+  const notes = after.lifted.map(
+    (hold) => `the hold on entry ${holdName(hold, epoch)} ends: entry ${to} contains its change`,
+  );
+  return { source, wanted, holds: fitted(after.holds), notes };
+}
+
+/** Which hold a person means: by the sequence that it undoes, and the epoch where it is of an earlier one. */
+export interface NamedHold {
+  undone: number;
+  epoch?: number;
 }
 
 /** Appends an entry that wants what the newest one wants, without the hold on an entry. */
-export function release(options: AppendOptions & { undone: number }): Promise<PublishOutcome> {
+export function release(options: AppendOptions & NamedHold): Promise<PublishOutcome> {
+  const own = options.identity.epoch;
+  const name = { epoch: options.epoch ?? own, sequence: options.undone };
   return append(options, async (newest) => {
-    const holds = newest.entry.holds.filter(({ undone }) => undone !== options.undone);
+    const holds = newest.entry.holds.filter((hold) => !isNamed(hold, own, name));
     if (holds.length < newest.entry.holds.length) return { source: newest, holds };
-    const known = newest.entry.holds.map(({ undone }) => undone).join(', ') || 'none';
-    return no(`there is no hold on entry ${options.undone}`, `the holds are on: ${known}`);
+    const known = newest.entry.holds.map((hold) => holdName(hold, own)).join(', ') || 'none';
+    const asked = name.epoch === own ? String(name.sequence) : positionText(name);
+    return no(`there is no hold on entry ${asked}`, `the holds are on: ${known}`);
   });
-}
-
-/** How many holds an entry has room for. */
-const MOST_HOLDS = 4;
-
-/** The newest holds; of older ones those on refused parts go first, which are refused again where they return. */
-function bounded(holds: Hold[]): Hold[] {
-  if (holds.length <= MOST_HOLDS) return holds;
-  const oldest = holds.find(({ part }) => part) ?? holds[0];
-  return bounded(holds.filter((hold) => hold !== oldest));
 }
 
 const no = (problem: string, remedy: string): { problem: string; remedy: string } => ({ problem, remedy });
@@ -88,9 +128,11 @@ async function append(
 ): Promise<PublishOutcome> {
   verifySigner(options);
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
-    const log = await readLog(options.store, options.identity, options.trusted);
-    if (!log.newest) throw new Fault('nothing was published yet', 'publish first');
-    const plan = await planOf(options, log, log.newest, await choose(log.newest));
+    const survey = await surveyLog(options);
+    const { newest } = survey.log;
+    if (!newest && !survey.ahead) throw new Fault('nothing was published yet', 'publish first');
+    if (!newest) throw lostFault(survey.ahead!);
+    const plan = await planOf(options, survey, newest, await choose(newest));
     options.planned?.(plan);
     const executed = options.execute && plan.action === 'publish';
     if (!executed) return { plan, executed, attempts };
@@ -101,16 +143,22 @@ async function append(
   throw new Fault(`other publishers were first ${ATTEMPTS} times in a row`, 'try again when they are done');
 }
 
+function lostFault(ahead: Ack): Fault {
+  const { problem, remedy } = lostProblem(ahead, undefined);
+  return new Fault(problem, remedy);
+}
+
 async function planOf(
   options: AppendOptions,
-  log: LogState,
+  survey: LogSurvey,
   newest: VerifiedEntry,
   choice: Choice,
 ): Promise<Plan> {
   const { identity, store } = options;
+  const { log } = survey;
   const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
   const base = { identity, newest, parts: [], changed: [], create: [], readBack: [], readAgain: [], notes };
-  const refused = (problem: string, remedy: string): Plan => ({
+  const refused = ({ problem, remedy }: { problem: string; remedy: string }): Plan => ({
     ...base,
     commit: newest.entry.commit,
     action: 'refused',
@@ -118,18 +166,19 @@ async function planOf(
     remedy,
     calls: callsOf(0, 0),
   });
-  if ('problem' in choice) return refused(choice.problem, choice.remedy);
+  if ('problem' in choice) return refused(choice);
   const { source } = choice;
-  const [wanted, before] = [await fetchState(store, source.entry), await fetchState(store, newest.entry)];
+  const wanted = choice.wanted ?? (await fetchState(store, source.entry));
+  const before = source === newest ? wanted : await fetchState(store, newest.entry);
   const readAgain = wanted && source !== newest ? await chunksOf(store, source.entry, wanted.index) : [];
   if (!wanted || !readAgain)
-    return refused(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry');
-  const acks = await listAcks(store, identity, options.now());
-  notes.push(...silenceNotes(acks));
-  const problem = rotationProblem(distrusting(acks, newest, options.signer));
-  if (problem && !options.force) return refused(problem.problem, problem.remedy);
+    return refused(no(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry'));
+  const problem = problemWith(options, survey);
+  if (problem) return refused(problem);
   const entry = entryOf(options, log, choice);
-  notes.push(...acceptedAgain(before, wanted));
+  const unfit = entryProblem(entry);
+  if (unfit) return refused(unfit);
+  notes.push(...silenceNotes(survey.acks), ...(choice.notes ?? []), ...acceptedAgain(before, wanted));
   return {
     ...base,
     readAgain,
@@ -141,6 +190,17 @@ async function planOf(
     changed: changed(wanted.index, before?.index),
     calls: callsOf(2 * callsFor(readAgain.length), 2),
   };
+}
+
+/** Why nothing is appended to a log as it is, by this signer, now; undefined where it may be. */
+function problemWith(
+  { store, signer, now, force = false }: AppendOptions,
+  { log: { newest }, acks, ahead }: LogSurvey,
+): { problem: string; remedy: string } | undefined {
+  const clock = clockProblem({ at: now(), store: store.date(), newest });
+  if (clock && !(force && clock.forcible)) return clock;
+  if (force) return undefined;
+  return ahead ? lostProblem(ahead, newest) : rotationProblem(distrusting(acks, newest, signer));
 }
 
 /** Says which certificates are revoked now, and would no longer be. */

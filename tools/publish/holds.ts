@@ -2,10 +2,13 @@ import { canonicalJson } from '../contract/canonical.ts';
 import { Calendar } from '../access/solver/axes.ts';
 import { contained } from '../access/contains.ts';
 import { HORIZON } from '../access/difference.ts';
+import { holdName, positionsOf, positionText } from '../contract/hold.ts';
 import type { Hold, IntermediatePart } from '../contract/shapes.ts';
+import { REASON_BYTES, brief } from '../contract/text.ts';
+import { isLossesOnly } from './losses.ts';
 import { revokedIn, type EnforcedState } from './state.ts';
 
-/** What the holds of the newest entry mean for new content. */
+/** What the holds of an environment mean for new content. */
 export interface HoldVerdict {
   /** Those that stay in force. */
   kept: Hold[];
@@ -13,51 +16,143 @@ export interface HoldVerdict {
   released: Hold[];
   /** Those that the new content must not be published against, and why. */
   against: { hold: Hold; problem: string }[];
+  /** Those that would be against it, and stay in force: it only takes access away. */
+  passed: Hold[];
+}
+
+/** What holds are judged by. */
+export interface HeldStates {
+  /** The epoch of the log in which the holds are. */
+  epoch: number;
+  /** The state of each entry that a hold names, by `<epoch>/<sequence>`; absent where it cannot be read. */
+  states: ReadonlyMap<string, EnforcedState>;
+  /** From when on access is compared, in milliseconds. */
+  at: number;
+}
+
+/** New content, and what it comes after. */
+export interface NewContent {
+  /** What is to be published. */
+  next: EnforcedState;
+  /** What is in force; absent where there is nothing, or where it cannot be read. */
+  current?: EnforcedState | undefined;
+  /**
+   * The undone entries, by `<epoch>/<sequence>`, whose commit the new one contains: content of a commit before them says
+   * nothing of a revert, so a job that is run again does not end a hold.
+   */
+  merged: ReadonlySet<string>;
 }
 
 /**
  * Judges new content against holds. A hold that names a part is against exactly that part. Any other is against
  * the change from `kept` to `undone`, told by access and not by commits: new content contains it where it gives
  * back a gain or a destination that the rollback took away, or repeats all of a loss that it made good.
+ * What only takes away of what is in force passes every hold, and lifts none that it would be against.
  * @param holds those of the newest entry
- * @param states the state of each entry that a hold names; absent where it cannot be read
- * @param next the state that is to be published
- * @param at from when on access is compared, in milliseconds
- * @param merged the undone entries whose commit the new one contains: content of a commit before them says nothing
- *   of a revert, so a job that is run again does not end a hold
  */
 export function judgeHolds(
   holds: readonly Hold[],
-  states: ReadonlyMap<number, EnforcedState>,
-  next: EnforcedState,
-  at: number,
-  merged: ReadonlySet<number>,
+  held: HeldStates,
+  { next, current, merged }: NewContent,
 ): HoldVerdict {
-  const verdict: HoldVerdict = { kept: [], released: [], against: [] };
+  const verdict: HoldVerdict = { kept: [], released: [], against: [], passed: [] };
+  let passes: boolean | undefined;
   for (const hold of holds) {
-    const problem = hold.part ? partProblem(hold, next) : changeProblem(hold, states, next, at);
-    if (problem) verdict.against.push({ hold, problem });
-    else verdict[hold.part || !merged.has(hold.undone) ? 'kept' : 'released'].push(hold);
+    const problem = holdProblem(hold, held, next);
+    const undone = positionText(positionsOf(hold, held.epoch).undone);
+    if (problem === undefined) verdict[hold.part || !merged.has(undone) ? 'kept' : 'released'].push(hold);
+    else if ((passes ??= current !== undefined && isLossesOnly(current.parts, next.parts, held.at)))
+      verdict.passed.push(hold);
+    else verdict.against.push({ hold, problem });
   }
+  verdict.kept.push(...verdict.passed);
   return verdict;
 }
 
-function partProblem({ part, undone }: Hold, { index }: EnforcedState): string | undefined {
-  const holder = Object.keys(index.components).find((one) => index.components[one]!.part === part);
-  return holder && `it gives ${holder} the part that was refused in entry ${undone}`;
+/** A hold as it is after somebody went to an earlier entry on purpose; undefined where nothing of it is left. */
+function afterGoingTo(hold: Hold, { source, state }: ChosenEntry, held: HeldStates): Hold | undefined {
+  if (holdProblem(hold, held, state) === undefined || !isReadable(hold, held)) return hold;
+  const undone = held.states.get(positionText(positionsOf(hold, held.epoch).undone));
+  // What the entry chosen has of the change is wanted again; the rest of the change stays on hold.
+  const rest = !hold.part && undone && !isLossesOnly(state.parts, undone.parts, held.at);
+  return rest && (hold.epoch ?? held.epoch) === held.epoch ? { ...hold, kept: source } : undefined;
+}
+
+/** An entry that somebody goes back, or forward, to. */
+export interface ChosenEntry {
+  /** Its sequence. */
+  source: number;
+  state: EnforcedState;
+}
+
+/** What going to an entry makes of the holds. */
+export interface HoldsAfter {
+  holds: Hold[];
+  /** Those that the entry contains the change of: going there lifts them. */
+  lifted: Hold[];
+}
+
+/**
+ * The holds after somebody has gone from one entry to another on purpose. What that one contains is wanted, and no hold
+ * is against it any more. What is left is held, unless it was itself only the state that a lifted hold kept.
+ * @param added the hold on what is left
+ * @param left the content digest of what is left
+ */
+export function holdsAfter(
+  holds: readonly Hold[],
+  chosen: ChosenEntry,
+  held: HeldStates,
+  { added, left }: { added: Hold; left: string },
+): HoldsAfter {
+  const after = holds.map((hold) => ({ hold, now: afterGoingTo(hold, chosen, held) }));
+  const changed = after.filter(({ hold, now }) => now !== hold);
+  const keptContent = ({ hold }: { hold: Hold }): string | undefined =>
+    held.states.get(positionText(positionsOf(hold, held.epoch).kept))?.content;
+  const wasKept = changed.some((one) => keptContent(one) === left);
+  return {
+    holds: [...after.flatMap(({ now }) => now ?? []), ...(wasKept ? [] : [added])],
+    lifted: changed.filter(({ now }) => !now).map(({ hold }) => hold),
+  };
+}
+
+/** How many holds an entry has room for, with its reasons cut short. */
+export const MOST_HOLDS = 8;
+/** Bytes of an entry for all its holds; and of one hold, in JSON, without its reason. */
+const BYTES = { all: 1900, one: 190 };
+
+/** Holds as an entry has room for them: the more there are, the shorter their reasons. The log has them in full. */
+export function fitted(holds: readonly Hold[]): Hold[] {
+  const bytes = Math.min(REASON_BYTES, Math.floor(BYTES.all / holds.length) - BYTES.one);
+  return holds.map((hold) => ({ ...hold, reason: brief(hold.reason, bytes) }));
+}
+
+function holdProblem(hold: Hold, held: HeldStates, next: EnforcedState): string | undefined {
+  return hold.part ? partProblem(hold, held.epoch, next) : changeProblem(hold, held, next);
+}
+
+function partProblem(hold: Hold, epoch: number, { index }: EnforcedState): string | undefined {
+  const holder = Object.keys(index.components).find((one) => index.components[one]!.part === hold.part);
+  return holder && `it gives ${holder} the part that was refused in entry ${holdName(hold, epoch)}`;
+}
+
+function isReadable(hold: Hold, { epoch, states }: HeldStates): boolean {
+  const { undone, kept } = positionsOf(hold, epoch);
+  return hold.part !== undefined || [undone, kept].every((one) => states.has(positionText(one)));
 }
 
 function changeProblem(
   hold: Hold,
-  states: ReadonlyMap<number, EnforcedState>,
+  { epoch, states, at }: HeldStates,
   next: EnforcedState,
-  at: number,
 ): string | undefined {
-  const [undone, kept] = [states.get(hold.undone), states.get(hold.kept)];
-  if (!undone || !kept) return `entries ${hold.kept} and ${hold.undone} cannot be read to compare with`;
+  const [undone, kept] = [positionsOf(hold, epoch).undone, positionsOf(hold, epoch).kept].map((one) =>
+    states.get(positionText(one)),
+  );
+  const name = holdName(hold, epoch);
+  if (!undone || !kept) return `entries ${hold.kept} and ${name} cannot be read to compare with`;
   const three = { kept, undone, next };
   const problem = accessProblem(three, at) ?? destinationProblem(three) ?? revocationProblem(three);
-  return problem && `it ${problem}, as entry ${hold.undone} did`;
+  return problem && `it ${problem}, as entry ${name} did`;
 }
 
 /** Three states of one environment. */

@@ -2,6 +2,7 @@ import { canonicalBytes } from '../contract/canonical.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
 import {
+  type Ack,
   type BundleIndex,
   type Entry,
   type Hold,
@@ -9,22 +10,32 @@ import {
   type PublishPlan,
   validateEntry,
 } from '../contract/shapes.ts';
+import { holdName, liftingCommand } from '../contract/hold.ts';
 import type { LogState } from '../store/log.ts';
-import { type HoldVerdict, judgeHolds } from './holds.ts';
+import { lostProblem } from './acks.ts';
+import { clockProblem } from './clock.ts';
+import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './rotation.ts';
 import type { EnforcedState } from './state.ts';
+import { commitOf } from './survey.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
   identity: LogIdentity;
   log: LogState;
-  /** The newest entry's index; absent where there is none, or where it cannot be read. */
+  /** The ack of an instance that enforces what the log does not have, where there is one. */
+  ahead?: Ack;
+  /** What was wanted before: the newest entry, or that of the epoch before; absent where nothing was published. */
+  before?: VerifiedEntry;
+  /** Its index; absent where it cannot be read. */
   contents?: BundleIndex;
-  /** The state of each entry that a hold names, as far as it can be read. */
-  held: ReadonlyMap<number, EnforcedState>;
-  /** Of the entries that holds undo, those whose commit ours contains. */
-  merged: ReadonlySet<number>;
+  /** Its holds, as an entry of this epoch has them. */
+  holds: readonly Hold[];
+  /** The state of each entry that a hold names, by `<epoch>/<sequence>`, as far as it can be read. */
+  held: ReadonlyMap<string, EnforcedState>;
+  /** What is in force and whose commits ours contains, to judge holds by. */
+  content: Omit<NewContent, 'next'>;
   /** What every component is to enforce. */
   next: EnforcedState;
   draft: Draft;
@@ -34,19 +45,23 @@ export interface Situation {
   commit: string;
   /** Whether a dirty working tree may be published: in the embedded store only. */
   dirtyAllowed: boolean;
-  /** Whether our commit descends from the newest entry's; undefined when that cannot be told. */
-  descends: boolean | undefined;
+  /** Whether our commit contains what `before` was built from; undefined when that cannot be told. */
+  contains: boolean | undefined;
   /** Instances that do not trust the signer's key, where it is not the newest entry's. */
   distrusting: readonly string[];
   /** What is to be said of instances that are gone. */
   silence: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
+  /** What the store's clock says then; undefined where it says nothing. */
+  storeAt: number | undefined;
+  /** What `release` needs beside the hold, to find this store and a key: ` --store aws --key ...`. */
+  flags?: string;
   lifetimeHours: number;
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
-  /** Publish although the commit does not descend from the newest entry's, or a hold forbids it. */
+  /** Publish although the commit does not contain the newest entry's, or a hold forbids it. */
   force: boolean;
 }
 
@@ -56,6 +71,8 @@ export interface Plan {
   action: PublishPlan['action'];
   problem?: string;
   remedy?: string;
+  /** Whether it is refused because of a hold, and of nothing else. */
+  held?: boolean;
   newest?: VerifiedEntry;
   commit: string;
   /** The entry to append; present when the action is `publish`. */
@@ -77,10 +94,10 @@ export interface Plan {
 
 /** Plans one publish. Pure: the instant is an argument, and nothing is read or written. */
 export function plan(situation: Situation): Plan {
-  const { identity, log, draft, commit } = situation;
+  const { identity, log, draft, commit, ahead, force, held, next, at, content } = situation;
   const parts = [draft.index, ...draft.parts];
-  const { held, next, at, merged } = situation;
-  const verdict = judgeHolds(log.newest?.entry.holds ?? [], held, next, at, merged);
+  const { epoch } = identity;
+  const verdict = judgeHolds(situation.holds, { epoch, states: held, at }, { ...content, next });
   const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
   const base = {
     identity,
@@ -93,18 +110,33 @@ export function plan(situation: Situation): Plan {
     readAgain: [],
     notes,
   };
+  const refused = (problem: Refusal): Plan => ({
+    ...base,
+    ...problem,
+    action: 'refused',
+    calls: callsOf(0, 0),
+  });
+  if (ahead && !force) return refused(lostProblem(ahead, log.newest));
   if (draft.index.reused && verdict.released.length === 0) {
-    notes.push(...expiryNotes(log, situation.at));
+    notes.push(...expiryNotes(log, at));
     return unchanged(base, log);
   }
   const problem = problemWith(situation, verdict);
-  if (problem) return { ...base, ...problem, action: 'refused', calls: callsOf(0, 0) };
-  notes.push(...situation.silence);
-  notes.push(...verdict.against.map(({ hold }) => `the hold on entry ${hold.undone} is released by force`));
-  notes.push(
-    ...verdict.released.map(({ undone }) => `the hold on entry ${undone} ends: its change is reverted`),
-  );
+  if (problem) return refused(problem);
+  notes.push(...situation.silence, ...holdNotes(verdict, epoch));
   return appending(base, situation, verdict.kept, parts);
+}
+
+/** Why nothing is published, and what to do. */
+type Refusal = Required<Pick<Plan, 'problem' | 'remedy'>> & Pick<Plan, 'held'>;
+
+function holdNotes({ against, released, passed }: HoldVerdict, epoch: number): string[] {
+  const says = (hold: Hold, what: string): string => `the hold on entry ${holdName(hold, epoch)} ${what}`;
+  return [
+    ...against.map(({ hold }) => says(hold, 'is released by force')),
+    ...released.map((hold) => says(hold, 'ends: its change is reverted')),
+    ...passed.map((hold) => says(hold, 'stays: this only takes access away, which no hold keeps back')),
+  ];
 }
 
 type Base = Omit<Plan, 'action' | 'calls'>;
@@ -179,10 +211,7 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
 /** Room in an envelope for what is not payload: its keys, the key id and one signature. */
 const ENVELOPE_CHARACTERS = 400;
 
-function problemWith(
-  situation: Situation,
-  { kept, against }: HoldVerdict,
-): Pick<Plan, 'problem' | 'remedy'> | undefined {
+function problemWith(situation: Situation, verdict: HoldVerdict): Refusal | undefined {
   const { commit, dirtyAllowed, force, draft, stored } = situation;
   if (commit.endsWith('-dirty') && !dirtyAllowed)
     return no('the working tree has changes that no commit holds', 'commit them, then publish');
@@ -191,43 +220,59 @@ function problemWith(
     .find(({ name, value }) => stored.has(name) && stored.get(name) !== value);
   if (other)
     return no(`${other.name} has other bytes than its name says`, 'find out who wrote it, then remove it');
-  const entry = entryOf(situation, kept);
+  const unfit = entryProblem(entryOf(situation, verdict.kept));
+  if (unfit) return unfit;
+  const { at, storeAt, log } = situation;
+  const clock = clockProblem({ at, store: storeAt, newest: log.newest });
+  if (clock && !(force && clock.forcible)) return no(clock.problem, clock.remedy);
+  return force
+    ? undefined
+    : (ancestryProblem(situation) ??
+        rotationProblem(situation.distrusting) ??
+        holdProblem(situation, verdict.against));
+}
+
+/** Why an entry cannot be written: followers would not take it, or the store would not. */
+export function entryProblem(entry: Entry): Refusal | undefined {
   if (!validateEntry(entry))
     return no('the entry would not fit its schema', 'give a reason of 1 to 200 characters');
   const characters = (canonicalBytes(entry).length * 4) / 3;
-  if (characters + ENVELOPE_CHARACTERS > LIMITS.valueCharacters)
-    return no('the entry would be larger than a parameter', 'shorten the reason');
-  return force
-    ? undefined
-    : (ancestryProblem(situation) ?? holdProblem(against) ?? rotationProblem(situation.distrusting));
+  return characters + ENVELOPE_CHARACTERS > LIMITS.valueCharacters
+    ? no('the entry would be larger than a parameter', 'shorten the reason')
+    : undefined;
 }
 
-function holdProblem([first]: HoldVerdict['against']): Pick<Plan, 'problem' | 'remedy'> | undefined {
+function holdProblem(
+  { identity: { environment, epoch }, flags }: Situation,
+  [first]: HoldVerdict['against'],
+): Refusal | undefined {
   if (!first) return undefined;
   const { problem, hold } = first;
-  return no(
-    `${problem}, and that is on hold since ${hold.since}: ${hold.reason}`,
-    'merge the revert, or lift the hold: npm run release',
-  );
+  return {
+    problem: `${problem}, and that is on hold since ${hold.since}: ${hold.reason}`,
+    remedy: `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch, flags)}`,
+    held: true,
+  };
 }
 
-function ancestryProblem({ log, descends }: Situation): Pick<Plan, 'problem' | 'remedy'> | undefined {
+function ancestryProblem({ identity, log, before, contains }: Situation): Refusal | undefined {
   // Reads may be late: the newest entry is perhaps not visible yet, and what was forged after it is.
   if (!log.newest && log.invalid.length > 0)
     return no(
       `the log has entries, and none of them is valid: ${log.invalid[0]!.reason}`,
       'publish again in a minute; if it stays so, check the trusted keys, then use: --force --reason "..."',
     );
-  if (!log.newest || descends) return undefined;
-  const { sequence, commit } = log.newest.entry;
+  if (!before || contains) return undefined;
+  const { sequence, commit, epoch } = before.entry;
   const short = commit.slice(0, 12);
-  return descends === undefined
+  const which = epoch === identity.epoch ? `entry ${sequence}` : `entry ${sequence} of epoch ${epoch}`;
+  return contains === undefined
     ? no(
-        `entry ${sequence} was built from commit ${short}, which is not in this clone`,
-        'fetch the whole history',
+        `${which} was built from commit ${short}, which is not in this clone, or its history is cut off`,
+        `fetch the whole history: git fetch --unshallow; or that commit: git fetch origin ${commitOf(before.entry)}`,
       )
     : no(
-        `entry ${sequence} was built from commit ${short}, which ours does not contain: it is newer, or of another branch`,
+        `${which} was built from commit ${short}, which ours does not contain: it is newer, or of another branch`,
         'merge it and publish again, or use: --force --reason "..."',
       );
 }

@@ -247,8 +247,8 @@ test('a commit that does not contain the newest entry is refused, unless forced'
   const bundle = bundleOf('bob@example.com');
   const asked: string[] = [];
   for (const answer of [false, undefined]) {
-    const descends = async (commit: string) => (asked.push(commit), answer);
-    const { plan, executed } = await publish(publishing(store, signer, { bundle, descends }));
+    const contains = async (commit: string) => (asked.push(commit), answer);
+    const { plan, executed } = await publish(publishing(store, signer, { bundle, contains }));
     assert.is(plan.action, 'refused');
     assert.not(executed);
     assert.match(plan.problem!, /commit cccccccccccc/);
@@ -256,7 +256,7 @@ test('a commit that does not contain the newest entry is refused, unless forced'
   assert.equal(asked, ['c'.repeat(40), 'c'.repeat(40)]);
   assert.is(logNames(store).length, 1);
   const forced = await publish(
-    publishing(store, signer, { bundle, descends: async () => false, force: true }),
+    publishing(store, signer, { bundle, contains: async () => false, force: true }),
   );
   assert.is(forced.plan.entry!.sequence, 2);
 });
@@ -415,7 +415,7 @@ test('a job of before the change, run again, does not end the hold on it', async
   await publish(publishing(store, signer, { commit: first }));
   await publish(publishing(store, signer, { commit: second, bundle: bad }));
   await rollback({ ...publishing(store, signer), to: 1 });
-  const again = { commit: first, descends: async (other: string) => (other === first ? true : undefined) };
+  const again = { commit: first, contains: async (other: string) => (other === first ? true : undefined) };
   assert.is((await publish(publishing(store, signer, again))).plan.action, 'unchanged');
   const less = { ...again, bundle: bundleOf('bob@example.com') };
   assert.is((await publish(publishing(store, signer, less))).plan.entry!.holds.length, 1);

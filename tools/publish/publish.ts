@@ -1,26 +1,31 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import type { PublicKey } from '../contract/dsse.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import type { BundleIndex, Entry } from '../contract/shapes.ts';
-import { listAcks } from '../store/acks.ts';
-import { entryAt, type LogState, readLog } from '../store/log.ts';
+import { holdsFrom, positionsOf, positionText } from '../contract/hold.ts';
+import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
+import type { Contains } from '../git/standing.ts';
+import type { LogState } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
 import { distrusting, silenceNotes, verifySigner } from './rotation.ts';
-import { fetchState, type EnforcedState, stateOf } from './state.ts';
+import { fetchState, readHeld, stateOf } from './state.ts';
+import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 
 /** What to publish, where, and who signs. */
 export interface PublishOptions
-  extends Hands, Pick<Situation, 'identity' | 'commit' | 'dirtyAllowed' | 'lifetimeHours' | 'reason'> {
+  extends
+    Hands,
+    Pick<Situation, 'identity' | 'commit' | 'dirtyAllowed' | 'lifetimeHours' | 'reason' | 'flags'> {
   bundle: Bundle;
   /** The keys that followers trust. */
   trusted: readonly PublicKey[];
-  /** Whether our commit descends from another; undefined when that other is not known here. */
-  descends(commit: string): Promise<boolean | undefined>;
+  /** Whether our commit contains what another says of access, as a clone tells it. */
+  contains: Contains;
   /** The wall clock, in milliseconds. */
   now(): number;
   force?: boolean;
@@ -77,31 +82,44 @@ function digestAfter({ action, entry, newest }: Plan, executed: boolean): { dige
 
 /** Reads all that a plan depends on. */
 async function survey(options: PublishOptions): Promise<Situation> {
-  const { store, identity, trusted, bundle } = options;
+  const { store, identity, bundle } = options;
   options.progress?.('reading the log');
-  const log = await readLog(store, identity, trusted);
-  const contents = log.newest && (await contentsOf(store, log.newest.entry));
+  const { log, acks, ahead } = await surveyLog(options);
+  // In the first entry of an epoch goes on what the epoch before was at: its holds, and what it was built from.
+  const earlier = log.newest ? undefined : await earlierLog(options);
+  const before = log.newest ?? earlier?.newest;
+  const contents = before && (await contentsOf(store, before.entry));
   const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
-  const acks = await listAcks(store, identity, options.now());
+  const holds = before ? holdsFor(before, identity) : [];
   return {
     identity,
     log,
+    ...(ahead && { ahead }),
+    ...(before && { before }),
     ...(contents && { contents }),
-    ...(await heldBy(options, log)),
+    holds,
+    ...(await heldBy(options, holds, before)),
     next: stateOf(bundle, draft.contents),
     draft,
     stored: await storedChunks(store, draft),
     commit: options.commit,
     dirtyAllowed: options.dirtyAllowed,
-    descends: log.newest && (await options.descends(cleanCommit(log.newest.entry))),
+    contains: before && (await containsEntry(options, before)),
     distrusting: distrusting(acks, log.newest, options.signer),
     silence: silenceNotes(acks),
     at: options.now(),
+    storeAt: store.date(),
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,
+    ...(options.flags !== undefined && { flags: options.flags }),
     ...(options.stage && options.base !== undefined && { base: options.base }),
     force: options.force ?? false,
   };
+}
+
+/** The holds of an entry, as the next one of a log must have them. */
+function holdsFor({ entry }: VerifiedEntry, { epoch }: LogIdentity): readonly Hold[] {
+  return entry.epoch === epoch ? entry.holds : holdsFrom(entry.holds, entry.epoch);
 }
 
 /** An index that cannot be read is as good as none: everything is then written anew. */
@@ -114,24 +132,28 @@ function previous({ newest }: LogState, contents: BundleIndex | undefined) {
   return newest && contents && { reference: newest.entry.index, contents };
 }
 
-async function heldBy(
-  { store, identity, trusted, descends, holdsStay }: PublishOptions,
-  { newest }: LogState,
-): Promise<Pick<Situation, 'held' | 'merged'>> {
-  const holds = newest?.entry.holds.filter(({ part }) => !part) ?? [];
-  const held = new Map<number, EnforcedState>();
-  const merged = new Set<number>();
-  for (const sequence of new Set(holds.flatMap(({ undone, kept }) => [undone, kept]))) {
-    const found = await entryAt(store, identity, trusted, sequence);
-    const state = found && (await fetchState(store, found.entry));
-    if (state) held.set(sequence, state);
-    if (found && !holdsStay && (await descends(cleanCommit(found.entry)))) merged.add(sequence);
-  }
-  return { held, merged };
+function containsEntry(options: PublishOptions, entry: VerifiedEntry): Promise<boolean | undefined> {
+  return options.contains(commitOf(entry.entry), commitsBefore(options, entry));
 }
 
-function cleanCommit({ commit }: Entry): string {
-  return commit.replace('-dirty', '');
+async function heldBy(
+  options: PublishOptions,
+  holds: readonly Hold[],
+  before: VerifiedEntry | undefined,
+): Promise<Pick<Situation, 'held' | 'content'>> {
+  const { store, identity, holdsStay } = options;
+  const merged = new Set<string>();
+  if (holds.length === 0) return { held: new Map(), content: { merged } };
+  // A hold on a part is judged by its digest alone.
+  const changes = holds.filter(({ part }) => !part);
+  const { states, entries } = await readHeld(options, changes);
+  for (const hold of holdsStay ? [] : changes) {
+    const undone = positionText(positionsOf(hold, identity.epoch).undone);
+    const found = entries.get(undone);
+    if (found && (await containsEntry(options, found))) merged.add(undone);
+  }
+  const current = before && (await fetchState(store, before.entry));
+  return { held: states, content: { merged, ...(current && { current }) } };
 }
 
 async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {

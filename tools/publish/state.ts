@@ -1,19 +1,26 @@
 import type { Bundle } from '../bundle/assemble.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { partIn } from '../contract/content.ts';
-import type { BundleIndex, Entry, Part } from '../contract/shapes.ts';
+import type { PublicKey } from '../contract/dsse.ts';
+import type { LogIdentity, LogPosition, VerifiedEntry } from '../contract/entry.ts';
+import { positionsOf, positionText } from '../contract/hold.ts';
+import type { BundleIndex, Entry, Hold, Part } from '../contract/shapes.ts';
+import { entryAt } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 
 /** What every component is to enforce at one point of a log. */
 export interface EnforcedState {
   index: BundleIndex;
+  /** Digest of the index's content: the same for the same state. */
+  content: string;
   /** The part of each component. */
   parts: ReadonlyMap<string, Part>;
 }
 
 /** The state that a bundle will bring. */
 export function stateOf(bundle: Bundle, index: BundleIndex): EnforcedState {
-  return { index, parts: partsOf(bundle) };
+  return { index, content: digestOf(canonicalBytes(index)), parts: partsOf(bundle) };
 }
 
 /** The part of each component of a bundle. */
@@ -37,7 +44,37 @@ export async function fetchState(store: ParameterStore, entry: Entry): Promise<E
     read.set(key, part);
     parts.set(component, part);
   }
-  return { index: index.value, parts };
+  return { index: index.value, content: entry.index.content, parts };
+}
+
+/** The entries that holds name, by `<epoch>/<sequence>`, and what each wants, as far as they can be read. */
+export interface HeldEntries {
+  entries: ReadonlyMap<string, VerifiedEntry>;
+  states: ReadonlyMap<string, EnforcedState>;
+}
+
+/** Reads the entries that holds name, of whichever epoch. */
+export async function readHeld(
+  {
+    store,
+    identity,
+    trusted,
+  }: { store: ParameterStore; identity: LogIdentity; trusted: readonly PublicKey[] },
+  holds: readonly Hold[],
+): Promise<HeldEntries> {
+  const entries = new Map<string, VerifiedEntry>();
+  const states = new Map<string, EnforcedState>();
+  const positions = holds.flatMap((hold) =>
+    Object.values<LogPosition>({ ...positionsOf(hold, identity.epoch) }),
+  );
+  const distinct = new Map(positions.map((one) => [positionText(one), one]));
+  for (const [text, { epoch, sequence }] of distinct) {
+    const found = await entryAt(store, { ...identity, epoch }, trusted, sequence);
+    const state = found && (await fetchState(store, found.entry));
+    if (found) entries.set(text, found);
+    if (state) states.set(text, state);
+  }
+  return { entries, states };
 }
 
 async function fetched(

@@ -1,5 +1,6 @@
 import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
 import { readAck } from '../contract/ack.ts';
+import { holdName, liftingCommand } from '../contract/hold.ts';
 import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
 import type { LogScope } from '../contract/names.ts';
 import { printable } from '../contract/text.ts';
@@ -52,8 +53,10 @@ export function convergence(
   const components = newest ? componentStates(newest, contents, reports, now) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
-  for (const { undone, reason, since } of newest?.entry.holds ?? [])
-    notes.push(`the change of entry ${undone} is on hold since ${since}: ${reason}`);
+  for (const hold of newest?.entry.holds ?? [])
+    notes.push(
+      `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
+    );
   notes.push(...components.flatMap(absenceNotes));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {

@@ -1,4 +1,5 @@
 import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
+import { holdName, liftingCommand } from '../contract/hold.ts';
 import { isLive } from '../contract/liveness.ts';
 import type { BundleIndex, ComponentState, DriftItem, EnvironmentDrift } from '../contract/shapes.ts';
 import { convergence, type LogObservation } from './convergence.ts';
@@ -51,7 +52,7 @@ function item(kind: DriftItem['kind'], subject: string, message: string, remedy:
 }
 
 function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now: number): DriftItem[] {
-  const { sequence, issuedAt, expiresAt, holds } = entry;
+  const { environment, epoch, sequence, issuedAt, expiresAt, holds } = entry;
   const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresAt)];
   // Two beats may be missed before anybody needs to know.
   const late = now - issued > (3 * (expires - issued)) / HEARTBEATS;
@@ -73,12 +74,12 @@ function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now:
     ...invalid.map((one) =>
       item('log', `entry ${one.sequence}`, `it is not valid: ${one.reason}`, 'find out who wrote it'),
     ),
-    ...holds.map(({ undone, reason, since }) =>
+    ...holds.map((hold) =>
       item(
         'log',
-        `entry ${undone}`,
-        `its change is on hold since ${since}: ${reason}`,
-        'merge the revert, or lift the hold: npm run release',
+        `entry ${holdName(hold, epoch)}`,
+        `its change is on hold since ${hold.since}: ${hold.reason}`,
+        `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch)}`,
       ),
     ),
   ];

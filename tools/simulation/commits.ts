@@ -27,7 +27,7 @@ export class Commits {
   }
 
   /** Whether a commit contains another; undefined where the other came later, and is not in its clone. */
-  static descends(number: number, id: string): true | undefined {
+  static contains(number: number, id: string): true | undefined {
     return Commits.numberOf(id) <= number ? true : undefined;
   }
 

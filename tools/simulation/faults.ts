@@ -17,7 +17,9 @@ export type InjectedFault =
   /** The connection is cut; the call is not carried out. */
   | 'reset'
   /** The disk takes no more; the file stays as it was. */
-  | 'full';
+  | 'full'
+  /** The disk does not give the file that is there. */
+  | 'unreadable';
 
 /** What a call is, as far as that decides what can go wrong with it. */
 export type CallKind = 'read' | 'create' | 'write' | 'disk read' | 'disk write' | 'confirm' | 'ask' | 'sign';
@@ -27,7 +29,7 @@ export const POSSIBLE: Readonly<Record<CallKind, readonly InjectedFault[]>> = {
   read: ['crash before', 'crash after', 'lost', 'stale', 'throttled', 'reset'],
   create: ['crash before', 'crash after', 'lost', 'repeated', 'throttled', 'reset'],
   write: ['crash before', 'crash after', 'lost', 'repeated', 'throttled', 'reset'],
-  'disk read': ['crash before', 'crash after'],
+  'disk read': ['crash before', 'crash after', 'unreadable'],
   'disk write': ['crash before', 'crash after', 'full'],
   confirm: ['crash before', 'crash after', 'lost', 'reset'],
   ask: ['crash before', 'crash after', 'lost', 'reset'],
@@ -44,12 +46,14 @@ export const FAULTS: readonly InjectedFault[] = [
   'throttled',
   'reset',
   'full',
+  'unreadable',
 ];
 
 /** What the caller is told. */
 export function errorOf(fault: InjectedFault, step: string): Error {
   if (fault === 'full')
     return Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  if (fault === 'unreadable') return Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
   const about = { operation: step, names: [] };
   if (fault === 'throttled') return new StoreFault('busy', { ...about, code: 'ThrottlingException' });
   return new StoreFault('unreachable', { ...about, code: fault === 'lost' ? 'TimeoutError' : 'ECONNRESET' });

@@ -45,6 +45,7 @@ export function storeOf(process: Process, role: string, past: PastStore, back: (
       const carryOut = () => names.forEach((name) => past.set(name, undefined));
       return process.call(`${role}: remove names`, 'write', carryOut, { repeated: carryOut });
     },
+    date: past.now,
   };
 }
 

@@ -133,7 +133,10 @@ export class SimulatedFollower {
     const busy = this.#busy.add(task);
     this.cluster.scheduler.begin(this.process!, async () => {
       await work().catch((error: NodeJS.ErrnoException) =>
-        invariant(error instanceof StoreFault || error.code === 'ENOSPC', `${task} throws ${error.stack}`),
+        invariant(
+          error instanceof StoreFault || ['ENOSPC', 'EIO'].includes(error.code ?? ''),
+          `${task} throws ${error.stack}`,
+        ),
       );
       busy.delete(task);
     });
@@ -214,7 +217,7 @@ export class SimulatedFollower {
     this.component.look();
     const { sequence } = newest.entry;
     const wanted = expected(newest.state, this.id);
-    const ack = this.#ack();
+    const ack = this.ack;
     if (!ack) return 'it has not reported';
     if (this.cluster.at - Date.parse(ack.at) > RENEWED) return `its ack is of ${ack.at}`;
     if (wanted === undefined)
@@ -233,10 +236,11 @@ export class SimulatedFollower {
   get agrees(): boolean {
     const newest = this.cluster.oracle.newest!;
     const wanted = expected(newest.state, this.id);
-    return wanted === undefined || this.#ack()?.enforced?.sequence === newest.entry.sequence;
+    return wanted === undefined || this.ack?.enforced?.sequence === newest.entry.sequence;
   }
 
-  #ack(): Ack | undefined {
+  /** What it has reported. */
+  get ack(): Ack | undefined {
     const text = this.cluster.past.values.get(ackName(IDENTITY, this.id, this.instance));
     return text === undefined ? undefined : (JSON.parse(text) as Ack);
   }

@@ -95,5 +95,6 @@ function readerOf({ past }: Cluster): ParameterStore {
     create: never,
     put: never,
     remove: never,
+    date: past.now,
   };
 }

@@ -3,6 +3,7 @@ import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { preAuthentication } from '../contract/dsse.ts';
 import { sequenceOf } from '../contract/names.ts';
 import type { Entry, Envelope, Hold } from '../contract/shapes.ts';
+import { CLOCK_SKEW_MS } from '../publish/clock.ts';
 import { prepare } from '../publish/prepare.ts';
 import { IDENTITY } from '../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
@@ -46,8 +47,15 @@ export class Oracle {
 
   constructor(readonly commits: Commits) {}
 
-  /** What is signed, and why. */
-  signing(bytes: Uint8Array, intent: Intent): void {
+  /** What is signed, and why; `when` says from when to when the store's clock was while it was made. */
+  signing(bytes: Uint8Array, intent: Intent, when: { from: number; to: number }): void {
+    const text = Buffer.from(bytes).toString();
+    const { sequence, issuedAt } = JSON.parse(text.slice(text.indexOf('{'))) as Entry;
+    const issued = Date.parse(issuedAt);
+    invariant(
+      issued >= when.from - CLOCK_SKEW_MS && issued <= when.to + CLOCK_SKEW_MS,
+      `entry ${sequence} is signed as of ${issuedAt}, by a clock that is wrong`,
+    );
     this.#signed.set(digestOf(bytes), intent);
   }
 
@@ -102,7 +110,7 @@ export class Oracle {
     const [ours, theirs] = [entry.commit, before?.entry.commit];
     if (theirs === undefined) return;
     invariant(
-      Commits.descends(Commits.numberOf(ours), theirs),
+      Commits.contains(Commits.numberOf(ours), theirs),
       `entry ${entry.sequence} of commit ${Number(ours)} follows one of commit ${Number(theirs)}`,
     );
   }

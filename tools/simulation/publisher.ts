@@ -17,11 +17,11 @@ import type { Cluster } from './cluster.ts';
 /** Hours until an entry expires: longer than any run lasts. */
 const LIFETIME = 10_000;
 
-/** What a publisher is asked to do. */
+/** What a publisher is asked to do; `off` says by how many hours its clock is wrong. */
 export type PublisherTask =
   /** Of the newest commit, or of one so many before it: a job that is run again. */
-  | { do: 'publish'; force?: boolean; old?: number }
-  | { do: 'heartbeat' }
+  | { do: 'publish'; force?: boolean; old?: number; off?: number }
+  | { do: 'heartbeat'; off?: number }
   | { do: 'rollback'; back: number }
   | { do: 'release' }
   | { do: 'collect'; keep: number }
@@ -48,7 +48,8 @@ export function beginPublishing(cluster: Cluster, name: string, request: Publish
 async function carryOut(cluster: Cluster, process: Process, request: PublisherTask): Promise<void> {
   const role = request.do === 'publish' ? 'publish' : request.do;
   const store = storeOf(process, role, cluster.past, cluster.back);
-  const now = () => cluster.at;
+  const off = 'off' in request && request.off !== undefined ? request.off * 3_600_000 : 0;
+  const now = () => cluster.at + off;
   const clock = { now: () => 0, sleep: (milliseconds: number) => cluster.pause(process, milliseconds) };
   const place = { store, identity: IDENTITY, trusted: cluster.trusted, now, execute: true, clock };
   if (request.do === 'collect') {
@@ -89,18 +90,19 @@ function source(
   return {
     bundle: bundleFor(commits.stateOf(number)),
     commit: Commits.idOf(number),
-    descends: async (id: string) => Commits.descends(number, id),
+    contains: async (id: string) => Commits.contains(number, id),
     dirtyAllowed: false,
     force,
   };
 }
 
-/** A signer of which the oracle hears what it signs. */
-function recording({ oracle }: Cluster, signer: Signer, intent: Intent): Signer {
+/** A signer of which the oracle hears what it signs, and since when its publisher has been at work. */
+function recording(cluster: Cluster, signer: Signer, intent: Intent): Signer {
+  const began = cluster.at;
   return {
     ...signer,
     sign(bytes) {
-      oracle.signing(bytes, intent);
+      cluster.oracle.signing(bytes, intent, { from: began, to: cluster.at });
       return signer.sign(bytes);
     },
   };

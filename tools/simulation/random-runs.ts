@@ -32,6 +32,10 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(1, fc.record({ do: fc.constant('publish'), force: fc.constant(true) })),
   weighted(3, fc.record({ do: fc.constant('publish'), old: fc.integer({ min: 1, max: 2 }) })),
   weighted(1, fc.record({ do: fc.constant('heartbeat') })),
+  weighted(
+    1,
+    fc.record({ do: fc.constantFrom('publish', 'heartbeat'), off: fc.constantFrom(-200, -1, 1, 9000) }),
+  ),
   weighted(3, fc.record({ do: fc.constant('rollback'), back: fc.integer({ min: 1, max: 3 }) })),
   weighted(1, fc.record({ do: fc.constant('release') })),
   weighted(2, fc.record({ do: fc.constant('collect'), keep: fc.integer({ min: 1, max: 2 }) })),

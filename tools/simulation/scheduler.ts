@@ -117,7 +117,7 @@ export class Process {
     scheduler.coverage.add(step, fault);
     scheduler.trace.push(`${this.name}: ${step}${fault ? ` -- ${fault}` : ''}`);
     if (fault === 'crash before') return this.#crash();
-    if (fault === 'throttled' || fault === 'reset' || fault === 'full')
+    if (fault === 'throttled' || fault === 'reset' || fault === 'full' || fault === 'unreadable')
       return faultyAnswer(fault, step, instead);
     const answer = await this.observe(() => (fault === 'stale' ? instead.stale!() : carryOut()));
     await scheduler.turn(this, `${step} (answer)`);

@@ -33,6 +33,18 @@ export class PastStore {
     return 'created';
   }
 
+  /** All that it has now, to be restored later. */
+  copy(): ReadonlyMap<string, string> {
+    return new Map(this.values);
+  }
+
+  /** Puts a copy in place of all that it has: nobody is told, and nothing of what it had is seen any more. */
+  restore(copy: ReadonlyMap<string, string>): void {
+    this.values.clear();
+    this.#past.clear();
+    for (const [name, value] of copy) this.values.set(name, value);
+  }
+
   /** The value of a name so many changes ago, as far as it may still be seen. */
   before(name: string, changes: number): string | undefined {
     const seen = (this.#past.get(name) ?? []).filter(({ until }) => until >= this.now() - this.window);

@@ -106,3 +106,29 @@ export async function entryAt(
   const verified = text === undefined ? undefined : verifyEntry(text, sequence, identity, trusted);
   return verified?.ok ? verified : undefined;
 }
+
+/** The valid entries before one, the newest first, as far as each names the one before it and that is still there. */
+export async function* entriesBefore(
+  store: ParameterStore,
+  identity: LogIdentity,
+  trusted: readonly PublicKey[],
+  from: VerifiedEntry,
+): AsyncGenerator<VerifiedEntry> {
+  let [{ previous }, below] = [from.entry, from.entry.sequence];
+  while (previous !== null && below > 1) {
+    const sequences = Array.from({ length: LIMITS.namesPerGet }, (_, index) => below - 1 - index);
+    const names = sequences.filter((one) => one > 0).map((one) => entryName(identity, one));
+    const found = await store.get(names);
+    if (found.size === 0) return;
+    for (const name of names) {
+      const text = found.get(name)?.value;
+      const verified =
+        text === undefined ? undefined : verifyEntry(text, sequenceOf(name), identity, trusted);
+      // What is no entry was passed over when the next one was appended.
+      if (!verified?.ok || verified.digest !== previous) continue;
+      yield verified;
+      previous = verified.entry.previous;
+    }
+    below -= LIMITS.namesPerGet;
+  }
+}

@@ -165,6 +165,7 @@ function following(
     create: (name, value) => attempt((store) => store.create(name, value)),
     put: (name, value) => attempt((store) => store.put(name, value)),
     remove: (names) => attempt((store) => store.remove(names)),
+    date: () => current().client.date(),
     async *list(path) {
       const told = new Set<string>();
       for (let moves = 0; ; moves += 1) {

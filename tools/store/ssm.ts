@@ -37,6 +37,7 @@ export function ssmStore(options: SsmOptions): SsmStore {
     create: (name, value) => write(name, value, false, call, link),
     put: async (name, value) => void (await write(name, value, true, call, link)),
     remove: (names) => remove(names, call, link),
+    date: link.date,
     close: link.close,
   };
 }
@@ -46,21 +47,41 @@ type Client = InstanceType<Sdk['SSMClient']>;
 interface Link {
   /** The SDK and its client: loaded at the first call, because loading it takes longer than most commands. */
   open(): Promise<{ sdk: Sdk; client: Client }>;
+  /** What the `Date` header of the newest answer said. */
+  date(): number | undefined;
   close(): void;
 }
 
 function connection({ region, endpoint, credentials }: SsmOptions): Link {
   let opened: Promise<{ sdk: Sdk; client: Client }> | undefined;
+  let date: number | undefined;
   const load = async () => {
     const sdk = await import('@aws-sdk/client-ssm');
     const config = { region, ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
     // Attempts are ours to make: two layers of them would multiply.
-    return { sdk, client: new sdk.SSMClient({ ...config, maxAttempts: 1 }) };
+    const client = new sdk.SSMClient({ ...config, maxAttempts: 1 });
+    watchDate(client, (said) => (date = said));
+    return { sdk, client };
   };
   return {
     open: () => (opened ??= load()),
+    date: () => date,
     close: () => void opened?.then(({ client }) => client.destroy()).catch(() => {}),
   };
+}
+
+/** Tells what the `Date` header of each answer says, in milliseconds: the client's own results leave it out. */
+function watchDate(client: Client, tell: (date: number) => void): void {
+  client.middlewareStack.add(
+    (next) => async (sent) => {
+      const result = await next(sent);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      const date = Date.parse(headers?.['date'] ?? '');
+      if (Number.isFinite(date)) tell(date);
+      return result;
+    },
+    { step: 'deserialize', name: 'watchDate' },
+  );
 }
 
 async function get(names: readonly string[], call: Caller, link: Link): Promise<Map<string, Parameter>> {

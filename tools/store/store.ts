@@ -20,4 +20,6 @@ export interface ParameterStore {
   put(name: string, value: string): Promise<void>;
   /** Removes names, ten a call; those that do not exist are no error. */
   remove(names: readonly string[]): Promise<void>;
+  /** What the store's clock said in its newest answer, in milliseconds; undefined where it has said nothing yet. */
+  date(): number | undefined;
 }

@@ -40,10 +40,11 @@ export const WRITING = [
 /** The options of a command that appends an entry. */
 export const APPENDING = [ENV, ...WRITING] as const satisfies readonly Option[];
 
-/** The option that goes past instances which do not trust the key: those that are gone never will. */
+/** The option that goes past what instances say: those that are gone never trust a new key, and one that is broken may lie. */
 export const FORCE = {
   flags: '--force',
-  description: 'although some instance does not trust the signing key; needs --reason',
+  description:
+    'although some instance does not trust the signing key, or enforces what the log does not have; needs --reason',
 } as const satisfies Option;
 
 /** The signer that was asked for. */
@@ -53,6 +54,11 @@ export function signerFor(
   { region }: Environment,
 ): Promise<Signer> {
   return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
+}
+
+/** What a command needs beside its own options to write to the same log with the same key. */
+function flagsOf(store: StoreKind, key: string | undefined): string {
+  return [store === EMBEDDED ? '' : `--store ${store}`, key ? `--key ${key}` : ''].filter(Boolean).join(' ');
 }
 
 /** A reason, which must be given. */
@@ -71,7 +77,7 @@ export async function publishingOf(
     store = EMBEDDED,
     reason,
   }: { key?: string | undefined; store?: StoreKind | undefined; reason?: string | undefined },
-  { commit, subject, descends }: Standing,
+  { commit, subject, contains }: Standing,
 ) {
   return {
     signer: await signerFor(context, key, environment),
@@ -79,7 +85,8 @@ export async function publishingOf(
     trusted: trustedKeys(context.state, environment, store),
     identity: identityOf(environment),
     commit,
-    descends,
+    contains,
+    flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
     reason: (reason ?? subject ?? 'working tree').slice(0, LIMITS.reasonCharacters),
@@ -123,6 +130,7 @@ export async function appendTo(
       reason,
       execute,
       force,
+      flags: flagsOf(kind, key),
       now: () => context.now().getTime(),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {

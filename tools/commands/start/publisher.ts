@@ -78,7 +78,7 @@ export class LivePublisher {
       commit: (await standingOf(context.root)).commit,
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.
-      descends: async () => true,
+      contains: async () => true,
       lifetimeHours: value.bundle.entryLifetimeHours,
       reason: 'saved',
       now: Date.now,

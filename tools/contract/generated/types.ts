@@ -686,6 +686,10 @@ export interface Hold {
    * The sequence whose state was restored.
    */
   kept: number;
+  /**
+   * The epoch of both sequences; absent where it is the entry's own.
+   */
+  epoch?: number;
   part?: Digest;
   reason: string;
   since: Instant;
@@ -720,7 +724,7 @@ export interface Entry {
    */
   base?: number;
   /**
-   * @maxItems 4
+   * @maxItems 8
    */
   holds: Hold[];
   index: PartReference;

@@ -22,8 +22,8 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   mutant(
     'no ancestor check',
     'publish/plan.ts',
-    'if (!log.newest || descends) return undefined;',
-    'if (log || descends) return undefined;',
+    'if (!before || contains) return undefined;',
+    'if (log || contains) return undefined;',
   ),
   mutant(
     'the log name is overwritten',
@@ -92,13 +92,13 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   mutant(
     'a hold is ignored',
     'publish/plan.ts',
-    '(ancestryProblem(situation) ?? holdProblem(against) ??',
-    '(ancestryProblem(situation) ??',
+    'rotationProblem(situation.distrusting) ??\n        holdProblem(situation, verdict.against)',
+    'rotationProblem(situation.distrusting)',
   ),
   mutant(
     'a hold ends with content of before the change',
     'publish/holds.ts',
-    'hold.part || !merged.has(hold.undone)',
+    'hold.part || !merged.has(undone)',
     'hold.part',
   ),
   mutant(

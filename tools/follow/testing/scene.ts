@@ -42,8 +42,8 @@ export interface FollowerScene {
   /** Publishes for these people, or a bundle. */
   publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
   heartbeat(): Promise<void>;
-  /** A follower, started: another call is the same follower after a restart. */
-  start(rest?: Partial<FollowerOptions>): Promise<Follower>;
+  /** A follower, started: another call is the same follower after a restart. `made` is told of it before it starts. */
+  start(rest?: Partial<FollowerOptions> & { made?: (follower: Follower) => void }): Promise<Follower>;
   /** The enforcement file; undefined where there is none. Fails when it does not fit its schema. */
   enforcement(): Enforcement | undefined;
   /** The principals in it, and whether anything is granted. */
@@ -75,7 +75,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
       );
       if (!executed) throw new Error(plan.problem);
     },
-    async start(rest) {
+    async start({ made, ...rest } = {}) {
       const follower = makeFollower({
         identity: IDENTITY,
         trusted: trusting(signer),
@@ -90,6 +90,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
         onEvent: (event) => scene.events.push(event),
         ...rest,
       });
+      made?.(follower);
       await follower.start();
       return follower;
     },

@@ -83,7 +83,7 @@ export function publishing(
     bundle: bundleOf('alice@example.com'),
     commit: 'a'.repeat(40),
     dirtyAllowed: false,
-    descends: async () => true,
+    contains: async () => true,
     lifetimeHours: 48,
     reason: 'test',
     now: () => NOON,

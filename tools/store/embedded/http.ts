@@ -25,10 +25,16 @@ export async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Sends an answer in the protocol's JSON. */
-export function send(response: ServerResponse, status: number, answer: object | undefined): void {
+/** Sends an answer in the protocol's JSON. @param now what the clock says, in milliseconds: a publisher compares */
+export function send(
+  response: ServerResponse,
+  status: number,
+  answer: object | undefined,
+  now: number,
+): void {
   const body = JSON.stringify(answer);
   response.writeHead(status, {
+    date: new Date(now).toUTCString(),
     'content-type': 'application/x-amz-json-1.1',
     'content-length': Buffer.byteLength(body),
   });

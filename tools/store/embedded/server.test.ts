@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { DEFAULT_RATES } from '../../contract/limits.ts';
+import { EMBEDDED_CREDENTIALS, ssmStore } from '../ssm.ts';
 import { type EmbeddedStore, startStore, type StoreOptions } from './server.ts';
 
 const test = suite('embedded store: server');
@@ -41,6 +42,16 @@ async function post(endpoint: string, target: string, body: string): Promise<Ans
 function parameter(name: string, value = 'x') {
   return { Name: name, Value: value, Type: 'String' };
 }
+
+test("every answer says what the store's clock says, as AWS does", async () => {
+  await using({ now: () => 1_700_000_000_123 }, async (_, { endpoint }) => {
+    const store = ssmStore({ region: 'eu-central-1', endpoint, credentials: EMBEDDED_CREDENTIALS });
+    assert.is(store.date(), undefined);
+    await store.get(['/a']);
+    assert.is(store.date(), 1_700_000_000_000);
+    store.close();
+  });
+});
 
 test('what was written is there after a restart, with versions and dates', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'server-'));

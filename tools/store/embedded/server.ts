@@ -56,7 +56,7 @@ function remedyOf(code: string): string {
 }
 
 async function start(options: StoreOptions): Promise<EmbeddedStore> {
-  const { folder, port = 0, warn = () => {} } = options;
+  const { folder, port = 0, warn = () => {}, now = Date.now } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = createServer();
   // Longer than clients keep a connection idle, so that none is closed under a request.
@@ -64,7 +64,7 @@ async function start(options: StoreOptions): Promise<EmbeddedStore> {
   const endpoint = await listen(server, port);
   const lock = newLockRecord(endpoint);
   const opening = open(folder, lock, options);
-  server.on('request', (request, response) => void serve(request, response, lock.id, opening));
+  server.on('request', (request, response) => void serve(request, response, { id: lock.id, opening, now }));
   const { journal, folderLock } = await opening.catch(async (error: unknown) => {
     await stop(server);
     throw error;
@@ -120,16 +120,18 @@ function runner(context: OperationContext, rates: Rates | undefined): OpenFolder
   };
 }
 
+/** What answering takes: who serves the folder, and the folder as soon as it is open. */
+interface Serving {
+  id: string;
+  opening: Promise<OpenFolder>;
+  now(): number;
+}
+
 /** Answers one request. */
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  id: string,
-  opening: Promise<OpenFolder>,
-) {
+async function serve(request: IncomingMessage, response: ServerResponse, { id, opening, now }: Serving) {
   try {
     verifyLocal(request);
-    if (request.method === 'GET') return send(response, 200, { store: 'embedded', id });
+    if (request.method === 'GET') return send(response, 200, { store: 'embedded', id }, now());
     const { journal, run } = await opening;
     const target = String(request.headers['x-amz-target'] ?? '');
     const input = parse(await read(request));
@@ -140,10 +142,10 @@ async function serve(
       // An answer, also one that says no, rests on what is in memory: nobody may see that before it is on disk.
       await journal.durable();
     }
-    send(response, 200, answer);
+    send(response, 200, answer, now());
   } catch (error) {
     const { type, message, status } = error instanceof AwsError ? error : failure(error);
-    send(response, status, { __type: type, message });
+    send(response, status, { __type: type, message }, now());
   }
 }
 

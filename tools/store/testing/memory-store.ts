@@ -6,6 +6,8 @@ export interface MemoryStore extends ParameterStore {
   values: Map<string, string>;
   /** When a name was written, where that is not the beginning of time. Tests say it. */
   modified: Map<string, Date>;
+  /** What its clock says; tests may set it. */
+  clock: number | undefined;
 }
 
 /** A store in memory; each call takes a few turns of the event loop, so that several users interleave. */
@@ -23,6 +25,10 @@ export function memoryStore(turns: () => number = () => 0): MemoryStore {
   return {
     values,
     modified,
+    clock: undefined,
+    date() {
+      return this.clock;
+    },
     async get(names) {
       await pause();
       return new Map(names.filter((name) => values.has(name)).map((name) => [name, parameter(name)]));
@@ -86,6 +92,7 @@ export function faulty(store: ParameterStore, fault: (call: StoreCall) => CallFa
     create: (name, value) => through('create', [name], () => store.create(name, value)),
     put: (name, value) => through('put', [name], () => store.put(name, value)),
     remove: (names) => through('remove', names, () => store.remove(names)),
+    date: () => store.date(),
   };
 }
 

@@ -5,7 +5,7 @@ import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 import helpers1 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate379;
-const schema150 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/entry.schema.json","title":"Entry","description":"One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.","type":"object","required":["schemaVersion","environment","account","region","epoch","sequence","previous","issuedAt","expiresAt","commit","reason","holds","index"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"account":{"type":"string","pattern":"^[0-9]{12}$"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$"},"epoch":{"type":"integer","minimum":1,"maximum":999999},"sequence":{"type":"integer","minimum":1,"maximum":999999999999},"previous":{"anyOf":[{"$ref":"common.schema.json#/$defs/digest"},{"type":"null"}],"description":"Digest of the payload of the entry before; null for the first of an epoch."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant","description":"After this the entry is stale."},"commit":{"type":"string","pattern":"^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$","description":"The git commit it was built from; `-dirty` only ever in the embedded store."},"reason":{"type":"string","minLength":1,"maxLength":200,"description":"Why it was published."},"base":{"type":"integer","minimum":1,"maximum":999999999999,"description":"In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise."},"holds":{"type":"array","maxItems":4,"items":{"$ref":"#/$defs/hold"}},"index":{"$ref":"bundle-index.schema.json#/$defs/partReference"}},"$defs":{"hold":{"title":"Hold","type":"object","required":["undone","kept","reason","since"],"additionalProperties":false,"properties":{"undone":{"type":"integer","minimum":1,"description":"The sequence whose change must not come back."},"kept":{"type":"integer","minimum":1,"description":"The sequence whose state was restored."},"part":{"$ref":"common.schema.json#/$defs/digest","description":"For content that a component refused: its part digest."},"reason":{"type":"string","minLength":1,"maxLength":200},"since":{"$ref":"common.schema.json#/$defs/instant"}},"description":"A change that publishing must not bring back until its revert merges or a person releases the hold."}}};
+const schema150 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/entry.schema.json","title":"Entry","description":"One signed record of an environment's log: the whole state wanted at that point. It is the payload of a DSSE envelope.","type":"object","required":["schemaVersion","environment","account","region","epoch","sequence","previous","issuedAt","expiresAt","commit","reason","holds","index"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"account":{"type":"string","pattern":"^[0-9]{12}$"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$"},"epoch":{"type":"integer","minimum":1,"maximum":999999},"sequence":{"type":"integer","minimum":1,"maximum":999999999999},"previous":{"anyOf":[{"$ref":"common.schema.json#/$defs/digest"},{"type":"null"}],"description":"Digest of the payload of the entry before; null for the first of an epoch."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant","description":"After this the entry is stale."},"commit":{"type":"string","pattern":"^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$","description":"The git commit it was built from; `-dirty` only ever in the embedded store."},"reason":{"type":"string","minLength":1,"maxLength":200,"description":"Why it was published."},"base":{"type":"integer","minimum":1,"maximum":999999999999,"description":"In a step of a delivery that only some components get: the sequence that all had before, to which a refusal returns. Absent otherwise."},"holds":{"type":"array","maxItems":8,"items":{"$ref":"#/$defs/hold"}},"index":{"$ref":"bundle-index.schema.json#/$defs/partReference"}},"$defs":{"hold":{"title":"Hold","type":"object","required":["undone","kept","reason","since"],"additionalProperties":false,"properties":{"undone":{"type":"integer","minimum":1,"description":"The sequence whose change must not come back."},"kept":{"type":"integer","minimum":1,"description":"The sequence whose state was restored."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"The epoch of both sequences; absent where it is the entry's own."},"part":{"$ref":"common.schema.json#/$defs/digest","description":"For content that a component refused: its part digest."},"reason":{"type":"string","minLength":1,"maxLength":200},"since":{"$ref":"common.schema.json#/$defs/instant"}},"description":"A change that publishing must not bring back until its revert merges or a person releases the hold."}}};
 const func3 = Object.prototype.hasOwnProperty;
 const func1 = helpers0.default;
 
@@ -193,7 +193,7 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 in data){
-if(!(((((key0 === "undone") || (key0 === "kept")) || (key0 === "part")) || (key0 === "reason")) || (key0 === "since"))){
+if(!((((((key0 === "undone") || (key0 === "kept")) || (key0 === "epoch")) || (key0 === "part")) || (key0 === "reason")) || (key0 === "since"))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err4];
@@ -254,17 +254,10 @@ errors++;
 }
 }
 }
-if(data.part !== undefined){
-if(!(validate382(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
-errors = vErrors.length;
-}
-}
-if(data.reason !== undefined){
-let data3 = data.reason;
-if(typeof data3 === "string"){
-if(func1(data3) > 200){
-const err9 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(data.epoch !== undefined){
+let data2 = data.epoch;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err9 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -273,8 +266,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(func1(data3) < 1){
-const err10 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1}};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 999999 || isNaN(data2)){
+const err10 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 999999}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -283,14 +277,55 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}};
+if(data2 < 1 || isNaN(data2)){
+const err11 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err11];
 }
 else {
 vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+if(data.part !== undefined){
+if(!(validate382(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate382.errors);
+errors = vErrors.length;
+}
+}
+if(data.reason !== undefined){
+let data4 = data.reason;
+if(typeof data4 === "string"){
+if(func1(data4) > 200){
+const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(func1(data4) < 1){
+const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
 }
 errors++;
 }
@@ -303,12 +338,12 @@ errors = vErrors.length;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err12];
+vErrors = [err15];
 }
 else {
-vErrors.push(err12);
+vErrors.push(err15);
 }
 errors++;
 }
@@ -1051,8 +1086,8 @@ errors++;
 if(data.holds !== undefined){
 let data12 = data.holds;
 if(Array.isArray(data12)){
-if(data12.length > 4){
-const err35 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/maxItems",keyword:"maxItems",params:{limit: 4}};
+if(data12.length > 8){
+const err35 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/maxItems",keyword:"maxItems",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err35];
 }

@@ -1,0 +1,79 @@
+import type { PublicKey } from '../contract/dsse.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import type { Ack } from '../contract/shapes.ts';
+import { listAcks, type StoredAck } from '../store/acks.ts';
+import { type Clock, systemClock } from '../store/clock.ts';
+import { entriesBefore, type LogState, readLog } from '../store/log.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { aheadOf } from './acks.ts';
+
+/** Which log is looked at, and how. */
+export interface LogPlace {
+  store: ParameterStore;
+  identity: LogIdentity;
+  /** The keys that followers trust. */
+  trusted: readonly PublicKey[];
+  /** The wall clock, in milliseconds. */
+  now(): number;
+  clock?: Clock;
+}
+
+/** A log, and what its instances say. */
+export interface LogSurvey {
+  log: LogState;
+  acks: readonly StoredAck[];
+  /** That of an instance that enforces what the log does not have: the store is lost, or an old copy. */
+  ahead?: Ack;
+}
+
+/** How often a log that seems to lack something is read again, with doubling pauses from 100 ms: six seconds in all. */
+const LOOKS = 7;
+
+/**
+ * Reads a log and its acks. The acks first: what they name was in the log before they were read. Where the log does not
+ * have it even so, reads may be late, and it is read again.
+ */
+export async function surveyLog({ store, identity, trusted, now, clock }: LogPlace): Promise<LogSurvey> {
+  const { sleep } = clock ?? systemClock;
+  const acks = await listAcks(store, identity, now());
+  for (let look = 1; ; look += 1) {
+    const log = await readLog(store, identity, trusted);
+    const ahead = aheadOf(acks, identity, log.newest);
+    if (!ahead) return { log, acks };
+    if (look === LOOKS) return { log, acks, ahead };
+    await sleep(100 * 2 ** (look - 1));
+  }
+}
+
+/** The log of an earlier epoch that has entries. */
+export interface EarlierLog extends LogSurvey {
+  identity: LogIdentity;
+  newest: VerifiedEntry;
+}
+
+/** How many epochs are looked back for one that has entries. */
+const EPOCHS_BACK = 10;
+
+/** The log of the last epoch before one; undefined where there is none, or none of its entries is left. */
+export async function earlierLog(place: LogPlace): Promise<EarlierLog | undefined> {
+  const { epoch } = place.identity;
+  for (let earlier = epoch - 1; earlier > Math.max(0, epoch - 1 - EPOCHS_BACK); earlier -= 1) {
+    const identity = { ...place.identity, epoch: earlier };
+    const { newest } = await readLog(place.store, identity, place.trusted);
+    if (newest) return { ...(await surveyLog({ ...place, identity })), identity, newest };
+  }
+  return undefined;
+}
+
+/** What the entries before one were built from, the newest first. */
+export async function* commitsBefore(
+  { store, trusted }: LogPlace,
+  from: VerifiedEntry,
+): AsyncGenerator<string> {
+  for await (const { entry } of entriesBefore(store, from.entry, trusted, from)) yield commitOf(entry);
+}
+
+/** The commit that an entry was built from. */
+export function commitOf({ commit }: { commit: string }): string {
+  return commit.replace('-dirty', '');
+}
