@@ -87,6 +87,7 @@ function loaderDigest(root) {
   for (const folder of [
     'tools/load',
     'tools/contract',
+    'tools/contract/values',
     'tools/contract/generated',
     'tools/contract/generated/validators',
   ])

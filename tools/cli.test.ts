@@ -112,6 +112,65 @@ test('explain asks again for facts that are misspelt', async () => {
   assert.match(await said('--device', 'managed=yes'), /managed is never yes; use one of: .*true/);
 });
 
+test('explain ends with 2 for a service or environment that is not there, and for what is no principal', async () => {
+  const said = async (...words: string[]): Promise<string> => {
+    const { status, stderr, stdout } = await runIn(root, ['explain', ...words]);
+    assert.equal([status, stdout], [2, '']);
+    return stderr;
+  };
+  const [who, what] = ['alice@example.com', 'payments'];
+  assert.match(
+    await said(who, 'paymens', '--env', 'prod'),
+    /no service `paymens`; did you mean `payments`\?/,
+  );
+  assert.match(await said(who, what, '--env', 'prd'), /no environment prd; did you mean `prod`\?/);
+  assert.match(await said('sre', what, '--env', 'prod'), /sre is a group, and not a principal/);
+  assert.match(await said('*@example.com', what, '--env', 'prod'), /is a wildcard/);
+  assert.match(await said(who, what, '--env', 'prod', '--at', '2026-12-31T23:59:60Z'), /write 2027-01-01T/);
+  assert.match(
+    await said(who, what, '--env', 'prod', '--at', '1 June 2026'),
+    /is not an instant; write it as/,
+  );
+  assert.match(await said(who, what, '--env', 'prod', '--port', '0443'), /is not a port; write 443/);
+});
+
+test('an unknown person is answered as anyone else, and asked whether somebody else was meant', async () => {
+  const words = ['echo', '--env', 'prod', '--port', '7', '--json'];
+  const unknown = await runIn(root, ['explain', 'alcie@example.com', ...words]);
+  assert.equal([unknown.status, JSON.parse(unknown.stdout).decision], [0, 'allow']);
+  assert.match(unknown.stderr, /alcie@example\.com is in no group.*did you mean `alice@example\.com`\?/);
+  for (const known of ['Alice@example.com', 'stranger@example.org'])
+    assert.is((await runIn(root, ['explain', known, ...words])).stderr, '', known);
+  const listed = await runIn(root, ['access', '--principal', 'alcie@example.com', '--env', 'prod']);
+  assert.is(listed.status, 0);
+  assert.match(listed.stderr, /did you mean `alice@example\.com`\?/);
+});
+
+test('a malformed line of requests is answered by itself, and the rest goes on', async () => {
+  const right = { principal: 'alice@example.com', service: 'wiki', environment: 'prod', port: 443 };
+  const lines = [
+    { ...right, at: '2026-12-31T23:59:60Z' },
+    { ...right, from: 'fe80::1%eth0' },
+    { ...right, principal: 'sre' },
+    { ...right, principal: '*' },
+    { ...right, port: 0 },
+    { ...right, device: { managed: true } },
+  ];
+  const file = join(root, 'odd.jsonl');
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { status, stdout } = await runIn(root, ['explain', '--requests', file, '--json']);
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.is(status, 1);
+  assert.equal(
+    answers.map((one) => one.decision ?? 'error'),
+    [...Array(5).fill('error'), 'allow'],
+  );
+  assert.match(answers[0].error, /leap second.*write 2027-01-01T00:00:00Z/);
+});
+
 test('explain --requests answers a line per request; a malformed one is an error and status 1', async () => {
   const request = {
     principal: 'alice@example.com',

@@ -1,9 +1,11 @@
 import { validateRequest, type Answer, type Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
+import { unreadable } from '../contract/values/kinds.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
 import { indexPolicies, type Access } from './model.ts';
 import { typed } from './request.ts';
+import { principalKey } from './values/membership.ts';
 
 /** Answers many requests to one repository. */
 export class Answers {
@@ -23,6 +25,8 @@ export class Answers {
   line(text: string): Answer {
     const request = parse(text);
     if (typeof request === 'string') return { error: request };
+    if (this.repository.groups.has(principalKey(request.principal)))
+      return { error: `principal ${request.principal} is a group; name one of its members` };
     return this.request(request);
   }
 
@@ -55,6 +59,8 @@ function parse(text: string): Request | string {
   const { missingProperty, additionalProperty } = (error?.params ?? {}) as Record<string, string>;
   if (missingProperty) return `${missingProperty} is missing`;
   if (additionalProperty) return `${additionalProperty} is not a key of a request`;
+  const wrong = unreadable(error?.params['format'], (value as Record<string, unknown>)[where]);
+  if (wrong) return `${where} ${wrong.reason}${wrong.fix === undefined ? '' : `; write ${wrong.fix}`}`;
   return `${where} is not as schemas/request.schema.json has it`;
 }
 

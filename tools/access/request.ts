@@ -1,11 +1,15 @@
 import type { Request } from '../contract/shapes.ts';
-import { parseAddress } from './values/address.ts';
+import { readAddress } from '../contract/values/address.ts';
+import { checked } from '../contract/values/reading.ts';
 import { parseInstant } from './values/time-zone.ts';
 import { principalKey } from './values/membership.ts';
 import type { TypedRequest } from './decide.ts';
 import { deviceFacts } from './values/device.ts';
 
-/** A request as people and programs write it, made ready for `decide`; what cannot be read is unknown. */
+/**
+ * A request that fits its schema, made ready for `decide`; what it omits is unknown.
+ * @throws RangeError for an instant or address that cannot be read: the schema lets none pass
+ */
 export function typed({
   principal,
   service,
@@ -19,7 +23,7 @@ export function typed({
     service,
     port,
     at: at === undefined ? undefined : parseInstant(at),
-    source: from === undefined ? undefined : parseAddress(from),
+    source: from === undefined ? undefined : checked(from, readAddress(from)),
     device: deviceFacts(device),
   };
 }

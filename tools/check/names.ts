@@ -30,6 +30,11 @@ export function* namedInTests({ tests }: Repository): Iterable<PrincipalMention>
   }
 }
 
+/** Principals of whom guardrails.yaml says that they are in no group on purpose. */
+export function* namedAsOutsiders({ guardrails }: Repository): Iterable<PrincipalMention> {
+  if (guardrails) yield* list(guardrails, ['outsiders'], guardrails.value.outsiders);
+}
+
 function* list(
   file: RepositoryFile<unknown>,
   path: Path,

@@ -1,6 +1,5 @@
 import type { Rule } from './rule.ts';
 import { accessTests } from './rules/access-tests.ts';
-import { addresses } from './rules/addresses.ts';
 import { backendForm } from './rules/backend-form.ts';
 import { backendLoops } from './rules/backend-loops.ts';
 import { backendPlaces } from './rules/backend-places.ts';
@@ -19,14 +18,17 @@ import { idleConnectors } from './rules/idle-connectors.ts';
 import { impossibleHours } from './rules/impossible-hours.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
+import { later } from './rules/later.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
 import { overrides } from './rules/overrides.ts';
+import { outsiders } from './rules/outsiders.ts';
 import { owners } from './rules/owners.ts';
 import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
+import { principalNames } from './rules/principal-names.ts';
 import { principalSpelling } from './rules/principal-spelling.ts';
 import { references } from './rules/references.ts';
 import { requirements } from './rules/requirements.ts';
@@ -37,7 +39,6 @@ import { secrets } from './rules/secrets.ts';
 import { shadowedPolicies } from './rules/shadowed-policies.ts';
 import { sharedBackends } from './rules/shared-backends.ts';
 import { subnets } from './rules/subnets.ts';
-import { timeZones } from './rules/time-zones.ts';
 import { trustedKeys } from './rules/trusted-keys.ts';
 import { unreachableServices } from './rules/unreachable-services.ts';
 import { unservedServices } from './rules/unserved-services.ts';
@@ -49,19 +50,21 @@ import { zones } from './rules/zones.ts';
 export const RULES: readonly Rule[] = [
   references,
   labels,
+  later,
   duplicates,
   owners,
   secrets,
   groupCycles,
   emptyGroups,
+  principalNames,
   principalSpelling,
   policyPrincipals,
+  outsiders,
   portRanges,
   policyPorts,
   virtualIps,
   unservedServices,
   unreachableServices,
-  timeZones,
   hours,
   impossibleHours,
   lifetimes,
@@ -70,7 +73,6 @@ export const RULES: readonly Rule[] = [
   emptyPolicies,
   shadowedPolicies,
   requirements,
-  addresses,
   ipv6Sources,
   networkOverlaps,
   networkSizes,

@@ -4,10 +4,10 @@ import { HORIZON, listing } from '../access/difference.ts';
 import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
-import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
 export const access = command({
@@ -29,16 +29,15 @@ export const access = command({
     const { repository } = await loadValid(context.root);
     const at = instantOption(options.at, context.now());
     const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
-    const service = options.service;
-    if (service !== undefined && !repository.services.has(service)) {
-      throw new Fault(`there is no service \`${service}\``, 'see policies/services/');
-    }
+    const { service, principal } = options;
+    if (service !== undefined) serviceNamed(repository, service);
     if (options.env !== undefined) environmentOf(repository, options.env);
+    if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
     const environments = listing(repository, { at, to })
       .filter(({ environment }) => options.env === undefined || environment === options.env)
       .map(({ environment, gains }) => ({
         environment,
-        access: concerning(gains, service, options.principal),
+        access: concerning(gains, service, principal),
       }));
     const result: Listing = { at: instantText(at), horizon: instantText(to), environments };
     context.out(

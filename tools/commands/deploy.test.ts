@@ -8,6 +8,8 @@ import { filesOf, writeFiles } from '../testing/repository-files.ts';
 import { newSigner } from '../publish/testing/publisher.ts';
 import { suite } from '../testing/suite.ts';
 import { Fault, faultText } from '../contract/fault.ts';
+import type { Ack } from '../contract/shapes.ts';
+import { withStore } from '../store/open.ts';
 import type { Command, Context } from './shared/command.ts';
 import { deploy } from './deploy.ts';
 import { follow } from './follow.ts';
@@ -194,7 +196,7 @@ test('removals wait while a component does not enforce what was published', asyn
   await run(world, keys);
   const { status, err } = await run(world, deploy, { ...EXECUTE, patience: '0.001' });
   assert.is(status, 1);
-  assert.match(err, /did not answer to entry 1/);
+  assert.match(err, /entry 1 is not enforced yet by/);
   assert.match(err, /1 removals wait:\n {2}- module\.connector\["old"\]/);
   assert.ok(!told(world).some((line) => line.includes('removals.tfplan')));
 });
@@ -212,6 +214,20 @@ test('only additions: nothing is published and nothing is removed', async () => 
   );
 });
 
+/** An instance beside one that follows, which enforces an entry of before and says nothing more. */
+async function another({ root }: World, change: Partial<Ack>): Promise<void> {
+  const signal = new AbortController().signal;
+  const target = { store: 'embedded', state: join(root, '.ztna'), region: 'eu-central-1', signal } as const;
+  await withStore(target, async ({ store }) => {
+    for await (const { name, value } of store.list(`/ztna/${ENV}/1/ack`)) {
+      const ack = JSON.parse(value) as Ack;
+      const enforced = { ...ack.enforced!, entry: 'a'.repeat(64) };
+      const dead: Ack = { ...ack, enforced, instance: 'dead', ...change };
+      return store.put(`${name.slice(0, name.lastIndexOf('/'))}/dead`, JSON.stringify(dead));
+    }
+  });
+}
+
 test('only removals: when nothing is to be created, and every component enforces what is wanted', async () => {
   const early = newWorld({ everything: [ADD, REMOVE] });
   await converge(early);
@@ -224,6 +240,11 @@ test('only removals: when nothing is to be created, and every component enforces
   for (const world of [early, silent]) assert.ok(!told(world).some((line) => line.startsWith('apply')));
   const ready = newWorld({ everything: [CHANGE, REMOVE] });
   await converge(ready);
+  const before = new Date(Date.now() - 600_000).toISOString();
+  await another(ready, { at: before });
+  assert.match((await run(ready, deploy, { ...EXECUTE, only: 'removals' })).err, /1 removals wait/);
+  // One that was replaced before the newest entry, and has been silent for three renewals, is in nobody's way.
+  await another(ready, { at: new Date(Date.now() - 901_000).toISOString() });
   assert.match((await run(ready, deploy, { ...EXECUTE, only: 'removals' })).out, /1 removals are done/);
   assert.match(told(ready).at(-1)!, /^apply .*everything\.tfplan$/);
 });

@@ -2,6 +2,7 @@ import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { identityOf } from '../contract/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { readLog } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
@@ -146,10 +147,11 @@ async function takeAway(
   verifyAdded(changes, environment.id);
   const later = removals(changes);
   const now = context.now().getTime();
-  const { converged } = await inLog(deployment, (store, trusted) =>
-    convergenceOf(store, environment, trusted, now),
-  );
-  if (!converged) return tellKept(later, 1, context);
+  const found = await inLog(deployment, (store, trusted) => convergenceOf(store, environment, trusted, now));
+  if (!found.converged) {
+    context.err(`${environment.id}: ${convergenceSummary(found)}: npm run status\n`);
+    return tellKept(later, 1, context);
+  }
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;

@@ -2,12 +2,17 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
 import { Answers } from '../access/answers.ts';
-import { parseAddress } from '../access/values/address.ts';
+import { readAddress } from '../contract/values/address.ts';
+import { instantText } from '../contract/values/instant.ts';
+import { readPort } from '../contract/values/port.ts';
 import { DEVICE_ATTRIBUTES, type Request } from '../contract/shapes.ts';
 import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
+import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { noteUnknown, principalNamed, serviceNamed } from './shared/named.ts';
+import { instantOption, readOption } from './shared/values.ts';
 
 /** Who may do what, and why: one request by hand, or a file of them. */
 export const explain = command({
@@ -38,7 +43,11 @@ export const explain = command({
     const { repository } = await loadValid(context.root);
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const request = requestOf(principal, service, options, context);
-    const port = request.port ?? onlyPort(repository.services.get(request.service)?.value.ports);
+    principalNamed(repository, request.principal);
+    const { ports } = serviceNamed(repository, request.service);
+    environmentOf(repository, request.environment);
+    noteUnknown(repository, request.principal, context);
+    const port = request.port ?? onlyPort(ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
     context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
@@ -64,14 +73,11 @@ function requestOf(
   if (!principal || !service)
     throw new Fault('whom and what?', 'name a principal and a service, or give --requests <file>');
   if (options.env === undefined) throw new Fault('in which environment?', 'add --env <id>');
-  const at = options.at ?? context.now().toISOString();
-  if (Number.isNaN(Date.parse(at)))
-    throw new Fault(`${at} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
   return {
     principal,
     service,
     environment: options.env,
-    at: new Date(at).toISOString().replace('.000Z', 'Z'),
+    at: instantText(instantOption(options.at, context.now())),
     ...(options.port !== undefined && { port: portOf(options.port) }),
     ...(options.from !== undefined && { from: addressOf(options.from) }),
     ...(options.device !== undefined && { device: devicesOf(options.device) }),
@@ -80,20 +86,17 @@ function requestOf(
 
 function portOf(text: string): Request['port'] {
   if (text === 'icmp') return 'icmp';
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65535) {
-    throw new Fault(`${text} is not a port`, 'give a number from 1 to 65535, or icmp');
-  }
-  return Number(text);
+  const example = 'give a number from 1 to 65535, or icmp';
+  return readOption(text, readPort(text), { what: 'a port', example });
 }
 
 function addressOf(text: string): string {
-  if (parseAddress(text)) return text;
-  throw new Fault(`${text} is not an address`, 'give one such as 203.0.113.7 or 2001:db8::7');
+  const example = 'give one such as 203.0.113.7 or 2001:db8::7';
+  readOption(text, readAddress(text), { what: 'an address', example });
+  return text;
 }
 
-function onlyPort(ports: readonly (number | string)[] | undefined): number | undefined {
-  // A service that does not exist is answered as such, whatever the port.
-  if (!ports) return 1;
+function onlyPort(ports: readonly (number | string)[]): number | undefined {
   return ports.length === 1 && typeof ports[0] === 'number' ? ports[0] : undefined;
 }
 

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { line } from '../finding/finding.ts';
 import { loadValid } from '../load/load.ts';
+import { principalNamed } from './shared/named.ts';
 import { workingTree } from '../load/sources.ts';
 import { differenceText } from '../output/difference.ts';
 import { grantProposal, planGrant } from '../propose/grant.ts';
@@ -33,6 +34,7 @@ export const grant = command({
     const { root, out, err } = context;
     const { env: environments, for: time, ticket, from = [], device = [], execute, repository } = options;
     const before = (await loadValid(root)).repository;
+    principalNamed(before, principal);
     const request = { principal, service, environments, time, ticket, from, device };
     const planned = planGrant(before, await workingTree(root), request, context.now().getTime());
     const { policy, path, text, findings, difference } = planned;

@@ -245,6 +245,26 @@ async function codeownersWritten(root: string): Promise<void> {
   commit(root, 'Owners');
 }
 
+test('a base with a date that nobody can read does not stop the pull request that mends it', async (context) => {
+  const file = 'policies/access/payments-closing.yaml';
+  const path = join(context.root, file);
+  const right = readFileSync(path, 'utf8');
+  const bad = right.replace('when:', 'when:\n  expires: 2026-12-31T23:59:60Z');
+  assert.is.not(bad, right);
+  writeFileSync(path, bad);
+  commit(context.root, 'A leap second, by a tool of old');
+  const head = proposed(context.root, { [file]: () => right });
+  opened(context, head);
+  const waiting = await run(context, ...ON_GITHUB, '--execute');
+  assert.equal([waiting.status, waiting.stderr], [1, '']);
+  assert.match(waiting.stdout, /payments-closing\.yaml:\d+ of the base cannot be read/);
+  assert.match(statuses(context).join('\n'), /policy\/check success/);
+  assert.match(statuses(context).join('\n'), /policy\/access success/);
+  assert.match(statuses(context).join('\n'), /policy\/guardrails pending: waits for a review by security/);
+  opened(context, head, 'security-ann');
+  assert.is((await run(context, ...ON_GITHUB, '--execute')).status, 0);
+});
+
 test('a broken access test is a failure of its own', async (context) => {
   const head = proposed(context.root, {
     'policies/groups/payments-admins.yaml': (text) => text.replace(/ {2}- alice@example.com\n/, ''),

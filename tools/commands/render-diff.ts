@@ -1,12 +1,14 @@
 import { DAY, instantText } from '../access/values/time-zone.ts';
 import { difference, HORIZON } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
+import { didYouMean } from '../finding/nearest.ts';
 import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { instantOption, numberOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
+import { loadBase } from './shared/load.ts';
 import { loadValid } from '../load/load.ts';
 
 /** Who gains and who loses access between two states of the repository. */
@@ -36,7 +38,7 @@ export const renderDiff = command({
     const { root, now, out, err } = context;
     const { head, env, format = 'text', json } = options;
     const { commit: base, found } = await comparedWith(root, options.base, head ?? 'HEAD');
-    const before = await loadValid(root, base);
+    const before = await loadBase(context, base);
     const after = await loadValid(root, head);
     const at = instantOption(options.at, now());
     const to = at + numberOption(options.days, HORIZON / DAY, '--days') * DAY;
@@ -58,8 +60,9 @@ export const renderDiff = command({
 function onlyOf(all: Difference['environments'], id: string): Difference['environments'][number] {
   const one = all.find(({ environment }) => environment === id);
   if (one) return one;
-  const known = all.map(({ environment }) => environment).join(', ');
-  throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
+  const known = all.map(({ environment }) => environment);
+  const remedy = didYouMean(id, known, `use one of: ${known.join(', ')}`);
+  throw new Fault(`there is no environment ${id}`, remedy);
 }
 
 function printed(result: Difference, format: string): string {

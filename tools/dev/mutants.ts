@@ -1,6 +1,6 @@
 /**
  * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
- * notice. Words after `--` choose the lists: decide, difference, protocol.
+ * notice. Words after `--` choose the lists: decide, difference, values, protocol.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
+import { VALUE_MUTANTS } from './mutants/values.ts';
 import { runFile } from './test/run-file.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,6 +20,14 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
   difference: {
     mutants: DIFFERENCE_MUTANTS,
     tests: ['tools/access/difference.test.ts', 'tools/access/oracle.test.ts'],
+  },
+  values: {
+    mutants: VALUE_MUTANTS,
+    tests: [
+      'tools/contract/values/values.test.ts',
+      'tools/check/dead-references.test.ts',
+      'tools/access/scalars.test.ts',
+    ],
   },
   protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/simulation/simulation.test.ts'] },
 };

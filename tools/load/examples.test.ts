@@ -34,6 +34,7 @@ const UNSHOWN: Readonly<Record<string, string>> = {
   'common#/$defs/groupIds/items/type': FOR_SPEED,
   'common#/$defs/principals/items/type': FOR_SPEED,
   'common#/$defs/environmentIds/items/type': FOR_SPEED,
+  'common#/$defs/later/items/type': FOR_SPEED,
   'environment#/$defs/ring/properties/components/items/type': FOR_SPEED,
   'policy#/$defs/when/properties/from/items/type': FOR_SPEED,
   'policy#/$defs/hours/properties/days/items/type': FOR_SPEED,

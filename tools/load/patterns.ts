@@ -4,8 +4,6 @@ interface Form {
   fix?: (found: string) => string | undefined;
 }
 
-const PREFIX = 'an IPv4 prefix such as 10.20.0.0/16';
-
 /**
  * Every pattern of the files that people edit, in words, keyed by the pattern itself: a pattern that is changed or
  * added without words fails a test.
@@ -20,23 +18,21 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
         .replace(/^[^a-z]+|-+$/g, '')
         .slice(0, 63),
   },
-  '^[!-~]{1,128}$': {
-    words: 'ASCII without spaces, such as alice@example.com, at most 128 characters',
-    fix: (found) => found.trim(),
-  },
-  '^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$': {
-    words: 'a range such as 9000-9010',
-    fix: (found) => found.replace(/\s+/g, '').replace(/[:–—]|\.\.+/, '-'),
-  },
-  '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$': { words: PREFIX, fix: (found) => found.trim() },
+  "^([A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?|[A-Za-z0-9!#$%&'+/=^_{|}~-]+(\\.[A-Za-z0-9!#$%&'+/=^_{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)$":
+    {
+      words: 'an e-mail address such as alice@example.com, or a name such as ci-builds',
+    },
+  '^[!-~]([ -~]{0,126}[!-~])?$': { words: 'a name that is meant to exist later' },
+  '^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$': { words: 'a range such as 9000-9010' },
+  '^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$': { words: 'an IPv4 prefix such as 10.20.0.0/16' },
   '^[0-9a-fA-F:.]{2,45}(/[0-9]{1,3})?$': {
     words: 'an IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32',
-    fix: (found) => found.trim(),
   },
-  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$': {
-    words: 'an instant in UTC such as 2027-12-31T00:00:00Z',
-    fix: inUtc,
-  },
+  '^[0-9a-fA-F:.]{2,45}$': { words: 'an address such as 203.0.113.7 or 2001:db8::7' },
+  '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$':
+    { words: 'an instant in UTC such as 2027-12-31T00:00:00Z' },
+  '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$': { words: 'a date such as "2026-12-31"' },
+  '^(UTC|[A-Z][A-Za-z]*(/[A-Z][A-Za-z0-9_+-]*){1,2})$': { words: 'a name such as Europe/Berlin' },
   '^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$': { words: 'intermediate/<id> or connector/<id>' },
   '^[0-9a-f]{64}$': {
     words: 'a SHA-256 in 64 lower-case hexadecimal digits',
@@ -91,13 +87,6 @@ export function fixed(pattern: string, found: string): string | undefined {
   if (new RegExp(pattern).test(found)) return undefined;
   const better = PATTERNS[pattern]?.fix?.(found);
   return better !== undefined && better !== found && new RegExp(pattern).test(better) ? better : undefined;
-}
-
-function inUtc(found: string): string | undefined {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(found)) return `${found}T00:00:00Z`;
-  const withZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[-+]\d{2}:\d{2})$/i.test(found);
-  const instant = withZone ? Date.parse(found) : NaN;
-  return Number.isNaN(instant) ? undefined : new Date(instant).toISOString().replace('.000Z', 'Z');
 }
 
 function onTheClock(found: string): string {

@@ -44,7 +44,7 @@ test('a key in the wrong place is told its place', () => {
   const policy =
     'id: example\ndescription: x\nowner: x\neffect: allow\nwho: {}\nwhat: {}\nexpires: 2027-01-01T00:00:00Z\n';
   assert.equal(said('policy', policy), [
-    '7:1 schema-additionalProperties `expires` is not a key of the policy: expected one of when, environments, observe, ticket; write it in `when`',
+    '7:1 schema-additionalProperties `expires` is not a key of the policy: expected one of when, environments, observe, later, ticket; write it in `when`',
   ]);
 });
 

@@ -1,8 +1,9 @@
 import type { Kind, KindOfFile } from '../contract/kinds.ts';
+import { unreadable } from '../contract/values/kinds.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Path } from './repository.ts';
 import { shapeAt } from './shape.ts';
-import { expectation, found, misfit, pathName, type SchemaFindingWords } from './words.ts';
+import { expectation, found, misfit, misread, pathName, type SchemaFindingWords } from './words.ts';
 import { alternatives, faultsOf, valueAt, type Complaint } from './wrong.ts';
 
 /** What does not fit the schema, and at which path. */
@@ -74,7 +75,9 @@ function nameOf(path: Path, kind: Kind): string {
 }
 
 function tellValue({ error, at }: Complaint, root: unknown, kind: Kind): SchemaWords {
-  const words = misfit(error.keyword, nameOf(at, kind), shapeAt(kind, at), valueAt(root, at));
+  const [name, shape, value] = [nameOf(at, kind), shapeAt(kind, at), valueAt(root, at)];
+  const wrong = error.keyword === 'format' ? unreadable(error.params['format'], value) : undefined;
+  const words = wrong ? misread(wrong, name, shape, value) : misfit(error.keyword, name, shape, value);
   return { path: at, target: 'value', ...words };
 }
 

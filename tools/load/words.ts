@@ -1,5 +1,6 @@
+import type { Unreadable } from '../contract/values/reading.ts';
 import type { Finding } from '../finding/finding.ts';
-import { nearest } from '../finding/nearest.ts';
+import { didYouMean, nearest } from '../finding/nearest.ts';
 import { FORMATS, fixed, PATTERNS } from './patterns.ts';
 import type { Path } from './repository.ts';
 import { scalarFault } from './scalars.ts';
@@ -112,6 +113,29 @@ export function misfit(
   };
 }
 
+/** A value that the reader of its kind refuses, in its words. */
+export function misread(
+  { reason, fix: meant, remedy, known }: Unreadable,
+  name: string,
+  shape: SchemaShape,
+  value: unknown,
+): SchemaFindingWords {
+  const write = meant === undefined ? undefined : `write ${spelled(meant)}`;
+  const mean = known && didYouMean(String(value), known(), remedy ?? '');
+  const todo = [write, mean || remedy].filter(Boolean).join(', ') || fix(shape, value);
+  return {
+    message: `${name} ${reason}`,
+    expected: expectation(shape),
+    found: found(value),
+    ...(todo && { remedy: todo }),
+  };
+}
+
+/** A text as it must be written in YAML. */
+function spelled(text: string): string {
+  return scalarFault(text, text) ? JSON.stringify(text) : text;
+}
+
 function foundFor(keyword: string, value: unknown): string {
   return keyword === 'maxProperties' ? String(Object.keys(value as object).length) : found(value);
 }
@@ -134,7 +158,7 @@ function fixText(shape: SchemaShape, value: string, types: readonly string[]): s
   if (plain !== undefined || !types.includes('string')) return plain;
   const better = shape.pattern === undefined ? undefined : fixed(shape.pattern, value);
   if (better === undefined) return undefined;
-  return `write ${scalarFault(better, better) ? JSON.stringify(better) : better}`;
+  return `write ${spelled(better)}`;
 }
 
 /** The number or truth that a quoted text holds. */

@@ -5,7 +5,8 @@ import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts'
 import type { PullRequestOutcome } from './outcome.ts';
 import type { LoadResult } from '../load/load.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
-import { byPlace } from '../finding/finding.ts';
+import { byPlace, type Finding } from '../finding/finding.ts';
+import { readableBase, unreadableBase, unreadableFiles } from './unreadable-base.ts';
 import { checkLoad, isPartial } from '../check/check-load.ts';
 
 /** One side of a pull request. */
@@ -45,17 +46,23 @@ export function verdictOf(
     failedTests,
     files,
     accessTests: count,
-    notes,
+    notes: [...notes, ...unreadableFiles(base.loaded).map(leftOut)],
   };
-  const obstacle =
-    obstacleOf(head.loaded, 'files have errors') ?? obstacleOf(base.loaded, 'files of the base have errors');
+  const obstacle = obstacleOf(head.loaded, 'files have errors');
   if (obstacle !== undefined) return { ...common, obstacle };
-  const change = changeOf(base.loaded.repository, head.loaded.repository, pull, at);
+  const change = changeOf(readableBase(base.loaded, head.loaded), head.loaded.repository, pull, at);
+  const guarded = guard(change);
+  const objections = [...unreadableBase(change, base.loaded), ...guarded.objections].sort(byPlace);
   const { soon, later, renames } = change;
   return {
     ...common,
-    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: guard(change) },
+    change: { difference: soon, later: onlyLater(soon, later), renames, guarded: { ...guarded, objections } },
   };
+}
+
+/** What a reader should know of a file of the base that is not compared. */
+function leftOut({ file, line, message }: Finding): string {
+  return `${file}:${line} of the base cannot be read (${message}), and is left out of the comparison`;
 }
 
 function obstacleOf({ findings }: LoadResult, says: string): string | undefined {

@@ -70,6 +70,7 @@ const GUARDRAILS = {
   organization: 'example',
   owners: [{ id: 'platform', description: 'Runs everything' }],
   limits: { principalsLosing: 0.2, principalsLosingOneService: 0.5 },
+  outsiders: ['stranger@example.org'],
 };
 
 const teamsOf = ({ groups }: CompanySize): number => Math.max(1, Math.floor((groups * TEAMS) / (TEAMS + 1)));

@@ -4,14 +4,18 @@ import { type Dice } from '../../testing/random.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 import type { Repository } from '../../load/repository.ts';
 
-const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'dan@example.com'];
+const PRINCIPALS = ['ann@example.com', 'Ben@example.com', 'cat@example.com', 'Dan_Bot-1'];
+/** In no group, whatever a policy says of them. */
+const OUTSIDER = 'Leaver@example.com';
+/** A group that is meant to exist later. */
+const LATER = 'g-later';
 const ZONES = [
   'America/New_York',
   'Europe/Berlin',
   'Asia/Kathmandu',
   'UTC',
   'Australia/Lord_Howe',
-  'America/Toronto',
+  'US/Eastern',
 ];
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const PREFIXES = [
@@ -19,7 +23,7 @@ const PREFIXES = [
   '203.0.113.128/25',
   '198.51.100.7',
   '2001:db8::/32',
-  '2001:db8:1::/48',
+  '2001:DB8:1::/48',
   '::ffff:203.0.113.0/120',
   '0.0.0.0/0',
   '::/0',
@@ -34,7 +38,7 @@ const SOURCES = [
   '2001:db8::1',
   '2001:db8:1::1',
   '2001:db9::1',
-  'nonsense',
+  '2001:DB8:1::ffff:1',
 ];
 const DEVICES: Request['device'][] = [
   undefined,
@@ -92,8 +96,10 @@ export function randomWorld(dice: Dice): RepositoryValues {
 /** A policy about some of a random world. */
 export function randomPolicy(dice: Dice, id: string): Policy {
   const selection = () => ({
-    ...(dice.chance(0.7) && { groups: dice.someOrOne(['g0', 'g1', 'g2']) }),
-    ...(dice.chance(0.3) && { principals: dice.someOrOne(PRINCIPALS).map((name) => name.toUpperCase()) }),
+    ...(dice.chance(0.7) && { groups: dice.someOrOne(['g0', 'g1', 'g2', LATER]) }),
+    ...(dice.chance(0.3) && {
+      principals: dice.someOrOne([...PRINCIPALS, OUTSIDER]).map((name) => name.toUpperCase()),
+    }),
     ...(dice.chance(0.15) && { all: true as const }),
   });
   return {
@@ -116,7 +122,10 @@ export function randomPolicy(dice: Dice, id: string): Policy {
 /** One label, or two of which a service must carry both. */
 function randomLabels(dice: Dice): Record<string, string> {
   const kind = { kind: dice.one(['database', 'web']) };
-  return { tier: dice.one(['internal', 'restricted']), ...(dice.chance(0.5) && kind) };
+  return {
+    tier: dice.chance(0.1) ? 'later' : dice.one(['internal', 'restricted']),
+    ...(dice.chance(0.5) && kind),
+  };
 }
 
 function randomWhen(dice: Dice): When {
@@ -137,7 +146,7 @@ function randomWhen(dice: Dice): When {
         ...(dice.chance(0.2) && { diskEncrypted: true }),
       },
     }),
-    ...(dice.chance(0.2) && { start: `${dice.one(DATES)}T12:00:00Z` }),
+    ...(dice.chance(0.2) && { start: `${dice.one(DATES)}T12:00:00${dice.one(['', '.250'])}Z` }),
     ...(dice.chance(0.2) && { expires: `${dice.one(DATES)}T18:00:00Z` }),
   };
 }
@@ -168,7 +177,7 @@ export function requests(dice: Dice, worlds: readonly RepositoryValues[], count:
     const from = dice.one(SOURCES);
     const device = dice.one(DEVICES);
     return {
-      principal: dice.one([...PRINCIPALS, 'zed@example.com']).toLowerCase(),
+      principal: dice.one([...PRINCIPALS, OUTSIDER, 'zed@example.com']).toLowerCase(),
       service: dice.one(['s0', 's1', 's2']),
       environment: dice.one(['dev', 'prod']),
       port: dice.one([443, 443, 443, 443, 80, 8000, 8002, 8003, 8005, 8006, 8011]),

@@ -1,20 +1,13 @@
+import { isRead } from '../../contract/values/reading.ts';
+import type { Instant } from '../../contract/values/instant.ts';
+import { readTimeZone } from '../../contract/values/time-zone-name.ts';
+
+export { instantText, parseInstant, type Instant } from '../../contract/values/instant.ts';
+
 /** Milliseconds. */
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-
-/** Instants are milliseconds since 1970-01-01T00:00:00Z. */
-export type Instant = number;
-
-/** `2027-12-31T00:00:00Z` -> milliseconds. @returns NaN for what is not an instant */
-export function parseInstant(text: string): Instant {
-  return Date.parse(text);
-}
-
-/** Milliseconds -> `2027-12-31T00:00:00Z`, without a fraction where there is none. */
-export function instantText(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
-}
 
 /** From an instant on, a zone's clocks are this far ahead of UTC, in milliseconds, until the next segment. */
 export interface Segment {
@@ -118,9 +111,5 @@ export function zone(name: string): TimeZone | undefined {
 }
 
 function makeZone(name: string): TimeZone | undefined {
-  try {
-    return new TimeZone(name);
-  } catch {
-    return undefined;
-  }
+  return isRead(readTimeZone(name)) ? new TimeZone(name) : undefined;
 }

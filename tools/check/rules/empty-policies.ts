@@ -2,7 +2,7 @@ import { membership } from '../../access/values/membership.ts';
 import type { Policy, Selection, What } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { environmentsOf, registeredIn, selectorOf } from '../each.ts';
-import { warning, type Rule, type FindingWords } from '../rule.ts';
+import { finding, type Rule, type FindingWords } from '../rule.ts';
 
 export const emptyPolicies: Rule = {
   id: 'empty-policies',
@@ -11,12 +11,21 @@ export const emptyPolicies: Rule = {
   whole: true,
   *check(repository) {
     for (const file of repository.policies.values()) {
-      const { who, what } = file.value;
-      const tell = (key: string[], words: FindingWords) => warning(emptyPolicies.id, file, key, words, 'key');
+      const { who, what, effect } = file.value;
+      // An allow that is about nobody opens nothing; a deny about nobody, or an empty exception, protects nobody.
+      const severity = effect === 'deny' ? 'error' : 'warning';
+      const tell = (key: string[], words: FindingWords) =>
+        finding(emptyPolicies.id, file, key, { severity, ...words }, 'key');
       if (namesNobody(who))
         yield tell(['who'], {
           message: 'this policy is about nobody',
           remedy: 'name groups, principals or `all: true`',
+        });
+      else if (who.except && namesNobody(who.except))
+        yield tell(['who', 'except'], {
+          severity: 'error',
+          message: '`except` names nobody',
+          remedy: 'name groups or principals, or remove it',
         });
       else if (exceptsAll(repository, who))
         yield tell(['who', 'except'], {
@@ -29,7 +38,7 @@ export const emptyPolicies: Rule = {
           remedy: 'name services, labels or `all: true`',
         });
       else if (elsewhere(repository, file.value))
-        yield tell(['environments'], absent(repository, file.value));
+        yield tell(['environments'], { severity: 'warning', ...absent(repository, file.value) });
     }
   },
 };

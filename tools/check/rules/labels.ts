@@ -1,9 +1,10 @@
 import type { Labels } from '../../contract/shapes.ts';
-import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
+import type { Path, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
 import { NearNames } from '../names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
-import { warning, type Rule } from '../rule.ts';
+import { isLater, labelNames, OR_LATER, pairsOf, type FileWithLater } from '../later.ts';
+import { finding, type Rule } from '../rule.ts';
 
 export const labels: Rule = {
   id: 'labels',
@@ -15,21 +16,24 @@ export const labels: Rule = {
     for (const { value } of repository.services.values())
       for (const [name, text] of Object.entries(value.labels ?? {})) carried.add(pair(name, text));
     const near = nearIn(carried);
-    for (const { file, path, wanted } of selections(repository)) {
-      const unknown = Object.entries(wanted).filter(([name, text]) => !carried.has(pair(name, text)));
+    for (const { file, path, wanted, protects } of selections(repository)) {
+      const severity = protects ? 'error' : 'warning';
+      const missing = pairsOf(wanted).filter(([name, text]) => !carried.has(pair(name, text)));
+      const unknown = missing.filter(([name, text]) => !isLater(file, labelNames(name, text)));
       for (const [name, text] of unknown) {
         const message = `no service carries the label \`${pair(name, text)}\``;
         const remedy = didYouMean(
           pair(name, text),
           near(pair(name, text)),
-          'correct it, or give it to a service',
+          `correct it, give it to a service, ${OR_LATER}`,
         );
-        yield warning(labels.id, file, [...path, name], { message, remedy });
+        yield finding(labels.id, file, [...path, name], { severity, message, remedy });
       }
-      if (unknown.length > 0 || selectorOf(repository).indexes({ labels: wanted }).length > 0) continue;
+      if (missing.length > 0 || selectorOf(repository).indexes({ labels: wanted }).length > 0) continue;
       const all = Object.entries(wanted).map(([name, text]) => `\`${pair(name, text)}\``);
       const message = `no service carries all of ${all.join(', ')}`;
-      yield warning(labels.id, file, path, { message, remedy: 'ask for fewer labels' }, 'key');
+      const remedy = 'ask for fewer labels';
+      yield finding(labels.id, file, path, { severity, message, remedy }, 'key');
     }
   },
 };
@@ -46,21 +50,30 @@ function nearIn(carried: ReadonlySet<string>): (label: string) => Iterable<strin
 
 const pair = (name: string, value: string): string => `${name}: ${value}`;
 
+/** A set of labels by which something selects services. */
+interface Selected {
+  file: FileWithLater;
+  path: Path;
+  wanted: Labels;
+  /** Whether nothing selected means nothing protected: in a deny, and in an access test. */
+  protects: boolean;
+}
+
 /** Every set of labels by which something selects services. */
-function* selections(
-  repository: Repository,
-): Iterable<{ file: RepositoryFile<unknown>; path: Path; wanted: Labels }> {
-  const of = function* (file: RepositoryFile<unknown>, path: Path, wanted: Labels = {}) {
-    if (Object.keys(wanted).length > 0) yield { file, path: [...path, 'labels'], wanted };
+function* selections(repository: Repository): Iterable<Selected> {
+  const of = function* (file: FileWithLater, path: Path, wanted: Labels = {}, protects = false) {
+    if (Object.keys(wanted).length > 0) yield { file, path: [...path, 'labels'], wanted, protects };
   };
-  for (const file of repository.policies.values()) yield* of(file, ['what'], file.value.what.labels);
+  for (const file of repository.policies.values())
+    yield* of(file, ['what'], file.value.what.labels, file.value.effect === 'deny');
   for (const file of repository.tests.values()) {
     for (const [index, { never }] of file.value.expect.entries())
-      yield* of(file, ['expect', index, 'never'], never?.labels);
+      yield* of(file, ['expect', index, 'never'], never?.labels, true);
   }
-  const { guardrails } = repository;
-  if (!guardrails) return;
-  yield* of(guardrails, ['protected'], guardrails.value.protected?.labels);
-  for (const [index, { what }] of (guardrails.value.requirements ?? []).entries())
+  if (!repository.guardrails) return;
+  const { file, value, place } = repository.guardrails;
+  const guardrails: FileWithLater = { file, value: {}, place };
+  yield* of(guardrails, ['protected'], value.protected?.labels);
+  for (const [index, { what }] of (value.requirements ?? []).entries())
     yield* of(guardrails, ['requirements', index, 'what'], what.labels);
 }

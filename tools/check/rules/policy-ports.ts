@@ -1,7 +1,8 @@
 import { portRange, portSetOf } from '../../access/values/ports.ts';
 import { includes, intersect, type IntervalSet } from '../../access/values/intervals.ts';
 import { once, selectorOf } from '../each.ts';
-import { warning, type Rule } from '../rule.ts';
+import { isLater, OR_LATER } from '../later.ts';
+import { finding, type Rule } from '../rule.ts';
 
 export const policyPorts: Rule = {
   id: 'policy-ports',
@@ -18,10 +19,13 @@ export const policyPorts: Rule = {
         const [first, last] = portRange(port);
         if (last < first || services.some((service) => has(spansOf(repository)[service]!, first, last)))
           continue;
-        yield warning(policyPorts.id, file, ['what', 'ports', index], {
+        if (isLater(file, [String(port)])) continue;
+        const isDeny = file.value.effect === 'deny';
+        yield finding(policyPorts.id, file, ['what', 'ports', index], {
+          severity: isDeny ? 'error' : 'warning',
           message: `no service of this policy has port ${port}`,
           ...(services.length === 1 && { expected: portsText(repository, services[0]!) }),
-          remedy: 'remove it, or add the port to the service',
+          remedy: `remove it, ${isDeny ? '' : 'or '}add the port to the service${isDeny ? `, ${OR_LATER}` : ''}`,
         });
       }
     }

@@ -4,13 +4,10 @@ import type { Finding } from '../../finding/finding.ts';
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { finding, type Rule } from '../rule.ts';
 
-/** The last port there is. */
-const LAST = 65535;
-
 export const portRanges: Rule = {
   id: 'port-ranges',
-  says: 'Ensure that ranges of ports run upwards, end by 65535 and do not overlap.',
-  why: 'A range that runs backwards names no port at all, and of two that overlap one is usually a slip of the hand.',
+  says: 'Ensure that ranges of ports do not overlap.',
+  why: 'Of two ranges that overlap one is usually a slip of the hand, and whoever narrows one believes the port closed.',
   *check(repository) {
     for (const { file, path, ports } of portsIn(repository)) {
       for (const index of ports.keys()) yield* wrong(file, [...path, index], ports, index);
@@ -33,12 +30,10 @@ function* wrong(
   index: number,
 ): Iterable<Finding> {
   const [first, last] = portRange(ports[index]!);
-  const tell = (message: string, remedy: string) => finding(portRanges.id, file, path, { message, remedy });
-  if (last < first) yield tell(`the range ${ports[index]} runs backwards`, `write it as "${last}-${first}"`);
-  if (Math.max(first, last) > LAST)
-    yield tell(`there is no port ${Math.max(first, last)}`, `ports end at ${LAST}`);
   const other = ports.slice(0, index).find((one) => overlap(portRange(one), [first, last]));
-  if (other !== undefined) yield tell(`${ports[index]} overlaps ${other}`, 'keep each port once');
+  const message = `${ports[index]} overlaps ${other}`;
+  if (other !== undefined)
+    yield finding(portRanges.id, file, path, { message, remedy: 'keep each port once' });
 }
 
 function overlap(a: readonly [number, number], b: readonly [number, number]): boolean {

@@ -1,5 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { didYouMean } from '../../finding/nearest.ts';
+import { isLater, type FileWithLater } from '../later.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A place in a file that names something. */
@@ -23,7 +24,7 @@ export const references: Rule = {
     };
     const remedies = new Map<string, string>();
     for (const { file, path, kind, id } of referencesOf(repository)) {
-      if (known[kind].has(id)) continue;
+      if (known[kind].has(id) || isLater(file as FileWithLater, [id])) continue;
       // One name may be missing in a thousand places.
       const key = `${kind} ${id}`;
       const remedy =

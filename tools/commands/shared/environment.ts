@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { checkedRepository as verifiedRepository } from '../../check/check-load.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Environment } from '../../contract/shapes.ts';
+import { didYouMean } from '../../finding/nearest.ts';
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 import type { StoreKind, TargetOptions } from '../../store/open.ts';
 import type { Context, Option } from './command.ts';
@@ -26,7 +27,10 @@ export function environmentOf(repository: Repository, id: string | undefined): L
   const known = [...repository.environments.keys()].join(', ');
   if (id === undefined) throw new Fault('which environment?', `add --env, one of: ${known}`);
   const environment = repository.environments.get(id);
-  if (!environment) throw new Fault(`there is no environment ${id}`, `use one of: ${known}`);
+  if (!environment) {
+    const remedy = didYouMean(id, repository.environments.keys(), `use one of: ${known}`);
+    throw new Fault(`there is no environment ${id}`, remedy);
+  }
   return environment;
 }
 

@@ -1,8 +1,23 @@
 import { type Finding, line } from '../../finding/finding.ts';
-import { loadWorkingTree } from '../../load/load.ts';
+import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import { plural } from '../../output/words.ts';
 import type { Context } from './command.ts';
+
+/**
+ * The revision that a change is compared with. Files of it that cannot be used are said, and left out: the change that
+ * mends them has to be looked at too.
+ */
+export async function loadBase({ root, err }: Context, revision: string): Promise<LoadResult> {
+  const loaded = await loadRevision(root, revision);
+  const errors = loaded.findings.filter(({ severity }) => severity === 'error');
+  for (const finding of errors) err(`${line(finding)}\n`);
+  if (errors.length > 0)
+    err(
+      `${plural(errors.length, 'error')} at ${revision.slice(0, 12)}: what these files allowed or denied is not compared\n`,
+    );
+  return loaded;
+}
 
 /**
  * The working tree for a command that only needs to know the environments: what is in force can be looked at,

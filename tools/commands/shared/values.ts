@@ -1,11 +1,25 @@
 import { Fault } from '../../contract/fault.ts';
+import { readInstant } from '../../contract/values/instant.ts';
+import { isRead, WRONG_FORM, type Reading } from '../../contract/values/reading.ts';
 
 /** An instant that was asked for, in milliseconds; the present one where none was. */
 export function instantOption(text: string | undefined, now: Date): number {
   if (text === undefined || text === 'now') return now.getTime();
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new Fault(`${text} is not an instant`, 'write it as 2026-06-01T15:00:00Z');
-  return at;
+  return readOption(String(text), readInstant(String(text)), INSTANT);
+}
+
+const INSTANT = { what: 'an instant', example: 'write it as 2026-06-01T15:00:00Z' };
+
+/** The value of an option, by the reader of its kind. @param words what it is, and what to write where nothing better is known */
+export function readOption<T>(
+  text: string,
+  reading: Reading<T>,
+  words: { what: string; example: string },
+): T {
+  if (isRead(reading)) return reading.value;
+  const reason = reading.reason === WRONG_FORM.reason ? `is not ${words.what}` : reading.reason;
+  const remedy = reading.fix === undefined ? (reading.remedy ?? words.example) : `write ${reading.fix}`;
+  throw new Fault(`${text} ${reason}`, remedy);
 }
 
 /** A positive number that was asked for; the fallback where none was. */

@@ -1,7 +1,7 @@
 // Generated from schemas/ by `npm run generate`. Do not edit.
 
 /**
- * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. ASCII, without spaces, compared in lower case.
+ * A user or machine identity as its client certificate states it: the e-mail SAN, else the CN. An e-mail address, or a name in letters, digits, dots, underscores and hyphens; no group's id. Compared in lower case.
  *
  */
 export type Principal = string;
@@ -22,10 +22,15 @@ export type ServiceIds = Id[];
  */
 export type Port = number;
 /**
- * An instant in UTC, such as 2027-12-31T00:00:00Z.
+ * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
 export type Instant = string;
+/**
+ * A source address such as 203.0.113.7 or 2001:db8::7, without a zone id; an IPv4 address mapped into IPv6 is that IPv4 address.
+ *
+ */
+export type Address = string;
 /**
  * Ids of environments.
  *
@@ -38,6 +43,13 @@ export type EnvironmentIds = Id[];
  *
  */
 export type Description = string;
+/**
+ * Names in this file that are meant to exist later: of groups, services, environments or principals, `tier=restricted` for a label, "8443" for a port. One that exists is to be removed here.
+ *
+ * @minItems 1
+ *
+ */
+export type Later = string[];
 /**
  * A lower-case hexadecimal SHA-256.
  *
@@ -84,7 +96,7 @@ export type Answer =
  */
 export type Protocol = 'tcp' | 'udp';
 /**
- * Ports (8080) and inclusive ranges (9000-9010).
+ * Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535.
  *
  * @minItems 1
  * @maxItems 64
@@ -106,6 +118,16 @@ export type Ipv4Prefix = string;
  *
  */
 export type Prefix = string;
+/**
+ * A day, such as "2027-12-31", in the years 1970 to 9999.
+ *
+ */
+export type Date = string;
+/**
+ * An IANA time zone such as America/New_York, or UTC; offsets and abbreviations are none.
+ *
+ */
+export type TimeZone = string;
 /**
  * Ids of groups.
  *
@@ -172,10 +194,7 @@ export interface Expectation {
   never?: Target;
   port?: Port;
   at?: Instant;
-  /**
-   * The source address; unknown when omitted.
-   */
-  from?: string;
+  from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
 }
@@ -224,6 +243,7 @@ export interface AccessTest {
   id: Id;
   description: Description;
   owner?: Id;
+  later?: Later;
   /**
    * Each expectation is checked by itself.
    *
@@ -1063,10 +1083,7 @@ export interface Request {
    */
   port: Port | 'icmp';
   at?: Instant;
-  /**
-   * The source address; unknown when omitted or not an address.
-   */
-  from?: string;
+  from?: Address;
   /**
    * Device attributes; one that is omitted, stated twice (a list) or has a value that is not listed is unknown.
    */
@@ -1226,6 +1243,7 @@ export interface Guardrails {
    * @minItems 1
    */
   owners: OwnerTeam[];
+  outsiders?: Principals;
   limits: ChangeLimits;
   protected?: ProtectedServices;
   /**
@@ -1393,10 +1411,7 @@ export interface When {
  *
  */
 export interface Hours {
-  /**
-   * An IANA time zone such as America/New_York.
-   */
-  timezone: string;
+  timezone: TimeZone;
   /**
    * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
    *
@@ -1499,6 +1514,7 @@ export interface Policy {
    * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
    */
   observe?: true;
+  later?: Later;
   /**
    * The ticket in which the access was asked for, such as SEC-123.
    */
@@ -1659,10 +1675,7 @@ export interface RevokedCertificate {
    * Why, for the person who reads this next year.
    */
   reason: string;
-  /**
-   * The day it was revoked.
-   */
-  date: string;
+  date: Date;
 }
 /**
  * Client certificates that are refused at once: policies/revoked.yaml.

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
+import { formatOf, isValue, VALUE_KINDS, type ValueKind } from '../../contract/values/kinds.ts';
 import { pascal, type SchemaFile } from './schemas.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,7 +21,25 @@ export function compiler(): AjvClass {
     code: { source: true, esm: true, lines: true },
   });
   addFormats(ajv);
+  for (const kind of Object.keys(VALUE_KINDS) as ValueKind[])
+    ajv.addFormat(formatOf(kind), (text: string) => isValue(kind, text));
   return ajv;
+}
+
+/** Keywords about the form of a text: where a kind has its reader, that alone judges. */
+const FORMS = ['pattern', 'format', 'minLength', 'maxLength'];
+
+/** A schema whose kinds of scalars are read by their readers; the files keep to formats that every program knows. */
+function withReaders({ name, schema }: SchemaFile): SchemaFile['schema'] {
+  if (name !== 'common') return schema;
+  const copy = structuredClone(schema);
+  for (const kind of Object.keys(VALUE_KINDS) as ValueKind[]) {
+    const own = kind === 'portRange' ? copy.$defs?.['ports']?.items : copy.$defs?.[kind];
+    if (!own) throw new Error(`common.schema.json has no ${kind}`);
+    for (const key of FORMS) delete own[key];
+    own['format'] = formatOf(kind);
+  }
+  return copy;
 }
 
 const validated = (schemas: SchemaFile[]) => schemas.filter(({ name }) => name !== 'common');
@@ -34,7 +53,7 @@ const FOLDER = 'tools/contract/generated/validators';
  */
 export function validatorModules(schemas: SchemaFile[]): Map<string, string> {
   const ajv = compiler();
-  for (const { schema } of schemas) ajv.addSchema(schema);
+  for (const file of schemas) ajv.addSchema(withReaders(file));
   const named = validated(schemas);
   const modules = named.map((one) => [`${FOLDER}/${one.name}.ts`, validatorModule(ajv, one)] as const);
   return new Map([...modules, [`${FOLDER}.ts`, indexModule(named)]]);
@@ -44,7 +63,9 @@ function validatorModule(ajv: AjvClass, { name, schema }: SchemaFile): string {
   const code = standalone(ajv, { compiled: schema.$id }).replace(/^export const compiled = .*;$/m, (line) =>
     line.replace('export const compiled', 'const compiled: unknown'),
   );
-  const body = imported(errorsAppended(unusedSchemasRemoved(code.replace('"use strict";\n', ''))));
+  const body = imported(
+    readersCalled(errorsAppended(unusedSchemasRemoved(code.replace('"use strict";\n', '')))),
+  );
   return `${HEADER}\n${body}\nexport const validate${pascal(name)} = compiled as Validator<${pascal(name)}>;\n`.replace(
     NAMES,
     `import type { ${pascal(name)} } from '../types.ts';`,
@@ -67,7 +88,16 @@ function imported(code: string): string {
     if (!modules.includes(module)) modules.push(module);
     return `helpers${modules.indexOf(module)}`;
   });
-  return modules.map((module, at) => `import helpers${at} from '${module}.js';\n`).join('') + body;
+  const readers = body.includes('isValue(') ? "import { isValue } from '../../values/kinds.ts';\n" : '';
+  return readers + modules.map((module, at) => `import helpers${at} from '${module}.js';\n`).join('') + body;
+}
+
+/** ajv takes every format for one of its own package. */
+function readersCalled(code: string): string {
+  return code.replace(
+    /require\("ajv-formats\/dist\/formats"\)\.fullFormats\["ztna-(\w+)"\]/g,
+    '((text) => isValue("$1", text))',
+  );
 }
 
 /** ajv copies all errors so far for each reference that fails: a list of 70,000 wrong items took a minute. */

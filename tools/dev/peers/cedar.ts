@@ -156,8 +156,7 @@ function contextOf(
     port: port as number,
     at: instant,
     local: Object.fromEntries(zones.map((zone) => [zone, { ...wallClock(instant, zone) }])),
-    ...(from !== undefined &&
-      /^[0-9a-f.:]+$/.test(from) && { source: { __extn: { fn: 'ip', arg: plainIp(from) } } }),
+    ...(from !== undefined && { source: { __extn: { fn: 'ip', arg: plainIp(from) } } }),
     ...Object.fromEntries(facts.map(([name, value]) => [name, String(value)])),
   };
 }

@@ -82,6 +82,31 @@ export const ofPeople = [
   ]),
   ...examples('policy-principals', [
     {
+      name: 'a stranger in a deny, and one who is misspelt in a test',
+      fails: (w) => {
+        w.policies[2]!.who.principals = ['mallory@example.net'];
+        w.tests[0]!.expect[2] = { principal: 'anm@example.com', never: { services: ['payments'] } };
+      },
+      passes: (w) => {
+        w.guardrails.outsiders = ['Mallory@example.net'];
+        w.policies[2]!.who.principals = ['mallory@example.net', 'next-robot'];
+        w.policies[2]!.later = ['Next-Robot'];
+        w.tests[0]!.expect[2] = { principal: 'gus@example.com', never: { services: ['payments'] } };
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- mallory@example.net',
+          'mallory@example.net is in no group; add it to a group, or to `outsiders` in guardrails.yaml, or name it under `later`, if it is meant to exist later',
+        ),
+        at(
+          'policies/tests/payments.yaml',
+          '- principal: anm@example.com',
+          'anm@example.com is in no group; did you mean `ann@example.com`?',
+        ),
+      ],
+    },
+    {
       name: 'a principal who is in no group, and one who is misspelt',
       fails: (w) => {
         w.policies[0]!.who.principals = ['ci@example.com', 'bpb@example.com'];
@@ -106,6 +131,109 @@ export const ofPeople = [
           'policies/access/staff-wiki.yaml',
           '- bpb@example.com',
           'bpb@example.com is in no group; did you mean `bob@example.com`?',
+        ),
+      ],
+    },
+  ]),
+  ...examples('principal-names', [
+    {
+      name: 'groups among principals',
+      fails: (w) => {
+        w.groups[0]!.members!.push('guests');
+        w.policies[2]!.who.principals = ['guests'];
+        w.policies[0]!.who.except = { principals: ['guests'] };
+        w.tests[0]!.expect[2] = { principal: 'guests', never: { services: ['payments'] } };
+        w.guardrails.outsiders = ['staff'];
+        w.policies[1]!.who = { groups: ['staff'], except: { groups: ['guests'] } };
+      },
+      passes: (w) => {
+        w.groups[0]!.members!.push('guest');
+        w.policies[2]!.who.principals = ['guest'];
+        w.policies[0]!.who.except = { principals: ['guest'] };
+        w.tests[0]!.expect[2] = { principal: 'guest', never: { services: ['payments'] } };
+        w.guardrails.outsiders = ['staff-2'];
+        w.policies[1]!.who = { groups: ['staff'], except: { groups: ['guests'] } };
+      },
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- guests',
+          '`guests` is a group, and not a principal; write it under `groups`: [guests]',
+        ),
+        at(
+          'policies/access/staff-wiki.yaml',
+          '- guests',
+          '`guests` is a group, and not a principal; write it under `groups`: [guests]',
+        ),
+        at(
+          'policies/groups/staff.yaml',
+          '- guests',
+          '`guests` is a group, and not a principal; write it under `groups`: [guests]',
+        ),
+        at('policies/guardrails.yaml', '- staff', '`staff` is a group, and not a principal; remove it'),
+        at(
+          'policies/tests/payments.yaml',
+          '- principal: guests',
+          '`guests` is a group, and not a principal; write `group: guests`',
+        ),
+      ],
+    },
+  ]),
+  ...examples('later', [
+    {
+      name: 'names that exist, and one that the file does not have',
+      fails: (w) => {
+        w.policies[2]!.who.principals = ['bob@example.com'];
+        w.policies[2]!.what = { labels: { tier: 'restricted', kind: 'ledger' }, ports: [443, 9443] };
+        w.policies[2]!.later = [
+          'guests',
+          'bob@example.com',
+          'tier=restricted',
+          'kind=ledger',
+          '9443',
+          'gests',
+        ];
+        w.services[1]!.labels = { tier: 'restricted', kind: 'ledger' };
+        w.services[1]!.ports = [443, 8443, 9443];
+        w.tests[0]!.later = ['payments'];
+      },
+      passes: (w) => {
+        w.policies[2]!.who.principals = ['rob@example.org'];
+        w.policies[2]!.what = {
+          labels: { tier: 'restricted', kind: 'ledger' },
+          services: ['payments'],
+          ports: [443, 9443],
+        };
+        w.policies[2]!.later = ['rob@example.org', 'kind=ledger', '9443'];
+        w.services[1]!.labels = { tier: 'restricted' };
+        w.tests[0]!.expect.push({ group: 'temps', never: { all: true } });
+        w.tests[0]!.later = ['temps'];
+      },
+      finds: [
+        at('policies/access/no-guests.yaml', '- guests', '`guests` exists; remove it here'),
+        at('policies/access/no-guests.yaml', '- bob@example.com', '`bob@example.com` exists; remove it here'),
+        at('policies/access/no-guests.yaml', '- tier=restricted', '`tier=restricted` exists; remove it here'),
+        at('policies/access/no-guests.yaml', '- kind=ledger', '`kind=ledger` exists; remove it here'),
+        at('policies/access/no-guests.yaml', '- "9443"', '`9443` exists; remove it here'),
+        at(
+          'policies/access/no-guests.yaml',
+          '- gests',
+          'nothing in this file is called `gests`; did you mean `guests`?',
+        ),
+        at('policies/tests/payments.yaml', '- payments', '`payments` exists; remove it here'),
+      ],
+    },
+  ]),
+  ...examples('outsiders', [
+    {
+      name: 'an outsider who is in a group',
+      fails: (w) => void (w.guardrails.outsiders = ['Gus@example.com']),
+      passes: (w) => void (w.guardrails.outsiders = ['gus@example.org']),
+      finds: [
+        at(
+          'policies/guardrails.yaml',
+          '- Gus@example.com',
+          'Gus@example.com is in a group: policies/groups/guests.yaml; remove it here, or there',
         ),
       ],
     },

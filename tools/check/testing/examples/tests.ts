@@ -12,7 +12,19 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'denied: payments',
-          'this holds whatever the policies say: `payments` has no port 8080; correct it, or remove it',
+          'this holds whatever the policies say: `payments` has no port 8080: expected one of 443, 8443; correct it, or remove it',
+        ),
+      ],
+    },
+    {
+      name: 'a list of no services',
+      fails: (w) => void (w.tests[0]!.expect[2]!.never = { services: [], labels: {} }),
+      passes: (w) => void (w.tests[0]!.expect[2]!.never = { services: ['payments'], labels: {} }),
+      finds: [
+        at(
+          'policies/tests/payments.yaml',
+          'never:',
+          'this holds whatever the policies say: it names no service; name services, labels or `all: true`',
         ),
       ],
     },

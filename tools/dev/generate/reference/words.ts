@@ -7,7 +7,11 @@ import { countInWords, lengthInWords, rangeInWords } from './sizes.ts';
 export const FORMS = 'Forms of text';
 
 /** Names of shared forms that their key does not say well. */
-const NAMES: Readonly<Record<string, string>> = { ipv4: 'IPv4 address', ipv4Prefix: 'IPv4 prefix' };
+const NAMES: Readonly<Record<string, string>> = {
+  ipv4: 'IPv4 address',
+  ipv4Prefix: 'IPv4 prefix',
+  timeZone: 'time zone',
+};
 
 /** What a shared form of text is called; undefined for a definition that is none. */
 export function formName(
