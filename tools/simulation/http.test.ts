@@ -4,7 +4,7 @@ import { startStore } from '../store/embedded/server.ts';
 import { publish } from '../publish/publish.ts';
 import { readLog } from '../store/log.ts';
 import { EMBEDDED_CREDENTIALS, ssmStore } from '../store/ssm.ts';
-import { bundleOf, IDENTITY, newSigner, publishing, trusting } from '../publish/testing/publisher.ts';
+import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
 import { newScene, temporaryFolder } from '../follow/testing/scene.ts';
 import { suite } from '../testing/suite.ts';
 import { NETWORK_FAULTS, startProxy } from './http.ts';
@@ -21,7 +21,7 @@ test('one mishap at any call of the official client is not even noticed: publish
   for (const fault of NETWORK_FAULTS) {
     for (let at = 1; at <= most; at += 1) {
       logs += 1;
-      const server = await startStore({ folder: join(folder, String(logs)) });
+      const server = await startStore({ folder: join(folder, String(logs)), now: () => NOON });
       const proxy = await startProxy(server.endpoint);
       const place = { region: 'eu-central-1', endpoint: proxy.endpoint, credentials: EMBEDDED_CREDENTIALS };
       const store = ssmStore({ ...place, rates: 'none', clock });

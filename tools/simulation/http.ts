@@ -47,6 +47,8 @@ export async function startProxy(upstream: string): Promise<Proxy> {
     if (answer.ok && input.Name !== undefined && input.Value !== undefined)
       written.set(input.Name, [...(written.get(input.Name) ?? []), input.Value]);
     if (fault === 'lost') return void response.destroy();
+    // A publisher compares its clock with the store's, not with that of what is between.
+    response.setHeader('date', answer.headers.get('date') ?? '');
     send(response, answer.status, fault === 'stale' ? past(text, written) : text);
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -22,6 +22,8 @@ export interface TargetOptions extends Pick<CallerOptions, 'observe' | 'patience
   endpoint?: string;
   /** Told, in a sentence, of what a person should know. */
   warn?: (sentence: string) => void;
+  /** The clock of an embedded store that is started here, in milliseconds; default: the machine's. */
+  now?: () => number;
 }
 
 /** A store that is ready for use, until closed. */
@@ -130,7 +132,11 @@ async function attach(folder: string, options: TargetOptions): Promise<EmbeddedA
     const running = await findStore(folder);
     if (running) return { client: client(running.endpoint), endpoint: running.endpoint };
     try {
-      const server = await startStore({ folder, ...(options.warn && { warn: options.warn }) });
+      const server = await startStore({
+        folder,
+        ...(options.warn && { warn: options.warn }),
+        ...(options.now && { now: options.now }),
+      });
       return { client: client(server.endpoint), endpoint: server.endpoint, server };
     } catch (error) {
       // Another process was quicker: use its store.

@@ -57,9 +57,10 @@ export function instanceName(): string {
 
 /** The store of an environment, for `withStore`. */
 export function targetOf(
-  { state, signal, err }: Context,
+  { state, signal, err, now }: Context,
   store: StoreKind,
   { region }: Environment,
 ): TargetOptions {
-  return { store, region, state, signal, warn: (text) => err(`${text}\n`) };
+  const warn = (text: string): void => err(`${text}\n`);
+  return { store, region, state, signal, warn, now: () => now().getTime() };
 }
