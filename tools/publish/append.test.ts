@@ -69,7 +69,7 @@ test('the reason of a refusal fits into an entry, whatever it is', async () => {
 test('a heartbeat between two steps of a delivery does not forget what all had before', async () => {
   const { store, newest } = await twoEntries();
   const stage = new Set(['intermediate/one']);
-  await publish(publishing(store, signer, { bundle: bundleOf('eve@example.com'), stage, base: 2 }));
+  await publish(publishing(store, signer, { bundle: bundleOf('eve@example.com'), stage }));
   await heartbeat(publishing(store, signer));
   assert.equal([(await newest()).sequence, (await newest()).base], [4, 2]);
   await rollback({ ...publishing(store, signer), to: 2 });

@@ -61,6 +61,8 @@ export interface Situation {
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
+  /** Only where the log has no entry yet. */
+  first?: boolean;
   /** Publish although the commit does not contain the newest entry's, or a hold forbids it. */
   force: boolean;
 }
@@ -117,6 +119,8 @@ export function plan(situation: Situation): Plan {
     calls: callsOf(0, 0),
   });
   if (ahead && !force) return refused(lostProblem(ahead, log.newest));
+  if (situation.first && log.newest)
+    return refused(no(`entry ${log.newest.entry.sequence} has begun the log`, 'see: npm run history'));
   if (draft.index.reused && verdict.released.length === 0) {
     notes.push(...expiryNotes(log, at));
     return unchanged(base, log);

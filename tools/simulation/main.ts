@@ -1,17 +1,23 @@
 /**
  * `npm run prove`: lets everything go wrong that can, at every call of publishing and following, and checks that
  * what must never happen does not. `--runs 10000` so many random runs; `--seed 1` to make the same
- * ones again; `--kill 200` kills as many real processes instead.
+ * ones again; `--as-found` stops at the first run that goes wrong, without looking for a smaller one; `--kill 200` kills as
+ * many real processes instead.
  */
 import './virtual-time.ts';
 import { parseArgs } from 'node:util';
 import { singleFaults } from './single-faults.ts';
 import { kills } from './kill.ts';
 import { STEPS, Coverage } from './coverage.ts';
-import { randomRuns } from './random-runs.ts';
+import { randomRuns, SHRINKING } from './random-runs.ts';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, seed: { type: 'string' }, kill: { type: 'string' } },
+  options: {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    kill: { type: 'string' },
+    'as-found': { type: 'boolean' },
+  },
 });
 
 function number(text: string | undefined, fallback: number): number {
@@ -26,7 +32,7 @@ async function prove(runs: number, seed: number): Promise<void> {
   console.log(
     `single faults: ${mishaps} mishaps, all that are possible at the ${calls} calls of ${scenarios} scenarios`,
   );
-  await randomRuns({ runs, seed }, coverage);
+  await randomRuns({ runs, seed, tries: values['as-found'] ? 0 : SHRINKING }, coverage);
   const faults = coverage.faults() - mishaps;
   console.log(`random runs: ${runs} runs of seed ${seed}, with ${faults} mishaps`);
   console.log(`\n${coverage.table()}\n`);

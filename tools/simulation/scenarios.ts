@@ -1,5 +1,4 @@
 import { headName } from '../contract/names.ts';
-import { IDENTITY } from '../publish/testing/publisher.ts';
 import { attack } from './attacker.ts';
 import { VARIANTS } from './company.ts';
 import { beginPublishing, type PublisherTask } from './publisher.ts';
@@ -23,21 +22,21 @@ export async function publish(
   await cluster.scheduler.finish();
 }
 
-async function poll(cluster: Cluster, times = 2): Promise<void> {
+export async function poll(cluster: Cluster, times = 2): Promise<void> {
   for (; times > 0; times -= 1) {
     for (const follower of cluster.followers) follower.begin('poll');
     await cluster.scheduler.finish();
   }
 }
 
-async function renew(cluster: Cluster): Promise<void> {
+export async function renew(cluster: Cluster): Promise<void> {
   cluster.at += 151_000;
   for (const follower of cluster.followers) follower.begin('renew');
   await cluster.scheduler.finish();
 }
 
 /** Entries 1, 2 and so on, each followed. */
-const entries =
+export const entries =
   (...states: number[]) =>
   async (cluster: Cluster) => {
     for (const state of states) {
@@ -52,7 +51,8 @@ const restarted = async (cluster: Cluster) => {
   await poll(cluster);
 };
 
-const headsTo = (cluster: Cluster, text: string | undefined) => cluster.past.set(headName(IDENTITY), text);
+const headsTo = (cluster: Cluster, text: string | undefined) =>
+  cluster.past.set(headName(cluster.identity), text);
 const headGone = (cluster: Cluster) => headsTo(cluster, undefined);
 
 /** A rollback whose parts are collected just as its entry is appended, by a collector that then ends. */
@@ -64,7 +64,7 @@ async function rollbackInTime(cluster: Cluster): Promise<void> {
   while (cluster.scheduler.waiting > 0) {
     await cluster.scheduler.go();
     if (!appended() || cluster.collected > 0) continue;
-    const { entry } = cluster.oracle.entries.get(1)!;
+    const { entry } = cluster.oracle.at({ epoch: 1, sequence: 1 })!;
     for (const name of cluster.past.values.keys())
       if (name.includes(entry.index.part)) cluster.past.set(name, undefined);
   }
