@@ -61,7 +61,7 @@ export function beginPublishing(cluster: Cluster, name: string, request: Publish
 async function carryOut(cluster: Cluster, process: Process, request: PublisherTask): Promise<void> {
   // What it was checked out with: environment.yaml may change meanwhile.
   const { identity } = cluster;
-  const role = request.do === 'publish' ? 'publish' : request.do;
+  const role = request.do === 'deliver' ? 'publish' : request.do;
   const store = storeOf(process, role, cluster.past, cluster.back);
   const off = 'off' in request && request.off !== undefined ? request.off * 3_600_000 : 0;
   const now = () => cluster.at + off;

@@ -56,7 +56,7 @@ const headsTo = (cluster: Cluster, text: string | undefined) =>
 const headGone = (cluster: Cluster) => headsTo(cluster, undefined);
 
 /** A rollback whose parts are collected just as its entry is appended, by a collector that then ends. */
-async function rollbackInTime(cluster: Cluster): Promise<void> {
+export async function rollbackInTime(cluster: Cluster): Promise<void> {
   cluster.interrupted += 1;
   beginPublishing(cluster, 'publisher', { do: 'rollback', back: 2 });
   const appended = () => cluster.scheduler.trace.some((line) => line.includes('rollback: create log'));
@@ -181,6 +181,11 @@ export const SCENARIOS: readonly Scenario[] = [
       cluster.at += 25 * 3_600_000;
     },
     work: (cluster) => publish(cluster, undefined, { do: 'collect', keep: 1 }),
+  },
+  {
+    name: 'forgetting',
+    before: entries(0),
+    work: (cluster) => publish(cluster, undefined, { do: 'forget', instance: 'connector/apps/c' }),
   },
   {
     name: 'last word',

@@ -1,6 +1,7 @@
 import { entryName } from '../contract/names.ts';
 import { canonicalBytes } from '../contract/canonical.ts';
 import { seal } from '../contract/dsse.ts';
+import { chunkNames } from '../store/part.ts';
 import { prepare } from '../publish/prepare.ts';
 import { attack, ATTACKS, spoil } from './attacker.ts';
 import type { Cluster } from './cluster.ts';
@@ -8,7 +9,7 @@ import { bundleFor, VARIANTS } from './company.ts';
 import { invariant } from './invariant.ts';
 import { verifyLiveness } from './liveness.ts';
 import { beginPublishing, type PublisherTask } from './publisher.ts';
-import { entries, poll, publish, renew, type Scenario } from './scenarios.ts';
+import { entries, poll, publish, renew, rollbackInTime, type Scenario } from './scenarios.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -89,14 +90,27 @@ async function damaged(cluster: Cluster, change: (slot: Record<string, unknown>)
 }
 
 /** A publisher that is about to write its chunks, when somebody else has written other bytes there. */
-async function spoiledBetween(cluster: Cluster): Promise<void> {
+async function spoiledBetween(cluster: Cluster, late = false): Promise<void> {
   cluster.oracle.commits.add(VARIANTS[3]!);
   beginPublishing(cluster, 'publisher', { do: 'publish' });
   await cluster.scheduler.goAlone('publisher', (step) => step.includes('create'));
   const { index, parts } = await prepare(bundleFor(VARIANTS[3]!), cluster.identity);
   for (const { name, value } of [index, ...parts].flatMap(({ chunks }) => chunks))
     await spoil(cluster, name, value);
+  let reads = 0;
+  cluster.scheduler.decide = ({ kind }) => (late && kind === 'read' && reads++ === 0 ? 'stale' : undefined);
   await cluster.scheduler.finish();
+}
+
+/** What an entry names that is collected just as it is appended is there again, when its publisher is done. */
+async function collectedInTime(cluster: Cluster): Promise<void> {
+  await rollbackInTime(cluster);
+  const { entry } = cluster.oracle.newest!;
+  const names = chunkNames(entry, entry.index);
+  invariant(
+    names.every((name) => cluster.past.values.has(name)),
+    'what was collected meanwhile stays away',
+  );
 }
 
 /** Chunks of the newest entry are changed, or are not there for a while. */
@@ -150,7 +164,11 @@ export const SITUATIONS: readonly Scenario[] = [
       }),
     ),
   ),
-  situation('other bytes where chunks are to be', begun, spoiledBetween),
+  situation('other bytes where chunks are to be', begun, (cluster) => spoiledBetween(cluster)),
+  situation('other bytes where chunks are to be, seen late', begun, (cluster) =>
+    spoiledBetween(cluster, true),
+  ),
+  situation('what is collected just as an entry names it', entries(0, 1, 2), collectedInTime),
   situation(
     'other bytes in the place of chunks',
     async (cluster) => (await begun(cluster), publish(cluster, 3)),
