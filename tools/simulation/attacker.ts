@@ -96,7 +96,7 @@ async function forgedLike(chunk: string): Promise<string> {
   const bytes = Buffer.from(chunk, 'base64');
   const text = (await decompress(bytes, 1e6))?.toString() ?? '';
   for (const letter of text.includes('alice@') ? 'abcdfghijklmnopqrstuvwxyz' : '') {
-    const other = await compress(Buffer.from(text.replace('alice@', `alic${letter}@`)));
+    const other = await compress(Buffer.from(text.replaceAll('alice@', `alic${letter}@`)));
     if (other.length === bytes.length) return other.toString('base64');
   }
   return Buffer.alloc(bytes.length, 7).toString('base64');

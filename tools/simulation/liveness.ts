@@ -23,7 +23,7 @@ export function isLive({ past, identity, at }: Cluster, { id, instance }: Simula
   const name = ackName(identity, id, instance);
   const text = past.values.get(name);
   const ack = text === undefined ? undefined : (jsonIn(text) as Ack);
-  const seen = (past.modified.get(name) ?? Infinity) <= at - past.window - AT_WORK;
+  const seen = (past.since(name) ?? Infinity) <= at - past.window - AT_WORK;
   return ack !== undefined && seen && ack.state !== 'stopped' && at - Date.parse(ack.at) <= GONE;
 }
 

@@ -1,5 +1,5 @@
 import { entryName } from '../contract/names.ts';
-import { canonicalBytes } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/canonical.ts';
 import { seal } from '../contract/dsse.ts';
 import { chunkNames } from '../store/part.ts';
 import { prepare } from '../publish/prepare.ts';
@@ -146,6 +146,13 @@ const raised = async (cluster: Cluster) => {
 };
 
 const begun = entries(0);
+
+/** Everybody has reported for so long that every publisher knows of them. */
+const known = async (cluster: Cluster) => {
+  await begun(cluster);
+  cluster.at += 200_000;
+  await renew(cluster);
+};
 const situation = (
   name: string,
   before: (cluster: Cluster) => Promise<void>,
@@ -183,21 +190,40 @@ export const SITUATIONS: readonly Scenario[] = [
         cluster.past.values.delete(name);
       }),
   ),
+  situation(
+    'other bytes in the place of one part',
+    async (cluster) => (await begun(cluster), publish(cluster, 1)),
+    (cluster) =>
+      withoutChunks(cluster, async (name) => {
+        if (name.includes('/part/intermediate/')) await spoil(cluster, name);
+      }),
+  ),
+  situation('an old entry in the next place', entries(0, 2), async (cluster) => {
+    const { entry } = cluster.oracle.at({ epoch: 1, sequence: 1 })!;
+    cluster.past.create(entryName(entry, 3), await seal(canonicalBytes(entry), cluster.signer));
+    await poll(cluster);
+    await publish(cluster, 3);
+    await poll(cluster);
+  }),
   situation('another entry in the place of the floor', begun, another),
   situation('a slot with another part', begun, (cluster) =>
     damaged(cluster, (slot) => (slot['part'] = String(slot['part']).replace('alice', 'mallory'))),
   ),
-  situation('a slot with another index', entries(0, 2), (cluster) =>
-    damaged(
-      cluster,
-      (slot) => (slot['index'] = String(slot['index']).replace(/[0-9a-f]{64}/, 'a'.repeat(64))),
-    ),
+  situation('a slot with another index', begun, (cluster) =>
+    damaged(cluster, (slot) => {
+      const part = String(slot['part']);
+      const other = part.replaceAll('alice', 'mallory');
+      slot['index'] = String(slot['index']).replace(digestOf(part), digestOf(other));
+      slot['part'] = other;
+    }),
   ),
   situation('heartbeat and rollback while something is on hold', entries(0, 1, 3), async (cluster) => {
     await rollback(cluster, 1);
     await heartbeat(cluster);
     await rollback(cluster, 3);
     await heartbeat(cluster);
+    invariant(newest(cluster).holds.length === 2, 'two rollbacks leave two holds');
+    await publish(cluster, undefined, { do: 'release' });
     await publish(cluster, 3);
   }),
   situation('a key that not all trust', begun, async (cluster) => {
@@ -212,11 +238,15 @@ export const SITUATIONS: readonly Scenario[] = [
     invariant(newest(cluster).sequence === 2, 'a key that all trust signs nothing');
     await poll(cluster);
   }),
-  situation('a key that nobody was told of', begun, async (cluster) => {
-    cluster.takeWrongKey();
-    await nothing(cluster, () => publish(cluster, 1));
-    await nothing(cluster, () => heartbeat(cluster));
-  }),
+  situation(
+    'a key that nobody was told of',
+    (cluster) => publish(cluster, 0),
+    async (cluster) => {
+      cluster.takeWrongKey();
+      await nothing(cluster, () => publish(cluster, 1));
+      await nothing(cluster, () => heartbeat(cluster));
+    },
+  ),
   situation('a key that one who is gone does not trust', begun, async (cluster) => {
     cluster.followers[0]!.replaceByAnother();
     await rotated(cluster, true);
@@ -263,17 +293,17 @@ export const SITUATIONS: readonly Scenario[] = [
     await heartbeat(cluster);
     past.restore(all);
   }),
-  situation('ring by ring', begun, async (cluster) => {
+  situation('ring by ring', known, async (cluster) => {
     await deliver(cluster, 3);
     invariant(newest(cluster).sequence === 3, 'a delivery does not come to its end');
   }),
-  situation('what a canary refuses', begun, async (cluster) => {
+  situation('what a canary refuses', known, async (cluster) => {
     await deliver(cluster, 4);
     await deliver(cluster, 1);
   }),
   situation('what others than the canary refuse', begun, (cluster) => deliver(cluster, 5)),
   situation('a loss', entries(3), (cluster) => deliver(cluster, 6)),
-  situation('canaries that do not answer', begun, async (cluster) => {
+  situation('canaries that do not answer', known, async (cluster) => {
     for (const { id, component } of cluster.followers) if (id !== 'connector/apps') component.deaf = true;
     await deliver(cluster, 3);
     for (const { component } of cluster.followers) component.deaf = false;
