@@ -48,11 +48,12 @@ const PLAIN: readonly Variant[] = [
   variant('alice bad-bob'),
   variant('carol', 'bad-host'),
   variant('alice carol', 'web', false),
+  variant('bad-bob'),
 ];
 const REVOKING = PLAIN.map(revoking);
 
 /** The states that policies may be in; the components refuse what begins with `bad-`. */
-export const VARIANTS: readonly Variant[] = [...PLAIN, REVOKING[1]!, REVOKING[4]!];
+export const VARIANTS: readonly Variant[] = [...PLAIN.slice(0, 7), REVOKING[1]!, REVOKING[4]!, PLAIN[7]!];
 
 /** Those, and what may be wanted on the way from one to another. */
 export const STATES: readonly Variant[] = [...PLAIN, ...REVOKING];

@@ -44,6 +44,11 @@ export class HoldRules {
     const commit = Commits.numberOf(to.entry.commit);
     if (!hold.part) this.#undone.push({ hold, gained: gains(from.state, to.state), commit });
     if (signed.intent !== 'deliver') return;
+    const given = gains(to.state, from.state);
+    invariant(
+      given.length === 0 || gains(from.state, to.state).length > 0,
+      `entry ${signed.entry.sequence} gives back ${given.join(' ')}, and undoes nothing but a loss`,
+    );
     const refused = [CANARY, 'connector/apps'].some(
       (one) => refusalOf(expected(to.state, one) ?? '') !== undefined,
     );

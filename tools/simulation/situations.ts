@@ -247,6 +247,15 @@ export const SITUATIONS: readonly Scenario[] = [
       await nothing(cluster, () => heartbeat(cluster));
     },
   ),
+  situation('a key that one who has stopped does not trust', begun, async (cluster) => {
+    cluster.followers[0]!.stop();
+    await cluster.scheduler.finish();
+    cluster.followers[0]!.replaceByAnother();
+    await rotated(cluster, true);
+    await publish(cluster, 1);
+    invariant(newest(cluster).sequence === 2, 'a key waits for who has stopped');
+    await poll(cluster);
+  }),
   situation('a key that one who is gone does not trust', begun, async (cluster) => {
     cluster.followers[0]!.replaceByAnother();
     await rotated(cluster, true);
@@ -303,6 +312,15 @@ export const SITUATIONS: readonly Scenario[] = [
   }),
   situation('what others than the canary refuse', begun, (cluster) => deliver(cluster, 5)),
   situation('a loss', entries(3), (cluster) => deliver(cluster, 6)),
+  situation(
+    'a loss that is refused',
+    async (cluster) => {
+      for (const { component } of cluster.followers) component.picky = false;
+      await entries(4)(cluster);
+      for (const { component } of cluster.followers) component.restart(true);
+    },
+    (cluster) => deliver(cluster, 9),
+  ),
   situation('canaries that do not answer', known, async (cluster) => {
     for (const { id, component } of cluster.followers) if (id !== 'connector/apps') component.deaf = true;
     await deliver(cluster, 3);
