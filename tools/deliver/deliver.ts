@@ -48,13 +48,15 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   if (whole) return whole;
   let last: PublishOutcome | undefined;
   let back = before;
+  let content = revoked.plan.newest?.entry.index.content;
   for (const stage of stages) {
-    last = await publish({ ...options, execute: true, ...stageOf(stage, components) });
+    last = await publish({ ...options, execute: true, onto: { content }, ...stageOf(stage, components) });
     const refused = refusedBy(last);
     if (refused) return refused;
     const sequence = sequenceOf(last);
     // Another publisher may have appended an entry since: then that is what all had.
     back = last.plan.entry?.base ?? back;
+    ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
     const verdict = await awaited(stage, sequence, options);
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.

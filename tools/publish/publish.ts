@@ -33,6 +33,8 @@ export interface PublishOptions
   stage?: ReadonlySet<string>;
   /** Only where the log has no entry yet. */
   first?: boolean;
+  /** Only onto an entry with an index of this content digest, where it was decided for that; absent in `content`: onto none. */
+  onto?: { content: string | undefined };
   /** Whether no hold ends by it: it is not all that the commit says, so it shows no revert. */
   holdsStay?: boolean;
   /** Without it, only the plan is made. */
@@ -124,6 +126,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
     // Where a delivery is under way, what all had before it stays what a refusal returns to.
     ...(options.stage && log.newest && { base: log.newest.entry.base ?? log.newest.entry.sequence }),
     ...(options.first && { first: true }),
+    ...(options.onto && { onto: options.onto }),
     force: options.force ?? false,
   };
 }

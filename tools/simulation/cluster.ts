@@ -33,6 +33,10 @@ export class Cluster {
   readonly followers: readonly SimulatedFollower[];
   /** How many publishers and collectors ended before they were done. */
   interrupted = 0;
+  /** The publishers that are not done. */
+  readonly atWork = new Set<Process>();
+  /** Whether several publishers were at work at once: a delivery then decides by what it saw. */
+  atOnce = false;
   /** How many names were collected. */
   collected = 0;
   /** For a stale answer: how many changes ago it was true of a name. */

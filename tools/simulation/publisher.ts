@@ -43,6 +43,8 @@ const PATIENCE = 30;
 export function beginPublishing(cluster: Cluster, name: string, request: PublisherTask): Process {
   const process = new Process(name, cluster.scheduler);
   cluster.interrupted += 1;
+  cluster.atWork.add(process);
+  cluster.atOnce ||= [...cluster.atWork].filter(({ alive }) => alive).length > 1;
   cluster.scheduler.begin(process, async () => {
     try {
       await carryOut(cluster, process, request);
@@ -53,6 +55,8 @@ export function beginPublishing(cluster: Cluster, name: string, request: Publish
         known || (error as Error).message.startsWith('sign'),
         `${request.do} throws ${(error as Error).stack}`,
       );
+    } finally {
+      cluster.atWork.delete(process);
     }
   });
   return process;
