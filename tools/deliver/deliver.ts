@@ -55,7 +55,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     if (refused) return refused;
     const sequence = sequenceOf(last);
     // Another publisher may have appended an entry since: then that is what all had.
-    back = last.plan.entry?.base ?? back;
+    back = (last.plan.entry ?? last.plan.newest?.entry)?.base ?? back;
     ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
     const verdict = await awaited(stage, sequence, options);

@@ -56,6 +56,7 @@ export class Cluster {
       if (value === undefined && name.includes('/part/')) this.collected += 1;
       if (name.includes('/log/')) this.oracle.logChanges(name, value, before);
     };
+    this.oracle.alone = () => !this.atOnce;
     this.oracle.watch.push(
       (signed) => verifyParts(this, signed),
       (signed, before) => verifyKey(this, signed, before),
