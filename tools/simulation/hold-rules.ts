@@ -24,6 +24,7 @@ export class HoldRules {
   constructor(
     readonly commits: Commits,
     readonly at: (position: LogPosition) => SignedEntry | undefined,
+    readonly alone: () => boolean,
   ) {}
 
   /** Judges an entry, and remembers what it undoes. @param before the entry before it, of this or an earlier epoch */
@@ -43,7 +44,8 @@ export class HoldRules {
     invariant(from && to, `a hold of entry ${signed.entry.sequence} names what nobody signed`);
     const commit = Commits.numberOf(to.entry.commit);
     if (!hold.part) this.#undone.push({ hold, gained: gains(from.state, to.state), commit });
-    if (signed.intent !== 'deliver') return;
+    // Another publisher may have been there first: then it is that one's entry that is undone.
+    if (signed.intent !== 'deliver' || !this.alone()) return;
     const given = gains(to.state, from.state);
     invariant(
       given.length === 0 || gains(from.state, to.state).length > 0,

@@ -61,7 +61,11 @@ export class Oracle {
   alone = (): boolean => true;
 
   constructor(readonly commits: Commits) {
-    this.#holds = new HoldRules(commits, (position) => this.at(position));
+    this.#holds = new HoldRules(
+      commits,
+      (position) => this.at(position),
+      () => this.alone(),
+    );
   }
 
   /** What is signed, and why. */
