@@ -4,7 +4,7 @@ import { expected, gains } from './company.ts';
 import type { Cluster } from './cluster.ts';
 import { invariant } from './invariant.ts';
 import { isLive } from './liveness.ts';
-import type { SignedEntry } from './oracle.ts';
+import type { SignedEntry } from './signed-entry.ts';
 import { CANARY } from './states.ts';
 
 /** For how long a component must have borne something before the others get it, in seconds. */

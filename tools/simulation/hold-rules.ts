@@ -4,7 +4,7 @@ import type { Hold } from '../contract/shapes.ts';
 import { Commits } from './commits.ts';
 import { expected, gains, givenBack, refusalOf, whole } from './company.ts';
 import { invariant } from './invariant.ts';
-import { type SignedEntry, repeats } from './oracle.ts';
+import { type SignedEntry, repeats } from './signed-entry.ts';
 import { CANARY } from './states.ts';
 
 /** A change that a rollback undid, and that must not come back by itself. */

@@ -11,21 +11,9 @@ import { Commits } from './commits.ts';
 import { type Wanted, whole, without } from './company.ts';
 import { HoldRules } from './hold-rules.ts';
 import { invariant } from './invariant.ts';
+import { type Intent, repeats, type SignedEntry } from './signed-entry.ts';
 import { verifyStage } from './stage-rules.ts';
 import { wantedBy } from './states.ts';
-
-/** What the signer of an entry means by it. */
-export type Intent = 'publish' | 'publish by force' | 'deliver' | 'heartbeat' | 'rollback' | 'release';
-
-/** An entry that a publisher signed and appended. */
-export interface SignedEntry {
-  entry: Entry;
-  digest: string;
-  state: Wanted;
-  intent: Intent;
-  /** The key that signed it. */
-  key: string;
-}
 
 /** What is signed, by which key and with what in mind. */
 interface Signature {
@@ -34,16 +22,6 @@ interface Signature {
   /** From when to when the store's clock was while it was made. */
   from: number;
   to: number;
-}
-
-/** An entry whose content an earlier one had: its commit says nothing of it. */
-export function repeats({ intent, entry }: SignedEntry, before: SignedEntry | undefined): boolean {
-  if (intent === 'heartbeat' || intent === 'rollback' || intent === 'release') return true;
-  return intent === 'deliver' && isHalt(entry, before);
-}
-
-function isHalt({ holds }: Entry, before: SignedEntry | undefined): boolean {
-  return holds.length > (before?.entry.holds.length ?? 0) && holds.at(-1)?.undone === before?.entry.sequence;
 }
 
 /**

@@ -12,7 +12,7 @@ import { publish, type PublishOutcome } from '../publish/publish.ts';
 import { BAKE_SECONDS } from './append-rules.ts';
 import { Commits } from './commits.ts';
 import { bundleFor, gains } from './company.ts';
-import type { Intent } from './oracle.ts';
+import type { Intent } from './signed-entry.ts';
 import { signerOf, storeOf } from './faulty-proxy.ts';
 import { Process } from './scheduler.ts';
 import { invariant } from './invariant.ts';

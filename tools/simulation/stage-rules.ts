@@ -1,7 +1,7 @@
 import type { LogPosition } from '../contract/entry.ts';
 import { expected } from './company.ts';
 import { invariant } from './invariant.ts';
-import type { SignedEntry } from './oracle.ts';
+import type { SignedEntry } from './signed-entry.ts';
 import { CANARY, isWhole } from './states.ts';
 
 /**
