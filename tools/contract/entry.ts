@@ -10,7 +10,12 @@ export interface LogIdentity extends LogScope {
 }
 
 /** The log of an environment, as its entries must name it. */
-export function identityOf({ id, account, region, epoch }: Environment): LogIdentity {
+export function identityOf({
+  id,
+  account,
+  region,
+  epoch,
+}: Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>): LogIdentity {
   return { environment: id, account, region, epoch };
 }
 

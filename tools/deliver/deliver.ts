@@ -47,15 +47,20 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
   let last: PublishOutcome | undefined;
+  let back = before;
+  let content = revoked.plan.newest?.entry.index.content;
   for (const stage of stages) {
-    last = await publish({ ...options, execute: true, base: before, ...stageOf(stage, components) });
+    last = await publish({ ...options, execute: true, onto: { content }, ...stageOf(stage, components) });
     const refused = refusedBy(last);
     if (refused) return refused;
     const sequence = sequenceOf(last);
+    // Another publisher may have appended an entry since: then that is what all had.
+    back = (last.plan.entry ?? last.plan.newest?.entry)?.base ?? back;
+    ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
     const verdict = await awaited(stage, sequence, options);
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.
-    if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : before, options);
+    if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : back, options);
     if (verdict.state === 'waiting') {
       const others = components.length - stage.components.length;
       return { outcome: 'waiting', missing: verdict.missing, sequence, others };

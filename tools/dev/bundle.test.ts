@@ -93,7 +93,7 @@ test('what npm took for its own is named, and nothing is done', async () => {
   const npm = { npm_lifecycle_event: 'validate', npm_config_json: 'true' };
   const { status, stdout, stderr } = await ztna(['validate'], npm);
   assert.equal([status, stdout], [2, '']);
-  assert.match(stderr, /npm took --json for an option of its own.*npx ztna validate --json/);
+  assert.match(stderr, /npm took --json for an option of its own.*npm run validate -- --json/);
   assert.is((await ztna(['validate', '--json'], npm)).stderr, '');
   assert.is((await ztna(['validate'], { ...npm, npm_lifecycle_event: 'test' })).stderr, '');
 });

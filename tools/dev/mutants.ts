@@ -1,7 +1,8 @@
 /**
  * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
- * notice. Words after `--` choose the lists: decide, difference, merge, values, advice, protocol.
+ * notice. Words after `--` choose the lists: decide, difference, merge, values, advice, protocol, simulation.
  */
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +11,23 @@ import { ADVICE_MUTANTS, DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/ac
 import { MERGE_MUTANTS } from './mutants/merge.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
+import { SIMULATION_MUTANTS } from './mutants/simulation.ts';
 import { VALUE_MUTANTS } from './mutants/values.ts';
 import { runFile } from './test/run-file.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every list of faults, and the tests that must notice them. */
-const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string[] }> = {
+/** Who must notice a fault: a file of tests, or a program with its words. */
+type Proof = string | readonly string[];
+
+/** The simulation alone, with as few runs as suffice; the situations that it plays first notice most. */
+const PROVE = ['tools/simulation/main.ts', '--runs', '100', '--seed', '20260601', '--as-found'];
+
+/** No proof takes longer, in milliseconds. */
+const LONGEST_MS = 240_000;
+
+/** Every list of faults, and the proofs that must notice them. */
+const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly Proof[] }> = {
   decide: { mutants: DECIDE_MUTANTS, tests: ['tools/access/access.test.ts', 'tools/access/oracle.test.ts'] },
   difference: {
     mutants: DIFFERENCE_MUTANTS,
@@ -40,6 +51,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly string
   },
   advice: { mutants: ADVICE_MUTANTS, tests: ['tools/access/advice/advise.test.ts'] },
   protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/simulation/simulation.test.ts'] },
+  simulation: { mutants: SIMULATION_MUTANTS, tests: [PROVE] },
 };
 
 /** A copy of the project to make faults in. */
@@ -51,20 +63,35 @@ function copy(): string {
   return root;
 }
 
-/** The first test that fails; undefined where none does. */
-async function firstFailure(root: string, tests: readonly string[]): Promise<string | undefined> {
-  for (const file of tests) {
-    const { failed, passed } = await runFile(root, file);
-    if (failed > 0 || passed === 0) return file;
+/** What the first proof that fails says; undefined where none does. */
+async function firstFailure(root: string, tests: readonly Proof[]): Promise<string | undefined> {
+  for (const proof of tests) {
+    const found = typeof proof === 'string' ? await failureOf(root, proof) : await complaintOf(root, proof);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+async function failureOf(root: string, file: string): Promise<string | undefined> {
+  const { failed, passed } = await runFile(root, file);
+  return failed > 0 || passed === 0 ? file : undefined;
+}
+
+/** The first line that a program says when it ends with something else than 0. One that does not end notices nothing. */
+function complaintOf(root: string, program: readonly string[]): Promise<string | undefined> {
+  const options = { cwd: root, timeout: LONGEST_MS, killSignal: 'SIGKILL' } as const;
+  return new Promise((resolve) =>
+    execFile(process.execPath, ['--import', 'tsx', ...program], options, (error, _, complaint) =>
+      resolve(error && !error.killed ? complaint.split('\n')[0] : undefined),
+    ),
+  );
 }
 
 /** Makes one fault, looks who notices it, and takes it back. */
 async function noticed(
   root: string,
   { name, file, from, to }: Mutant,
-  tests: readonly string[],
+  tests: readonly Proof[],
 ): Promise<string | undefined> {
   const path = join(root, file);
   const text = readFileSync(path, 'utf8');
@@ -77,7 +104,7 @@ async function noticed(
 }
 
 /** Works through one queue of faults in a copy of its own. @returns how many nobody noticed */
-async function work(queue: { mutant: Mutant; tests: readonly string[] }[]): Promise<number> {
+async function work(queue: { mutant: Mutant; tests: readonly Proof[] }[]): Promise<number> {
   const root = copy();
   let survived = 0;
   for (let next = queue.shift(); next; next = queue.shift()) {

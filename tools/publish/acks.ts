@@ -3,7 +3,7 @@ import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
 import type { Ack } from '../contract/shapes.ts';
 import type { StoredAck } from '../store/acks.ts';
 
-/** The ack of an instance that enforces what a log does not have: the newest such; undefined where there is none. */
+/** The ack of an instance, be it gone or not, that enforces what a log does not have: the newest such. */
 export function aheadOf(
   acks: readonly StoredAck[],
   { epoch }: LogIdentity,

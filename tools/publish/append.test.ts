@@ -69,7 +69,7 @@ test('the reason of a refusal fits into an entry, whatever it is', async () => {
 test('a heartbeat between two steps of a delivery does not forget what all had before', async () => {
   const { store, newest } = await twoEntries();
   const stage = new Set(['intermediate/one']);
-  await publish(publishing(store, signer, { bundle: bundleOf('eve@example.com'), stage, base: 2 }));
+  await publish(publishing(store, signer, { bundle: bundleOf('eve@example.com'), stage }));
   await heartbeat(publishing(store, signer));
   assert.equal([(await newest()).sequence, (await newest()).base], [4, 2]);
   await rollback({ ...publishing(store, signer), to: 2 });
@@ -109,12 +109,13 @@ test('a key is not changed before every instance trusts it', async () => {
   const next = newSigner('next');
   const both = { trusted: trusting(signer, next) };
   const digest = (one: typeof signer) => trusting(one)[0]!.digest;
-  const ack = (instance: string, trustedKeys: string[]): void => {
+  const { digest: entry } = await publish(publishing(store, signer, both));
+  const ack = (instance: string, trustedKeys: string[], at = '2026-06-01T12:00:00Z'): void => {
     const value = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance };
-    const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys };
+    const enforced = { epoch: 1, sequence: 1, entry };
+    const rest = { state: 'enforcing', enforced, at, trustedKeys };
     store.values.set(ackName(IDENTITY, 'intermediate/one', instance), JSON.stringify({ ...value, ...rest }));
   };
-  await publish(publishing(store, signer, both));
   ack('i-1', [digest(signer), digest(next)]);
   ack('i-2', [digest(signer)]);
   const early = await publish(publishing(store, next, { ...both, bundle: bad }));
@@ -128,14 +129,14 @@ test('an instance that is gone keeps no key from being changed, and it is said t
   const store = memoryStore();
   const next = newSigner('next');
   const both = { trusted: trusting(signer, next) };
-  const { digest } = await publish(publishing(store, signer, both));
+  const { digest: entry } = await publish(publishing(store, signer, both));
   const ack = {
     schemaVersion: 1,
     environment: 'dev',
     component: 'intermediate/one',
     instance: 'i-1',
     state: 'enforcing',
-    enforced: { epoch: 1, sequence: 1, entry: digest },
+    enforced: { epoch: 1, sequence: 1, entry },
     at: '2026-06-01T11:00:00Z',
     trustedKeys: [],
   };

@@ -179,7 +179,7 @@ async function planOf(
   const entry = entryOf(options, log, choice);
   const unfit = entryProblem(entry);
   if (unfit) return refused(unfit);
-  notes.push(...(choice.notes ?? []), ...acceptedAgain(before, wanted));
+  notes.push(...silenceNotes(survey.acks), ...(choice.notes ?? []), ...acceptedAgain(before, wanted));
   return {
     ...base,
     readAgain,

@@ -125,7 +125,7 @@ test('an instance that reports again while its ack is to be removed keeps it, an
 test('what a refusal would return to stays, however many heartbeats ago', async () => {
   const store = await sixEntries();
   const stage = new Set(['intermediate/one']);
-  await publish(publishing(store, signer, { bundle: bundleOf('new@example.com'), stage, base: 6 }));
+  await publish(publishing(store, signer, { bundle: bundleOf('new@example.com'), stage }));
   for (let beat = 0; beat < 3; beat++) await heartbeat(publishing(store, signer));
   assert.equal((await collecting(store)).kept, [10, 9, 6]);
   assert.ok((await readable(store)).includes(6));

@@ -125,7 +125,7 @@ test('there is room for eight holds of any reason; a ninth is refused, and drops
   assert.ok((await newest()).holds.every((hold) => hold.reason.length >= 10));
   await put(['alice', 'mallory-9'], { commit: BAD });
   const { plan } = await back(1);
-  assert.match(`${plan.problem}; ${plan.remedy}`, /room for 8 holds.*release -- --env dev --hold 2 /);
+  assert.match(`${plan.problem}; ${plan.remedy}`, /room for 8 holds.*release --env dev --hold 2 /);
   assert.equal(await holds(), before);
 });
 

@@ -62,6 +62,10 @@ export interface Situation {
   reason: string;
   /** In a stage: the sequence that all had before it. */
   base?: number;
+  /** Only where the log has no entry yet. */
+  first?: boolean;
+  /** Only onto an entry with an index of this content digest. */
+  onto?: { content: string | undefined };
   /** Publish although the commit does not contain the newest entry's, or a hold forbids it. */
   force: boolean;
 }
@@ -118,14 +122,15 @@ export function plan(situation: Situation): Plan {
     calls: callsOf(0, 0),
   });
   if (ahead && !force) return refused(lostProblem(ahead, log.newest));
+  if (situation.first && log.newest)
+    return refused(no(`entry ${log.newest.entry.sequence} has begun the log`, 'see: npx ztna history'));
   if (draft.index.reused && verdict.released.length === 0) {
     notes.push(...expiryNotes(log, at));
     return unchanged(base, log);
   }
-  const problem = problemWith(situation, verdict);
+  const problem = problemWith(situation, verdict) ?? meanwhileProblem(situation);
   if (problem) return refused(problem);
-  notes.push(...situation.silence);
-  notes.push(...holdNotes(verdict, epoch));
+  notes.push(...situation.silence, ...holdNotes(verdict, epoch));
   return appending(base, situation, verdict.kept, parts);
 }
 
@@ -255,6 +260,15 @@ function holdProblem(
     remedy: `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch, flags)}`,
     held: true,
   };
+}
+
+/** Who gets what first was decided for another entry. */
+function meanwhileProblem({ onto, log: { newest } }: Situation): Refusal | undefined {
+  if (!onto || newest?.entry.index.content === onto.content) return undefined;
+  return no(
+    `entry ${newest?.entry.sequence} came meanwhile and wants something else`,
+    'run the delivery again',
+  );
 }
 
 function ancestryProblem({ identity, log, before, contains }: Situation): Refusal | undefined {

@@ -52,7 +52,7 @@ export async function prepare(
     known.set(`${reference.scope} ${reference.content}`, reference);
   const parts: PreparedPart[] = [];
   for (const { scope, content, bytes, components } of bundle.parts) {
-    if (stage && !components.some((component) => stage.has(component))) continue;
+    if (stage && previous && !components.some((component) => stage.has(component))) continue;
     const reference = known.get(`${scope} ${content}`);
     parts.push(reference ? { reference, reused: true, chunks: [] } : await pack(scope, content, bytes, log));
   }

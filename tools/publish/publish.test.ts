@@ -476,4 +476,33 @@ test("a commit's first line may be cut off in the middle of a character", async 
   assert.equal([plan.action, plan.entry!.reason], ['publish', `${'x'.repeat(199)}\ufffd`]);
 });
 
+test('a step for some is refused where nobody can tell what the others have', async () => {
+  const store = memoryStore();
+  await publish(publishing(store, signer));
+  for (const name of store.values.keys()) if (name.includes('/part/index/')) store.values.delete(name);
+  const rest = { bundle: bundleOf('bob@example.com'), stage: new Set(['intermediate/one']) };
+  const problem = await publish(publishing(store, signer, rest)).catch((error: unknown) => error);
+  assert.instance(problem, Fault);
+  assert.match((problem as Fault).message, /the index of entry 1 cannot be read/);
+});
+
+test('a step names what all had before it, by the entry that is the newest when it is appended', async () => {
+  const store = memoryStore();
+  await publish(publishing(store, signer));
+  await publish(publishing(store, signer, { bundle: bundleOf('bob@example.com') }));
+  const step = { bundle: bundleOf('carol@example.com'), stage: new Set(['intermediate/one']) };
+  const { plan } = await publish(publishing(store, signer, step));
+  assert.is(plan.entry!.base, 2);
+  const other = await publish(publishing(store, signer, { ...step, bundle: bundleOf('eve@example.com') }));
+  assert.is(other.plan.entry!.base, 2);
+});
+
+test('what is only to begin a log is refused where it has begun', async () => {
+  const store = memoryStore();
+  await publish(publishing(store, signer));
+  const bundle = bundleOf('bob@example.com');
+  const { plan } = await publish(publishing(store, signer, { bundle, first: true }));
+  assert.match(`${plan.action}: ${plan.problem}`, /^refused: entry 1 has begun the log/);
+});
+
 test.run();

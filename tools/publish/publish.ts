@@ -31,8 +31,10 @@ export interface PublishOptions
   force?: boolean;
   /** The components that get it, where not all do; without an entry before, all do. */
   stage?: ReadonlySet<string>;
-  /** In a stage: the sequence that all had before it. */
-  base?: number;
+  /** Only where the log has no entry yet. */
+  first?: boolean;
+  /** Only onto an entry with an index of this content digest, where it was decided for that; absent in `content`: onto none. */
+  onto?: { content: string | undefined };
   /** Whether no hold ends by it: it is not all that the commit says, so it shows no revert. */
   holdsStay?: boolean;
   /** Without it, only the plan is made. */
@@ -80,6 +82,14 @@ function digestAfter({ action, entry, newest }: Plan, executed: boolean): { dige
   return action === 'unchanged' && newest ? { digest: newest.digest } : {};
 }
 
+/** A stage leaves the others what they have: nobody can tell what that is. */
+function unreadable({ entry: { sequence } }: VerifiedEntry): Fault {
+  return new Fault(
+    `the index of entry ${sequence} cannot be read, and so what those have who are not of this stage`,
+    'find out who changed the store; to give everybody the same: npx ztna publish',
+  );
+}
+
 /** Reads all that a plan depends on. */
 async function survey(options: PublishOptions): Promise<Situation> {
   const { store, identity, bundle } = options;
@@ -89,6 +99,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
   const earlier = log.newest ? undefined : await earlierLog(options);
   const before = log.newest ?? earlier?.newest;
   const contents = before && (await contentsOf(store, before.entry));
+  if (before && !contents && options.stage) throw unreadable(before);
   const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
   const holds = before ? holdsFor(before, identity) : [];
   return {
@@ -112,7 +123,10 @@ async function survey(options: PublishOptions): Promise<Situation> {
     lifetimeHours: options.lifetimeHours,
     reason: options.reason,
     ...(options.flags !== undefined && { flags: options.flags }),
-    ...(options.stage && options.base !== undefined && { base: options.base }),
+    // Where a delivery is under way, what all had before it stays what a refusal returns to.
+    ...(options.stage && log.newest && { base: log.newest.entry.base ?? log.newest.entry.sequence }),
+    ...(options.first && { first: true }),
+    ...(options.onto && { onto: options.onto }),
     force: options.force ?? false,
   };
 }

@@ -77,7 +77,7 @@ export function convergence(
 
 /** That the log lacks what an instance enforces: nothing that is published below it would be taken. */
 function lossNote({ component, instance, enforced }: Ack): string {
-  return `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npm run publish says what to do`;
+  return `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npx ztna publish says what to do`;
 }
 
 function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEntry {

@@ -23,7 +23,7 @@ export async function convergenceOf(
 /** Reads an environment's log and acks. */
 export async function observe(
   store: ParameterStore,
-  environment: Environment,
+  environment: Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>,
   trusted: readonly PublicKey[],
 ): Promise<LogObservation> {
   const log = identityOf(environment);

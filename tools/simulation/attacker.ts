@@ -1,18 +1,26 @@
 import { canonicalBytes } from '../contract/canonical.ts';
+import { compress, decompress } from '../contract/compression.ts';
 import { seal, type Signer } from '../contract/dsse.ts';
-import { entryName, headName } from '../contract/names.ts';
+import { entryName, headName, logFolder } from '../contract/names.ts';
 import type { Entry } from '../contract/shapes.ts';
-import { IDENTITY, newSigner } from '../publish/testing/publisher.ts';
+import type { LogIdentity } from '../contract/entry.ts';
+import { newSigner } from '../publish/testing/publisher.ts';
 import type { Cluster } from './cluster.ts';
 
 /** What an attacker does that may write to the store and has no key. */
-export type Attack = 'stranger' | 'replay' | 'other environment' | 'garbage' | 'far garbage' | 'head';
+export type Attack = 'stranger' | 'replay' | Elsewhere | 'garbage' | 'far garbage' | 'head';
+
+/** Puts there what a trusted key signed for another log. */
+type Elsewhere = 'other environment' | 'other account' | 'other region' | 'other epoch';
 
 /** Every attack. */
 export const ATTACKS: readonly Attack[] = [
   'stranger',
   'replay',
   'other environment',
+  'other account',
+  'other region',
+  'other epoch',
   'garbage',
   'far garbage',
   'head',
@@ -22,14 +30,15 @@ const STRANGER = newSigner('stranger');
 
 /** Carries out an attack at once. @param number decides what is not said */
 export async function attack(cluster: Cluster, what: Attack, number: number): Promise<void> {
-  const { past, oracle, signer } = cluster;
-  const next = 1 + [...past.values.keys()].filter((name) => name.includes('/log/')).reduce(highest, 0);
-  if (what === 'head') return past.set(headName(IDENTITY), heads(next)[number % heads(next).length]);
+  const { past, oracle, signer, identity } = cluster;
+  const log = `${logFolder(identity)}/`;
+  const next = 1 + [...past.values.keys()].filter((name) => name.startsWith(log)).reduce(highest, 0);
+  if (what === 'head') return past.set(headName(identity), heads(next)[number % heads(next).length]);
   const place = what === 'far garbage' ? next + 3 : next;
-  const text = await forged(what, oracle.newest?.entry, place, signer);
+  const text = await forged(what, oracle.newestOf(identity.epoch)?.entry, place, signer);
   if (text === undefined) return;
-  past.create(entryName(IDENTITY, place), text);
-  if (number % 2 === 0) past.set(headName(IDENTITY), String(place));
+  past.create(entryName(identity, place), text);
+  if (number % 2 === 0) past.set(headName(identity), String(place));
 }
 
 function highest(most: number, name: string): number {
@@ -57,8 +66,38 @@ async function forged(
   if (!newest) return undefined;
   if (what === 'garbage' || what === 'far garbage') return 'garbage';
   if (what === 'replay') return seal(canonicalBytes(newest), signer);
-  if (what === 'other environment')
-    return seal(canonicalBytes({ ...newest, sequence, environment: 'prod' }), signer);
+  const other = elsewhere(what, newest);
+  if (other) return seal(canonicalBytes({ ...newest, sequence, ...other }), signer);
   // The key id is the trusted one's; the key is not.
   return seal(canonicalBytes({ ...newest, sequence }), { ...STRANGER, id: signer.id });
+}
+
+function elsewhere(what: Attack, { epoch }: Entry): Partial<LogIdentity> | undefined {
+  if (what === 'other environment') return { environment: 'prod' };
+  if (what === 'other account') return { account: '999988887777' };
+  if (what === 'other region') return { region: 'us-east-1' };
+  return what === 'other epoch' ? { epoch: epoch + 1 } : undefined;
+}
+
+/** Puts other bytes of the same length in the place of a chunk, or where one is to be. */
+export async function spoil(
+  cluster: Cluster,
+  name: string,
+  like = cluster.past.values.get(name),
+): Promise<void> {
+  const { past, spoiled } = cluster;
+  if (like === undefined || spoiled.has(name)) return;
+  spoiled.set(name, past.values.get(name));
+  past.set(name, await forgedLike(like));
+}
+
+/** A part of the same size in which somebody else gets through, where there is such; else noise. */
+async function forgedLike(chunk: string): Promise<string> {
+  const bytes = Buffer.from(chunk, 'base64');
+  const text = (await decompress(bytes, 1e6))?.toString() ?? '';
+  for (const letter of text.includes('alice@') ? 'abcdfghijklmnopqrstuvwxyz' : '') {
+    const other = await compress(Buffer.from(text.replaceAll('alice@', `alic${letter}@`)));
+    if (other.length === bytes.length) return other.toString('base64');
+  }
+  return Buffer.alloc(bytes.length, 7).toString('base64');
 }

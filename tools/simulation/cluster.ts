@@ -1,15 +1,24 @@
 import { type PublicKey, type Signer } from '../contract/dsse.ts';
 import { IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
-import { logFolder } from '../contract/names.ts';
+import type { LogIdentity, LogPosition } from '../contract/entry.ts';
 import { Commits } from './commits.ts';
 import { SimulatedFollower } from './follower.ts';
 import { Oracle } from './oracle.ts';
 import { PastStore } from './stale-store.ts';
 import { type Process, Scheduler } from './scheduler.ts';
+import { verifyKey, verifyParts, verifyPromotion } from './append-rules.ts';
 import type { Coverage } from './coverage.ts';
 
 const SIGNER = newSigner('publisher');
-const TRUSTED = trusting(SIGNER);
+const SUCCESSOR = newSigner('successor');
+const [TRUSTED, BOTH] = [trusting(SIGNER), trusting(SIGNER, SUCCESSOR)];
+
+/** What environment.yaml says, for publishers at once and for followers from when they are deployed anew. */
+export interface FollowerDeployment {
+  identity: LogIdentity;
+  trusted: readonly PublicKey[];
+  minimum?: LogPosition;
+}
 
 /** One store, its publishers and its followers, on one scheduler and one clock. */
 export class Cluster {
@@ -18,11 +27,16 @@ export class Cluster {
   readonly scheduler: Scheduler;
   readonly past = new PastStore(() => this.at);
   readonly oracle = new Oracle(new Commits());
-  readonly signer: Signer = SIGNER;
-  readonly trusted: readonly PublicKey[] = TRUSTED;
+  /** Who signs. */
+  signer: Signer = SIGNER;
+  deployment: FollowerDeployment = { identity: IDENTITY, trusted: TRUSTED };
   readonly followers: readonly SimulatedFollower[];
   /** How many publishers and collectors ended before they were done. */
   interrupted = 0;
+  /** The publishers that are not done. */
+  readonly atWork = new Set<Process>();
+  /** Whether several publishers were at work at once: a delivery then decides by what it saw. */
+  atOnce = false;
   /** How many names were collected. */
   collected = 0;
   /** For a stale answer: how many changes ago it was true of a name. */
@@ -38,11 +52,74 @@ export class Cluster {
   ) {
     this.scheduler = new Scheduler(coverage);
     this.followers = components.map(([id, instance]) => new SimulatedFollower(this, id, instance));
-    const folder = `${logFolder(IDENTITY)}/`;
     this.past.watch = (name, value, before) => {
       if (value === undefined && name.includes('/part/')) this.collected += 1;
-      if (name.startsWith(folder)) this.oracle.logChanges(name, value, before);
+      if (name.includes('/log/')) this.oracle.logChanges(name, value, before);
     };
+    this.oracle.alone = () => !this.atOnce;
+    this.oracle.watch.push(
+      (signed) => verifyParts(this, signed),
+      (signed, before) => verifyKey(this, signed, before),
+      (signed, before) => verifyPromotion(this, signed, before),
+    );
+  }
+
+  get identity(): LogIdentity {
+    return this.deployment.identity;
+  }
+
+  get trusted(): readonly PublicKey[] {
+    return this.deployment.trusted;
+  }
+
+  /** Names the next key in environment.yaml, too; followers trust it when they are deployed anew. */
+  trustNext(): void {
+    this.deployment = { ...this.deployment, trusted: BOTH };
+  }
+
+  /** Changes to the key that is named, or back. */
+  changeKey(): void {
+    this.signer = this.signer === SIGNER && this.trusted === BOTH ? SUCCESSOR : SIGNER;
+  }
+
+  /** Signs with a key that nobody was told to trust. */
+  takeWrongKey(): void {
+    this.signer = SUCCESSOR;
+  }
+
+  /** Raises the epoch: publishers begin a new log at once, followers look there when they are deployed anew. */
+  raiseEpoch(): void {
+    const { identity } = this;
+    this.deployment = { ...this.deployment, identity: { ...identity, epoch: identity.epoch + 1 } };
+  }
+
+  /** What an attacker put in the place of chunks, with what was there: a person puts it right. */
+  readonly spoiled = new Map<string, string | undefined>();
+
+  /** Whether some chunk has other bytes than its name says. */
+  get forged(): boolean {
+    return [...this.spoiled.keys()].some((name) => this.past.values.has(name));
+  }
+
+  /** Whether chunks are changed at any time, also after a publisher has looked at them for the last time. */
+  unsafe = false;
+
+  /** Undoes what an attacker did to chunks. */
+  repair(): void {
+    for (const [name, value] of this.spoiled) this.past.set(name, value);
+    this.spoiled.clear();
+  }
+
+  /** A person puts right what an attacker spoiled and which key signs, and followers are deployed as is written. */
+  putRight(): void {
+    this.repair();
+    if (!this.trusted.some(({ id }) => id === this.signer.id)) this.signer = SIGNER;
+    this.deploy();
+  }
+
+  /** Deploys those followers anew that do not know what environment.yaml says. */
+  deploy(): void {
+    for (const follower of this.followers) if (follower.deployment !== this.deployment) follower.start();
   }
 
   /**
@@ -51,6 +128,11 @@ export class Cluster {
    */
   get excused(): boolean {
     return this.collected > 0 && this.interrupted > 0;
+  }
+
+  /** Whether an epoch is raised, and nothing is published in it yet. */
+  get unbegun(): boolean {
+    return this.identity.epoch > (this.oracle.newest?.entry.epoch ?? this.identity.epoch);
   }
 
   /** Time passes while a process waits. */

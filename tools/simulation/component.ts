@@ -9,6 +9,8 @@ import type { Process } from './scheduler.ts';
 export class ComponentModel {
   /** The file in force. */
   inForce: { text: string; file: Enforcement } | undefined;
+  /** Whether it does not look at the file, nor answer. */
+  deaf = false;
   /** What it refuses, unless it was told to like everything. */
   picky = true;
   run = 1;
@@ -31,6 +33,7 @@ export class ComponentModel {
   /** Reads the file, and takes it up or refuses it. */
   look(): void {
     const text = this.disk.texts.get(this.path);
+    if (this.deaf) return;
     if (text === undefined) return void (this.inForce = undefined);
     if (text === this.inForce?.text) return;
     const file: unknown = JSON.parse(text);

@@ -49,6 +49,9 @@ export const FAULTS: readonly InjectedFault[] = [
   'unreadable',
 ];
 
+/** Those from which the others differ in what the caller is told only. */
+export const MOST_TELLING: readonly InjectedFault[] = ['crash before', 'crash after', 'stale'];
+
 /** What the caller is told. */
 export function errorOf(fault: InjectedFault, step: string): Error {
   if (fault === 'full')

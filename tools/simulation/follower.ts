@@ -1,17 +1,21 @@
+import { comparePositions, type LogPosition } from '../contract/entry.ts';
+import { positionText } from '../contract/hold.ts';
 import { ackName } from '../contract/names.ts';
 import type { Ack, Enforcement } from '../contract/shapes.ts';
 import { StoreFault } from '../store/fault.ts';
 import { Follower } from '../follow/follower.ts';
 import type { Memory, RefusedEntry } from '../follow/slots.ts';
-import { IDENTITY } from '../publish/testing/publisher.ts';
 import { expected, refusalOf, said } from './company.ts';
 import { ComponentModel } from './component.ts';
 import { Disk, filesOf, storeOf } from './faulty-proxy.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, FollowerDeployment } from './cluster.ts';
 import { Process } from './scheduler.ts';
 import { invariant } from './invariant.ts';
 
 type Task = 'poll' | 'renew' | 'report';
+
+/** Before every entry. */
+const NOWHERE: LogPosition = { epoch: 0, sequence: 0 };
 
 /** For how long an ack may be old when everything was just reported, in milliseconds: a renewal, and a round. */
 const RENEWED = 301_000;
@@ -25,10 +29,14 @@ export class SimulatedFollower {
   #busy = new Set<Task | 'start' | 'stop'>();
   #replaced = 0;
   #stopping = false;
-  #confirmed = new Set<number>();
-  #last = 0;
+  #confirmed = new Set<string>();
+  #last: LogPosition = NOWHERE;
   /** The floor before. */
   #before: string | undefined;
+  /** What it was deployed with. */
+  deployment: FollowerDeployment;
+  /** Since when it has had something in force, of which entries. */
+  readonly #borne: { text: string; from: LogPosition; since: number }[] = [];
 
   readonly cluster: Cluster;
   readonly id: string;
@@ -38,11 +46,12 @@ export class SimulatedFollower {
     this.cluster = cluster;
     this.id = id;
     this.instance = instance;
+    this.deployment = cluster.deployment;
     this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at);
     this.component.watch = (file) => this.#enforced(file);
-    this.component.confirmed = ({ sequence }) => {
-      this.#confirmed.add(sequence);
-      this.#last = sequence;
+    this.component.confirmed = (place) => {
+      this.#confirmed.add(positionText(place));
+      this.#last = place;
     };
     this.disk.watch = (path, text) => this.#written(path, text);
   }
@@ -60,10 +69,11 @@ export class SimulatedFollower {
     this.#run(task, work[task]);
   }
 
-  /** Starts its process anew, whatever the one before is doing. */
-  start(): void {
+  /** Starts its process anew, as it is deployed now, whatever the one before is doing. */
+  start(deployment: FollowerDeployment = this.cluster.deployment): void {
     this.kill();
     const { cluster, id, instance } = this;
+    this.deployment = deployment;
     const process = new Process(`${id} ${instance}`, cluster.scheduler);
     const store = storeOf(process, 'follow', cluster.past, cluster.back);
     this.#stopping = false;
@@ -76,8 +86,7 @@ export class SimulatedFollower {
       this.#acking(ack);
     };
     this.#follower = new Follower({
-      identity: IDENTITY,
-      trusted: cluster.trusted,
+      ...deployment,
       component: id,
       instance,
       // What an ack says is judged at the instant at which it is said.
@@ -109,7 +118,7 @@ export class SimulatedFollower {
     this.disk.texts.clear();
     this.component.restart();
     this.#confirmed.clear();
-    this.#last = 0;
+    this.#last = NOWHERE;
     this.#before = undefined;
   }
 
@@ -150,14 +159,20 @@ export class SimulatedFollower {
     return JSON.parse(this.disk.texts.get('slots/state.json') ?? '{}');
   }
 
-  get #floor(): number {
-    return this.state.memory?.floor.sequence ?? 0;
+  get #floor(): LogPosition {
+    return this.state.memory?.floor ?? NOWHERE;
+  }
+
+  /** Since when it has borne something that it got after an entry; undefined where it has not. */
+  borneSince(text: string | undefined, after: LogPosition): number | undefined {
+    return this.#borne.find((one) => one.text === text && comparePositions(one.from, after) >= 0)?.since;
   }
 
   /** Judges a file that is about to come into force. */
   #enforced(file: Enforcement): void {
     const { sequence, component } = file;
-    const signed = this.cluster.oracle.entries.get(sequence);
+    const { oracle, at } = this.cluster;
+    const signed = oracle.at(file);
     invariant(signed, `${this.id} enforces ${sequence}, which nobody signed`);
     invariant(component === this.id, `${this.id} enforces a file for ${component}`);
     const [should, does] = [expected(signed.state, this.id), said(file)];
@@ -165,25 +180,37 @@ export class SimulatedFollower {
       should === does,
       `${this.id} enforces a mix: entry ${sequence} says \`${should}\`, the file \`${does}\``,
     );
-    invariant(sequence >= this.#floor, `${this.id} enforces ${sequence}, below its floor ${this.#floor}`);
+    for (const bottom of [this.#floor, this.deployment.minimum ?? NOWHERE])
+      invariant(
+        comparePositions(file, bottom) >= 0,
+        `${this.id} enforces ${positionText(file)}, below its floor ${positionText(bottom)}`,
+      );
+    this.#borne.push({ text: does, from: { epoch: file.epoch, sequence }, since: at });
   }
 
   /** Judges what is written to the disk. */
   #written(path: string, text: string | undefined): void {
     if (path !== 'slots/state.json' || text === undefined) return;
     const { memory } = JSON.parse(text) as { memory?: Memory };
-    const { sequence = 0, entry } = memory?.floor ?? {};
-    invariant(sequence >= this.#floor, `${this.id} lowers its floor to ${sequence}`);
-    if (sequence === this.#floor) return;
-    this.#before = this.state.memory?.floor.entry;
-    const signed = this.cluster.oracle.entries.get(sequence);
+    const floor = memory?.floor ?? NOWHERE;
+    const { sequence, entry } = { entry: undefined, ...floor };
+    const compared = comparePositions(floor, this.#floor);
+    invariant(compared >= 0, `${this.id} lowers its floor to ${positionText(floor)}`);
+    const before = this.state.memory?.floor.entry;
+    if (compared === 0)
+      return invariant(
+        before === entry,
+        `${this.id} takes another entry in the place of its floor ${sequence}`,
+      );
+    this.#before = before;
+    const signed = this.cluster.oracle.at(floor);
     invariant(
       signed?.digest === entry,
       `${this.id} takes ${sequence} for last known good, which nobody signed`,
     );
     const none = expected(signed!.state, this.id) === undefined;
     invariant(
-      none || this.#confirmed.has(sequence),
+      none || this.#confirmed.has(positionText(floor)),
       `${this.id} raises its floor to ${sequence} before it is enforced`,
     );
     const slot = JSON.parse(this.disk.texts.get(`slots/slot-${memory!.slot}.json`) ?? '{}');
@@ -195,8 +222,9 @@ export class SimulatedFollower {
 
   /** Judges an ack that is about to be written. */
   #acking({ enforced, refused }: Ack): void {
-    const signed = refused && this.cluster.oracle.entries.get(refused.sequence);
-    if (signed?.digest === refused?.entry)
+    const signed = refused && this.cluster.oracle.at(refused);
+    const low = refused && comparePositions(refused, this.deployment.minimum ?? this.#floor) <= 0;
+    if (signed?.digest === refused?.entry && !low && !this.cluster.forged)
       invariant(
         !signed || refusalOf(expected(signed.state, this.id) ?? '') !== undefined,
         `${this.id} says that it refused ${refused?.sequence}, which is good: it could not take it yet`,
@@ -207,8 +235,8 @@ export class SimulatedFollower {
     const good = [this.state.memory?.floor.entry, ...(this.#busy.has('poll') ? [this.#before] : [])];
     invariant(good.includes(entry), `${this.id} acks ${sequence}, which is not last known good`);
     invariant(
-      this.#last >= sequence,
-      `${this.id} acks ${sequence}, and ${this.#last} is what was confirmed last`,
+      comparePositions(this.#last, enforced) >= 0,
+      `${this.id} acks ${sequence}, and ${positionText(this.#last)} is what was confirmed last`,
     );
     invariant(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
   }
@@ -229,7 +257,8 @@ export class SimulatedFollower {
       return ack.refused?.sequence === sequence
         ? undefined
         : `it should refuse ${sequence}: ${JSON.stringify(ack)}`;
-    if (this.component.inForce?.file.sequence !== sequence) return `it does not enforce ${sequence}`;
+    const { file } = this.component.inForce ?? {};
+    if (!file || comparePositions(file, newest.entry) !== 0) return `it does not enforce ${sequence}`;
     return ack.enforced?.sequence === sequence
       ? undefined
       : `its ack does not say ${sequence}: ${JSON.stringify(ack)}`;
@@ -239,12 +268,13 @@ export class SimulatedFollower {
   get agrees(): boolean {
     const newest = this.cluster.oracle.newest!;
     const wanted = expected(newest.state, this.id);
-    return wanted === undefined || this.ack?.enforced?.sequence === newest.entry.sequence;
+    const { enforced } = this.ack ?? {};
+    return wanted === undefined || comparePositions(enforced ?? NOWHERE, newest.entry) === 0;
   }
 
   /** What it has reported. */
   get ack(): Ack | undefined {
-    const text = this.cluster.past.values.get(ackName(IDENTITY, this.id, this.instance));
+    const text = this.cluster.past.values.get(ackName(this.deployment.identity, this.id, this.instance));
     return text === undefined ? undefined : (JSON.parse(text) as Ack);
   }
 }

@@ -1,17 +1,23 @@
 import type { Signer } from '../contract/dsse.ts';
 import { Fault } from '../contract/fault.ts';
+import { deliver, type DeliveryOutcome } from '../deliver/deliver.ts';
+import { readEnvironment } from '../deliver/environment-plan.ts';
+import { beginEpoch } from '../deliver/epoch.ts';
+import { digestOf } from '../contract/canonical.ts';
+import type { LogIdentity } from '../contract/entry.ts';
 import { heartbeat, release, rollback } from '../publish/append.ts';
 import { collect } from '../publish/collect.ts';
 import { forget } from '../publish/forget.ts';
 import { publish, type PublishOutcome } from '../publish/publish.ts';
-import { IDENTITY } from '../publish/testing/publisher.ts';
+import { BAKE_SECONDS } from './append-rules.ts';
 import { Commits } from './commits.ts';
-import { bundleFor } from './company.ts';
-import type { Intent } from './oracle.ts';
+import { bundleFor, gains } from './company.ts';
+import type { Intent } from './signed-entry.ts';
 import { signerOf, storeOf } from './faulty-proxy.ts';
 import { Process } from './scheduler.ts';
 import { invariant } from './invariant.ts';
-import { collectionJudge } from './liveness.ts';
+import { collectionJudge, convergenceIn } from './liveness.ts';
+import { CANARY, isWhole } from './states.ts';
 import type { Cluster } from './cluster.ts';
 
 /** Hours until an entry expires: longer than any run lasts. */
@@ -21,16 +27,24 @@ const LIFETIME = 10_000;
 export type PublisherTask =
   /** Of the newest commit, or of one so many before it: a job that is run again. */
   | { do: 'publish'; force?: boolean; old?: number; off?: number }
+  /** The same, ring by ring. */
+  | { do: 'deliver' }
   | { do: 'heartbeat'; off?: number }
   | { do: 'rollback'; back: number }
   | { do: 'release' }
   | { do: 'collect'; keep: number }
   | { do: 'forget'; instance: string };
 
+/** Who gets something new first, and how patiently a delivery waits for all who are to have it, in seconds. */
+const RINGS = [{ id: 'canary', components: [CANARY], bakeSeconds: BAKE_SECONDS }];
+const PATIENCE = 30;
+
 /** Starts a publisher's process, which does one thing. */
-export function beginPublishing(cluster: Cluster, name: string, request: PublisherTask): void {
+export function beginPublishing(cluster: Cluster, name: string, request: PublisherTask): Process {
   const process = new Process(name, cluster.scheduler);
   cluster.interrupted += 1;
+  cluster.atWork.add(process);
+  cluster.atOnce ||= [...cluster.atWork].filter(({ alive }) => alive).length > 1;
   cluster.scheduler.begin(process, async () => {
     try {
       await carryOut(cluster, process, request);
@@ -41,17 +55,25 @@ export function beginPublishing(cluster: Cluster, name: string, request: Publish
         known || (error as Error).message.startsWith('sign'),
         `${request.do} throws ${(error as Error).stack}`,
       );
+    } finally {
+      cluster.atWork.delete(process);
     }
   });
+  return process;
 }
 
 async function carryOut(cluster: Cluster, process: Process, request: PublisherTask): Promise<void> {
-  const role = request.do === 'publish' ? 'publish' : request.do;
+  // What it was checked out with: environment.yaml may change meanwhile.
+  const { identity } = cluster;
+  const role = request.do === 'deliver' ? 'publish' : request.do;
   const store = storeOf(process, role, cluster.past, cluster.back);
   const off = 'off' in request && request.off !== undefined ? request.off * 3_600_000 : 0;
   const now = () => cluster.at + off;
-  const clock = { now: () => 0, sleep: (milliseconds: number) => cluster.pause(process, milliseconds) };
-  const place = { store, identity: IDENTITY, trusted: cluster.trusted, now, execute: true, clock };
+  const clock = {
+    now: () => cluster.at,
+    sleep: (milliseconds: number) => cluster.pause(process, milliseconds),
+  };
+  const place = { store, identity, trusted: cluster.trusted, now, execute: true, clock };
   if (request.do === 'collect') {
     const judge = collectionJudge(cluster);
     const remove = async (names: readonly string[]) => {
@@ -61,7 +83,7 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
     return void (await collect({ ...place, store: { ...store, remove }, keep: request.keep }));
   }
   if (request.do === 'forget')
-    return void (await forget({ ...place, log: IDENTITY, instance: request.instance }));
+    return void (await forget({ ...place, log: identity, instance: request.instance }));
   const intent: Intent = request.do === 'publish' && request.force ? 'publish by force' : request.do;
   const common = {
     ...place,
@@ -69,7 +91,14 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
     lifetimeHours: LIFETIME,
     reason: request.do,
   };
-  const newest = cluster.oracle.newest;
+  const newest = cluster.oracle.newestOf(identity.epoch);
+  if (request.do === 'deliver') {
+    const look = () => convergenceIn(cluster, store, identity);
+    const told = { rings: RINGS, patienceSeconds: PATIENCE, look, tell: () => {} };
+    const delivery = { ...common, ...source(cluster, {}), ...told };
+    if (await beginEpoch(delivery)) return;
+    return judgeDelivery(cluster, identity, await deliver(await readEnvironment(delivery), delivery));
+  }
   if (request.do === 'publish')
     return judge(cluster, await publish({ ...common, ...source(cluster, request) }));
   if (request.do === 'heartbeat') return judge(cluster, await heartbeat(common));
@@ -98,11 +127,12 @@ function source(
 
 /** A signer of which the oracle hears what it signs, and since when its publisher has been at work. */
 function recording(cluster: Cluster, signer: Signer, intent: Intent): Signer {
-  const began = cluster.at;
+  const from = cluster.at;
+  const key = digestOf(Buffer.from(signer.publicKey, 'base64'));
   return {
     ...signer,
     sign(bytes) {
-      cluster.oracle.signing(bytes, intent, { from: began, to: cluster.at });
+      cluster.oracle.signing(bytes, { intent, key, from, to: cluster.at });
       return signer.sign(bytes);
     },
   };
@@ -113,7 +143,26 @@ function judge({ oracle }: Cluster, { plan, executed, digest }: PublishOutcome):
   if (!executed || !plan.entry) return;
   const { sequence } = plan.entry;
   invariant(
-    oracle.entries.get(sequence)?.digest === digest,
+    oracle.at(plan.entry)?.digest === digest,
     `a publisher believes that entry ${sequence} is its own`,
+  );
+}
+
+/** What a delivery says of itself is so. */
+function judgeDelivery({ oracle, atOnce }: Cluster, { epoch }: LogIdentity, outcome: DeliveryOutcome): void {
+  if (outcome.outcome === 'refused') return;
+  const at = (sequence: number) => oracle.at({ epoch, sequence })!;
+  const { entry, state } = at(outcome.sequence);
+  const { sequence } = entry;
+  if (outcome.outcome === 'waiting') return;
+  if (outcome.outcome !== 'halted')
+    return invariant(isWhole(state), `entry ${sequence} is said to be in force, and not all have it`);
+  if (outcome.kept !== undefined)
+    return invariant(state === at(outcome.kept).state, `entry ${sequence} halts, and goes back elsewhere`);
+  const left = oracle.newestOf(epoch)!.entry.sequence === sequence && entry.base !== undefined;
+  const gained = left ? gains(at(entry.base!).state, state) : [];
+  invariant(
+    atOnce || gained.length === 0,
+    `entry ${sequence} was refused, and still gives ${gained.join(' ')}`,
   );
 }

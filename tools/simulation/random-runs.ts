@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Attack, attack, ATTACKS } from './attacker.ts';
+import { chunkNames } from '../store/part.ts';
+import { type Attack, attack, ATTACKS, spoil } from './attacker.ts';
 import { VARIANTS } from './company.ts';
 import { POSSIBLE } from './faults.ts';
 import { beginPublishing, type PublisherTask } from './publisher.ts';
@@ -20,6 +21,7 @@ type Command =
     }
   | { do: 'restart component'; who: number; picky: boolean }
   | { do: 'attack'; how: Attack; number: number }
+  | { do: 'trust the next key' | 'change the key' | 'raise the epoch' | 'deploy' | 'spoil' | 'repair' }
   | { do: 'wait'; minutes: number };
 
 const who = fc.integer({ min: 0, max: 2 });
@@ -32,6 +34,14 @@ const COMMAND: fc.Arbitrary<Command> = fc.oneof(
   weighted(1, fc.record({ do: fc.constant('publish'), force: fc.constant(true) })),
   weighted(3, fc.record({ do: fc.constant('publish'), old: fc.integer({ min: 1, max: 2 }) })),
   weighted(1, fc.record({ do: fc.constant('heartbeat') })),
+  weighted(3, fc.record({ do: fc.constant('deliver') })),
+  weighted(
+    2,
+    fc.record({
+      do: fc.constantFrom('trust the next key', 'change the key', 'deploy', 'spoil', 'repair'),
+    }),
+  ),
+  weighted(1, fc.record({ do: fc.constantFrom('raise the epoch', 'deploy') })),
   weighted(
     1,
     fc.record({ do: fc.constantFrom('publish', 'heartbeat'), off: fc.constantFrom(-200, -1, 1, 9000) }),
@@ -62,7 +72,7 @@ const RUN = fc.noBias(
 /** How often in 256 something goes wrong with a call. */
 const MISHAPS = 16;
 /** How many smaller runs are tried when one went wrong. */
-const SHRINKING = 1500;
+export const SHRINKING = 1500;
 /** How many times everybody polls before what has not come to rest never will. */
 const ROUNDS = 8;
 
@@ -84,10 +94,22 @@ async function begin(cluster: Cluster, command: Command): Promise<void> {
     case 'replace':
       return follower.replaceByAnother();
     case 'forget one':
-      return beginPublishing(cluster, 'forget', {
+      return void beginPublishing(cluster, 'forget', {
         do: 'forget',
         instance: `${follower.id}/${follower.instance}`,
       });
+    case 'trust the next key':
+      return cluster.trustNext();
+    case 'change the key':
+      return cluster.changeKey();
+    case 'raise the epoch':
+      return cluster.raiseEpoch();
+    case 'deploy':
+      return cluster.deploy();
+    case 'repair':
+      return cluster.repair();
+    case 'spoil':
+      return spoilOne(cluster);
     case 'look':
       return follower.component.look();
     case 'restart component':
@@ -97,8 +119,15 @@ async function begin(cluster: Cluster, command: Command): Promise<void> {
     case 'wait':
       return void (cluster.at += command.minutes * 60_000);
     default:
-      return beginPublishing(cluster, command.do, command);
+      return void beginPublishing(cluster, command.do, command);
   }
+}
+
+/** Changes a chunk of the newest entry. */
+async function spoilOne(cluster: Cluster): Promise<void> {
+  const { newest } = cluster.oracle;
+  cluster.unsafe = true;
+  if (newest) await spoil(cluster, chunkNames(newest.entry, newest.entry.index)[0]!);
 }
 
 /** Makes one run. @throws Violation when something happens that never may @returns what happened, in order */
@@ -127,18 +156,21 @@ export async function run(
 
 /** Once nothing goes wrong any more everybody comes to enforce the newest entry; and the next one, if there is one. */
 async function converge(cluster: Cluster): Promise<void> {
+  cluster.putRight();
   const late = await cluster.settle(ROUNDS);
-  invariant(late === undefined || cluster.excused, `it does not converge: ${late}`);
+  invariant(late === undefined || cluster.excused || cluster.unbegun, `it does not converge: ${late}`);
   beginPublishing(cluster, 'last publisher', { do: 'publish', force: cluster.excused });
   await cluster.scheduler.finish();
+  // Where a hold is against it, nothing begins the new epoch.
+  if (cluster.unbegun) return;
   const behind = await cluster.settle(ROUNDS);
   invariant(behind === undefined, `it does not converge after the last publish: ${behind}`);
   await verifyLiveness(cluster);
 }
 
-/** Makes so many runs. @throws an error with a small run that goes wrong, and how to make it again */
+/** Makes so many runs. @param tries how many smaller ones are tried when one goes wrong @throws an error with a small run that goes wrong, and how to make it again */
 export async function randomRuns(
-  { runs, seed }: { runs: number; seed: number },
+  { runs, seed, tries = SHRINKING }: { runs: number; seed: number; tries?: number },
   coverage: Coverage,
 ): Promise<void> {
   const property = fc.asyncProperty(RUN, (one) => run(one, coverage));
@@ -151,7 +183,7 @@ export async function randomRuns(
       () => false,
       () => true,
     );
-  const small = await shrink(found, wrong, SHRINKING);
+  const small = await shrink(found, wrong, tries);
   const trace: string[] = [];
   const error = await run(small, new Coverage(), trace).catch((caught: unknown) => caught);
   const nth = `run ${details.numRuns} of seed ${seed}`;

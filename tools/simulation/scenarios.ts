@@ -1,5 +1,4 @@
 import { headName } from '../contract/names.ts';
-import { IDENTITY } from '../publish/testing/publisher.ts';
 import { attack } from './attacker.ts';
 import { VARIANTS } from './company.ts';
 import { beginPublishing, type PublisherTask } from './publisher.ts';
@@ -23,21 +22,21 @@ export async function publish(
   await cluster.scheduler.finish();
 }
 
-async function poll(cluster: Cluster, times = 2): Promise<void> {
+export async function poll(cluster: Cluster, times = 2): Promise<void> {
   for (; times > 0; times -= 1) {
     for (const follower of cluster.followers) follower.begin('poll');
     await cluster.scheduler.finish();
   }
 }
 
-async function renew(cluster: Cluster): Promise<void> {
+export async function renew(cluster: Cluster): Promise<void> {
   cluster.at += 151_000;
   for (const follower of cluster.followers) follower.begin('renew');
   await cluster.scheduler.finish();
 }
 
 /** Entries 1, 2 and so on, each followed. */
-const entries =
+export const entries =
   (...states: number[]) =>
   async (cluster: Cluster) => {
     for (const state of states) {
@@ -52,11 +51,12 @@ const restarted = async (cluster: Cluster) => {
   await poll(cluster);
 };
 
-const headsTo = (cluster: Cluster, text: string | undefined) => cluster.past.set(headName(IDENTITY), text);
+const headsTo = (cluster: Cluster, text: string | undefined) =>
+  cluster.past.set(headName(cluster.identity), text);
 const headGone = (cluster: Cluster) => headsTo(cluster, undefined);
 
 /** A rollback whose parts are collected just as its entry is appended, by a collector that then ends. */
-async function rollbackInTime(cluster: Cluster): Promise<void> {
+export async function rollbackInTime(cluster: Cluster): Promise<void> {
   cluster.interrupted += 1;
   beginPublishing(cluster, 'publisher', { do: 'rollback', back: 2 });
   const appended = () => cluster.scheduler.trace.some((line) => line.includes('rollback: create log'));
@@ -64,7 +64,7 @@ async function rollbackInTime(cluster: Cluster): Promise<void> {
   while (cluster.scheduler.waiting > 0) {
     await cluster.scheduler.go();
     if (!appended() || cluster.collected > 0) continue;
-    const { entry } = cluster.oracle.entries.get(1)!;
+    const { entry } = cluster.oracle.at({ epoch: 1, sequence: 1 })!;
     for (const name of cluster.past.values.keys())
       if (name.includes(entry.index.part)) cluster.past.set(name, undefined);
   }
@@ -181,6 +181,11 @@ export const SCENARIOS: readonly Scenario[] = [
       cluster.at += 25 * 3_600_000;
     },
     work: (cluster) => publish(cluster, undefined, { do: 'collect', keep: 1 }),
+  },
+  {
+    name: 'forgetting',
+    before: entries(0),
+    work: (cluster) => publish(cluster, undefined, { do: 'forget', instance: 'connector/apps/c' }),
   },
   {
     name: 'last word',

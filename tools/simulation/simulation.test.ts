@@ -1,6 +1,7 @@
 import './virtual-time.ts';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
+import { MOST_TELLING } from './faults.ts';
 import { singleFaults } from './single-faults.ts';
 import { STEPS, Coverage } from './coverage.ts';
 import { randomRuns } from './random-runs.ts';
@@ -9,11 +10,8 @@ import { randomRuns } from './random-runs.ts';
 const test = suite('prove');
 const coverage = new Coverage();
 
-/** Those that `npm run prove` makes beside these differ from one of them in what the caller is told only. */
-const FAULTS = ['crash before', 'crash after', 'stale'] as const;
-
 test('a crash and a late read at every call of every publish and follow lose nothing', async () => {
-  const { calls, mishaps } = await singleFaults(coverage, FAULTS);
+  const { calls, mishaps } = await singleFaults(coverage, MOST_TELLING);
   assert.ok(calls > 350 && mishaps > 900, `${mishaps} mishaps at ${calls} calls`);
 });
 

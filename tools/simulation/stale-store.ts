@@ -48,6 +48,12 @@ export class PastStore {
     for (const [name, value] of copy) this.values.set(name, value);
   }
 
+  /** Since when there has been something under a name; undefined where there is nothing. */
+  since(name: string): number | undefined {
+    if (!this.values.has(name)) return undefined;
+    return this.#past.get(name)?.findLast(({ value }) => value === undefined)?.until ?? 0;
+  }
+
   /** The value of a name so many changes ago, as far as it may still be seen. */
   before(name: string, changes: number): string | undefined {
     const seen = (this.#past.get(name) ?? []).filter(({ until }) => until >= this.now() - this.window);
