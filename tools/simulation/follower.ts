@@ -30,6 +30,8 @@ export class SimulatedFollower {
   #replaced = 0;
   #stopping = false;
   #confirmed = new Set<string>();
+  /** How long the trace was when the process began. */
+  #beganAt = 0;
   #last: LogPosition = NOWHERE;
   /** The floor before. */
   #before: string | undefined;
@@ -107,6 +109,7 @@ export class SimulatedFollower {
       onEvent: () => {},
     });
     this.process = process;
+    this.#beganAt = cluster.scheduler.trace.length;
     this.#busy = new Set();
     const follower = this.#follower;
     this.#run('start', () => follower.start());
@@ -188,6 +191,16 @@ export class SimulatedFollower {
     this.#borne.push({ text: does, from: { epoch: file.epoch, sequence }, since: at });
   }
 
+  /**
+   * Whether what was in force could not be read since the process began: then the newest entry that a slot has is the
+   * floor, though it may only have been staged, since nothing that was in force can be above it.
+   */
+  #stateUnread(): boolean {
+    const { trace } = this.cluster.scheduler;
+    const unread = `${this.process?.name}: follow: read state.json -- unreadable`;
+    return trace.slice(this.#beganAt).includes(unread);
+  }
+
   /** Judges what is written to the disk. */
   #written(path: string, text: string | undefined): void {
     if (path !== 'slots/state.json' || text === undefined) return;
@@ -210,7 +223,7 @@ export class SimulatedFollower {
     );
     const none = expected(signed!.state, this.id) === undefined;
     invariant(
-      none || this.#confirmed.has(positionText(floor)),
+      none || this.#confirmed.has(positionText(floor)) || this.#stateUnread(),
       `${this.id} raises its floor to ${sequence} before it is enforced`,
     );
     const slot = JSON.parse(this.disk.texts.get(`slots/slot-${memory!.slot}.json`) ?? '{}');
