@@ -24,6 +24,7 @@ import { includes } from './values/intervals.ts';
  * put where it matters, in every spelling that somebody may think of: either the file is refused with a finding, or all
  * who answer from it agree.
  */
+// slow: over 5 s
 const test = suite('access: every scalar means one thing to all readers, or nothing to any');
 const RUNS = Number(process.env['ZTNA_RUNS'] ?? 60);
 const SEED = Number(process.env['ZTNA_SEED'] ?? 7);

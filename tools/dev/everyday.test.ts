@@ -13,6 +13,7 @@ import { runIn, type CliResult } from '../testing/run-cli.ts';
 import { writeFiles } from '../testing/repository-files.ts';
 import { suite } from '../testing/suite.ts';
 
+// slow: it starts processes
 const test = suite<{ root: string }>('everyday changes of a company');
 const here = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -17,6 +17,7 @@ import { suite } from '../testing/suite.ts';
 const tools = fileURLToPath(new URL('../', import.meta.url));
 const files = filesOfRooms(tools);
 
+// slow: over 5 s
 const test = suite('rooms');
 
 test('every folder of tools/ is a room', () => {

@@ -88,6 +88,7 @@ export async function spoil(
   const { past, spoiled } = cluster;
   if (like === undefined || spoiled.has(name)) return;
   spoiled.set(name, past.values.get(name));
+  cluster.wereForged = true;
   past.set(name, await forgedLike(like));
 }
 

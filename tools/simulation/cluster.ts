@@ -96,10 +96,8 @@ export class Cluster {
   /** What an attacker put in the place of chunks, with what was there: a person puts it right. */
   readonly spoiled = new Map<string, string | undefined>();
 
-  /** Whether some chunk has other bytes than its name says. */
-  get forged(): boolean {
-    return [...this.spoiled.keys()].some((name) => this.past.values.has(name));
-  }
+  /** Whether some chunk ever had other bytes than its name says: who read it may say so long after it was put right. */
+  wereForged = false;
 
   /** Whether chunks are changed at any time, also after a publisher has looked at them for the last time. */
   unsafe = false;

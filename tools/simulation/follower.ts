@@ -237,7 +237,7 @@ export class SimulatedFollower {
   #acking({ enforced, refused }: Ack): void {
     const signed = refused && this.cluster.oracle.at(refused);
     const low = refused && comparePositions(refused, this.deployment.minimum ?? this.#floor) <= 0;
-    if (signed?.digest === refused?.entry && !low && !this.cluster.forged)
+    if (signed?.digest === refused?.entry && !low && !this.cluster.wereForged)
       invariant(
         !signed || refusalOf(expected(signed.state, this.id) ?? '') !== undefined,
         `${this.id} says that it refused ${refused?.sequence}, which is good: it could not take it yet`,

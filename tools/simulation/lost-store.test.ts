@@ -8,6 +8,7 @@ import { type InjectedFault, POSSIBLE } from './faults.ts';
 import { beginPublishing, type PublisherTask } from './publisher.ts';
 import type { ScheduledCall } from './scheduler.ts';
 
+// slow: over 5 s
 const test = suite('prove: a store that is restored from an old copy');
 const coverage = new Coverage();
 

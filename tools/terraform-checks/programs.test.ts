@@ -10,6 +10,7 @@ import { type ContainerEnvironment, containersIn } from './container-environment
 import { ACCOUNT, applied, ENVIRONMENT, worldOf, writeYaml } from './world.ts';
 
 const program = findProgram();
+// slow: it runs Terraform
 const test = suite('terraform: what programs are told');
 
 /** What is applied, with and without `serverCas`. */

@@ -9,6 +9,7 @@ import type { Sandbox } from './stub/sandbox.ts';
 import { ACCOUNT, applied, ENVIRONMENT, worldOf, writeYaml } from './world.ts';
 
 const program = findProgram();
+// slow: it runs Terraform
 const test = suite('terraform upgrades');
 
 const NEW = `sha256:${'1'.repeat(64)}`;
