@@ -30,6 +30,8 @@ interface Signature {
  */
 export class Oracle {
   readonly #entries = new Map<string, SignedEntry>();
+  /** What is in force after only the losses of a change on hold were delivered, by the index: it may be repeated. */
+  readonly #narrowed = new Map<string, TargetContent>();
   readonly #signed = new Map<string, Signature>();
   readonly #holds: HoldRules;
   /** Told of each entry before it counts. */
@@ -100,19 +102,22 @@ export class Oracle {
     const signature = this.#signed.get(digestOf(preAuthentication(envelope.payloadType, payload)));
     const entry = signature && (JSON.parse(payload.toString()) as Entry);
     if (!entry || entry.environment !== IDENTITY.environment) return undefined;
-    const state = wantedBy(entry.index.content) ?? this.#takenAway(entry, signature);
+    const { content } = entry.index;
+    const state = wantedBy(content) ?? this.#narrowed.get(content) ?? this.#takenAway(entry, signature);
     invariant(state, `entry ${entry.sequence} has the index of no state: a mix`);
     const { intent, key } = signature;
     return { entry, digest: digestOf(canonicalBytes(entry)), state, intent, key };
   }
 
   /** Where a delivery is on hold, what is in force without what it takes away. */
-  #takenAway({ epoch, commit, holds }: Entry, { intent }: Signature): TargetContent | undefined {
+  #takenAway({ epoch, commit, holds, index }: Entry, { intent }: Signature): TargetContent | undefined {
     const before = this.newestOf(epoch);
     if (intent !== 'deliver' || !before || holds.length === 0) return undefined;
     const base = this.at({ epoch, sequence: before.entry.base ?? before.entry.sequence })!;
     const wanted = this.commits.stateOf(Commits.numberOf(commit));
-    return { ...base.state, intermediate: without(base.state.intermediate, wanted) };
+    const state = { ...base.state, intermediate: without(base.state.intermediate, wanted) };
+    this.#narrowed.set(index.content, state);
+    return state;
   }
 
   #append(signed: SignedEntry): void {
