@@ -143,14 +143,14 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   collection(
     'acks of the living are collected',
     'publish/collect.ts',
-    "return ack ? isSilent(ack, now) : presence === 'gone';",
-    'return ack !== undefined;',
+    '[acks.filter(({ silent }) => silent), acks.filter(({ silent }) => !silent)]',
+    '[acks, acks]',
   ),
   collection(
     'acks of who is gone are kept',
     'publish/collect.ts',
-    "return ack ? isSilent(ack, now) : presence === 'gone';",
-    "return !ack && presence === 'gone' && now > 0;",
+    '[acks.filter(({ silent }) => silent), acks.filter(({ silent }) => !silent)]',
+    '[[], acks]',
   ),
   rotation(
     'a key that not all trust',
@@ -244,8 +244,8 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   floor(
     'publishing goes on below what instances enforce',
     'publish/acks.ts',
-    'return its === epoch && lacks ? [ack!] : [];',
-    'return its === epoch && lacks && !ack ? [ack!] : [];',
+    '(ack && isAhead(ack, epoch, newest) ? ack : [])',
+    '[]',
   ),
   revocations(
     'a revocation starts from what the canary has',
