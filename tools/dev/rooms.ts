@@ -187,15 +187,24 @@ export interface SourceFile {
 export function filesBelow(tools: string): SourceFile[] {
   return [tools, join(tools, '../images')]
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
-    .filter(({ parentPath }) => !/\/(node_modules|target)(\/|$)/.test(parentPath.replaceAll('\\', '/')))
-    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap(sourcesBelow)
     .map((path) => ({
       file: relative(tools, path).replaceAll('\\', '/'),
       text: readFileSync(path, 'utf8'),
     }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Folders that programs fill, perhaps at this very moment. */
+const FILLED = ['node_modules', 'target'];
+
+/** The paths of all TypeScript below a folder, but what programs fill. */
+export function sourcesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return FILLED.includes(entry.name) ? [] : sourcesBelow(path);
+    return entry.isFile() && /\.m?ts$/.test(entry.name) ? [path] : [];
+  });
 }
 
 function isTest(file: string): boolean {

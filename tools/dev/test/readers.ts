@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { importsOf } from '../rooms.ts';
+import { importsOf, sourcesBelow } from '../rooms.ts';
 
 /** What of Node cannot open a file or start a program. */
 const HARMLESS = [
@@ -59,10 +59,9 @@ export function filesThatCanRead(root: string): Readers {
 function testFiles(root: string): string[] {
   return ['tools', 'images', 'terraform']
     .filter((name) => existsSync(join(root, name)))
-    .flatMap((name) =>
-      readdirSync(join(root, name), { recursive: true, encoding: 'utf8' }).map((one) => join(name, one)),
-    )
-    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+    .flatMap((name) => sourcesBelow(join(root, name)))
+    .map((path) => relative(root, path))
+    .filter((file) => file.endsWith('.test.ts'))
     .sort();
 }
 
