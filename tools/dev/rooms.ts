@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { parsers } from 'prettier/plugins/typescript';
+import { sourcesBelow } from './sources.ts';
 
 /** What each room of `tools/` may import of ours; `load:types` is load's types alone. */
 export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
@@ -193,18 +194,6 @@ export function filesBelow(tools: string): SourceFile[] {
       text: readFileSync(path, 'utf8'),
     }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
-}
-
-/** Folders that programs fill, perhaps at this very moment. */
-const FILLED = ['node_modules', 'target'];
-
-/** The paths of all TypeScript below a folder, but what programs fill. */
-export function sourcesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return FILLED.includes(entry.name) ? [] : sourcesBelow(path);
-    return entry.isFile() && /\.m?ts$/.test(entry.name) ? [path] : [];
-  });
 }
 
 function isTest(file: string): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { importsOf, sourcesBelow } from '../rooms.ts';
+import { importsOf } from '../rooms.ts';
+import { sourcesBelow } from '../sources.ts';
 
 /** What of Node cannot open a file or start a program. */
 const HARMLESS = [

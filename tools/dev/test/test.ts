@@ -2,23 +2,23 @@
  * Everything a change must pass: `npm test`. With words after `--`, only the test files whose path
  * contains one of them; with `--fast`, none that says why it is slow. The last line is `N passed, N failed, N skipped`.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlesOf } from './bundles.ts';
 import { longestFirst, remember } from './durations.ts';
 import { runFile, type TestFileResult } from './run-file.ts';
+import { sourcesBelow } from '../sources.ts';
 import { runStage, type TestStage, STAGES, type StageResult } from './stages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Every test file below a folder, in order of path. */
 export function testFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.includes('node_modules'))
+  return sourcesBelow(folder)
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => relative(root, path))
     .sort();
 }
 
