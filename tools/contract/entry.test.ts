@@ -32,7 +32,7 @@ test('an entry signed for this place verifies', async () => {
 
 test('an entry of another environment, account, region, epoch or sequence is refused by name', async () => {
   const text = await seal(canonicalBytes(ENTRY), signer);
-  const elsewhere = { environment: 'prod', account: '999999999999', region: 'eu-west-1', epoch: 2 };
+  const elsewhere = { environment: 'live', account: '999999999999', region: 'eu-west-1', epoch: 2 };
   for (const [key, value] of Object.entries(elsewhere)) {
     const verified = verifyEntry(text, 7, { ...IDENTITY, [key]: value }, keys);
     assert.match(verified.ok ? '' : verified.reason, new RegExp(`of ${key} .*, expected ${value}`));

@@ -50,7 +50,7 @@ const acking = (sequence: number, rest: Partial<Ack> = {}): string => {
   const enforced = { epoch: 1, sequence, entry: 'a'.repeat(64) };
   const ack: Ack = {
     schemaVersion: 1,
-    environment: 'dev',
+    environment: 'lab',
     component: 'intermediate/one',
     instance: 'i-1',
     state: 'enforcing',

@@ -424,7 +424,7 @@ test('a hold looks as far as the change that it undoes', async () => {
     const [policy] = company.policies!;
     const who = { principals: ['mallory@example.com'] };
     const policies = [policy!, { ...policy!, id: 'later', who, when: { start } }];
-    return assemble(repositoryOf({ ...company, policies }), 'dev');
+    return assemble(repositoryOf({ ...company, policies }), 'lab');
   };
   const store = memoryStore();
   await publish(publishing(store, signer));

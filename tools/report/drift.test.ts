@@ -27,7 +27,7 @@ async function agreeing(): Promise<Sayings & { newest: VerifiedEntry; contents: 
     state: 'enforcing',
     instances: [],
   }));
-  return { environment: 'dev', git, newest: newest!, contents: index.value, invalid, components };
+  return { environment: 'lab', git, newest: newest!, contents: index.value, invalid, components };
 }
 
 const told = (sayings: Sayings, now = NOON): string[] => {

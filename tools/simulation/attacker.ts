@@ -73,7 +73,7 @@ async function forged(
 }
 
 function elsewhere(what: Attack, { epoch }: Entry): Partial<LogIdentity> | undefined {
-  if (what === 'other environment') return { environment: 'prod' };
+  if (what === 'other environment') return { environment: 'live' };
   if (what === 'other account') return { account: '999988887777' };
   if (what === 'other region') return { region: 'us-east-1' };
   return what === 'other epoch' ? { epoch: epoch + 1 } : undefined;

@@ -74,7 +74,7 @@ export function bundleFor(state: Variant): Bundle {
     date: '2026-06-01',
   }));
   if (certificates.length > 0) world.revoked = { certificates };
-  const bundle = assemble(repositoryOf(world), 'dev');
+  const bundle = assemble(repositoryOf(world), 'lab');
   bundles.set(state, bundle);
   return bundle;
 }

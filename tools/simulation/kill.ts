@@ -21,8 +21,8 @@ import { runIn, type CliProcess, startIn } from '../testing/run-cli.ts';
 import { invariant } from './invariant.ts';
 
 const COMPONENT = 'intermediate/one';
-const FOLLOW = ['follow', '--env', 'dev', '--component', COMPONENT, '--out', 'out', '--instance', 'victim'];
-const publishing = (round: number) => ['publish', '--env', 'dev', '--execute', '--reason', String(round)];
+const FOLLOW = ['follow', '--env', 'lab', '--component', COMPONENT, '--out', 'out', '--instance', 'victim'];
+const publishing = (round: number) => ['publish', '--env', 'lab', '--execute', '--reason', String(round)];
 
 /** Milliseconds after its plan is shown within which a publisher is killed, and a follower of what it publishes. */
 const SPAN = { publish: 200, follow: 900 };
@@ -160,7 +160,7 @@ class KillScene {
     const file = this.#enforcement();
     const wanted = file && entries.get(file.sequence)?.entry.reason;
     invariant(!file || principals(file).join() === person(Number(wanted)), 'the enforcement file is a mix');
-    const { memory } = JSON.parse(this.#read(`.ztna/follow/dev/${COMPONENT}/state.json`) ?? '{}') as {
+    const { memory } = JSON.parse(this.#read(`.ztna/follow/lab/${COMPONENT}/state.json`) ?? '{}') as {
       memory?: Memory;
     };
     const floor = memory?.floor.sequence ?? 0;

@@ -153,7 +153,7 @@ test('branches, files, pull requests, issues and deployments are remembered', as
     (await octokit.issues.listForRepo({ ...AT, labels: 'drift' })).data.map(({ body }) => body),
     ['y'],
   );
-  const { data } = await octokit.repos.createDeployment({ ...AT, ref: 'main', environment: 'prod' });
+  const { data } = await octokit.repos.createDeployment({ ...AT, ref: 'main', environment: 'live' });
   const { id } = data as { id: number };
   await octokit.repos.createDeploymentStatus({
     ...AT,

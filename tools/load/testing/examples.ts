@@ -43,6 +43,6 @@ export function placeOf(kind: Kind, value: unknown): string {
   const given = (value as { id?: unknown } | undefined)?.id;
   const id = typeof given === 'string' && /^[a-z][a-z0-9-]*$/.test(given) ? given : 'example';
   return idFrom === 'file' && path.startsWith('environments/')
-    ? path.replace('*', 'prod').replace('*', id)
+    ? path.replace('*', 'live').replace('*', id)
     : path.replace('*', id);
 }

@@ -8,7 +8,7 @@ import { environmentWith, repositoryOf, type RepositoryValues } from '../../test
 
 /** The log that `publishing` writes to. */
 export const IDENTITY: LogIdentity = {
-  environment: 'dev',
+  environment: 'lab',
   account: '111122223333',
   region: 'eu-central-1',
   epoch: 1,
@@ -60,13 +60,13 @@ export function companyOf(members: readonly string[]): RepositoryValues {
         what: { services: ['web'] },
       },
     ],
-    environments: [environmentWith('dev', ['web'])],
+    environments: [environmentWith('lab', ['web'])],
   };
 }
 
 /** The bundle of that company's environment. */
 export function bundleOf(...members: string[]): Bundle {
-  return assemble(repositoryOf(companyOf(members)), 'dev');
+  return assemble(repositoryOf(companyOf(members)), 'lab');
 }
 
 /** Options to publish a bundle with, all said. */
