@@ -305,7 +305,7 @@ export const ofServices = [
       name: 'names in tests, connectors and guardrails',
       fails: (w) => {
         w.tests[0]!.expect[0]!.reaches = 'payment';
-        w.tests[0]!.expect[1]!.environments = ['prodd'];
+        w.tests[0]!.expect[1]!.environments = ['livee'];
         w.tests[0]!.expect[2]!.group = 'gusts';
         w.environments[1]!.connectors![0]!.services.push({ service: 'desk', backend: 'desk.internal' });
         w.guardrails.protected!.services = ['payment'];
@@ -338,8 +338,8 @@ export const ofServices = [
         ),
         at(
           'policies/tests/payments.yaml',
-          '- prodd',
-          'there is no environment `prodd`; did you mean `live`?',
+          '- livee',
+          'there is no environment `livee`; did you mean `live`?',
         ),
         at(
           'policies/tests/payments.yaml',
