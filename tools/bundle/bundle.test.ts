@@ -2,7 +2,7 @@ import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { createHash } from 'node:crypto';
 import { CERTIFICATES } from '../testing/certificates.ts';
-import { digestOf } from '../contract/canonical.ts';
+import { digestOf } from '../contract/log/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
 import { repositoryOf, type RepositoryValues } from '../testing/repository.ts';

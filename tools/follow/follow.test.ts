@@ -1,7 +1,7 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { canonicalBytes } from '../contract/canonical.ts';
-import { seal } from '../contract/dsse.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
+import { seal } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Ack, Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';

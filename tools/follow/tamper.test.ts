@@ -1,9 +1,9 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { compress } from '../contract/compression.ts';
-import { seal } from '../contract/dsse.ts';
-import { verifyEntry } from '../contract/entry.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import { compress } from '../contract/log/compression.ts';
+import { seal } from '../contract/log/dsse.ts';
+import { verifyEntry } from '../contract/log/entry.ts';
 import { chunkName, entryName, headName } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, trusting } from '../publish/testing/publisher.ts';

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { Contract } from './testing/openapi.ts';
+import { Contract } from './testing/openapi/openapi.ts';
 import { suite } from '../testing/suite.ts';
-import { Connection } from './connection.ts';
+import { Connection } from './connection/connection.ts';
 import { setUp } from './setup.ts';
 import { ACTION_PATTERNS, settingsOf, POLICY_STATUSES } from './setup/settings.ts';
 import { RULESET } from './setup/rules.ts';

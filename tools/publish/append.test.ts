@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { ackName } from '../contract/names.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';

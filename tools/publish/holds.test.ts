@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { seal } from '../contract/dsse.ts';
-import { canonicalBytes } from '../contract/canonical.ts';
+import { seal } from '../contract/log/dsse.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
 import { entryName } from '../contract/names.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';

@@ -1,11 +1,11 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
-import { verifyEntry } from '../contract/entry.ts';
+import { verifyEntry } from '../contract/log/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { statusText } from '../output/status.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../../github/testing/sandbox.ts';
 import { suite } from '../../testing/suite.ts';
-import { GithubFault } from '../../github/fault.ts';
+import { GithubFault } from '../../github/connection/fault.ts';
 import { Fault, faultText } from '../../contract/fault.ts';
 import type { Command, Context as CommandContext } from './command.ts';
 import { drift } from '../drift.ts';

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
-import { Contract } from './openapi.ts';
+import { Contract } from './openapi/openapi.ts';
 import { HANDLERS } from './handlers.ts';
 import { OPERATIONS } from './operations.ts';
 import { startGithub, type GithubServer } from './server.ts';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { loadFile } from '../file.ts';
-import { parse } from '../parse.ts';
+import { parse } from '../yaml/parse.ts';
 
 /** One file of `schemas/examples/`. */
 export interface SchemaExample {

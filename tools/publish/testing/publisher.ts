@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { assemble, type Bundle } from '../../bundle/assemble.ts';
-import { type Algorithm, type PublicKey, type Signer, trust } from '../../contract/dsse.ts';
-import type { LogIdentity } from '../../contract/entry.ts';
+import { type Algorithm, type PublicKey, type Signer, trust } from '../../contract/log/dsse.ts';
+import type { LogIdentity } from '../../contract/log/entry.ts';
 import type { PublishOptions } from '../publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
