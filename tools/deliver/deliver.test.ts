@@ -3,6 +3,7 @@ import { assemble, type Bundle } from '../bundle/assemble.ts';
 import { entryName } from '../contract/names.ts';
 import type { Ack, Convergence, IntermediatePart, Revoked, Ring } from '../contract/shapes.ts';
 import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
+import { storedAcks } from '../store/testing/acks.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { CERTIFICATES } from '../testing/certificates.ts';
 import { suite } from '../testing/suite.ts';
@@ -97,10 +98,9 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       (ack) => [`/ztna/lab/1/ack/${ack.component}/${ack.instance}`, JSON.stringify(ack)] as const,
     );
     await happens.after();
-    return convergence(
-      { log: IDENTITY, newest: newest!, invalid, contents: index.value, acks: new Map(texts) },
-      NOON + at,
-    );
+    const stored = await storedAcks(IDENTITY, texts, NOON + at);
+    const known = { log: IDENTITY, trusted, newest: newest!, invalid, contents: index.value };
+    return convergence({ ...known, acks: stored }, NOON + at);
   };
   const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
     ofPlan(bundle, rings, now, (options) => readEnvironment(options));

@@ -139,13 +139,13 @@ export class Follower {
   ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
     const { enforced, stale, denying } = this.leaseKeeper.state();
-    const { refused } = this.leaseKeeper;
+    const { refused, content } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
-    const again = this.#refusedAgain(enforced);
-    const told = again?.position ? again : (trouble ?? again);
+    // What it says of what is in force goes before what is in the store.
+    const told = this.#refusedAgain() ?? trouble;
     const position = refused?.position ?? told?.position;
     const waiting = this.#waiting();
-    const begun = this.leaseKeeper.content !== undefined;
+    const begun = content !== undefined;
     const news = waiting && (!begun || denying === waiting.reason) ? undefined : denying;
     const reason = refused?.reason ?? told?.reason ?? this.#conflict ?? news;
     const report: AckReport = {
@@ -157,6 +157,7 @@ export class Follower {
       begun,
       stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
+      ...(enforced && content?.position.entry === enforced.entry && { shown: content.entry }),
       ...(position && { refused: position }),
       ...(reason && { reason }),
       ...(waiting && { waiting }),
@@ -166,10 +167,10 @@ export class Follower {
   }
 
   /** That the component has changed its mind about last known good, which is in force until its lease ends. */
-  #refusedAgain(enforced: Position | undefined): { position?: Position; reason: string } | undefined {
+  #refusedAgain(): { position: Position; reason: string } | undefined {
     const { unconfirmed, content } = this.leaseKeeper;
     if (unconfirmed?.state !== 'refused' || !content) return undefined;
-    return { ...(!enforced && { position: content.position }), reason: unconfirmed.reason };
+    return { position: content.position, reason: unconfirmed.reason };
   }
 
   /** What is waited for: the newest entry, or else the file of the one in force; or the log, where it cannot be read. */

@@ -50,8 +50,8 @@ export interface Situation {
   contains: boolean | undefined;
   /** Instances that do not trust the signer's key, where it is not the newest entry's. */
   distrusting: readonly string[];
-  /** What is to be said of instances that are gone. */
-  silence: readonly string[];
+  /** What is to be said of what instances say. */
+  said: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
   /** What the store's clock says then; undefined where it says nothing. */
@@ -130,7 +130,7 @@ export function plan(situation: Situation): Plan {
   }
   const problem = problemWith(situation, verdict) ?? meanwhileProblem(situation);
   if (problem) return refused(problem);
-  notes.push(...situation.silence, ...holdNotes(verdict, epoch));
+  notes.push(...situation.said, ...holdNotes(verdict, epoch));
   return appending(base, situation, verdict.kept, parts);
 }
 

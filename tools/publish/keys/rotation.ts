@@ -23,8 +23,8 @@ export function distrusting(
 
 /** What is to be said of instances that are gone: a key or an entry does not wait for them, and they may still enforce. */
 export function silenceNotes(acks: readonly StoredAck[]): string[] {
-  return acks.flatMap(({ presence, instance, ack }) =>
-    presence === 'gone' && ack?.enforced ? [silenceNote(instance, ack.enforced.sequence, ack.at)] : [],
+  return acks.flatMap(({ presence, instance, ack, heard }) =>
+    presence === 'gone' && ack?.enforced ? [silenceNote(instance, ack.enforced.sequence, heard)] : [],
   );
 }
 

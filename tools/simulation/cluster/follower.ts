@@ -251,7 +251,10 @@ export class SimulatedFollower {
       comparePositions(this.#last, enforced) >= 0,
       `${this.id} acks ${sequence}, and ${positionText(this.#last)} is what was confirmed last`,
     );
-    invariant(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
+    invariant(
+      refused?.entry !== entry || refusalOf(expected(signed!.state, this.id) ?? '') !== undefined,
+      `${this.id} acks ${sequence} as both enforced and refused, which is good`,
+    );
   }
 
   /** Why it is not yet as the newest entry wants it, when nothing is wrong any more. */
@@ -281,8 +284,9 @@ export class SimulatedFollower {
   get agrees(): boolean {
     const newest = this.cluster.oracle.newest!;
     const wanted = expected(newest.state, this.id);
-    const { enforced } = this.ack ?? {};
-    return wanted === undefined || comparePositions(enforced ?? NOWHERE, newest.entry) === 0;
+    const { enforced, refused } = this.ack ?? {};
+    const isRefused = refused !== undefined && comparePositions(refused, newest.entry) === 0;
+    return wanted === undefined || (comparePositions(enforced ?? NOWHERE, newest.entry) === 0 && !isRefused);
   }
 
   /** What it has reported. */

@@ -106,7 +106,7 @@ export async function convergenceIn(
   store: ParameterStore,
   identity: LogIdentity,
 ): Promise<Convergence> {
-  return convergence(await observe(store, { ...identity, id: identity.environment }, trusted), at);
+  return convergence(await observe(store, { ...identity, id: identity.environment }, trusted, at), at);
 }
 
 /** The store as it is now, for reading. */
