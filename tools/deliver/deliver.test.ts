@@ -191,6 +191,38 @@ test('a refusal returns the canaries to what they had, and holds what was refuse
   assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force');
 });
 
+/** A ring of all whom a change of access concerns: the others, a connector, have nothing new by it. */
+const CONCERNED: Ring[] = [
+  { id: 'all', components: ['canary', 'a', 'b', 'c'].map((id) => `intermediate/${id}`), bakeSeconds: 1 },
+];
+
+test('what a ring has and no other needs is what all have: a refusal later on returns to it', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/a' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'), CONCERNED);
+  assert.is((await scene.run(bundleFor('bob'), CONCERNED)).outcome, 'in force');
+  assert.equal([(await scene.entry()).sequence, (await scene.entry()).base], [3, undefined]);
+  const had = await scene.contents();
+  assert.is((await scene.run(bundleFor('bob'), CONCERNED)).outcome, 'unchanged');
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('bob', 'carol'), CONCERNED);
+  assert.is(halted.outcome, 'halted');
+  assert.equal(await scene.contents(), had, 'alice does not come back');
+});
+
+test('who refuses what an earlier run gave is taken it away again, when all of it was given', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/a' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'), []);
+  answer = 'wait';
+  const had = await scene.contents();
+  assert.is((await scene.run(bundleFor('alice', 'bob'), CONCERNED)).outcome, 'waiting');
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('alice', 'bob'), CONCERNED);
+  assert.equal([halted.outcome, 'kept' in halted && halted.kept], ['halted', 1]);
+  assert.equal([await scene.contents(), (await scene.entry()).holds.length], [had, 1]);
+});
+
 test('silence never promotes, and another run goes on from there', async () => {
   let silent = true;
   const scene = newScene((component) =>

@@ -124,7 +124,9 @@ export function plan(situation: Situation): Plan {
   if (ahead && !force) return refused(lostProblem(ahead, log.newest));
   if (situation.first && log.newest)
     return refused(no(`entry ${log.newest.entry.sequence} has begun the log`, 'see: npx ztna history'));
-  if (draft.index.reused && verdict.released.length === 0) {
+  // Once everybody has what was a stage, what all had before it is no state to go back to any more.
+  const ends = situation.base === undefined && log.newest?.entry.base !== undefined;
+  if (draft.index.reused && verdict.released.length === 0 && !ends) {
     notes.push(...expiryNotes(log, at));
     return unchanged(base, log);
   }

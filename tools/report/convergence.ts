@@ -143,7 +143,8 @@ function instanceState(
   if (!ack) return { instance, state: presence === 'live' ? 'waiting' : presence, reason: problem!, at };
   const { enforced, refused, waiting, verifiedBy, figures } = ack;
   const state = presence === 'live' ? stateOf(ack, observed) : presence;
-  const reason = ack.reason ?? waiting?.reason ?? (state === 'ahead' ? aheadReason(ack, observed) : undefined);
+  const reason =
+    ack.reason ?? waiting?.reason ?? (state === 'ahead' ? aheadReason(ack, observed) : undefined);
   return {
     instance,
     state,

@@ -7,13 +7,16 @@ import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { convergence, type LogObservation } from './convergence.ts';
 
+/** What of an environment says whose log it is. */
+type LogPlace = Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>;
+
 /**
  * Reads an environment's log and acks, and says how far its components have come.
  * @param now milliseconds, used where the store does not say what time it is
  */
 export async function convergenceOf(
   store: ParameterStore,
-  environment: Environment,
+  environment: LogPlace,
   trusted: readonly PublicKey[],
   now: number,
 ): Promise<Convergence> {
@@ -23,7 +26,7 @@ export async function convergenceOf(
 /** Reads an environment's log and acks. @param now as of `convergenceOf` */
 export async function observe(
   store: ParameterStore,
-  environment: Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>,
+  environment: LogPlace,
   trusted: readonly PublicKey[],
   now: number,
 ): Promise<LogObservation> {

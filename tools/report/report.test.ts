@@ -155,7 +155,10 @@ test('another entry under the sequence of the newest, from before the store was 
   const { converged, components, notes } = await observe(scene);
   const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
   assert.equal([converged, instance!.state, instance!.sequence], [false, 'ahead', undefined]);
-  assert.match(notes.join(), /intermediate\/one\/test says that it enforces entry 1, which .* does not prove it/);
+  assert.match(
+    notes.join(),
+    /intermediate\/one\/test says that it enforces entry 1, which .* does not prove it/,
+  );
 });
 
 test('who enforces what an old copy of the store does not have is said to be ahead of it, not behind', async () => {

@@ -266,6 +266,19 @@ export const SITUATIONS: readonly Scenario[] = [
     await poll(cluster);
   }),
   situation('a higher epoch', begun, raised),
+  situation('a higher epoch that two begin', begun, async (cluster) => {
+    cluster.raiseEpoch();
+    cluster.deploy();
+    await cluster.scheduler.finish();
+    beginPublishing(cluster, 'first', { do: 'deliver' });
+    await cluster.scheduler.goAlone('first', (step) => step.includes('create log'));
+    // Another one begins it meanwhile, and goes on with a newer commit.
+    cluster.oracle.commits.add(VARIANTS[1]!);
+    beginPublishing(cluster, 'second', { do: 'deliver' });
+    await cluster.scheduler.goAlone('second', (step) => step.includes('wait'));
+    invariant(newest(cluster).epoch === 2 && newest(cluster).sequence === 2, 'the second has gone on');
+    await cluster.scheduler.finish();
+  }),
   situation('a higher epoch while something is on hold', entries(0, 3), async (cluster) => {
     await rollback(cluster, 1);
     cluster.raiseEpoch();
@@ -310,6 +323,43 @@ export const SITUATIONS: readonly Scenario[] = [
     await deliver(cluster, 4);
     await deliver(cluster, 1);
   }),
+  ...[-1, 1].map((sign) =>
+    situation(`a canary with a clock that is wrong by ${sign} hours, and refuses`, known, async (cluster) => {
+      const [first, second] = cluster.followers;
+      second!.component.picky = false;
+      first!.skew = sign * 3_600_000;
+      await renew(cluster);
+      await poll(cluster);
+      await deliver(cluster, 4);
+      invariant(newest(cluster).holds.length === 1, 'a refusal by a clock that is wrong is passed over');
+      first!.skew = 0;
+      second!.component.picky = true;
+    }),
+  ),
+  situation('a component that changes its mind while a stage bakes', known, async (cluster) => {
+    for (const { component } of cluster.followers) component.picky = false;
+    await cancelled(cluster, 4);
+    cluster.followers[0]!.component.restart(true);
+    await renew(cluster);
+    for (const follower of cluster.followers) follower.begin('report');
+    await cluster.scheduler.finish();
+    await deliver(cluster);
+    invariant(newest(cluster).holds.length === 1, 'a refusal of what is in force is passed over');
+  }),
+  ...[0, 1, 2, 3].map((number) =>
+    situation(`an ack of what never was ${number}`, known, async (cluster) => {
+      const { sequence } = newest(cluster);
+      await attack(cluster, 'ack', number);
+      await publish(cluster, 1);
+      await heartbeat(cluster);
+      await rollback(cluster, 2);
+      invariant(
+        newest(cluster).sequence === sequence + 3,
+        'who may write one ack keeps everybody from publishing',
+      );
+      await poll(cluster);
+    }),
+  ),
   situation('what others than the canary refuse', begun, (cluster) => deliver(cluster, 5)),
   situation('a loss', entries(3), (cluster) => deliver(cluster, 6)),
   situation(
