@@ -328,12 +328,6 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
     "outcome: 'refused'",
   ),
   outcomes(
-    'a refusal of what is in force is none',
-    'report/convergence.ts',
-    'if (refused && comparePositions',
-    'if (enforced.entry !== digest && refused && comparePositions',
-  ),
-  outcomes(
     'a refusal of what is in force comes when its lease has ended',
     'follow/follower.ts',
     'return { position: content.position, reason: unconfirmed.reason };',
