@@ -43,6 +43,29 @@ async function cancelled(cluster: Cluster, state: number): Promise<void> {
   await poll(cluster);
 }
 
+/** A component of the canary takes up a stage, and refuses it at the next renewal, while it bakes. */
+async function mindChanged(cluster: Cluster): Promise<void> {
+  for (const { component } of cluster.followers) component.picky = false;
+  const [first] = cluster.followers;
+  const stage = newest(cluster).sequence + 1;
+  cluster.oracle.commits.add(VARIANTS[4]!);
+  beginPublishing(cluster, 'publisher', { do: 'deliver' });
+  await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; cluster.scheduler.waiting > 0; turn += 1) {
+    await cluster.scheduler.go();
+    if (turn % 12 === 0) for (const follower of cluster.followers) follower.begin('poll');
+    if (first!.component.picky || first!.ack?.enforced?.sequence !== stage) continue;
+    first!.component.restart(true);
+    cluster.at += 151_000;
+    for (const task of ['renew', 'report'] as const) {
+      first!.begin(task);
+      await cluster.scheduler.goAlone(`${first!.id} ${first!.instance}`);
+    }
+  }
+  await cluster.scheduler.finish();
+  invariant(newest(cluster).holds[0]?.undone === stage, 'a refusal while a stage bakes is passed over');
+}
+
 /** Nothing was appended. */
 async function nothing(cluster: Cluster, work: () => Promise<void>): Promise<void> {
   const before = cluster.oracle.newest;
@@ -336,7 +359,7 @@ export const SITUATIONS: readonly Scenario[] = [
       second!.component.picky = true;
     }),
   ),
-  situation('a component that changes its mind while a stage bakes', known, async (cluster) => {
+  situation('a component that changes its mind before another delivery goes on', known, async (cluster) => {
     for (const { component } of cluster.followers) component.picky = false;
     await cancelled(cluster, 4);
     cluster.followers[0]!.component.restart(true);
@@ -346,6 +369,7 @@ export const SITUATIONS: readonly Scenario[] = [
     await deliver(cluster);
     invariant(newest(cluster).holds.length === 1, 'a refusal of what is in force is passed over');
   }),
+  situation('a component that changes its mind while a stage bakes', known, mindChanged),
   ...[0, 1, 2, 3].map((number) =>
     situation(`an ack of what never was ${number}`, known, async (cluster) => {
       const { sequence } = newest(cluster);
