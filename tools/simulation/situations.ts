@@ -55,6 +55,9 @@ async function mindChanged(cluster: Cluster): Promise<void> {
     await cluster.scheduler.go();
     if (turn % 12 === 0) for (const follower of cluster.followers) follower.begin('poll');
     if (first!.component.picky || first!.ack?.enforced?.sequence !== stage) continue;
+    // The publisher has seen that it enforces the stage, and waits until that has baked.
+    for (const step of ['list ack', 'wait'])
+      await cluster.scheduler.goAlone('publisher', (one) => one.includes(step));
     first!.component.restart(true);
     cluster.at += 151_000;
     for (const task of ['renew', 'report'] as const) {
@@ -295,7 +298,8 @@ export const SITUATIONS: readonly Scenario[] = [
     await cluster.scheduler.finish();
     beginPublishing(cluster, 'first', { do: 'deliver' });
     await cluster.scheduler.goAlone('first', (step) => step.includes('create log'));
-    // Another one begins it meanwhile, and goes on with a newer commit.
+    // Another one begins it meanwhile, by an entry of another instant, and goes on with a newer commit.
+    cluster.at += 60_000;
     cluster.oracle.commits.add(VARIANTS[1]!);
     beginPublishing(cluster, 'second', { do: 'deliver' });
     await cluster.scheduler.goAlone('second', (step) => step.includes('wait'));
