@@ -5,6 +5,7 @@ mod access_log;
 mod alone;
 mod clock;
 mod connection;
+mod handshakes;
 mod identifiers;
 mod lanes;
 mod log;
