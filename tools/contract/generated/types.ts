@@ -27,6 +27,11 @@ export type Principal = string;
  */
 export type Digest = string;
 /**
+ * An address with a UDP port, such as 203.0.113.7:50000; IPv6 in brackets, such as [2001:db8::7]:50000.
+ *
+ */
+export type SocketAddress = string;
+/**
  * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
@@ -117,6 +122,11 @@ export type Description = string;
  */
 export type Later = string[];
 /**
+ * An IPv4 address in dotted decimals.
+ *
+ */
+export type Ipv4 = string;
+/**
  * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
  */
@@ -161,11 +171,6 @@ export type Protocol = 'tcp' | 'udp';
  *
  */
 export type Ports = (number | string)[];
-/**
- * An IPv4 address in dotted decimals.
- *
- */
-export type Ipv4 = string;
 /**
  * An IPv4 prefix such as 10.20.0.0/16, without host bits.
  *
@@ -270,10 +275,7 @@ export interface AccessLog {
   instance: string;
   principal?: Principal;
   fingerprint?: Digest;
-  /**
-   * The client's outer address when the flow began: IP:port, IPv6 in brackets.
-   */
-  source: string;
+  source: SocketAddress;
   /**
    * The device attributes that were known.
    */
@@ -473,6 +475,21 @@ export interface Figures {
   certificateNotAfter?: Instant;
 }
 /**
+ * The JSON in message 0x22: who is behind a flow, for a connector that offered the service by 0x23. At most 500 bytes: where it would be longer, device is empty. Readers ignore keys that they do not know.
+ *
+ */
+export interface Announcement {
+  inner: Ipv4;
+  address: SocketAddress;
+  principal?: Principal;
+  /**
+   * The device attributes that are known.
+   */
+  device: {
+    [k: string]: string;
+  };
+}
+/**
  * What a component answers on GET /applied: which enforcement file it enforces, and which one it refuses.
  *
  */
@@ -489,6 +506,18 @@ export interface Applied {
     digest: Digest;
     reason: string;
   };
+}
+/**
+ * The JSON in message 0x21: what an intermediate answers an agent that asks (0x20) why a service is denied. At most 500 bytes: where it would be longer, owner is left out, then opensAt. Readers ignore keys that they do not know.
+ *
+ */
+export interface Because {
+  /**
+   * allowed, or why not.
+   */
+  reason: 'allowed' | DropReason;
+  opensAt?: Instant;
+  owner?: Id;
 }
 /**
  * Where a part is and what its bytes must be.
