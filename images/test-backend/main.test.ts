@@ -78,9 +78,18 @@ test('a slow answer comes a line each second', async () => {
 
 test('whoami says what the proxy said, whose header may come in pieces', async () => {
   const request = Buffer.from('GET /whoami HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
-  const pieces = [HEADER.subarray(0, 5), HEADER.subarray(5, 30), Buffer.concat([HEADER.subarray(30), request])];
+  const pieces = [
+    HEADER.subarray(0, 5),
+    HEADER.subarray(5, 30),
+    Buffer.concat([HEADER.subarray(30), request]),
+  ];
   const told = await exchange(web.address.port, pieces);
-  const { proxy } = JSON.parse(told.split('\r\n\r\n')[1]!.split('\n').find((line) => line[0] === '{')!);
+  const { proxy } = JSON.parse(
+    told
+      .split('\r\n\r\n')[1]!
+      .split('\n')
+      .find((line) => line[0] === '{')!,
+  );
   assert.is(proxy.principal, 'alice@example.com');
   assert.equal(proxy.source, { address: '100.64.0.1', port: 40_000 });
   const direct = (await (await fetch(url('/whoami'))).json()) as { proxy: unknown };

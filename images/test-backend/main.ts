@@ -43,4 +43,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+void main().then((status) => (process.exitCode = status));

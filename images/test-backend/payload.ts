@@ -22,5 +22,6 @@ export function payloadDigest(length: number): string {
 function* chunks(length: number): Generator<Buffer> {
   const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
   const zeros = Buffer.alloc(STEP);
-  for (let left = length; left > 0; left -= STEP) yield cipher.update(zeros.subarray(0, Math.min(STEP, left)));
+  for (let left = length; left > 0; left -= STEP)
+    yield cipher.update(zeros.subarray(0, Math.min(STEP, left)));
 }
