@@ -37,7 +37,7 @@ const test = suite('commands: delivery');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const ENV = 'prod';
+const ENV = 'live';
 const FOLLOWED = 'intermediate/one';
 
 /** A repository with a company, committed. */
@@ -293,8 +293,8 @@ test('who is interrupted while following says that it stops', async () => {
 test('what was typed wrongly is told in a sentence', async () => {
   const root = newRepository();
   const wrong: [Command, Record<string, unknown>, string[], RegExp][] = [
-    [publish, {}, [], /which environment\? add --env, one of: prod/],
-    [publish, { env: 'nope' }, [], /no environment nope; use one of: prod/],
+    [publish, {}, [], /which environment\? add --env, one of: live/],
+    [publish, { env: 'nope' }, [], /no environment nope; use one of: live/],
     [publish, { env: ENV }, [], /no signing key .*local\.pem; make one with: npx ztna keys init/],
     [keys, {}, ['burn'], /no action burn/],
     [keys, {}, ['show'], /no key local/],

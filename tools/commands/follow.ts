@@ -14,9 +14,9 @@ import { command, type Context } from './shared/command.ts';
 import { ENV, environmentOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { componentsOf } from '../load/repository.ts';
-import { identityOf } from '../contract/entry.ts';
+import { identityOf } from '../contract/log/entry.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
-import { trustedKeys } from '../publish/keys.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** Does for one component what its policy agent does. */
 export const follow = command({

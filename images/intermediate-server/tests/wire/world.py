@@ -96,7 +96,7 @@ class World:
         }
         file = {
             "schemaVersion": 1,
-            "environment": "dev",
+            "environment": "lab",
             "component": "intermediate/one",
             "epoch": 1,
             "sequence": 1,

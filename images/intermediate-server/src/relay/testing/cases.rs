@@ -43,7 +43,7 @@ fn file(sources: Option<Value>) -> Value {
         grant
     };
     json!({
-        "schemaVersion": 1, "environment": "dev", "component": "intermediate/one", "epoch": 1, "sequence": 1,
+        "schemaVersion": 1, "environment": "lab", "component": "intermediate/one", "epoch": 1, "sequence": 1,
         "notBefore": text(0), "notAfter": text(9000),
         "intermediate": {
             "virtualNetwork": "10.100.0.0/24",
