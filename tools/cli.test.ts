@@ -101,7 +101,7 @@ test('explain answers, and a denied request is an answer', async () => {
   assert.is(json.decision, 'deny');
 });
 
-test('explain names what helps whoever asks: no deny is weakened where a managed device in the office is enough', async () => {
+test('explain names what helps the one who asks: no deny is weakened where a managed device in the office is enough', async () => {
   const ask = ['explain', 'alice@example.com', 'payments', '--env', 'live', '--port', '443'];
   const { stdout, stderr } = await runIn(root, [...ask, '--at', '2026-06-01T15:00:00Z']);
   assert.match(stdout, /to change it, come from .*203\.0\.113\.0\/24 and use a device with managed true/);

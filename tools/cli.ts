@@ -103,7 +103,7 @@ function programOf({
   return program;
 }
 
-/** npm takes options that stand before `--` for its own, and hands them on in the environment alone. */
+/** npm takes options before `--` for its own, and hands them on in the environment alone. */
 function refuseSwallowed({ name, options = [] }: Command, words: readonly string[]): void {
   if (process.env['npm_lifecycle_event'] !== name) return;
   const kept = options

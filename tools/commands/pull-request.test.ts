@@ -341,7 +341,7 @@ async function codeownersWritten(root: string): Promise<void> {
   commit(root, 'Owners');
 }
 
-test('a base with a date that nobody can read does not stop the pull request that mends it', async (context) => {
+test('a base with a date that nobody can read does not stop the pull request that fixes it', async (context) => {
   const file = 'policies/access/payments-closing.yaml';
   const path = join(context.root, file);
   const right = readFileSync(path, 'utf8');

@@ -210,7 +210,7 @@ test('where the store says no time, the newest entry bounds it on both sides, un
     assert.is((await work()).plan.action, 'publish');
 });
 
-test('after an entry that was signed far ahead, whoever agrees with the store goes on', async () => {
+test('after an entry that was signed far ahead, a publisher that agrees with the store goes on', async () => {
   const store = memoryStore();
   await publish(options(store, { now: () => NOON + 400 * DAY }));
   assert.is((await heartbeat(options(store))).plan.action, 'refused');

@@ -209,7 +209,7 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
   return {
     ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
-    // It may be a commit's first line: whoever words that must not be able to keep the change back, or a revocation.
+    // It may be a commit's first line: who words that must not be able to keep the change back, or a revocation.
     reason: brief(situation.reason),
     ...(situation.base !== undefined && { base: situation.base }),
     holds,

@@ -80,7 +80,7 @@ function newest(cluster: Cluster) {
   return cluster.oracle.newest!.entry;
 }
 
-/** Somebody with a key signed another entry for the place of the newest, and it got there. */
+/** Another person with a key signed another entry for the place of the newest, and it got there. */
 async function another(cluster: Cluster): Promise<void> {
   const entry = newest(cluster);
   const name = entryName(entry, entry.sequence);
@@ -97,7 +97,7 @@ async function another(cluster: Cluster): Promise<void> {
   await cluster.scheduler.finish();
 }
 
-/** Somebody wrote other bytes into what a follower has on its disk. */
+/** Another process wrote other bytes into what a follower has on its disk. */
 async function damaged(cluster: Cluster, change: (slot: Record<string, unknown>) => void): Promise<void> {
   for (const follower of cluster.followers) {
     for (const slot of ['a', 'b']) {
@@ -115,7 +115,7 @@ async function damaged(cluster: Cluster, change: (slot: Record<string, unknown>)
   await poll(cluster);
 }
 
-/** A publisher that is about to write its chunks, when somebody else has written other bytes there. */
+/** A publisher that is about to write its chunks, when another process has written other bytes there. */
 async function spoiledBetween(cluster: Cluster, late = false): Promise<void> {
   cluster.oracle.commits.add(VARIANTS[3]!);
   beginPublishing(cluster, 'publisher', { do: 'publish' });

@@ -103,7 +103,7 @@ data "aws_iam_policy_document" "forget" {
   }
 }
 
-# Collection is apart: whoever can delete a name and create it again can overwrite it.
+# Collection is apart: who can delete a name and create it again can overwrite it.
 resource "aws_iam_role_policy" "collect" {
   name   = "collect"
   role   = aws_iam_role.github["collect"].id

@@ -19,7 +19,7 @@ test('gone is three missed renewals, by the promise of the ack itself', () => {
     presenceOf({ state: 'enforcing', renewSeconds }, at(silence), NOON);
   assert.equal([presence(900, 300), presence(901, 300)], ['live', 'gone']);
   assert.equal([presence(901, 900), presence(2700, 900), presence(2701, 900)], ['live', 'live', 'gone']);
-  // A store that says no time, read by somebody whose clock is behind.
+  // A store that says no time, read by a person whose clock is behind.
   assert.is(presence(-86_400, 300), 'live');
 });
 

@@ -25,7 +25,8 @@ function testUnder(version: string): number {
     );
     const words = ['install', '--no-audit', '--no-fund', `node@${version}`];
     const installed = spawnSync('npm', words, { cwd: folder, stdio: 'ignore' });
-    if (installed.status !== 0) end(`npm has no package node@${version} here: name a version that it has, such as 22`);
+    if (installed.status !== 0)
+      end(`npm has no package node@${version} here: name a version that it has, such as 22`);
     const path = `${join(folder, 'node_modules/node/bin')}${delimiter}${process.env['PATH']}`;
     const env = { ...process.env, PATH: path };
     const run = spawnSync('node', ['--import', 'tsx', 'tools/dev/test/test.ts', '--fast'], {

@@ -30,7 +30,7 @@ export function silenceNotes(acks: readonly StoredAck[]): string[] {
 
 /**
  * Whether what a signer signs counts at all.
- * @throws Fault where it does not: its entry would stand in the log and be nothing to anybody
+ * @throws Fault where it does not: its entry would be in the log and be nothing to anybody
  */
 export function verifySigner({ signer, trusted }: { signer: Signer; trusted: readonly PublicKey[] }): void {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));

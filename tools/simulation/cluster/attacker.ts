@@ -125,7 +125,7 @@ export async function spoil(
   past.set(name, await forgedLike(like));
 }
 
-/** A part of the same size in which somebody else gets through, where there is such; else noise. */
+/** A part of the same size in which another person gets through, where there is such; else noise. */
 async function forgedLike(chunk: string): Promise<string> {
   const bytes = Buffer.from(chunk, 'base64');
   const text = (await decompress(bytes, 1e6))?.toString() ?? '';

@@ -43,7 +43,7 @@ export function verifyKey(
 }
 
 /**
- * What gives somebody something goes to the others only when all canaries that are live have borne it for a while; judged
+ * What gives a person something goes to the others only when all canaries that are live have borne it for a while; judged
  * where nobody else published while its publisher was at work.
  */
 export function verifyPromotion(

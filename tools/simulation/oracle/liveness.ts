@@ -75,7 +75,7 @@ function pinnedByNewest({ oracle, identity: { epoch } }: Cluster): number[] {
 }
 
 /**
- * Once nothing goes wrong any more: every instance that runs is live, whoever it replaced is not, and an
+ * Once nothing goes wrong any more: every instance that runs is live, the one that it replaced is not, and an
  * environment is converged as soon as those that run enforce the newest entry.
  */
 export async function verifyLiveness(cluster: Cluster): Promise<void> {

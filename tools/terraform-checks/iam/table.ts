@@ -290,13 +290,7 @@ export function tableOf(
     publishes('break-glass', true),
     {
       who: 'collect',
-      may: [
-        get('head'),
-        list('log'),
-        remove(ENTRY),
-        remove(`part/index/${DIGEST}/0`),
-        remove(ACK),
-      ],
+      may: [get('head'), list('log'), remove(ENTRY), remove(`part/index/${DIGEST}/0`), remove(ACK)],
       mustNot: [
         OTHER_ENVIRONMENT,
         ...OTHER_SECRETS,
