@@ -21,7 +21,7 @@ const HAND_OVER = `      await slots.stage(content);
 export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   mutant(
     'no ancestor check',
-    'publish/plan.ts',
+    'publish/problems.ts',
     'if (!before || contains) return undefined;',
     'if (log || contains) return undefined;',
   ),
@@ -91,7 +91,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a hold is ignored',
-    'publish/plan.ts',
+    'publish/problems.ts',
     'rotationProblem(situation.distrusting) ??\n        holdProblem(situation, verdict.against)',
     'rotationProblem(situation.distrusting)',
   ),
