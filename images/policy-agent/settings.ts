@@ -1,6 +1,6 @@
 import { instanceOf, verifyComponent, verifyInstance } from '../../tools/contract/component.ts';
-import { type PublicKey, trust } from '../../tools/contract/dsse.ts';
-import type { LogIdentity, LogPosition } from '../../tools/contract/entry.ts';
+import { type PublicKey, trust } from '../../tools/contract/log/dsse.ts';
+import type { LogIdentity, LogPosition } from '../../tools/contract/log/entry.ts';
 import { Fault } from '../../tools/contract/fault.ts';
 import type { TrustedKey } from '../../tools/contract/shapes.ts';
 import { jsonIn } from '../../tools/contract/text.ts';
