@@ -41,6 +41,8 @@ export class LivePublisher {
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
   };
 
   constructor(options: {
@@ -49,6 +51,8 @@ export class LivePublisher {
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
   }) {
     this.options = options;
   }
@@ -75,14 +79,14 @@ export class LivePublisher {
   }
 
   async #publish(repository: Repository, value: Environment): Promise<PublishAttempt> {
-    const { context, store, signer } = this.options;
+    const { context, store, signer, localized } = this.options;
     const environment = value.id;
     const { plan } = await publish({
       store,
       signer,
       trusted: trustedKeys(context.state, value, 'embedded'),
       identity: identityOf(value),
-      bundle: assemble(repository, environment),
+      bundle: assemble(await localized(repository), environment),
       commit: (await standingOf(context.root)).commit,
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.

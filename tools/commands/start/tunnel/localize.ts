@@ -23,7 +23,10 @@ export function localized(repository: Repository, environment: string, places: L
   const connectors = new Map(
     [...loaded.connectors].map(([id, file]) => [id, withValue(file, localConnector(file.value, places))]),
   );
-  const environments = new Map(repository.environments).set(environment, Object.assign(moved, { connectors }));
+  const environments = new Map(repository.environments).set(
+    environment,
+    Object.assign(moved, { connectors }),
+  );
   return { ...repository, environments };
 }
 

@@ -24,9 +24,15 @@ const AT_ONCE = 4;
 /** Milliseconds after which a try has no answer. */
 const PATIENCE = 8000;
 
-/** Every service once, by its first port. */
-export function pathsOf({ services }: AgentConfig): ProbedPath[] {
-  return services.map(({ id, protocol, ports }) => ({ service: id, protocol, port: ports[0]!.from }));
+/** Every service once, by the first of its ports that is allowed, else by its first. */
+export function pathsOf(
+  { services }: AgentConfig,
+  allowed: (service: string, port: number) => boolean,
+): ProbedPath[] {
+  return services.map(({ id, protocol, ports }) => {
+    const candidates = ports.map(([first]) => first);
+    return { service: id, protocol, port: candidates.find((port) => allowed(id, port)) ?? candidates[0]! };
+  });
 }
 
 /**
@@ -48,7 +54,11 @@ export async function probe(
 
 function tryOnce(
   { service, port }: ProbedPath,
-  { program, variables, signal }: { program: string; variables: Readonly<Record<string, string>>; signal: AbortSignal },
+  {
+    program,
+    variables,
+    signal,
+  }: { program: string; variables: Readonly<Record<string, string>>; signal: AbortSignal },
 ): Promise<{ state: ProbeState; says: string }> {
   const child = spawn(program, ['probe', service, String(port)], {
     env: variables,
@@ -57,10 +67,13 @@ function tryOnce(
     timeout: PATIENCE,
   });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part) => (text += part));
   return new Promise((resolve) => {
     child.once('error', ({ message }) => resolve({ state: 'untried', says: message }));
-    child.once('close', (status) => resolve({ state: STATES[status ?? 2] ?? 'untried', says: lastLine(text) }));
+    child.once('close', (status) =>
+      resolve({ state: STATES[status ?? 2] ?? 'untried', says: lastLine(text) }),
+    );
   });
 }
 

@@ -23,11 +23,13 @@ export class Processes {
   readonly #running = new Map<string, { child: ChildProcess; pause: number; since: number }>();
   readonly #wanted = new Map<string, ProgramRun>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
+  readonly root: string;
   readonly folder: string;
   readonly tell: (sentence: string) => void;
 
-  /** @param folder where logs go @param tell told in a sentence when a program ends by itself */
-  constructor(folder: string, tell: (sentence: string) => void) {
+  /** @param root the folder that they run in @param folder where logs go @param tell told in a sentence when a program ends by itself */
+  constructor(root: string, folder: string, tell: (sentence: string) => void) {
+    this.root = root;
     this.folder = folder;
     this.tell = tell;
   }
@@ -62,6 +64,7 @@ export class Processes {
     const [command, ...rest] = run.command;
     const child = spawn(command!, rest, {
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...run.variables },
+      cwd: this.root,
       stdio: ['ignore', output, output],
     });
     closeSync(output);
@@ -77,7 +80,8 @@ export class Processes {
     this.#running.delete(run.name);
     if (!this.#wanted.has(run.name)) return;
     const pause = Date.now() - running.since > RAN_WELL ? FIRST_PAUSE : running.pause;
-    if (pause === FIRST_PAUSE) this.tell(`${run.name}: ${why}, and is started again; see ${this.logOf(run.name)}`);
+    if (pause === FIRST_PAUSE)
+      this.tell(`${run.name}: ${why}, and is started again; see ${this.logOf(run.name)}`);
     const next = Math.min(pause * 2, LONGEST_PAUSE);
     this.#waiting.set(
       run.name,

@@ -10,11 +10,16 @@ export type Programs = Readonly<Record<(typeof PROGRAMS)[number], string>>;
 
 /** What there is to run: programs, or why there are none. */
 export type ProgramsFound =
-  { readonly type: 'ready'; readonly programs: Programs } | { readonly type: 'missing'; readonly reason: string };
+  | { readonly type: 'ready'; readonly programs: Programs }
+  | { readonly type: 'missing'; readonly reason: string };
 
 /** What is said where neither packages nor cargo are there. */
 const HOW_TO_GET_THEM =
-  'the data plane does not run: its programs are not installed and cargo is not either; install Rust from rustup.rs and start again';
+  'the data plane does not run: its programs are not installed and cargo is not either; install Rust (rustup), and start again; until then each follower checks its own enforcement file';
+
+/** What is said in a folder that has policies and no programs. */
+const NOT_HERE =
+  'the data plane does not run: this folder has no images/; each follower checks its own enforcement file';
 
 /** How much of a build is done. */
 const PROGRESS = /(\d+)\/(\d+)(?::|\s)/;
@@ -30,6 +35,7 @@ export async function findPrograms(
   progress: (done: number, all: number) => void,
   signal: AbortSignal,
 ): Promise<ProgramsFound> {
+  if (!existsSync(join(root, 'images', 'Cargo.toml'))) return { type: 'missing', reason: NOT_HERE };
   const packed = packagedPrograms(root);
   if (packed) return { type: 'ready', programs: packed };
   const built = programsBelow(join(root, 'images', 'target', 'debug'));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { initialize, issueInto, recordsIn } from '../../../certificates/folder.ts';
 import { fileName, type CertificateSubject } from '../../../certificates/subject.ts';
 
@@ -38,9 +38,9 @@ export class Secrets {
 
   /** The file of the keys that the intermediates share, as schemas/shared-keys.schema.json has it. */
   sharedKeys(): string {
-    const file = join(this.folder, 'shared-keys.txt');
+    const file = join(this.folder, '..', 'shared-keys.json');
     if (!existsSync(file)) {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, sharedKeysText(this.#now()), { mode: 0o600 });
     }
     return file;
