@@ -10,10 +10,10 @@ import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
-import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
-import { Tunnel } from './start/tunnel/tunnel.ts';
+import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
+import { Tunnel } from '../local/tunnel.ts';
 import { View } from './start/view.ts';
-import { watchFolders } from './start/watch.ts';
+import { watchFolders } from '../local/watch.ts';
 import { openTarget } from '../store/open.ts';
 import { identityOf } from '../contract/log/entry.ts';
 
@@ -52,6 +52,7 @@ export const start = command({
         building: (done, all) => view.building(done, all),
         answered: (answer) => view.answer(answer),
         signal: context.signal,
+        env: context.env,
       },
       repository,
     );

@@ -1,8 +1,8 @@
 import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
-import { answerLine, answerText, changeText } from './tunnel/words.ts';
-import type { ProbeAnswer } from './tunnel/probes.ts';
+import { answerLine, answerText, changeText } from './answers.ts';
+import type { ProbeAnswer } from '../../local/probes.ts';
 
 /** How far one component is. */
 export interface ComponentProgress {

@@ -1,4 +1,4 @@
-import type { ProbeAnswer, ProbeState } from './probes.ts';
+import type { ProbeAnswer, ProbeState } from '../../local/probes.ts';
 
 const COLOURS: Readonly<Record<ProbeState, string>> = {
   reached: '\u001b[32m',

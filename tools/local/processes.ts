@@ -25,12 +25,19 @@ export class Processes {
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly root: string;
   readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly tell: (sentence: string) => void;
 
-  /** @param root the folder that they run in @param folder where logs go @param tell told in a sentence when a program ends by itself */
-  constructor(root: string, folder: string, tell: (sentence: string) => void) {
+  /** @param root the folder that they run in @param folder where logs go @param env with PATH and HOME @param tell told in a sentence when a program ends by itself */
+  constructor(
+    root: string,
+    folder: string,
+    env: Readonly<Record<string, string | undefined>>,
+    tell: (sentence: string) => void,
+  ) {
     this.root = root;
     this.folder = folder;
+    this.env = env;
     this.tell = tell;
   }
 
@@ -63,7 +70,7 @@ export class Processes {
     const output = openSync(log, 'a', 0o600);
     const [command, ...rest] = run.command;
     const child = spawn(command!, rest, {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...run.variables },
+      env: { PATH: this.env['PATH'], HOME: this.env['HOME'], ...run.variables },
       cwd: this.root,
       stdio: ['ignore', output, output],
     });

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile } from '../../../access/compile.ts';
-import { decide } from '../../../access/decide.ts';
-import { indexPolicies } from '../../../access/model.ts';
-import { typed } from '../../../access/request.ts';
-import { agentConfigOf } from '../../../bundle/agent-config.ts';
-import { componentsOf, type LoadedEnvironment, type Repository } from '../../../load/repository.ts';
+import { compile } from '../access/compile.ts';
+import { decide } from '../access/decide.ts';
+import { indexPolicies } from '../access/model.ts';
+import { typed } from '../access/request.ts';
+import { agentConfigOf } from '../bundle/agent-config.ts';
+import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
 import { type LocalPlaces, localized } from './localize.ts';
 import { freeTcpPort, Ports } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
@@ -30,10 +30,12 @@ export interface TunnelOptions {
   building: (done: number, all: number) => void;
   answered: (answer: ProbeAnswer) => void;
   signal: AbortSignal;
+  /** What the programs and cargo get of this process's environment. */
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Where the environment is moved to; intermediates get their ports as they come. */
-type Moved = LocalPlaces & { ports: Map<string, number> };
+type Moved = LocalPlaces & { intermediates: Map<string, { address: string; port: number }> };
 
 /** Milliseconds between two rounds of tries while nothing changes. */
 const ROUND_MS = 5000;
@@ -64,7 +66,7 @@ export class Tunnel {
     this.#ports = ports;
     this.#places = places;
     this.#repository = repository;
-    this.#processes = new Processes(options.root, join(options.state, 'logs'), options.say);
+    this.#processes = new Processes(options.root, join(options.state, 'logs'), options.env, options.say);
   }
 
   /** Chooses places on loopback, and makes the secrets that are missing; nothing runs yet. */
@@ -72,15 +74,17 @@ export class Tunnel {
     const secrets = new Secrets(join(options.state, 'tunnel', 'certificates'), () => new Date());
     const ports = new Ports(join(options.state, 'tunnel', 'ports.json'));
     const backend = `127.0.0.1:${await ports.tcp('test-backend')}`;
-    const places = { authority: await secrets.authorityText(), ports: new Map(), backend };
+    const places = { authority: await secrets.authorityText(), intermediates: new Map(), backend };
     return new Tunnel(options, { secrets, ports, places }, repository);
   }
 
   /** The company with this environment moved to this machine. */
   async localized(repository: Repository): Promise<Repository> {
-    const { ports } = this.#places;
     for (const { id } of repository.environments.get(this.#options.environment)?.value.intermediates ?? [])
-      ports.set(id, await this.#ports.udp(`intermediate/${id}`));
+      this.#places.intermediates.set(id, {
+        address: 'localhost',
+        port: await this.#ports.udp(`intermediate/${id}`),
+      });
     return localized(repository, this.#options.environment, this.#places);
   }
 
@@ -91,8 +95,8 @@ export class Tunnel {
 
   /** Finds or builds the programs and runs them. @returns whether they run */
   async begin(): Promise<boolean> {
-    const { root, building, say, signal } = this.#options;
-    const found = await findPrograms(root, building, signal);
+    const { root, building, say, signal, env } = this.#options;
+    const found = await findPrograms(root, env, building, signal);
     if (signal.aborted) return false;
     if (found.type === 'missing') say(found.reason);
     else this.#programs = found.programs;
@@ -110,7 +114,7 @@ export class Tunnel {
     await this.localized(repository);
     const http = (component: string) => this.#http.get(component)!;
     const runs = await componentRuns(environment, this.#programs, this.#secrets, {
-      ports: this.#places.ports,
+      port: (id) => this.#places.intermediates.get(id)!.port,
       http,
       out: this.#options.out,
     });

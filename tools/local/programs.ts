@@ -27,11 +27,13 @@ const PROGRESS = /(\d+)\/(\d+)(?::|\s)/;
 /**
  * The programs, from packages where they are installed, else built by cargo from `images/` in this clone.
  * @param root the clone
+ * @param env with the PATH on which cargo is found
  * @param progress told how far the build is: crates done and crates in all
  * @param signal ends the build
  */
 export async function findPrograms(
   root: string,
+  env: Readonly<Record<string, string | undefined>>,
   progress: (done: number, all: number) => void,
   signal: AbortSignal,
 ): Promise<ProgramsFound> {
@@ -39,7 +41,7 @@ export async function findPrograms(
   const packed = packagedPrograms(root);
   if (packed) return { type: 'ready', programs: packed };
   const built = programsBelow(join(root, 'images', 'target', 'debug'));
-  const { status, last } = await build(join(root, 'images'), progress, signal);
+  const { status, last } = await build(join(root, 'images'), env, progress, signal);
   if (status === undefined) return { type: 'missing', reason: HOW_TO_GET_THEM };
   if (status !== 0) return { type: 'missing', reason: `the data plane cannot be built: ${last}` };
   return { type: 'ready', programs: built };
@@ -59,13 +61,14 @@ function programsBelow(folder: string): Programs {
 /** Builds them; cargo does nothing where they are up to date. @returns no status where cargo is not installed */
 function build(
   folder: string,
+  env: Readonly<Record<string, string | undefined>>,
   progress: (done: number, all: number) => void,
   signal: AbortSignal,
 ): Promise<{ status: number | undefined; last: string }> {
   const packages = PROGRAMS.flatMap((name) => ['--package', name]);
   const child: ChildProcess = spawn('cargo', ['build', '--locked', '--bins', ...packages], {
     cwd: folder,
-    env: { ...process.env, CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80' },
+    env: { ...env, CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80' },
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
   });

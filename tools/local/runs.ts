@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import type { LoadedEnvironment } from '../../../load/repository.ts';
+import type { LoadedEnvironment } from '../load/repository.ts';
 import type { ProgramRun } from './processes.ts';
 import type { Programs } from './programs.ts';
 import type { Secrets } from './secrets.ts';
@@ -8,7 +8,7 @@ import type { Secrets } from './secrets.ts';
 /** Where each component is on this machine. */
 export interface ComponentPlaces {
   /** The UDP port of an intermediate, by its id. */
-  ports: ReadonlyMap<string, number>;
+  port: (id: string) => number;
   /** Where each component answers health, figures and what it enforces, as `host:port`. */
   http: (component: string) => string;
   /** The folder in which a component's enforcement file is. */
@@ -40,7 +40,7 @@ export async function componentRuns(
         run(`intermediate/${id}`, programs['intermediate-server'], {
           ZTNA_INSTANCE: 'local',
           ZTNA_BIND: loopback(),
-          ZTNA_PORT: String(places.ports.get(id)),
+          ZTNA_PORT: String(places.port(id)),
           ZTNA_CLIENT_CAS: ca,
           ZTNA_TLS: await secrets.certificate({ kind: 'intermediate', id, address: 'localhost' }),
           ZTNA_KEYS: secrets.sharedKeys(),

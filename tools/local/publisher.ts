@@ -1,19 +1,18 @@
-import { difference } from '../../access/difference.ts';
-import { assemble } from '../../bundle/assemble.ts';
-import { canonicalJson, digestOf } from '../../contract/log/canonical.ts';
-import type { Signer } from '../../contract/log/dsse.ts';
-import type { Finding } from '../../finding/finding.ts';
-import { memoryCache } from '../../load/cache.ts';
-import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
-import type { Repository } from '../../load/repository.ts';
-import type { Environment, EnvironmentDifference } from '../../contract/shapes.ts';
-import { publish } from '../../publish/publish.ts';
-import type { ParameterStore } from '../../store/store.ts';
-import { checkLoad } from '../../check/check-load.ts';
-import type { Context } from '../shared/command.ts';
-import { identityOf } from '../../contract/log/entry.ts';
-import { standingOf } from '../../git/standing.ts';
-import { trustedKeys } from '../../publish/keys/keys.ts';
+import { difference } from '../access/difference.ts';
+import { assemble } from '../bundle/assemble.ts';
+import { canonicalJson, digestOf } from '../contract/log/canonical.ts';
+import type { Signer } from '../contract/log/dsse.ts';
+import type { Finding } from '../finding/finding.ts';
+import { memoryCache } from '../load/cache.ts';
+import { loadWorkingTree, type LoadResult } from '../load/load.ts';
+import type { Repository } from '../load/repository.ts';
+import type { Environment, EnvironmentDifference } from '../contract/shapes.ts';
+import { publish } from '../publish/publish.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { checkLoad } from '../check/check-load.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import { standingOf } from '../git/standing.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
@@ -36,7 +35,8 @@ export class LivePublisher {
   readonly #cache = memoryCache();
 
   readonly options: {
-    context: Context;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
@@ -46,7 +46,8 @@ export class LivePublisher {
   };
 
   constructor(options: {
-    context: Context;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;

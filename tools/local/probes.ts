@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { AgentConfig } from '../../../contract/shapes.ts';
+import type { AgentConfig } from '../contract/shapes.ts';
 
 /** What became of one try: the exit codes of `agent probe`. */
 export type ProbeState = 'reached' | 'denied' | 'untried' | 'no answer';

@@ -1,19 +1,19 @@
-import type { Connector, Environment } from '../../../contract/shapes.ts';
-import type { LoadedEnvironment, Repository, RepositoryFile } from '../../../load/repository.ts';
+import type { Connector, Environment } from '../contract/shapes.ts';
+import type { LoadedEnvironment, Repository, RepositoryFile } from '../load/repository.ts';
 
-/** Where things are on this machine that the YAML has elsewhere. */
+/** Where things are on one machine that the YAML has elsewhere. */
 export interface LocalPlaces {
   /** The certificate of the authority that signs everything here, as PEM. */
   authority: string;
-  /** The UDP port of each intermediate, by id. */
-  ports: ReadonlyMap<string, number>;
+  /** The host name and UDP port of each intermediate, by id. */
+  intermediates: ReadonlyMap<string, { address: string; port: number }>;
   /** Where every service leads: `host:port`. */
   backend: string;
 }
 
 /**
- * The same company with one environment moved to this machine: who reaches what stays as it is, intermediates are on
- * loopback, every service leads to the test backend, and clients are accepted that this machine's authority signed.
+ * The same company with one environment moved elsewhere: who reaches what stays as it is, intermediates are where the
+ * places say, every service leads to the test backend, and clients are accepted that this machine's authority signed.
  * @param repository one without errors
  */
 export function localized(repository: Repository, environment: string, places: LocalPlaces): Repository {
@@ -30,14 +30,13 @@ export function localized(repository: Repository, environment: string, places: L
   return { ...repository, environments };
 }
 
-function localEnvironment(value: Environment, { authority, ports }: LocalPlaces): Environment {
+function localEnvironment(value: Environment, { authority, intermediates }: LocalPlaces): Environment {
   return {
     ...value,
     clientCas: [{ id: 'this-machine', certificate: authority }],
     intermediates: value.intermediates.map((one) => ({
       ...one,
-      address: 'localhost',
-      port: ports.get(one.id) ?? one.port,
+      ...intermediates.get(one.id),
     })) as Environment['intermediates'],
   };
 }

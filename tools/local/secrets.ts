@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { initialize, issueInto, recordsIn } from '../../../certificates/folder.ts';
-import { fileName, type CertificateSubject } from '../../../certificates/subject.ts';
+import { initialize, issueInto, recordsIn } from '../certificates/folder.ts';
+import { fileName, type CertificateSubject } from '../certificates/subject.ts';
 
 /** Days that a certificate made here is valid, and days before its end at which another is made. */
 const VALID_DAYS = 30;

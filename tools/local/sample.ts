@@ -1,4 +1,4 @@
-import type { Repository } from '../../../load/repository.ts';
+import type { Repository } from '../load/repository.ts';
 
 /**
  * Who tries the paths where nobody is named: the principal that most access tests of the environment say reaches
