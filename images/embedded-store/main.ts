@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { agentConfigOf } from '../../tools/bundle/agent-config.ts';
 import { faultText, Fault } from '../../tools/contract/fault.ts';
 import { inDeliveryOrder } from '../../tools/contract/delivery-order.ts';
+import { IN_NO_REPOSITORY } from '../../tools/git/standing.ts';
 import { loadValid } from '../../tools/load/load.ts';
 import type { LoadedEnvironment, Repository } from '../../tools/load/repository.ts';
 import { localized } from '../../tools/local/localize.ts';
@@ -21,8 +22,8 @@ import { withStore } from '../../tools/store/open.ts';
 import { Layout } from './layout.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
-/** Where the store itself answers, beside its health. */
-const STORE_PORT = 4566;
+// The SDK would warn of Node 20, in lines that are none of ours; the lock file keeps a version of it that runs there.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 function tell(line: object): void {
   process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
@@ -42,18 +43,18 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
   await layOutAgent(layout, moved(repository), loaded.value.id, settings.principal);
   const running = await startStore({
     folder: join(settings.state, 'store'),
-    port: STORE_PORT,
-    host: settings.listen.host,
+    ...settings.store,
   });
   const target = { store: 'embedded', region: loaded.value.region, state: settings.state, signal } as const;
   try {
-    await withStore({ ...target, endpoint: `http://127.0.0.1:${STORE_PORT}` }, async ({ store }) => {
+    await withStore({ ...target, endpoint: `http://127.0.0.1:${settings.store.port}` }, async ({ store }) => {
       const publisher = new LivePublisher({
         context: { root: settings.repository, state: settings.state },
         started: loaded.value,
         store,
         signer: fileSigner(key, LOCAL_KEY),
         localized: async (one) => moved(one),
+        commit: async () => IN_NO_REPOSITORY,
       });
       await publishUntil(publisher, settings, signal);
     });
@@ -68,10 +69,13 @@ async function publishUntil(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<void> {
-  const turn = async (): Promise<void> => tell(lineOf(await publisher.run()));
+  const turn = async (): Promise<void> => {
+    const attempt = await publisher.run();
+    if (attempt.type !== 'nothing') tell(lineOf(attempt));
+  };
   await turn();
   const health = createServer((_, response) => response.end('ok\n'));
-  health.listen(settings.listen.port, settings.listen.host);
+  health.listen(settings.health.port, settings.health.host);
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -91,7 +95,7 @@ function lineOf(attempt: PublishAttempt): object {
     return { event: 'refused', findings: attempt.findings.map(({ file, message }) => `${file}: ${message}`) };
   if (attempt.type === 'published')
     return { event: 'published', sequence: attempt.sequence, unchanged: attempt.unchanged };
-  return { event: attempt.type, ...(attempt.type === 'stopped' && { reason: attempt.reason }) };
+  return { event: 'stopped', ...(attempt.type === 'stopped' && { reason: attempt.reason }) };
 }
 
 function environmentOf(repository: Repository, named: string | undefined): LoadedEnvironment {

@@ -10,7 +10,9 @@ export interface Settings {
   repository: string;
   /** Which environment; default: the first that a merge delivers. */
   environment?: string;
-  listen: ListenAddress;
+  /** Where it answers for its health, and where as Parameter Store. */
+  health: ListenAddress;
+  store: ListenAddress;
   /** Its data and its signing key. */
   state: string;
   /** Where each component's folder is: secrets, and what its policy agent writes. */
@@ -34,7 +36,8 @@ export function settingsOf(variables: Variables): Settings {
   const { ZTNA_ENVIRONMENT: environment, ZTNA_PRINCIPAL: principal } = variables;
   return {
     repository: needed('ZTNA_REPOSITORY'),
-    listen: listenAddress('ZTNA_HTTP', needed('ZTNA_HTTP')),
+    health: listenAddress('ZTNA_HTTP', variables['ZTNA_HTTP'] || '8080'),
+    store: listenAddress('ZTNA_STORE', variables['ZTNA_STORE'] || '4566'),
     state: needed('ZTNA_STATE'),
     components: needed('ZTNA_COMPONENTS'),
     intermediates: new Map(needed('ZTNA_INTERMEDIATES').split(',').map(placeOf)),

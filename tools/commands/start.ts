@@ -14,6 +14,7 @@ import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
 import { Tunnel } from '../local/tunnel.ts';
 import { View } from './start/view.ts';
 import { watchFolders } from '../local/watch.ts';
+import { standingOf } from '../git/standing.ts';
 import { openTarget } from '../store/open.ts';
 import { identityOf } from '../contract/log/entry.ts';
 
@@ -72,6 +73,7 @@ export const start = command({
         store: target.store,
         signer: fileSigner(key, LOCAL_KEY),
         localized: (one) => tunnel.localized(one),
+        commit: async () => (await standingOf(context.root)).commit,
       });
       await serve(publisher, { followers, tunnel, view }, context, {
         once: options.once === true,

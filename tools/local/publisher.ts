@@ -11,7 +11,6 @@ import { publish } from '../publish/publish.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { checkLoad } from '../check/check-load.ts';
 import { identityOf } from '../contract/log/entry.ts';
-import { standingOf } from '../git/standing.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What became of the files as they are now. */
@@ -43,6 +42,8 @@ export class LivePublisher {
     signer: Signer;
     /** The company as it is on this machine. */
     localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   };
 
   constructor(options: {
@@ -54,6 +55,8 @@ export class LivePublisher {
     signer: Signer;
     /** The company as it is on this machine. */
     localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   }) {
     this.options = options;
   }
@@ -88,7 +91,7 @@ export class LivePublisher {
       trusted: trustedKeys(context.state, value, 'embedded'),
       identity: identityOf(value),
       bundle: assemble(await localized(repository), environment),
-      commit: (await standingOf(context.root)).commit,
+      commit: await this.options.commit(),
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.
       contains: async () => true,
