@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 
 /** Which ports on loopback are whose, from start to start: what is published with them stays as it is. */
-export class Ports {
+export class KeptPorts {
   readonly #file: string;
   readonly #kept: Map<string, number>;
   readonly #used = new Map<string, number>();

@@ -7,7 +7,7 @@ import { typed } from '../access/request.ts';
 import { agentConfigOf } from '../bundle/agent-config.ts';
 import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
 import { type LocalPlaces, localized } from './localize.ts';
-import { freeTcpPort, Ports } from './ports.ts';
+import { freeTcpPort, KeptPorts } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
 import { Processes, type ProgramRun } from './processes.ts';
 import { findPrograms, type Programs } from './programs.ts';
@@ -47,7 +47,7 @@ const ROUND_MS = 5000;
 export class Tunnel {
   readonly #options: TunnelOptions;
   readonly #secrets: Secrets;
-  readonly #ports: Ports;
+  readonly #ports: KeptPorts;
   readonly #processes: Processes;
   readonly #http = new Map<string, string>();
   readonly #places: Moved;
@@ -58,7 +58,7 @@ export class Tunnel {
 
   private constructor(
     options: TunnelOptions,
-    { secrets, ports, places }: { secrets: Secrets; ports: Ports; places: Moved },
+    { secrets, ports, places }: { secrets: Secrets; ports: KeptPorts; places: Moved },
     repository: Repository,
   ) {
     this.#options = options;
@@ -72,7 +72,7 @@ export class Tunnel {
   /** Chooses places on loopback, and makes the secrets that are missing; nothing runs yet. */
   static async open(options: TunnelOptions, repository: Repository): Promise<Tunnel> {
     const secrets = new Secrets(join(options.state, 'tunnel', 'certificates'), () => new Date());
-    const ports = new Ports(join(options.state, 'tunnel', 'ports.json'));
+    const ports = new KeptPorts(join(options.state, 'tunnel', 'ports.json'));
     const backend = `127.0.0.1:${await ports.tcp('test-backend')}`;
     const places = { authority: await secrets.authorityText(), intermediates: new Map(), backend };
     return new Tunnel(options, { secrets, ports, places }, repository);
