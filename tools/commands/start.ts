@@ -5,7 +5,7 @@ import { loadWorkingTree, loadValid } from '../load/load.ts';
 import { type LoadedEnvironment, componentsOf } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
-import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
@@ -14,7 +14,7 @@ import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
 import { View } from './start/view.ts';
 import { watchFolders } from './start/watch.ts';
 import { openTarget } from '../store/open.ts';
-import { identityOf } from '../contract/entry.ts';
+import { identityOf } from '../contract/log/entry.ts';
 
 /** Everything on one machine: the YAML is published on each save, and every component follows it. */
 export const start = command({

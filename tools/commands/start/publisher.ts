@@ -1,7 +1,7 @@
 import { difference } from '../../access/difference.ts';
 import { assemble } from '../../bundle/assemble.ts';
-import { canonicalJson, digestOf } from '../../contract/canonical.ts';
-import type { Signer } from '../../contract/dsse.ts';
+import { canonicalJson, digestOf } from '../../contract/log/canonical.ts';
+import type { Signer } from '../../contract/log/dsse.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { memoryCache } from '../../load/cache.ts';
 import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
@@ -11,9 +11,9 @@ import { publish } from '../../publish/publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { checkLoad } from '../../check/check-load.ts';
 import type { Context } from '../shared/command.ts';
-import { identityOf } from '../../contract/entry.ts';
+import { identityOf } from '../../contract/log/entry.ts';
 import { standingOf } from '../../git/standing.ts';
-import { trustedKeys } from '../../publish/keys.ts';
+import { trustedKeys } from '../../publish/keys/keys.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
