@@ -127,6 +127,23 @@ export type Later = string[];
  */
 export type Ipv4 = string;
 /**
+ * The transport protocol inside the tunnel.
+ *
+ */
+export type Protocol = 'tcp' | 'udp';
+/**
+ * Port intervals, both ends included, ascending, neither touching nor overlapping.
+ *
+ * @minItems 1
+ *
+ */
+export type Intervals = [first: number, last: number][];
+/**
+ * An IPv4 prefix such as 10.20.0.0/16, without host bits.
+ *
+ */
+export type Ipv4Prefix = string;
+/**
  * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
  */
@@ -159,11 +176,6 @@ export type Answer =
       error: string;
     };
 /**
- * The transport protocol inside the tunnel.
- *
- */
-export type Protocol = 'tcp' | 'udp';
-/**
  * Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535.
  *
  * @minItems 1
@@ -171,11 +183,6 @@ export type Protocol = 'tcp' | 'udp';
  *
  */
 export type Ports = (number | string)[];
-/**
- * An IPv4 prefix such as 10.20.0.0/16, without host bits.
- *
- */
-export type Ipv4Prefix = string;
 /**
  * An IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32, without host bits; without a length it is one address.
  *
@@ -207,13 +214,6 @@ export type Principals = Principal[];
  *
  */
 export type Backend = string;
-/**
- * Port intervals, both ends included, ascending, neither touching nor overlapping.
- *
- * @minItems 1
- *
- */
-export type Intervals = [first: number, last: number][];
 /**
  * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
  *
@@ -473,6 +473,48 @@ export interface Figures {
    */
   image?: string;
   certificateNotAfter?: Instant;
+}
+export interface AgentIntermediate {
+  id: Id;
+  /**
+   * The DNS name or IP address to connect to.
+   */
+  address: string;
+  port: Port;
+  /**
+   * The DNS name or IP address that its certificate must carry.
+   */
+  serverName: string;
+  [k: string]: unknown;
+}
+export interface AgentService {
+  id: Id;
+  virtualIp: Ipv4;
+  protocol: Protocol;
+  ports: Intervals;
+  owner?: Id;
+  [k: string]: unknown;
+}
+/**
+ * The output of `agent-config`: where one principal's agent connects, and which services it knows. It gives no access: the intermediates decide. A reader ignores keys that it does not know, so that a newer file works with an older agent; an older file goes on working for what it lists.
+ *
+ */
+export interface AgentConfig {
+  schemaVersion: 1;
+  environment: Id;
+  principal?: Principal;
+  virtualNetwork: Ipv4Prefix;
+  /**
+   * The environment's intermediates, sorted by id; the agent connects to all of them and uses the first that is there.
+   *
+   * @minItems 1
+   */
+  intermediates: AgentIntermediate[];
+  /**
+   * The services that some policy could ever let the principal reach, or every one, sorted by id.
+   */
+  services: AgentService[];
+  [k: string]: unknown;
 }
 /**
  * The JSON in message 0x22: who is behind a flow, for a connector that offered the service by 0x23. At most 500 bytes: where it would be longer, device is empty. Readers ignore keys that they do not know.

@@ -8,6 +8,7 @@ export interface Validator<T> {
 export { validateAccessLog } from './validators/access-log.ts';
 export { validateAccessTest } from './validators/access-test.ts';
 export { validateAck } from './validators/ack.ts';
+export { validateAgentConfig } from './validators/agent-config.ts';
 export { validateAnnouncement } from './validators/announcement.ts';
 export { validateAnswer } from './validators/answer.ts';
 export { validateApplied } from './validators/applied.ts';
