@@ -36,7 +36,7 @@ export class LivePublisher {
   readonly #cache = memoryCache();
 
   readonly options: {
-    context: Context;
+    context: Pick<Context, 'root' | 'state'>;
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
@@ -44,7 +44,7 @@ export class LivePublisher {
   };
 
   constructor(options: {
-    context: Context;
+    context: Pick<Context, 'root' | 'state'>;
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
