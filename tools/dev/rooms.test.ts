@@ -92,9 +92,9 @@ const WRONG: [string, string, RegExp][] = [
   ['follow/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
   ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
   ['commands/a.ts', 'process.exit(1);', /only cli\.ts/],
-  ['../images/agent/main.ts', "import '../commands/follow.ts';", /images\/ may not/],
-  ['../images/agent/main.ts', "import '../cli.ts';", /images\/ may not/],
-  ['../images/agent/main.ts', "import '../simulation/main.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/commands/follow.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/cli.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/simulation/main.ts';", /images\/ may not/],
   ['../images/agent/main.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
 ];
 

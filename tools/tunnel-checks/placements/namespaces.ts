@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import type { Host, Network, Placement } from './placement.ts';
-import { Program } from './program.ts';
+import type { Host, HostNetwork, Placement } from './placement.ts';
+import { HostProcess } from './host-process.ts';
 
 /** Of documentation (RFC 5737) and of private use: neither is routed anywhere from here. */
-const PREFIXES: Readonly<Record<Network, string>> = { internet: '192.0.2', company: '10.50.0' };
+const PREFIXES: Readonly<Record<HostNetwork, string>> = { internet: '192.0.2', company: '10.50.0' };
 
 /** The last number of this process's own address, on the internet alone. */
 const HERE = 254;
@@ -57,7 +57,7 @@ function inside(name: string, words: string): void {
   execFileSync('ip', ['-n', name, ...words.split(' ')]);
 }
 
-function makeHost(name: string, networks: readonly Network[], number: number): Host {
+function makeHost(name: string, networks: readonly HostNetwork[], number: number): Host {
   ip(`netns add ${name}`);
   inside(name, 'link set lo up');
   for (const network of networks) {
@@ -72,6 +72,6 @@ function makeHost(name: string, networks: readonly Network[], number: number): H
   return {
     name,
     addresses: Object.fromEntries(networks.map((network) => [network, `${PREFIXES[network]}.${number}`])),
-    start: (command, options) => new Program(['ip', 'netns', 'exec', name, ...command], options),
+    start: (command, options) => new HostProcess(['ip', 'netns', 'exec', name, ...command], options),
   };
 }

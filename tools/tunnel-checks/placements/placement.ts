@@ -1,15 +1,15 @@
-import type { Program, StartOptions } from './program.ts';
+import type { HostProcess, StartOptions } from './host-process.ts';
 
 /** The networks of a world: agents are on the internet alone, backends on the company's own alone. */
-export type Network = 'internet' | 'company';
+export type HostNetwork = 'internet' | 'company';
 
 /** A machine, or what stands for one. */
 export interface Host {
   readonly name: string;
   /** Its IPv4 address on each of its networks. */
-  readonly addresses: Readonly<Partial<Record<Network, string>>>;
+  readonly addresses: Readonly<Partial<Record<HostNetwork, string>>>;
   /** Starts a process on it. */
-  start(command: readonly string[], options?: StartOptions): Program;
+  start(command: readonly string[], options?: StartOptions): HostProcess;
 }
 
 /** Where the programs of a world run. */
@@ -20,14 +20,14 @@ export interface Placement {
   /** An address at which every host on the internet finds this process. */
   readonly here: string;
   /** The host of a name, made at the first call. */
-  host(name: string, networks: readonly Network[]): Promise<Host>;
+  host(name: string, networks: readonly HostNetwork[]): Promise<Host>;
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
   close(): Promise<void>;
 }
 
 /** The address of a host on a network. @throws where it is not on it */
-export function addressOf({ name, addresses }: Host, network: Network): string {
+export function addressOf({ name, addresses }: Host, network: HostNetwork): string {
   const address = addresses[network];
   if (address === undefined) throw new Error(`${name} is not on the network ${network}`);
   return address;

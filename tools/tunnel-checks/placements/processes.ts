@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Host, Network, Placement } from './placement.ts';
-import { Program } from './program.ts';
+import type { Host, HostNetwork, Placement } from './placement.ts';
+import { HostProcess } from './host-process.ts';
 
 /**
  * Every host is an address of this machine's loopback interface, of a block that nobody else is likely to use. Nothing
@@ -22,10 +22,10 @@ export function processes(): Placement {
   };
 }
 
-function hostAt(name: string, networks: readonly Network[], address: string): Host {
+function hostAt(name: string, networks: readonly HostNetwork[], address: string): Host {
   return {
     name,
     addresses: Object.fromEntries(networks.map((network) => [network, address])),
-    start: (command, options) => new Program(command, options),
+    start: (command, options) => new HostProcess(command, options),
   };
 }

@@ -1,7 +1,7 @@
 /** Runs on a host of a world as one file: does what a line on its input asks, and answers with a line. */
 import { createInterface } from 'node:readline';
 import { held, hold, release } from './hold.ts';
-import type { Operations, Question, Reply } from './operations.ts';
+import type { Operations, WorkerQuestion, WorkerReply } from './operations.ts';
 import { sizes } from './sizes.ts';
 import { exchange, many } from './streams.ts';
 import { download, http2, upload, webSocket } from './web.ts';
@@ -22,8 +22,8 @@ const WORK: Work = {
 };
 
 async function answer(line: string): Promise<void> {
-  const { number, name, asks } = JSON.parse(line) as Question;
-  let reply: Reply;
+  const { number, name, asks } = JSON.parse(line) as WorkerQuestion;
+  let reply: WorkerReply;
   try {
     reply = { number, answers: await (WORK[name] as (asks: unknown) => unknown)(asks) };
   } catch (error) {

@@ -12,7 +12,7 @@ export type How = string;
 /** What a worker can be asked, and what it answers. */
 export interface Operations {
   /** Sends bytes and ends its side; reads until the other ends: is what came back the same? */
-  exchange: { asks: { to: To; bytes: number; seconds?: number }; answers: Exchanged };
+  exchange: { asks: { to: To; bytes: number; seconds?: number }; answers: ExchangeResult };
   /** Sends one payload of each size and waits for it to come back, by TCP on one connection or by UDP. */
   sizes: {
     asks: { to: To; protocol: 'tcp' | 'udp'; sizes: readonly number[] };
@@ -28,14 +28,14 @@ export interface Operations {
   held: { asks: { id: string }; answers: HeldConnection };
   release: { asks: { id: string }; answers: HeldConnection };
   /** Gets a URL to its end. */
-  download: { asks: { url: string; seconds?: number }; answers: Transferred };
-  upload: { asks: { url: string; bytes: number; seconds?: number }; answers: Transferred };
+  download: { asks: { url: string; seconds?: number }; answers: TransferResult };
+  upload: { asks: { url: string; bytes: number; seconds?: number }; answers: TransferResult };
   http2: { asks: { url: string; requests: number }; answers: { equal: number; how: How } };
   webSocket: { asks: { url: string; messages: readonly number[] }; answers: { equal: number; how: How } };
 }
 
 /** What came of an exchange. */
-export interface Exchanged {
+export interface ExchangeResult {
   equal: boolean;
   bytes: number;
   how: How;
@@ -43,7 +43,7 @@ export interface Exchanged {
 }
 
 /** What came of a transfer by HTTP. */
-export interface Transferred {
+export interface TransferResult {
   bytes: number;
   sha256: string;
   how: How;
@@ -53,12 +53,12 @@ export interface Transferred {
 }
 
 /** One question, and its answer, on a line each. */
-export interface Question<Name extends keyof Operations = keyof Operations> {
+export interface WorkerQuestion<Name extends keyof Operations = keyof Operations> {
   number: number;
   name: Name;
   asks: Operations[Name]['asks'];
 }
-export interface Reply {
+export interface WorkerReply {
   number: number;
   answers?: unknown;
   /** Where the worker itself failed. */

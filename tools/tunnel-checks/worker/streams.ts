@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { payload, payloadDigest } from '../../../images/test-backend/payload.ts';
-import type { Exchanged, How, Operations, To } from './operations.ts';
+import type { ExchangeResult, How, Operations, To } from './operations.ts';
 
 /** Seconds for an operation that does not say how many. */
 const PATIENCE = 20;
@@ -28,7 +28,7 @@ export async function exchange({
   to,
   bytes,
   seconds = PATIENCE,
-}: Operations['exchange']['asks']): Promise<Exchanged> {
+}: Operations['exchange']['asks']): Promise<ExchangeResult> {
   const began = Date.now();
   const socket = await open(to, seconds);
   if (typeof socket === 'string')

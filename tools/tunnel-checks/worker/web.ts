@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { payload, payloadDigest } from '../../../images/test-backend/payload.ts';
-import type { How, Operations, Transferred } from './operations.ts';
+import type { How, Operations, TransferResult } from './operations.ts';
 import { codeOf } from './streams.ts';
 
 /** Seconds for a transfer that does not say how many. */
@@ -14,7 +14,7 @@ const PATIENCE = 60;
 export async function download({
   url,
   seconds = PATIENCE,
-}: Operations['download']['asks']): Promise<Transferred> {
+}: Operations['download']['asks']): Promise<TransferResult> {
   const began = Date.now();
   const hash = createHash('sha256');
   const counted = { bytes: 0 };
@@ -46,7 +46,7 @@ export async function upload({
   url,
   bytes,
   seconds = PATIENCE,
-}: Operations['upload']['asks']): Promise<Transferred> {
+}: Operations['upload']['asks']): Promise<TransferResult> {
   const began = Date.now();
   const told = await new Promise<{ how: How; bytes: number; sha256: string }>((resolve) => {
     const fail = (error: Error) => resolve({ how: codeOf(error), bytes: 0, sha256: '' });

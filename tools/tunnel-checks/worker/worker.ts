@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
 import type { Host } from '../placements/placement.ts';
-import type { Program } from '../placements/program.ts';
-import type { Operations, Reply } from './operations.ts';
+import type { HostProcess } from '../placements/host-process.ts';
+import type { Operations, WorkerReply } from './operations.ts';
 
 /** A worker on a host: clients of backends that run there. */
 export class Worker {
-  readonly program: Program;
+  readonly program: HostProcess;
   #number = 0;
   readonly #waiting = new Map<number, { resolve(answers: never): void; reject(error: Error): void }>();
 
@@ -30,7 +30,7 @@ export class Worker {
   }
 
   #take(line: string): void {
-    const { number, answers, fault } = JSON.parse(line) as Reply;
+    const { number, answers, fault } = JSON.parse(line) as WorkerReply;
     const waiting = this.#waiting.get(number);
     this.#waiting.delete(number);
     if (fault) waiting?.reject(new Error(fault));

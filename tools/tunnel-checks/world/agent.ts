@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { addressOf, type Host } from '../placements/placement.ts';
-import type { Program } from '../placements/program.ts';
+import type { HostProcess } from '../placements/host-process.ts';
 import type { To } from '../worker/operations.ts';
 import type { Worker } from '../worker/worker.ts';
 import { portOf, type ServiceId, virtualIp } from './company.ts';
@@ -42,9 +42,9 @@ const REFUSALS = ['EACCES', 'EHOSTUNREACH'];
 /** One person's agent on one host. */
 export class Agent {
   readonly spec: AgentSpec;
-  #up: Promise<Program> | undefined;
+  #up: Promise<HostProcess> | undefined;
   readonly #forwards = new Map<string, Promise<To>>();
-  readonly #programs: Program[] = [];
+  readonly #programs: HostProcess[] = [];
 
   constructor(spec: AgentSpec) {
     this.spec = spec;
@@ -62,7 +62,7 @@ export class Agent {
   }
 
   /** Makes the TUN, once. */
-  async up(): Promise<Program> {
+  async up(): Promise<HostProcess> {
     return (this.#up ??= (async () => {
       const program = this.#start(['up', '--tun', 'ztna0']);
       await until('the tunnel is up', CONNECTED, async () => {
@@ -134,7 +134,7 @@ export class Agent {
     return this.#programs.map(({ output }) => output.slice(-2000)).join('\n');
   }
 
-  #start(words: readonly string[]): Program {
+  #start(words: readonly string[]): HostProcess {
     const { command, env } = this.commandLine(...words);
     const program = this.spec.host.start(command, { env });
     this.#programs.push(program);

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressOf, type Host } from '../placements/placement.ts';
-import type { Program } from '../placements/program.ts';
+import type { HostProcess } from '../placements/host-process.ts';
 import { until } from './patience.ts';
 
 /** What a component is made of. */
@@ -29,8 +29,8 @@ const READY = 30_000;
 
 /** One instance of a component with its policy agent, each a process on its host. */
 export class Component {
-  policyAgent: Program;
-  program: Program;
+  policyAgent: HostProcess;
+  program: HostProcess;
   readonly spec: ComponentSpec;
   readonly http: string;
 
@@ -94,7 +94,7 @@ export class Component {
     }
   }
 
-  #startPolicyAgent(): Program {
+  #startPolicyAgent(): HostProcess {
     const { host, folder, component, instance, policyAgent, log } = this.spec;
     return host.start(policyAgent, {
       env: {
@@ -108,7 +108,7 @@ export class Component {
     });
   }
 
-  #startProgram(): Program {
+  #startProgram(): HostProcess {
     const { host, component, instance, command, env } = this.spec;
     return host.start(command, {
       env: {

@@ -41,7 +41,7 @@ export function signingKeyIn(state: string): TrustedKey {
 }
 
 /** What a merge came to. */
-export interface Merged {
+export interface MergeResult {
   /** Milliseconds since 1970. */
   at: number;
   sequence: number;
@@ -54,7 +54,7 @@ export interface Delivery {
   /** Where policy agents find the log. */
   endpoint: string;
   /** Writes the company's files, commits them, and publishes. */
-  merge(company: RepositoryValues): Promise<Merged>;
+  merge(company: RepositoryValues): Promise<MergeResult>;
   close(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function deliveryIn(root: string, first: RepositoryValues, host: st
   const signer = fileSigner(keyFile(state, LOCAL_KEY), LOCAL_KEY);
   const publisher = new LivePublisher({ context: { root, state }, started: environment, store, signer });
   let sequence = 0;
-  const merge = async (company: RepositoryValues): Promise<Merged> => {
+  const merge = async (company: RepositoryValues): Promise<MergeResult> => {
     for (const name of ['policies', 'environments'])
       rmSync(join(root, name), { recursive: true, force: true });
     writeFiles(root, filesOf(company));

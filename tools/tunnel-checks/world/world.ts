@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrustedKey } from '../../contract/shapes.ts';
 import { addressOf, type Host, type Placement } from '../placements/placement.ts';
-import type { Program } from '../placements/program.ts';
+import type { HostProcess } from '../placements/host-process.ts';
 import { Worker } from '../worker/worker.ts';
 import { Agent, writeConfig } from './agent.ts';
 import { BACKENDS, companyOf, ECHO, LAB, PEOPLE, type Person, WEB } from './company.ts';
@@ -14,7 +14,7 @@ import {
   certificatesIn,
   type Delivery,
   deliveryIn,
-  type Merged,
+  type MergeResult,
   signingKeyIn,
 } from './delivery.ts';
 import { until } from './patience.ts';
@@ -46,7 +46,7 @@ type Company = ReturnType<typeof companyOf>;
 export class World {
   readonly intermediates = new Map<string, Component>();
   readonly connectors = new Map<string, Component>();
-  readonly backends = new Map<string, Program>();
+  readonly backends = new Map<string, HostProcess>();
   readonly placement: Placement;
   readonly folder: string;
   /** The company as it was merged last. */
@@ -219,7 +219,7 @@ export class World {
   }
 
   /** Changes the company, merges that, and waits until every component has it. */
-  async merge(edit: (company: Company) => void): Promise<Merged> {
+  async merge(edit: (company: Company) => void): Promise<MergeResult> {
     const company = structuredClone(this.company);
     edit(company);
     const merged = await this.#delivery.merge(company);
@@ -228,7 +228,7 @@ export class World {
   }
 
   /** Waits until what was merged is in every component's enforcement file. */
-  async inForce({ sequence }: Merged): Promise<void> {
+  async inForce({ sequence }: MergeResult): Promise<void> {
     for (const one of [...this.intermediates.values(), ...this.connectors.values()])
       await until(`${one.file} has entry ${sequence}`, 15_000, () => {
         const file = JSON.parse(readFileSync(one.file, 'utf8')) as { sequence: number };

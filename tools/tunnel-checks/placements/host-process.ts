@@ -10,7 +10,7 @@ export interface StartOptions {
 }
 
 /** How a process ended. */
-export interface Ending {
+export interface ExitReason {
   status: number | null;
   signal: NodeJS.Signals | null;
 }
@@ -19,11 +19,11 @@ export interface Ending {
 const KEPT = 200_000;
 
 /** A process that runs on, whose output can be waited for. */
-export class Program {
-  readonly ended: Promise<Ending>;
+export class HostProcess {
+  readonly ended: Promise<ExitReason>;
   readonly child: ChildProcess;
   output = '';
-  #ending: Ending | undefined;
+  #ending: ExitReason | undefined;
 
   constructor(command: readonly string[], { env = {}, cwd, input = false }: StartOptions = {}) {
     const [program, ...words] = command;
@@ -60,7 +60,7 @@ export class Program {
   }
 
   /** Ends it, and waits until it has ended. */
-  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<Ending> {
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<ExitReason> {
     if (this.isRunning) this.child.kill(signal);
     return this.ended;
   }
