@@ -31,6 +31,11 @@ export const follow = command({
       description: "the component's /applied; without it, the file is only checked here",
     },
     { flags: '--instance <name>', description: 'the name to report under', fallback: "the machine's" },
+    {
+      flags: '--state <folder>',
+      description: 'where it keeps what it has put in force',
+      fallback: 'in .ztna/follow/, by environment, component and instance',
+    },
     { flags: '--once', description: 'look once, report, and end' },
     STORE,
   ],
@@ -55,10 +60,9 @@ export const follow = command({
         identity: identityOf(environment),
         trusted: trustedKeys(context.state, environment, kind),
         component,
-        folder: join(context.state, 'follow', environment.id, component),
         onEvent: (event) =>
           context.out(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}\n`),
-        ...howTo(options, kind, context),
+        ...howTo(options, environment.id, kind, context),
       };
       context.err(`following ${environment.id} in ${describe}\n`);
       if (options.once) return (await followOnce(following)) ? 0 : 1;
@@ -70,13 +74,15 @@ export const follow = command({
 
 /** Of the options, those that say how to follow. */
 interface Following {
+  readonly component: string;
   readonly out: string;
+  readonly state?: string | undefined;
   readonly instance?: string | undefined;
   readonly appliedUrl?: string | undefined;
 }
 
 /** What the options say of how to follow. */
-function howTo(options: Following, kind: StoreKind, { signal }: Context) {
+function howTo(options: Following, environment: string, kind: StoreKind, { state, signal }: Context) {
   const instance = verifyInstance(options.instance ?? instanceOf(hostname()));
   const url = options.appliedUrl;
   if (url !== undefined && !URL.canParse(url))
@@ -85,6 +91,8 @@ function howTo(options: Following, kind: StoreKind, { signal }: Context) {
     instance,
     signal,
     out: resolve(options.out),
+    // By instance, so that two of a component can run from one checkout.
+    folder: resolve(options.state ?? join(state, 'follow', environment, options.component, instance)),
     ...(url !== undefined && { appliedUrl: url }),
     ...(kind === 'embedded' && AT_EMBEDDED_STORE),
   };
