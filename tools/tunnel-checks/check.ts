@@ -7,6 +7,8 @@ export interface Check {
   name: string;
   /** Where it can be tried; everywhere when omitted. */
   placements?: readonly Placement['name'][];
+  /** Programs of the machine that it uses; it is skipped where one of them is not installed. */
+  needs?: readonly string[];
   /** `prove`: too long for each change, and run by `npm run prove:tunnel` alone. */
   share?: 'prove';
   /** Leaves the world as it was. @throws where it does not hold */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Check, Scale } from './check.ts';
 import type { World } from './world/world.ts';
 
@@ -21,6 +23,12 @@ export async function runChecks(
   const tally = { passed: 0, failed: 0, skipped: 0 };
   const place = world.placement.name;
   for (const check of checks) {
+    const missing = check.needs?.find((program) => !isInstalled(program));
+    if (missing !== undefined) {
+      tally[mustTryAll() ? 'failed' : 'skipped'] += 1;
+      say(`${mustTryAll() ? 'FAIL' : 'skip'} ${place}: ${check.name}: ${missing} is not installed here`);
+      continue;
+    }
     const began = Date.now();
     const fault = await faultOf(check, world, scale);
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
@@ -30,6 +38,19 @@ export async function runChecks(
     if (fault !== undefined) say(fault.replace(/^/gm, '       '));
   }
   return tally;
+}
+
+/** Whether everything must be tried: what cannot be is a failure then. */
+export function mustTryAll(): boolean {
+  return process.env['CI'] === 'true';
+}
+
+/** Folders of programs that are for administrators, which are not in everybody's path. */
+const SYSTEM = ['/usr/sbin', '/sbin'];
+
+function isInstalled(program: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM];
+  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 async function faultOf(check: Check, world: World, scale: Scale): Promise<string | undefined> {

@@ -52,21 +52,36 @@ function readExactly(socket: Socket, size: number): Promise<Buffer | How> {
   });
 }
 
+/** So many sizes are tried at once: what comes to nothing is waited for. */
+const AT_ONCE = 60;
+
 async function byDatagram(to: To, list: readonly number[]): Promise<Answers> {
   const found: Answers = [];
-  for (const size of list) {
-    // A socket of its own for each: the path's MTU that a socket has learned must not be the next one's.
-    const socket = createSocket('udp4');
-    const first = await once(socket, to, size);
-    const how = first === 'timeout' ? await once(socket, to, size) : first;
-    socket.close();
-    found.push({ size, how });
-  }
+  const left = list.map((size, index) => ({ size, index }));
+  const worker = async () => {
+    for (let next = left.shift(); next; next = left.shift())
+      found[next.index] = { size: next.size, how: await twice(to, next.size) };
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return found;
 }
 
+/** A socket of its own for each try, which hears of what is wrong with its way as it is connected. */
+async function twice(to: To, size: number): Promise<How> {
+  const first = await alone(to, size);
+  return first === 'timeout' ? alone(to, size) : first;
+}
+
+async function alone(to: To, size: number): Promise<How> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.connect(to.port, to.host, resolve));
+  const how = await once(socket, size);
+  socket.close();
+  return how;
+}
+
 /** Sends one datagram and waits for its echo. An error of the socket, such as EMSGSIZE, is the answer where there is one. */
-function once(socket: Datagrams, to: To, size: number): Promise<'equal' | 'different' | How> {
+function once(socket: Datagrams, size: number): Promise<'equal' | 'different' | How> {
   const sent = filled(size);
   return new Promise((resolve) => {
     const done = (how: How) => {
@@ -77,6 +92,6 @@ function once(socket: Datagrams, to: To, size: number): Promise<'equal' | 'diffe
     const late = setTimeout(() => done('timeout'), WAIT);
     socket.on('message', (bytes) => done(bytes.equals(sent) ? 'equal' : 'different'));
     socket.on('error', (error) => done(codeOf(error)));
-    socket.send(sent, to.port, to.host, (error) => error && done(codeOf(error)));
+    socket.send(sent, (error) => error && done(codeOf(error)));
   });
 }

@@ -16,6 +16,9 @@ export type Person = keyof typeof PEOPLE;
 /** As long as an id can be. */
 export const LONG_ID = 'long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx';
 
+/** The connector that a hostile client plays: it may serve `trap`, and nothing else. */
+export const ROGUE = 'rogue';
+
 /** Ports of a test backend. */
 export const [ECHO, WEB, SSH, NOTHING, UNGRANTED] = [7007, 8080, 22, 9, 8081] as const;
 
@@ -34,6 +37,7 @@ const SERVICES = {
   device: ['udp', [ECHO], 'backend-3'],
   office: ['tcp', [ECHO], 'backend-4'],
   expired: ['tcp', [WEB], 'backend-4'],
+  trap: ['udp', [ECHO], 'backend-4'],
 } as const satisfies Record<string, readonly ['tcp' | 'udp', readonly number[], string]>;
 
 /** A service of the company. */
@@ -110,7 +114,7 @@ function policiesOf(office: string): Policy[] {
     ...more,
   });
   return [
-    allow('staff-all', ['echo', 'datagrams', 'down', 'shell', 'proxied', LONG_ID]),
+    allow('staff-all', ['echo', 'datagrams', 'down', 'shell', 'proxied', 'trap', LONG_ID]),
     allow('staff-web', ['web'], { what: { services: ['web'], ports: [WEB] } }),
     allow('temps-echo', ['echo'], { who: { groups: ['temps'] } }),
     allow('temps-secret', ['secret'], { who: { groups: ['temps'] } }),
@@ -153,11 +157,18 @@ function environmentOf(facts: CompanyFacts): Environment & { connectors: Connect
         description: 'apps',
         owner: 'platform',
         runs: 'external',
-        services: SERVICE_IDS.map((service) => ({
+        services: SERVICE_IDS.filter((service) => service !== 'trap').map((service) => ({
           service,
           backend: facts.backends[SERVICES[service][2]]!,
           ...(service === 'proxied' && { proxyProtocol: true }),
         })),
+      },
+      {
+        id: ROGUE,
+        description: 'A connector whose program nobody knows',
+        owner: 'platform',
+        runs: 'external',
+        services: [{ service: 'trap', backend: facts.backends['backend-4']! }],
       },
     ],
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressOf, type Host } from '../placements/placement.ts';
 import type { HostProcess } from '../placements/host-process.ts';
@@ -50,6 +50,11 @@ export class Component {
   /** When the enforcement file was written last, in milliseconds since 1970. */
   get writtenAt(): number {
     return statSync(this.file).mtimeMs;
+  }
+
+  /** When the lease of the enforcement file ends, in milliseconds since 1970. */
+  get leaseEnd(): number {
+    return Date.parse((JSON.parse(readFileSync(this.file, 'utf8')) as { notAfter: string }).notAfter);
   }
 
   /** Waits until it says that it is ready. */

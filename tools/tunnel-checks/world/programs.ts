@@ -10,11 +10,17 @@ export interface Programs {
   'policy-agent': readonly string[];
   'test-backend': readonly string[];
   worker: readonly string[];
+  raw: readonly string[];
 }
 
 /** Where cargo puts what it builds for tests. */
 export const BUILT = 'images/target/debug';
-const RUST = ['intermediate-server', 'app-connector', 'agent'] as const;
+const RUST = {
+  'intermediate-server': 'intermediate-server',
+  'app-connector': 'app-connector',
+  agent: 'agent',
+  raw: 'examples/raw',
+} as const;
 const TYPESCRIPT = {
   'policy-agent': 'images/policy-agent/main.ts',
   'test-backend': 'images/test-backend/main.ts',
@@ -23,7 +29,7 @@ const TYPESCRIPT = {
 
 /** Which programs of Rust are not there. @param built the folder that has them */
 export function missingPrograms(built: string): string[] {
-  return RUST.filter((name) => !existsSync(join(built, name)));
+  return Object.values(RUST).filter((path) => !existsSync(join(built, path)));
 }
 
 /**
@@ -31,7 +37,7 @@ export function missingPrograms(built: string): string[] {
  * @param built the folder that has those of Rust
  */
 export async function programsFor(root: string, built: string, folder: string): Promise<Programs> {
-  const rust = RUST.map((name) => [name, [join(built, name)]] as const);
+  const rust = Object.entries(RUST).map(([name, path]) => [name, [join(built, path)]] as const);
   const bundled = Object.entries(TYPESCRIPT).map(async ([name, entry]) => {
     const file = join(folder, `${name}.cjs`);
     const { code } = await bundleFile(root, entry);

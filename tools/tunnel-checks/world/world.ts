@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateSubject } from '../../certificates/subject.ts';
 import type { TrustedKey } from '../../contract/shapes.ts';
 import { addressOf, type Host, type Placement } from '../placements/placement.ts';
 import type { HostProcess } from '../placements/host-process.ts';
@@ -18,6 +19,7 @@ import {
   signingKeyIn,
 } from './delivery.ts';
 import { until } from './patience.ts';
+import { RawClient } from './raw.ts';
 import { type Programs, programsFor } from './programs.ts';
 
 /** The intermediates of a world, and the instances of its connector. */
@@ -51,13 +53,16 @@ export class World {
   readonly folder: string;
   /** The company as it was merged last. */
   company!: Company;
-  /** Fingerprints of certificates, by person. */
-  readonly fingerprints = new Map<Person, string>();
   #root = '';
   #programs!: Programs;
   #certificates!: Certificates;
   #delivery!: Delivery;
   readonly #agents: Agent[] = [];
+  readonly #closing: (() => void)[] = [];
+  readonly #raws: RawClient[] = [];
+  readonly #rawsByName = new Map<string, Promise<RawClient>>();
+  readonly #people = new Map<Person, Promise<Agent>>();
+  readonly #fingerprints = new Map<Agent, string>();
   readonly #workers = new Map<string, Worker>();
 
   private constructor(placement: Placement) {
@@ -184,7 +189,6 @@ export class World {
       principal,
       device: facts,
     });
-    this.fingerprints.set(person, fingerprint);
     // The next certificate of this person has the same name.
     const own = join(this.folder, `agent-${this.#agents.length}`);
     mkdirSync(own);
@@ -208,7 +212,59 @@ export class World {
       tun,
     });
     this.#agents.push(agent);
+    this.#fingerprints.set(agent, fingerprint);
     return agent;
+  }
+
+  /** A client of intermediate `one` that sends what it is told to, on a host of its own. */
+  async raw(subject: CertificateSubject): Promise<RawClient> {
+    const host = await this.placement.host('hostile', ['internet']);
+    const { file } = await this.#certificates.issue(subject);
+    const own = join(this.folder, `raw-${this.#raws.length}.pem`);
+    writeFileSync(own, readFileSync(file), { mode: 0o600 });
+    const address = addressOf(this.intermediates.get('one')!.spec.host, 'internet');
+    const words = [`${address}:4433`, address, this.#certificates.authority, own];
+    const client = new RawClient(host, [...this.#programs.raw, ...words]);
+    this.#raws.push(client);
+    await client.up();
+    return client;
+  }
+
+  /** The one of this name, made at the first call. */
+  rawOnce(name: string, make: () => Promise<RawClient>): Promise<RawClient> {
+    const known = this.#rawsByName.get(name) ?? make();
+    this.#rawsByName.set(name, known);
+    return known;
+  }
+
+  /** A person's plain agent, which all checks share. */
+  person(person: Person): Promise<Agent> {
+    const known = this.#people.get(person) ?? this.agent(person);
+    this.#people.set(person, known);
+    return known;
+  }
+
+  /** The fingerprint of an agent's certificate, as `revoked.yaml` names it. */
+  fingerprintOf(agent: Agent): string {
+    return this.#fingerprints.get(agent)!;
+  }
+
+  /** How many connections the connectors have to a port of a backend. */
+  async backendConnections(backend: string, port: number): Promise<number> {
+    const address = addressOf(await this.placement.host(backend, ['company']), 'company');
+    const program = (await this.placement.host(backend, ['company'])).start(['cat', '/proc/net/tcp']);
+    await program.ended;
+    // As the kernel shows it: the address's bytes from the last to the first, and 01 for established.
+    const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
+    const local = `${address
+      .split('.')
+      .reverse()
+      .map((part) => hex(Number(part), 2))
+      .join('')}:${hex(port, 4)}`;
+    return program.output.split('\n').filter((line) => {
+      const [, own, , state] = line.trim().split(/\s+/);
+      return own === local && state === '01';
+    }).length;
   }
 
   /** The clients of a host. */
@@ -236,11 +292,18 @@ export class World {
       });
   }
 
+  /** Does something more when the world ends. */
+  onClose(work: () => void): void {
+    this.#closing.push(work);
+  }
+
   /** Ends all of it. */
   async close(): Promise<void> {
+    for (const work of this.#closing) work();
     const components = [...this.intermediates.values(), ...this.connectors.values()];
     await Promise.all([
       ...this.#agents.map((agent) => agent.stop()),
+      ...this.#raws.map(({ process }) => process.stop()),
       ...[...this.#workers.values()].map(({ program }) => program.stop()),
       ...components.map((one) => one.stop()),
       ...[...this.backends.values()].map((program) => program.stop()),
