@@ -21,6 +21,8 @@ export interface Placement {
   readonly here: string;
   /** The host of a name, made at the first call. */
   host(name: string, networks: readonly HostNetwork[]): Promise<Host>;
+  /** How programs are started there, where that is otherwise than here: the beginning of each one's command line. */
+  commands?(here: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>>;
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
   close(): Promise<void>;

@@ -9,9 +9,9 @@ export class Worker {
   #number = 0;
   readonly #waiting = new Map<number, { resolve(answers: never): void; reject(error: Error): void }>();
 
-  /** @param file the worker as one file */
-  constructor(host: Host, file: string) {
-    this.program = host.start([process.execPath, file], { input: true });
+  /** @param command what starts it */
+  constructor(host: Host, command: readonly string[]) {
+    this.program = host.start(command, { input: true });
     createInterface({ input: this.program.child.stdout! }).on('line', (line) => this.#take(line));
     void this.program.ended.then(() => this.#fail());
   }

@@ -38,11 +38,13 @@ export async function lossyPath(
   const random = seeded(seed);
   const entry = await bound(host);
   const exits = new Map<string, Promise<Socket>>();
+  let isOpen = true;
   const path: LossyPath = {
     address: { host, port: entry.address().port },
     weather,
     counts: { came: 0, lost: 0 },
     close() {
+      isOpen = false;
       entry.close();
       for (const exit of exits.values()) void exit.then((socket) => socket.close());
     },
@@ -53,7 +55,7 @@ export async function lossyPath(
     if (random() < lost) return void (path.counts.lost += 1);
     for (let copies = random() < doubled ? 2 : 1; copies > 0; copies -= 1) {
       const wait = delay + jitter * random() + (random() < reordered ? HELD_BACK : 0);
-      if (wait > 0) setTimeout(send, wait);
+      if (wait > 0) setTimeout(() => isOpen && send(), wait);
       else send();
     }
   };

@@ -36,7 +36,10 @@ export class RawClient {
 
   /** Waits until one comes that is looked for. */
   async gets(what: string, isIt: (bytes: Buffer) => boolean, milliseconds = 5000): Promise<Buffer> {
-    return until(what, milliseconds, () => this.got.find(isIt));
+    const told = () => `${what}; of what came: ${this.process.output.slice(-500)}`;
+    return until(what, milliseconds, () => this.got.find(isIt)).catch(() =>
+      Promise.reject(new Error(told())),
+    );
   }
 
   /** What comes of what is sent now, until it is quiet. */

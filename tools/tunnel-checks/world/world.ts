@@ -88,7 +88,8 @@ export class World {
 
   async #begin(root: string, built: string): Promise<void> {
     this.#root = root;
-    this.#programs = await programsFor(root, built, this.folder);
+    const here = await programsFor(root, built, this.folder);
+    this.#programs = { ...here, ...this.placement.commands?.({ ...here }) };
     this.#certificates = await certificatesIn(join(this.folder, 'certs'));
     const repository = join(this.folder, 'repository');
     const key = signingKeyIn(join(repository, '.ztna'));
@@ -269,7 +270,7 @@ export class World {
 
   /** The clients of a host. */
   workerOn(host: Host): Worker {
-    const known = this.#workers.get(host.name) ?? new Worker(host, this.#programs.worker[1]!);
+    const known = this.#workers.get(host.name) ?? new Worker(host, this.#programs.worker);
     this.#workers.set(host.name, known);
     return known;
   }
