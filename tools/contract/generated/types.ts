@@ -27,6 +27,11 @@ export type Principal = string;
  */
 export type Digest = string;
 /**
+ * An address with a UDP port, such as 203.0.113.7:50000; IPv6 in brackets, such as [2001:db8::7]:50000.
+ *
+ */
+export type SocketAddress = string;
+/**
  * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
@@ -270,10 +275,7 @@ export interface AccessLog {
   instance: string;
   principal?: Principal;
   fingerprint?: Digest;
-  /**
-   * The client's outer address when the flow began: IP:port, IPv6 in brackets.
-   */
-  source: string;
+  source: SocketAddress;
   /**
    * The device attributes that were known.
    */
@@ -515,6 +517,21 @@ export interface AgentConfig {
   [k: string]: unknown;
 }
 /**
+ * The JSON in message 0x22: who is behind a flow, for a connector that offered the service by 0x23. At most 500 bytes: where it would be longer, device is empty. Readers ignore keys that they do not know.
+ *
+ */
+export interface Announcement {
+  inner: Ipv4;
+  address: SocketAddress;
+  principal?: Principal;
+  /**
+   * The device attributes that are known.
+   */
+  device: {
+    [k: string]: string;
+  };
+}
+/**
  * What a component answers on GET /applied: which enforcement file it enforces, and which one it refuses.
  *
  */
@@ -531,6 +548,18 @@ export interface Applied {
     digest: Digest;
     reason: string;
   };
+}
+/**
+ * The JSON in message 0x21: what an intermediate answers an agent that asks (0x20) why a service is denied. At most 500 bytes: where it would be longer, owner is left out, then opensAt. Readers ignore keys that they do not know.
+ *
+ */
+export interface Because {
+  /**
+   * allowed, or why not.
+   */
+  reason: 'allowed' | DropReason;
+  opensAt?: Instant;
+  owner?: Id;
 }
 /**
  * Where a part is and what its bytes must be.

@@ -5,6 +5,7 @@ mod access_log;
 mod alone;
 mod connection;
 mod enforce;
+mod handshakes;
 mod identifiers;
 mod lanes;
 mod log;

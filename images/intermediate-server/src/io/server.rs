@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use tunnel::limits::Buckets;
 
 use super::access_log::{AccessLog, Writer};
 use super::alone;
+use super::handshakes::Handshakes;
 use super::identifiers::Secrets;
 use super::log::Denials;
 use super::peer::Peer;
@@ -38,7 +39,7 @@ pub struct Server {
     pub(super) rules: Arc<ArcSwapOption<IntermediateRules>>,
     pub(super) peers: RwLock<HashMap<ConnectionId, Arc<Peer>>>,
     pub(super) next: AtomicU64,
-    pub(super) handshakes: AtomicUsize,
+    pub(super) handshakes: Mutex<Handshakes>,
     pub(super) handshakes_of: Mutex<Buckets<IpAddr>>,
     pub(super) access_log: AccessLog,
     pub(super) names: alone::Names,

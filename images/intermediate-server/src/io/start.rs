@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -14,9 +14,10 @@ use tunnel::config::Invalid;
 use tunnel::enforcement::IntermediateRules;
 use tunnel::figures::{DropReason, IntermediateMetrics};
 use tunnel::keys::SharedKeys;
-use tunnel::limits::{ADDRESSES, Buckets, HANDSHAKES_PER_ADDRESS};
+use tunnel::limits::{ADDRESSES, Buckets, HANDSHAKES, HANDSHAKES_PER_ADDRESS};
 
 use super::access_log::{AccessLog, Writer};
+use super::handshakes::Handshakes;
 use super::identifiers::Secrets;
 use super::log::Denials;
 use super::running::Running;
@@ -101,7 +102,7 @@ pub fn start(setup: Setup) -> Result<Running, Invalid> {
         rules,
         peers: RwLock::default(),
         next: AtomicU64::new(1),
-        handshakes: AtomicUsize::new(0),
+        handshakes: Mutex::new(Handshakes::new(HANDSHAKES)),
         handshakes_of: Mutex::new(Buckets::new(HANDSHAKES_PER_ADDRESS, ADDRESSES)),
         names: alone::Names::default(),
         denials: Denials::default(),
