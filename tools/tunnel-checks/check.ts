@@ -22,10 +22,12 @@ export interface Scale {
   connections: { parallel: number; short: number };
   /** The largest payload, each size up to which is tried. */
   largest: number;
+  /** Connections in random weather. */
+  schedules: number;
 }
 
 /** What a share tries. */
 export const SCALES: Readonly<Record<'ci' | 'prove', Scale>> = {
-  ci: { bulk: 10_000_000, connections: { parallel: 200, short: 200 }, largest: 3000 },
-  prove: { bulk: 100_000_000, connections: { parallel: 200, short: 1000 }, largest: 3000 },
+  ci: { bulk: 10_000_000, connections: { parallel: 200, short: 200 }, largest: 3000, schedules: 100 },
+  prove: { bulk: 100_000_000, connections: { parallel: 200, short: 1000 }, largest: 3000, schedules: 1000 },
 };
