@@ -12,6 +12,7 @@ import {
   fits,
   meantAt,
   NOTHING_AROUND,
+  triesFor,
   withAt,
   type Surroundings,
   type ValueInFile,
@@ -106,24 +107,25 @@ function readText(
   around: Surroundings,
 ): { value: unknown; findings: Finding[] } {
   const places = new Places(path, text);
+  const tries = triesFor(text);
   const { value, faults } = parse(text);
   if (faults.length > 0) {
     const told = faults.map((one) =>
       one.scalar
-        ? scalarRemedy(one, { file: kind, root: value, around })
+        ? scalarRemedy(one, { file: kind, root: value, around, tries })
         : quotedInstead(one, text, (quoted) => judged(kind, path, quoted, around)),
     );
     return { value, findings: faultFindings(told, places) };
   }
-  const findings = listed(schemaFaults(kind, value, path, around), (fault) =>
-    schemaFinding(fault, { file: kind, root: value, around }, places),
+  const findings = listed(schemaFaults(kind, value, path, around, tries), (fault) =>
+    schemaFinding(fault, { file: kind, root: value }, places),
   );
   return { value, findings };
 }
 
 function schemaFinding(
   { path, target, edits, ...words }: SchemaFault,
-  value: ValueInFile,
+  value: Pick<ValueInFile, 'file' | 'root'>,
   places: Places,
 ): Finding {
   const finding: Finding = { ...places.of(path, target), severity: 'error', ...words };
@@ -139,7 +141,7 @@ function schemaFinding(
 function judged(kind: KindOfFile, path: string, text: string, around: Surroundings): Judged | undefined {
   const { value, faults } = parse(text);
   if (faults.length > 0) return undefined;
-  return { faults: schemaFaults(kind, value, path, around), places: new Places(path, text) };
+  return { faults: schemaFaults(kind, value, path, around, { left: 1 }), places: new Places(path, text) };
 }
 
 /** What to write for a plain scalar that is read in several ways, by what belongs at its place. */
@@ -147,10 +149,12 @@ function scalarRemedy(fault: FileFault, value: ValueInFile): FileFault {
   const { scalar, ...rest } = fault;
   if (!scalar) return fault;
   const { path, source, to } = scalar;
-  const meant = [valueAt(value.root, path), source]
-    .map((one) => meantAt({ ...value, root: withAt(value.root, path, one) }, path))
-    .find((one) => one !== undefined);
-  if (!meant || meant.or !== undefined) return rest;
+  if (value.tries.left <= 0) return rest;
+  const asIs = valueAt(value.root, path);
+  const meant = fits(value, path, asIs)
+    ? { value: asIs }
+    : meantAt({ ...value, root: withAt(value.root, path, source) }, path);
+  if (!meant || ('or' in meant && meant.or !== undefined)) return rest;
   const text = yamlText(meant.value);
   const remedy = text === JSON.stringify(source) ? `quote it: ${text}` : `write ${text}`;
   return { ...rest, remedy, edits: [{ from: fault.offset, to, text }] };

@@ -21,6 +21,16 @@ export interface ValueInFile {
   file: KindOfFile;
   root: unknown;
   around: Surroundings;
+  /** How many values may still be looked for: each costs a look at the whole file. */
+  tries: { left: number };
+}
+
+/** Bytes of files that are looked at for one file's remedies: beyond, findings have words alone. */
+const LOOKED_AT = 2 ** 21;
+
+/** How many remedies are worked out for a file: for each of a small one, for some of one that is all faults. */
+export function triesFor(text: string): ValueInFile['tries'] {
+  return { left: Math.min(100, Math.ceil(LOOKED_AT / (text.length + 1))) };
 }
 
 /** A correction leads to another, as a text becomes a list whose items then have another form; never more often. */
@@ -43,7 +53,8 @@ export interface Meant extends Guess {
  * The value that was meant by one that does not fit, where only one can be: with it, nothing at that path is wrong.
  * Every step is a guess, and the schema judges the whole.
  */
-export function meantAt({ file, root, around }: ValueInFile, path: Path): Meant | undefined {
+export function meantAt({ file, root, around, tries }: ValueInFile, path: Path): Meant | undefined {
+  if (tries.left-- <= 0) return undefined;
   let now = root;
   let or: string | undefined;
   for (let step = 0; step < STEPS; step++) {
@@ -51,7 +62,7 @@ export function meantAt({ file, root, around }: ValueInFile, path: Path): Meant 
     if (errors.length === 0) return { path, value: valueAt(now, path), ...(or !== undefined && { or }) };
     for (const error of errors) {
       const at = pathOf(error.instancePath, now);
-      const better = guess({ file, root: now, around }, at, error);
+      const better = guess({ file, root: now, around, tries }, at, error);
       if (better !== undefined) {
         now = withAt(now, at, better.value);
         or ??= better.or;
@@ -67,7 +78,11 @@ export function meantAt({ file, root, around }: ValueInFile, path: Path): Meant 
 }
 
 /** Whether nothing at a path is wrong with another value there. */
-export function fits({ file, root }: ValueInFile, path: Path, value: unknown): boolean {
+export function fits(
+  { file, root }: Pick<ValueInFile, 'file' | 'root'>,
+  path: Path,
+  value: unknown,
+): boolean {
   return errorsAt(file, withAt(root, path, value), path).length === 0;
 }
 

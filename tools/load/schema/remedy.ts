@@ -51,10 +51,10 @@ function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | und
 }
 
 /** What to do about a key that is called otherwise, with its value where that does not fit the right key either. */
-export function keyRemedy({ file, root, around }: ValueInFile, path: Path, key: string): Remedy {
+export function keyRemedy({ file, root, around, tries }: ValueInFile, path: Path, key: string): Remedy {
   const owner = path.slice(0, -1);
   const { [String(path.at(-1))]: given, ...rest } = valueAt(root, owner) as Record<string, unknown>;
-  const renamed = { file, around, root: withAt(root, owner, { ...rest, [key]: given }) };
+  const renamed = { file, around, tries, root: withAt(root, owner, { ...rest, [key]: given }) };
   const at = [...owner, key];
   const name: Edit = { path, target: 'key', write: key };
   const says = `did you mean \`${key}\`?`;

@@ -16,18 +16,22 @@ export interface SchemaFault extends Pick<Finding, 'rule' | 'message' | 'expecte
   edits?: readonly Edit[];
 }
 
+/** Remedies worked out where nothing else is said. */
+const MOST = 100;
+
 /** Everything about a value that does not fit its kind of file, one fault each. */
 export function schemaFaults(
   ofKind: KindOfFile,
   value: unknown,
   file: string,
   around: Surroundings = NOTHING_AROUND,
+  tries: ValueInFile['tries'] = { left: MOST },
 ): SchemaFault[] {
   const { validate, idFrom, kind } = ofKind;
   const wanted = idOf(ofKind, file);
   if (!validate(value))
     return faultsOf(validate.errors ?? [], value, kind).map((one) =>
-      faultOf(one, { file: ofKind, root: value, around, id: wanted }),
+      faultOf(one, { file: ofKind, root: value, around, tries, id: wanted }),
     );
   if (!idFrom || wanted === undefined) return [];
   const { id } = value as { id: string };
