@@ -13,7 +13,7 @@ import { statusesOf } from '../github/statuses.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
-import { findingsGithub } from '../output/findings.ts';
+import { findingOutput, findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
@@ -231,7 +231,7 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
   const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
     ...{ base, head, statuses: [...statuses], notes: [...notes] },
-    findings: [...findings, ...failedTests].sort(byPlace),
+    findings: [...findings, ...failedTests].sort(byPlace).map(findingOutput),
     ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
     ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
   };

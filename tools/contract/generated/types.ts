@@ -1445,6 +1445,28 @@ export interface FindingOutput {
    * What to do.
    */
   remedy?: string;
+  /**
+   * The edits that do it, all of them; only where one thing can be meant. They do not overlap.
+   *
+   * @minItems 1
+   */
+  fix?: FixOutput[];
+}
+export interface FixOutput {
+  file: string;
+  start: PositionOutput;
+  end: PositionOutput;
+  /**
+   * What takes its place; empty where it goes.
+   */
+  text: string;
+}
+export interface PositionOutput {
+  line: number;
+  /**
+   * Counts from 1 in UTF-16 units.
+   */
+  column: number;
 }
 /**
  * The output of `validate --json`.
@@ -1465,6 +1487,26 @@ export interface Findings {
    * How many expectations were tested.
    */
   accessTests: number;
+}
+/**
+ * The output of `fix --json`.
+ *
+ */
+export interface Fixes {
+  /**
+   * What was put right, in order; places are those of the text as it was when each was found.
+   */
+  fixed: FindingOutput[];
+  /**
+   * The files that were changed, or would be with `--dry-run`.
+   */
+  written: string[];
+  /**
+   * What is left for a person to decide.
+   */
+  findings: FindingOutput[];
+  errors: number;
+  warnings: number;
 }
 /**
  * A named set of principals and groups: policies/groups/<id>.yaml.
