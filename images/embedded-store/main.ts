@@ -44,6 +44,7 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
   const running = await startStore({
     folder: join(settings.state, 'store'),
     ...settings.store,
+    names: settings.names,
   });
   const target = { store: 'embedded', region: loaded.value.region, state: settings.state, signal } as const;
   try {
