@@ -153,6 +153,12 @@ impl Host {
         }
     }
 
+    /// Sends a packet that is no flow's (UDP, ICMP) when its peer's turn comes.
+    /// Returns whether there was room for it.
+    pub fn send(&self, link: Link, peer: Ipv4Addr, packet: Vec<u8>) -> bool {
+        self.with(|stack, _| stack.send(link, peer, packet))
+    }
+
     /// A link is gone.
     pub fn unlink(&self, link: Link) {
         let mut shared = self.lock();

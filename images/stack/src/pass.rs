@@ -1,5 +1,7 @@
 //! Packets in, packets out, time.
 
+use std::net::Ipv4Addr;
+
 use smoltcp::socket::tcp::State;
 use tunnel::figures::DropReason;
 use tunnel::limits::ANSWERS;
@@ -8,6 +10,7 @@ use tunnel::time::Monotonic;
 
 use crate::entry::{Over, Phase};
 use crate::open::is_knock;
+use crate::turns::Turn;
 use crate::{Cut, FlowId, Link, Stack};
 
 /// Answers that wait for one flow; more replace the oldest, each saying all that those before it said.
@@ -104,7 +107,11 @@ impl Stack {
         if let Some(packet) = self.loose.get_mut(&link).and_then(|waiting| waiting.pop_front()) {
             return Some(packet);
         }
-        while let Some(flow) = self.turns.get_mut(&link)?.pop() {
+        while let Some(turn) = self.turns.get_mut(&link)?.pop() {
+            let flow = match turn {
+                Turn::Packet(packet) => return Some(packet),
+                Turn::Flow(flow) => flow,
+            };
             let Some(entry) = self.flows.get_mut(&flow).filter(|entry| entry.queued == Some(link)) else {
                 continue;
             };
@@ -124,6 +131,12 @@ impl Stack {
             }
         }
         None
+    }
+
+    /// Takes a packet that is no flow's (UDP, ICMP): it takes turns with those of its peer's flows.
+    /// Returns whether there was room for it.
+    pub fn send(&mut self, link: Link, peer: Ipv4Addr, packet: Vec<u8>) -> bool {
+        self.turns.entry(link).or_default().push_packet(peer, packet)
     }
 
     /// Whether somebody has something to send on a link.

@@ -24,9 +24,11 @@ pub enum Ended {
     Failed(Error),
 }
 
-/// Carries everything between both until they end. Afterwards both are gone: a flow that was cut leaves a reset at the
+/// Carries everything between both until they end, or until this is dropped. Afterwards both are gone: a flow that was cut leaves a reset at the
 /// socket, a socket that failed leaves one at the flow, and neither is ever an end of file.
 pub async fn splice(flow: Flow, socket: TcpStream) -> Ended {
+    // Whatever ends this, the socket must not look as if its peer had ended: that it does is said at the very end.
+    reset(&socket);
     let ended = tokio::select! {
         cut = flow.cut() => Ended::Cut(cut),
         ended = async { tokio::try_join!(out_of(&flow, &socket), into(&flow, &socket)) } => match ended {
@@ -34,8 +36,8 @@ pub async fn splice(flow: Flow, socket: TcpStream) -> Ended {
             Err(ended) => ended,
         },
     };
-    if !matches!(ended, Ended::Finished) {
-        reset(&socket);
+    if matches!(ended, Ended::Finished) {
+        let _ = SockRef::from(&socket).set_linger(None);
     }
     ended
 }

@@ -1,8 +1,10 @@
-//! Whose turn it is to send on one link: each peer gets the same share of bytes (deficit round robin), and
-//! so do the flows of one peer in packets.
+//! Whose turn it is to send on one link: each peer gets the same share of bytes (deficit round robin). Of one peer, flows take
+//! turns with each other and with packets that are no flow's (UDP, ICMP).
 
 use std::collections::{HashMap, VecDeque};
 use std::net::Ipv4Addr;
+
+use tunnel::limits::QUEUED;
 
 use crate::FlowId;
 
@@ -20,26 +22,74 @@ pub struct Turns {
 #[derive(Debug, Default)]
 struct Line {
     flows: VecDeque<FlowId>,
+    packets: VecDeque<Vec<u8>>,
+    bytes: usize,
     credit: i64,
+    /// Whether the last turn was a flow's.
+    was_flow: bool,
+}
+
+/// What is sent next.
+#[derive(PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// What this flow has.
+    Flow(FlowId),
+    /// A packet.
+    Packet(Vec<u8>),
+}
+
+impl Line {
+    fn is_empty(&self) -> bool {
+        self.flows.is_empty() && self.packets.is_empty()
+    }
+
+    fn next(&mut self) -> Option<Turn> {
+        self.was_flow = !self.was_flow;
+        if (self.was_flow || self.packets.is_empty())
+            && let Some(flow) = self.flows.pop_front()
+        {
+            return Some(Turn::Flow(flow));
+        }
+        let packet = self.packets.pop_front()?;
+        self.bytes -= packet.len();
+        self.credit -= i64::try_from(packet.len()).unwrap_or(i64::MAX);
+        Some(Turn::Packet(packet))
+    }
 }
 
 impl Turns {
     /// A flow has something to send; it must not stand here already.
     pub fn push(&mut self, peer: Ipv4Addr, flow: FlowId) {
-        let line = self.peers.entry(peer).or_insert_with(|| {
-            self.round.push_back(peer);
-            Line::default()
-        });
-        line.flows.push_back(flow);
+        self.line(peer).flows.push_back(flow);
         self.waiting += 1;
     }
 
-    /// Takes the flow whose turn it is.
-    pub fn pop(&mut self) -> Option<FlowId> {
+    /// A packet waits for its turn.
+    /// Returns whether there was room for it: [`QUEUED`] bytes for each peer.
+    pub fn push_packet(&mut self, peer: Ipv4Addr, packet: Vec<u8>) -> bool {
+        let line = self.line(peer);
+        let fits = line.bytes + packet.len() <= QUEUED;
+        if fits {
+            line.bytes += packet.len();
+            line.packets.push_back(packet);
+            self.waiting += 1;
+        }
+        fits
+    }
+
+    fn line(&mut self, peer: Ipv4Addr) -> &mut Line {
+        self.peers.entry(peer).or_insert_with(|| {
+            self.round.push_back(peer);
+            Line::default()
+        })
+    }
+
+    /// Takes what has its turn.
+    pub fn pop(&mut self) -> Option<Turn> {
         loop {
             let peer = *self.round.front()?;
             match self.peers.get_mut(&peer) {
-                Some(line) if line.flows.is_empty() => {
+                Some(line) if line.is_empty() => {
                     self.peers.remove(&peer);
                     self.round.pop_front();
                 }
@@ -49,7 +99,7 @@ impl Turns {
                 }
                 Some(line) => {
                     self.waiting -= 1;
-                    return line.flows.pop_front();
+                    return line.next();
                 }
                 None => drop(self.round.pop_front()),
             }
@@ -81,7 +131,7 @@ mod tests {
         turns.push(one, FlowId(99));
         let mut sent = HashMap::new();
         for _ in 0..1000 {
-            let flow = turns.pop().unwrap();
+            let Some(Turn::Flow(flow)) = turns.pop() else { panic!("a flow") };
             let (peer, bytes) = if flow == FlowId(99) { (one, 300) } else { (many, 1300) };
             *sent.entry(peer).or_insert(0) += bytes;
             turns.push(peer, flow);
@@ -96,8 +146,22 @@ mod tests {
         let mut turns = Turns::default();
         turns.push(Ipv4Addr::LOCALHOST, FlowId(1));
         assert!(!turns.is_empty());
-        assert_eq!(turns.pop(), Some(FlowId(1)));
+        assert_eq!(turns.pop(), Some(Turn::Flow(FlowId(1))));
         assert_eq!(turns.pop(), None);
         assert!(turns.is_empty() && turns.peers.is_empty() && turns.round.is_empty());
+    }
+
+    #[test]
+    fn packets_take_turns_with_flows_and_no_more_wait_than_may() {
+        let mut turns = Turns::default();
+        turns.push(Ipv4Addr::LOCALHOST, FlowId(1));
+        assert!((0..2).all(|_| turns.push_packet(Ipv4Addr::LOCALHOST, vec![0; 1000])));
+        turns.push(Ipv4Addr::LOCALHOST, FlowId(2));
+        let order: Vec<_> = std::iter::from_fn(|| turns.pop()).collect();
+        let is_flow: Vec<_> = order.iter().map(|turn| matches!(turn, Turn::Flow(_))).collect();
+        assert_eq!(is_flow, [true, false, true, false]);
+        while turns.push_packet(Ipv4Addr::LOCALHOST, vec![0; 1000]) {}
+        let waiting = std::iter::from_fn(|| turns.pop()).count();
+        assert_eq!(waiting, QUEUED / 1000);
     }
 }
