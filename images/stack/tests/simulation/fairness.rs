@@ -172,7 +172,7 @@ impl World {
     }
 }
 
-const ALL: [Congestion; 3] = [Congestion::None, Congestion::Reno, Congestion::Cubic];
+const ALL: [Congestion; 4] = [Congestion::Measured, Congestion::None, Congestion::Reno, Congestion::Cubic];
 
 #[test]
 #[ignore = "prints figures for docs/decisions.md"]
