@@ -2,17 +2,19 @@ import type { Conditions, Hours, When } from '../../contract/shapes.ts';
 import { EVERYWHERE, prefixTexts, sourcesOf } from '../values/address.ts';
 import { subtract } from '../values/intervals.ts';
 
-const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+/** The days of a week as policies write them, Monday being 0. */
+export const WEEK_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** More prefixes than this are counted, not listed. */
 const PREFIXES_SHOWN = 4;
 
 /** `weekdays 08:00-19:00 America/New_York` */
 export function hoursText({ timezone, days, from, to }: Hours): string {
-  return [daysText(days ?? WEEK), `${from}-${to}`, timezone].join(' ');
+  return [daysText(days ?? WEEK_DAYS), `${from}-${to}`, timezone].join(' ');
 }
 
-function daysText(days: readonly string[]): string {
-  const sorted = WEEK.filter((day) => days.includes(day));
+/** `weekdays`, `Sat, Sun` */
+export function daysText(days: readonly string[]): string {
+  const sorted = WEEK_DAYS.filter((day) => days.includes(day));
   if (sorted.length === 7) return 'daily';
   if (sorted.join() === 'mon,tue,wed,thu,fri') return 'weekdays';
   if (sorted.join() === 'sat,sun') return 'weekends';
@@ -26,17 +28,19 @@ export function conditionsText({ time, sources, device }: Omit<Conditions, 'text
     .join(', ');
 }
 
-/** `from 203.0.113.0/24`, or `from anywhere but 203.0.113.0/24` where that is shorter. */
+/**
+ * `from 203.0.113.0/24`, or `from outside 203.0.113.0/24` where that is shorter: there it is not said whether it is so
+ * from an unknown address too, as every connection has an address that is known.
+ */
 export function sourcesText(sources: readonly string[]): string {
   const unknown = sources.includes('unknown');
   const known = sources.filter((one) => one !== 'unknown');
-  if (known.length === 0) return 'from an unknown address';
+  if (known.length === 0) return 'where the address is not known';
   const { v4, v6 } = sourcesOf(known);
   const rest = prefixTexts({ v4: subtract(EVERYWHERE.v4, v4), v6: subtract(EVERYWHERE.v6, v6) });
   if (rest.length === 0) return 'from any known address';
-  const or = unknown ? ' or an unknown address' : '';
-  if (rest.length < known.length) return `from anywhere but ${listed(rest)}${unknown ? '' : ' (and known)'}`;
-  return `from ${listed(known)}${or}`;
+  if (rest.length < known.length) return `from outside ${listed(rest)}`;
+  return `from ${listed(known)}${unknown ? ', or where the address is not known' : ''}`;
 }
 
 function listed(prefixes: readonly string[]): string {
