@@ -112,6 +112,7 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
   const memory = new AnswerCache<BranchesChange>(calendar);
   const causes = causesOf(before, after, editsBetween(before, after));
   const revocations = revocationChanges(before, after);
+  const both = [before, after];
   return [...ids].sort().map((environment) => {
     const sides = sidesOf(
       indexPolicies(compile(before, environment)),
@@ -126,14 +127,41 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
     const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
     return {
       environment,
-      gains: [...connecting.gains, ...groupChanges(found, 'gains', sides, after, causes, environment)],
-      losses: [...connecting.losses, ...groupChanges(found, 'losses', sides, before, causes, environment)],
+      production: isProduction(environment, before, after),
+      gains: [
+        ...connecting.gains,
+        ...groupChanges(
+          found,
+          'gains',
+          sides,
+          new Audiences(sides.classes, after, both),
+          causes,
+          environment,
+        ),
+      ],
+      losses: [
+        ...connecting.losses,
+        ...groupChanges(
+          found,
+          'losses',
+          sides,
+          new Audiences(sides.classes, before, both),
+          causes,
+          environment,
+        ),
+      ],
       destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
       principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
       services: services.length,
     };
   });
+}
+
+/** Whether an environment is production, as of the newer side that has it. */
+function isProduction(id: string, before: Repository, after: Repository): boolean {
+  const { value } = (after.environments.get(id) ?? before.environments.get(id))!;
+  return value.production ?? true;
 }
 
 /** One environment on both sides. */
@@ -282,11 +310,10 @@ function groupChanges(
   found: readonly ServiceChange[],
   direction: ServiceChange['direction'],
   sides: BothSides,
-  labels: Repository,
+  audiences: Audiences,
   causes: Causes,
   environment: string,
 ): AccessChange[] {
-  const audiences = new Audiences(sides.classes, labels);
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
@@ -303,6 +330,7 @@ function groupChanges(
     }));
     return {
       principals: audience.principals,
+      ...(audience.machines && { machines: audience.machines }),
       anyoneElse: audience.anyoneElse,
       ...(audience.withoutCertificate && { withoutCertificate: true as const }),
       ...(audience.group !== undefined && { group: audience.group }),

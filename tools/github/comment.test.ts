@@ -194,8 +194,10 @@ function verdict(difference: EnvironmentDifference[], objections: Objection[] = 
     failedTests: [],
     files: 3,
     accessTests: 4,
-    change: { difference, renames: [], guarded: { objections, overridden: [], observed: [] } },
+    change: { difference, renames: [], guarded: { objections, approved: [], overridden: [], observed: [] } },
     notes: ['ann approved an earlier commit'],
+    at: Date.parse('2026-06-01T12:00:00Z'),
+    author: 'ann',
   };
 }
 

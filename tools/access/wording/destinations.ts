@@ -4,6 +4,7 @@ import type { Calendar } from '../solver/calendar.ts';
 import type { Causes } from './causes.ts';
 import type { Access } from '../model.ts';
 import { reachers } from '../solver/reach.ts';
+import { machinesAmong } from '../values/membership.ts';
 
 /** Where a service leads, each fact as text. */
 type Destination = Record<'backend' | 'protocol' | 'virtualIp' | 'connector', string>;
@@ -26,11 +27,13 @@ export function destinationChanges(
     );
     if (fields.length === 0) return [];
     const changes = fields.map((field) => ({ field, before: old![field], after: now[field] }));
+    const reaching = reachers(access, service, calendar);
     return [
       {
         service,
         changes,
-        ...reachers(access, service, calendar),
+        ...reaching,
+        ...machinesAmong(reaching.principals, [before, after]),
         causes: causes.of(environment, new Set(), [service], []),
       },
     ];

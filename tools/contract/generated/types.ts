@@ -203,6 +203,13 @@ export type Principals = Principal[];
  */
 export type Backend = string;
 /**
+ * Those of the principals that are machines: in a group that says so, or with a name that is no address. Absent where all are people.
+ *
+ * @minItems 1
+ *
+ */
+export type Machines = Principal[];
+/**
  * Port intervals, both ends included, ascending, neither touching nor overlapping.
  *
  * @minItems 1
@@ -591,6 +598,10 @@ export interface Connector {
 }
 export interface EnvironmentDifference {
   environment: Id;
+  /**
+   * Whether it is production, as of the newer side that has it.
+   */
+  production?: boolean;
   gains: AccessChange[];
   losses: AccessChange[];
   /**
@@ -616,6 +627,7 @@ export interface AccessChange {
    * Sorted.
    */
   principals: Principal[];
+  machines?: Machines;
   /**
    * Whether anyone else, a principal that no group lists, changes too.
    */
@@ -704,6 +716,7 @@ export interface DestinationChange {
    * Everyone who can reach the service after the change.
    */
   principals: Principal[];
+  machines?: Machines;
   anyoneElse: boolean;
   /**
    * Clients without certificate reach it too; absent where they do not.
@@ -732,6 +745,7 @@ export interface RevocationChange {
    * Of a client CA: everyone who reaches something, whose certificate may be of it.
    */
   principals?: Principal[];
+  machines?: Machines;
   /**
    * Of a client CA: whether anyone else reaches something.
    */
@@ -1392,6 +1406,10 @@ export interface Group {
   owner: Id;
   members?: Principals;
   groups?: GroupIds;
+  /**
+   * Its members, at any depth, are machines: what is said counts them apart from people. It decides nothing.
+   */
+  machines?: true;
 }
 export interface GithubRepository {
   /**
@@ -1586,6 +1604,10 @@ export interface Listing {
   horizon?: Instant;
   environments: {
     environment: Id;
+    /**
+     * Whether it is production.
+     */
+    production?: boolean;
     /**
      * What everybody has, put together as in a difference from nothing.
      */

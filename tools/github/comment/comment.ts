@@ -1,12 +1,12 @@
 import { capitalized, cell, code, place, prose, say, type Sentence } from '../../contract/sentence.ts';
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
-import { differenceLines } from '../../output/difference.ts';
+import { accessOf, differenceLines } from '../../output/difference.ts';
 import { linkTo, markdown } from '../../output/media/markdown.ts';
 import { plural } from '../../output/words.ts';
 import type { Objection } from '../../review/change.ts';
 import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
-import { accessOf, statusesOf, type CommitStatusToPost } from '../statuses.ts';
+import { statusesOf, type CommitStatusToPost } from '../statuses.ts';
 import { byName } from './access.ts';
 import { fitted, plain, written, type Section } from './cut.ts';
 import { pagesOf } from './places.ts';
