@@ -168,7 +168,7 @@ test('the heading and the status count what only begins in ten years, and certif
   const text = commentOf(verdict([alone, late]), LINKS);
   const says = 'lab: 1 certificate is revoked; live: 2 people gain access, 1 certificate is revoked';
   assert.ok(text.startsWith(`${MARKER}\n## L${says.slice(1)}\n`), text.slice(0, 200));
-  assert.match(text, /- \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
+  assert.match(text, /- 🔴 \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
   const [status] = statusesOf(verdict([alone, late])).filter(({ context }) => context === 'policy/access');
   assert.is(status!.description, says);
 });
@@ -198,6 +198,7 @@ function verdict(difference: EnvironmentDifference[], objections: Objection[] = 
     notes: ['ann approved an earlier commit'],
     at: Date.parse('2026-06-01T12:00:00Z'),
     author: 'ann',
+    approvals: [],
   };
 }
 
@@ -211,10 +212,12 @@ test('counts come first, then statuses, objections, sentences and names, with li
   assert.ok(text.startsWith(`${MARKER}\n## Live: 2 people gain access\n`));
   const order = [
     'policy/check',
-    '### Guardrails',
+    '### To decide',
     'ann approved',
     '### live: 2 people',
     '<details><summary>live: everybody',
+    'Looked at `2026-06-01T12:00:00Z`',
+    '[the run](https://github.com/example/access/actions/runs/1)',
   ];
   assert.equal(
     order.map((part) => text.indexOf(part)).filter((at) => at < 0),

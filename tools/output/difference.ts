@@ -36,7 +36,7 @@ export function differenceText({ environments }: Environments, detail: Detail = 
     .map((one) =>
       [
         terminal(titleOf(one)),
-        ...linesOf(one, detail).map(([mark, sentence]) => terminal(say`  ${mark} ${sentence}`)),
+        ...markedLines(one, detail).map(([mark, sentence]) => terminal(say`  ${mark} ${sentence}`)),
         '',
       ].join('\n'),
     )
@@ -58,8 +58,24 @@ export function differenceLines(
   return alike(environments, listsOf).flatMap((one) => [
     say`### ${titleOf(one)}`,
     [],
-    ...linesOf(one, detail).map(([mark, sentence]) => say`- ${SIGNS[mark]} ${sentence}`),
+    ...markedLines(one, detail).map(bullet),
     [],
+  ]);
+}
+
+/** A line as an item of a list in Markdown. */
+export function bullet([mark, sentence]: MarkedLine): Sentence {
+  return say`- ${SIGNS[mark]} ${sentence}`;
+}
+
+/** `12 gains, 3 losses and 1 other change` */
+export function countsOf(lines: readonly MarkedLine[]): Sentence {
+  const of = (...marks: string[]): number => lines.filter(([mark]) => marks.includes(mark)).length;
+  const [gains, losses, others] = [of('+'), of('-'), of('>', '?')];
+  return conjunction([
+    ...(gains > 0 ? [say`${plural(gains, 'gain')}`] : []),
+    ...(losses > 0 ? [say`${plural(losses, 'loss', 'losses')}`] : []),
+    ...(others > 0 ? [say`${plural(others, 'other change')}`] : []),
   ]);
 }
 
@@ -116,17 +132,19 @@ function counted(kind: RevocationChange['kind'], count: number): Sentence {
   return kind === 'principal' ? say`${plural(count, 'principal')}` : say`${plural(count, 'client CA')}`;
 }
 
-type Line = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
+/** A sentence about a change, with the mark that says what kind it is of. */
+export type MarkedLine = readonly [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
-function linesOf({ changes, all }: Alike, detail: Detail): Line[] {
+/** What changes in environments that change alike, a line for each, and last what does not. */
+export function markedLines({ changes, all }: Alike, detail: Detail = 'short'): MarkedLine[] {
   const { gains, losses, observed = [], destinations, revocations } = changes;
   const ofAccess = besideEachOther(gains, losses);
   const cutOff = [...observed].sort((a, b) => howMany(b) - howMany(a));
   return [
-    ...ofAccess.map(({ mark, change }): Line => [mark, changeOf(change, VERBS[mark], detail)]),
-    ...cutOff.map((change): Line => ['?', changeOf(change, VERBS['?'], detail)]),
-    ...destinations.map((change): Line => ['>', destinationOf(change, detail)]),
-    ...revocations.map((change): Line => [
+    ...ofAccess.map(({ mark, change }): MarkedLine => [mark, changeOf(change, VERBS[mark], detail)]),
+    ...cutOff.map((change): MarkedLine => ['?', changeOf(change, VERBS['?'], detail)]),
+    ...destinations.map((change): MarkedLine => ['>', destinationOf(change, detail)]),
+    ...revocations.map((change): MarkedLine => [
       change.effect === 'revoked' ? '-' : '+',
       revocationOf(change, detail),
     ]),

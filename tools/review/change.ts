@@ -48,6 +48,8 @@ export interface Objection extends Finding {
   needs?: string;
   /** Who has approved it: then it stops nothing. */
   approvedBy?: string[];
+  /** What to do where it is not meant. */
+  instead?: string;
   /** What it is about, to be said together with others that say the same of other things. */
   gist?: Gist;
 }
@@ -58,6 +60,8 @@ export interface Gist {
   /** What kind of thing it is. */
   kind: string;
   thing: string;
+  /** The environment that it is about, where it is about one. */
+  where?: string;
   /** The rest, with the space or comma before it. */
   end: string;
 }
@@ -84,7 +88,7 @@ export function objection(
   guardrail: string,
   subject: string,
   { file, path, side }: Spot,
-  words: FindingWords,
+  words: FindingWords & { gist?: Gist },
   { at }: Pick<Change, 'at'>,
 ): Objection {
   const line = overrideLine(guardrail, subject, at);
@@ -100,6 +104,7 @@ export function objection(
     remedy: remedy.filter(Boolean).join('; '),
     subject,
     side,
+    ...(words.remedy !== undefined && { instead: words.remedy }),
   };
 }
 

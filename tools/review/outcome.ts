@@ -1,4 +1,4 @@
-import type { Objection } from './change.ts';
+import type { Approval, Objection } from './change.ts';
 import type { GuardOutcome } from './guard.ts';
 import type { Rename } from './renames.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
@@ -32,6 +32,8 @@ export interface PullRequestOutcome {
   at: Instant;
   /** GitHub login of the pull request's author; empty where there is none. */
   author: string;
+  /** Who approves the very commit, with the owners whose team they are in. */
+  approvals: readonly Approval[];
 }
 
 /** Where text leads to. */

@@ -48,6 +48,7 @@ export function verdictOf(
     notes: [...notes, ...unreadableFiles(base.loaded).map(leftOut)],
     at,
     author: pull.author,
+    approvals: pull.approvals,
   };
   const obstacle = obstacleOf(head.loaded, 'files have errors');
   if (obstacle !== undefined) return { ...common, obstacle };

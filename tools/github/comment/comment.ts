@@ -1,13 +1,25 @@
-import { capitalized, cell, code, place, prose, say, type Sentence } from '../../contract/sentence.ts';
+import {
+  capitalized,
+  cell,
+  code,
+  joined,
+  name,
+  page,
+  place,
+  prose,
+  say,
+  type Sentence,
+} from '../../contract/sentence.ts';
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
+import { instantText, type Instant } from '../../contract/values/instant.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
-import { accessOf, differenceLines } from '../../output/difference.ts';
+import { accessOf, bullet, countsOf, markedLines, titleOf } from '../../output/difference.ts';
+import { alike, isChange, listsOf, type Alike } from '../../output/environments.ts';
 import { linkTo, markdown } from '../../output/media/markdown.ts';
-import { plural } from '../../output/words.ts';
-import type { Objection } from '../../review/change.ts';
-import type { Links, PullRequestOutcome } from '../../review/outcome.ts';
+import { conjunction, namesOf, plural } from '../../output/words.ts';
+import { wantedOf, type Links, type PullRequestOutcome } from '../../review/outcome.ts';
 import { statusesOf, type CommitStatusToPost } from '../statuses.ts';
-import { byName } from './access.ts';
+import { approvedLines, askedLines, observedLines, overriddenLines, refusedLines } from './approvals.ts';
 import { fitted, plain, written, type Section } from './cut.ts';
 import { pagesOf } from './places.ts';
 
@@ -22,23 +34,30 @@ export function commentOf(verdict: PullRequestOutcome, links: Links): string {
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)
       : linkTo(say`The whole text`, links.whole);
-  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), more);
+  return fitted(written(sectionsOf(verdict, links), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
 export function wholeText(verdict: PullRequestOutcome, links: Links): string {
-  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), markdown([]), Infinity);
+  return fitted(written(sectionsOf(verdict, links), pagesOf(links, verdict)), markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: PullRequestOutcome): Section[] {
-  const { change, notes, base, head } = verdict;
+function sectionsOf(verdict: PullRequestOutcome, links: Links): Section[] {
+  const { change, notes } = verdict;
   return [
-    plain([say`${MARKER}`, say`## ${heading(verdict)}`, [], ...table(statusesOf(verdict)), []]),
-    ...(change ? guardSections(change) : []),
+    plain([
+      say`${MARKER}`,
+      say`## ${heading(verdict)}`,
+      [],
+      ...people(verdict),
+      ...table(statusesOf(verdict)),
+      [],
+    ]),
+    ...(change ? guardSections(change, verdict.at) : []),
     plain(notes.map((note) => say`> ${prose(note)}\n`)),
     ...findingSections(verdict),
-    ...(change ? accessSections(change) : []),
-    plain([[], say`<sub>${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}</sub>`]),
+    ...(change ? accessSections(change.difference) : []),
+    plain([[], footer(verdict, links)]),
   ];
 }
 
@@ -56,6 +75,21 @@ function heading({ change, obstacle }: PullRequestOutcome): Sentence {
   return say`Not looked at: ${prose(obstacle ?? 'the files have errors')}`;
 }
 
+/** Who wrote it, who approves it, and whose review is missing; nothing where no pull request is known. */
+function people({ author, approvals, change }: PullRequestOutcome): Sentence[] {
+  const approving = approvals.map(({ login, teams }) => {
+    const owners = conjunction(namesOf(teams));
+    return say`${name(login)} (${teams.length > 0 ? owners : 'of no owner'})`;
+  });
+  const wanted = wantedOf(change?.guarded.objections ?? []);
+  const parts = [
+    ...(author === '' ? [] : [say`By ${name(author)}`]),
+    ...(approving.length > 0 ? [say`approved by ${conjunction(approving)}`] : []),
+    ...(wanted.length > 0 ? [say`waits for ${conjunction(namesOf(wanted))}`] : []),
+  ];
+  return parts.length === 0 ? [] : [capitalized(joined(parts, ' · ')), []];
+}
+
 const SIGNS = { success: '✅', failure: '❌', pending: '⏳', error: '⚠️' } as const;
 
 function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
@@ -66,23 +100,25 @@ function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
   return [say`| | | |`, say`| --- | --- | --- |`, ...rows];
 }
 
+/** When it was looked at, what was compared, and where the run is that did. */
+function footer({ at, base, head }: PullRequestOutcome, { whole }: Links): Sentence {
+  const run = whole === undefined ? [] : say` · ${page('the run', whole)}`;
+  const when = name(instantText(at));
+  return say`<sub>Looked at ${when} · ${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}${run}</sub>`;
+}
+
 type Change = NonNullable<PullRequestOutcome['change']>;
 
-function guardSections({ guarded, renames }: Change): Section[] {
-  const { objections, overridden, observed } = guarded;
-  const line = (one: Objection): Sentence =>
-    say`- **${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;
-  const passed = overridden.map(
-    ({ objection, override: { until, reason } }) =>
-      say`${line(objection)} — overridden until ${prose(until)}: ${prose(reason)}`,
-  );
+function guardSections({ guarded, renames }: Change, at: Instant): Section[] {
+  const { objections, approved, overridden, observed } = guarded;
   const renaming = renames.map(
     ({ kind, from, to }) => say`- the ${kind} ${code(from)} is called ${code(to)} from now on`,
   );
   return [
-    ...titled(say`### Guardrails`, objections.map(line)),
-    ...titled(say`### Overridden`, passed),
-    ...titled(say`### Only observed`, observed.map(line)),
+    ...titled(say`### To decide`, [...refusedLines(objections, at), ...askedLines(objections)]),
+    ...titled(say`### Approved`, approvedLines(approved)),
+    ...titled(say`### Overridden`, overriddenLines(overridden)),
+    ...titled(say`### Only observed`, observedLines(observed)),
     ...titled(say`### Renamed`, renaming),
   ];
 }
@@ -91,13 +127,24 @@ function titled(title: Sentence, lines: readonly Sentence[]): Section[] {
   return lines.length === 0 ? [] : [{ begin: [title, []], lines, end: [[]] }];
 }
 
+/** Findings of a kind that are read without a click. */
+const FINDINGS_SHOWN = 8;
+
 function findingSections({ findings, failedTests }: PullRequestOutcome): Section[] {
   const line = (one: Finding): Sentence => {
-    const grave = one.severity === 'error' ? '' : '(warning) ';
+    const grave = one.severity === 'error' ? say`❌ ` : say`⚠️ (warning) `;
     return say`- ${grave}**${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;
   };
-  const part = (title: Sentence, list: readonly Finding[]): Section[] =>
-    list.length === 0 ? [] : [folded(title, list.map(line))];
+  const part = (title: Sentence, list: readonly Finding[]): Section[] => {
+    const lines = [...list]
+      .sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'))
+      .map(line);
+    const rest = lines.slice(FINDINGS_SHOWN);
+    return [
+      ...titled(say`### ${title}`, lines.slice(0, FINDINGS_SHOWN)),
+      ...(rest.length === 0 ? [] : [folded(say`${plural(rest.length, 'more', 'more')}`, rest)]),
+    ];
+  };
   const failing = plural(failedTests.length, 'answer is', 'answers are');
   return [
     ...part(say`${failing} not what access tests expect`, failedTests),
@@ -105,18 +152,27 @@ function findingSections({ findings, failedTests }: PullRequestOutcome): Section
   ];
 }
 
-/** Sentences that are shown unfolded, in all. */
-const SHOWN = 40;
+/** Changes of environments that change alike that are read without a click. */
+const CHANGES_SHOWN = 12;
 
-function accessSections({ difference }: Change): Section[] {
-  const lines = differenceLines(difference);
-  const text =
-    lines.length <= SHOWN ? plain(lines) : folded(say`${plural(lines.length, 'line')} of changes`, lines);
-  return [text, ...difference.flatMap(namesSection)];
+/** What changes, the first of it open, and folded below everybody by name. */
+function accessSections(difference: readonly EnvironmentDifference[]): Section[] {
+  return alike(difference, listsOf).flatMap((one) => {
+    const lines = markedLines(one);
+    const [shown, rest] = [lines.slice(0, CHANGES_SHOWN), lines.slice(CHANGES_SHOWN)];
+    const title = titleOf(one);
+    return [
+      ...titled(say`### ${title}`, shown.map(bullet)),
+      ...(rest.length === 0 ? [] : [folded(say`${countsOf(rest)} more`, rest.map(bullet))]),
+      ...namesSection(one),
+    ];
+  });
 }
 
-function namesSection(environment: EnvironmentDifference): Section[] {
-  const lines = byName(environment);
-  const title = say`${prose(environment.environment)}: everybody by name, every condition, every line`;
-  return lines.length === 0 ? [] : [folded(title, lines)];
+function namesSection(one: Alike): Section[] {
+  if (!isChange(one.changes)) return [];
+  const lines = markedLines(one, 'full').slice(0, -1);
+  const where = conjunction(one.environments.map((id) => [prose(id)]));
+  const title = say`${where}: everybody by name, every service, condition and line (${countsOf(lines)})`;
+  return [folded(title, lines.map(bullet))];
 }

@@ -27,7 +27,7 @@ export const destinations: Guardrail = {
           },
           gist: {
             ...{ begin: `there would be another ${listed(one.changes.map(({ field }) => NAMES[field]))} of` },
-            ...{ kind: 'service', thing: one.service, end: ` in ${environment}` },
+            ...{ kind: 'service', thing: one.service, where: environment, end: '' },
           },
         });
       }
@@ -65,7 +65,7 @@ function* additions(change: Change): Iterable<Objection> {
           begin: `connector \`${file.value.id}\` in ${environment.value.id} would lead to`,
           kind: 'service',
         },
-        ...{ thing: registration.service, end: '' },
+        ...{ thing: registration.service, where: environment.value.id, end: '' },
       },
     });
   }

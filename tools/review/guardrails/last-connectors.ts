@@ -23,6 +23,10 @@ export const lastConnectors: Guardrail = {
         {
           message: `\`${registration.service}\` would have no connector in ${environment.value.id}`,
           remedy: 'let another connector register it, or delete the service',
+          gist: {
+            ...{ begin: 'there would be no connector for', kind: 'service' },
+            ...{ thing: registration.service, where: environment.value.id, end: '' },
+          },
         },
         change,
       );

@@ -5,7 +5,7 @@ import { indexPolicies } from '../../access/model.ts';
 import { reachers } from '../../access/solver/reach.ts';
 import type { AccessChange } from '../../contract/shapes.ts';
 import { registrationsOf } from '../../check/each.ts';
-import { objection, type Change, type Guardrail, type Objection } from '../change.ts';
+import { objection, type Change, type Gist, type Guardrail, type Objection } from '../change.ts';
 import { spotOf } from '../locations.ts';
 import { ALL_SERVICES } from '../overrides.ts';
 
@@ -24,7 +24,10 @@ export const massLosses: Guardrail = {
       const reach = reaching(change, environment, service);
       if (who.size <= allowed(limits.principalsLosingOneService, reach)) continue;
       const what = `access to \`${service}\` in ${environment}`;
-      yield tooMany(change, subject, who.size, reach, limits.principalsLosingOneService, what);
+      yield {
+        ...tooMany(change, subject, who.size, reach, limits.principalsLosingOneService, what),
+        gist: gistOf(who.size, reach, limits.principalsLosingOneService, service, environment),
+      };
     }
   },
 };
@@ -95,6 +98,11 @@ function reaching({ base, at }: Change, environment: string, service: string): n
     new Calendar(at),
   );
   return principals.length + Number(anyoneElse);
+}
+
+function gistOf(losing: number, of: number, share: number, service: string, environment: string): Gist {
+  const begin = `${losing} of ${of} principals (at most ${allowed(share, of)} may) lose access to`;
+  return { begin, kind: 'service', thing: service, where: environment, end: '' };
 }
 
 function tooMany(
