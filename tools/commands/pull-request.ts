@@ -11,7 +11,8 @@ import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
 import { codeownersOf } from '../load/codeowners.ts';
-import type { Links, PullRequestOutcome } from '../review/outcome.ts';
+import type { Objection } from '../review/change.ts';
+import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
@@ -61,7 +62,9 @@ export const pullRequest = command({
     context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
-    const said = connection && asked.execute ? await execute(connection, what, context) : true;
+    const teams = connectionOf(asked, context, asked.pull?.teamsToken);
+    const said =
+      connection && teams && asked.execute ? await execute(connection, teams, what, context) : true;
     return said ? statusOf(what) : 2;
   },
 });
@@ -199,6 +202,7 @@ function linksOf({ pull }: Asked, { env }: Context): Links {
 
 function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, current: string): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
+  const { objections = [] } = verdict.change?.guarded ?? {};
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
   const comments = pull !== undefined && current === verdict.head;
@@ -207,6 +211,7 @@ function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, cu
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
     ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links) } }),
+    ...(comments && { reviewers: { number: pull.number, teams: wantedOf(objections) } }),
     annotations: findings,
     ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
@@ -220,13 +225,21 @@ function seen({ findings, failedTests, change, files, accessTests }: PullRequest
 
 function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRequest {
   const { base, head, findings, failedTests, change, notes } = verdict;
-  const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
+  const { objections = [], approved = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
     ...{ base, head, statuses: [...statuses], notes: [...notes] },
     findings: [...findings, ...failedTests].sort(byPlace),
-    ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
+    objections: objections.map(bare),
+    approved: approved.map(bare),
+    observed: observed.map(bare),
+    overridden: overridden.map(({ objection }) => bare(objection)),
     ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
   };
+}
+
+/** An objection without what is for sentences about several. */
+function bare({ gist: _, instead: __, ...objection }: Objection): Objection {
+  return objection;
 }
 
 /**
@@ -260,8 +273,13 @@ function writeSummary({ env }: Context, text: string): void {
 }
 
 /** Carries the report out. @returns whether all that matters is said */
-async function execute(connection: Connection, what: CommitReport, { err }: Context): Promise<boolean> {
-  const { faults, shortfalls } = await report(connection, what);
+async function execute(
+  connection: Connection,
+  teams: Connection,
+  what: CommitReport,
+  { err }: Context,
+): Promise<boolean> {
+  const { faults, shortfalls } = await report(connection, what, teams);
   err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return faults.length === 0;
 }

@@ -1,5 +1,6 @@
 import type { Conditions, Hours, When } from '../../contract/shapes.ts';
 import { EVERYWHERE, prefixTexts, sourcesOf } from '../values/address.ts';
+import { ATTRIBUTES } from '../values/device.ts';
 import { subtract } from '../values/intervals.ts';
 
 /** The days of a week as policies write them, Monday being 0. */
@@ -48,11 +49,30 @@ function listed(prefixes: readonly string[]): string {
   return prefixes.length > PREFIXES_SHOWN ? `${shown} and ${prefixes.length - PREFIXES_SHOWN} more` : shown;
 }
 
-/** `with os linux or macos, managed true` */
+/** `with managed true, os linux or macos`; `unless managed true` where any other value, or none that is known, will do. */
 export function deviceText(device: Readonly<Record<string, readonly string[]>>): string {
-  return `with ${Object.entries(device)
-    .map(([name, values]) => `${name} ${values.join(' or ')}`)
-    .join(', ')}`;
+  const texts = Object.entries(device).map(([name, values]) => ({
+    unless: exceptions(name, values),
+    name,
+    values,
+  }));
+  const said = (word: string, facts: readonly string[]): string =>
+    facts.length === 0 ? '' : `${word} ${facts.join(', ')}`;
+  const fact = (name: string, values: readonly string[]): string => `${name} ${values.join(' or ')}`;
+  const wanted = texts.filter(({ unless }) => !unless).map(({ name, values }) => fact(name, values));
+  const unwanted = texts.flatMap(({ name, unless }) =>
+    unless ? [said('unless', [fact(name, unless)])] : [],
+  );
+  return [said('with', wanted), ...unwanted].filter(Boolean).join(', ');
+}
+
+/** The values of an attribute that are not among these, where that is all that is asked and is fewer words. */
+function exceptions(name: string, values: readonly string[]): readonly string[] | undefined {
+  const all = ATTRIBUTES.find((one) => one.name === name)?.values ?? [];
+  const others = all.filter((one) => !values.includes(one));
+  return values.includes('unknown') && others.length > 0 && others.length < values.length
+    ? others
+    : undefined;
 }
 
 /** A policy's conditions in words; empty for none. */

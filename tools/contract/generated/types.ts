@@ -1935,6 +1935,12 @@ export interface ObjectionOutput {
    * The owner whose approval settles it.
    */
   needs?: string;
+  /**
+   * Who approved it: logins on GitHub.
+   *
+   * @minItems 1
+   */
+  approvedBy?: string[];
 }
 export interface RenameOutput {
   kind: 'service' | 'group';
@@ -1966,6 +1972,10 @@ export interface PullRequest {
    * What guardrails object to.
    */
   objections: ObjectionOutput[];
+  /**
+   * What they would object to, if the owners who are asked had not approved it.
+   */
+  approved?: ObjectionOutput[];
   /**
    * What they would object to, if the change did not override it.
    */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   capitalized,
   cell,
@@ -103,7 +104,11 @@ function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
 /** When it was looked at, what was compared, and where the run is that did. */
 function footer({ at, base, head }: PullRequestOutcome, { whole }: Links): Sentence {
   const run = whole === undefined ? [] : say` · ${page('the run', whole)}`;
-  const when = name(instantText(at));
+  const when = name(
+    instantText(at)
+      .replace('T', ' ')
+      .replace(/(:\d\d)?Z$/, ' UTC'),
+  );
   return say`<sub>Looked at ${when} · ${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}${run}</sub>`;
 }
 
@@ -131,25 +136,38 @@ function titled(title: Sentence, lines: readonly Sentence[]): Section[] {
 const FINDINGS_SHOWN = 8;
 
 function findingSections({ findings, failedTests }: PullRequestOutcome): Section[] {
-  const line = (one: Finding): Sentence => {
-    const grave = one.severity === 'error' ? say`❌ ` : say`⚠️ (warning) `;
-    return say`- ${grave}**${prose(one.rule)}** ${place(one)} ${prose(sentence(one))}`;
-  };
-  const part = (title: Sentence, list: readonly Finding[]): Section[] => {
-    const lines = [...list]
-      .sort((a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'))
-      .map(line);
-    const rest = lines.slice(FINDINGS_SHOWN);
-    return [
-      ...titled(say`### ${title}`, lines.slice(0, FINDINGS_SHOWN)),
-      ...(rest.length === 0 ? [] : [folded(say`${plural(rest.length, 'more', 'more')}`, rest)]),
-    ];
-  };
   const failing = plural(failedTests.length, 'answer is', 'answers are');
   return [
-    ...part(say`${failing} not what access tests expect`, failedTests),
-    ...part(say`${plural(findings.length, 'finding')}`, findings),
+    ...findingsOf(say`${failing} not what access tests expect`, failedTests),
+    ...findingsOf(say`${plural(findings.length, 'finding')}`, findings),
   ];
+}
+
+/** Findings of a kind: the gravest open, the rest folded. */
+function findingsOf(title: Sentence, findings: readonly Finding[]): Section[] {
+  const isWarning = ({ severity }: Finding): number => Number(severity !== 'error');
+  const lines = atOneLine([...findings].sort((a, b) => isWarning(a) - isWarning(b))).map(findingLine);
+  const rest = lines.slice(FINDINGS_SHOWN);
+  return [
+    ...titled(say`### ${title}`, lines.slice(0, FINDINGS_SHOWN)),
+    ...(rest.length === 0 ? [] : [folded(say`${rest.length} more`, rest)]),
+  ];
+}
+
+/** Findings of one rule at one line, such as an expectation that fails in several environments. */
+function atOneLine(findings: readonly Finding[]): Finding[][] {
+  const lines = new Map<string, Finding[]>();
+  for (const one of findings) {
+    const key = `${one.rule} ${one.file}:${one.line}`;
+    lines.set(key, [...(lines.get(key) ?? []), one]);
+  }
+  return [...lines.values()];
+}
+
+function findingLine([one, ...others]: readonly Finding[]): Sentence {
+  const grave = one!.severity === 'error' ? say`❌ ` : say`⚠️ (warning) `;
+  const more = others.length > 0 ? say` (and ${others.length} more like it at this line)` : [];
+  return say`- ${grave}**${prose(one!.rule)}** ${place(one!)} ${prose(sentence(one!))}${more}`;
 }
 
 /** Changes of environments that change alike that are read without a click. */
@@ -157,22 +175,32 @@ const CHANGES_SHOWN = 12;
 
 /** What changes, the first of it open, and folded below everybody by name. */
 function accessSections(difference: readonly EnvironmentDifference[]): Section[] {
-  return alike(difference, listsOf).flatMap((one) => {
-    const lines = markedLines(one);
-    const [shown, rest] = [lines.slice(0, CHANGES_SHOWN), lines.slice(CHANGES_SHOWN)];
-    const title = titleOf(one);
-    return [
-      ...titled(say`### ${title}`, shown.map(bullet)),
-      ...(rest.length === 0 ? [] : [folded(say`${countsOf(rest)} more`, rest.map(bullet))]),
-      ...namesSection(one),
-    ];
-  });
+  const all = alike(difference, listsOf);
+  const same = all.filter(({ changes }) => !isChange(changes) && !changes.observed);
+  const changing = all.filter((one) => !same.includes(one));
+  return [
+    ...changing.flatMap(openSections),
+    plain(same.flatMap((one) => [capitalized(titleOf(one)), []])),
+    // Last, so that where room is wanted, what is said above stays.
+    ...changing.flatMap(namesSection),
+  ];
+}
+
+function openSections(one: Alike): Section[] {
+  const lines = markedLines(one);
+  const [shown, rest] = [lines.slice(0, CHANGES_SHOWN), lines.slice(CHANGES_SHOWN)];
+  return [
+    ...titled(say`### ${titleOf(one)}`, shown.map(bullet)),
+    ...(rest.length === 0 ? [] : [folded(say`${rest.length} more: ${countsOf(rest)}`, rest.map(bullet))]),
+  ];
 }
 
 function namesSection(one: Alike): Section[] {
-  if (!isChange(one.changes)) return [];
-  const lines = markedLines(one, 'full').slice(0, -1);
+  const [lines, short] = [markedLines(one, 'full'), markedLines(one)];
+  // Where nothing was left out above there is nothing to unfold.
+  if (isDeepStrictEqual(lines, short)) return [];
+  const named = lines.slice(0, -1);
   const where = conjunction(one.environments.map((id) => [prose(id)]));
-  const title = say`${where}: everybody by name, every service, condition and line (${countsOf(lines)})`;
-  return [folded(title, lines.map(bullet))];
+  const title = say`${where}: everybody by name, every service, condition and line (${countsOf(named)})`;
+  return [folded(title, named.map(bullet))];
 }

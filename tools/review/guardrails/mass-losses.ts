@@ -100,6 +100,9 @@ function reaching({ base, at }: Change, environment: string, service: string): n
   return principals.length + Number(anyoneElse);
 }
 
+/** A share as people write it. */
+const percent = (share: number): number => Number((100 * share).toFixed(2));
+
 function gistOf(losing: number, of: number, share: number, service: string, environment: string): Gist {
   const begin = `${losing} of ${of} principals (at most ${allowed(share, of)} may) lose access to`;
   return { begin, kind: 'service', thing: service, where: environment, end: '' };
@@ -120,7 +123,7 @@ function tooMany(
     spotOf(base.guardrails ? 'before' : 'after', (base.guardrails ?? head.guardrails)!, ['limits']),
     {
       message: `${losing} of ${of} principals lose ${what}`,
-      expected: `at most ${allowed(share, of)} (${share} of them)`,
+      expected: `at most ${allowed(share, of)} (${percent(share)}% of them)`,
     },
     change,
   );
