@@ -15,9 +15,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tunnel::config::Invalid;
-use tunnel::figures;
+use tunnel::figures::{self, Metrics};
 
-use crate::io::Status;
+use crate::status::Status;
 
 /// A client that takes longer to ask is not served.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const CLIENTS: usize = 256;
 
 /// Serves from now on; returns the address, whose port may have been chosen.
-pub fn start(address: SocketAddr, status: Arc<Status>) -> Result<SocketAddr, Invalid> {
+pub fn start<M: Metrics>(address: SocketAddr, status: Arc<Status<M>>) -> Result<SocketAddr, Invalid> {
     let wrong =
         |fault: std::io::Error| Invalid(format!("ZTNA_HTTP: {address} cannot be listened on: {fault}"));
     let listener = TcpListener::bind(address).map_err(wrong)?;
@@ -38,7 +38,7 @@ pub fn start(address: SocketAddr, status: Arc<Status>) -> Result<SocketAddr, Inv
     Ok(bound)
 }
 
-async fn listen(listener: TcpListener, status: Arc<Status>) {
+async fn listen<M: Metrics>(listener: TcpListener, status: Arc<Status<M>>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     let room = Arc::new(Semaphore::new(CLIENTS));
     loop {
@@ -65,7 +65,7 @@ async fn listen(listener: TcpListener, status: Arc<Status>) {
     }
 }
 
-fn answer(request: &Request<Incoming>, status: &Status) -> Response<Full<Bytes>> {
+fn answer<M: Metrics>(request: &Request<Incoming>, status: &Status<M>) -> Response<Full<Bytes>> {
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return text(StatusCode::METHOD_NOT_ALLOWED, "only GET\n".into());
     }

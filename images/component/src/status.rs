@@ -4,27 +4,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 use tunnel::enforcement::{Lease, Refused};
-use tunnel::figures::{AckFigures, IntermediateMetrics};
+use tunnel::figures::{AckFigures, Level, Metrics};
 use tunnel::time::Instant;
 
-use super::clock::Clock;
-use super::own::{OwnCertificate, validity_of};
+use crate::clock::Clock;
+use crate::own::{OwnCertificate, validity_of};
 
 /// Publishes what is counted elsewhere.
 type Refresh = Box<dyn Fn() + Send + Sync>;
 
-/// The state of the server, as seen from outside.
-pub struct Status {
+/// The state of a program, as seen from outside.
+pub struct Status<M> {
     /// Tells the time.
     pub clock: Clock,
     /// What is counted.
-    pub metrics: IntermediateMetrics,
+    pub metrics: M,
     own: Arc<OwnCertificate>,
     run: String,
     image: Option<String>,
-    is_listening: AtomicBool,
+    /// What is said while it is not open.
+    closed: &'static str,
+    is_open: AtomicBool,
     is_draining: AtomicBool,
     file: ArcSwap<File>,
     refresh: Mutex<Option<Refresh>>,
@@ -55,28 +58,30 @@ struct RefusedFile {
     reason: String,
 }
 
-impl Status {
-    /// At the start: nothing is in force. `run` is a text that no other start has.
-    pub fn new(own: Arc<OwnCertificate>, run: String, image: Option<String>) -> Self {
+impl<M: Metrics> Status<M> {
+    /// At the start: nothing is in force, and the program is not ready since it is `closed`. `image` is the digest of its
+    /// image.
+    pub fn new(own: Arc<OwnCertificate>, image: Option<String>, closed: &'static str) -> Self {
         Self {
             clock: Clock::default(),
-            metrics: IntermediateMetrics::default(),
+            metrics: M::default(),
             own,
-            run,
+            run: run_id(),
             image,
-            is_listening: AtomicBool::new(false),
+            closed,
+            is_open: AtomicBool::new(false),
             is_draining: AtomicBool::new(false),
             file: ArcSwap::default(),
             refresh: Mutex::new(None),
         }
     }
 
-    /// All sockets are open.
-    pub fn listening(&self) {
-        self.is_listening.store(true, Ordering::Release);
+    /// Whether it is open: its sockets listen, or its connections are there.
+    pub fn open(&self, is_open: bool) {
+        self.is_open.store(is_open, Ordering::Release);
     }
 
-    /// The server is going away.
+    /// The program is going away.
     pub fn draining(&self) {
         self.is_draining.store(true, Ordering::Release);
     }
@@ -116,18 +121,15 @@ impl Status {
         Applied { run: self.run.clone(), digest, refused }
     }
 
-    /// What keeps the server from being ready; empty when it is.
+    /// What keeps the program from being ready; empty when it is.
     pub fn unready(&self) -> Vec<&'static str> {
         let now = self.clock.now().instant;
         let own = self.own_identity_ends();
         let lease = self.file.load().lease;
         let conditions = [
-            (!self.is_listening.load(Ordering::Acquire), "not listening"),
+            (!self.is_open.load(Ordering::Acquire), self.closed),
             (self.is_draining.load(Ordering::Acquire), "going away"),
-            (
-                !own.is_some_and(|(begin, end)| begin <= now && now <= end),
-                "the server's certificate is not valid now",
-            ),
+            (!own.is_some_and(|(begin, end)| begin <= now && now <= end), "the certificate is not valid now"),
             (!lease.is_some_and(|lease| lease.includes(now)), "no enforcement file whose lease runs"),
         ];
         conditions.into_iter().filter(|(is_so, _)| *is_so).map(|(_, reason)| reason).collect()
@@ -140,12 +142,13 @@ impl Status {
     /// The answer to `GET /figures`.
     pub fn figures(&self) -> AckFigures {
         self.refresh();
-        let level = |level: &tunnel::figures::Level| u64::try_from(level.get()).ok();
+        let level = |level: &Level| u64::try_from(level.get()).ok();
+        let common = self.metrics.common();
         AckFigures {
-            connections: level(&self.metrics.common.active_connections),
-            flows: level(&self.metrics.common.flows),
-            datagrams: Some(self.metrics.datagrams_relayed.get()),
-            bytes: Some(self.metrics.relay_bytes.get()),
+            connections: level(&common.active_connections),
+            flows: level(&common.flows),
+            datagrams: Some(self.metrics.packets()),
+            bytes: Some(self.metrics.bytes()),
             image: self.image.clone(),
             certificate_not_after: self.own_identity_ends().map(|(_, end)| end),
         }
@@ -157,10 +160,11 @@ impl Status {
         let now = self.clock.now();
         let left = self.file.load().lease.filter(|lease| lease.includes(now.instant));
         let left = left.map_or(0, |lease| lease.end.since(now.instant).as_secs());
-        self.metrics.common.lease_seconds.set(i64::try_from(left).unwrap_or(i64::MAX));
+        let common = self.metrics.common();
+        common.lease_seconds.set(i64::try_from(left).unwrap_or(i64::MAX));
         let up = now.monotonic.as_micros() / 1_000_000;
-        self.metrics.common.uptime_seconds.set(i64::try_from(up).unwrap_or(i64::MAX));
-        self.metrics.common.render()
+        common.uptime_seconds.set(i64::try_from(up).unwrap_or(i64::MAX));
+        common.render()
     }
 
     fn refresh(&self) {
@@ -168,4 +172,11 @@ impl Status {
             refresh();
         }
     }
+}
+
+/// A text that no other start has: 16 random bytes.
+fn run_id() -> String {
+    let mut random = [0; 16];
+    let _ = SystemRandom::new().fill(&mut random);
+    random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }

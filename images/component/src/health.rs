@@ -1,4 +1,4 @@
-//! `intermediate-server healthcheck <url>`: for images that hold nothing but this program.
+//! `<program> healthcheck <url>`: for images that hold nothing but the program.
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -8,12 +8,15 @@ use std::time::Duration;
 /// A container whose health takes longer is not healthy.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Where it is asked when nothing is said.
-const DEFAULT: &str = "http://127.0.0.1:9090/healthz";
+/// The exit code of a health check where that is what the arguments ask for: 0 where the URL answers 200, 1 where it does
+/// not, 2 where it is no URL. `default` is the URL when none is said.
+pub fn asked(default: &str) -> Option<ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    let is_asked = arguments.next().as_deref() == Some("healthcheck");
+    is_asked.then(|| check(arguments.next().as_deref().unwrap_or(default)))
+}
 
-/// Exits 0 where the URL answers 200, 1 where it does not, 2 where it is no URL.
-pub fn check(url: Option<&str>) -> ExitCode {
-    let url = url.unwrap_or(DEFAULT);
+fn check(url: &str) -> ExitCode {
     let Some((host, path)) = split(url) else {
         let _ = writeln!(std::io::stderr(), "healthcheck: expected http://host:port/path, found {url:?}");
         return ExitCode::from(2);

@@ -4,9 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Instant as Reading, SystemTime, UNIX_EPOCH};
 
 use tunnel::enforcement::Lease;
-use tunnel::time::{Instant, Judge, Monotonic};
-
-use crate::relay::Now;
+use tunnel::time::{Instant, Judge, Monotonic, Now};
 
 /// Tells the time by wall and monotonic clock together.
 #[derive(Debug)]
