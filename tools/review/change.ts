@@ -115,5 +115,5 @@ const OVERRIDE_MS = 7 * 86_400_000;
 export function overrideLine(guardrail: string, subject: string, at: Instant): string {
   const until = instantText(Math.ceil((at + OVERRIDE_MS) / 86_400_000) * 86_400_000);
   const named = /^[a-z][a-z0-9/ -]*$/.test(subject) ? subject : JSON.stringify(subject);
-  return `- { guardrail: ${guardrail}, subject: ${named}, reason: "<why>", until: "${until}" }`;
+  return `- { guardrail: ${guardrail}, subject: ${named}, reason: "<why>", until: ${until} }`;
 }

@@ -29,7 +29,7 @@ export function refusedLines(objections: readonly Objection[], at: Instant): Sen
   // What is about all comes before its parts.
   final.sort((a, b) => Number(a.gist !== undefined) - Number(b.gist !== undefined));
   return intentionsOf(final).flatMap(({ subject, objections: own }) => [
-    say`- ❌ **${prose(own[0]!.rule)}** ${everythingOf(own)}`,
+    say`- ❌ **${prose(own[0]!.rule)}** ${everythingOf(own)}.`,
     ...insteadOf(own),
     say`  If it is meant, this line says so, in ${code('policies/guardrails.yaml')} under ${code('overrides')}:`,
     say`  ${'```yaml'}`,

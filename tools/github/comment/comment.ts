@@ -14,7 +14,14 @@ import {
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { instantText, type Instant } from '../../contract/values/instant.ts';
 import { sentence, type Finding } from '../../finding/finding.ts';
-import { accessOf, bullet, countsOf, markedLines, titleOf } from '../../output/difference.ts';
+import {
+  accessOf,
+  bullet,
+  countsOf,
+  markedLines,
+  titleOf,
+  type MarkedLine,
+} from '../../output/difference.ts';
 import { alike, isChange, listsOf, type Alike } from '../../output/environments.ts';
 import { linkTo, markdown } from '../../output/media/markdown.ts';
 import { conjunction, namesOf, plural } from '../../output/words.ts';
@@ -98,7 +105,7 @@ function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
     ({ context, state, description }) =>
       say`| ${SIGNS[state]} | ${context} | ${cell([prose(description)])} |`,
   );
-  return [say`| | | |`, say`| --- | --- | --- |`, ...rows];
+  return [say`| | check | what it says |`, say`| --- | --- | --- |`, ...rows];
 }
 
 /** When it was looked at, what was compared, and where the run is that did. */
@@ -171,7 +178,8 @@ function findingLine([one, ...others]: readonly Finding[]): Sentence {
 }
 
 /** Changes of environments that change alike that are read without a click. */
-const CHANGES_SHOWN = 12;
+const CHANGES_SHOWN = 10;
+const LATE_LOSSES_SHOWN = 3;
 
 /** What changes, the first of it open, and folded below everybody by name. */
 function accessSections(difference: readonly EnvironmentDifference[]): Section[] {
@@ -188,11 +196,21 @@ function accessSections(difference: readonly EnvironmentDifference[]): Section[]
 
 function openSections(one: Alike): Section[] {
   const lines = markedLines(one);
-  const [shown, rest] = [lines.slice(0, CHANGES_SHOWN), lines.slice(CHANGES_SHOWN)];
+  const [changes, unchanged] = [lines.slice(0, -1), lines.slice(-1)];
+  const open = shownOf(changes);
+  const rest = changes.filter((line) => !open.has(line));
+  const shown = [...changes.filter((line) => open.has(line)), ...unchanged];
   return [
     ...titled(say`### ${titleOf(one)}`, shown.map(bullet)),
     ...(rest.length === 0 ? [] : [folded(say`${rest.length} more: ${countsOf(rest)}`, rest.map(bullet))]),
   ];
+}
+
+/** The lines that are read without a click: the first, and of losses that come later the first three. */
+function shownOf(lines: readonly MarkedLine[]): Set<MarkedLine> {
+  const first = lines.slice(0, CHANGES_SHOWN);
+  const later = lines.slice(CHANGES_SHOWN).filter(([mark]) => mark === '-');
+  return new Set([...first, ...later.slice(0, LATE_LOSSES_SHOWN)]);
 }
 
 function namesSection(one: Alike): Section[] {

@@ -37,7 +37,7 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '2 of 5 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 5 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -55,12 +55,12 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -78,7 +78,7 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '1 of 3 principals lose some access: expected at most 0 (0% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '1 of 3 principals lose some access: expected at most 0 (0% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -90,27 +90,27 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/payments',
-          '2 of 2 principals lose access to `payments` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/payments, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 2 principals lose access to `payments` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/payments, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/payments',
-          '2 of 2 principals lose access to `payments` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/payments, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 2 principals lose access to `payments` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/payments, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '2 of 2 principals lose access to `wiki` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 2 principals lose access to `wiki` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '2 of 2 principals lose access to `wiki` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 2 principals lose access to `wiki` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '2 of 3 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '2 of 3 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -126,12 +126,12 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: "2026-06-09T00:00:00Z" }',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
