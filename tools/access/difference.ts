@@ -5,10 +5,10 @@ import { type Sides } from './solver/axes.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
-import { compile } from './compile.ts';
+import { admitsWithoutCertificate, compile } from './compile.ts';
 import { Audiences } from './wording/audiences.ts';
 import { conditionsOf } from './wording/conditions.ts';
-import { destinationChanges } from './wording/destinations.ts';
+import { destinationChanges, destinationsIn } from './wording/destinations.ts';
 import { connectionChanges } from './wording/connections.ts';
 import { revocationChanges, revocationsIn } from './wording/revocations.ts';
 import {
@@ -24,13 +24,13 @@ import { portIntervals } from './values/ports.ts';
 import { boxesWhere } from './solver/boxes.ts';
 
 /** What changes for a class and a service: ports and conditions that are gained and lost. */
-interface BranchesChange {
+export interface BranchesChange {
   gains: PortConditions[];
   losses: PortConditions[];
 }
 
 /** Conditions under which some ports change. */
-interface PortConditions {
+export interface PortConditions {
   ports: Intervals;
   conditions: Conditions[];
   /** Under any of the conditions: its first instant, and its end, where it has one. */
@@ -59,7 +59,7 @@ export interface Scope {
 }
 
 /** Intervals of time written out when nothing else is said. */
-const INTERVALS_SHOWN = 10;
+export const INTERVALS_SHOWN = 10;
 
 /**
  * Exactly what changes in access and destinations between two repositories, environment by environment; and what
@@ -112,50 +112,63 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
   const memory = new AnswerCache<BranchesChange>(calendar);
   const causes = causesOf(before, after, editsBetween(before, after));
   const revocations = revocationChanges(before, after);
-  const both = [before, after];
   return [...ids].sort().map((environment) => {
     const sides = sidesOf(
       indexPolicies(compile(before, environment)),
       indexPolicies(compile(after, environment)),
     );
-    const services = commonServices(sides.before, sides.after);
-    const connecting = connectionChanges(before, after, environment, causes, at);
+    const admits = [before, after].map((side) => admitsWithoutCertificate(side, environment));
+    const connecting = connectionChanges(admits[0]!, admits[1]!, environment, causes, at);
     const [was, is] = [
       { repository: before, access: sides.before },
       { repository: after, access: sides.after },
     ];
-    const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+    const changes = accessChanges(sides, { before, after }, { environment, causes, memory, intervals });
     return {
       environment,
       production: isProduction(environment, before, after),
-      gains: [
-        ...connecting.gains,
-        ...groupChanges(
-          found,
-          'gains',
-          sides,
-          new Audiences(sides.classes, after, both),
-          causes,
-          environment,
-        ),
-      ],
-      losses: [
-        ...connecting.losses,
-        ...groupChanges(
-          found,
-          'losses',
-          sides,
-          new Audiences(sides.classes, before, both),
-          causes,
-          environment,
-        ),
-      ],
-      destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
+      gains: [...connecting.gains, ...changes.gains],
+      losses: [...connecting.losses, ...changes.losses],
+      destinations: destinationChanges(
+        destinationsIn(before, environment),
+        destinationsIn(after, environment),
+        { environment, access: sides.after, calendar, causes, sides: [before, after] },
+      ),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
-      principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
-      services: services.length,
+      principals: changes.principals,
+      services: changes.services,
     };
   });
+}
+
+/** How changes of access are told. */
+export interface Telling {
+  environment: string;
+  causes: Causes;
+  memory: AnswerCache<BranchesChange>;
+  /** Intervals of time that are written out. */
+  intervals: number;
+}
+
+/**
+ * What changes in access between both sides of one environment.
+ * @param names the repositories whose groups people are named by, those who lose and those who gain
+ */
+export function accessChanges(
+  sides: BothSides,
+  names: Record<'before' | 'after', Repository>,
+  { environment, causes, memory, intervals }: Telling,
+): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
+  const services = commonServices(sides.before, sides.after);
+  const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+  const named = (side: Repository): Audiences =>
+    new Audiences(sides.classes, side, [names.before, names.after]);
+  return {
+    gains: groupChanges(found, 'gains', sides, named(names.after), causes, environment),
+    losses: groupChanges(found, 'losses', sides, named(names.before), causes, environment),
+    principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
+    services: services.length,
+  };
 }
 
 /** Whether an environment is production, as of the newer side that has it. */
@@ -165,14 +178,15 @@ function isProduction(id: string, before: Repository, after: Repository): boolea
 }
 
 /** One environment on both sides. */
-interface BothSides {
+export interface BothSides {
   before: Access;
   after: Access;
   classes: readonly CommonClass[];
   about: Record<'before' | 'after', PolicyClasses>;
 }
 
-function sidesOf(before: Access, after: Access): BothSides {
+/** Both sides of an environment, with the principals whom neither tells apart. */
+export function sidesOf(before: Access, after: Access): BothSides {
   const classes = commonClasses(before, after);
   return {
     before,

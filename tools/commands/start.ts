@@ -2,9 +2,9 @@ import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree, loadValid } from '../load/load.ts';
-import { type LoadedEnvironment, componentsOf } from '../load/repository.ts';
-import { differenceText } from '../output/difference.ts';
+import { type LoadedEnvironment, type Repository, componentsOf } from '../load/repository.ts';
 import { findingsText } from '../output/findings.ts';
+import { changeText } from '../output/publish.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
@@ -127,6 +127,9 @@ function reasonOf(error: Error): string {
     : `this is a defect of the tool: ${error.message}`;
 }
 
+const testsIn = ({ tests }: Repository): number =>
+  [...tests.values()].reduce((sum, { value }) => sum + value.expect.length, 0);
+
 async function show(
   outcome: PublishAttempt,
   seen: number,
@@ -147,8 +150,15 @@ async function show(
   }
   if (outcome.type === 'stopped')
     return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
-  const { difference, sequence, unchanged, repository } = outcome;
-  if (difference) view.say(differenceText({ environments: [difference] }).trimEnd());
+  const { difference, isChange, sequence, unchanged, repository, warnings, texts } = outcome;
+  if (warnings.length > 0)
+    view.say(
+      findingsText(
+        { findings: warnings, files: texts.size, accessTests: testsIn(repository) },
+        context.terminal ? texts : undefined,
+      ).trimEnd(),
+    );
+  if (difference) view.say(changeText(difference, isChange).trimEnd());
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);

@@ -30,16 +30,24 @@ const CONDITIONS_SHOWN = 3;
 /** A difference, of which only the environments are said. */
 type Environments = Pick<Difference, 'environments'> & Partial<Difference>;
 
-/** A difference as lines of a terminal, counts first, a block for environments that change alike. */
-export function differenceText({ environments }: Environments, detail: Detail = 'short'): string {
+/**
+ * A difference as lines of a terminal, counts first, a block for environments that change alike.
+ * @param most lines of a block that are said; the rest are counted
+ */
+export function differenceText(
+  { environments }: Environments,
+  detail: Detail = 'short',
+  most = Infinity,
+): string {
   return alike(environments, listsOf)
-    .map((one) =>
-      [
-        terminal(titleOf(one)),
-        ...markedLines(one, detail).map(([mark, sentence]) => terminal(say`  ${mark} ${sentence}`)),
-        '',
-      ].join('\n'),
-    )
+    .map((one) => {
+      const lines = markedLines(one, detail);
+      const rest = lines.slice(most, -1);
+      const more = rest.length > 0 ? [say`  and ${countsOf(rest)} more`] : [];
+      const shown = rest.length > 0 ? lines.slice(0, most) : lines;
+      const said = [titleOf(one), ...shown.map(([mark, sentence]) => say`  ${mark} ${sentence}`), ...more];
+      return [...said.map(terminal), ''].join('\n');
+    })
     .join('\n');
 }
 

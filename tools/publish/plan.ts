@@ -15,6 +15,7 @@ import type { LogState } from '../store/log.ts';
 import { brief } from '../contract/text.ts';
 import { lostProblem } from './collect/acks.ts';
 import { clockProblem } from './clock.ts';
+import type { EnforcedChange } from './change.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { rotationProblem } from './keys/rotation.ts';
@@ -60,6 +61,8 @@ export interface Situation {
   flags?: string;
   lifetimeHours: number;
   reason: string;
+  /** What is wanted before it and after, where that is to be told. */
+  change?: EnforcedChange;
   /** In a stage: the sequence that all had before it. */
   base?: number;
   /** Only where the log has no entry yet. */
@@ -95,6 +98,10 @@ export interface Plan {
   head?: number;
   calls: PublishPlan['calls'];
   notes: string[];
+  /** What is wanted before it and after, where that is to be told. */
+  change?: EnforcedChange;
+  /** What was on hold, and may be published again: the change from before it to after it. */
+  released?: EnforcedChange;
 }
 
 /** Plans one publish. Pure: the instant is an argument, and nothing is read or written. */
@@ -114,6 +121,7 @@ export function plan(situation: Situation): Plan {
     readBack: [],
     readAgain: [],
     notes,
+    ...(situation.change && { change: situation.change }),
   };
   const refused = (problem: Refusal): Plan => ({
     ...base,

@@ -14,6 +14,7 @@ import type { Context } from '../shared/command.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { standingOf } from '../../git/standing.ts';
 import { trustedKeys } from '../../publish/keys/keys.ts';
+import { toldOf } from '../shared/publish.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
@@ -26,6 +27,11 @@ export type PublishAttempt =
       unchanged: boolean;
       repository: Repository;
       difference: EnvironmentDifference | undefined;
+      /** Whether something was published before. */
+      isChange: boolean;
+      /** What is worth saying of the files although they are used. */
+      warnings: Finding[];
+      texts: ReadonlyMap<string, string>;
     };
 
 /** Publishes one environment of a working tree each time its files change. */
@@ -71,10 +77,14 @@ export class LivePublisher {
         reason: 'the account, region or epoch has changed: end npm start and begin again',
       };
     }
-    return this.#publish(repository, environment);
+    return this.#publish(loaded, findings, environment);
   }
 
-  async #publish(repository: Repository, value: Environment): Promise<PublishAttempt> {
+  async #publish(
+    { repository, texts }: LoadResult,
+    warnings: Finding[],
+    value: Environment,
+  ): Promise<PublishAttempt> {
     const { context, store, signer } = this.options;
     const environment = value.id;
     const { plan } = await publish({
@@ -90,6 +100,7 @@ export class LivePublisher {
       lifetimeHours: value.bundle.entryLifetimeHours,
       reason: 'saved',
       now: Date.now,
+      tells: true,
       execute: true,
     });
     if (plan.action === 'refused')
@@ -97,15 +108,18 @@ export class LivePublisher {
     const before = this.#repository;
     this.#repository = repository;
     const sequence = plan.entry?.sequence ?? plan.newest?.entry.sequence ?? 0;
-    const changes =
-      before &&
-      difference(before, repository, { at: Date.now() }).find((one) => one.environment === environment);
+    // From save to save the files say more, as they have lines; what was in force before the first is in the store.
+    const changes = before
+      ? difference(before, repository, { at: Date.now() }).find((one) => one.environment === environment)
+      : toldOf(plan, repository, Date.now()).difference;
     return {
       type: 'published',
       sequence,
       unchanged: plan.action === 'unchanged',
       repository,
       difference: changes,
+      isChange: plan.newest !== undefined,
+      ...{ warnings, texts },
     };
   }
 }

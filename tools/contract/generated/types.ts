@@ -1968,6 +1968,8 @@ export interface PublishPlan {
      */
     seconds: number;
   };
+  difference?: EnvironmentDifference;
+  released?: EnvironmentDifference;
   notes: string[];
 }
 export interface CommitStatus {
