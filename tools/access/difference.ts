@@ -142,7 +142,7 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
 }
 
 /** How changes of access are told. */
-export interface Telling {
+export interface ChangeContext {
   environment: string;
   causes: Causes;
   memory: AnswerCache<BranchesChange>;
@@ -157,7 +157,7 @@ export interface Telling {
 export function accessChanges(
   sides: BothSides,
   names: Record<'before' | 'after', Repository>,
-  { environment, causes, memory, intervals }: Telling,
+  { environment, causes, memory, intervals }: ChangeContext,
 ): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
   const services = commonServices(sides.before, sides.after);
   const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));

@@ -1,6 +1,6 @@
 import { instantText } from '../access/values/time-zone.ts';
 import { difference } from '../access/difference.ts';
-import { enforcedDifference, type EnforcedSide } from '../access/enforced.ts';
+import { enforcedDifference, type EnforcedSide } from '../access/parts-difference.ts';
 import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import type {

@@ -27,8 +27,8 @@ export function firstOf(all: readonly Sentence[]): Sentence {
   return say`${joined(all.slice(0, NAMES_SHOWN), ', ')} and ${all.length - NAMES_SHOWN} more`;
 }
 
-/** Who changes: names, `12 people in `contractors-eu``, or a few names and a count. */
-export function whoOf(who: Who, detail: Detail = 'short'): Sentence {
+/** Whom changes: names, `12 people in `contractors-eu``, or a few names and a count. */
+export function whoOf(who: Whom, detail: Detail = 'short'): Sentence {
   const { principals, group } = who;
   const unnamed = unnamedOf(who);
   if (detail === 'full') return conjunction([...namesOf(principals), ...unnamed]);
@@ -46,7 +46,7 @@ export function whoOf(who: Who, detail: Detail = 'short'): Sentence {
 export function unnamedOf({
   anyoneElse,
   withoutCertificate,
-}: Pick<Who, 'anyoneElse' | 'withoutCertificate'>): Sentence[] {
+}: Pick<Whom, 'anyoneElse' | 'withoutCertificate'>): Sentence[] {
   return [
     ...(anyoneElse ? [say`anyone else`] : []),
     ...(withoutCertificate ? [say`clients without certificate`] : []),
@@ -54,7 +54,7 @@ export function unnamedOf({
 }
 
 /** People, and machines among them, who change together. */
-export type Who = Pick<AccessChange, 'principals' | 'group'> & {
+export type Whom = Pick<AccessChange, 'principals' | 'group'> & {
   machines?: readonly string[] | undefined;
   anyoneElse?: boolean | undefined;
   withoutCertificate?: true | undefined;
@@ -69,7 +69,7 @@ export interface Crowd {
 }
 
 /** Everybody in some audiences. */
-export function crowdOf(audiences: readonly Who[]): Crowd {
+export function crowdOf(audiences: readonly Whom[]): Crowd {
   const all = new Set(audiences.flatMap(({ principals }) => principals));
   const machines = new Set(audiences.flatMap((one) => one.machines ?? []));
   return {
@@ -106,7 +106,7 @@ export function isMany({ people, machines, anyoneElse, withoutCertificate }: Cro
 export const namesOf = (names: readonly string[]): Sentence[] => names.map((one) => [name(one)]);
 
 /** How many a change is about, anyone else counting as one more, and clients without certificate as two. */
-export function howMany({ principals, anyoneElse, withoutCertificate }: Omit<Who, 'group'>): number {
+export function howMany({ principals, anyoneElse, withoutCertificate }: Omit<Whom, 'group'>): number {
   return principals.length + Number(anyoneElse ?? false) + 2 * Number(withoutCertificate ?? false);
 }
 

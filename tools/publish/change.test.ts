@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { difference } from '../access/difference.ts';
-import { enforcedDifference } from '../access/enforced.ts';
+import { enforcedDifference } from '../access/parts-difference.ts';
 import { edited, opened, randomWorld, WORLD_BEGIN } from '../access/testing/worlds.ts';
 import { assemble } from '../bundle/assemble.ts';
 import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';

@@ -1,4 +1,4 @@
-import type { EnforcedSide } from '../access/enforced.ts';
+import type { EnforcedSide } from '../access/parts-difference.ts';
 import { refusalsOf } from '../contract/admission.ts';
 import type { IntermediatePart } from '../contract/shapes.ts';
 import type { EnforcedState } from './state.ts';

@@ -3,7 +3,7 @@ import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { Fault } from '../../contract/fault.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import { enforcedDifference } from '../../access/enforced.ts';
+import { enforcedDifference } from '../../access/parts-difference.ts';
 import type { Environment, EnvironmentDifference, PublishPlan } from '../../contract/shapes.ts';
 import type { Standing } from '../../git/standing.ts';
 import type { Repository } from '../../load/repository.ts';
