@@ -1,6 +1,7 @@
 import type { AccessModel, EnvironmentDifference, RevocationChange } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { accessChanges, INTERVALS_SHOWN, sidesOf, type BranchesChange } from './difference.ts';
+import { accessChanges, INTERVALS_SHOWN } from './difference.ts';
+import { sidesOf, type BranchesChange } from './service-changes.ts';
 import { indexPolicies } from './model.ts';
 import { AnswerCache } from './solver/branches.ts';
 import { Calendar } from './solver/calendar.ts';

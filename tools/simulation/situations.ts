@@ -43,6 +43,32 @@ async function cancelled(cluster: Cluster, state: number): Promise<void> {
   await poll(cluster);
 }
 
+/** A component of the canary takes up a stage, and refuses it at the next renewal, while it bakes. */
+async function mindChanged(cluster: Cluster): Promise<void> {
+  for (const { component } of cluster.followers) component.picky = false;
+  const [first] = cluster.followers;
+  const stage = newest(cluster).sequence + 1;
+  cluster.oracle.commits.add(VARIANTS[4]!);
+  beginPublishing(cluster, 'publisher', { do: 'deliver' });
+  await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; cluster.scheduler.waiting > 0; turn += 1) {
+    await cluster.scheduler.go();
+    if (turn % 12 === 0) for (const follower of cluster.followers) follower.begin('poll');
+    if (first!.component.picky || first!.ack?.enforced?.sequence !== stage) continue;
+    // The publisher has seen that it enforces the stage, and waits until that has baked.
+    for (const step of ['list ack', 'wait'])
+      await cluster.scheduler.goAlone('publisher', (one) => one.includes(step));
+    first!.component.restart(true);
+    cluster.at += 151_000;
+    for (const task of ['renew', 'report'] as const) {
+      first!.begin(task);
+      await cluster.scheduler.goAlone(`${first!.id} ${first!.instance}`);
+    }
+  }
+  await cluster.scheduler.finish();
+  invariant(newest(cluster).holds[0]?.undone === stage, 'a refusal while a stage bakes is passed over');
+}
+
 /** Nothing was appended. */
 async function nothing(cluster: Cluster, work: () => Promise<void>): Promise<void> {
   const before = cluster.oracle.newest;
@@ -54,7 +80,7 @@ function newest(cluster: Cluster) {
   return cluster.oracle.newest!.entry;
 }
 
-/** Somebody with a key signed another entry for the place of the newest, and it got there. */
+/** Another person with a key signed another entry for the place of the newest, and it got there. */
 async function another(cluster: Cluster): Promise<void> {
   const entry = newest(cluster);
   const name = entryName(entry, entry.sequence);
@@ -71,7 +97,7 @@ async function another(cluster: Cluster): Promise<void> {
   await cluster.scheduler.finish();
 }
 
-/** Somebody wrote other bytes into what a follower has on its disk. */
+/** Another process wrote other bytes into what a follower has on its disk. */
 async function damaged(cluster: Cluster, change: (slot: Record<string, unknown>) => void): Promise<void> {
   for (const follower of cluster.followers) {
     for (const slot of ['a', 'b']) {
@@ -89,7 +115,7 @@ async function damaged(cluster: Cluster, change: (slot: Record<string, unknown>)
   await poll(cluster);
 }
 
-/** A publisher that is about to write its chunks, when somebody else has written other bytes there. */
+/** A publisher that is about to write its chunks, when another process has written other bytes there. */
 async function spoiledBetween(cluster: Cluster, late = false): Promise<void> {
   cluster.oracle.commits.add(VARIANTS[3]!);
   beginPublishing(cluster, 'publisher', { do: 'publish' });
@@ -266,6 +292,20 @@ export const SITUATIONS: readonly Scenario[] = [
     await poll(cluster);
   }),
   situation('a higher epoch', begun, raised),
+  situation('a higher epoch that two begin', begun, async (cluster) => {
+    cluster.raiseEpoch();
+    cluster.deploy();
+    await cluster.scheduler.finish();
+    beginPublishing(cluster, 'first', { do: 'deliver' });
+    await cluster.scheduler.goAlone('first', (step) => step.includes('create log'));
+    // Another one begins it meanwhile, by an entry of another instant, and goes on with a newer commit.
+    cluster.at += 60_000;
+    cluster.oracle.commits.add(VARIANTS[1]!);
+    beginPublishing(cluster, 'second', { do: 'deliver' });
+    await cluster.scheduler.goAlone('second', (step) => step.includes('wait'));
+    invariant(newest(cluster).epoch === 2 && newest(cluster).sequence === 2, 'the second has gone on');
+    await cluster.scheduler.finish();
+  }),
   situation('a higher epoch while something is on hold', entries(0, 3), async (cluster) => {
     await rollback(cluster, 1);
     cluster.raiseEpoch();
@@ -310,6 +350,44 @@ export const SITUATIONS: readonly Scenario[] = [
     await deliver(cluster, 4);
     await deliver(cluster, 1);
   }),
+  ...[-1, 1].map((sign) =>
+    situation(`a canary with a clock that is wrong by ${sign} hours, and refuses`, known, async (cluster) => {
+      const [first, second] = cluster.followers;
+      second!.component.picky = false;
+      first!.skew = sign * 3_600_000;
+      await renew(cluster);
+      await poll(cluster);
+      await deliver(cluster, 4);
+      invariant(newest(cluster).holds.length === 1, 'a refusal by a clock that is wrong is passed over');
+      first!.skew = 0;
+      second!.component.picky = true;
+    }),
+  ),
+  situation('a component that changes its mind before another delivery goes on', known, async (cluster) => {
+    for (const { component } of cluster.followers) component.picky = false;
+    await cancelled(cluster, 4);
+    cluster.followers[0]!.component.restart(true);
+    await renew(cluster);
+    for (const follower of cluster.followers) follower.begin('report');
+    await cluster.scheduler.finish();
+    await deliver(cluster);
+    invariant(newest(cluster).holds.length === 1, 'a refusal of what is in force is passed over');
+  }),
+  situation('a component that changes its mind while a stage bakes', known, mindChanged),
+  ...[0, 1, 2, 3].map((number) =>
+    situation(`an ack of what never was ${number}`, known, async (cluster) => {
+      const { sequence } = newest(cluster);
+      await attack(cluster, 'ack', number);
+      await publish(cluster, 1);
+      await heartbeat(cluster);
+      await rollback(cluster, 2);
+      invariant(
+        newest(cluster).sequence === sequence + 3,
+        'who may write one ack keeps everybody from publishing',
+      );
+      await poll(cluster);
+    }),
+  ),
   situation('what others than the canary refuse', begun, (cluster) => deliver(cluster, 5)),
   situation('a loss', entries(3), (cluster) => deliver(cluster, 6)),
   situation(

@@ -34,23 +34,39 @@ import { pagesOf } from './places.ts';
 /** What makes a comment ours: the first line of it, which GitHub does not show. */
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
-/** The comment of a pull request, within GitHub's limit. */
-export function commentOf(verdict: PullRequestOutcome, links: Links): string {
+/**
+ * The comment of a pull request, within GitHub's limit.
+ * @param infrastructure what it changes in AWS, as a list
+ */
+export function commentOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[] = [],
+): string {
   const { base, head } = verdict;
   const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
   const more =
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)
       : linkTo(say`The whole text`, links.whole);
-  return fitted(written(sectionsOf(verdict, links), pagesOf(links, verdict)), more);
+  return fitted(written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
-export function wholeText(verdict: PullRequestOutcome, links: Links): string {
-  return fitted(written(sectionsOf(verdict, links), pagesOf(links, verdict)), markdown([]), Infinity);
+export function wholeText(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[] = [],
+): string {
+  const sections = written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict));
+  return fitted(sections, markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: PullRequestOutcome, links: Links): Section[] {
+function sectionsOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[],
+): Section[] {
   const { change, notes } = verdict;
   return [
     plain([
@@ -65,6 +81,7 @@ function sectionsOf(verdict: PullRequestOutcome, links: Links): Section[] {
     plain(notes.map((note) => say`> ${prose(note)}\n`)),
     ...findingSections(verdict),
     ...(change ? accessSections(change.difference) : []),
+    ...(infrastructure.length > 0 ? [folded(say`Infrastructure`, infrastructure)] : []),
     plain([[], footer(verdict, links)]),
   ];
 }

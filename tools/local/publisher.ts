@@ -1,20 +1,18 @@
-import { difference } from '../../access/difference.ts';
-import { assemble } from '../../bundle/assemble.ts';
-import { canonicalJson, digestOf } from '../../contract/log/canonical.ts';
-import type { Signer } from '../../contract/log/dsse.ts';
-import type { Finding } from '../../finding/finding.ts';
-import { memoryCache } from '../../load/cache.ts';
-import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
-import type { Repository } from '../../load/repository.ts';
-import type { Environment, EnvironmentDifference } from '../../contract/shapes.ts';
-import { publish } from '../../publish/publish.ts';
-import type { ParameterStore } from '../../store/store.ts';
-import { checkLoad } from '../../check/check-load.ts';
-import type { Context } from '../shared/command.ts';
-import { identityOf } from '../../contract/log/entry.ts';
-import { standingOf } from '../../git/standing.ts';
-import { trustedKeys } from '../../publish/keys/keys.ts';
-import { toldOf } from '../shared/publish.ts';
+import { difference } from '../access/difference.ts';
+import { assemble } from '../bundle/assemble.ts';
+import { canonicalJson, digestOf } from '../contract/log/canonical.ts';
+import type { Signer } from '../contract/log/dsse.ts';
+import type { Finding } from '../finding/finding.ts';
+import { memoryCache } from '../load/cache.ts';
+import { loadWorkingTree, type LoadResult } from '../load/load.ts';
+import type { Repository } from '../load/repository.ts';
+import type { Environment, EnvironmentDifference } from '../contract/shapes.ts';
+import type { Plan } from '../publish/plan.ts';
+import { publish } from '../publish/publish.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { checkLoad } from '../check/check-load.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
@@ -26,9 +24,9 @@ export type PublishAttempt =
       sequence: number;
       unchanged: boolean;
       repository: Repository;
+      /** From one save to the next; what was in force before the first is in the plan. */
       difference: EnvironmentDifference | undefined;
-      /** Whether something was published before. */
-      isChange: boolean;
+      plan: Plan;
       /** What is worth saying of the files although they are used. */
       warnings: Finding[];
       texts: ReadonlyMap<string, string>;
@@ -42,19 +40,29 @@ export class LivePublisher {
   readonly #cache = memoryCache();
 
   readonly options: {
-    context: Context;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   };
 
   constructor(options: {
-    context: Context;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   }) {
     this.options = options;
   }
@@ -85,15 +93,15 @@ export class LivePublisher {
     warnings: Finding[],
     value: Environment,
   ): Promise<PublishAttempt> {
-    const { context, store, signer } = this.options;
+    const { context, store, signer, localized } = this.options;
     const environment = value.id;
     const { plan } = await publish({
       store,
       signer,
       trusted: trustedKeys(context.state, value, 'embedded'),
       identity: identityOf(value),
-      bundle: assemble(repository, environment),
-      commit: (await standingOf(context.root)).commit,
+      bundle: assemble(await localized(repository), environment),
+      commit: await this.options.commit(),
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.
       contains: async () => true,
@@ -108,18 +116,16 @@ export class LivePublisher {
     const before = this.#repository;
     this.#repository = repository;
     const sequence = plan.entry?.sequence ?? plan.newest?.entry.sequence ?? 0;
-    // From save to save the files say more, as they have lines; what was in force before the first is in the store.
-    const changes = before
-      ? difference(before, repository, { at: Date.now() }).find((one) => one.environment === environment)
-      : toldOf(plan, repository, Date.now()).difference;
+    const changes =
+      before &&
+      difference(before, repository, { at: Date.now() }).find((one) => one.environment === environment);
     return {
       type: 'published',
       sequence,
       unchanged: plan.action === 'unchanged',
       repository,
       difference: changes,
-      isChange: plan.newest !== undefined,
-      ...{ warnings, texts },
+      ...{ plan, warnings, texts },
     };
   }
 }
