@@ -1,5 +1,5 @@
 import { Selector } from '../access/values/selector.ts';
-import type { AccessChange } from '../contract/shapes.ts';
+import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import { ownerOf, unlessApproved } from './approval.ts';
 import type { Change, Gist, Objection } from './change.ts';
 import { causeSpot } from './locations.ts';
@@ -59,7 +59,7 @@ const servicesOf = ({ services }: AccessChange): string[] => services.map(({ ser
 /** Everybody who gains a service; environments with the same people together, the most people first. */
 function gainersOf({ difference }: Change, service: string): Gainers[] {
   const gains = new Map<string, AccessChange[]>();
-  for (const { environment, gains: some } of difference) {
+  for (const { environment, gains: some } of productionFirst(difference)) {
     const own = some.filter((one) => servicesOf(one).includes(service));
     if (own.length > 0) gains.set(environment, [...(gains.get(environment) ?? []), ...own]);
   }
@@ -73,6 +73,10 @@ function gainersOf({ difference }: Change, service: string): Gainers[] {
   }
   return [...found.values()].sort((a, b) => b.people.size - a.people.size);
 }
+
+/** Environments in the order in which they matter. */
+const productionFirst = (difference: Change['difference']): EnvironmentDifference[] =>
+  [...difference].sort((a, b) => Number(b.production ?? true) - Number(a.production ?? true));
 
 const peopleOf = ({ principals, anyoneElse, withoutCertificate }: AccessChange): string[] => [
   ...principals,

@@ -30,18 +30,16 @@ export function conditionsText({ time, sources, device }: Omit<Conditions, 'text
 }
 
 /**
- * `from 203.0.113.0/24`, or `from outside 203.0.113.0/24` where that is shorter: there it is not said whether it is so
- * from an unknown address too, as every connection has an address that is known.
+ * `from 203.0.113.0/24`, or `from outside 203.0.113.0/24` where that is shorter. Whether it is so from an unknown address
+ * too is said where that is all there is to say: every connection has an address that is known.
  */
 export function sourcesText(sources: readonly string[]): string {
-  const unknown = sources.includes('unknown');
   const known = sources.filter((one) => one !== 'unknown');
   if (known.length === 0) return 'where the address is not known';
   const { v4, v6 } = sourcesOf(known);
   const rest = prefixTexts({ v4: subtract(EVERYWHERE.v4, v4), v6: subtract(EVERYWHERE.v6, v6) });
   if (rest.length === 0) return 'from any known address';
-  if (rest.length < known.length) return `from outside ${listed(rest)}`;
-  return `from ${listed(known)}${unknown ? ', or where the address is not known' : ''}`;
+  return rest.length < known.length ? `from outside ${listed(rest)}` : `from ${listed(known)}`;
 }
 
 function listed(prefixes: readonly string[]): string {

@@ -128,11 +128,7 @@ function table(statuses: readonly CommitStatusToPost[]): Sentence[] {
 /** When it was looked at, what was compared, and where the run is that did. */
 function footer({ at, base, head }: PullRequestOutcome, { whole }: Links): Sentence {
   const run = whole === undefined ? [] : say` · ${page('the run', whole)}`;
-  const when = name(
-    instantText(at)
-      .replace('T', ' ')
-      .replace(/(:\d\d)?Z$/, ' UTC'),
-  );
+  const when = name(`${instantText(at).slice(0, 16).replace('T', ' ')} UTC`);
   return say`<sub>Looked at ${when} · ${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}${run}</sub>`;
 }
 

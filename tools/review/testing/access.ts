@@ -148,7 +148,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:10',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -169,7 +169,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:9',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -187,7 +187,7 @@ export const ofAccess = [
         at(
           'policies/access/later.yaml:2',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -231,7 +231,7 @@ export const ofAccess = [
         at(
           'policies/access/all.yaml:2',
           'wiki',
-          '3 principals and anyone else would gain the service `wiki` in live, and 2 principals in lab and stage: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '3 principals and anyone else would gain the service `wiki` in live, and 2 principals in stage and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -247,7 +247,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:13',
           'wiki',
-          '2 principals would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '2 principals would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -265,7 +265,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-payments.yaml:10',
           'payments',
-          'cat@example.com would gain the protected service `payments` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'cat@example.com would gain the protected service `payments` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
