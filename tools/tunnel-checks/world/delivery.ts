@@ -80,6 +80,7 @@ export async function deliveryIn(root: string, first: RepositoryValues, host: st
     started: environment,
     store,
     signer,
+    // Its hosts have the addresses that its YAML says.
     localized: async (repository) => repository,
     commit: async () => (await standingOf(root)).commit,
   });
