@@ -3,6 +3,7 @@ import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 import type { FindingWords } from '../check/rule.ts';
+import { WHY } from '../check/rules/overrides.ts';
 import type { Rename } from './renames.ts';
 
 /** A person who approves, with the owners whose team they are in. */
@@ -115,5 +116,5 @@ const OVERRIDE_MS = 7 * 86_400_000;
 export function overrideLine(guardrail: string, subject: string, at: Instant): string {
   const until = instantText(Math.ceil((at + OVERRIDE_MS) / 86_400_000) * 86_400_000);
   const named = /^[a-z][a-z0-9/ -]*$/.test(subject) ? subject : JSON.stringify(subject);
-  return `- { guardrail: ${guardrail}, subject: ${named}, reason: "<why>", until: ${until} }`;
+  return `- { guardrail: ${guardrail}, subject: ${named}, reason: "${WHY}", until: ${until} }`;
 }

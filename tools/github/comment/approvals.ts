@@ -26,8 +26,6 @@ export function approvedLines(approved: readonly Objection[]): Sentence[] {
 /** What stops a merge until the change itself says that it is meant: a line for each intention, and how to say it. */
 export function refusedLines(objections: readonly Objection[], at: Instant): Sentence[] {
   const final = objections.filter(({ needs }) => needs === undefined);
-  // What is about all comes before its parts.
-  final.sort((a, b) => Number(a.gist !== undefined) - Number(b.gist !== undefined));
   return intentionsOf(final).flatMap(({ subject, objections: own }) => [
     say`- ❌ **${prose(own[0]!.rule)}** ${everythingOf(own)}.`,
     ...insteadOf(own),
@@ -73,7 +71,8 @@ function everythingOf(objections: readonly Objection[]): Sentence {
       return [prose(`${message}${bound}`)];
     });
   // How many lose anything comes before what they lose, and who gains before what else changes.
-  const all = objections[0]!.gist ? [...things, ...others] : [...others, ...things];
+  const asks = objections[0]!.needs !== undefined;
+  const all = asks ? [...things, ...others] : [...others, ...things];
   return say`${joined(all, '; ')} ${placesOf(objections)}`;
 }
 
