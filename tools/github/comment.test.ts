@@ -243,6 +243,120 @@ test('counts come first, then statuses, objections, sentences and names, with li
   for (const { type, value } of nodes(text)) if (type === 'text') assert.not.match(value!, /@/);
 });
 
+test('the first findings are open, errors before warnings, those of one line once, and the rest folded', () => {
+  const finding = (line: number, severity: 'error' | 'warning') => ({
+    ...{ file: 'policies/access/a.yaml', line, column: 1, rule: 'references', severity },
+    message: `wrong ${severity} ${line}`,
+  });
+  const { change: _, ...rest } = verdict([]);
+  const findings = [
+    ...Array.from({ length: 3 }, (_, index) => finding(index + 1, 'warning')),
+    ...Array.from({ length: 7 }, (_, index) => finding(index + 10, 'error')),
+    finding(10, 'error'),
+  ];
+  const text = commentOf({ ...rest, findings, obstacle: 'files have errors' }, LINKS);
+  const [open, folded] = text.split('<details><summary>2 more</summary>');
+  assert.match(open!, /## Not looked at: files have errors/);
+  assert.match(open!, /wrong error 10 \(and 1 more like it at this line\)\n/);
+  assert.equal(open!.match(/wrong \w+ \d+/g)!.length, 8);
+  assert.equal(folded!.match(/wrong \w+ \d+/g), ['wrong warning 2', 'wrong warning 3']);
+});
+
+const gist = (thing: string, rest: object = {}) => ({
+  begin: 'ann would gain',
+  kind: 'service',
+  thing,
+  end: ' in live',
+  ...rest,
+});
+
+test('each reviewer has one line with all that is asked, and each intention one override to copy', () => {
+  const asked = (subject: string, needs: string, rest: Partial<Objection> = {}): Objection => ({
+    ...{ ...OBJECTION, subject, needs, gist: gist(subject) },
+    ...rest,
+  });
+  const { needs: _, ...plain } = OBJECTION;
+  const lost = (where: string, thing: string): Objection => ({
+    ...{ ...plain, rule: 'mass-losses', subject: `${where}/${thing}`, file: 'policies/guardrails.yaml' },
+    gist: gist(thing, { begin: '9 of 9 principals lose access to', where, end: '' }),
+  });
+  const all = {
+    ...plain,
+    rule: 'mass-losses',
+    subject: 'all services',
+    message: '9 of 10 principals lose some access',
+  };
+  const objections = [
+    ...['wiki', 'echo'].map((one) => asked(one, 'platform')),
+    asked('pay', 'payments', { line: 8 }),
+    asked('pay', 'payments', {
+      line: 9,
+      gist: { ...gist('pay'), begin: 'less would be expected by', kind: 'access test', end: '' },
+    }),
+    asked('pay', 'payments', {
+      line: 9,
+      gist: { ...gist('pay'), begin: 'less would be expected by', kind: 'access test', end: '' },
+    }),
+    ...['lab', 'live'].flatMap((where) => ['wiki', 'echo'].map((thing) => lost(where, thing))),
+    all,
+  ];
+  const text = commentOf(verdict([environment(2)], objections), {});
+  const lines = text.slice(text.indexOf('### To decide')).split('\n').slice(2, 9);
+  assert.equal(lines, [
+    '- ❌ **mass-losses** 9 of 10 principals lose some access; 9 of 9 principals lose access to the services `wiki` and `echo` in lab and live (`policies/guardrails.yaml:7` and 1 more line).',
+    '  If it is meant, this line says so, in `policies/guardrails.yaml` under `overrides`:',
+    '  ```yaml',
+    '  - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
+    '  ```',
+    '- ⏳ **`payments`** is asked to approve: ann would gain the service `pay` in live; less would be expected by the access test `pay` (2 times) (`policies/access/p-0.yaml:8` and 1 more line)',
+    '- ⏳ **`platform`** is asked to approve: ann would gain the services `wiki` and `echo` in live (`policies/access/p-0.yaml:7`)',
+  ]);
+  assert.match(text, /\nBy `ann` · waits for `payments` and `platform`\n/);
+});
+
+test('what was approved, by whom, and what an override passes over stays in sight', () => {
+  const one = verdict([environment(2)]);
+  const approved = [{ ...OBJECTION, approvedBy: ['Olga', 'Ben'], gist: gist('wiki') }];
+  const override = {
+    guardrail: 'gains' as const,
+    subject: 'all',
+    reason: 'It moves',
+    until: '2026-06-09T00:00:00Z',
+  };
+  const overridden = ['a', 'b'].map((thing) => ({
+    override,
+    objection: { ...OBJECTION, gist: gist(thing) },
+  }));
+  const guarded = { objections: [], approved, overridden, observed: [] };
+  const approvals = [
+    { login: 'Olga', teams: ['payments'] },
+    { login: 'Ben', teams: [] },
+  ];
+  const text = commentOf({ ...one, approvals, change: { ...one.change!, guarded } }, {});
+  assert.match(text, /\nBy `ann` · approved by `Olga` \(`payments`\) and `Ben` \(of no owner\)\n/);
+  assert.match(
+    text,
+    '### Approved\n\n- ✅ `Ben` and `Olga` for **`payments`**: ann would gain the service `wiki` in live (',
+  );
+  assert.match(
+    text,
+    '- **gains** ann would gain the services `a` and `b` in live (`policies/access/p-0.yaml:7`) — overridden until 2026-06-09T00:00:00Z: It moves',
+  );
+});
+
+test('of many changes the first are open, three losses that come later too, and the rest folded with counts', () => {
+  const many = environment(5, 14);
+  const losses = environment(1, 4).gains.map((one, index) => ({
+    ...one,
+    services: one.services.map((of) => ({ ...of, service: `lost-${index}` })),
+  }));
+  const text = commentOf(verdict([{ ...many, losses }]), LINKS);
+  const open = text.slice(text.indexOf('### live'), text.indexOf('<details>'));
+  assert.is(open.match(/🟢/g)!.length, 10);
+  assert.is(open.match(/🔴/g)!.length, 3);
+  assert.match(text, '<details><summary>5 more: 4 gains and 1 loss</summary>');
+});
+
 test('whatever a difference says, wherever it says it, is harmless', () => {
   for (const evil of EVIL) {
     const one = environment(2);
