@@ -34,21 +34,22 @@ export function planText(plan: PublishPlan): string {
   const { environment, action, sequence, newest, commit, reason, parts, changed, calls, notes } = plan;
   const after = newest === null ? 'the first of this epoch' : `after entry ${newest}`;
   const lines = notes.map((note) => `note: ${note}`);
+  const technical: string[] = [];
   if (action === 'unchanged')
     lines.push(`${environment}: entry ${newest} already says this; nothing to publish`);
   if (action === 'refused') lines.push(`${environment}: refused: ${plan.problem}; ${plan.remedy}`);
   if (action === 'publish') {
     lines.push(`${environment}: entry ${sequence}, ${after}, from commit ${shortCommit(commit)}: ${reason}`);
-    lines.push(...parts.map((part) => `  ${partText(part)}`));
-    lines.push(
+    technical.push(...parts.map((part) => `  ${partText(part)}`));
+    technical.push(
       `  ${changed.length > 0 ? `changes ${plain(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
   if (calls.reads + calls.writes > 0)
-    lines.push(
+    technical.push(
       `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
     );
-  return terminalLines(lines) + toldText(plan);
+  return terminalLines(lines) + toldText(plan) + terminalLines(technical);
 }
 
 /** Changes that are said before something is published; the rest are counted, and `history --difference` has them all. */
