@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Objection } from '../review/change.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
-import { summaryOf } from './annotations.ts';
+import { annotationsOf, summaryOf } from './annotations.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
 import { pagesOf } from './comment/places.ts';
@@ -312,6 +312,21 @@ test('each reviewer has one line with all that is asked, and each intention one 
     '- ⏳ **`platform`** is asked to approve: ann would gain the services `wiki` and `echo` in live (`policies/access/p-0.yaml:7`)',
   ]);
   assert.match(text, /\nBy `ann` · waits for `payments` and `platform`\n/);
+});
+
+test('what one reviewer is asked about one line is one annotation there', () => {
+  const at = (line: number, subject: string, needs = 'platform'): Objection => ({
+    ...{ ...OBJECTION, line, subject, needs, gist: gist(subject) },
+  });
+  const found = annotationsOf([at(7, 'wiki'), at(7, 'echo'), at(7, 'pay', 'payments'), at(9, 'dns')]);
+  assert.equal(
+    found.map(({ start_line: line, title, message }) => [line, title, message.split(';')[0]]),
+    [
+      [7, 'platform is asked to approve', 'ann would gain the services `wiki` and `echo` in live'],
+      [7, 'gains', '@octocat would gain the service `wiki` in live'],
+      [9, 'gains', '@octocat would gain the service `wiki` in live'],
+    ],
+  );
 });
 
 test('what was approved, by whom, and what an override passes over stays in sight', () => {

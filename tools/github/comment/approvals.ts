@@ -63,6 +63,11 @@ function byReviewer(objections: readonly Objection[]): [owner: string, objection
 
 /** Everything that some objections are about, what is said alike of several things once, and the lines behind it. */
 function everythingOf(objections: readonly Objection[]): Sentence {
+  return say`${togetherOf(objections)} ${placesOf(objections)}`;
+}
+
+/** Everything that some objections are about, what is said alike of several things once. */
+export function togetherOf(objections: readonly Objection[]): Sentence {
   const things = gistsOf(objections.flatMap(({ gist }) => gist ?? []));
   const others = objections
     .filter(({ gist }) => gist === undefined)
@@ -73,7 +78,7 @@ function everythingOf(objections: readonly Objection[]): Sentence {
   // How many lose anything comes before what they lose, and who gains before what else changes.
   const asks = objections[0]!.needs !== undefined;
   const all = asks ? [...things, ...others] : [...others, ...things];
-  return say`${joined(all, '; ')} ${placesOf(objections)}`;
+  return joined(all, '; ');
 }
 
 /** Sentences about several things, and about those in several environments. */
@@ -116,7 +121,7 @@ function gistOf(
   const more = texts.length - shown.length;
   const named = more > 0 ? say`${joined(shown, ', ')} and ${more} more` : conjunction(shown);
   const where = conjunction(environments.map((id) => [prose(id)]));
-  const rest = end === '' ? [] : say`${end.startsWith(',') ? '' : ' '}${prose(end)}`;
+  const rest = end === '' ? [] : say`${end.startsWith(',') ? '' : ' '}${prose(end.trim())}`;
   return say`${prose(begin)} the ${prose(kind)}${things.length > 1 ? 's' : ''} ${named}${where.length > 0 ? say` in ${where}` : ''}${rest}`;
 }
 
