@@ -21,4 +21,14 @@ for (const pull of EXAMPLE_PULLS)
     golden(pull.id, `${commentOf(outcome, links)}\n`);
   });
 
+test('each has its picture in the docs', () => {
+  const docs = new URL('../../docs/', import.meta.url);
+  const page = readFileSync(new URL('comments.md', docs), 'utf8');
+  for (const { id, about } of EXAMPLE_PULLS) {
+    assert.match(page, about);
+    assert.match(page, `(comments/${id}.png)`);
+    assert.ok(existsSync(new URL(`comments/${id}.png`, docs)), `${id}.png is missing: npm run screenshots`);
+  }
+});
+
 test.run();
