@@ -164,7 +164,8 @@ const TIME = new RegExp(
 /** Whether an instant is within what the words of a time say, read as a person would; undefined where they count. */
 function says(text: string, at: number): boolean | undefined {
   if (/times between|again and again/.test(text)) return undefined;
-  const plain = /^(from|until)/.test(text) && !text.includes('-19:') && / and (from|until)/.test(text);
+  // Dates alone are joined by `and`; within windows that word is of days and hours.
+  const plain = !/\d\d:\d\d-\d\d:\d\d/.test(text);
   return text.split(plain ? ' and ' : ', and ').some((one) => saysOne(one, at));
 }
 
