@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
-import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
@@ -10,6 +9,7 @@ import type { Connection } from '../github/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { verdictJson } from '../github/verdict-json.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
@@ -58,7 +58,7 @@ export const pullRequest = command({
     const links = linksOf(asked, context);
     const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
     const what = reportOf(verdict, links, asked, facts.head);
-    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
+    context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
@@ -216,17 +216,6 @@ function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, cu
 function seen({ findings, failedTests, change, files, accessTests }: PullRequestOutcome) {
   const all = [...findings, ...failedTests, ...(change?.guarded.objections ?? [])].sort(byPlace);
   return { findings: all, files, accessTests };
-}
-
-function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRequest {
-  const { base, head, findings, failedTests, change, notes } = verdict;
-  const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
-  return {
-    ...{ base, head, statuses: [...statuses], notes: [...notes] },
-    findings: [...findings, ...failedTests].sort(byPlace),
-    ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
-    ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
-  };
 }
 
 /**

@@ -12,7 +12,7 @@ import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
 import { View } from './start/view.ts';
-import { watchFolders } from './start/watch.ts';
+import { watchFolders } from '../load/watch.ts';
 import { openTarget } from '../store/open.ts';
 import { identityOf } from '../contract/entry.ts';
 

@@ -59,6 +59,27 @@ function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: read
   return new Fault(`git ${words[0]} failed`, remedy, { why });
 }
 
+/** What git is run with beside its words. */
+export interface GitInput {
+  /** Its standard input. */
+  text?: string;
+  /** Variables of its environment. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** Runs git with an input, or with variables. @returns its standard output, trimmed; @throws Fault with what it said */
+export async function gitWith(root: string, { text = '', env = {} }: GitInput, ...words: readonly string[]) {
+  const options = optionsIn(root);
+  const running = run('git', [...STEADY, ...words], { ...options, env: { ...options.env, ...env } });
+  running.child.stdin!.on('error', () => {});
+  running.child.stdin!.end(text);
+  try {
+    return (await running).stdout.toString('utf8').trim();
+  } catch (error) {
+    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
+  }
+}
+
 /** Whether the folder is in a git work tree. @throws Fault where git does not say */
 export async function isRepository(root: string): Promise<boolean> {
   const none = { status: 128, says: /not a git repository \(or any/ };
