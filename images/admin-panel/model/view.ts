@@ -29,9 +29,15 @@ export class NotFound extends Error {
 /** The view of an environment. @throws NotFound where there is none of that name */
 export function viewOf(known: Knowledge, environment: string, now: number): View {
   const { repository } = known.files.loaded;
-  const loaded = found('environment', repository.environments, environment);
+  const loaded = found('environment', shownIn(known), environment);
   const store = known.stores.get(environment) ?? UNREAD;
   return { environment: loaded.value, loaded, repository, known, store, now };
+}
+
+/** The environments that are shown: those whose stores are read. */
+export function shownIn({ files, stores }: Knowledge): ReadonlyMap<string, LoadedEnvironment> {
+  const all = [...files.loaded.repository.environments];
+  return new Map(all.filter(([id]) => stores.has(id)));
 }
 
 /** What a map has under a name. @throws NotFound */

@@ -11,6 +11,8 @@ export interface ReaderOptions {
   files: FilesSource;
   stores: Stores;
   trusted: (environment: Environment) => PublicKey[];
+  /** The environments that are shown; all where none are named. */
+  environments?: readonly string[] | undefined;
   /** Milliseconds between two looks at the stores. */
   pollMs: number;
   now: () => number;
@@ -51,6 +53,11 @@ export class Reader {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Whether it has ended. */
+  isOver(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
   /** Reads everything once, and from then on whatever changes. */
   async start(): Promise<void> {
     await this.#readFiles();
@@ -67,6 +74,7 @@ export class Reader {
 
   async stop(): Promise<void> {
     this.#ending.abort();
+    for (const listener of this.#listeners) listener();
     await this.#running;
     await this.options.stores.close();
   }
@@ -89,7 +97,10 @@ export class Reader {
 
   async #readStores(): Promise<void> {
     const { files, stores } = this.#known!;
-    const environments = [...files.loaded.repository.environments.values()];
+    const { environments: shown } = this.options;
+    const environments = [...files.loaded.repository.environments.values()].filter(
+      ({ value }) => !shown || shown.includes(value.id),
+    );
     const read = await Promise.all(
       environments.map(
         async ({ value }) => [value.id, await this.#readOne(value, stores.get(value.id) ?? UNREAD)] as const,

@@ -1123,6 +1123,9 @@ export interface AdminPanel {
    * The DNS name of the panel.
    */
   domain: string;
+  viewers?: GroupIds;
+  proposers?: GroupIds;
+  logReaders?: GroupIds;
   /**
    * Who may look: sign-in by OpenID Connect at the load balancer.
    */
@@ -2312,6 +2315,7 @@ export interface ProposalPreview {
    * The branch that it would be on.
    */
   branch: string;
+  title: string;
   files: {
     path: string;
     /**
@@ -2441,6 +2445,7 @@ export interface OpenedProposal {
   url?: string;
   number?: number;
   action: 'opened' | 'updated' | 'unchanged';
+  title: string;
 }
 /**
  * Proposals that are open.
@@ -2449,6 +2454,7 @@ export interface OpenedProposal {
 export interface OpenedProposals {
   proposals: {
     branch: string;
+    title: string;
     url?: string;
     by?: string;
   }[];
@@ -2459,6 +2465,7 @@ export interface OpenedProposals {
  */
 export interface ProblemDetails {
   type: string;
+  title: string;
   status: number;
   detail: string;
   /**

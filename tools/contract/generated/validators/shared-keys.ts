@@ -2,16 +2,16 @@
 import type { SharedKeys } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate876;
+const compiled: unknown = validate881;
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate878(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate883(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate878.evaluated;
+const evaluated0 = validate883.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,16 +40,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate878.errors = vErrors;
+validate883.errors = vErrors;
 return errors === 0;
 }
-validate878.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate883.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate877(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate882(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate877.evaluated;
+const evaluated0 = validate882.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -110,20 +110,20 @@ errors++;
 }
 }
 if(data.retry !== undefined){
-if(!(validate878(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate878.errors);
+if(!(validate883(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate883.errors);
 errors = vErrors.length;
 }
 }
 if(data.reset !== undefined){
-if(!(validate878(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate878.errors);
+if(!(validate883(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate883.errors);
 errors = vErrors.length;
 }
 }
 if(data.connectionId !== undefined){
-if(!(validate878(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate878.errors);
+if(!(validate883(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate883.errors);
 errors = vErrors.length;
 }
 }
@@ -163,17 +163,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate877.errors = vErrors;
+validate882.errors = vErrors;
 return errors === 0;
 }
-validate877.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate882.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate876(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate881(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/shared-keys.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate876.evaluated;
+const evaluated0 = validate881.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -214,14 +214,14 @@ errors++;
 }
 }
 if(data.current !== undefined){
-if(!(validate877(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate877.errors);
+if(!(validate882(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate882.errors);
 errors = vErrors.length;
 }
 }
 if(data.previous !== undefined){
-if(!(validate877(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate877.errors);
+if(!(validate882(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate882.errors);
 errors = vErrors.length;
 }
 }
@@ -236,9 +236,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate876.errors = vErrors;
+validate881.errors = vErrors;
 return errors === 0;
 }
-validate876.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate881.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateSharedKeys = compiled as Validator<SharedKeys>;
