@@ -12,6 +12,7 @@ import group from '../../../schemas/group.schema.json' with { type: 'json' };
 import history from '../../../schemas/history.schema.json' with { type: 'json' };
 import index from '../../../schemas/bundle-index.schema.json' with { type: 'json' };
 import listing from '../../../schemas/listing.schema.json' with { type: 'json' };
+import part from '../../../schemas/part.schema.json' with { type: 'json' };
 import panel from '../../../schemas/panel.schema.json' with { type: 'json' };
 import policy from '../../../schemas/policy.schema.json' with { type: 'json' };
 import proposedChange from '../../../schemas/proposed-change.schema.json' with { type: 'json' };
@@ -35,7 +36,7 @@ const FILES: Readonly<Record<string, JsonSchema>> = {
   'proposed-change': proposedChange,
   'pull-request': pullRequest,
   ...{ ack, answer, common, difference, drift, entry, environments, explanation, figures, findings },
-  ...{ group, history, listing, panel, policy, request, service, status },
+  ...{ group, history, listing, panel, part, policy, request, service, status },
 };
 
 /** What a schema is called among the components of OpenAPI: `panel.overview`, `history`. */

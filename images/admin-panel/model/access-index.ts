@@ -1,7 +1,13 @@
 import { compile, servicesOf } from '../../../tools/access/compile.ts';
 import { concerning } from '../../../tools/access/concerning.ts';
 import { listing } from '../../../tools/access/difference.ts';
-import { covers, indexPolicies, WITHOUT_CERTIFICATE, type Access } from '../../../tools/access/model.ts';
+import {
+  covers,
+  indexPolicies,
+  WITHOUT_CERTIFICATE,
+  type Access,
+  type IndexedPolicy,
+} from '../../../tools/access/model.ts';
 import { membership, principalKey } from '../../../tools/access/values/membership.ts';
 import type { AccessChange, Intervals, MatrixCell } from '../../../tools/contract/shapes.ts';
 import type { Repository } from '../../../tools/load/repository.ts';
@@ -91,9 +97,10 @@ export class AccessIndex {
   #worked(): Uint8Array[] {
     const { services, classes } = this.access;
     const reach = services.map(() => new Uint8Array(classes.length));
-    services.forEach(({ denies }, service) => {
-      for (const deny of denies)
-        for (const number of deny.about) if (covers(deny, number)) reach[service]![number] = 1;
+    services.forEach(({ allows, denies }, service) => {
+      // Denied is who is always denied, and who would be allowed but for a deny; others are granted nothing.
+      for (const policy of [...allows, ...denies.filter(isWhenever)])
+        for (const number of policy.about) if (covers(policy, number)) reach[service]![number] = 1;
     });
     const always = services.map(() => new Map<number, Intervals>());
     for (const change of this.listing) {
@@ -115,6 +122,11 @@ export class AccessIndex {
     });
     return reach;
   }
+}
+
+/** Whether a policy holds at any time, place and device, on all ports. */
+function isWhenever({ model }: IndexedPolicy): boolean {
+  return Object.keys(model.when).length === 0 && model.ports === undefined;
 }
 
 /** How many ports there are; those that different changes name are different ones. */

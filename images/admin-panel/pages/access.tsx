@@ -121,18 +121,19 @@ const Why = ({
 }) => {
   const [who = '', service = ''] = asked.split(',');
   const explanations = explanationsOf(view, who, service, given);
+  const whenever = who === UNNAMED ? [] : accessOf(view).changesOf({ service, principal: nameOf(who) });
   return (
     <Card
       title={
         <>
-          Why {who} {explanations.some(({ decision }) => decision === 'allow') ? 'reaches' : 'does not reach'}{' '}
-          <code>{service}</code>
+          Why {who} {whenever.length > 0 ? 'reaches' : 'does not reach'} <code>{service}</code>
         </>
       }
       id="why"
       live
       beside={given ? 'with the facts given below' : `now; give facts below to ask "what if"`}
     >
+      <AccessRows access={whenever} environment={view.environment.id} links={links} />
       <div class="in stack">
         {explanations.length === 0 && <p>There is no service {service} here.</p>}
         {explanations.map((one) => (
@@ -150,15 +151,17 @@ const Why = ({
   );
 };
 
+const UNNAMED = 'clients without certificate';
+
+/** A name that is nobody's stands for anyone else. */
+const nameOf = (who: string): string => who.replace(/ /g, '-');
+
 /** Answers for each of a service's ports that an answer may differ in, at most a few. */
 function explanationsOf(view: View, who: string, service: string, given: Given | undefined): Explanation[] {
   const known = view.repository.services.get(service)?.value;
   if (!known || who === '') return [];
   const ports = portIntervals(portSetOf(known.ports)).map(([first]) => first);
-  const whom =
-    who === 'clients without certificate'
-      ? { withoutCertificate: true as const }
-      : { principal: who.replace(/ /g, '-') };
+  const whom = who === UNNAMED ? { withoutCertificate: true as const } : { principal: nameOf(who) };
   return ports
     .slice(0, 4)
     .map((port) =>

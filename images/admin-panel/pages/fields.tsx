@@ -40,7 +40,13 @@ const FIELDS: Record<FormKind, FieldsOf> = {
         required
       />
       <Text form={form} name="labels" title="Labels" help="such as tier=internal" />
-      <Choice form={form} name="connector" title="Connector" options={['', ...connectorsIn(form.view)]} />
+      <Choice
+        form={form}
+        name="connector"
+        title="Connector"
+        options={['', ...connectorsIn(form.view)]}
+        empty="none yet"
+      />
       <Text form={form} name="backend" title="Backend" help="host:port, as the connector reaches it" mono />
     </>
   ),
@@ -202,18 +208,21 @@ const Choice = ({
   name,
   title,
   options,
+  empty = 'any',
 }: {
   form: FormInput;
   name: string;
   title: string;
   options: readonly string[];
+  /** What an empty option is called. */
+  empty?: string;
 }) => (
   <div>
     <label for={`f-${name}`}>{title}</label>
     <select id={`f-${name}`} name={name}>
       {options.map((one) => (
         <option value={one} selected={values.get(name) === one}>
-          {one === '' ? 'none' : one}
+          {one === '' ? empty : one}
         </option>
       ))}
     </select>

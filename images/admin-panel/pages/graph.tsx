@@ -52,7 +52,12 @@ function layout({ nodes, edges }: AccessGraph) {
   placed.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 70, marginx: 4, marginy: 4 });
   placed.setDefaultEdgeLabel(() => ({}));
   for (const { id, kind } of nodes) placed.setNode(id, { width: WIDTHS[kind], height: HEIGHT });
-  for (const { from, to } of edges) placed.setEdge(from, to);
+  // Policies are in one layer, whether a group or a name is before them.
+  const far = edges.some(({ kind }) => kind === 'member');
+  for (const { from, to } of edges)
+    placed.setEdge(from, to, {
+      minlen: far && from.startsWith('principal/') && to.startsWith('policy/') ? 2 : 1,
+    });
   dagre.layout(placed);
   return placed;
 }

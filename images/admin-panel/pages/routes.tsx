@@ -118,7 +118,8 @@ function inputOf(panel: PanelContext, context: Context<PanelEnv>): PageInput {
 }
 
 async function shown(context: Context<PanelEnv>, page: unknown): Promise<Response> {
-  const text = String(await page);
+  // Parts that wait for something make the text of the whole a promise.
+  const text = await ((await page) as { toString(): string | Promise<string> }).toString();
   context.header('cache-control', 'private, no-cache');
   return context.html(`<!doctype html>${text}`);
 }
@@ -155,5 +156,5 @@ export function problemPage(
       </body>
     </html>
   );
-  return context.html(`<!doctype html>${String(body)}`);
+  return context.html(`<!doctype html>${body.toString() as string}`);
 }

@@ -764,7 +764,7 @@ export const STYLE = css`
     font: 0.75rem/1.6 var(--mono);
     padding: 0.5rem 0.75rem;
   }
-  pre.yaml span {
+  pre.yaml > span {
     display: block;
     white-space: pre;
     min-width: max-content;
@@ -903,9 +903,18 @@ export const STYLE = css`
     gap: 0.5rem;
     align-items: center;
   }
+  #banners:empty {
+    display: none;
+  }
+  #banners > * + * {
+    margin-top: 0.5rem;
+  }
   .blank {
     text-align: center;
-    padding: 2rem 1rem;
+    padding: 1.25rem 1rem;
+  }
+  .blank h3 {
+    margin: 0;
   }
   .blank p {
     color: var(--ink-2);
@@ -988,7 +997,7 @@ export const STYLE = css`
     .who .name {
       display: none;
     }
-    .drawn.wide-only {
+    #picture {
       display: none;
     }
     input,
