@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Connection } from '../../tools/github/connection.ts';
-import { trustedKeys } from '../../tools/publish/keys.ts';
+import type { Connection } from '../../tools/github/connection/connection.ts';
+import { trustedKeys } from '../../tools/publish/keys/keys.ts';
 import { startServer, type RunningServer } from '../../tools/serve/server.ts';
 import type { StoreKind } from '../../tools/store/open.ts';
 import { panelApp } from './app.ts';

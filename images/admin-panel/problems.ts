@@ -1,5 +1,5 @@
 import { Fault } from '../../tools/contract/fault.ts';
-import { GithubFault } from '../../tools/github/fault.ts';
+import { GithubFault } from '../../tools/github/connection/fault.ts';
 import { problemOf, type Problem } from '../../tools/serve/problem.ts';
 import { StoreFault } from '../../tools/store/fault.ts';
 import { NotFound } from './model/view.ts';

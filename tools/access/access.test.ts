@@ -74,7 +74,7 @@ test('a counterexample of never is a request that is allowed', () => {
     const dice = new Dice(seeded(4_000_000 + seed));
     const world = randomWorld(dice);
     const repository = opened(world);
-    const access = indexPolicies(compile(repository, 'dev'));
+    const access = indexPolicies(compile(repository, 'lab'));
     const memory = reachMemory(new Calendar(WORLD_BEGIN, WORLD_END));
     for (const principal of ['ann@example.com', undefined]) {
       const found = never(access, { principals: [principal], services: ['s0'] }, memory);
@@ -89,7 +89,7 @@ test('a counterexample of never is a request that is allowed', () => {
         const { withoutCertificate: _, ...facts } = request;
         const asked = {
           ...facts,
-          environment: 'dev',
+          environment: 'lab',
           service: 's0',
           principal: principal ?? 'zed@example.com',
         };
@@ -132,7 +132,7 @@ const company = repositoryOf({
       },
     },
   ],
-  environments: [environmentWith('prod', ['payments'])],
+  environments: [environmentWith('live', ['payments'])],
 });
 test('an invariant that breaks in ten years is broken', () => {
   const at = parseInstant('2026-06-01T00:00:00Z');
@@ -140,7 +140,7 @@ test('an invariant that breaks in ten years is broken', () => {
   const start = '2035-03-01T00:00:00Z';
   const later = { ...file!, value: { ...file!.value, when: { ...file!.value.when, start } } };
   const repository = { ...company, policies: new Map([['payments-admins', later]]) };
-  const { access, reach } = worldsOf(repository, at).get('prod')!;
+  const { access, reach } = worldsOf(repository, at).get('live')!;
   const found = never(access, { principals: ['ann@example.com'], services: ['payments'] }, reach);
   assert.is(found?.request.at, '2035-03-01T13:00:00Z');
 });
@@ -148,7 +148,7 @@ test('an invariant that breaks in ten years is broken', () => {
 const asks = {
   principal: 'ann@example.com',
   service: 'payments',
-  environment: 'prod',
+  environment: 'live',
   port: 443,
   at: '2026-06-06T15:00:00Z',
   device: { managed: true },
@@ -191,7 +191,7 @@ test('an environment, a service and a port that do not exist each have their rea
 });
 
 test('ICMP echo is allowed where any port is', () => {
-  const access = indexPolicies(compile(company, 'prod'));
+  const access = indexPolicies(compile(company, 'live'));
   const echo = (principal: string) =>
     decide(access, typed({ ...asks, principal, port: 'icmp', at: '2026-06-08T15:00:00Z' })).decision;
   assert.is(echo('ann@example.com'), 'allow');

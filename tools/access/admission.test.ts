@@ -29,13 +29,13 @@ function company(
     services: [{ ...service, ports: [443], virtualIp: '10.100.0.2' }],
     groups: [{ id: 'staff', description: 'staff', owner: 'platform', members }],
     policies,
-    environments: [{ ...environmentWith('dev', ['web']), ...clients }],
+    environments: [{ ...environmentWith('lab', ['web']), ...clients }],
     revoked,
   });
 }
 
 function reason(repository: Repository, who: { principal: string } | { withoutCertificate: true }): string {
-  return new Answers(repository).request({ ...who, service: 'web', environment: 'dev', port: 443 }).reason;
+  return new Answers(repository).request({ ...who, service: 'web', environment: 'lab', port: 443 }).reason;
 }
 
 const STAFF = policy('staff', { groups: ['staff'] });
@@ -52,7 +52,7 @@ test('a revoked principal is denied whatever policies say, also one whom only `a
 });
 
 test('explain says which line refuses a principal', () => {
-  const request = { principal: 'ann@example.com', service: 'web', environment: 'dev', port: 443 };
+  const request = { principal: 'ann@example.com', service: 'web', environment: 'lab', port: 443 };
   const { reason, refusedBy, changes } = explain(company([STAFF], left('ann@example.com')), request, NOON);
   assert.equal(
     [reason, refusedBy, changes],
@@ -64,7 +64,7 @@ test('a principal who is revoked loses all that was reached, and regains it', ()
   const [before, after] = [company([STAFF]), company([STAFF], left('ann@example.com'))];
   assert.is(
     differenceText({ environments: difference(before, after, { at: NOON }) }),
-    `dev: 1 person loses access, 1 principal is revoked
+    `lab: 1 person loses access, 1 principal is revoked
   - ann@example.com loses \`web\` tcp/443   policies/revoked.yaml:1
   - principal ann@example.com is refused from now on (left the company)   policies/revoked.yaml:1
   = 2 principals x 1 service otherwise unchanged
@@ -109,7 +109,7 @@ test('letting them in is a gain although they reach nothing yet, and shutting th
     differenceText({ environments: difference(before, after, { at: NOON }) });
   assert.match(
     text(company([STAFF]), company([STAFF], {}, OPEN)),
-    /\+ clients without certificate gain the right to connect {3}environments\/dev\/environment.yaml:1/,
+    /\+ clients without certificate gain the right to connect {3}environments\/lab\/environment.yaml:1/,
   );
   const [closed, open] = [company([named]), company([named], {}, OPEN)];
   assert.match(text(closed, open), /\+ clients without certificate gain `web` tcp\/443/);
@@ -120,7 +120,7 @@ test('letting them in is a gain although they reach nothing yet, and shutting th
 test('a request names a principal or none, not both', () => {
   const answers = new Answers(company([STAFF], {}, OPEN));
   const ask = (who: object) =>
-    answers.line(JSON.stringify({ ...who, service: 'web', environment: 'dev', port: 443 }));
+    answers.line(JSON.stringify({ ...who, service: 'web', environment: 'lab', port: 443 }));
   assert.match(JSON.stringify(ask({})), /principal is missing/);
   assert.match(JSON.stringify(ask({ principal: 'ann@example.com', withoutCertificate: true })), /error/);
   assert.match(JSON.stringify(ask({ withoutCertificate: true })), /no-policy-allows/);

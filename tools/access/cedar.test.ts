@@ -20,7 +20,7 @@ test('decide answers as Cedar does with the same policies, and names the same on
     const world = seed % 3 === 0 ? withFarDates(dice, randomWorld(dice)) : randomWorld(dice);
     const repository = opened(world);
     const cedar = cedarOf(repository);
-    const access = new Map(['dev', 'prod'].map((id) => [id, indexPolicies(compile(repository, id))]));
+    const access = new Map(['lab', 'live'].map((id) => [id, indexPolicies(compile(repository, id))]));
     for (const request of requests(dice, [world], 50)) {
       const ours = decide(access.get(request.environment)!, typed(request));
       if (NO_POLICY.includes(ours.reason)) share.skipped++;

@@ -19,10 +19,10 @@ test('the second evaluator finds no request that speaks against it', () => {
     const undone = edited(dice, kept);
     const next = edited(dice, dice.chance(0.5) ? kept : undone);
     const [before, after, third] = [kept, undone, next].map(opened) as [never, never, never];
-    const model = (repository: never) => compile(repository, 'dev');
+    const model = (repository: never) => compile(repository, 'lab');
     const found = contained({ kept: model(before), undone: model(after), next: model(third) }, calendar);
     for (const asked of requests(dice, [kept, undone, next], 300)) {
-      const request = { ...asked, environment: 'dev' };
+      const request = { ...asked, environment: 'lab' };
       const [was, is, will] = [before, after, third].map((one) => answer(one, request).allowed);
       if (!was && is && will) assert.ok(found.gain, `seed ${seed}: ${JSON.stringify(request)} is given back`);
       if (was && !is && will)
@@ -40,7 +40,7 @@ test('the change contains itself, and its revert does not', () => {
   for (let seed = 0; seed < WORLDS; seed++) {
     const dice = new Dice(seeded(4_000_000 + seed));
     const world = randomWorld(dice);
-    const [kept, undone] = [world, edited(dice, world)].map((one) => compile(opened(one), 'dev')) as [
+    const [kept, undone] = [world, edited(dice, world)].map((one) => compile(opened(one), 'lab')) as [
       never,
       never,
     ];
@@ -48,7 +48,7 @@ test('the change contains itself, and its revert does not', () => {
     const itself = contained({ kept, undone, next: undone }, calendar);
     if (itself.gain || itself.loss) changes++;
   }
-  assert.ok(changes > WORLDS / 2, `${changes} of ${WORLDS} edits change something in dev`);
+  assert.ok(changes > WORLDS / 2, `${changes} of ${WORLDS} edits change something in lab`);
 });
 
 test.run();

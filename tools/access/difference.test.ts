@@ -39,7 +39,7 @@ const COMPANY: RepositoryValues = {
     { id: 'interns', description: 'i', owner: 'platform', members: ['cat@example.com'] },
   ],
   policies: [policy('engineers-wiki', {})],
-  environments: [environmentWith('prod', ['wiki', 'payments'])],
+  environments: [environmentWith('live', ['wiki', 'payments'])],
 };
 
 const compare = (before: RepositoryValues, after: RepositoryValues, at = AT) =>
@@ -290,7 +290,7 @@ test('a certificate that is newly refused, or accepted again, is a change', () =
   assert.is(losses.length, 0);
   assert.equal(compare(revoked('a', 'b'), revoked('b', 'a')).revocations, []);
   const text = differenceText({ environments: [compare(revoked('a'), revoked('c'))] });
-  assert.match(text, /^prod: 1 certificate is revoked, 1 certificate is accepted again\n/);
+  assert.match(text, /^live: 1 certificate is revoked, 1 certificate is accepted again\n/);
   assert.match(
     text,
     /- certificate c{12}\.\.\. is refused from now on \(laptop c\) +policies\/revoked\.yaml:/,
@@ -299,7 +299,7 @@ test('a certificate that is newly refused, or accepted again, is a change', () =
 });
 
 test('a change of where a service leads is listed with everyone who reaches it', () => {
-  const moved = environmentWith('prod', ['wiki', 'payments']);
+  const moved = environmentWith('live', ['wiki', 'payments']);
   moved.connectors[0]!.services[0]!.backend = 'wiki-2.internal';
   const { gains, losses, destinations } = compare(COMPANY, { ...COMPANY, environments: [moved] });
   assert.equal([gains, losses], [[], []]);
@@ -316,7 +316,7 @@ test('a change of where a service leads is listed with everyone who reaches it',
 });
 
 test('a service that no connector registers any more is lost', () => {
-  const { losses } = compare(COMPANY, { ...COMPANY, environments: [environmentWith('prod', ['payments'])] });
+  const { losses } = compare(COMPANY, { ...COMPANY, environments: [environmentWith('live', ['payments'])] });
   assert.equal(
     losses.map(({ services }) => services[0]!.service),
     ['wiki'],

@@ -23,12 +23,12 @@ test('it gives nobody anything, and takes nothing that the change leaves, by the
     const world = randomWorld(dice);
     const next = edited(dice, edited(dice, world));
     const [before, after] = [opened(world), opened(next)];
-    const [was, is] = [before, after].map((one) => compile(one, 'dev'));
+    const [was, is] = [before, after].map((one) => compile(one, 'lab'));
     const less = indexPolicies(narrowed(was!, is!, calendar));
     const ids = less.model.policies.map(({ id }) => id);
     assert.equal(ids, [...new Set(ids)].sort(), `seed ${seed}: the ids are sorted, and each is once`);
     for (const asked of requests(dice, [world, next], 300)) {
-      const request = { ...asked, environment: 'dev' };
+      const request = { ...asked, environment: 'lab' };
       const [had, has] = [before, after].map((one) => answer(one, request).allowed);
       const allowed = decide(less, typed(request)).decision === 'allow';
       if (allowed) assert.ok(had, `seed ${seed}: ${JSON.stringify(request)} is given`);
@@ -49,7 +49,7 @@ test('what a new deny is about is taken, beside a gain', () => {
   const next = companyOf(['alice@example.com', 'bob@example.com', 'eve@example.com']);
   const [allow] = next.policies!;
   next.policies!.push({ ...allow!, id: 'no-bob', effect: 'deny', who: { principals: ['bob@example.com'] } });
-  const [was, is] = [world, next].map((one) => compile(repositoryOf(one), 'dev'));
+  const [was, is] = [world, next].map((one) => compile(repositoryOf(one), 'lab'));
   const less = indexPolicies(narrowed(was!, is!, calendar));
   const allowed = ['alice', 'bob', 'eve'].filter((name) => {
     const request = { principal: `${name}@example.com`, service: 'web', port: 443 };
@@ -67,10 +67,10 @@ test('without a change everything stays', () => {
   for (let seed = 0; seed < 10; seed++) {
     const dice = new Dice(seeded(6_000_000 + seed));
     const world = randomWorld(dice);
-    const model = compile(opened(world), 'dev');
+    const model = compile(opened(world), 'lab');
     const less = indexPolicies(narrowed(model, model, calendar));
     for (const asked of requests(dice, [world], 100)) {
-      const request = { ...asked, environment: 'dev' };
+      const request = { ...asked, environment: 'lab' };
       const allowed = decide(less, typed(request)).decision === 'allow';
       assert.is(allowed, answer(opened(world), request).allowed);
     }

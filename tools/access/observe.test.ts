@@ -47,9 +47,9 @@ test('they decide nothing, and the difference tells what they would take away', 
   let told = 0;
   for (let seed = 0; seed < WORLDS; seed++) {
     const { dice, enforced, observing, without } = worlds(seed);
-    const access = indexPolicies(compile(opened(observing), 'dev'));
+    const access = indexPolicies(compile(opened(observing), 'lab'));
     for (const asked of requests(dice, [enforced], 100)) {
-      const request = { ...asked, environment: 'dev' };
+      const request = { ...asked, environment: 'lab' };
       const expected = answer(opened(without), request);
       const actual = decide(access, typed(request));
       assert.equal([actual.decision === 'allow', actual.policies], [expected.allowed, expected.policies]);
@@ -75,11 +75,11 @@ test('the enforcement file says, of what it grants, what they would take away', 
   const seen = { cut: 0, kept: 0 };
   for (let seed = 0; seed < WORLDS; seed++) {
     const { dice, enforced, observing, without } = worlds(seed);
-    const part = assemble(opened(observing), 'dev').parts.find(
+    const part = assemble(opened(observing), 'lab').parts.find(
       ({ scope }) => scope === 'intermediate',
     )!.value;
     for (const asked of requests(dice, [enforced], 60)) {
-      const request = { ...asked, environment: 'dev' };
+      const request = { ...asked, environment: 'lab' };
       const at = Date.parse(request.at!);
       const file = flatten(part, 'intermediate/one', { epoch: 1, sequence: 1 }, at - 30_000, at + 60_000);
       const { classes, withoutCertificate = NOTHING } = file.intermediate!;

@@ -35,7 +35,7 @@ test('decide answers as the prose does', () => {
     const dice = new Dice(seeded(seed));
     const world = randomWorld(dice);
     const repository = opened(world);
-    const access = new Map(['dev', 'prod'].map((id) => [id, indexPolicies(compile(repository, id))]));
+    const access = new Map(['lab', 'live'].map((id) => [id, indexPolicies(compile(repository, id))]));
     for (const request of requests(dice, [world], 200)) {
       const expected = answer(repository, request);
       const actual = decide(access.get(request.environment)!, typed(request));

@@ -116,7 +116,7 @@ function probes(text: string): Request[] {
   const edge = Date.parse(text.trim());
   const instants = [NOON, NOON + 1, Date.parse('2026-12-01T03:30:00Z')];
   if (edge > 0 && edge < Date.parse('9999-12-31T00:00:00Z')) instants.push(edge - 1, edge, edge + 1);
-  const request = { service: 'wiki', environment: 'dev', device: { os: 'macos' } };
+  const request = { service: 'wiki', environment: 'lab', device: { os: 'macos' } };
   return instants.flatMap((at) =>
     [
       ...['203.0.113.7', '198.51.100.1', '2001:db8::7'].map((from) => ({
@@ -207,7 +207,7 @@ function isGranted(
   { principal = '', port, from, ...request }: Request,
 ): boolean {
   const settings = { leaseSeconds: 300, pollSeconds: 5, onStale: { action: 'keep' as const } };
-  const head = { schemaVersion: 1 as const, kind: 'intermediate' as const, environment: 'dev', settings };
+  const head = { schemaVersion: 1 as const, kind: 'intermediate' as const, environment: 'lab', settings };
   const part: IntermediatePart = { ...head, virtualNetwork: '10.100.0.0/24', access: model, revoked: [] };
   const at = Date.parse(request.at!);
   const { intermediate } = flatten(part, 'intermediate/one', { epoch: 1, sequence: 1 }, at, at + 1000);
@@ -257,7 +257,7 @@ test('a request is refused in a line exactly where it is refused in an access te
         const facts = { ...right, [name]: text };
         const { repository, findings } = loadWorld(worldWith(undefined, { ...facts, reaches: 'wiki' }));
         const line = new Answers(repository).line(
-          JSON.stringify({ ...facts, service: 'wiki', environment: 'dev' }),
+          JSON.stringify({ ...facts, service: 'wiki', environment: 'lab' }),
         );
         const isRefused = !repository.tests.has('one');
         assert.is('error' in line, isRefused, `${JSON.stringify(text)} ${JSON.stringify([line, findings])}`);
@@ -281,7 +281,7 @@ function isRefusedAsOption(text: string): boolean {
 
 test('what cannot be read never becomes an answer, also where nothing checked it', () => {
   const { repository } = loadWorld(worldWith(undefined));
-  const request = { principal: 'ann@example.com', service: 'wiki', environment: 'dev', port: 443 };
+  const request = { principal: 'ann@example.com', service: 'wiki', environment: 'lab', port: 443 };
   const answers = new Answers(repository);
   assert.match(
     JSON.stringify(answers.line(JSON.stringify({ ...request, principal: 'Staff' }))),
@@ -294,7 +294,7 @@ test('what cannot be read never becomes an answer, also where nothing checked it
     value: policy('late', { ...worldWith({ when: { expires: '2026-12-31T23:59:60Z' } }).policies[1]! }),
   };
   const unread = { ...repository, policies: new Map([['late', late]]) };
-  assert.throws(() => indexPolicies(compile(unread, 'dev')), RangeError);
+  assert.throws(() => indexPolicies(compile(unread, 'lab')), RangeError);
 });
 
 test.run();

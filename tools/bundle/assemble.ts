@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compile, revokedPrincipals } from '../access/compile.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {
   Connector,
@@ -128,7 +128,7 @@ function connectorPart(
     settings: settings(environment),
     connector: connector.id,
     services: connectorServices(repository, connector),
-    intermediates: environment.intermediates.map(address).sort(byId),
+    intermediates: addressesOf(environment),
   };
 }
 
@@ -149,6 +149,11 @@ function connectorServices(repository: Repository, { services }: Connector): Con
     ];
   });
   return known.sort(byId);
+}
+
+/** Where an environment's intermediates are, sorted by id. */
+export function addressesOf({ intermediates }: Environment): IntermediateAddress[] {
+  return intermediates.map(address).sort(byId);
 }
 
 function address({

@@ -2,7 +2,7 @@ import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { createHash } from 'node:crypto';
 import { CERTIFICATES } from '../testing/certificates.ts';
-import { digestOf } from '../contract/canonical.ts';
+import { digestOf } from '../contract/log/canonical.ts';
 import { validateBundleIndex, validatePart } from '../contract/shapes.ts';
 import { companyOf, IDENTITY } from '../publish/testing/publisher.ts';
 import { repositoryOf, type RepositoryValues } from '../testing/repository.ts';
@@ -20,14 +20,14 @@ function company(): RepositoryValues {
     id,
     virtualIp: `10.100.0.${10 + index}`,
   }));
-  const [dev] = world.environments!;
+  const [lab] = world.environments!;
   const second = {
-    ...dev!.connectors![0]!,
+    ...lab!.connectors![0]!,
     id: 'annex',
     services: [{ service: 'zulu', backend: 'zulu.annex:8443' }],
   };
   const first = {
-    ...dev!.connectors![0]!,
+    ...lab!.connectors![0]!,
     services: ['wiki', 'web', 'base'].map((service) => ({ service, backend: `${service}.internal` })),
   };
   return {
@@ -51,8 +51,8 @@ function company(): RepositoryValues {
     ],
     environments: [
       {
-        ...dev!,
-        intermediates: [{ ...dev!.intermediates[0]!, id: 'two' }, dev!.intermediates[0]!],
+        ...lab!,
+        intermediates: [{ ...lab!.intermediates[0]!, id: 'two' }, lab!.intermediates[0]!],
         connectors: [first, second],
       },
     ],
@@ -93,7 +93,7 @@ test('ten builds in shuffled order give the same bytes', async () => {
   const repository = repositoryOf(company());
   const builds = new Set<string>();
   for (let seed = 0; seed < 10; seed += 1) {
-    const bundle = assemble(shuffled(repository, seed), 'dev');
+    const bundle = assemble(shuffled(repository, seed), 'lab');
     const draft = await prepare(bundle, IDENTITY);
     const bytes = bundle.parts.map(({ scope, bytes }) => `${scope} ${bytes}`).join('\n');
     builds.add(digestOf(bytes + JSON.stringify(draft.contents) + draft.index.reference.part));
@@ -102,7 +102,7 @@ test('ten builds in shuffled order give the same bytes', async () => {
 });
 
 test('every part fits its schema, and its content digest is that of its bytes', async () => {
-  const bundle = assemble(repositoryOf(company()), 'dev');
+  const bundle = assemble(repositoryOf(company()), 'lab');
   for (const part of bundle.parts) {
     assert.ok(validatePart(part.value), part.scope);
     assert.is(part.content, digestOf(part.bytes));
@@ -113,7 +113,7 @@ test('every part fits its schema, and its content digest is that of its bytes', 
 });
 
 test('all intermediates share one part, and each connector has its own', () => {
-  const { parts } = assemble(repositoryOf(company()), 'dev');
+  const { parts } = assemble(repositoryOf(company()), 'lab');
   assert.equal(
     parts.map(({ scope, components }) => [scope, components]),
     [
@@ -125,7 +125,7 @@ test('all intermediates share one part, and each connector has its own', () => {
 });
 
 test("a connector's part holds its own services, and nothing of people, policies or other services", () => {
-  const [annex] = assemble(repositoryOf(company()), 'dev').parts;
+  const [annex] = assemble(repositoryOf(company()), 'lab').parts;
   assert.ok(annex?.value.kind === 'connector');
   assert.equal(
     annex.value.services.map(({ id, backend, ports }) => ({ id, backend, ports })),
@@ -152,7 +152,7 @@ test("a connector's part holds its own services, and nothing of people, policies
 });
 
 test('revoked fingerprints are sorted and named once', () => {
-  const part = assemble(repositoryOf(company()), 'dev').parts.at(-1)!.value;
+  const part = assemble(repositoryOf(company()), 'lab').parts.at(-1)!.value;
   assert.ok(part.kind === 'intermediate');
   assert.equal(part.revoked, ['a'.repeat(64), 'b'.repeat(64)]);
 });
@@ -165,7 +165,7 @@ test('accepted client CAs are named by the digest of their DER, a revoked one on
       .update(Buffer.from(pem.replace(/-----.*-----|\n/g, ''), 'base64'))
       .digest('hex'),
   );
-  const partOf = () => assemble(repositoryOf(world), 'dev').parts.at(-1)!.value;
+  const partOf = () => assemble(repositoryOf(world), 'lab').parts.at(-1)!.value;
   const before = partOf();
   assert.ok(before.kind === 'intermediate' && validatePart(before));
   assert.equal(before.clientCas, [lasting!, old!].sort());
@@ -188,7 +188,7 @@ test('accepted client CAs are named by the digest of their DER, a revoked one on
 test('intermediates are told what each connector serves and who owns a service; connectors where a header goes', () => {
   const world = company();
   world.environments![0]!.connectors![1]!.services[0]!.proxyProtocol = true;
-  const [annex, apps, part] = assemble(repositoryOf(world), 'dev').parts.map(({ value }) => value);
+  const [annex, apps, part] = assemble(repositoryOf(world), 'lab').parts.map(({ value }) => value);
   assert.ok(part?.kind === 'intermediate' && annex?.kind === 'connector' && apps?.kind === 'connector');
   assert.equal(part.connectors, [
     { id: 'annex', services: ['zulu'] },
@@ -200,9 +200,9 @@ test('intermediates are told what each connector serves and who owns a service; 
 
 test('a change to what one connector serves changes its part and not the other', () => {
   const world = company();
-  const before = assemble(repositoryOf(world), 'dev').parts;
+  const before = assemble(repositoryOf(world), 'lab').parts;
   world.environments![0]!.connectors![1]!.services[0]!.backend = 'elsewhere:1';
-  const after = assemble(repositoryOf(world), 'dev').parts;
+  const after = assemble(repositoryOf(world), 'lab').parts;
   assert.equal(
     after.map(({ content }, index) => content === before[index]!.content),
     [false, true, true],

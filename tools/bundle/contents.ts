@@ -1,4 +1,4 @@
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
 import type { BundleIndex, PartReference } from '../contract/shapes.ts';
 import type { Bundle } from './assemble.ts';

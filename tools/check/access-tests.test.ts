@@ -44,7 +44,7 @@ test('one expectation is asked in each environment, or in those that it names', 
   const wrong = { principal: 'ann@example.com', denied: 'wiki', port: 443, at: AT };
   assert.is(found((world) => void (world.tests[0]!.expect = [wrong])).length, 2);
   assert.is(
-    found((world) => void (world.tests[0]!.expect = [{ ...wrong, environments: ['dev'] }])).length,
+    found((world) => void (world.tests[0]!.expect = [{ ...wrong, environments: ['lab'] }])).length,
     1,
   );
 });

@@ -1,6 +1,6 @@
 import { check, countExpectations } from './check.ts';
 import { PARTIAL_RULES, RULES } from './rules.ts';
-import { blot } from './secrets.ts';
+import { blot } from './common/secrets.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
 import type { LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';

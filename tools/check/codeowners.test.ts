@@ -40,7 +40,7 @@ test('what checks a change needs the maintainers, wherever it is', () => {
     'README.md',
   ])
     assert.equal(ownersOf(path), ['@acme/builders', '@acme/guards'], path);
-  assert.equal(ownersOf('environments/prod/environment.yaml'), ['@acme/builders', '@acme/guards']);
+  assert.equal(ownersOf('environments/live/environment.yaml'), ['@acme/builders', '@acme/guards']);
 });
 
 test('data needs its own owner, or any, and no owner of the tools', () => {
@@ -54,7 +54,7 @@ test('data needs its own owner, or any, and no owner of the tools', () => {
     'policies/services/new.yaml',
   ])
     assert.equal(ownersOf(path), anybody, path);
-  assert.equal(ownersOf('environments/prod/connectors/new.yaml'), anybody);
+  assert.equal(ownersOf('environments/live/connectors/new.yaml'), anybody);
   assert.equal(ownersOf('policies/guardrails.yaml'), ['@acme/guards']);
   assert.equal(ownersOf('CODEOWNERS'), []);
 });

@@ -4,7 +4,7 @@ import { explainCommand, requestText } from './request.ts';
 
 const test = suite('check: a request in words');
 
-const bare = { principal: 'ann@example.com', service: 'wiki', environment: 'prod', port: 443 };
+const bare = { principal: 'ann@example.com', service: 'wiki', environment: 'live', port: 443 };
 const full = {
   ...bare,
   at: '2026-06-01T12:00:00Z',
@@ -13,18 +13,18 @@ const full = {
 };
 
 test('only what is known is said', () => {
-  assert.is(requestText(bare, 'reaches'), 'ann@example.com reaches `wiki` port 443 in prod');
+  assert.is(requestText(bare, 'reaches'), 'ann@example.com reaches `wiki` port 443 in live');
   assert.is(
     requestText(full, 'does not reach'),
-    'ann@example.com does not reach `wiki` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux',
+    'ann@example.com does not reach `wiki` port 443 in live at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux',
   );
 });
 
 test('the command asks the same', () => {
-  assert.is(explainCommand(bare), 'npx ztna explain ann@example.com wiki --env prod --port 443');
+  assert.is(explainCommand(bare), 'npx ztna explain ann@example.com wiki --env live --port 443');
   assert.is(
     explainCommand(full),
-    'npx ztna explain ann@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
+    'npx ztna explain ann@example.com wiki --env live --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
   );
 });
 

@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   access: async () => (await import('./access.ts')).access,
   render: async () => (await import('./render.ts')).render,
   keys: async () => (await import('./keys.ts')).keys,
+  'agent-config': async () => (await import('./agent-config.ts')).agentConfig,
   certs: async () => (await import('./certs.ts')).certs,
   merge: async () => (await import('./merge.ts')).merge,
   publish: async () => (await import('./publish.ts')).publish,

@@ -1,13 +1,13 @@
 import { collectionText } from '../output/collection.ts';
-import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect.ts';
+import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect/collect.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { ENV, environmentOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { progressOf } from './shared/progress.ts';
 import { EXECUTE } from './shared/publish.ts';
-import { identityOf } from '../contract/entry.ts';
-import { trustedKeys } from '../publish/keys.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 import { withStore } from '../store/open.ts';
 
 /** Removes what nothing needs any more. */

@@ -22,7 +22,7 @@ const test = suite('commands: deploy');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const ENV = 'prod';
+const ENV = 'live';
 
 /** What a plan of each name would change: an address and its actions. */
 type Plans = Readonly<Record<string, readonly (readonly [address: string, ...actions: string[]])[]>>;
@@ -123,7 +123,7 @@ async function converge(world: World): Promise<void> {
     await run(world, follow, { env: ENV, component, out: join(world.root, 'out', component), once: true });
 }
 
-const VARIABLES = '-no-color -var=environment=prod -var=minimum_sequence=1';
+const VARIABLES = '-no-color -var=environment=live -var=minimum_sequence=1';
 const EXECUTE = { env: ENV, execute: true, store: 'embedded' };
 const ADD = ['module.connector["new"].aws_ecs_service.this', 'create'] as const;
 const CHANGE = ['aws_vpc.this', 'update'] as const;
@@ -138,7 +138,7 @@ test('without --execute it plans, and says the order in which it would work', as
   assert.is(
     out,
     [
-      'prod: 4 changes in AWS',
+      'live: 4 changes in AWS',
       '1. additions:',
       '  + module.connector["new"].aws_ecs_service.this',
       '  ~ aws_vpc.this',
@@ -154,8 +154,8 @@ test('without --execute it plans, and says the order in which it would work', as
     told(world).map((line) => line.split(' ')[0]),
     ['init', 'plan'],
   );
-  assert.match(told(world)[1]!, /-lock=false -var=environment=prod -var=minimum_sequence=0/);
-  assert.match(told(world)[0]!, /-backend-config=key=environment\/prod\.tfstate/);
+  assert.match(told(world)[1]!, /-lock=false -var=environment=live -var=minimum_sequence=0/);
+  assert.match(told(world)[0]!, /-backend-config=key=environment\/live\.tfstate/);
 });
 
 test('additions, then publish and convergence, then removals', async () => {
@@ -163,15 +163,15 @@ test('additions, then publish and convergence, then removals', async () => {
   await converge(world);
   const { status, out, err } = await run(world, deploy, EXECUTE);
   assert.is(status, 0, err);
-  assert.match(out, /4\. removals:[^]*says this already, and is in force[^]*prod is deployed/);
+  assert.match(out, /4\. removals:[^]*says this already, and is in force[^]*live is deployed/);
   const [, ...rest] = told(world);
   assert.equal(rest, [
-    `plan ${VARIABLES} -out=/.ztna/terraform/prod/everything.tfplan`,
-    `plan ${VARIABLES} -out=/.ztna/terraform/prod/additions.tfplan ` +
+    `plan ${VARIABLES} -out=/.ztna/terraform/live/everything.tfplan`,
+    `plan ${VARIABLES} -out=/.ztna/terraform/live/additions.tfplan ` +
       `-target=${ADD[0]} -target=${CHANGE[0]}`,
-    'apply -no-color /.ztna/terraform/prod/additions.tfplan',
-    `plan ${VARIABLES} -out=/.ztna/terraform/prod/removals.tfplan`,
-    'apply -no-color /.ztna/terraform/prod/removals.tfplan',
+    'apply -no-color /.ztna/terraform/live/additions.tfplan',
+    `plan ${VARIABLES} -out=/.ztna/terraform/live/removals.tfplan`,
+    'apply -no-color /.ztna/terraform/live/removals.tfplan',
   ]);
 });
 
@@ -179,7 +179,7 @@ test('where nothing is removed, the plan that was shown is the one that is appli
   const world = newWorld({ everything: [ADD, CHANGE] });
   await converge(world);
   assert.is((await run(world, deploy, EXECUTE)).status, 0);
-  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/live/everything.tfplan']);
 });
 
 test('where nothing changes, it is published all the same', async () => {
@@ -187,7 +187,7 @@ test('where nothing changes, it is published all the same', async () => {
   await converge(world);
   const { status, out } = await run(world, deploy, EXECUTE);
   assert.is(status, 0);
-  assert.match(out, /prod: nothing to change in AWS/);
+  assert.match(out, /live: nothing to change in AWS/);
   assert.is(told(world).length, 2);
 });
 
@@ -273,7 +273,7 @@ test('an upgrade is an addition: new revisions, and machines that are there befo
   assert.is(status, 0);
   assert.match(out, /~ module.intermediate\["one"\].aws_instance.this, by a new one/);
   assert.match(out, /4\. removals: none/);
-  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/live/everything.tfplan']);
   const both = newWorld({ everything: [...upgrade, REMOVE], additions: upgrade, removals: [REMOVE] });
   await converge(both);
   assert.is((await run(both, deploy, EXECUTE)).status, 0);
@@ -303,7 +303,7 @@ test('--at-once applies everything first', async () => {
   const world = newWorld({ everything: [ADD, REPLACE] });
   await converge(world);
   assert.is((await run(world, deploy, { ...EXECUTE, atOnce: true })).status, 0);
-  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/prod/everything.tfplan']);
+  assert.equal(told(world).slice(2), ['apply -no-color /.ztna/terraform/live/everything.tfplan']);
 });
 
 test('what terraform cannot do ends it, before anything is published', async () => {

@@ -1,7 +1,7 @@
 import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { identityOf } from '../contract/entry.ts';
-import { LOCAL_KEY, trustedKeys } from '../publish/keys.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { readLog } from '../store/log.ts';

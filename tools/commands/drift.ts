@@ -2,7 +2,7 @@ import { assemble, contentsByComponent } from '../bundle/assemble.ts';
 import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
 import { driftText } from '../output/drift.ts';
-import { trustedKeys } from '../publish/keys.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 import { driftOf } from '../report/drift.ts';
 import { observe } from '../report/observe.ts';
 import { withStore } from '../store/open.ts';

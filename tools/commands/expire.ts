@@ -4,7 +4,7 @@ import { durationOf } from '../contract/duration.ts';
 import { commitOf } from '../git/git.ts';
 import { withdraw } from '../github/propose.ts';
 import { loadValid } from '../load/load.ts';
-import { expiryText } from '../output/expiry.ts';
+import { expiryText } from '../output/proposals.ts';
 import { EXPIRY_BRANCH, expiryOf, expiryProposal } from '../propose/expire.ts';
 import type { Proposal } from '../propose/proposal.ts';
 import { command, type Context } from './shared/command.ts';

@@ -1,7 +1,7 @@
-import { identityOf } from '../contract/entry.ts';
+import { identityOf } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { forgottenText } from '../output/forgotten.ts';
-import { forget as forgetInstance } from '../publish/forget.ts';
+import { forgottenText } from '../output/collection.ts';
+import { forget as forgetInstance } from '../publish/collect/forget.ts';
 import { withStore } from '../store/open.ts';
 import { command } from './shared/command.ts';
 import { EMBEDDED, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';

@@ -55,7 +55,7 @@ test.before.each((context) => {
   mkdirSync(context.origin);
   git(context.origin, 'init', '-q', '-b', 'main');
   write(context.origin, 'policies/services/wiki.yaml', 'id: wiki\n');
-  write(context.origin, 'environments/dev/environment.yaml', 'id: dev\n');
+  write(context.origin, 'environments/lab/environment.yaml', 'id: lab\n');
   write(context.origin, 'tools/cli.ts', 'base\n');
   commit(context.origin);
   git(context.folder, 'clone', '-q', context.origin, 'clone');
@@ -163,8 +163,8 @@ test('a pull request’s YAML is put in place, and its programs are not', async 
 test('links, programs and files of other kinds are not put in place, and nothing is lost by it', async (context) => {
   const { origin, clone } = context;
   const odd: [number, () => void][] = [
-    [1, () => symlinkSync('/proc/self/environ', join(origin, 'environments/dev/connector.yaml'))],
-    [2, () => write(origin, 'environments/dev/main.tf', 'evil\n')],
+    [1, () => symlinkSync('/proc/self/environ', join(origin, 'environments/lab/connector.yaml'))],
+    [2, () => write(origin, 'environments/lab/main.tf', 'evil\n')],
     [3, () => writeFileSync(join(origin, 'policies/services/run.yaml'), 'evil\n', { mode: 0o755 })],
   ];
   for (const [number, change] of odd) {
@@ -195,14 +195,14 @@ test('infrastructure is what Terraform reads, also where it was taken back; wher
   const before = git(clone, 'rev-parse', 'HEAD');
   merged(context, 'policies/groups/a.yaml', 'id: a\n');
   assert.is(await done(context, before), undefined);
-  const made = merged(context, 'environments/dev/connector.yaml', 'id: b\n');
-  const taken = merged(context, 'environments/dev/connector.yaml', undefined);
+  const made = merged(context, 'environments/lab/connector.yaml', 'id: b\n');
+  const taken = merged(context, 'environments/lab/connector.yaml', undefined);
   assert.is(git(clone, 'diff', '--name-only', before, 'HEAD', '--', 'environments'), '');
   assert.equal(
     [await done(context, before), await done(context, made), await done(context, taken)],
     [made, taken, undefined],
   );
-  git(clone, 'mv', 'environments/dev/environment.yaml', 'policies/moved.yaml');
+  git(clone, 'mv', 'environments/lab/environment.yaml', 'policies/moved.yaml');
   const moved = commit(clone);
   assert.is(await done(context, taken), moved);
   // A branch with infrastructure in it counts at the commit that merged it.

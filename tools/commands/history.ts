@@ -4,7 +4,7 @@ import type { Environment, EnvironmentHistory } from '../contract/shapes.ts';
 import { loadValid } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
-import { trustedKeys } from '../publish/keys.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 import { commitsIn, rowsOf } from '../report/log-history.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { command, type Context } from './shared/command.ts';

@@ -1,5 +1,5 @@
-import { trustedKeyYaml } from '../output/keys.ts';
-import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys.ts';
+import { trustedKeyYaml } from '../output/publish.ts';
+import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 

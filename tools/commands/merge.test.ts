@@ -18,7 +18,7 @@ const test = suite('commands: merge');
 const folders: string[] = [];
 test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const ENV = 'prod';
+const ENV = 'live';
 const LOSSES = { env: [ENV], execute: true, losses: true, patience: '0.001' };
 
 /** A repository whose first commit is published. */
@@ -80,7 +80,7 @@ test('with --losses, what gives access is left to the run that follows', async (
   edit(root, gain);
   const { status, out } = await run(root, merge, LOSSES);
   assert.is(status, 0);
-  assert.match(out, /prod: it does not only take access away, and is left to the run that follows/);
+  assert.match(out, /live: it does not only take access away, and is left to the run that follows/);
   assert.is(await entries(root), 1);
 });
 
@@ -103,7 +103,7 @@ test('what is newly revoked is refused at once, whatever else the change brings'
   commit(root);
   const { status, out } = await run(root, merge, LOSSES);
   assert.is(status, 0);
-  assert.match(out, /prod: entry 2 revokes on every component[\s\S]*left to the run that follows/);
+  assert.match(out, /live: entry 2 revokes on every component[\s\S]*left to the run that follows/);
   assert.is(await entries(root), 2);
   assert.not.match((await run(root, merge, LOSSES)).out, /revokes/);
 });
@@ -117,7 +117,7 @@ test('a loss in one environment waits for no other, whatever becomes of it there
   assert.is(status, 1);
   // Nobody follows here: each is told to be silent, and each has got it, at the same time.
   const late = /entry 3 is not enforced yet by .*; none refused it, and everybody else has it/;
-  for (const env of ['prod', 'second']) assert.match(out, new RegExp(`^${env}: ${late.source}`, 'm'));
+  for (const env of ['live', 'second']) assert.match(out, new RegExp(`^${env}: ${late.source}`, 'm'));
 });
 
 test.run();

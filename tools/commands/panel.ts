@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { workingTreeFiles } from '../../images/admin-panel/state/files.ts';
+import { type Delivered, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
 import { startPanel, type PanelOptions } from '../../images/admin-panel/panel.ts';
 import { loopbackSignIn } from '../../images/admin-panel/security/sign-in.ts';
 import { Fault } from '../contract/fault.ts';
@@ -10,10 +10,10 @@ import { command, type Context } from './shared/command.ts';
 import { EMBEDDED, STORE } from './shared/environment.ts';
 import { connectTo } from './shared/github.ts';
 
-/** Where it is called when nothing else is said; every browser knows it, and nobody else reaches it. */
-const PORT = 4480;
+/** The port of the loopback interface on which it is where nothing else is said. */
+export const PANEL_PORT = 4480;
 /** Milliseconds between two looks at a store on this machine, which has no rates. */
-const POLL_MS = 500;
+export const PANEL_POLL_MS = 500;
 /** Milliseconds between two looks at AWS, whose rates all components share. */
 const POLL_AWS_MS = 15_000;
 
@@ -23,18 +23,23 @@ export const panel = command({
   summary: 'Show what is in force, who reaches what and why, in a browser on this machine',
   options: [
     STORE,
-    { flags: '--port <number>', description: 'the port on the loopback interface', fallback: String(PORT) },
+    {
+      flags: '--port <number>',
+      description: 'the port on the loopback interface',
+      fallback: String(PANEL_PORT),
+    },
     { flags: '--github', description: 'open pull requests on GitHub instead of branches here' },
   ],
   examples: ['npm run panel', 'npm run panel -- --port 0'],
   async run({ options }, context) {
-    const { store = EMBEDDED, port: asked = String(PORT), github } = options;
+    const { store = EMBEDDED, port: asked = String(PANEL_PORT), github } = options;
     const port = Number(asked);
-    if (!/^\d{1,5}$/.test(asked) || port > 65_535) throw new Fault(`${asked} is no port`, 'give one such as 4480');
+    if (!/^\d{1,5}$/.test(asked) || port > 65_535)
+      throw new Fault(`${asked} is no port`, 'give one such as 4480');
     const server = await localPanel(context, {
       port,
       storeKind: store,
-      pollMs: store === 'aws' ? POLL_AWS_MS : POLL_MS,
+      pollMs: store === 'aws' ? POLL_AWS_MS : PANEL_POLL_MS,
       ...(github && { github: await connectTo(undefined, context) }),
     });
     context.out(`the admin panel is at ${server.url}; Ctrl-C ends it\n`);
@@ -47,18 +52,18 @@ export const panel = command({
   },
 });
 
-/** The port of a panel that runs beside `npm start`. */
-export const PANEL_PORT = PORT;
-
 /** A panel on the loopback interface, about the working tree and for the person at this machine. */
 export async function localPanel(
   { root, state, err, now }: Context,
-  options: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github'>,
+  {
+    delivered,
+    ...options
+  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github'> & { delivered?: Delivered },
 ): Promise<RunningServer> {
   const person = (await isRepository(root)) ? await personOf(root) : undefined;
   return startPanel({
     host: '127.0.0.1',
-    files: workingTreeFiles(root, () => now().getTime()),
+    files: workingTreeFiles(root, () => now().getTime(), delivered),
     revision: 'HEAD',
     state,
     signIn: loopbackSignIn(person ?? { name: 'you', email: 'you@localhost' }),

@@ -9,7 +9,7 @@ import { instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
 import { ENV, environmentOf } from './shared/environment.ts';
-import { identityOf } from '../contract/entry.ts';
+import { identityOf } from '../contract/log/entry.ts';
 import { loadValid } from '../load/load.ts';
 
 /** Writes what would be published, and what would be enforced, as files to read. */

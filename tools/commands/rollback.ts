@@ -1,5 +1,5 @@
 import { Fault } from '../contract/fault.ts';
-import { revertText } from '../output/revert.ts';
+import { revertText } from '../output/proposals.ts';
 import { planRevert, revertProposal } from '../propose/revert.ts';
 import { rollback as appendRollback } from '../publish/append.ts';
 import { historyOf } from './history.ts';

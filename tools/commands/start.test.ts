@@ -13,13 +13,13 @@ import { startIn, type CliProcess } from '../testing/run-cli.ts';
 const test = suite('commands: npm start, the real process');
 const running = new Set<ChildProcess>();
 
-/** A small company of its own, with `dev`. */
+/** A small company of its own, with `lab`. */
 function newRepository(): string {
   const root = mkdtempSync(join(tmpdir(), 'ztna-start-'));
   const world = company(sizeOfFiles(40));
   writeFiles(
     root,
-    filesOf({ ...world, environments: world.environments!.map((one) => ({ ...one, id: 'dev' })) }),
+    filesOf({ ...world, environments: world.environments!.map((one) => ({ ...one, id: 'lab' })) }),
   );
   return root;
 }
@@ -32,7 +32,7 @@ function start(root: string): CliProcess {
 }
 
 function granted(root: string): string {
-  const file = join(root, '.ztna/follow/dev/intermediate/one/enforcement.json');
+  const file = join(root, '.ztna/follow/lab/intermediate/one/enforcement.json');
   const { sequence, intermediate } = JSON.parse(readFileSync(file, 'utf8')) as Enforcement;
   return `${sequence}: ${intermediate!.classes.flatMap(({ grants }) => grants).length}`;
 }

@@ -6,7 +6,7 @@ import { command, type Context } from './shared/command.ts';
 import { ENV, environmentsOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
-import { trustedKeys } from '../publish/keys.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What is published, and who enforces it. */
 export const status = command({

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RULES } from '../check/rules.ts';
-import { blot } from '../check/secrets.ts';
+import { blot } from '../check/common/secrets.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
 import { byPlace, count, type Finding } from '../finding/finding.ts';
 import { commitOf } from '../git/git.ts';

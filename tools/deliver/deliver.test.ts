@@ -26,7 +26,7 @@ const RINGS: Ring[] = [
 
 /** An environment of four intermediates and a connector, for these people. */
 function bundleFor(...people: string[]): Bundle {
-  return assemble(repositoryOf(worldFor(people)), 'dev');
+  return assemble(repositoryOf(worldFor(people)), 'lab');
 }
 
 function worldFor(people: readonly string[]) {
@@ -44,7 +44,7 @@ function worldFor(people: readonly string[]) {
 /** The same, with a certificate revoked. */
 function revoking(people: string[], fingerprint: string): Bundle {
   const certificates = [{ fingerprint, reason: 'stolen', date: '2026-06-01' }];
-  return assemble(repositoryOf({ ...worldFor(people), revoked: { certificates } }), 'dev');
+  return assemble(repositoryOf({ ...worldFor(people), revoked: { certificates } }), 'lab');
 }
 
 type Answer = 'enforce' | 'refuse' | 'wait' | 'silence';
@@ -77,7 +77,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       if (answer === 'silence') continue;
       acks.set(component, {
         schemaVersion: 1,
-        environment: 'dev',
+        environment: 'lab',
         component,
         instance: 'i-1',
         state: { enforce: 'enforcing', refuse: 'refused', wait: 'waiting' }[answer] as Ack['state'],
@@ -94,7 +94,7 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       });
     }
     const texts = [...acks.values(), ...others].map(
-      (ack) => [`/ztna/dev/1/ack/${ack.component}/${ack.instance}`, JSON.stringify(ack)] as const,
+      (ack) => [`/ztna/lab/1/ack/${ack.component}/${ack.instance}`, JSON.stringify(ack)] as const,
     );
     await happens.after();
     return convergence(
@@ -333,7 +333,7 @@ test('an instance that took a stage and then allows nothing is waited for: it ha
   const { epoch } = await scene.entry();
   const ack: Ack = {
     schemaVersion: 1,
-    environment: 'dev',
+    environment: 'lab',
     component: 'intermediate/canary',
     instance: 'i-2',
     state: 'enforcing',
@@ -397,7 +397,7 @@ test('a hold on what only the last step would get forbids the first', async () =
     });
     const { services } = world.environments![0]!.connectors![0]!;
     services.push({ ...services[0]!, service: 'wiki' } as never);
-    return assemble(repositoryOf(world), 'dev');
+    return assemble(repositoryOf(world), 'lab');
   };
   const large = wide().parts.find(({ scope }) => scope === 'connector/apps')!.bytes.length;
   await scene.run(bundleFor('alice'));
@@ -509,7 +509,7 @@ test('revoked principals and client CAs go before anything else, beside the old 
   const bundle = (people: string[], cas: string[], revoked: Revoked) => {
     const world = worldFor(people);
     world.environments![0]!.clientCas = cas.map((certificate, index) => ({ id: `ca-${index}`, certificate }));
-    return assemble(repositoryOf({ ...world, revoked }), 'dev');
+    return assemble(repositoryOf({ ...world, revoked }), 'lab');
   };
   await scene.run(bundle(['alice', 'bob'], [lasting, month], {}));
   const because = { reason: 'stolen', date: '2026-06-01' };
@@ -538,7 +538,7 @@ test('what only begins in ten years is no loss', () => {
     const [policy] = company.policies!;
     const later = { ...policy!, id: 'later', who: { principals: ['bob@example.com'] }, when: { start } };
     const policies = [policy!, later];
-    return partsOf(assemble(repositoryOf({ ...company, policies }), 'dev'));
+    return partsOf(assemble(repositoryOf({ ...company, policies }), 'lab'));
   };
   const [soon, late] = [from('2035-03-01T00:00:00Z'), from('2036-03-01T00:00:00Z')];
   assert.equal([isLossesOnly(late, soon, NOON), isLossesOnly(soon, late, NOON)], [false, true]);

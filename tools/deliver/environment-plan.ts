@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/assemble.ts';
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import type { Ring } from '../contract/shapes.ts';
 import type { PublishOptions } from '../publish/publish.ts';
 import { fetchState, partsOf } from '../publish/state.ts';

@@ -1,4 +1,4 @@
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
 import { rollback } from '../publish/append.ts';
 import { entryAt, readLog } from '../store/log.ts';

@@ -30,7 +30,7 @@ interface Change {
 const bundleOf = ({ people, revoked = [] }: Change) => {
   const certificates = revoked.map((fingerprint) => ({ fingerprint, reason: 'stolen', date: '2026-06-01' }));
   const world = companyOf(people.map((name) => `${name}@example.com`));
-  return assemble(repositoryOf({ ...world, revoked: { certificates } }), 'dev');
+  return assemble(repositoryOf({ ...world, revoked: { certificates } }), 'lab');
 };
 
 /** A delivery onto what is published, to components of which all answer, or none does. */
@@ -46,9 +46,9 @@ async function newDelivery(name: string, before: Change, after: Change, answers 
     assert.ok(index.ok);
     const enforced = { epoch: 1, sequence: newest!.entry.sequence, entry: newest!.digest };
     const acks = Object.keys(index.value.components).map((component): [string, string] => {
-      const ack = { schemaVersion: 1, environment: 'dev', component, instance: 'i', state: 'enforcing' };
+      const ack = { schemaVersion: 1, environment: 'lab', component, instance: 'i', state: 'enforcing' };
       const text = JSON.stringify({ ...ack, enforced, at: '2026-06-01T12:00:00Z', trustedKeys: [] });
-      return [`/ztna/dev/1/ack/${component}/i`, text];
+      return [`/ztna/lab/1/ack/${component}/i`, text];
     });
     const known = { log: IDENTITY, newest: newest!, invalid, contents: index.value };
     return convergence({ ...known, acks: new Map(answers ? acks : []) }, NOON);
@@ -135,9 +135,9 @@ async function newEpoch(name: string, before: Change, after: Change): Promise<De
     assert.ok(index.ok);
     const enforced = { epoch: 2, sequence: newest!.entry.sequence, entry: newest!.digest };
     const acks = Object.keys(index.value.components).map((component): [string, string] => {
-      const ack = { schemaVersion: 1, environment: 'dev', component, instance: 'i', state: 'enforcing' };
+      const ack = { schemaVersion: 1, environment: 'lab', component, instance: 'i', state: 'enforcing' };
       const text = JSON.stringify({ ...ack, enforced, at: '2026-06-01T12:00:00Z', trustedKeys: [] });
-      return [`/ztna/dev/2/ack/${component}/i`, text];
+      return [`/ztna/lab/2/ack/${component}/i`, text];
     });
     return convergence(
       { log: identity, newest: newest!, invalid, contents: index.value, acks: new Map(acks) },
@@ -179,9 +179,9 @@ test('an epoch after a store that is an old copy begins without it', async () =>
   const told: string[] = [];
   const delivery = { ...(await newEpoch('one', ...LOSS)), tell: (text: string) => void told.push(text) };
   const enforced = { epoch: 1, sequence: 7, entry: 'e'.repeat(64) };
-  const ack = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance: 'i' };
+  const ack = { schemaVersion: 1, environment: 'lab', component: 'intermediate/one', instance: 'i' };
   const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys: [], enforced };
-  await delivery.store.put('/ztna/dev/1/ack/intermediate/one/i', JSON.stringify({ ...ack, ...rest }));
+  await delivery.store.put('/ztna/lab/1/ack/intermediate/one/i', JSON.stringify({ ...ack, ...rest }));
   assert.equal((await merge([delivery])).told, ['one in force']);
   assert.match(told.join('\n'), /everybody gets it at once: what is left of epoch 1 is an old copy/);
   const { newest } = await readLog(delivery.store, delivery.identity, delivery.trusted);

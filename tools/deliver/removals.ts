@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { narrowed } from '../access/narrow.ts';
 import { Calendar } from '../access/solver/calendar.ts';
-import { canonicalJson } from '../contract/canonical.ts';
+import { canonicalJson } from '../contract/log/canonical.ts';
 import type { IntermediatePart, Part } from '../contract/shapes.ts';
 import { isLossesOnly, type Parts } from '../publish/losses.ts';
 import { partsOf } from '../publish/state.ts';

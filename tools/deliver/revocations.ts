@@ -1,6 +1,6 @@
 import type { Bundle, BundlePart } from '../bundle/assemble.ts';
 import { refusalsOf, withRefusals } from '../contract/admission.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import type { IntermediatePart, Part } from '../contract/shapes.ts';
 import { scopeOf } from '../contract/names.ts';
 import type { Parts } from '../publish/losses.ts';

@@ -1,4 +1,4 @@
-import { absenceNotes, isLive } from '../contract/liveness.ts';
+import { absenceNotes, isLive } from '../contract/log/liveness.ts';
 import type { Convergence, InstanceState } from '../contract/shapes.ts';
 
 /**

@@ -42,11 +42,11 @@ interface Answer {
 function question(seed: number): Question {
   const dice = new Dice(seeded(seed));
   const world = randomWorld(dice);
-  const access = compile(opened(world), 'dev');
+  const access = compile(opened(world), 'lab');
   const drawn = requests(dice, [world], REQUESTS);
   const middle = Date.parse(drawn[0]!.at!);
   const [from, to] = [middle - dice.below(12 * HOUR), middle + 1 + dice.below(12 * HOUR)];
-  const asked = drawn.map((request) => ({ ...request, environment: 'dev', at: instant(dice, from, to) }));
+  const asked = drawn.map((request) => ({ ...request, environment: 'lab', at: instant(dice, from, to) }));
   const enforcement = flatten(part(access), 'intermediate/one', { epoch: 1, sequence: 1 }, from, to);
   const model = indexPolicies(access);
   const decisions = asked.map((request) => {
@@ -65,7 +65,7 @@ function instant(dice: Dice, from: number, to: number): string {
 
 function part(access: IntermediatePart['access']): IntermediatePart {
   const settings = { leaseSeconds: 300, pollSeconds: 5, onStale: { action: 'keep' as const } };
-  const head = { schemaVersion: SCHEMA_VERSION, kind: 'intermediate', environment: 'dev', settings } as const;
+  const head = { schemaVersion: SCHEMA_VERSION, kind: 'intermediate', environment: 'lab', settings } as const;
   return { ...head, virtualNetwork: '10.100.0.0/24', access, revoked: [] };
 }
 

@@ -28,7 +28,7 @@ function part(access: IntermediatePart['access']): IntermediatePart {
   return {
     schemaVersion: 1,
     kind: 'intermediate',
-    environment: 'dev',
+    environment: 'lab',
     settings,
     virtualNetwork: '10.100.0.0/24',
     access,
@@ -67,10 +67,10 @@ test('enforcing the file and deciding agree at every instant of a lease', () => 
   for (let seed = 0; seed < 60; seed++) {
     const dice = new Dice(seeded(5_000_000 + seed));
     const world = randomWorld(dice);
-    const model = compile(opened(world), 'dev');
+    const model = compile(opened(world), 'lab');
     const access = indexPolicies(model);
     for (const request of requests(dice, [world], 30)) {
-      const asked = { ...request, environment: 'dev' };
+      const asked = { ...request, environment: 'lab' };
       const at = Date.parse(asked.at!);
       const file = flatten(
         part(model),
@@ -92,7 +92,7 @@ test('enforcing the file and deciding agree at every instant of a lease', () => 
 
 test('no grant outlives its lease, and none begins before it', () => {
   for (let seed = 0; seed < 40; seed++) {
-    const model = compile(opened(randomWorld(new Dice(seeded(6_000_000 + seed)))), 'dev');
+    const model = compile(opened(randomWorld(new Dice(seeded(6_000_000 + seed)))), 'lab');
     const [from, to] = [Date.parse('2026-06-15T07:00:00Z'), Date.parse('2026-06-15T07:05:00Z')];
     const { intermediate } = flatten(part(model), 'intermediate/one', { epoch: 1, sequence: 1 }, from, to);
     for (const { notBefore, notAfter } of intermediate!.classes.flatMap(({ grants }) => grants)) {
@@ -126,11 +126,11 @@ function told(when: When, from: string, who: Policy['who'] = { groups: ['staff']
         when,
       },
     ],
-    environments: [{ ...environmentWith('dev', ['web']), clients: { withoutCertificate: 'allowed' } }],
+    environments: [{ ...environmentWith('lab', ['web']), clients: { withoutCertificate: 'allowed' } }],
   });
   const at = Date.parse(from);
   const file = flatten(
-    part(compile(world, 'dev')),
+    part(compile(world, 'lab')),
     'intermediate/one',
     { epoch: 1, sequence: 1 },
     at,
@@ -175,7 +175,7 @@ test('clients without certificate have grants of their own, and none where nothi
 });
 
 test('denying everything grants nothing', () => {
-  const model = compile(opened(randomWorld(new Dice(seeded(7)))), 'dev');
+  const model = compile(opened(randomWorld(new Dice(seeded(7)))), 'lab');
   const { intermediate } = denyAll(part(model), 'intermediate/one', { epoch: 1, sequence: 1 }, 0, 1000);
   assert.equal(
     intermediate!.classes.flatMap(({ grants, reaches }) => [...grants, ...reaches]),

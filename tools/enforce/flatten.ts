@@ -1,4 +1,4 @@
-import type { LogPosition } from '../contract/entry.ts';
+import type { LogPosition } from '../contract/log/entry.ts';
 import { prefixTexts } from '../access/values/address.ts';
 import { Calendar } from '../access/solver/calendar.ts';
 import { isTimeless } from '../access/values/condition.ts';

@@ -1,6 +1,6 @@
-import { readAck } from '../contract/ack.ts';
-import { canonicalJson } from '../contract/canonical.ts';
-import type { PublicKey } from '../contract/dsse.ts';
+import { readAck } from '../contract/log/ack.ts';
+import { canonicalJson } from '../contract/log/canonical.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
 import { SCHEMA_VERSION } from '../contract/limits.ts';
 import type { LogScope } from '../contract/names.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { digestOf } from '../contract/canonical.ts';
+import { digestOf } from '../contract/log/canonical.ts';
 import {
   type Ack,
   type Applied,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { digestOf } from '../contract/canonical.ts';
+import { digestOf } from '../contract/log/canonical.ts';
 import { startComponent, type TestComponent } from './testing/component.ts';
 import { newScene } from './testing/scene.ts';
 import { httpProbe } from './component-probe.ts';

@@ -1,7 +1,7 @@
-import type { PublicKey } from '../contract/dsse.ts';
-import { digestOf } from '../contract/canonical.ts';
-import { indexIn, partIn, referenceOf } from '../contract/content.ts';
-import { type LogIdentity, verifyEntry, type VerifiedEntry } from '../contract/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import { digestOf } from '../contract/log/canonical.ts';
+import { indexIn, partIn, referenceOf } from '../contract/log/content.ts';
+import { type LogIdentity, verifyEntry, type VerifiedEntry } from '../contract/log/entry.ts';
 import type { Part, PartReference, Position } from '../contract/shapes.ts';
 import { fetchPart } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';

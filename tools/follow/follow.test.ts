@@ -1,7 +1,7 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { canonicalBytes } from '../contract/canonical.ts';
-import { seal } from '../contract/dsse.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
+import { seal } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Ack, Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';
@@ -91,7 +91,7 @@ const forgeries: Record<string, (entry: Entry, scene: FollowerScene) => Promise<
   "signed by a stranger under the trusted key's id": (entry, { signer }) =>
     seal(canonicalBytes({ ...entry, sequence: 2 }), { ...newSigner(), id: signer.id }),
   'of another environment': (entry, { signer }) =>
-    seal(canonicalBytes({ ...entry, sequence: 2, environment: 'prod' }), signer),
+    seal(canonicalBytes({ ...entry, sequence: 2, environment: 'live' }), signer),
   'of another account': (entry, { signer }) =>
     seal(canonicalBytes({ ...entry, sequence: 2, account: '999999999999' }), signer),
   'of another region': (entry, { signer }) =>
@@ -320,7 +320,7 @@ test('where onStale says deny, access ends at that hour, and comes back with the
   const scene = newScene();
   const world = companyOf(['alice@example.com']);
   world.environments![0]!.bundle.onStale = { action: 'deny', afterHours: 2 };
-  const bundle = assemble(repositoryOf(world), 'dev');
+  const bundle = assemble(repositoryOf(world), 'lab');
   await scene.publish(bundle);
   const follower = await scene.start();
   await follower.poll();
@@ -393,7 +393,7 @@ test('a component that the newest entry does not name is denied', async () => {
   assert.ok(scene.enforcement());
   const world = companyOf(['alice@example.com']);
   world.environments![0]!.connectors = [];
-  await scene.publish(assemble(repositoryOf(world), 'dev'));
+  await scene.publish(assemble(repositoryOf(world), 'lab'));
   await follower.poll();
   assert.is(scene.enforcement(), undefined);
   assert.is(scene.ack()!.state, 'denying');

@@ -1,6 +1,6 @@
-import type { InvalidEntry, LogPosition, VerifiedEntry } from '../contract/entry.ts';
+import type { InvalidEntry, LogPosition, VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
-import { renewalSeconds } from '../contract/liveness.ts';
+import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';

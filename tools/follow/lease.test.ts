@@ -14,7 +14,7 @@ const iso = (instant: number) => new Date(instant).toISOString();
 function bundleWhen(when: { start?: string; expires?: string }) {
   const world = companyOf(['alice@example.com']);
   world.policies![0]!.when = when;
-  return assemble(repositoryOf(world), 'dev');
+  return assemble(repositoryOf(world), 'lab');
 }
 
 test('a file holds for its lease, and is renewed at half of it', async () => {

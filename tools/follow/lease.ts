@@ -1,4 +1,4 @@
-import { canonicalJson, digestOf } from '../contract/canonical.ts';
+import { canonicalJson, digestOf } from '../contract/log/canonical.ts';
 import type { Enforcement } from '../contract/shapes.ts';
 import { denyAll, flatten } from '../enforce/flatten.ts';
 import type { EntryContent } from './fetch.ts';

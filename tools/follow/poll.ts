@@ -4,7 +4,7 @@ import {
   type LogPosition,
   verifyEntry,
   type VerifiedEntry,
-} from '../contract/entry.ts';
+} from '../contract/log/entry.ts';
 import { entryName, headName } from '../contract/names.ts';
 import type { Position } from '../contract/shapes.ts';
 import { firstFree, headIn, judge, listLog, type LogTexts, readUp } from '../store/log.ts';

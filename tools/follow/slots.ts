@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { digestOf } from '../contract/canonical.ts';
-import { comparePositions } from '../contract/entry.ts';
+import { digestOf } from '../contract/log/canonical.ts';
+import { comparePositions } from '../contract/log/entry.ts';
 import type { Envelope, Position } from '../contract/shapes.ts';
 import { jsonIn } from '../contract/text.ts';
 import { type EntryContent, restore, type ContentRecord, contentRecordOf, type Subject } from './fetch.ts';

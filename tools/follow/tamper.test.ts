@@ -1,9 +1,9 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { compress } from '../contract/compression.ts';
-import { seal } from '../contract/dsse.ts';
-import { verifyEntry } from '../contract/entry.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import { compress } from '../contract/log/compression.ts';
+import { seal } from '../contract/log/dsse.ts';
+import { verifyEntry } from '../contract/log/entry.ts';
 import { chunkName, entryName, headName } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, trusting } from '../publish/testing/publisher.ts';
@@ -81,7 +81,7 @@ test('no character of an index or a part can be changed, cut or added', async ()
 
 /** Entries of another log by the very same signer, under this log's next name. */
 for (const [what, other] of [
-  ['environment', { environment: 'prod' }],
+  ['environment', { environment: 'live' }],
   ['account', { account: '999999999999' }],
   ['region', { region: 'us-east-1' }],
   ['epoch', { epoch: 2 }],
@@ -102,7 +102,7 @@ for (const [what, other] of [
         { identity: theirs, signer: scene.signer, trusted: trusting(scene.signer) },
       );
     for (const [name, value] of elsewhere.store.values) {
-      const here = name.replace(/^\/ztna\/[^/]+\/\d+/, '/ztna/dev/1');
+      const here = name.replace(/^\/ztna\/[^/]+\/\d+/, '/ztna/lab/1');
       if (!scene.store.values.has(here) || here === headName(IDENTITY)) scene.store.values.set(here, value);
     }
     assert.ok(scene.store.values.has(entryName(IDENTITY, 2)));
@@ -159,7 +159,7 @@ const signedNonsense: Record<string, (index: BundleIndex, scene: FollowerScene) 
     index.components[ONE] = { ...index.components['connector/apps']!, scope: 'intermediate' };
     return index;
   },
-  'is of another environment': (index) => ({ ...index, environment: 'prod' }),
+  'is of another environment': (index) => ({ ...index, environment: 'live' }),
   'does not fit its schema': (index) => ({ ...index, more: 1 }),
   'names a part larger than any may be': (index) => {
     index.components[ONE] = { ...index.components[ONE]!, size: 9 * 1024 * 1024, chunks: 3072 };

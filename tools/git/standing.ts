@@ -20,6 +20,9 @@ export type Contains = (commit: string, earlier: AsyncIterable<string>) => Promi
 /** Stands for the commit of files that are in none. */
 const NO_COMMIT = '0'.repeat(40);
 
+/** What files are built from that are in no repository. */
+export const IN_NO_REPOSITORY = `${NO_COMMIT}-dirty`;
+
 /** What of a working tree is published: everything in these folders, and nothing else. */
 export const PUBLISHED = ['policies', 'environments'];
 
@@ -28,7 +31,7 @@ export async function standingOf(root: string): Promise<Standing> {
   const head = (await isRepository(root)) ? await findCommit(root, 'HEAD') : undefined;
   if (head === undefined)
     return {
-      commit: `${NO_COMMIT}-dirty`,
+      commit: IN_NO_REPOSITORY,
       subject: undefined,
       contains: async (other) => (other === NO_COMMIT ? true : undefined),
     };

@@ -2,7 +2,7 @@ import { prose, say } from '../contract/sentence.ts';
 import { markdown } from '../output/media/markdown.ts';
 import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 
 /** The check run that carries annotations; what branch protection asks for are the statuses. */

@@ -98,7 +98,7 @@ test('no text that people wrote becomes markup, a link or a mention', () => {
 
 test('what is nothing but words stays as it is', () => {
   const text =
-    'ann reaches `wiki` port 443 in dev: expected deny, found allow (policies/access/a-b.yaml:5); fix it.';
+    'ann reaches `wiki` port 443 in lab: expected deny, found allow (policies/access/a-b.yaml:5); fix it.';
   assert.is(inert(text), text);
   assert.is(inert('ann@example.com loses it'), '`ann@example.com` loses it');
 });
@@ -148,7 +148,7 @@ function environment(people: number, services = 1): EnvironmentDifference {
     ],
   }));
   return {
-    environment: 'prod',
+    environment: 'live',
     gains,
     losses: [],
     destinations: [],
@@ -164,10 +164,10 @@ test('the heading and the status count what only begins in ten years, and certif
   late.revocations = [
     { kind: 'certificate', subject: 'c'.repeat(64), effect: 'revoked', reason: 'stolen', causes: [] },
   ];
-  const alone = { ...late, environment: 'dev', gains: [] };
+  const alone = { ...late, environment: 'lab', gains: [] };
   const text = commentOf(verdict([alone, late]), LINKS);
-  const says = 'dev: 1 certificate is revoked; prod: 2 people gain access, 1 certificate is revoked';
-  assert.ok(text.startsWith(`${MARKER}\n## D${says.slice(1)}\n`), text.slice(0, 200));
+  const says = 'lab: 1 certificate is revoked; live: 2 people gain access, 1 certificate is revoked';
+  assert.ok(text.startsWith(`${MARKER}\n## L${says.slice(1)}\n`), text.slice(0, 200));
   assert.match(text, /- \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
   const [status] = statusesOf(verdict([alone, late])).filter(({ context }) => context === 'policy/access');
   assert.is(status!.description, says);
@@ -179,7 +179,7 @@ const OBJECTION: Objection = {
   file: 'policies/access/p-0.yaml',
   line: 7,
   column: 1,
-  message: '@octocat would gain the service `wiki` in prod',
+  message: '@octocat would gain the service `wiki` in live',
   remedy: 'ask `payments` for a review',
   subject: 'wiki',
   side: 'after',
@@ -206,13 +206,13 @@ const LINKS = {
 
 test('counts come first, then statuses, objections, sentences and names, with links to lines of both commits', () => {
   const text = commentOf(verdict([environment(2)], [OBJECTION]), LINKS);
-  assert.ok(text.startsWith(`${MARKER}\n## Prod: 2 people gain access\n`));
+  assert.ok(text.startsWith(`${MARKER}\n## Live: 2 people gain access\n`));
   const order = [
     'policy/check',
     '### Guardrails',
     'ann approved',
-    '### prod: 2 people',
-    '<details><summary>prod: everybody',
+    '### live: 2 people',
+    '<details><summary>live: everybody',
   ];
   assert.equal(
     order.map((part) => text.indexOf(part)).filter((at) => at < 0),
@@ -275,7 +275,7 @@ test('more than GitHub takes is cut between lines, with every fold closed and a 
     /\*\*Cut here\.\*\* \[The whole text\]\(https:\/\/github\.com\/example\/access\/actions\/runs\/1\)\.$/,
   );
   assert.is(text.match(/<details>/g)!.length, text.match(/<\/details>/g)!.length);
-  assert.match(text, /## Prod: 30 people gain access/);
+  assert.match(text, /## Live: 30 people gain access/);
   const alone = commentOf(large, {});
   assert.match(alone, /Cut here.*`npx ztna pull-request --base b+ --head a+` prints the whole text\.$/);
 });
@@ -307,7 +307,7 @@ test('statuses say what is, within GitHub’s 140 characters', () => {
     'policy/check': 'success: 3 files, 4 access tests: no errors',
     'policy/tests': 'success: 4 access tests: all hold',
     'policy/guardrails': 'pending: waits for a review by payments',
-    'policy/access': 'success: prod: 2 people gain access',
+    'policy/access': 'success: live: 2 people gain access',
   });
   const { needs: _, ...lasting } = OBJECTION;
   assert.is(

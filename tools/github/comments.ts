@@ -1,6 +1,6 @@
 import { MARKER } from './comment/comment.ts';
-import type { Connection } from './connection.ts';
-import { GithubFault } from './fault.ts';
+import type { Connection } from './connection/connection.ts';
+import { GithubFault } from './connection/fault.ts';
 import { ownFilter } from './ours.ts';
 
 /** What of a comment matters here. */

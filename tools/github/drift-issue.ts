@@ -2,7 +2,7 @@ import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { code, prose, say, type Sentence } from '../contract/sentence.ts';
 import { markdown } from '../output/media/markdown.ts';
 import { fitted, written } from './comment/cut.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { ownFilter } from './ours.ts';
 
 /** What became of the issue of one environment. */

@@ -52,13 +52,13 @@ function started({ site }: Context, event: Record<string, string>, ...words: str
 }
 
 function follow({ site, followers }: Context, component: string, ...words: string[]): void {
-  followers.push(startIn(site.clone, ['follow', '--env', 'prod', '--component', component, ...words]));
+  followers.push(startIn(site.clone, ['follow', '--env', 'live', '--component', component, ...words]));
 }
 
 /** What merge.yml runs. */
 async function deliver(context: Context, status: number): Promise<string> {
   const words = ['--execute', '--deployment', '--propose-revert', '--patience', '20'];
-  const ended = await cli(context, 'merge', '--env', 'prod', ...words);
+  const ended = await cli(context, 'merge', '--env', 'live', ...words);
   assert.is(ended.status, status, `${ended.stdout}${ended.stderr}`);
   return `${ended.stdout}${ended.stderr}`;
 }
@@ -152,7 +152,7 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   // It says who gains, and waits for the owner.
   await look(context, pull.number);
   const [comment] = github.state.comments;
-  assert.match(comment!.body, /## Prod: 1 person gains access/);
+  assert.match(comment!.body, /## Live: 1 person gains access/);
   assert.match(comment!.body, /`newcomer@example\.com` gains/);
   assert.equal(statuses(context, head), { ...FINE, 'policy/guardrails': 'pending' });
 
@@ -217,13 +217,13 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   assert.match(await deliver(context, 0), /entry 3 says this already, and is in force/);
   assert.match((await cli(context, 'status')).stdout, /the change of entry 2 is on hold since .*no room/);
   canary.judge = () => undefined;
-  const release = ['--env', 'prod', '--hold', '2', '--reason', 'It has room now', '--execute'];
+  const release = ['--env', 'live', '--hold', '2', '--reason', 'It has room now', '--execute'];
   assert.is((await cli(context, 'release', ...release)).status, 0);
   const converged = await cli(context, 'status', '--watch');
   assert.is(converged.status, 0);
   assert.match(
     converged.stdout,
-    /prod: entry 4, .*It has room now\n.*converged: every component enforces it\n$/s,
+    /live: entry 4, .*It has room now\n.*converged: every component enforces it\n$/s,
   );
   assert.not.match(converged.stdout, /on hold/);
 
@@ -231,16 +231,16 @@ test('opened, looked at, approved and merged; refused by a component, halted, re
   const [first, halt, during, last] = github.state.deployments.map(({ environment, statuses: [said] }) =>
     [environment, said!.state, said!.description].join(' '),
   );
-  assert.is(first, 'prod success entry 1: 3 of 3 components enforce it');
+  assert.is(first, 'live success entry 1: 3 of 3 components enforce it');
   assert.match(
     halt!,
-    /^prod failure entry 3: \d of 3 components enforce it; halted: intermediate\/one: no room/,
+    /^live failure entry 3: \d of 3 components enforce it; halted: intermediate\/one: no room/,
   );
   assert.match(
     during!,
-    /^prod failure entry 3: .*; refused: it gives intermediate\/one the part that was refused/,
+    /^live failure entry 3: .*; refused: it gives intermediate\/one the part that was refused/,
   );
-  assert.is(last, 'prod success entry 3: 3 of 3 components enforce it');
+  assert.is(last, 'live success entry 3: 3 of 3 components enforce it');
   assert.equal(github.faults, []);
 });
 
@@ -272,7 +272,7 @@ test('a merge overtakes no Terraform of another, and what one has not finished i
   for (const milestone of ['added', 'complete']) await record(milestone, start);
 
   // The first merge has infrastructure, and its Terraform fails; the second has none, and delivers what is before both.
-  const described = pushed(context, 'environments/prod/environment.yaml', (text) =>
+  const described = pushed(context, 'environments/live/environment.yaml', (text) =>
     text.replace(/^description: .*$/m, 'description: Production, described again'),
   );
   const second = pushed(context, TEAM, members('later'));
@@ -305,12 +305,12 @@ test('an objection counts everybody in every environment, the most people first'
     TEAM,
     readFileSync(join(site.clone, TEAM), 'utf8').replace('members:', 'members:\n  - visitor@example.com'),
   );
-  // A new environment, whose name comes after the other's: there everybody gains what they reach in prod.
-  for (const path of site.git('ls-files', 'environments/prod').split('\n')) {
+  // A new environment, whose name comes after the other's: there everybody gains what they reach in live.
+  for (const path of site.git('ls-files', 'environments/live').split('\n')) {
     const text = readFileSync(join(site.clone, path), 'utf8');
     site.write(
-      path.replace('/prod/', '/zone/'),
-      text.replace(/^id: prod$/m, 'id: zone').replaceAll('10.20.', '10.21.'),
+      path.replace('/live/', '/zone/'),
+      text.replace(/^id: live$/m, 'id: zone').replaceAll('10.20.', '10.21.'),
     );
   }
   const head = site.commit('A crowd');
@@ -322,12 +322,12 @@ test('an objection counts everybody in every environment, the most people first'
   const { body } = github.state.comments.at(-1)!;
   assert.match(
     body,
-    /\d+ principals would gain the service `[a-z0-9-]+` in zone, and `?visitor@example\.com`? in prod/,
+    /\d+ principals would gain the service `[a-z0-9-]+` in zone, and `?visitor@example\.com`? in live/,
   );
   const said = github.state.checkRuns.filter(({ headSha }) => headSha === head).at(-1)!;
   assert.match(
     JSON.stringify(said.annotations),
-    /\d+ principals would gain .* in zone, and `?visitor@example\.com`? in prod/,
+    /\d+ principals would gain .* in zone, and `?visitor@example\.com`? in live/,
   );
   assert.equal(github.faults, []);
 });

@@ -1,7 +1,7 @@
 import type { Approval, PullRequestUnderReview } from '../review/change.ts';
-import type { Connection } from './connection.ts';
-import { GithubFault } from './fault.ts';
-import { writersOf, type CommitFacts } from './writers.ts';
+import type { Connection } from './connection/connection.ts';
+import { GithubFault } from './connection/fault.ts';
+import { writersOf, type CommitFacts } from './connection/writers.ts';
 
 /** What is known of a pull request, and what a reader should know of that. */
 export interface PullRequestFacts {

@@ -6,9 +6,9 @@ import { suite } from '../testing/suite.ts';
 import type { Finding } from '../finding/finding.ts';
 import { MARKER } from './comment/comment.ts';
 import { putComment } from './comments.ts';
-import { Connection } from './connection.ts';
+import { Connection } from './connection/connection.ts';
 import { factsOf } from './facts.ts';
-import type { GithubFault } from './fault.ts';
+import type { GithubFault } from './connection/fault.ts';
 import { report, type CommitReport } from './report.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 

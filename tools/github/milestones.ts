@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { recordDeployment } from './deployment.ts';
 
 /** How far a merge has come with every environment. */

@@ -1,5 +1,5 @@
-import type { Connection } from './connection.ts';
-import { GithubFault } from './fault.ts';
+import type { Connection } from './connection/connection.ts';
+import { GithubFault } from './connection/fault.ts';
 
 /** What GitHub says of a comment or an issue, as far as it matters whose it is. */
 interface Written {

@@ -2,8 +2,8 @@ import type { Objection } from '../review/change.ts';
 import type { Finding } from '../finding/finding.ts';
 import { putAnnotations } from './annotations.ts';
 import { putComment } from './comments.ts';
-import type { Connection } from './connection.ts';
-import { GithubFault } from './fault.ts';
+import type { Connection } from './connection/connection.ts';
+import { GithubFault } from './connection/fault.ts';
 import { uploadSarif } from './sarif.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 
 /** Hands findings to code scanning. @throws GithubFault, also where the repository has it turned off */
 export async function uploadSarif(

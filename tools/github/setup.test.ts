@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { Contract } from './testing/openapi.ts';
+import { Contract } from './testing/openapi/openapi.ts';
 import { suite } from '../testing/suite.ts';
-import { Connection } from './connection.ts';
+import { Connection } from './connection/connection.ts';
 import { setUp } from './setup.ts';
 import { ACTION_PATTERNS, settingsOf, POLICY_STATUSES } from './setup/settings.ts';
 import { RULESET } from './setup/rules.ts';
@@ -62,7 +62,7 @@ test.after.each(async ({ server }) => {
 });
 
 const DESIRED = settingsOf({
-  environments: [{ id: 'prod', account: '111122223333', region: 'eu-west-1' }],
+  environments: [{ id: 'live', account: '111122223333', region: 'eu-west-1' }],
   reviewers: 'security',
   app: 7,
 });
@@ -137,7 +137,7 @@ test('variables that are right stay, others are set', async (context) => {
   assert.equal(context.faults, []);
   assert.is(bodies(context, 'actions/update-environment-variable').length, 5);
   assert.equal(bodies(context, 'actions/create-environment-variable'), [
-    { name: 'SIGNING_KEY', value: 'alias/ztna-prod-signing' },
+    { name: 'SIGNING_KEY', value: 'alias/ztna-live-signing' },
   ]);
 });
 

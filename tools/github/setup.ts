@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import type { GithubSettings, GithubEnvironment } from './setup/settings.ts';
 import { RULESET, rulesetOf } from './setup/rules.ts';
 

@@ -234,7 +234,7 @@ const PLACES: readonly [what: string, things: Record<string, Thing>, findings: (
   ],
   [
     'unexpected files',
-    { 'policies/NOTES.md': 'x', 'policies/groups/notes.txt': 'x', 'environments/prod/x.yaml': 'a: b' },
+    { 'policies/NOTES.md': 'x', 'policies/groups/notes.txt': 'x', 'environments/live/x.yaml': 'a: b' },
     [/file-place/, /file-place/, /file-place.*move or remove it$/],
   ],
   [

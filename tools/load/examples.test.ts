@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { KINDS } from '../contract/kinds.ts';
 import { suite } from '../testing/suite.ts';
 import { line } from '../finding/finding.ts';
-import { FORMATS, PATTERNS } from './patterns.ts';
+import { FORMATS, PATTERNS } from './schema/patterns.ts';
 import {
   constraintsOf,
   nameOf,

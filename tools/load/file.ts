@@ -3,13 +3,13 @@ import { LIMITS } from '../contract/limits.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
 import type { FileFault } from './file-fault.ts';
-import { parse } from './parse.ts';
+import { parse } from './yaml/parse.ts';
 import { isLeftByEditor, isMeaningless, kindOf, misplaced } from './paths.ts';
-import { Places } from './places.ts';
+import { Places } from './yaml/places.ts';
 import type { LoadedFile } from './repository.ts';
-import { schemaFaults } from './schema.ts';
+import { schemaFaults } from './schema/schema.ts';
 import type { Source, SourceTrouble } from './sources.ts';
-import { textOf } from './text.ts';
+import { textOf } from './yaml/text.ts';
 
 /** What became of one file: the file typed, or why it is not; nothing of either for one of no concern. */
 export interface FileResult {

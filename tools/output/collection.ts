@@ -1,4 +1,6 @@
-import type { Collection } from '../publish/collect.ts';
+import { silenceNote } from '../contract/log/liveness.ts';
+import type { Collection } from '../publish/collect/collect.ts';
+import type { StoredAck } from '../store/acks.ts';
 import { terminalLines } from './media/text.ts';
 import { plural } from './words.ts';
 
@@ -10,5 +12,26 @@ export function collectionText({ environment, kept, remove, notes }: Collection,
   lines.push(remove.length === 0 ? '  nothing to remove' : `  ${plural(remove.length, 'name')} ${done}`);
   lines.push(...(executed ? [] : remove.map((name) => `  - ${name}`)));
   if (!executed && remove.length > 0) lines.push('nothing was removed; to remove them, add: --execute');
+  return terminalLines(lines);
+}
+
+/** What forgetting an instance means, or has meant. @param reason why */
+export function forgottenText(
+  { instance, presence, ack, problem }: StoredAck,
+  environment: string,
+  reason: string,
+  executed: boolean,
+): string {
+  const lines = [
+    `${environment}: ${instance} ${ack ? `is ${presence}, last heard of at ${ack.at}` : problem}`,
+  ];
+  const enforces = ack?.enforced ? `may enforce entry ${ack.enforced.sequence}, ` : '';
+  if (presence === 'live') lines.push(`note: if it still runs it ${enforces}reports again, and counts again`);
+  else if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, ack.at)}`);
+  lines.push(
+    executed
+      ? `it is forgotten: ${reason}`
+      : 'nothing was changed; to say that it is gone for good, add: --execute',
+  );
   return terminalLines(lines);
 }

@@ -1,4 +1,4 @@
-import type { PlannedPart, PublishPlan } from '../contract/shapes.ts';
+import type { PlannedPart, PublishPlan, TrustedKey } from '../contract/shapes.ts';
 import type { PublishOutcome } from '../publish/publish.ts';
 import { plain, terminalLines } from './media/text.ts';
 import { conjunction, namesOf, plural } from './words.ts';
@@ -62,4 +62,9 @@ function partText({ scope, state, bytes, size, chunks }: PlannedPart): string {
 /** The first twelve digits of a commit, and whether the working tree differed from it. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 12) + (commit.endsWith('-dirty') ? ' with changes' : '');
+}
+
+/** A public key as an item of `bundle.trustedKeys`. */
+export function trustedKeyYaml({ id, algorithm, publicKey }: TrustedKey): string {
+  return `    - id: ${id}\n      algorithm: ${algorithm}\n      publicKey: ${publicKey}\n`;
 }

@@ -1,4 +1,4 @@
-import { isLive } from '../contract/liveness.ts';
+import { isLive } from '../contract/log/liveness.ts';
 import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
 import { terminalLines } from './media/text.ts';
 import { shortCommit } from './publish.ts';

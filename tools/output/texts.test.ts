@@ -4,11 +4,10 @@ import { suite } from '../testing/suite.ts';
 import { collectionText } from './collection.ts';
 import { listingText } from './difference.ts';
 import { driftText } from './drift.ts';
-import { expiryText } from './expiry.ts';
 import { explanationText } from './explanation.ts';
 import { historyText } from './history.ts';
 import { planText } from './publish.ts';
-import { revertText } from './revert.ts';
+import { expiryText, revertText } from './proposals.ts';
 import { statusText } from './status.ts';
 
 const test = suite('output: texts for a terminal');

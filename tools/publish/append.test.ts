@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { ackName } from '../contract/names.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
@@ -111,7 +111,7 @@ test('a key is not changed before every instance trusts it', async () => {
   const digest = (one: typeof signer) => trusting(one)[0]!.digest;
   const { digest: entry } = await publish(publishing(store, signer, both));
   const ack = (instance: string, trustedKeys: string[], at = '2026-06-01T12:00:00Z'): void => {
-    const value = { schemaVersion: 1, environment: 'dev', component: 'intermediate/one', instance };
+    const value = { schemaVersion: 1, environment: 'lab', component: 'intermediate/one', instance };
     const enforced = { epoch: 1, sequence: 1, entry };
     const rest = { state: 'enforcing', enforced, at, trustedKeys };
     store.values.set(ackName(IDENTITY, 'intermediate/one', instance), JSON.stringify({ ...value, ...rest }));
@@ -132,7 +132,7 @@ test('an instance that is gone keeps no key from being changed, and it is said t
   const { digest: entry } = await publish(publishing(store, signer, both));
   const ack = {
     schemaVersion: 1,
-    environment: 'dev',
+    environment: 'lab',
     component: 'intermediate/one',
     instance: 'i-1',
     state: 'enforcing',

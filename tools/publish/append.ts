@@ -1,21 +1,21 @@
-import type { PublicKey } from '../contract/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdName, isNamed, liftingCommand, positionText } from '../contract/hold.ts';
+import { holdName, isNamed, liftingCommand, positionText } from '../contract/log/hold.ts';
 import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
 import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { lostProblem } from './acks.ts';
+import { lostProblem } from './collect/acks.ts';
 import { apply, type Hands } from './apply.ts';
 import { clockProblem } from './clock.ts';
 import { fitted, holdsAfter, MOST_HOLDS } from './holds.ts';
 import { callsFor, callsOf, changed, entryProblem, nextEntry, type Plan, planned } from './plan.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
-import { distrusting, rotationProblem, silenceNotes, verifySigner } from './rotation.ts';
+import { distrusting, rotationProblem, silenceNotes, verifySigner } from './keys/rotation.ts';
 import { fetchState, readHeld, revokedIn, type EnforcedState } from './state.ts';
 import { type LogSurvey, surveyLog } from './survey.ts';
 

@@ -1,5 +1,5 @@
-import { canonicalBytes } from '../contract/canonical.ts';
-import { seal, type Signer } from '../contract/dsse.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
+import { seal, type Signer } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
 import { type Clock, systemClock } from '../store/clock.ts';

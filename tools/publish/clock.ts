@@ -1,4 +1,4 @@
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 
 /** How far a publisher's clock may be from the store's, in milliseconds: what AWS allows for signed requests. */
 export const CLOCK_SKEW_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { seal } from '../contract/dsse.ts';
-import { canonicalBytes } from '../contract/canonical.ts';
+import { seal } from '../contract/log/dsse.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
 import { entryName } from '../contract/names.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
@@ -107,7 +107,7 @@ test('what is refused says the whole command that lifts the hold', async () => {
   const { plan } = await put(['alice', 'mallory'], { flags: '--store aws --key kms:alias/x' });
   assert.is(
     plan.remedy,
-    'merge the revert, or lift the hold: npx ztna release --env dev --hold 2 --store aws --key kms:alias/x --reason "..." --execute',
+    'merge the revert, or lift the hold: npx ztna release --env lab --hold 2 --store aws --key kms:alias/x --reason "..." --execute',
   );
   assert.ok(plan.held);
 });
@@ -125,7 +125,7 @@ test('there is room for eight holds of any reason; a ninth is refused, and drops
   assert.ok((await newest()).holds.every((hold) => hold.reason.length >= 10));
   await put(['alice', 'mallory-9'], { commit: BAD });
   const { plan } = await back(1);
-  assert.match(`${plan.problem}; ${plan.remedy}`, /room for 8 holds.*release --env dev --hold 2 /);
+  assert.match(`${plan.problem}; ${plan.remedy}`, /room for 8 holds.*release --env lab --hold 2 /);
   assert.equal(await holds(), before);
 });
 

@@ -1,7 +1,7 @@
-import { canonicalJson } from '../contract/canonical.ts';
+import { canonicalJson } from '../contract/log/canonical.ts';
 import { Calendar } from '../access/solver/calendar.ts';
 import { contained } from '../access/contains.ts';
-import { holdName, positionsOf, positionText } from '../contract/hold.ts';
+import { holdName, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { Hold, IntermediatePart } from '../contract/shapes.ts';
 import { REASON_BYTES, brief } from '../contract/text.ts';
 import { isLossesOnly } from './losses.ts';

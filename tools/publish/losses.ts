@@ -1,4 +1,4 @@
-import { canonicalJson } from '../contract/canonical.ts';
+import { canonicalJson } from '../contract/log/canonical.ts';
 import { Calendar } from '../access/solver/calendar.ts';
 import { admitsNoMore } from '../contract/admission.ts';
 import { contained } from '../access/contains.ts';

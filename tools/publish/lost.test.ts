@@ -32,7 +32,7 @@ function acked(store: MemoryStore, sequence: number, entry: string): void {
   const rest = { schemaVersion: 1, at: '2026-06-01T12:00:00Z', trustedKeys: [], state: 'enforcing' };
   const ack = {
     ...rest,
-    environment: 'dev',
+    environment: 'lab',
     component: 'intermediate/one',
     instance: 'i-1',
     enforced: position,

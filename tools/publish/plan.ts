@@ -1,5 +1,5 @@
-import { canonicalBytes } from '../contract/canonical.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import { canonicalBytes } from '../contract/log/canonical.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
 import {
   type Ack,
@@ -10,14 +10,14 @@ import {
   type PublishPlan,
   validateEntry,
 } from '../contract/shapes.ts';
-import { holdName, liftingCommand } from '../contract/hold.ts';
+import { holdName, liftingCommand } from '../contract/log/hold.ts';
 import type { LogState } from '../store/log.ts';
 import { brief } from '../contract/text.ts';
-import { lostProblem } from './acks.ts';
+import { lostProblem } from './collect/acks.ts';
 import { clockProblem } from './clock.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
-import { rotationProblem } from './rotation.ts';
+import { rotationProblem } from './keys/rotation.ts';
 import type { EnforcedState } from './state.ts';
 import { commitOf, EPOCHS_BACK } from './survey.ts';
 

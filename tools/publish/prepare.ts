@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { indexOf } from '../bundle/contents.ts';
-import { digestOf } from '../contract/canonical.ts';
-import { compress } from '../contract/compression.ts';
+import { digestOf } from '../contract/log/canonical.ts';
+import { compress } from '../contract/log/compression.ts';
 import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
 import { chunkName, type LogScope } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';

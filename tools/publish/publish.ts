@@ -1,9 +1,9 @@
 import type { Bundle } from '../bundle/assemble.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import type { PublicKey } from '../contract/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdsFrom, positionsOf, positionText } from '../contract/hold.ts';
+import { holdsFrom, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import type { Contains } from '../git/standing.ts';
 import type { LogState } from '../store/log.ts';
@@ -12,7 +12,7 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
-import { distrusting, silenceNotes, verifySigner } from './rotation.ts';
+import { distrusting, silenceNotes, verifySigner } from './keys/rotation.ts';
 import { fetchState, readHeld, stateOf } from './state.ts';
 import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 

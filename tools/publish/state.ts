@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { refusalsOf } from '../contract/admission.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { partIn } from '../contract/content.ts';
-import type { PublicKey } from '../contract/dsse.ts';
-import type { LogIdentity, LogPosition, VerifiedEntry } from '../contract/entry.ts';
-import { positionsOf, positionText } from '../contract/hold.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import { partIn } from '../contract/log/content.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import type { LogIdentity, LogPosition, VerifiedEntry } from '../contract/log/entry.ts';
+import { positionsOf, positionText } from '../contract/log/hold.ts';
 import type { BundleIndex, Entry, Hold, Part } from '../contract/shapes.ts';
 import { entryAt } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';

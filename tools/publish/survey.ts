@@ -1,11 +1,11 @@
-import type { PublicKey } from '../contract/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import type { Ack } from '../contract/shapes.ts';
 import { listAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { entriesBefore, type LogState, readLog } from '../store/log.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { aheadOf } from './acks.ts';
+import { aheadOf } from './collect/acks.ts';
 
 /** Which log is looked at, and how. */
 export interface LogPlace {

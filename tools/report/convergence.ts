@@ -1,7 +1,7 @@
-import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/entry.ts';
-import { isAhead, readAck } from '../contract/ack.ts';
-import { holdName, liftingCommand } from '../contract/hold.ts';
-import { absenceNotes, isLive, presenceOf } from '../contract/liveness.ts';
+import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/log/entry.ts';
+import { isAhead, readAck } from '../contract/log/ack.ts';
+import { holdName, liftingCommand } from '../contract/log/hold.ts';
+import { absenceNotes, isLive, presenceOf } from '../contract/log/liveness.ts';
 import type { LogScope } from '../contract/names.ts';
 import { printable } from '../contract/text.ts';
 import {

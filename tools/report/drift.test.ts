@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { validateDrift, type BundleIndex, type ComponentState } from '../contract/shapes.ts';
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { suite } from '../testing/suite.ts';
@@ -27,7 +27,7 @@ async function agreeing(): Promise<Sayings & { newest: VerifiedEntry; contents: 
     state: 'enforcing',
     instances: [],
   }));
-  return { environment: 'dev', git, newest: newest!, contents: index.value, invalid, components };
+  return { environment: 'lab', git, newest: newest!, contents: index.value, invalid, components };
 }
 
 const told = (sayings: Sayings, now = NOON): string[] => {

@@ -1,6 +1,6 @@
-import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
-import { holdName, liftingCommand } from '../contract/hold.ts';
-import { isLive } from '../contract/liveness.ts';
+import type { InvalidEntry, VerifiedEntry } from '../contract/log/entry.ts';
+import { holdName, liftingCommand } from '../contract/log/hold.ts';
+import { isLive } from '../contract/log/liveness.ts';
 import type { BundleIndex, ComponentState, DriftItem, EnvironmentDrift } from '../contract/shapes.ts';
 import { convergence, type LogObservation } from './convergence.ts';
 

@@ -1,4 +1,4 @@
-import type { InvalidEntry, VerifiedEntry } from '../contract/entry.ts';
+import type { InvalidEntry, VerifiedEntry } from '../contract/log/entry.ts';
 import type { LogScope } from '../contract/names.ts';
 import type { EnvironmentHistory, HistoryRow } from '../contract/shapes.ts';
 

@@ -1,5 +1,5 @@
-import type { PublicKey } from '../contract/dsse.ts';
-import { identityOf, verifyEntry } from '../contract/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import { identityOf, verifyEntry } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
 import type { Environment, EnvironmentHistory, HistoryRow } from '../contract/shapes.ts';
 import { authorOf, findCommit } from '../git/git.ts';

@@ -1,5 +1,5 @@
-import type { PublicKey } from '../contract/dsse.ts';
-import { identityOf } from '../contract/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
+import { identityOf } from '../contract/log/entry.ts';
 import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { readLog } from '../store/log.ts';

@@ -1,11 +1,11 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import type { VerifiedEntry } from '../contract/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { ackFolder, ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
-import { verifyEntry } from '../contract/entry.ts';
+import { verifyEntry } from '../contract/log/entry.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { statusText } from '../output/status.ts';
@@ -197,7 +197,7 @@ test('an expired entry that is enforced is stale, and still converged', async ()
 test('who is live, and what has expired, is told by the clock of the store where it says the time', async () => {
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
-  const environment = { ...environmentWith('dev', []), ...IDENTITY };
+  const environment = { ...environmentWith('lab', []), ...IDENTITY };
   const ahead = NOON + 400 * 86_400_000;
   const seen = () => convergenceOf(scene.store, environment, trusting(scene.signer), ahead);
   assert.not((await seen()).converged);
@@ -249,8 +249,8 @@ test('history lists the newest first, with what is not valid or does not follow'
   const { scene } = await following();
   await scene.publish('bob', { reason: 'bob joins' });
   await scene.publish('carol');
-  const text = scene.store.values.get('/ztna/dev/1/log/000000000003')!;
-  scene.store.values.set('/ztna/dev/1/log/000000000004', text);
+  const text = scene.store.values.get('/ztna/lab/1/log/000000000003')!;
+  scene.store.values.set('/ztna/lab/1/log/000000000004', text);
   const keys = trusting(scene.signer);
   const verified = [...(await listLog(scene.store, IDENTITY))].map(([sequence, entry]) =>
     verifyEntry(entry, sequence, IDENTITY, keys),

@@ -60,7 +60,7 @@ test('an override may name every guardrail but the one that is about overrides',
 });
 
 test('an override passes over its own objection, in the change that adds it, until it ends', () => {
-  const subject = 'prod/wiki';
+  const subject = 'live/wiki';
   const line = (until: string): Override => ({ guardrail: 'mass-losses', subject, reason: 'Moves', until });
   const passed = (before: Override[], after: Override[]): string[] => {
     const change = changeIn(
@@ -84,16 +84,16 @@ test('an override passes over its own objection, in the change that adds it, unt
     const { objections, overridden } = guard(change);
     assert.equal(
       [...objections, ...overridden.map(({ objection }) => objection)].map((one) => one.subject).sort(),
-      ['dev/wiki', subject],
+      ['lab/wiki', subject],
     );
     return overridden.map(({ objection, override }) => `${objection.subject}: ${override.reason}`);
   };
   const valid = line('2026-06-02T12:00:00Z');
-  assert.equal(passed([], [valid]), ['prod/wiki: Moves']);
+  assert.equal(passed([], [valid]), ['live/wiki: Moves']);
   assert.equal(passed([valid], [valid]), []);
   assert.equal(passed([], [line('2026-06-01T12:00:00Z')]), []);
   assert.equal(passed([], [{ ...valid, guardrail: 'gains' }]), []);
-  assert.equal(passed([], [{ ...valid, subject: 'prod/payments' }]), []);
+  assert.equal(passed([], [{ ...valid, subject: 'live/payments' }]), []);
 });
 
 test('a guardrail that is only observed, as of the base, says what it objects to and stops nothing', () => {
@@ -119,7 +119,7 @@ test('a guardrail that is only observed, as of the base, says what it objects to
     const { objections, observed } = guard(change);
     return [objections, observed].map((all) => all.map(({ rule, subject }) => `${rule} ${subject}`).sort());
   };
-  const losses = ['mass-losses dev/wiki', 'mass-losses prod/wiki'];
+  const losses = ['mass-losses lab/wiki', 'mass-losses live/wiki'];
   assert.equal(answers(undefined, undefined), [losses, []]);
   assert.equal(answers(['mass-losses'], ['mass-losses']), [[], losses]);
   assert.equal(answers(['gains'], ['gains']), [losses, []]);

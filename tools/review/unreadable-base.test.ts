@@ -50,7 +50,7 @@ test('to remove a deny that nobody can read is no difference, and is not let thr
 test('where the guardrails cannot be read, those of the head guard the change', () => {
   const override = {
     guardrail: 'gains',
-    subject: 'prod/wiki',
+    subject: 'live/wiki',
     reason: 'Asked',
     until: '2026-02-30T00:00:00Z',
   } as const;

@@ -56,10 +56,10 @@ test('what is expected', () => {
   const turned = { at: '2026-06-01T12:00:00Z', port: 443, reaches: 'wiki', principal: 'ann' } as Expectation;
   assert.ok(expectsAsMuch(turned, one));
   assert.not.ok(expectsAsMuch({ ...one, port: 80 }, one));
-  assert.ok(expectsAsMuch({ ...one, environments: ['prod'] }, one));
-  assert.not.ok(expectsAsMuch(one, { ...one, environments: ['prod'] }));
-  assert.ok(expectsAsMuch({ ...one, environments: ['prod'] }, { ...one, environments: ['dev', 'prod'] }));
-  assert.not.ok(expectsAsMuch({ ...one, environments: ['dev', 'prod'] }, { ...one, environments: ['dev'] }));
+  assert.ok(expectsAsMuch({ ...one, environments: ['live'] }, one));
+  assert.not.ok(expectsAsMuch(one, { ...one, environments: ['live'] }));
+  assert.ok(expectsAsMuch({ ...one, environments: ['live'] }, { ...one, environments: ['lab', 'live'] }));
+  assert.not.ok(expectsAsMuch({ ...one, environments: ['lab', 'live'] }, { ...one, environments: ['lab'] }));
 });
 
 test.run();

@@ -1,12 +1,12 @@
-import './virtual-time.ts';
+import './scheduler/virtual-time.ts';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { VARIANTS } from './company.ts';
-import { Cluster } from './cluster.ts';
-import { Coverage } from './coverage.ts';
-import { type InjectedFault, POSSIBLE } from './faults.ts';
-import { beginPublishing, type PublisherTask } from './publisher.ts';
-import type { ScheduledCall } from './scheduler.ts';
+import { VARIANTS } from './cluster/company.ts';
+import { Cluster } from './cluster/cluster.ts';
+import { Coverage } from './scheduler/coverage.ts';
+import { type InjectedFault, POSSIBLE } from './scheduler/faults.ts';
+import { beginPublishing, type PublisherTask } from './cluster/publisher.ts';
+import type { ScheduledCall } from './scheduler/scheduler.ts';
 
 // slow: over 5 s
 const test = suite('prove: a store that is restored from an old copy');

@@ -4,12 +4,12 @@
  * ones again; `--as-found` stops at the first run that goes wrong, without looking for a smaller one, and does with few;
  * `--kill 200` kills as many real processes instead.
  */
-import './virtual-time.ts';
+import './scheduler/virtual-time.ts';
 import { parseArgs } from 'node:util';
-import { FAULTS, MOST_TELLING } from './faults.ts';
+import { FAULTS, MOST_TELLING } from './scheduler/faults.ts';
 import { singleFaults } from './single-faults.ts';
-import { kills } from './kill.ts';
-import { STEPS, Coverage } from './coverage.ts';
+import { kills } from './kill/kill.ts';
+import { STEPS, Coverage } from './scheduler/coverage.ts';
 import { randomRuns, SHRINKING } from './random-runs.ts';
 
 function options(): { runs?: string; seed?: string; kill?: string; 'as-found'?: boolean } {

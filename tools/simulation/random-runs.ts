@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { chunkNames } from '../store/part.ts';
-import { type Attack, attack, ATTACKS, spoil } from './attacker.ts';
-import { VARIANTS } from './company.ts';
-import { POSSIBLE } from './faults.ts';
-import { beginPublishing, type PublisherTask } from './publisher.ts';
-import { shrink, type Script } from './shrink.ts';
-import { Coverage } from './coverage.ts';
-import { Choices } from './choices.ts';
-import { invariant } from './invariant.ts';
-import { verifyLiveness } from './liveness.ts';
-import { Cluster } from './cluster.ts';
+import { type Attack, attack, ATTACKS, spoil } from './cluster/attacker.ts';
+import { VARIANTS } from './cluster/company.ts';
+import { POSSIBLE } from './scheduler/faults.ts';
+import { beginPublishing, type PublisherTask } from './cluster/publisher.ts';
+import { shrink, type Script } from './scheduler/shrink.ts';
+import { Coverage } from './scheduler/coverage.ts';
+import { Choices } from './scheduler/choices.ts';
+import { invariant } from './oracle/invariant.ts';
+import { verifyLiveness } from './oracle/liveness.ts';
+import { Cluster } from './cluster/cluster.ts';
 
 /** One thing that begins. */
 type Command =

@@ -1,8 +1,8 @@
 import { headName } from '../contract/names.ts';
-import { attack } from './attacker.ts';
-import { VARIANTS } from './company.ts';
-import { beginPublishing, type PublisherTask } from './publisher.ts';
-import type { Cluster } from './cluster.ts';
+import { attack } from './cluster/attacker.ts';
+import { VARIANTS } from './cluster/company.ts';
+import { beginPublishing, type PublisherTask } from './cluster/publisher.ts';
+import type { Cluster } from './cluster/cluster.ts';
 
 /** A course of events: what comes before, and then the work at each call of which everything goes wrong once. */
 export interface Scenario {

@@ -1,9 +1,9 @@
-import './virtual-time.ts';
+import './scheduler/virtual-time.ts';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { MOST_TELLING } from './faults.ts';
+import { MOST_TELLING } from './scheduler/faults.ts';
 import { singleFaults } from './single-faults.ts';
-import { STEPS, Coverage } from './coverage.ts';
+import { STEPS, Coverage } from './scheduler/coverage.ts';
 import { randomRuns } from './random-runs.ts';
 
 // slow: over 5 s

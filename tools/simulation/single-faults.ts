@@ -1,10 +1,10 @@
-import { type InjectedFault, FAULTS, POSSIBLE } from './faults.ts';
+import { type InjectedFault, FAULTS, POSSIBLE } from './scheduler/faults.ts';
 import { publish, type Scenario, SCENARIOS } from './scenarios.ts';
 import { SITUATIONS } from './situations.ts';
-import type { ScheduledCall } from './scheduler.ts';
-import type { Coverage } from './coverage.ts';
-import { invariant } from './invariant.ts';
-import { Cluster } from './cluster.ts';
+import type { ScheduledCall } from './scheduler/scheduler.ts';
+import type { Coverage } from './scheduler/coverage.ts';
+import { invariant } from './oracle/invariant.ts';
+import { Cluster } from './cluster/cluster.ts';
 
 /** What is done to the call of this number: one fault. */
 interface Mishap {

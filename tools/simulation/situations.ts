@@ -1,14 +1,14 @@
 import { entryName } from '../contract/names.ts';
-import { canonicalBytes, digestOf } from '../contract/canonical.ts';
-import { seal } from '../contract/dsse.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import { seal } from '../contract/log/dsse.ts';
 import { chunkNames } from '../store/part.ts';
 import { prepare } from '../publish/prepare.ts';
-import { attack, ATTACKS, spoil } from './attacker.ts';
-import type { Cluster } from './cluster.ts';
-import { bundleFor, VARIANTS } from './company.ts';
-import { invariant } from './invariant.ts';
-import { verifyLiveness } from './liveness.ts';
-import { beginPublishing, type PublisherTask } from './publisher.ts';
+import { attack, ATTACKS, spoil } from './cluster/attacker.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { bundleFor, VARIANTS } from './cluster/company.ts';
+import { invariant } from './oracle/invariant.ts';
+import { verifyLiveness } from './oracle/liveness.ts';
+import { beginPublishing, type PublisherTask } from './cluster/publisher.ts';
 import { entries, poll, publish, renew, rollbackInTime, type Scenario } from './scenarios.ts';
 
 const DAY = 24 * 3_600_000;

@@ -1,5 +1,5 @@
-import { instanceIn, readAck } from '../contract/ack.ts';
-import { isSilent, LONGEST_SILENCE, presenceOf, type Presence } from '../contract/liveness.ts';
+import { instanceIn, readAck } from '../contract/log/ack.ts';
+import { isSilent, LONGEST_SILENCE, presenceOf, type Presence } from '../contract/log/liveness.ts';
 import { ackFolder, type LogScope } from '../contract/names.ts';
 import type { Ack } from '../contract/shapes.ts';
 import type { Parameter, ParameterStore } from './store.ts';

@@ -6,7 +6,7 @@ import { virtualClock } from './testing/virtual.ts';
 
 const test = suite('store: caller');
 
-const ABOUT = { budget: 'writes', operation: 'PutParameter', names: ['/ztna/dev/1/head'] } as const;
+const ABOUT = { budget: 'writes', operation: 'PutParameter', names: ['/ztna/lab/1/head'] } as const;
 
 /** An error as the SDK throws it. */
 function sdkError(name: string, status?: number, message = ''): Error {
@@ -80,7 +80,7 @@ test('gives up on a store that stays busy, and says what to do', async () => {
   assert.is(fault.kind, 'busy');
   assert.is(
     fault.message,
-    'PutParameter /ztna/dev/1/head: the store is busy and stayed so (ThrottlingException: Rate exceeded)',
+    'PutParameter /ztna/lab/1/head: the store is busy and stayed so (ThrottlingException: Rate exceeded)',
   );
   assert.match(fault.remedy, /repeat in a minute/);
   assert.is(calls.length, 13);

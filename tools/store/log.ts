@@ -1,5 +1,10 @@
-import { type InvalidEntry, type LogIdentity, verifyEntry, type VerifiedEntry } from '../contract/entry.ts';
-import type { PublicKey } from '../contract/dsse.ts';
+import {
+  type InvalidEntry,
+  type LogIdentity,
+  verifyEntry,
+  type VerifiedEntry,
+} from '../contract/log/entry.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { entryName, headName, logFolder, type LogScope, sequenceOf } from '../contract/names.ts';
 import type { ParameterStore } from './store.ts';

@@ -1,8 +1,8 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { digestOf } from '../contract/canonical.ts';
-import { compress } from '../contract/compression.ts';
+import { digestOf } from '../contract/log/canonical.ts';
+import { compress } from '../contract/log/compression.ts';
 import { CHUNK_BYTES } from '../contract/limits.ts';
 import { chunkName } from '../contract/names.ts';
 import type { PartReference } from '../contract/shapes.ts';

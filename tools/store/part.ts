@@ -1,6 +1,6 @@
-import { digestOf } from '../contract/canonical.ts';
-import { decompress } from '../contract/compression.ts';
-import { indexIn, type ContentResult } from '../contract/content.ts';
+import { digestOf } from '../contract/log/canonical.ts';
+import { decompress } from '../contract/log/compression.ts';
+import { indexIn, type ContentResult } from '../contract/log/content.ts';
 import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
 import { chunkName, type LogScope } from '../contract/names.ts';
 import type { BundleIndex, Entry, PartReference } from '../contract/shapes.ts';

@@ -187,7 +187,7 @@ function environment(
   services: readonly Service[],
   size: CompanySize,
 ): Environment & { connectors: Connector[] } {
-  const base = environmentWith('prod', []);
+  const base = environmentWith('live', []);
   const registered = (index: number) => services.filter((_, place) => place % size.connectors === index);
   const connectors = Array.from({ length: size.connectors }, (_, index): Connector => ({
     id: `connector-${index}`,

@@ -1,8 +1,8 @@
 import { difference } from '../../../tools/access/difference.ts';
 import { membership } from '../../../tools/access/values/membership.ts';
 import { Fault } from '../../../tools/contract/fault.ts';
-import { comparePositions } from '../../../tools/contract/entry.ts';
-import { holdName, liftingCommand, positionsOf } from '../../../tools/contract/hold.ts';
+import { comparePositions } from '../../../tools/contract/log/entry.ts';
+import { holdName, liftingCommand, positionsOf } from '../../../tools/contract/log/hold.ts';
 import type {
   EntryDetail,
   EnvironmentDifference,

@@ -56,10 +56,10 @@ function servingIn({ loaded }: View): Overview['serves'] {
 const contents = new WeakMap<Repository, Map<string, ReadonlyMap<string, string>>>();
 
 /** What git would send each component, worked out once. */
-function contentsIn({ repository, environment: { id } }: View): ReadonlyMap<string, string> {
-  const known = contents.get(repository) ?? new Map<string, ReadonlyMap<string, string>>();
-  contents.set(repository, known);
-  const found = known.get(id) ?? contentsByComponent(assemble(repository, id));
+function contentsIn({ known: { files }, environment: { id } }: View): ReadonlyMap<string, string> {
+  const known = contents.get(files.delivered) ?? new Map<string, ReadonlyMap<string, string>>();
+  contents.set(files.delivered, known);
+  const found = known.get(id) ?? contentsByComponent(assemble(files.delivered, id));
   known.set(id, found);
   return found;
 }

@@ -1,7 +1,7 @@
 import type { OpenedProposal, OpenedProposals } from '../../../tools/contract/shapes.ts';
 import { commitOnBranch } from '../../../tools/git/commit.ts';
 import { branchesBelow } from '../../../tools/git/branches.ts';
-import type { Connection } from '../../../tools/github/connection.ts';
+import type { Connection } from '../../../tools/github/connection/connection.ts';
 import { messageOf } from '../../../tools/github/propose/branch.ts';
 import { wordsOf } from '../../../tools/github/propose/body.ts';
 import { openProposals, propose } from '../../../tools/github/propose.ts';

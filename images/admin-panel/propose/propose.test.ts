@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { ProposedChange } from '../../../tools/contract/shapes.ts';
-import { Connection } from '../../../tools/github/connection.ts';
+import { Connection } from '../../../tools/github/connection/connection.ts';
 import { Bare } from '../../../tools/github/testing/bare-repository.ts';
 import { startGithub } from '../../../tools/github/testing/server.ts';
 import { suite } from '../../../tools/testing/suite.ts';
@@ -37,7 +37,12 @@ const CHANGES: [change: ProposedChange, line: RegExp][] = [
     {
       kind: 'policy',
       policy: {
-        ...{ id: 'platform-syslog', description: 'The platform team tries syslog', owner: 'platform', effect: 'allow' },
+        ...{
+          id: 'platform-syslog',
+          description: 'The platform team tries syslog',
+          owner: 'platform',
+          effect: 'allow',
+        },
         ...{ who: { groups: ['platform-team'] }, what: { services: ['syslog'] } },
       },
     },

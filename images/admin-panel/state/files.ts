@@ -4,12 +4,15 @@ import { findCommit, isRepository } from '../../../tools/git/git.ts';
 import { standingOf } from '../../../tools/git/standing.ts';
 import { memoryCache } from '../../../tools/load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../../../tools/load/load.ts';
-import { watchFolders } from '../../../tools/load/watch.ts';
+import { watchFolders } from '../../../tools/local/watch.ts';
+import type { Repository } from '../../../tools/load/repository.ts';
 import type { RepositoryState } from '../../../tools/contract/shapes.ts';
 
 /** The files that are shown. */
 export interface Files {
   loaded: LoadResult;
+  /** What is published of them: on one machine the environment is moved to it, elsewhere they are the same. */
+  delivered: Repository;
   /** The commit that they are of, `-dirty` where they differ from it. */
   commit: string;
   shown: RepositoryState['shown'];
@@ -27,18 +30,25 @@ export interface FilesSource {
   watch(signal: AbortSignal, changed: () => void): void;
 }
 
+/** What is published of the files. */
+export type Delivered = (repository: Repository) => Promise<Repository>;
+
 /** What remembers the last files without errors, so that broken ones hide nothing that is in force. */
-export function keepingValid(now: () => number) {
+export function keepingValid(now: () => number, delivered: Delivered = async (one) => one) {
   let valid: Files | undefined;
+  const files = async (rest: Omit<Files, 'delivered'>): Promise<Files> => ({
+    ...rest,
+    delivered: await delivered(rest.loaded.repository),
+  });
   return {
     /** @param fallback the files of a commit, for a start on broken files */
-    judged(loaded: LoadResult, commit: string, fallback: LoadResult | undefined): Files {
+    async judged(loaded: LoadResult, commit: string, fallback: LoadResult | undefined): Promise<Files> {
       const errors = errorsOf(loaded, now());
-      if (errors.length === 0) return (valid = { loaded, commit, shown: 'newest', errors });
+      if (errors.length === 0) return (valid = await files({ loaded, commit, shown: 'newest', errors }));
       if (valid) return { ...valid, shown: 'last-valid', errors };
       if (fallback && errorsOf(fallback, now()).length === 0)
-        return { loaded: fallback, commit: commit.replace('-dirty', ''), shown: 'last-valid', errors };
-      return { loaded, commit, shown: 'none', errors };
+        return files({ loaded: fallback, commit: commit.replace('-dirty', ''), shown: 'last-valid', errors });
+      return files({ loaded, commit, shown: 'none', errors });
     },
   };
 }
@@ -48,9 +58,9 @@ function errorsOf(loaded: LoadResult, at: number): Finding[] {
 }
 
 /** The working tree below a folder: what somebody edits on this machine. */
-export function workingTreeFiles(root: string, now: () => number): FilesSource {
+export function workingTreeFiles(root: string, now: () => number, delivered?: Delivered): FilesSource {
   const cache = memoryCache();
-  const valid = keepingValid(now);
+  const valid = keepingValid(now, delivered);
   let last: string | undefined;
   return {
     root,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { PublicKey } from '../../../tools/contract/dsse.ts';
+import type { PublicKey } from '../../../tools/contract/log/dsse.ts';
 import type { Environment } from '../../../tools/contract/shapes.ts';
 import type { Files, FilesSource } from './files.ts';
 import { PublishedRepositories } from './published.ts';
@@ -130,7 +130,7 @@ export class Reader {
     for (const [environment, { observed, history }] of stores) {
       const row = history?.entries.find(({ newest }) => newest);
       if (row && observed?.contents)
-        this.published.see(this.#known!.files.loaded.repository, environment, row, observed.contents);
+        this.published.see(this.#known!.files.delivered, environment, row, observed.contents);
     }
   }
 

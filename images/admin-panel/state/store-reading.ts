@@ -1,5 +1,5 @@
-import type { PublicKey } from '../../../tools/contract/dsse.ts';
-import { identityOf, verifyEntry } from '../../../tools/contract/entry.ts';
+import type { PublicKey } from '../../../tools/contract/log/dsse.ts';
+import { identityOf, verifyEntry } from '../../../tools/contract/log/entry.ts';
 import { Fault } from '../../../tools/contract/fault.ts';
 import type {
   Convergence,

@@ -3,14 +3,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Followers } from '../../../tools/commands/start/followers.ts';
-import { LivePublisher, type PublishAttempt } from '../../../tools/commands/start/publisher.ts';
+import { LivePublisher, type PublishAttempt } from '../../../tools/local/publisher.ts';
 import type { Context } from '../../../tools/commands/shared/command.ts';
-import { identityOf } from '../../../tools/contract/entry.ts';
+import { identityOf } from '../../../tools/contract/log/entry.ts';
 import type { Environment } from '../../../tools/contract/shapes.ts';
+import { standingOf } from '../../../tools/git/standing.ts';
 import { codeownersText } from '../../../tools/check/codeowners.ts';
 import { loadValid } from '../../../tools/load/load.ts';
 import { componentsOf } from '../../../tools/load/repository.ts';
-import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../../../tools/publish/keys.ts';
+import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../../../tools/publish/keys/keys.ts';
 import type { RunningServer } from '../../../tools/serve/server.ts';
 import { openTarget, type StoreTarget } from '../../../tools/store/open.ts';
 import { copyMiniature } from '../../../tools/testing/miniature.ts';
@@ -116,12 +117,20 @@ function followersOf(environment: Environment, state: string, { store }: StoreTa
     trusted: trustedKeys(state, environment, 'embedded'),
     folder: join(state, 'follow', environment.id),
     tell: () => {},
+    appliedUrl: () => undefined,
   });
 }
 
 function publisherOf(started: Environment, context: Context, target: () => StoreTarget) {
   const signer = fileSigner(keyFile(context.state, LOCAL_KEY), LOCAL_KEY);
-  return { run: () => new LivePublisher({ context, started, store: target().store, signer }).run() };
+  return {
+    run: () =>
+      new LivePublisher({
+        ...{ context, started, store: target().store, signer },
+        localized: async (one) => one,
+        commit: async () => (await standingOf(context.root)).commit,
+      }).run(),
+  };
 }
 
 /** Waits until something is so. @throws Error where it is not within some seconds */

@@ -67,9 +67,9 @@ function told(policies: Policy[], asks: Partial<Request> = {}, groups = [group('
     services,
     groups,
     policies,
-    environments: [environmentWith('prod', ['pay'])],
+    environments: [environmentWith('live', ['pay'])],
   });
-  const request = { principal: 'ann@example.com', service: 'pay', environment: 'prod', port: 443, at: NOON };
+  const request = { principal: 'ann@example.com', service: 'pay', environment: 'live', port: 443, at: NOON };
   return explain(repository, { ...request, ...asks }, 0).changes;
 }
 const NOON = '2026-06-01T12:00:00Z';

@@ -87,8 +87,8 @@ export function randomWorld(dice: Dice): RepositoryValues {
     services,
     policies,
     environments: [
-      { ...environmentWith('dev', ['s0', 's1', 's2']), ...randomClients(dice) },
-      { ...environmentWith('prod', dice.some(['s0', 's1', 's2'], 0.9)), ...randomClients(dice) },
+      { ...environmentWith('lab', ['s0', 's1', 's2']), ...randomClients(dice) },
+      { ...environmentWith('live', dice.some(['s0', 's1', 's2'], 0.9)), ...randomClients(dice) },
     ],
     revoked: randomRevoked(dice),
   };
@@ -129,7 +129,7 @@ export function randomPolicy(dice: Dice, id: string): Policy {
       ...(dice.chance(0.2) && { ports: dice.one([[443], ['8003-8005'], [80, '8000-8002']]) }),
     },
     ...(dice.chance(0.7) && { when: randomWhen(dice) }),
-    ...(dice.chance(0.2) && { environments: [dice.one(['dev', 'prod'])] }),
+    ...(dice.chance(0.2) && { environments: [dice.one(['lab', 'live'])] }),
   };
 }
 
@@ -224,7 +224,7 @@ export function requests(dice: Dice, worlds: readonly RepositoryValues[], count:
         ? { withoutCertificate: true as const }
         : { principal: dice.one([...PRINCIPALS, OUTSIDER, 'zed@example.com']).toLowerCase() }),
       service: dice.one(['s0', 's1', 's2']),
-      environment: dice.one(['dev', 'prod']),
+      environment: dice.one(['lab', 'live']),
       port: dice.one([443, 443, 443, 443, 80, 8000, 8002, 8003, 8005, 8006, 8011]),
       at: new Date(dice.one(instants)).toISOString(),
       ...(from !== undefined && { from }),

@@ -7,7 +7,7 @@ import type { AccessTest, Expectation, Request } from '../../contract/shapes.ts'
 import type { Finding } from '../../finding/finding.ts';
 import type { RepositoryFile, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
-import { policyPlaces } from '../places.ts';
+import { policyPlaces } from '../common/places.ts';
 import { explainCommand, requestText } from '../request.ts';
 import { finding, type Rule, type FindingWords } from '../rule.ts';
 import { worldsOf, type EnvironmentsToAsk } from '../worlds.ts';

@@ -1,4 +1,4 @@
-import { targetOf, type BackendTarget } from '../backend.ts';
+import { targetOf, type BackendTarget } from '../common/backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 import { parsePrefix } from '../../access/values/address.ts';
-import { targetOf } from '../backend.ts';
+import { targetOf } from '../common/backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 

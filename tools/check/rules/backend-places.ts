@@ -1,5 +1,5 @@
 import { parsePrefix, type Address } from '../../access/values/address.ts';
-import { finalAddress, targetOf, type BackendTarget } from '../backend.ts';
+import { finalAddress, targetOf, type BackendTarget } from '../common/backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
 

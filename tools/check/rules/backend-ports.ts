@@ -1,5 +1,5 @@
 import { portSetOf } from '../../access/values/ports.ts';
-import { targetOf } from '../backend.ts';
+import { targetOf } from '../common/backend.ts';
 import { registrationsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 

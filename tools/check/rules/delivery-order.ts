@@ -1,6 +1,6 @@
 import { deliveryWaves, MOST_WAVES } from '../../contract/delivery-order.ts';
 import type { LoadedEnvironment } from '../../load/repository.ts';
-import { cycleFrom } from '../cycles.ts';
+import { cycleFrom } from '../common/cycles.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const deliveryOrder: Rule = {

@@ -1,4 +1,4 @@
-import { cycleFrom } from '../cycles.ts';
+import { cycleFrom } from '../common/cycles.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const groupCycles: Rule = {

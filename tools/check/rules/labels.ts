@@ -1,9 +1,9 @@
 import type { Labels } from '../../contract/shapes.ts';
 import type { Path, Repository } from '../../load/repository.ts';
 import { selectorOf } from '../each.ts';
-import { NearNames } from '../names.ts';
+import { NearNames } from '../common/names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
-import { isLater, labelNames, OR_LATER, pairsOf, type FileWithLater } from '../later.ts';
+import { isLater, labelNames, OR_LATER, pairsOf, type FileWithLater } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const labels: Rule = {

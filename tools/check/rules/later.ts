@@ -5,8 +5,8 @@ import { didYouMean } from '../../finding/nearest.ts';
 import type { AccessTest, Policy, Selection, Target } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { once, selectorOf } from '../each.ts';
-import { labelNames, pairsOf, type FileWithLater } from '../later.ts';
-import { namedInGroups } from '../names.ts';
+import { labelNames, pairsOf, type FileWithLater } from '../common/later.ts';
+import { namedInGroups } from '../common/names.ts';
 import { warning, type Rule } from '../rule.ts';
 
 export const later: Rule = {

@@ -1,6 +1,6 @@
-import { overlaps } from '../overlaps.ts';
+import { overlaps } from '../common/overlaps.ts';
 import { finding, type Rule } from '../rule.ts';
-import { subnet } from '../subnets.ts';
+import { subnet } from '../common/subnets.ts';
 
 export const networkOverlaps: Rule = {
   id: 'network-overlaps',

@@ -1,5 +1,5 @@
 import { finding, type Rule } from '../rule.ts';
-import { subnet, subnetsOf } from '../subnets.ts';
+import { subnet, subnetsOf } from '../common/subnets.ts';
 
 /** The shortest and the longest prefix of a VPC and of a subnet (AWS, Amazon VPC user guide). */
 const [SHORTEST, LONGEST] = [16, 28];

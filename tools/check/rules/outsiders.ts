@@ -1,5 +1,5 @@
 import { principalKey } from '../../access/values/membership.ts';
-import { namedAsOutsiders, namedInGroups } from '../names.ts';
+import { namedAsOutsiders, namedInGroups } from '../common/names.ts';
 import { warning, type Rule } from '../rule.ts';
 
 export const outsiders: Rule = {

@@ -1,7 +1,7 @@
 import { portRange, portSetOf } from '../../access/values/ports.ts';
 import { includes, intersect, type IntervalSet } from '../../access/values/intervals.ts';
 import { once, selectorOf } from '../each.ts';
-import { isLater, OR_LATER } from '../later.ts';
+import { isLater, OR_LATER } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const policyPorts: Rule = {

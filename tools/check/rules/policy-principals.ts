@@ -2,7 +2,7 @@ import { principalKey } from '../../access/values/membership.ts';
 import type { Policy } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { once } from '../each.ts';
-import { isLater, OR_LATER, principalNames, type FileWithLater } from '../later.ts';
+import { isLater, OR_LATER, principalNames, type FileWithLater } from '../common/later.ts';
 import {
   namedAsOutsiders,
   namedInGroups,
@@ -11,7 +11,7 @@ import {
   namedInTests,
   NearNames,
   type PrincipalMention,
-} from '../names.ts';
+} from '../common/names.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 

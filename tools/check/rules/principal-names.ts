@@ -1,6 +1,6 @@
 import { principalKey } from '../../access/values/membership.ts';
 import type { Path } from '../../load/repository.ts';
-import { namedAsOutsiders, namedInGroups, namedInPolicies, namedInTests } from '../names.ts';
+import { namedAsOutsiders, namedInGroups, namedInPolicies, namedInTests } from '../common/names.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const principalNames: Rule = {

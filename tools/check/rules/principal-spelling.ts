@@ -1,6 +1,6 @@
 import { principalKey } from '../../access/values/membership.ts';
 import type { Repository } from '../../load/repository.ts';
-import { namedInGroups, namedInPolicies, namedInTests, type PrincipalMention } from '../names.ts';
+import { namedInGroups, namedInPolicies, namedInTests, type PrincipalMention } from '../common/names.ts';
 import { warning, type Rule } from '../rule.ts';
 
 export const principalSpelling: Rule = {

@@ -1,6 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { didYouMean } from '../../finding/nearest.ts';
-import { isLater, type FileWithLater } from '../later.ts';
+import { isLater, type FileWithLater } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 
 /** A place in a file that names something. */

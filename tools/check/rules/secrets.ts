@@ -1,6 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { finding, type Rule } from '../rule.ts';
-import { secretIn } from '../secrets.ts';
+import { secretIn } from '../common/secrets.ts';
 
 export const secrets: Rule = {
   id: 'secrets',

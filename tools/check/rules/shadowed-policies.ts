@@ -1,5 +1,5 @@
 import { covers, type IndexedPolicy } from '../../access/model.ts';
-import { policyPlaces } from '../places.ts';
+import { policyPlaces } from '../common/places.ts';
 import { warning, type Rule } from '../rule.ts';
 import { allows, matches, worldsOf, type EnvironmentToAsk } from '../worlds.ts';
 

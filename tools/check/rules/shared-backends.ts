@@ -1,8 +1,8 @@
 import { intervalsOf } from '../../access/values/intervals.ts';
 import type { Repository } from '../../load/repository.ts';
-import { portsAt, targetOf } from '../backend.ts';
+import { portsAt, targetOf } from '../common/backend.ts';
 import { registrationsOf, type RegistrationIn } from '../each.ts';
-import { overlaps, type OwnedStretch } from '../overlaps.ts';
+import { overlaps, type OwnedStretch } from '../common/overlaps.ts';
 import { finding, type Rule } from '../rule.ts';
 import { isLocal } from './backend-places.ts';
 

@@ -1,6 +1,6 @@
-import { overlaps } from '../overlaps.ts';
+import { overlaps } from '../common/overlaps.ts';
 import { finding, type Rule } from '../rule.ts';
-import { subnet, subnetsOf } from '../subnets.ts';
+import { subnet, subnetsOf } from '../common/subnets.ts';
 
 export const subnets: Rule = {
   id: 'subnets',

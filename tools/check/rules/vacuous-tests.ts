@@ -3,7 +3,7 @@ import { includes } from '../../access/values/intervals.ts';
 import type { Expectation, Target } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { registeredIn, selectorOf } from '../each.ts';
-import { isLater } from '../later.ts';
+import { isLater } from '../common/later.ts';
 import { finding, type FindingWords, type Rule } from '../rule.ts';
 
 export const vacuousTests: Rule = {

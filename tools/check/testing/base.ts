@@ -45,7 +45,7 @@ export function base(): ExampleRepository {
         ],
       },
     ],
-    environments: [{ ...environment('dev', 20), production: false }, environment('prod', 30)],
+    environments: [{ ...environment('lab', 20), production: false }, environment('live', 30)],
     guardrails: GUARDRAILS(),
     revoked: { certificates: [{ fingerprint: 'a'.repeat(64), reason: 'Stolen', date: '2026-05-01' }] },
   };
@@ -102,7 +102,7 @@ function environment(id: string, network: number): Environment & { connectors: C
   };
 }
 
-/** The world with a connector more in the last environment, prod. */
+/** The world with a connector more in the last environment, live. */
 export function prodConnector({ environments }: ExampleRepository): Connector {
   return environments.at(-1)!.connectors![0]!;
 }

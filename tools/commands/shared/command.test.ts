@@ -44,10 +44,10 @@ test('an option that is not declared does not compile, and arguments are told ap
       const types: [Same<typeof who, string>, Same<typeof what, string | undefined>] = [true, true];
       // @ts-expect-error there is no such option
       assert.is(options.region, undefined);
-      return types.every(Boolean) && who === 'ann' && what === undefined && options.env === 'dev' ? 0 : 1;
+      return types.every(Boolean) && who === 'ann' && what === undefined && options.env === 'lab' ? 0 : 1;
     },
   });
-  const input = { arguments: ['ann', undefined], options: { env: 'dev' } };
+  const input = { arguments: ['ann', undefined], options: { env: 'lab' } };
   assert.is(await declared.run(input, {} as Context), 0);
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../../github/testing/sandbox.ts';
 import { suite } from '../../testing/suite.ts';
-import { GithubFault } from '../../github/fault.ts';
+import { GithubFault } from '../../github/connection/fault.ts';
 import { Fault, faultText } from '../../contract/fault.ts';
 import type { Command, Context as CommandContext } from './command.ts';
 import { drift } from '../drift.ts';
@@ -64,7 +64,7 @@ const changed = ({ site }: Context, branch: string): string[] =>
     .split('\n')
     .filter(Boolean);
 
-const GRANT = { for: '4h', env: ['prod'], ticket: 'SEC-9' };
+const GRANT = { for: '4h', env: ['live'], ticket: 'SEC-9' };
 const PATH = 'policies/access/grant-person-1-service-2-202606011200.yaml';
 
 test('grant writes the file here, or proposes the same file and writes nothing here', async (context) => {
@@ -91,7 +91,7 @@ test('grant writes the file here, or proposes the same file and writes nothing h
     pull!.body,
     /`person-1@example\.com` reaches service-2 .*\n\nIt ends by itself at `?2026-06-01T16:00/,
   );
-  assert.match(pull!.body, /### prod: 1 person gains access/);
+  assert.match(pull!.body, /### live: 1 person gains access/);
   const written = await run(context, grant, GRANT, 'person-1@example.com', 'service-2');
   assert.match(written.out, /^wrote policies\/access\//);
   assert.is(
@@ -135,7 +135,7 @@ async function published(context: Context, subject: string, edit: () => void): P
   edit();
   context.site.commit(subject);
   context.site.git('push', '-q', 'origin', 'main');
-  assert.is((await run(context, publish, { env: 'prod', execute: true })).status, 0);
+  assert.is((await run(context, publish, { env: 'live', execute: true })).status, 0);
 }
 
 const join1 = ({ site }: Context, who: string): void =>
@@ -147,7 +147,7 @@ const join1 = ({ site }: Context, who: string): void =>
 test('rollback proposes the files as of an entry, and keeps what was merged elsewhere since', async (context) => {
   const { site } = context;
   await run(context, keys, {}, 'init');
-  assert.is((await run(context, publish, { env: 'prod', execute: true })).status, 0);
+  assert.is((await run(context, publish, { env: 'live', execute: true })).status, 0);
   await published(context, 'Ask @octocat: newcomer', () => join1(context, 'newcomer'));
   await published(context, 'And another policy', () => {
     join1(context, 'second');
@@ -166,18 +166,18 @@ test('rollback proposes the files as of an entry, and keeps what was merged else
   site.commit('A note');
   site.git('push', '-q', 'origin', 'main');
 
-  const dry = await run(context, rollback, { env: 'prod', to: '1' });
+  const dry = await run(context, rollback, { env: 'live', to: '1' });
   assert.is(dry.status, 0, dry.err);
   assert.match(
     dry.out,
     /^from commit \w{12} back to \w{12}: 2 files\n {2}writes  policies\/groups\/team-0\.yaml\n {2}deletes policies\/access\/extra\.yaml\n/,
   );
-  assert.match(dry.out, /prod: 2 people lose access/);
+  assert.match(dry.out, /live: 2 people lose access/);
   assert.match(dry.err, /opened with --execute/);
   assert.equal(site.github.state.pulls, []);
 
   const done = await run(context, rollback, {
-    env: 'prod',
+    env: 'live',
     to: '1',
     execute: true,
     reason: 'INC-7: @octocat',
@@ -189,12 +189,12 @@ test('rollback proposes the files as of an entry, and keeps what was merged else
     'INC-7: `@octocat`',
     '**Entries since**',
     '**Files**',
-    '### prod: 2 people lose access',
+    '### live: 2 people lose access',
   ])
     assert.ok(pull!.body.includes(text), `${text} in ${pull!.body}`);
   assert.not.match(pull!.body, /(^|[^`])@octocat/);
   assert.match(
-    (await run(context, rollback, { env: 'prod', to: '1', execute: true, reason: 'INC-7: @octocat' })).out,
+    (await run(context, rollback, { env: 'live', to: '1', execute: true, reason: 'INC-7: @octocat' })).out,
     /says this already/,
   );
 
@@ -205,27 +205,27 @@ test('rollback proposes the files as of an entry, and keeps what was merged else
 
 test('a rollback from where an emergency went back already reverts what that undid', async (context) => {
   await run(context, keys, {}, 'init');
-  await run(context, publish, { env: 'prod', execute: true });
+  await run(context, publish, { env: 'live', execute: true });
   await published(context, 'Newcomer', () => join1(context, 'newcomer'));
-  const now = { env: 'prod', to: '1', now: true, reason: 'INC-7', execute: true };
+  const now = { env: 'live', to: '1', now: true, reason: 'INC-7', execute: true };
   assert.is((await run(context, rollback, now)).status, 0);
-  await run(context, rollback, { env: 'prod', to: '1', execute: true });
+  await run(context, rollback, { env: 'live', to: '1', execute: true });
   assert.equal(changed(context, context.site.github.state.pulls[0]!.head.ref), [`M\t${TEAM}`]);
 });
 
 test('what a rollback cannot be is said', async (context) => {
   const { site } = context;
   await run(context, keys, {}, 'init');
-  await run(context, publish, { env: 'prod', execute: true });
-  const says = async (to: string) => (await run(context, rollback, { env: 'prod', to, execute: true })).err;
+  await run(context, publish, { env: 'live', execute: true });
+  const says = async (to: string) => (await run(context, rollback, { env: 'live', to, execute: true })).err;
   assert.match(await says('7'), /no valid entry 7/);
   assert.match(await says('1'), /no entry after that one has anything/);
   await published(context, 'Newcomer', () => join1(context, 'newcomer'));
   site.write(TEAM, readFileSync(join(site.clone, TEAM), 'utf8').replace('newcomer', 'dirty'));
-  await run(context, publish, { env: 'prod', execute: true });
+  await run(context, publish, { env: 'live', execute: true });
   assert.match(await says('3'), /published with changes that no commit holds/);
-  assert.match((await run(context, rollback, { env: 'prod', to: '1', now: true })).err, /why go back/);
-  const file = 'environments/prod/environment.yaml';
+  assert.match((await run(context, rollback, { env: 'live', to: '1', now: true })).err, /why go back/);
+  const file = 'environments/live/environment.yaml';
   site.git('checkout', '-q', TEAM);
   // Another environment has begun a new epoch since.
   await published(context, 'A second environment', () =>
@@ -242,11 +242,11 @@ test('what a rollback cannot be is said', async (context) => {
 function second({ clone }: Site, file: string, epoch: number): string {
   const text = readFileSync(join(clone, file), 'utf8');
   return text
-    .replace('id: prod', 'id: lab')
+    .replace('id: live', 'id: lab')
     .replace('epoch: 1', `epoch: ${epoch}`)
     .replaceAll('10.20.', '10.30.')
     .replaceAll('10.64.0.0', '10.128.0.0')
-    .replaceAll('prod', 'lab');
+    .replaceAll('live', 'lab');
 }
 
 /** Gives a policy an end. */
@@ -344,7 +344,7 @@ test('drift is one issue for an environment, changed in place and closed by itse
   issues.push({
     number: 1,
     title: 'Mine',
-    body: '<!-- ztna-gitops:drift prod -->\n',
+    body: '<!-- ztna-gitops:drift live -->\n',
     state: 'open',
     login: 'mallory',
     labels: [],
@@ -353,14 +353,14 @@ test('drift is one issue for an environment, changed in place and closed by itse
   assert.is(issues.length, 1);
   const first = await look();
   assert.is(first.status, 1);
-  assert.match(first.err, /prod: issue 2 is opened: https/);
-  assert.match(issues[1]!.body, /^<!-- ztna-gitops:drift prod -->\n\n- \*\*/);
+  assert.match(first.err, /live: issue 2 is opened: https/);
+  assert.match(issues[1]!.body, /^<!-- ztna-gitops:drift live -->\n\n- \*\*/);
   assert.match((await look()).err, /issue 2 is unchanged/);
-  assert.is((await run(context, publish, { env: 'prod', execute: true })).status, 0);
+  assert.is((await run(context, publish, { env: 'live', execute: true })).status, 0);
   assert.match((await look()).err, /issue 2 is updated/);
   for (const component of COMPONENTS)
     await run(context, follow, {
-      env: 'prod',
+      env: 'live',
       component,
       out: join(site.clone, 'out', component),
       once: true,
@@ -368,7 +368,7 @@ test('drift is one issue for an environment, changed in place and closed by itse
   const agreed = await look();
   assert.equal(
     [agreed.status, agreed.err],
-    [0, 'prod: issue 2 is closed: https://github.com/example/access/issues/2\n'],
+    [0, 'live: issue 2 is closed: https://github.com/example/access/issues/2\n'],
   );
   assert.is((await look()).err, '');
   assert.equal(

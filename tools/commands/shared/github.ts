@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { originOf } from '../../git/git.ts';
-import { Connection } from '../../github/connection.ts';
+import { Connection } from '../../github/connection/connection.ts';
 import { propose } from '../../github/propose.ts';
 import { wordsOf } from '../../github/propose/body.ts';
 import { BRANCH } from '../../github/setup/settings.ts';
-import { proposalText } from '../../output/proposal.ts';
+import { proposalText } from '../../output/proposals.ts';
 import type { Proposal } from '../../propose/proposal.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Context, Option } from './command.ts';

@@ -31,7 +31,7 @@ const FULL: CompanySize = {
 export async function benchAccess(): Promise<void> {
   print('\n## Access\n');
   const world = company(FULL);
-  const access = indexPolicies(compile(repositoryOf(world), 'prod'));
+  const access = indexPolicies(compile(repositoryOf(world), 'live'));
   print(
     `${FULL.principals} principals in ${access.model.classes.length} distinct classes, ${FULL.services} services, ${FULL.policies} policies.\n`,
   );
@@ -90,7 +90,7 @@ function requestsOf(world: RepositoryValues, count: number): Request[] {
     return {
       principal: dice.one(people),
       service: service.id,
-      environment: 'prod',
+      environment: 'live',
       port,
       at: new Date(AT + index * 61_007).toISOString(),
       from: dice.one(['203.0.113.9', '192.0.2.1', '2001:db8::9']),
@@ -105,7 +105,7 @@ async function decisions(): Promise<void> {
     const world = company({ ...FULL, principals: 200, services: 50, groups: 40, policies, connectors: 2 });
     const repository = repositoryOf(world);
     const requests = requestsOf(world, 300);
-    const access = indexPolicies(compile(repository, 'prod'));
+    const access = indexPolicies(compile(repository, 'live'));
     const [cedar, casbin] = [cedarOf(repository), await casbinOf(repository)];
     const ours = requests.map((request) => decide(access, typed(request)).decision);
     const theirs = requests.map((request) => cedar.ask(request).decision);
@@ -128,7 +128,7 @@ async function decisions(): Promise<void> {
   const world = company(FULL);
   rate(
     `decide, ${FULL.policies} policies`,
-    decidedPerSecond(indexPolicies(compile(repositoryOf(world), 'prod')), world),
+    decidedPerSecond(indexPolicies(compile(repositoryOf(world), 'live')), world),
     'the whole company',
   );
 }

@@ -69,7 +69,7 @@ function bundleOfSize(bytes: number): Bundle {
     { length: count },
     () => `${randomBytes(24).toString('hex')}@example.com`,
   );
-  return assemble(repositoryOf(world), 'dev');
+  return assemble(repositoryOf(world), 'lab');
 }
 
 async function sizes(): Promise<void> {
@@ -107,7 +107,7 @@ const POLL_SECONDS = 15;
 function pollingBundle(people: string[]): Bundle {
   const world = companyOf(people);
   world.environments![0]!.bundle.pollSeconds = POLL_SECONDS;
-  return assemble(repositoryOf(world), 'dev');
+  return assemble(repositoryOf(world), 'lab');
 }
 
 /** Many followers on one store that has an account's default rates. */

@@ -65,7 +65,7 @@ async function measure(files: number): Promise<void> {
     const after = repositoryOf(withOneEdit(world));
     const [, cold] = await timed(() => difference(repository, after, { at: AT }));
     print(`| difference after one edit | ${ms(cold)} | | both sides compiled |`);
-    const [bundle, building] = await timed(() => assemble(repository, 'prod'));
+    const [bundle, building] = await timed(() => assemble(repository, 'live'));
     const bytes = bundle.parts.reduce((sum, part) => sum + part.bytes.length, 0);
     print(`| bundle | ${ms(building)} | | ${bundle.parts.length} parts, ${Math.round(bytes / 1024)} KiB |`);
     const delivered = await deliver(bundle, folder);

@@ -1,6 +1,6 @@
 import { CHUNK_BYTES, DEFAULT_RATES, LIMITS, type Rates } from '../../contract/limits.ts';
-import { MISSED_RENEWALS, renewalSeconds } from '../../contract/liveness.ts';
-import { KEPT_ENTRIES } from '../../publish/collect.ts';
+import { MISSED_RENEWALS, renewalSeconds } from '../../contract/log/liveness.ts';
+import { KEPT_ENTRIES } from '../../publish/collect/collect.ts';
 import { capacity, publishSeconds } from '../../report/capacity.ts';
 
 /** An account with the higher-throughput setting: GetParameters and PutParameter (AWS's user guide). */

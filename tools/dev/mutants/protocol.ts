@@ -69,7 +69,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a key id is trusted',
-    'contract/dsse.ts',
+    'contract/log/dsse.ts',
     `  for (const { sig } of envelope.signatures) {
     const signature = Buffer.from(sig, 'base64');
     const key = trusted.find((candidate) => isValidSignature(candidate, signed, signature));`,
@@ -79,13 +79,13 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'an entry of another environment is taken',
-    'contract/entry.ts',
+    'contract/log/entry.ts',
     "for (const key of ['environment', 'account',",
     "for (const key of ['account',",
   ),
   mutant(
     'a part in use is collected',
-    'publish/collect.ts',
+    'publish/collect/collect.ts',
     'if (!names.has(name) && !recent && old(parameter))',
     'if (!recent && old(parameter))',
   ),
@@ -109,7 +109,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'what is collected is not put back',
-    'publish/collect.ts',
+    'publish/collect/collect.ts',
     'removed.length > 0\n      ? await putBack',
     'removed.length < 0\n      ? await putBack',
   ),

@@ -61,5 +61,5 @@ export const VALUE_MUTANTS: readonly Mutant[] = [
     " || path.includes('except')",
     '',
   ),
-  value('later excuses every name', 'check/later.ts', 'names.includes(one)', 'one.length > 0'),
+  value('later excuses every name', 'check/common/later.ts', 'names.includes(one)', 'one.length > 0'),
 ];

@@ -70,7 +70,7 @@ test('the examples that commands show: every command and option exists', async (
 
 test('a command or an option that does not exist is seen', async () => {
   const faults = await commandFaults(
-    'npm run nothing\nnpm run status -- --env dev --nothing "--not an option"\n',
+    'npm run nothing\nnpm run status -- --env lab --nothing "--not an option"\n',
   );
   assert.equal(faults, ['there is no script nothing', 'status has no option --nothing']);
   assert.equal(await commandFaults('npm run --silent nothing'), ['there is no script nothing']);

@@ -64,11 +64,11 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['npm run validate', 'node bin/ztna.js validat'],
   ],
   'no environment is named': [
-    ['timeout-minutes: 5', 'timeout-minutes: 5\n    environment: prod-publish'],
-    ['timeout-minutes: 5', 'timeout-minutes: 5\n    strategy: { matrix: { environment: [dev, prod] } }'],
-    ['timeout-minutes: 5', 'timeout-minutes: 5\n    env: { ENVIRONMENT: prod }'],
-    ['timeout-minutes: 5', 'timeout-minutes: 5\n    with: { environment: prod }'],
-    ['npm run validate', 'node bin/ztna.js status --env prod'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    environment: live-publish'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    strategy: { matrix: { environment: [lab, live] } }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    env: { ENVIRONMENT: live }'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    with: { environment: live }'],
+    ['npm run validate', 'node bin/ztna.js status --env live'],
   ],
   'production packages beside rights': [
     ['permissions: { statuses: write }', 'permissions: { id-token: write }'],
@@ -91,8 +91,8 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['permissions: {}', 'permissions: {}\nenv: { BASE: "${{ github.event.workflow_run.display_title }}" }'],
   ],
   'who waits for whom': [
-    ['jobs:', 'concurrency: { group: merge-prod, cancel-in-progress: false }\njobs:'],
-    ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-prod'],
+    ['jobs:', 'concurrency: { group: merge-live, cancel-in-progress: false }\njobs:'],
+    ['timeout-minutes: 5', 'timeout-minutes: 5\n    concurrency: merge-live'],
   ],
 };
 

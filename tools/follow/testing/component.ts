@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { digestOf } from '../../contract/canonical.ts';
+import { digestOf } from '../../contract/log/canonical.ts';
 import type { Applied } from '../../contract/shapes.ts';
 
 /** A component that does nothing but read its enforcement file and answer on /applied, for tests. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../../bundle/assemble.ts';
-import type { Signer } from '../../contract/dsse.ts';
+import type { Signer } from '../../contract/log/dsse.ts';
 import { ackName } from '../../contract/names.ts';
 import { type Ack, type Enforcement, validateAck, validateEnforcement } from '../../contract/shapes.ts';
 import type { Follower } from '../follower.ts';

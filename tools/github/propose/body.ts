@@ -1,7 +1,7 @@
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { prose, say } from '../../contract/sentence.ts';
 import { differenceLines } from '../../output/difference.ts';
-import { expiryItems } from '../../output/expiry.ts';
+import { expiryItems } from '../../output/proposals.ts';
 import { markdown } from '../../output/media/markdown.ts';
 import type { ChangePlan } from '../../propose/change.ts';
 import type { Expiry } from '../../propose/expire.ts';

@@ -1,6 +1,6 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { Proposal, ProposedFile } from '../../propose/proposal.ts';
-import { GithubFault } from '../fault.ts';
+import { GithubFault } from '../connection/fault.ts';
 
 /** A proposal as GitHub is asked for it. */
 export interface OwnPull extends Omit<Proposal, 'purpose'> {

@@ -1,4 +1,4 @@
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 
 /** Runs that are looked at: of a workflow whose runs wait for each other, no more than a few are not over. */
 const LOOKED_AT = 100;

@@ -30,7 +30,7 @@ export interface Site {
 /** Who commits in the clone. */
 export const ANN = { name: 'Ann', email: 'ann@example.com' };
 
-/** A company of some twenty files with one environment, `prod`, whose first commit is on main. */
+/** A company of some twenty files with one environment, `live`, whose first commit is on main. */
 export async function newSite(rings: Ring[] = []): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
   const [origin, clone] = [join(folder, 'example/access.git'), join(folder, 'clone')];
@@ -79,9 +79,9 @@ export async function newSite(rings: Ring[] = []): Promise<Site> {
 
 function companyFiles(rings: Ring[]): Map<string, string> {
   const world = company(sizeOfFiles(20));
-  const prod = world.environments![0]!;
+  const live = world.environments![0]!;
   const { id, algorithm, publicKey } = newSigner('release');
-  prod.bundle.trustedKeys = [{ id, algorithm, publicKey }];
-  prod.rings = rings;
+  live.bundle.trustedKeys = [{ id, algorithm, publicKey }];
+  live.rings = rings;
   return filesOf(world);
 }

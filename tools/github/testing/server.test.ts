@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
-import { Contract } from './openapi.ts';
+import { Contract } from './openapi/openapi.ts';
 import { HANDLERS } from './handlers.ts';
 import { OPERATIONS } from './operations.ts';
 import { startGithub, type GithubServer } from './server.ts';
@@ -153,7 +153,7 @@ test('branches, files, pull requests, issues and deployments are remembered', as
     (await octokit.issues.listForRepo({ ...AT, labels: 'drift' })).data.map(({ body }) => body),
     ['y'],
   );
-  const { data } = await octokit.repos.createDeployment({ ...AT, ref: 'main', environment: 'prod' });
+  const { data } = await octokit.repos.createDeployment({ ...AT, ref: 'main', environment: 'live' });
   const { id } = data as { id: number };
   await octokit.repos.createDeploymentStatus({
     ...AT,

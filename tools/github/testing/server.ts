@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bare } from './bare-repository.ts';
-import { Contract, type OperationMatch } from './openapi.ts';
+import { Contract, type OperationMatch } from './openapi/openapi.ts';
 import { HANDLERS, PERMISSIONS, HttpError, type HandlerInput, type Output } from './handlers.ts';
 import { emptyState, type GithubState } from './state.ts';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { loadFile } from '../file.ts';
-import { parse } from '../parse.ts';
+import { parse } from '../yaml/parse.ts';
 
 /** One file of `schemas/examples/`. */
 export interface SchemaExample {
@@ -43,6 +43,6 @@ export function placeOf(kind: Kind, value: unknown): string {
   const given = (value as { id?: unknown } | undefined)?.id;
   const id = typeof given === 'string' && /^[a-z][a-z0-9-]*$/.test(given) ? given : 'example';
   return idFrom === 'file' && path.startsWith('environments/')
-    ? path.replace('*', 'prod').replace('*', id)
+    ? path.replace('*', 'live').replace('*', id)
     : path.replace('*', id);
 }

@@ -210,7 +210,7 @@ export function grown(): fc.Arbitrary<InputFile> {
 function pathOf(kind: Kind, value: unknown): string {
   const id = String((value as { id?: unknown } | null)?.id ?? 'x').replaceAll('/', '-');
   const { path } = KINDS.find((one) => one.kind === kind)!;
-  return path.replace(/\*(?=\/connectors)/, 'prod').replace('*', id);
+  return path.replace(/\*(?=\/connectors)/, 'live').replace('*', id);
 }
 
 const FORMATS: Record<string, string[]> = {

@@ -21,7 +21,7 @@ test('one sentence, as each medium shows it', () => {
     '`ann@example.com` gains `wiki`, daily 08:00-19:00 &nbsp; [`a.yaml:7`](https://example.com/before/a.yaml#7)',
   );
   assert.is(markdown([place({ file: 'a.yaml', line: 7 })]), '`a.yaml:7`');
-  assert.is(plain(capitalized(say`${prose('prod')}: ${2} people`)), 'Prod: 2 people');
+  assert.is(plain(capitalized(say`${prose('live')}: ${2} people`)), 'Live: 2 people');
 });
 
 test('what is no literal of ours cannot be put into a sentence without saying what it is', () => {

@@ -1,14 +1,14 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { assemble, type Bundle } from '../../bundle/assemble.ts';
-import { type Algorithm, type PublicKey, type Signer, trust } from '../../contract/dsse.ts';
-import type { LogIdentity } from '../../contract/entry.ts';
+import { type Algorithm, type PublicKey, type Signer, trust } from '../../contract/log/dsse.ts';
+import type { LogIdentity } from '../../contract/log/entry.ts';
 import type { PublishOptions } from '../publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 
 /** The log that `publishing` writes to. */
 export const IDENTITY: LogIdentity = {
-  environment: 'dev',
+  environment: 'lab',
   account: '111122223333',
   region: 'eu-central-1',
   epoch: 1,
@@ -60,13 +60,13 @@ export function companyOf(members: readonly string[]): RepositoryValues {
         what: { services: ['web'] },
       },
     ],
-    environments: [environmentWith('dev', ['web'])],
+    environments: [environmentWith('lab', ['web'])],
   };
 }
 
 /** The bundle of that company's environment. */
 export function bundleOf(...members: string[]): Bundle {
-  return assemble(repositoryOf(companyOf(members)), 'dev');
+  return assemble(repositoryOf(companyOf(members)), 'lab');
 }
 
 /** Options to publish a bundle with, all said. */

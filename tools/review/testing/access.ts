@@ -19,7 +19,7 @@ function contractors(world: ExampleRepository): void {
   world.groups.push({ id: 'contractors', description: 'Contractors', owner: 'platform', members });
 }
 
-/** A new restricted service in dev that staff reach. */
+/** A new restricted service in lab that staff reach. */
 function vault(world: ExampleRepository): void {
   world.services.push({ ...world.services[1]!, id: 'vault', virtualIp: '10.100.0.9' });
   world.environments[0]!.connectors![0]!.services.push({ service: 'vault', backend: 'vault.internal' });
@@ -54,13 +54,13 @@ export const ofAccess = [
       finds: [
         at(
           'policies/guardrails.yaml:9',
-          'dev/wiki',
-          '3 of 4 principals lose access to `wiki` in dev: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+          'lab/wiki',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
-          'prod/wiki',
-          '3 of 4 principals lose access to `wiki` in prod: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+          'live/wiki',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
         ),
       ],
     },
@@ -89,23 +89,23 @@ export const ofAccess = [
       finds: [
         at(
           'policies/guardrails.yaml:9',
-          'dev/payments',
-          '2 of 2 principals lose access to `payments` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/payments, reason: ..., until: ... }',
+          'lab/payments',
+          '2 of 2 principals lose access to `payments` in lab: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/payments, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
-          'prod/payments',
-          '2 of 2 principals lose access to `payments` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/payments, reason: ..., until: ... }',
+          'live/payments',
+          '2 of 2 principals lose access to `payments` in live: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/payments, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
-          'dev/wiki',
-          '2 of 2 principals lose access to `wiki` in dev: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+          'lab/wiki',
+          '2 of 2 principals lose access to `wiki` in lab: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
-          'prod/wiki',
-          '2 of 2 principals lose access to `wiki` in prod: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+          'live/wiki',
+          '2 of 2 principals lose access to `wiki` in live: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
@@ -125,13 +125,13 @@ export const ofAccess = [
       finds: [
         at(
           'policies/guardrails.yaml:9',
-          'dev/wiki',
-          '3 of 4 principals lose access to `wiki` in dev: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: dev/wiki, reason: ..., until: ... }',
+          'lab/wiki',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
         ),
         at(
           'policies/guardrails.yaml:9',
-          'prod/wiki',
-          '3 of 4 principals lose access to `wiki` in prod: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: prod/wiki, reason: ..., until: ... }',
+          'live/wiki',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
         ),
       ],
     },
@@ -148,7 +148,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:10',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -169,7 +169,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:9',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -187,29 +187,29 @@ export const ofAccess = [
         at(
           'policies/access/later.yaml:2',
           'wiki',
-          'gus@example.com would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
     {
-      name: 'one person gains in dev, most in prod, one of them only years from now',
+      name: 'one person gains in lab, most in live, one of them only years from now',
       before: contractors,
       fails: (w) => {
         const when = { start: '2029-01-01T00:00:00Z' };
         const guest = { principals: ['gus@example.com'] };
-        w.policies.push({ ...wiki(w), id: 'few', who: guest, environments: ['dev'] });
-        w.policies.push({ ...wiki(w), id: 'later', who: guest, environments: ['prod'], when });
-        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['prod'] });
+        w.policies.push({ ...wiki(w), id: 'few', who: guest, environments: ['lab'] });
+        w.policies.push({ ...wiki(w), id: 'later', who: guest, environments: ['live'], when });
+        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['live'] });
       },
       passes: (w, pull) => {
-        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['prod'] });
+        w.policies.push({ ...wiki(w), id: 'many', who: { groups: ['contractors'] }, environments: ['live'] });
         pull.approvals = [by('pat', 'platform')];
       },
       finds: [
         at(
           'policies/access/many.yaml:2',
           'wiki',
-          '3 principals would gain the service `wiki` in prod, and gus@example.com in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '3 principals would gain the service `wiki` in live, and gus@example.com in lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -222,8 +222,8 @@ export const ofAccess = [
       },
       fails: (w) => {
         const who = { groups: ['contractors'] };
-        w.policies.push({ ...wiki(w), id: 'all', who: { all: true }, environments: ['prod'] });
-        w.policies.push({ ...wiki(w), id: 'some', who, environments: ['dev', 'stage'] });
+        w.policies.push({ ...wiki(w), id: 'all', who: { all: true }, environments: ['live'] });
+        w.policies.push({ ...wiki(w), id: 'some', who, environments: ['lab', 'stage'] });
       },
       passes: (w) =>
         void w.policies.push({ ...wiki(w), id: 'some', who: { groups: ['staff'] }, environments: ['stage'] }),
@@ -231,7 +231,7 @@ export const ofAccess = [
         at(
           'policies/access/all.yaml:2',
           'wiki',
-          '3 principals and anyone else would gain the service `wiki` in prod, and 2 principals in dev and stage: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '3 principals and anyone else would gain the service `wiki` in live, and 2 principals in lab and stage: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -247,7 +247,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:13',
           'wiki',
-          '2 principals would gain the service `wiki` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '2 principals would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -265,7 +265,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-payments.yaml:10',
           'payments',
-          'cat@example.com would gain the protected service `payments` in dev and prod: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'cat@example.com would gain the protected service `payments` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -294,9 +294,9 @@ export const ofAccess = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml:18',
+          'environments/lab/connectors/apps.yaml:18',
           'vault',
-          '2 principals would gain the protected service `vault` in dev: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '2 principals would gain the protected service `vault` in lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -311,9 +311,9 @@ export const ofAccess = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml:14',
-          'prod/wiki',
-          '`wiki` in prod would have backend wiki-2.internal:443 (was wiki.internal:443): expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/live/connectors/apps.yaml:14',
+          'live/wiki',
+          '`wiki` in live would have backend wiki-2.internal:443 (was wiki.internal:443): expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -332,9 +332,9 @@ export const ofAccess = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml:18',
-          'dev/docs',
-          "connector `apps` in dev would lead to docs.internal for `docs`: expected approval of the connector's owner `security`; ask `security` for a review, by a person who wrote none of this",
+          'environments/lab/connectors/apps.yaml:18',
+          'lab/docs',
+          "connector `apps` in lab would lead to docs.internal for `docs`: expected approval of the connector's owner `security`; ask `security` for a review, by a person who wrote none of this",
         ),
       ],
     },

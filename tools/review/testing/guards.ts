@@ -20,7 +20,7 @@ function guestReads(world: ExampleRepository, pull: ExampleFacts): void {
 
 const override = (until: string) => ({
   guardrail: 'mass-losses' as const,
-  subject: 'prod/wiki',
+  subject: 'live/wiki',
   reason: 'The wiki moves',
   until,
 });
@@ -164,7 +164,7 @@ export const ofGuards = [
         at(
           'policies/tests/payments.yaml:17',
           'payments',
-          'an expectation of the access test `payments` would be removed or changed, and would not hold any more in 2 environments (the first: gus@example.com reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
+          'an expectation of the access test `payments` would be removed or changed, and would not hold any more in 2 environments (the first: gus@example.com reaches `wiki` port 443 in lab at 2026-06-01T12:00:00Z: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5): expected approval of `security`, who answers for it; ask `security` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -189,7 +189,7 @@ export const ofGuards = [
     },
     {
       name: 'an expectation is for fewer environments',
-      fails: (w) => void (w.tests[0]!.expect[0]!.environments = ['prod']),
+      fails: (w) => void (w.tests[0]!.expect[0]!.environments = ['live']),
       passes: (w) => void (w.tests[0]!.expect[0] = { ...w.tests[0]!.expect[0]! }),
       finds: [
         at(
@@ -243,8 +243,8 @@ export const ofGuards = [
       finds: [
         at(
           'policies/guardrails.yaml:23',
-          'mass-losses of prod/wiki',
-          '`mass-losses` would be overridden for prod/wiki until 2026-06-02T12:00:00Z: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'mass-losses of live/wiki',
+          '`mass-losses` would be overridden for live/wiki until 2026-06-02T12:00:00Z: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -36,9 +36,9 @@ export const ofThings = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml:14',
-          'prod/wiki',
-          '`wiki` would have no connector in prod; let another connector register it, or delete the service; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: last-connectors, subject: prod/wiki, reason: ..., until: ... }',
+          'environments/live/connectors/apps.yaml:14',
+          'live/wiki',
+          '`wiki` would have no connector in live; let another connector register it, or delete the service; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: last-connectors, subject: live/wiki, reason: ..., until: ... }',
         ),
       ],
     },
@@ -51,9 +51,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[1]!.description = 'Another description'),
       finds: [
         at(
-          'environments/prod/environment.yaml:2',
-          'prod',
-          'the environment `prod` would be gone; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: environments, subject: prod, reason: ..., until: ... }',
+          'environments/live/environment.yaml:2',
+          'live',
+          'the environment `live` would be gone; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: environments, subject: live, reason: ..., until: ... }',
         ),
       ],
     },
@@ -210,9 +210,9 @@ export const ofThings = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml:4',
-          'connector/dev/apps',
-          'connector/dev/apps would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/lab/connectors/apps.yaml:4',
+          'connector/lab/apps',
+          'connector/lab/apps would pass from `platform` to `security`: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
         at(
           'policies/tests/payments.yaml:2',
@@ -274,9 +274,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[0]!.clientCas[0]!.id = 'group'),
       finds: [
         at(
-          'environments/dev/environment.yaml:15',
-          'dev/authority/company',
-          'dev would trust authority/company: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/lab/environment.yaml:15',
+          'lab/authority/company',
+          'lab would trust authority/company: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -288,9 +288,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[0]!.serverCas![0]!.id = 'group'),
       finds: [
         at(
-          'environments/dev/environment.yaml:76',
-          'dev/server-authority/new',
-          'dev would trust server-authority/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/lab/environment.yaml:76',
+          'lab/server-authority/new',
+          'lab would trust server-authority/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -305,9 +305,9 @@ export const ofThings = [
       passes: (w) => w.environments[0]!.serverCas!.pop(),
       finds: [
         at(
-          'environments/dev/environment.yaml:2',
-          "dev/server-authority/a connector's system",
-          "dev would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this",
+          'environments/lab/environment.yaml:2',
+          "lab/server-authority/a connector's system",
+          "lab would trust server-authority/a connector's system: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this",
         ),
       ],
     },
@@ -317,9 +317,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[0]!.clients = { withoutCertificate: 'refused' }),
       finds: [
         at(
-          'environments/dev/environment.yaml:65',
-          'dev/clients without certificate',
-          'dev would trust clients without certificate: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/lab/environment.yaml:65',
+          'lab/clients without certificate',
+          'lab would trust clients without certificate: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -336,9 +336,9 @@ export const ofThings = [
       passes: (w) => void (w.environments[0]!.bundle.trustedKeys[0]!.id = 'new'),
       finds: [
         at(
-          'environments/dev/environment.yaml:57',
-          'dev/key/new',
-          'dev would trust key/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'environments/lab/environment.yaml:57',
+          'lab/key/new',
+          'lab would trust key/new: expected approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

@@ -15,8 +15,10 @@ import { Fault } from '../../contract/fault.ts';
 export interface StoreOptions {
   /** Where it keeps its data; made when missing. One process at a time serves it. */
   folder: string;
-  /** On the loopback interface; default: one that is free. */
+  /** Default: one that is free. */
   port?: number;
+  /** The address to listen on; default: loopback. It checks no credentials: beyond loopback only where nobody else is. */
+  host?: string;
   /** Calls per second beyond which it throttles as AWS does; default: none. */
   rates?: Rates;
   /** Milliseconds since 1970; default: the machine's clock. */
@@ -56,12 +58,12 @@ function remedyOf(code: string): string {
 }
 
 async function start(options: StoreOptions): Promise<EmbeddedStore> {
-  const { folder, port = 0, warn = () => {}, now = Date.now } = options;
+  const { folder, port = 0, host = '127.0.0.1', warn = () => {}, now = Date.now } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = createServer();
   // Longer than clients keep a connection idle, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
-  const endpoint = await listen(server, port);
+  const endpoint = await listen(server, port, host);
   const lock = newLockRecord(endpoint);
   const opening = open(folder, lock, options);
   server.on('request', (request, response) => void serve(request, response, { id: lock.id, opening, now }));

@@ -26,7 +26,7 @@ pub fn grant(service: &str, port: u16) -> Value {
 /// Two services, `web` (tcp/8080) and `dns` (udp/53), served by connector `home`; alice may use what is given here.
 pub fn file(grants: Vec<Value>) -> Value {
     json!({
-        "schemaVersion": 1, "environment": "dev", "component": "intermediate/one", "epoch": 1, "sequence": 1,
+        "schemaVersion": 1, "environment": "lab", "component": "intermediate/one", "epoch": 1, "sequence": 1,
         "notBefore": instant(-60), "notAfter": instant(300),
         "intermediate": {
             "virtualNetwork": "10.100.0.0/24",

@@ -65,7 +65,7 @@ async fn the_access_log_the_figures_and_what_is_applied_are_as_their_schemas_say
         fits(&log, line);
         assert!(is_instant(&line["start"]) && is_instant(&line["end"]), "{line}");
         assert!(ends.iter().any(|words| words.as_array().unwrap().contains(&line["why"])), "{line}");
-        assert_eq!((&line["environment"], &line["instance"]), (&json!("dev"), &json!("test")));
+        assert_eq!((&line["environment"], &line["instance"]), (&json!("lab"), &json!("test")));
         assert_eq!(line["device"], json!({ "os": "linux", "managed": "true" }));
         let port = alice.endpoint.local_addr().unwrap().port();
         assert_eq!(line["source"], json!(format!("127.0.0.1:{port}")));

@@ -7,6 +7,8 @@ import os
 import pathlib
 import secrets
 import subprocess
+import threading
+import urllib.request
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -63,16 +65,66 @@ def fingerprint(certificate):
     return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
 
 
+def write_keys(folder):
+    """Keys of one generation."""
+    keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
+    (folder / "keys.json").write_text(json.dumps({"current": keys, "previous": keys}))
+
+
+class Server:
+    """The server as a process; what it reads and writes is in a folder, but for its certificates."""
+
+    def __init__(self, component, folder, cas, tls):
+        self.access_log = folder / "access.log"
+        environment = {
+            "ZTNA_COMPONENT": component,
+            "ZTNA_PORT": "0",
+            "ZTNA_BIND": "127.0.0.1",
+            "ZTNA_HTTP": "127.0.0.1:0",
+            "ZTNA_INSTANCE": "wire",
+            "ZTNA_CLIENT_CAS": str(cas),
+            "ZTNA_TLS": str(tls),
+            "ZTNA_KEYS": str(folder / "keys.json"),
+            "ZTNA_ENFORCEMENT": str(folder / "enforcement.json"),
+            "ZTNA_ACCESS_LOG": str(self.access_log),
+        }
+        self.process = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            said = json.loads(line)
+            if said.get("message") == "listening":
+                self.port = int(said["addresses"].strip("[]").rsplit(":", 1)[1])
+                self.http = f"http://{said['http']}"
+                break
+        else:
+            raise SystemExit("the server does not start")
+        # What is logged later must not fill the pipe.
+        threading.Thread(target=lambda: [None for _ in self.process.stderr], daemon=True).start()
+
+    def get(self, path):
+        """What it answers there; an answer that is no success is an HTTPError."""
+        with urllib.request.urlopen(self.http + path, timeout=5) as answer:
+            return answer.read()
+
+    def stop(self):
+        """Ends it as an operator does, so that every flow has its line in the access log."""
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        finally:
+            self.process.kill()
+
+
 class World:
     """A folder with all that a server needs, and the server."""
+
+    name = "localhost"
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.ca = Ca()
         (self.folder / "cas.pem").write_bytes(self.ca.pem())
         self.ca.leaf(self.folder / "tls.pem", cn="server", dns=["localhost", "ztna-server"], server=True)
-        keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
-        (self.folder / "keys.json").write_text(json.dumps({"current": keys, "previous": keys}))
+        write_keys(self.folder)
 
     def certificate(self, name, **says):
         path = self.folder / f"{name}.pem"
@@ -96,7 +148,7 @@ class World:
         }
         file = {
             "schemaVersion": 1,
-            "environment": "dev",
+            "environment": "lab",
             "component": "intermediate/one",
             "epoch": 1,
             "sequence": 1,
@@ -109,26 +161,4 @@ class World:
         fresh.rename(self.folder / "enforcement.json")
 
     def start(self):
-        environment = {
-            "ZTNA_COMPONENT": "intermediate/one",
-            "ZTNA_PORT": "0",
-            "ZTNA_BIND": "127.0.0.1",
-            "ZTNA_HTTP": "127.0.0.1:0",
-            "ZTNA_INSTANCE": "wire",
-            "ZTNA_CLIENT_CAS": str(self.folder / "cas.pem"),
-            "ZTNA_TLS": str(self.folder / "tls.pem"),
-            "ZTNA_KEYS": str(self.folder / "keys.json"),
-            "ZTNA_ENFORCEMENT": str(self.folder / "enforcement.json"),
-            "ZTNA_ACCESS_LOG": str(self.folder / "access.log"),
-        }
-        self.server = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
-        for line in self.server.stderr:
-            said = json.loads(line)
-            if said.get("message") == "listening":
-                self.port = int(said["addresses"].strip("[]").rsplit(":", 1)[1])
-                return
-        raise SystemExit("the server does not start")
-
-    def stop(self):
-        self.server.kill()
-        self.server.wait()
+        self.server = Server("intermediate/one", self.folder, self.folder / "cas.pem", self.folder / "tls.pem")

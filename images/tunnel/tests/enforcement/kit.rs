@@ -36,7 +36,7 @@ pub fn with(mut value: Value, more: Value) -> Value {
 /// A file that uses everything.
 pub fn file() -> Value {
     json!({
-        "schemaVersion": 1, "environment": "dev", "component": COMPONENT, "epoch": 1, "sequence": 7,
+        "schemaVersion": 1, "environment": "lab", "component": COMPONENT, "epoch": 1, "sequence": 7,
         "notBefore": "2026-06-01T12:00:00Z", "notAfter": "2026-06-01T12:05:00Z",
         "intermediate": {
             "virtualNetwork": "10.100.0.0/24",
@@ -73,7 +73,7 @@ pub fn file() -> Value {
 /// A connector's file.
 pub fn connector_file() -> Value {
     json!({
-        "schemaVersion": 1, "environment": "dev", "component": "connector/here", "epoch": 1, "sequence": 7,
+        "schemaVersion": 1, "environment": "lab", "component": "connector/here", "epoch": 1, "sequence": 7,
         "notBefore": "2026-06-01T12:00:00Z", "notAfter": "2026-06-01T12:05:00Z",
         "connector": {
             "services": [

@@ -23,7 +23,7 @@ fn reads_everything() {
     let text = file().to_string();
     let read = Enforcement::read(text.as_bytes(), COMPONENT).unwrap();
     assert_eq!(read.digest, tunnel::digest::Digest::of(text.as_bytes()));
-    assert_eq!((read.environment.as_str(), read.position), ("dev", (1, 7)));
+    assert_eq!((read.environment.as_str(), read.position), ("lab", (1, 7)));
     assert_eq!((read.lease.begin, read.lease.end), (at(0, 0), at(5, 0)));
     let rules = read.intermediate().unwrap();
     assert_eq!(

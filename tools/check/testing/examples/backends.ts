@@ -1,7 +1,7 @@
 import { prodConnector, service, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
-/** Leads payments in prod to backends, one after another on services of their own. */
+/** Leads payments in live to backends, one after another on services of their own. */
 function lead(world: ExampleRepository, ...backends: string[]): void {
   backends.forEach((backend, index) => {
     const id = `desk-${index}`;
@@ -46,42 +46,42 @@ export const ofBackends = [
         ),
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "127.1"',
           'backend 127.1 is no address that can be read in one way: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "0x7f000001"',
           'backend 0x7f000001 is no address that can be read in one way: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 010.0.0.1',
           'backend 010.0.0.1 is no address that can be read in one way: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: web..internal',
           'backend web..internal is no DNS name: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: web.-a.internal',
           'backend web.-a.internal is no DNS name: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: web.internal:65536',
           'backend web.internal:65536 has a port beyond 65535: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
           'backend aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.internal is no DNS name: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a',
           `backend ${LONG}a is longer than a DNS name can be: expected a form such as web.internal:8080, 10.0.0.7 or [2001:db8::7]:443; correct it`,
         ),
@@ -90,7 +90,7 @@ export const ofBackends = [
   ]),
   ...examples('backend-places', [
     {
-      name: 'loopback, link-local and metadata in prod',
+      name: 'loopback, link-local and metadata in live',
       fails: (w) =>
         lead(
           w,
@@ -119,67 +119,67 @@ export const ofBackends = [
           '[64:ff9b::a00:1]',
           'metadata.internal',
         );
-        // Where `production` is false, as in dev, a backend may be on the connector's own machine.
+        // Where `production` is false, as in lab, a backend may be on the connector's own machine.
         w.environments[0]!.connectors![0]!.services[0]!.backend = 'localhost:443';
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: localhost',
           'backend localhost is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 127.8.0.1:8080',
           'backend 127.8.0.1:8080 is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "[::1]"',
           'backend [::1] is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 0.0.0.0',
           'backend 0.0.0.0 is unspecified; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 169.254.169.254',
           'backend 169.254.169.254 is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "[::ffff:169.254.169.254]:80"',
           'backend [::ffff:169.254.169.254]:80 is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "[fd00:ec2::254]"',
           'backend [fd00:ec2::254] is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "[64:ff9b::a9fe:a9fe]"',
           'backend [64:ff9b::a9fe:a9fe] is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: metadata.google.internal',
           'backend metadata.google.internal is the metadata of the machine; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: api.localhost:9000',
           'backend api.localhost:9000 is loopback; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: "[fe80::1]"',
           'backend [fe80::1] is link-local; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 224.0.0.1',
           'backend 224.0.0.1 is multicast; name the machine that runs the service; only an environment with `production: false` may do without',
         ),
@@ -193,12 +193,12 @@ export const ofBackends = [
       passes: (w) => lead(w, '10.99.255.255', '10.100.1.0'),
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 10.100.0.0',
           'backend 10.100.0.0 is inside the virtual network 10.100.0.0/24; name the address at which the service really runs',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: 10.100.0.255',
           'backend 10.100.0.255 is inside the virtual network 10.100.0.0/24; name the address at which the service really runs',
         ),
@@ -218,7 +218,7 @@ export const ofBackends = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           'proxyProtocol: true',
           '`wiki` is a service of UDP, which has no PROXY protocol; remove `proxyProtocol`',
         ),
@@ -232,7 +232,7 @@ export const ofBackends = [
       passes: (w) => void (prodConnector(w).services[0]!.backend = 'wiki.internal:8443'),
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: payments.internal:443',
           'all ports of `payments` lead to payments.internal:443: found ports 443, 8443; leave the port out of the backend, or make several services',
         ),
@@ -244,12 +244,12 @@ export const ofBackends = [
       passes: (w) => void (w.services[0]!.ports = ['443-443']),
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           'backend: wiki.internal:443',
           'all ports of `wiki` lead to wiki.internal:443: found ports 443-444; leave the port out of the backend, or make several services',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: wiki.internal:443',
           'all ports of `wiki` lead to wiki.internal:443: found ports 443-444; leave the port out of the backend, or make several services',
         ),
@@ -272,7 +272,7 @@ export const ofBackends = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: payments.internal',
           '`payments` leads to the same backend as `wiki` (payments.internal): expected a backend of its own, found payments.internal; make them one service, or lead them to different ports',
         ),
@@ -284,7 +284,7 @@ export const ofBackends = [
       passes: (w) => void (prodConnector(w).services[0]!.backend = 'Payments.internal:8444'),
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'backend: payments.internal',
           '`payments` leads to the same backend as `wiki` (Payments.internal:8443): expected a backend of its own, found payments.internal; make them one service, or lead them to different ports',
         ),
@@ -307,18 +307,18 @@ export const ofBackends = [
         w.services[0]!.protocol = 'udp';
         prodConnector(w).services[0]!.backend = 'payments.internal:443';
         // Each connector has a loopback of its own.
-        const dev = w.environments[0]!.connectors!;
-        dev[0]!.services[0]!.backend = 'localhost:443';
-        dev.push({
-          ...structuredClone(dev[0]!),
+        const lab = w.environments[0]!.connectors!;
+        lab[0]!.services[0]!.backend = 'localhost:443';
+        lab.push({
+          ...structuredClone(lab[0]!),
           id: 'other',
           subnets: [{ zone: 'eu-central-1a', cidr: '10.20.3.0/24' }],
         });
-        dev[1]!.services = [{ service: 'payments', backend: 'localhost' }];
+        lab[1]!.services = [{ service: 'payments', backend: 'localhost' }];
       },
       finds: [
         at(
-          'environments/prod/connectors/other.yaml',
+          'environments/live/connectors/other.yaml',
           'backend: "[2001:DB8:0::7]:443"',
           '`wiki` leads to the same backend as `payments` ([2001:db8::7]): expected a backend of its own, found [2001:DB8:0::7]:443; make them one service, or lead them to different ports',
         ),
@@ -328,13 +328,13 @@ export const ofBackends = [
       name: "the connector's own machine, which is another for each connector",
       fails: (w) => {
         w.environments.shift();
-        Object.assign(w.environments[0]!, { id: 'dev', production: false });
+        Object.assign(w.environments[0]!, { id: 'lab', production: false });
         lead(w, 'localhost', '127.0.0.1');
         prodConnector(w).services[0]!.backend = 'localhost:443';
       },
       passes: (w) => {
         w.environments.shift();
-        Object.assign(w.environments[0]!, { id: 'dev', production: false });
+        Object.assign(w.environments[0]!, { id: 'lab', production: false });
         const places = ['localhost', '127.0.0.1', '0.0.0.0', '169.254.7.7', '[fe80::1]'];
         lead(w, ...places);
         places.forEach((backend, index) => {
@@ -350,7 +350,7 @@ export const ofBackends = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           'backend: localhost',
           '`desk-0` leads to the same backend as `wiki` (localhost:443): expected a backend of its own, found localhost; make them one service, or lead them to different ports',
         ),

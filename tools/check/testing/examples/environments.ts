@@ -6,20 +6,20 @@ import { at, examples } from '../example.ts';
 const P256 =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFmR8T8aAxI8RLm5FQUOaL/KggOyjysPsGXamyQRUPDQ5yDa6ltwDqgj/IXQNkBDvf0YyIqrja6uFdF8Xh/aVMQ==';
 
-/** Environments more, each after the one before and the first of them after prod. */
+/** Environments more, each after the one before and the first of them after live. */
 function chain(world: ExampleRepository, length: number): void {
-  const prod = world.environments[1]!;
+  const live = world.environments[1]!;
   for (let index = 0; index < length; index++)
     world.environments.push({
-      ...structuredClone(prod),
+      ...structuredClone(live),
       id: `site-${index}`,
-      after: [index === 0 ? 'prod' : `site-${index - 1}`],
+      after: [index === 0 ? 'live' : `site-${index - 1}`],
       network: {
-        ...prod.network,
+        ...live.network,
         cidr: `10.${60 + index}.0.0/16`,
         zones: [
           {
-            ...prod.network.zones[0]!,
+            ...live.network.zones[0]!,
             public: `10.${60 + index}.0.0/24`,
             private: `10.${60 + index}.1.0/24`,
           },
@@ -34,38 +34,38 @@ export const ofEnvironments = [
     {
       name: 'environments that wait for each other',
       fails: (w) => {
-        w.environments[0]!.after = ['prod'];
-        w.environments[1]!.after = ['dev'];
+        w.environments[0]!.after = ['live'];
+        w.environments[1]!.after = ['lab'];
       },
-      passes: (w) => void (w.environments[1]!.after = ['dev']),
+      passes: (w) => void (w.environments[1]!.after = ['lab']),
       finds: [
         at(
-          'environments/dev/environment.yaml',
-          '- prod',
-          'environment `dev` waits for itself: found dev after prod after dev; take one of these names out of `after`',
+          'environments/lab/environment.yaml',
+          '- live',
+          'environment `lab` waits for itself: found lab after live after lab; take one of these names out of `after`',
         ),
       ],
     },
     {
       name: 'an environment that waits for itself',
-      fails: (w) => void (w.environments[1]!.after = ['dev', 'prod']),
-      passes: (w) => void (w.environments[1]!.after = ['dev']),
+      fails: (w) => void (w.environments[1]!.after = ['lab', 'live']),
+      passes: (w) => void (w.environments[1]!.after = ['lab']),
       finds: [
         at(
-          'environments/prod/environment.yaml',
-          '- prod',
-          'environment `prod` waits for itself: found prod after prod; take one of these names out of `after`',
+          'environments/live/environment.yaml',
+          '- live',
+          'environment `live` waits for itself: found live after live; take one of these names out of `after`',
         ),
       ],
     },
     {
       name: 'more environments in a row than a merge has stages',
       fails: (w) => {
-        w.environments[1]!.after = ['dev'];
+        w.environments[1]!.after = ['lab'];
         chain(w, 5);
       },
       passes: (w) => {
-        w.environments[1]!.after = ['dev'];
+        w.environments[1]!.after = ['lab'];
         chain(w, 4);
       },
       finds: [
@@ -89,14 +89,14 @@ export const ofEnvironments = [
       passes: (w) => void (w.environments[1]!.rings[0]!.components = ['intermediate/one', 'connector/apps']),
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           '- intermediate/two',
-          'prod has no component intermediate/two; did you mean `intermediate/one`?',
+          'live has no component intermediate/two; did you mean `intermediate/one`?',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           '- connector/aps',
-          'prod has no component connector/aps; did you mean `connector/apps`?',
+          'live has no component connector/aps; did you mean `connector/apps`?',
         ),
       ],
     },
@@ -114,7 +114,7 @@ export const ofEnvironments = [
         void w.environments[1]!.rings.push({ id: 'rest', components: ['connector/apps'], bakeSeconds: 0 }),
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           '- intermediate/one',
           'intermediate/one is in ring `canary` already; keep it in one ring',
         ),
@@ -133,12 +133,12 @@ export const ofEnvironments = [
       },
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'publicKey: MCowBQYDK2VwAyEA',
           'trusted key `nobody` is not what it says: expected an ed25519 public key (SubjectPublicKeyInfo, DER, base64), found no public key; copy it again from where it was made',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'publicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7l',
           'trusted key `nobody` is not what it says: expected an ecdsa-p256 public key (SubjectPublicKeyInfo, DER, base64), found ed25519; copy it again from where it was made',
         ),
@@ -162,27 +162,27 @@ export const ofEnvironments = [
         void (w.environments[1]!.clientCas = [{ id: 'lasting', certificate: CERTIFICATES.lastsAMonth }]),
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'client CA `broken` cannot be read: expected a certificate in PEM; copy it again from where it was made',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'client CA `leaf` is no CA: expected a certificate that may sign others; name the CA that signed it',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'client CA `ended` expired 2025-01-01T00:00:00Z; remove it, once its certificates are replaced',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'client CA `ends-now` expired 2026-06-01T12:00:00Z; remove it, once its certificates are replaced',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'client CA `ending` expires 2026-06-20T00:00:00Z; add its successor beside it, and replace its certificates',
         ),
@@ -197,7 +197,7 @@ export const ofEnvironments = [
         void (w.environments[1]!.serverCas = [{ id: 'lasting', certificate: CERTIFICATES.lastsAMonth }]),
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'certificate: |',
           'server CA `leaf` is no CA: expected a certificate that may sign others; name the CA that signed it',
         ),
@@ -216,7 +216,7 @@ export const ofEnvironments = [
       passes: (w) => void (w.environments[1]!.serverCas = structuredClone(w.environments[1]!.clientCas)),
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           '- id: one',
           'this `id` is in `serverCas` already, in line 64; remove one of the two',
         ),
@@ -235,7 +235,7 @@ export const ofEnvironments = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           '- service: wiki',
           'this `service` is in `services` already, in line 14; remove one of the two',
         ),
@@ -244,50 +244,50 @@ export const ofEnvironments = [
     {
       name: 'everything else that may be there once',
       fails: (w) => {
-        const [dev] = w.environments;
-        dev!.clientCas.push({ id: 'again', certificate: `${CERTIFICATES.lasting.trim()}` });
-        dev!.intermediates.push({ ...dev!.intermediates[0]!, id: 'two', address: 'ONE.example.com' });
-        dev!.network.zones.push({
-          ...dev!.network.zones[0]!,
+        const [lab] = w.environments;
+        lab!.clientCas.push({ id: 'again', certificate: `${CERTIFICATES.lasting.trim()}` });
+        lab!.intermediates.push({ ...lab!.intermediates[0]!, id: 'two', address: 'ONE.example.com' });
+        lab!.network.zones.push({
+          ...lab!.network.zones[0]!,
           public: '10.20.8.0/24',
           private: '10.20.9.0/24',
         });
-        dev!.rings.push({ id: 'canary', share: 0.5, bakeSeconds: 0 });
-        dev!.bundle.trustedKeys.push({ ...dev!.bundle.trustedKeys[0]!, id: 'again' });
+        lab!.rings.push({ id: 'canary', share: 0.5, bakeSeconds: 0 });
+        lab!.bundle.trustedKeys.push({ ...lab!.bundle.trustedKeys[0]!, id: 'again' });
         w.guardrails.owners.push({ id: 'platform', description: 'Again' });
         w.revoked.certificates!.push(w.revoked.certificates![0]!);
       },
       passes: (w) => {
-        const [dev] = w.environments;
-        dev!.intermediates.push({ ...dev!.intermediates[0]!, id: 'two', address: 'two.example.com' });
-        dev!.rings.push({ id: 'half', share: 0.5, bakeSeconds: 0 });
-        dev!.bundle.trustedKeys.push({ id: 'again', algorithm: 'ecdsa-p256', publicKey: P256 });
+        const [lab] = w.environments;
+        lab!.intermediates.push({ ...lab!.intermediates[0]!, id: 'two', address: 'two.example.com' });
+        lab!.rings.push({ id: 'half', share: 0.5, bakeSeconds: 0 });
+        lab!.bundle.trustedKeys.push({ id: 'again', algorithm: 'ecdsa-p256', publicKey: P256 });
         w.guardrails.owners.push({ id: 'data', description: 'Databases' });
         w.revoked.certificates!.push({ ...w.revoked.certificates![0]!, fingerprint: 'b'.repeat(64) });
       },
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           '- id: eu-central-1a',
           'this `id` is in `zones` already, in line 10; remove one of the two',
         ),
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'certificate: |-',
           'this `certificate` is in `clientCas` already, in line 19; remove one of the two',
         ),
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'address: ONE.example.com',
           'this `address` is in `intermediates` already, in line 42; remove one of the two',
         ),
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'publicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7l',
           'this `publicKey` is in `trustedKeys` already, in line 74; remove one of the two',
         ),
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           '- id: canary',
           'this `id` is in `rings` already, in line 79; remove one of the two',
         ),
@@ -306,10 +306,10 @@ export const ofEnvironments = [
     {
       name: 'ids that are there twice',
       fails: (w) => {
-        const [dev] = w.environments;
-        dev!.intermediates.push({ ...dev!.intermediates[0]!, address: 'two.example.com' });
-        dev!.bundle.trustedKeys.push({
-          ...dev!.bundle.trustedKeys[0]!,
+        const [lab] = w.environments;
+        lab!.intermediates.push({ ...lab!.intermediates[0]!, address: 'two.example.com' });
+        lab!.bundle.trustedKeys.push({
+          ...lab!.bundle.trustedKeys[0]!,
           algorithm: 'ecdsa-p256',
           publicKey: P256,
         });
@@ -317,12 +317,12 @@ export const ofEnvironments = [
       passes: () => undefined,
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           '- id: one',
           'this `id` is in `intermediates` already, in line 27; remove one of the two',
         ),
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           '- id: nobody',
           'this `id` is in `trustedKeys` already, in line 58; remove one of the two',
         ),

@@ -26,12 +26,12 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'virtualNetwork: 10.96.0.0/11',
           'the virtual network 10.96.0.0/11 overlaps the network 10.99.0.0/16; choose other addresses',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'virtualNetwork: 10.100.0.0/24',
           'the virtual network 10.100.0.0/24 overlaps the network 10.100.0.0/16; choose other addresses',
         ),
@@ -57,9 +57,9 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'cidr: 10.20.0.0/20',
-          'the network 10.20.0.0/20 overlaps 10.20.0.0/16 of dev; choose other addresses',
+          'the network 10.20.0.0/20 overlaps 10.20.0.0/16 of lab; choose other addresses',
         ),
       ],
     },
@@ -81,7 +81,7 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'virtualNetwork: 10.100.0.0/24',
           'the virtual network 10.100.0.0/24 overlaps the network 10.100.0.0/16; choose other addresses',
         ),
@@ -101,12 +101,12 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'cidr: 10.16.0.0/13',
           '10.16.0.0/13 is too large for AWS: expected a length from /16 to /28; choose another length',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'cidr: 10.30.2.0/29',
           '10.30.2.0/29 is too small for AWS: expected a length from /16 to /28; choose another length',
         ),
@@ -128,17 +128,17 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/dev/environment.yaml',
+          'environments/lab/environment.yaml',
           'public: 10.30.0.0/24',
-          'the subnet 10.30.0.0/24 is outside the network of dev: expected a part of 10.20.0.0/16; choose one inside',
+          'the subnet 10.30.0.0/24 is outside the network of lab: expected a part of 10.20.0.0/16; choose one inside',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'cidr: 10.30.1.0/25',
-          'the subnet 10.30.1.0/25 overlaps 10.30.1.0/24 of environments/prod/environment.yaml; choose one that is free',
+          'the subnet 10.30.1.0/25 overlaps 10.30.1.0/24 of environments/live/environment.yaml; choose one that is free',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'cidr: 10.30.2.128/25',
           'the subnet 10.30.2.128/25 overlaps 10.30.2.0/24; choose one that is free',
         ),
@@ -167,19 +167,19 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           '- zone: eu-central-1c',
-          'prod has no zone eu-central-1c: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
+          'live has no zone eu-central-1c: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           '- id: eu-west-1b',
           'zone eu-west-1b is not in the region: expected eu-central-1 and a letter; correct the zone or the region',
         ),
         at(
-          'environments/prod/environment.yaml',
+          'environments/live/environment.yaml',
           'zone: eu-central-1b',
-          'prod has no zone eu-central-1b: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
+          'live has no zone eu-central-1b: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
         ),
       ],
     },
@@ -191,7 +191,7 @@ export const ofNetworks = [
       passes: (w) => void (prodConnector(w).size = { cpu: 256, memory: 2048, instances: 1 }),
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'memory: 1536',
           'Fargate has no task of 256 CPU units with 1536 MiB: expected one of 512, 1024, 2048; change `memory` or `cpu`',
         ),
@@ -209,12 +209,12 @@ export const ofNetworks = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           'memory: 1024',
           'Fargate has no task of 1024 CPU units with 1024 MiB: expected 2048 to 8192 in steps of 1024; change `memory` or `cpu`',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'memory: 1536',
           'Fargate has no task of 512 CPU units with 1536 MiB: expected 1024 to 4096 in steps of 1024; change `memory` or `cpu`',
         ),
@@ -241,7 +241,7 @@ export const ofNetworks = [
         }),
       finds: [
         at(
-          'environments/prod/connectors/spare.yaml',
+          'environments/live/connectors/spare.yaml',
           'services: []',
           'connector `spare` serves nothing; register a service, or delete the file',
         ),

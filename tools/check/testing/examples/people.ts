@@ -4,7 +4,7 @@ import { at, examples } from '../example.ts';
 const joined = (...parts: string[]): string => parts.join('');
 
 const until = (instant: string) =>
-  ({ guardrail: 'gains', subject: 'prod/wiki', reason: 'Asked for', until: instant }) as const;
+  ({ guardrail: 'gains', subject: 'live/wiki', reason: 'Asked for', until: instant }) as const;
 
 export const ofPeople = [
   ...examples('group-cycles', [
@@ -303,7 +303,7 @@ export const ofPeople = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           'description:',
           'this looks like a GitLab token; revoke it now, then remove it',
         ),
@@ -398,7 +398,7 @@ export const ofPeople = [
         at(
           'policies/access/staff-wiki.yaml',
           'withoutCertificate: true',
-          'prod lets no client without certificate in; name other `environments`, or say `clients: { withoutCertificate: allowed }` there',
+          'live lets no client without certificate in; name other `environments`, or say `clients: { withoutCertificate: allowed }` there',
         ),
       ],
     },

@@ -198,23 +198,23 @@ export const ofPolicies = [
       name: 'about a service that is elsewhere',
       fails: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
-        w.policies[2]!.environments = ['dev'];
+        w.policies[2]!.environments = ['lab'];
       },
       passes: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
         w.policies[2]!.what = { services: ['wiki', 'payments'] };
-        w.policies[2]!.environments = ['dev'];
+        w.policies[2]!.environments = ['lab'];
         w.policies.push({
-          ...policy('no-guests-prod', w.policies[2]!),
-          id: 'no-guests-prod',
-          environments: ['prod'],
+          ...policy('no-guests-live', w.policies[2]!),
+          id: 'no-guests-live',
+          environments: ['live'],
         });
       },
       finds: [
         at(
           'policies/access/no-guests.yaml',
           'environments:',
-          'no service of this policy is registered in dev; change `environments`, or register one there',
+          'no service of this policy is registered in lab; change `environments`, or register one there',
         ),
       ],
     },
@@ -244,7 +244,7 @@ export const ofPolicies = [
           ...w.policies[2]!,
           id: 'no-interns',
           who: { groups: ['interns'] },
-          environments: ['dev'],
+          environments: ['lab'],
         });
       },
       finds: [
@@ -438,7 +438,7 @@ export const ofPolicies = [
         at(
           'policies/access/no-guests.yaml',
           '- 2001:db8::/32',
-          'no intermediate of dev or prod has IPv6; name IPv4 sources, or set `network.ipv6: true`',
+          'no intermediate of lab or live has IPv6; name IPv4 sources, or set `network.ipv6: true`',
         ),
       ],
     },
@@ -447,9 +447,9 @@ export const ofPolicies = [
       fails: (w) => {
         w.environments[0]!.network.ipv6 = true;
         w.policies[0]!.when = { from: ['2001:db8::/32', '203.0.113.0/24'] };
-        w.policies[0]!.environments = ['prod'];
+        w.policies[0]!.environments = ['live'];
         w.policies.push(
-          policy('wiki-dev', { who: { all: true }, what: { services: ['wiki'] }, environments: ['dev'] }),
+          policy('wiki-dev', { who: { all: true }, what: { services: ['wiki'] }, environments: ['lab'] }),
         );
       },
       passes: (w) => {
@@ -460,7 +460,7 @@ export const ofPolicies = [
         at(
           'policies/access/staff-wiki.yaml',
           '- 2001:db8::/32',
-          'no intermediate of prod has IPv6; name IPv4 sources, or set `network.ipv6: true`',
+          'no intermediate of live has IPv6; name IPv4 sources, or set `network.ipv6: true`',
         ),
       ],
     },

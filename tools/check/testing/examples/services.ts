@@ -1,7 +1,7 @@
 import { policy, prodConnector, service, type ExampleRepository } from '../base.ts';
 import { at, examples } from '../example.ts';
 
-/** A third service, which the staff reach in prod. */
+/** A third service, which the staff reach in live. */
 function addDesk(world: ExampleRepository): void {
   world.services.push(service('desk', 4, [443]));
   world.policies[0]!.what.services!.push('desk');
@@ -100,22 +100,22 @@ export const ofServices = [
         at(
           'policies/services/payments.yaml',
           'virtualIp: 10.100.0.0',
-          '`virtualIp` is outside the virtual network of dev: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
         ),
         at(
           'policies/services/payments.yaml',
           'virtualIp: 10.100.0.0',
-          '`virtualIp` is outside the virtual network of prod: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
         ),
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.255',
-          '`virtualIp` is outside the virtual network of dev: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
+          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
         ),
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.255',
-          '`virtualIp` is outside the virtual network of prod: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
+          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
         ),
       ],
     },
@@ -139,13 +139,13 @@ export const ofServices = [
   ...examples('unreachable-services', [
     {
       name: 'a service that no policy allows in one environment',
-      fails: (w) => void (w.policies[0]!.environments = ['prod']),
-      passes: (w) => void (w.policies[0]!.environments = ['dev', 'prod']),
+      fails: (w) => void (w.policies[0]!.environments = ['live']),
+      passes: (w) => void (w.policies[0]!.environments = ['lab', 'live']),
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           '- service: wiki',
-          'nobody can reach `wiki` in dev: found no policy that allows it; add a policy that allows it, or remove the registration',
+          'nobody can reach `wiki` in lab: found no policy that allows it; add a policy that allows it, or remove the registration',
         ),
       ],
     },
@@ -164,14 +164,14 @@ export const ofServices = [
       },
       finds: [
         at(
-          'environments/dev/connectors/apps.yaml',
+          'environments/lab/connectors/apps.yaml',
           '- service: wiki',
-          'nobody can reach `wiki` in dev: found only `staff-wiki`, which never holds or is denied; add a policy that allows it, or remove the registration',
+          'nobody can reach `wiki` in lab: found only `staff-wiki`, which never holds or is denied; add a policy that allows it, or remove the registration',
         ),
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           '- service: wiki',
-          'nobody can reach `wiki` in prod: found only `staff-wiki`, which never holds or is denied; add a policy that allows it, or remove the registration',
+          'nobody can reach `wiki` in live: found only `staff-wiki`, which never holds or is denied; add a policy that allows it, or remove the registration',
         ),
       ],
     },
@@ -261,18 +261,18 @@ export const ofServices = [
         w.policies[0]!.who.groups!.push('stuff');
         w.policies[2]!.who.except = { groups: ['guest'] };
         w.policies[2]!.environments = ['production'];
-        w.environments[1]!.after = ['deb'];
+        w.environments[1]!.after = ['laab'];
         w.groups[0]!.groups = ['directors'];
       },
       passes: (w) => {
-        w.policies[2]!.environments = ['dev', 'prod'];
+        w.policies[2]!.environments = ['lab', 'live'];
         w.groups[0]!.groups = ['guests'];
       },
       finds: [
         at(
-          'environments/prod/environment.yaml',
-          '- deb',
-          'there is no environment `deb`; did you mean `dev`?',
+          'environments/live/environment.yaml',
+          '- laab',
+          'there is no environment `laab`; did you mean `lab`?',
         ),
         at('policies/access/no-guests.yaml', '- guest', 'there is no group `guest`; did you mean `guests`?'),
         at(
@@ -305,7 +305,7 @@ export const ofServices = [
       name: 'names in tests, connectors and guardrails',
       fails: (w) => {
         w.tests[0]!.expect[0]!.reaches = 'payment';
-        w.tests[0]!.expect[1]!.environments = ['prodd'];
+        w.tests[0]!.expect[1]!.environments = ['livee'];
         w.tests[0]!.expect[2]!.group = 'gusts';
         w.environments[1]!.connectors![0]!.services.push({ service: 'desk', backend: 'desk.internal' });
         w.guardrails.protected!.services = ['payment'];
@@ -317,7 +317,7 @@ export const ofServices = [
       },
       finds: [
         at(
-          'environments/prod/connectors/apps.yaml',
+          'environments/live/connectors/apps.yaml',
           '- service: desk',
           'there is no service `desk`; add the service, or remove the name',
         ),
@@ -338,8 +338,8 @@ export const ofServices = [
         ),
         at(
           'policies/tests/payments.yaml',
-          '- prodd',
-          'there is no environment `prodd`; did you mean `prod`?',
+          '- livee',
+          'there is no environment `livee`; did you mean `live`?',
         ),
         at(
           'policies/tests/payments.yaml',

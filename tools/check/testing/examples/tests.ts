@@ -32,24 +32,24 @@ export const ofTests = [
       name: 'services that are not there',
       fails: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
-        w.tests[0]!.expect[1]!.environments = ['dev'];
-        w.tests[0]!.expect[2]!.environments = ['dev'];
+        w.tests[0]!.expect[1]!.environments = ['lab'];
+        w.tests[0]!.expect[2]!.environments = ['lab'];
       },
       passes: (w) => {
         w.environments[0]!.connectors![0]!.services.pop();
-        w.tests[0]!.expect[1]!.environments = ['dev', 'prod'];
-        w.tests[0]!.expect[2] = { group: 'guests', never: { all: true }, environments: ['dev'] };
+        w.tests[0]!.expect[1]!.environments = ['lab', 'live'];
+        w.tests[0]!.expect[2] = { group: 'guests', never: { all: true }, environments: ['lab'] };
       },
       finds: [
         at(
           'policies/tests/payments.yaml',
           'denied: payments',
-          'this holds whatever the policies say: no connector of dev registers `payments`; correct it, or remove it',
+          'this holds whatever the policies say: no connector of lab registers `payments`; correct it, or remove it',
         ),
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'this holds whatever the policies say: no connector of dev registers `payments`; correct it, or remove it',
+          'this holds whatever the policies say: no connector of lab registers `payments`; correct it, or remove it',
         ),
       ],
     },
@@ -66,7 +66,7 @@ export const ofTests = [
           at: AT,
           from: '203.0.113.7',
           device: { managed: true, os: 'linux' },
-          environments: ['prod'],
+          environments: ['live'],
         });
       },
       passes: (w) => {
@@ -78,24 +78,24 @@ export const ofTests = [
           at: AT,
           from: '203.0.113.7',
           device: { managed: true, os: 'linux' },
-          environments: ['prod'],
+          environments: ['live'],
         });
       },
       finds: [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env dev --port 443 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 443 in lab at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env lab --port 443 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 443 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 443 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 443 in live at 2026-06-01T12:00:00Z: expected allow, found deny, as no policy allows it; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env live --port 443 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'denied: wiki',
-          'bob@example.com reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation; more: npx ztna explain bob@example.com wiki --env prod --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
+          'bob@example.com reaches `wiki` port 443 in live at 2026-06-01T12:00:00Z, from 203.0.113.7, with managed=true os=linux: expected deny, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation; more: npx ztna explain bob@example.com wiki --env live --port 443 --at 2026-06-01T12:00:00Z --from 203.0.113.7 --device managed=true --device os=linux',
         ),
       ],
     },
@@ -107,7 +107,7 @@ export const ofTests = [
           reaches: 'payments',
           port: 8443,
           at: AT,
-          environments: ['dev'],
+          environments: ['lab'],
         }),
       passes: (w) =>
         void w.tests[0]!.expect.push({
@@ -115,13 +115,13 @@ export const ofTests = [
           reaches: 'payments',
           port: 8443,
           at: AT,
-          environments: ['dev'],
+          environments: ['lab'],
         }),
       finds: [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'gus@example.com does not reach `payments` port 8443 in dev at 2026-06-01T12:00:00Z: expected allow, found deny by `no-guests` policies/access/no-guests.yaml:5; fix the policies, or change the expectation; more: npx ztna explain gus@example.com payments --env dev --port 8443 --at 2026-06-01T12:00:00Z',
+          'gus@example.com does not reach `payments` port 8443 in lab at 2026-06-01T12:00:00Z: expected allow, found deny by `no-guests` policies/access/no-guests.yaml:5; fix the policies, or change the expectation; more: npx ztna explain gus@example.com payments --env lab --port 8443 --at 2026-06-01T12:00:00Z',
         ),
       ],
     },
@@ -131,7 +131,7 @@ export const ofTests = [
         w.tests[0]!.expect.push({
           group: 'staff',
           never: { services: ['payments'] },
-          environments: ['prod'],
+          environments: ['live'],
         });
         w.policies[1]!.what.ports = [8443];
         w.policies[1]!.when!.device = { managed: true };
@@ -142,7 +142,7 @@ export const ofTests = [
         w.tests[0]!.expect.push({
           principal: 'gus@example.com',
           never: { all: true },
-          environments: ['prod'],
+          environments: ['live'],
         });
         w.tests[0]!.expect.push({ anyoneElse: true, never: { all: true } });
       },
@@ -150,7 +150,7 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'ann@example.com reaches `payments` port 8443 in prod at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5, and for 1 more of the group; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
+          'ann@example.com reaches `payments` port 8443 in live at 2026-06-01T12:00:00Z, from 203.0.113.0, with managed=true: expected never, found allow by `staff-payments` policies/access/staff-payments.yaml:5, and for 1 more of the group; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env live --port 8443 --at 2026-06-01T12:00:00Z --from 203.0.113.0 --device managed=true',
         ),
       ],
     },
@@ -169,22 +169,22 @@ export const ofTests = [
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 22 in dev at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env dev --port 22 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 22 in lab at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env lab --port 22 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'reaches: payments',
-          'ann@example.com does not reach `payments` port 22 in prod at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env prod --port 22 --at 2026-06-01T12:00:00Z',
+          'ann@example.com does not reach `payments` port 22 in live at 2026-06-01T12:00:00Z: expected allow, found deny, as the service does not have that port; fix the policies, or change the expectation; more: npx ztna explain ann@example.com payments --env live --port 22 --at 2026-06-01T12:00:00Z',
         ),
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'anyone else reaches `wiki` port 443 in dev at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation',
+          'anyone else reaches `wiki` port 443 in lab at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation',
         ),
         at(
           'policies/tests/payments.yaml',
           'never:',
-          'anyone else reaches `wiki` port 443 in prod at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation',
+          'anyone else reaches `wiki` port 443 in live at 2026-06-01T12:00:00Z: expected never, found allow by `staff-wiki` policies/access/staff-wiki.yaml:5; fix the policies, or change the expectation',
         ),
       ],
     },

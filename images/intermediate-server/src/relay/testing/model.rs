@@ -59,7 +59,7 @@ pub fn random_file(random: &mut Random, now: Instant) -> Value {
         json!({ "id": id, "protocol": protocol, "ports": [[port, port]], "virtualIp": address })
     }).collect();
     json!({
-        "schemaVersion": 1, "environment": "dev", "component": "intermediate/one", "epoch": 1, "sequence": 1,
+        "schemaVersion": 1, "environment": "lab", "component": "intermediate/one", "epoch": 1, "sequence": 1,
         "notBefore": text(-10), "notAfter": text(lease),
         "intermediate": {
             "virtualNetwork": "10.100.0.0/24", "services": all, "classes": classes, "revoked": [], "connectors": connectors,

@@ -1,0 +1,116 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { canonicalJson, digestOf } from './canonical.ts';
+import { LIMITS } from '../limits.ts';
+import { Fault } from '../fault.ts';
+import { type Envelope, type TrustedKey, validateEnvelope } from '../shapes.ts';
+import { jsonIn } from '../text.ts';
+
+/** The algorithms in which entries are signed. */
+export type Algorithm = TrustedKey['algorithm'];
+
+/** A public key whose signatures are trusted. */
+export interface PublicKey {
+  /** A name for people. */
+  id: string;
+  algorithm: Algorithm;
+  /** Digest of the key's SubjectPublicKeyInfo in DER: the key's only identity. */
+  digest: string;
+  key: KeyObject;
+}
+
+/** Whatever can sign: a key in a file, or one that never leaves a service. */
+export interface Signer {
+  id: string;
+  algorithm: Algorithm;
+  /** SubjectPublicKeyInfo, DER, base64. */
+  publicKey: string;
+  /** Signs bytes as the algorithm has it: Ed25519 in its pure form, ECDSA over SHA-256 in DER. */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What the payload of every envelope of the log is. */
+export const PAYLOAD_TYPE = 'application/vnd.ztna.entry+json';
+
+/** DSSE's pre-authentication encoding: what is really signed. */
+export function preAuthentication(type: string, payload: Uint8Array): Buffer {
+  const head = `DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `;
+  return Buffer.concat([Buffer.from(head, 'utf8'), payload]);
+}
+
+/** An envelope around a payload, as canonical JSON, signed once. */
+export async function seal(payload: Uint8Array, signer: Signer): Promise<string> {
+  const signature = await signer.sign(preAuthentication(PAYLOAD_TYPE, payload));
+  return canonicalJson({
+    payload: Buffer.from(payload).toString('base64'),
+    payloadType: PAYLOAD_TYPE,
+    signatures: [{ keyid: signer.id, sig: Buffer.from(signature).toString('base64') }],
+  } satisfies Envelope);
+}
+
+/** What an envelope holds, or why it is worth nothing. */
+export type EnvelopeResult = { ok: true; payload: Buffer; key: PublicKey } | { ok: false; reason: string };
+
+/**
+ * Takes an envelope apart; nothing of the payload may be looked at unless the answer is `ok`.
+ * Every trusted key is tried on every signature: the key id is for people, and one that names no key, or the
+ * wrong one, changes nothing.
+ */
+export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeResult {
+  if (text.length > LIMITS.valueCharacters)
+    return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
+  const envelope = jsonIn(text);
+  if (!validateEnvelope(envelope)) return refuse('it is not a DSSE envelope of an entry');
+  const payload = Buffer.from(envelope.payload, 'base64');
+  const signed = preAuthentication(envelope.payloadType, payload);
+  for (const { sig } of envelope.signatures) {
+    const signature = Buffer.from(sig, 'base64');
+    const key = trusted.find((candidate) => isValidSignature(candidate, signed, signature));
+    if (key) return { ok: true, payload, key };
+  }
+  return refuse(
+    `no signature on it is by a trusted key (${trusted.map(({ id }) => id).join(', ') || 'none'})`,
+  );
+}
+
+function refuse(reason: string): { ok: false; reason: string } {
+  return { ok: false, reason };
+}
+
+function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signature: Buffer): boolean {
+  return verify(algorithm === 'ed25519' ? null : 'sha256', signed, key, signature);
+}
+
+/**
+ * Trusted keys as they are in environment.yaml, ready to verify with.
+ * @throws Fault for a key that cannot be read or is of another algorithm than it says
+ */
+export function trust(keys: readonly TrustedKey[]): PublicKey[] {
+  return keys.map(({ id, algorithm, publicKey }) => {
+    const der = Buffer.from(publicKey, 'base64');
+    const key = readKey(id, der);
+    if (algorithmOf(key) !== algorithm)
+      throw new Fault(
+        `trusted key ${id} is not of the algorithm ${algorithm}`,
+        'print it again with: npx ztna keys',
+      );
+    return { id, algorithm, digest: digestOf(der), key };
+  });
+}
+
+function readKey(id: string, der: Buffer): KeyObject {
+  try {
+    return createPublicKey({ key: der, format: 'der', type: 'spki' });
+  } catch {
+    throw new Fault(
+      `trusted key ${id} cannot be read: expected a SubjectPublicKeyInfo in DER, base64`,
+      'print it with: npx ztna keys init',
+    );
+  }
+}
+
+/** The algorithm of a key, of those in which entries are signed. */
+export function algorithmOf(key: KeyObject): Algorithm | undefined {
+  if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  return key.asymmetricKeyType === 'ec' && curve === 'prime256v1' ? 'ecdsa-p256' : undefined;
+}

@@ -1,0 +1,79 @@
+import { LIMITS } from '../limits.ts';
+import type { Ack, ComponentState, InstanceState } from '../shapes.ts';
+
+/**
+ * Renewals use one in so many of SSM's writes where each component has one instance. That is a third of the third that
+ * all acks may use: three instances of each component still fit.
+ */
+const ONE_WRITE_IN = 9;
+
+/** Never more often, in seconds: after a task was replaced, the old one is gone within a delivery's 15 minutes. */
+const SHORTEST = 300;
+
+/** Never less often, in seconds, however many there are; 1,200 components come to it. */
+const LONGEST = 3600;
+
+/** What an ack that does not say it is taken to promise: what 300 components need. */
+const UNSAID = 900;
+
+/** An instance is gone when it has missed so many renewals. */
+export const MISSED_RENEWALS = 3;
+
+/**
+ * Within how many seconds an instance writes its ack again although nothing has changed: 300 up to 100 components, 900
+ * at 300. It writes that promise into the ack, so that a reader need not know how many components it knew of.
+ */
+export function renewalSeconds(components: number): number {
+  const paced = Math.ceil((components * ONE_WRITE_IN) / LIMITS.writesPerSecond);
+  return Math.min(LONGEST, Math.max(SHORTEST, paced));
+}
+
+/** Milliseconds of silence after which an instance of which nothing can be read is gone. */
+export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST * 1000;
+
+/**
+ * What an instance is to deliveries, key changes, collection and reports: `live` is waited for and keeps what it names;
+ * `stopped` has said that it ends; `gone` has missed three renewals. One that is only cut off may still enforce what
+ * it had.
+ */
+export type Presence = 'live' | 'stopped' | 'gone';
+
+/** What of an ack says how its instance is. */
+type Sign = Pick<Ack, 'state' | 'at' | 'renewSeconds'>;
+
+/** The one rule of who is live. @param now milliseconds */
+export function presenceOf(ack: Sign, now: number): Presence {
+  if (ack.state === 'stopped') return 'stopped';
+  return isSilent(ack, now) ? 'gone' : 'live';
+}
+
+/**
+ * Whether an instance has missed three renewals. An instant that far in the future is no sign of life either: else a
+ * wrong clock would keep an instance for ever.
+ */
+export function isSilent({ at, renewSeconds = UNSAID }: Sign, now: number): boolean {
+  return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1000;
+}
+
+/** Whether a reported instance is live: it says what it enforces, and is waited for. */
+export function isLive({ state }: Pick<InstanceState, 'state'>): boolean {
+  return state !== 'stopped' && state !== 'gone';
+}
+
+/** What is said of those instances of a component that are gone and enforced something. */
+export function absenceNotes({
+  component,
+  instances,
+}: Pick<ComponentState, 'component' | 'instances'>): string[] {
+  return instances.flatMap(({ instance, state, sequence, at }) =>
+    state === 'gone' && sequence !== undefined ? [silenceNote(`${component}/${instance}`, sequence, at)] : [],
+  );
+}
+
+/**
+ * What is said of an instance that is gone and enforced something: silence is no proof that nothing is enforced, as an
+ * agent that is cut off renews what it has. @param instance `connector/apps/i-1`
+ */
+export function silenceNote(instance: string, sequence: number, at: string): string {
+  return `${instance} has been silent since ${at}; if it still runs it may enforce entry ${sequence}, for as long as onStale says`;
+}

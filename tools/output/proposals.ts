@@ -1,0 +1,50 @@
+import { prose, say } from '../contract/sentence.ts';
+import type { Difference } from '../contract/shapes.ts';
+import type { Ending, Expiry } from '../propose/expire.ts';
+import { differenceText } from './difference.ts';
+import { terminalLines, terminal } from './media/text.ts';
+import { plural } from './words.ts';
+
+/** What became of a pull request that was to be open, in a sentence. */
+export function proposalText({
+  number,
+  url,
+  action,
+}: {
+  number: number;
+  url: string;
+  action: 'opened' | 'updated' | 'unchanged';
+}): string {
+  return `pull request ${number} ${action === 'unchanged' ? 'says this already' : `is ${action}`}: ${url}\n`;
+}
+
+/** What a revert comes to: which files, and who gains and loses. */
+export function revertText(files: ReadonlyMap<string, unknown>, difference: Difference): string {
+  const { before, after } = difference;
+  const lines = [...files].map(([path, wanted]) => `  ${wanted === null ? 'deletes' : 'writes '} ${path}`);
+  const title = `from commit ${before.slice(0, 12)} back to ${after.slice(0, 12)}: ${plural(files.size, 'file')}`;
+  return terminalLines([title, ...lines]) + differenceText(difference);
+}
+
+/** A line for each policy, the first to end first. */
+export function expiryItems(list: readonly Ending[]): string[] {
+  return [...list]
+    .sort((a, b) => (a.expires < b.expires ? -1 : 1))
+    .map(({ file, owner, expires }) => `${expires} \`${file}\` of ${owner}`);
+}
+
+/** What has expired and what will soon, counts first. */
+export function expiryText({ expired, soon, breaks }: Expiry): string {
+  const lines = (mark: '-' | ' ' | '!', items: readonly string[]): string[] =>
+    items.map((text) => terminal(say`  ${mark} ${prose(text)}`));
+  return [
+    `${plural(expired.length, 'policy has', 'policies have')} expired, ${soon.length} will soon`,
+    ...lines('-', expiryItems(expired)),
+    ...lines(' ', expiryItems(soon)),
+    ...lines(
+      '!',
+      breaks.map((text) => `without them: ${text}`),
+    ),
+    '',
+  ].join('\n');
+}

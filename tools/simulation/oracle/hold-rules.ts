@@ -1,0 +1,113 @@
+import type { LogPosition } from '../../contract/log/entry.ts';
+import { positionsOf } from '../../contract/log/hold.ts';
+import type { Hold } from '../../contract/shapes.ts';
+import { Commits } from './commits.ts';
+import { expected, gains, givenBack, refusalOf, whole } from '../cluster/company.ts';
+import { invariant } from './invariant.ts';
+import { type SignedEntry, repeats } from '../cluster/signed-entry.ts';
+import { CANARY } from './states.ts';
+
+/** A change that a rollback undid, and that must not come back by itself. */
+interface UndoneChange {
+  hold: Hold;
+  gained: string[];
+  /** The commit that brought it. */
+  commit: number;
+}
+
+const isSame = (one: Hold) => (other: Hold) => one.undone === other.undone && one.since === other.since;
+
+/** What holds may do: kept by everything but a revert, and the person who goes there or releases them. */
+export class HoldRules {
+  #undone: UndoneChange[] = [];
+
+  readonly commits: Commits;
+  readonly at: (position: LogPosition) => SignedEntry | undefined;
+  readonly alone: () => boolean;
+
+  constructor(
+    commits: Commits,
+    at: (position: LogPosition) => SignedEntry | undefined,
+    alone: () => boolean,
+  ) {
+    this.commits = commits;
+    this.at = at;
+    this.alone = alone;
+  }
+
+  /** Judges an entry, and remembers what it undoes. @param before the entry before it, of this or an earlier epoch */
+  append(signed: SignedEntry, before: SignedEntry | undefined, sure: boolean): void {
+    const { intent, entry } = signed;
+    if (before) this.#verifyLifting(signed, before);
+    const free = repeats(signed, before) || intent === 'publish by force';
+    if (!free && sure) this.#verifyPublished(signed);
+    if (free) this.#undone = this.#undone.filter(({ hold }) => entry.holds.some(isSame(hold)));
+    const added = entry.holds.filter((one) => !before?.entry.holds.some(isSame(one)));
+    for (const hold of added) this.#add(signed, hold);
+  }
+
+  #add(signed: SignedEntry, hold: Hold): void {
+    const { undone, kept } = positionsOf(hold, signed.entry.epoch);
+    const [from, to] = [this.at(kept), this.at(undone)];
+    invariant(from && to, `a hold of entry ${signed.entry.sequence} names what nobody signed`);
+    const commit = Commits.numberOf(to.entry.commit);
+    if (!hold.part) this.#undone.push({ hold, gained: gains(from.state, to.state), commit });
+    // Another publisher may have been there first: then it is that one's entry that is undone.
+    if (signed.intent !== 'deliver' || !this.alone()) return;
+    const given = gains(to.state, from.state);
+    invariant(
+      given.length === 0 || gains(from.state, to.state).length > 0,
+      `entry ${signed.entry.sequence} gives back ${given.join(' ')}, and undoes nothing but a loss`,
+    );
+    const refused = [CANARY, 'connector/apps'].some(
+      (one) => refusalOf(expected(to.state, one) ?? '') !== undefined,
+    );
+    invariant(refused, `entry ${signed.entry.sequence} halts what no component refuses`);
+  }
+
+  /** Who may end a hold, and which. */
+  #verifyLifting({ entry, intent, state }: SignedEntry, before: SignedEntry): void {
+    const lifted = before.entry.holds.filter((one) => !entry.holds.some(isSame(one)));
+    const says = `entry ${entry.sequence}, a ${intent}, ends the hold on ${lifted[0]?.undone}`;
+    if (intent === 'heartbeat') invariant(lifted.length === 0, says);
+    if (intent === 'release') invariant(lifted.length <= 1, `${says} and others`);
+    if (intent !== 'rollback') return;
+    for (const hold of lifted.filter((one) => !one.part && (one.epoch ?? entry.epoch) === entry.epoch)) {
+      const change = this.#undone.find((one) => isSame(hold)(one.hold));
+      const gained = change?.gained ?? [];
+      invariant(
+        gained.length === 0 || givenBack(state, gained).length > 0,
+        `${says}, of which it contains nothing`,
+      );
+    }
+    this.#verifyHeld(entry.holds, before, state);
+  }
+
+  /** What a rollback takes away is on hold, unless it was itself what a hold kept. */
+  #verifyHeld(holds: readonly Hold[], before: SignedEntry, state: SignedEntry['state']): void {
+    const taken = gains(state, before.state);
+    const content = (hold: Hold) =>
+      this.at(positionsOf(hold, before.entry.epoch).kept)?.entry.index.content === before.entry.index.content;
+    if (taken.length === 0 || before.entry.holds.some(content)) return;
+    invariant(
+      holds.some(({ undone, epoch }) => undone === before.entry.sequence && epoch === undefined),
+      `a rollback takes away ${taken.join(' ')}, and nothing holds it`,
+    );
+  }
+
+  /** What a rollback took away comes back only with a commit that contains its revert. */
+  #verifyPublished({ entry, state }: SignedEntry): void {
+    for (const { hold, gained, commit } of this.#undone) {
+      const back = givenBack(state, gained);
+      const reverted = this.commits.someBetween(
+        commit,
+        Commits.numberOf(entry.commit),
+        (between) => givenBack(whole(between), gained).length === 0,
+      );
+      invariant(
+        back.length === 0 || reverted,
+        `entry ${entry.sequence} gives back ${back.join(' ')}, which the rollback of ${hold.undone} took away`,
+      );
+    }
+  }
+}
