@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).merge,
   publish: async () => (await import('./publish.ts')).publish,
   deploy: async () => (await import('./deploy.ts')).deploy,
+  digests: async () => (await import('./digests.ts')).digests,
   rollback: async () => (await import('./rollback.ts')).rollback,
   release: async () => (await import('./release.ts')).release,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,

@@ -66,7 +66,6 @@ export const start = command({
       tell: (component, event) => view.tell(component, event),
       appliedUrl: (component) => tunnel.appliedUrl(component),
     });
-    const ended: (() => Promise<void>)[] = [];
     try {
       view.say(`${environment} on ${target.describe}; edit policies/ or environments/, Ctrl-C ends it`);
       const publisher = new LivePublisher({
@@ -77,15 +76,12 @@ export const start = command({
         localized: (one) => tunnel.localized(one),
         commit: async () => (await standingOf(context.root)).commit,
       });
-      const panel = options.once ? undefined : await panelBeside(context, tunnel, view);
-      ended.push(async () => panel?.close());
       await serve(publisher, { followers, tunnel, view }, context, {
         once: options.once === true,
         components: componentsOf(loaded),
       });
       return 0;
     } finally {
-      for (const end of ended) await end();
       await tunnel.stop();
       await followers.stop();
       await target.close();
@@ -169,6 +165,8 @@ async function serve(
   if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
   view.whenSettled(() => void tunnel.tryAll());
   const beginning = begin(running);
+  // What is in force must not wait for who looks at it.
+  const panel = await panelBeside(context, tunnel, view);
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
@@ -176,6 +174,7 @@ async function serve(
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await Promise.all([busy, beginning]);
+  await panel.close();
 }
 
 /** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */

@@ -1,5 +1,6 @@
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { ChangePlan } from './change.ts';
+import type { DigestChange } from './digests.ts';
 import type { Expiry } from './expire.ts';
 import type { GrantPlan } from './grant.ts';
 import type { Revert } from './revert.ts';
@@ -11,6 +12,7 @@ export type ProposedFile = { text: string } | { object: string; mode: string } |
 export type Purpose =
   | { kind: 'grant'; grant: GrantPlan }
   | { kind: 'expiry'; expiry: Expiry }
+  | { kind: 'digests'; changes: readonly DigestChange[] }
   | { kind: 'revert'; revert: Revert; reason: string | undefined }
   | { kind: 'change'; plan: ChangePlan; difference: readonly EnvironmentDifference[] };
 

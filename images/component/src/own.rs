@@ -24,6 +24,11 @@ impl OwnCertificate {
         self.0.store(Arc::new(certified));
     }
 
+    /// The same by another's.
+    pub fn replace_by(&self, other: &OwnCertificate) {
+        self.0.store(other.0.load_full());
+    }
+
     /// The leaf's DER.
     pub fn leaf(&self) -> Option<CertificateDer<'static>> {
         self.0.load().cert.first().cloned()
