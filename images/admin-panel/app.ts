@@ -21,6 +21,8 @@ export function panelApp(panel: PanelContext): Hono<PanelEnv> {
   app.onError((error, context) => {
     if (error instanceof Refused && error.after !== undefined)
       context.header('retry-after', String(error.after));
+    // What is left of a body that is too large is never read, so that its connection is of no more use.
+    if (error instanceof Refused && error.status === 413) context.header('connection', 'close');
     const problem =
       error instanceof HTTPException ? problemOf(400, error.message) : problemFor(error, isWrite(context));
     if (problem) return said(context, panel, problem);

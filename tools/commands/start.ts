@@ -166,7 +166,9 @@ async function serve(
   view.whenSettled(() => void tunnel.tryAll());
   const beginning = begin(running);
   // What is in force must not wait for who looks at it.
-  const panel = await panelBeside(context, tunnel, view);
+  const panel = panelBeside(context, tunnel, view).catch((error: Error) =>
+    view.say(`no admin panel: ${reasonOf(error)}`),
+  );
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
@@ -174,7 +176,7 @@ async function serve(
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await Promise.all([busy, beginning]);
-  await panel.close();
+  await (await panel)?.close();
 }
 
 /** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */

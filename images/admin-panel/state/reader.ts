@@ -60,10 +60,11 @@ export class Reader {
 
   /** Reads everything once, and from then on whatever changes. */
   async start(): Promise<void> {
+    const { signal } = this.#ending;
+    // Watched before they are read: what changes in between is seen.
+    this.options.files.watch(signal, () => void this.#guarded(() => this.#readFiles()));
     await this.#readFiles();
     await this.#readStores();
-    const { signal } = this.#ending;
-    this.options.files.watch(signal, () => void this.#guarded(() => this.#readFiles()));
     this.#running = this.#poll(signal);
   }
 
