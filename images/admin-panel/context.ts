@@ -37,7 +37,7 @@ export interface SignedIn {
 /** What a handler knows beside its request. */
 export interface Asked {
   panel: PanelContext;
-  /** As in the environment that is shown first. */
+  /** Who asks; a proposal concerns all environments. */
   who: SignedIn;
   /** What the person may do in an environment. */
   permit: (view: View) => Permissions;

@@ -6,7 +6,7 @@ import { NotFound } from './model/view.ts';
 
 /** A request that is refused before anything is looked at. */
 export class Refused extends Error {
-  readonly status: 401 | 403 | 405 | 413 | 415 | 429;
+  readonly status: 401 | 403 | 405 | 413 | 415 | 429 | 503;
   readonly remedy: string;
   /** Seconds after which it may be tried again. */
   readonly after: number | undefined;

@@ -108,9 +108,8 @@ function formIn(kind: string) {
 function inputOf(panel: PanelContext, context: Context<PanelEnv>): PageInput {
   const all = context.get('asked');
   const view = viewFor(all, context.req.param('env'));
-  const { who, readsLog } = all.permit(view);
   return {
-    ...{ panel, view, asked: { ...all, who }, mayReadLog: readsLog },
+    ...{ panel, view, asked: all, mayReadLog: all.permit(view).readsLog },
     links: linksOf(panel, view),
     token: formToken(context),
     query: new URL(context.req.url).searchParams,

@@ -1,7 +1,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { viewIn, type Asked, type PanelContext } from '../context.ts';
+import { viewIn, type Asked, type PanelContext, type SignedIn } from '../context.ts';
+import { shownIn } from '../model/view.ts';
 import { Refused } from '../problems.ts';
 import { permissionsOf } from './permissions.ts';
 import { RateLimit } from './rate.ts';
@@ -50,9 +51,17 @@ export function gate(panel: PanelContext): MiddlewareHandler<PanelEnv> {
     const after = (writes ? changes : looks).take(claim.principal);
     if (after > 0) throw new Refused(429, 'too many requests', `try again in ${after} s`, after);
     const permit: Asked['permit'] = (view) => permissionsOf(view, claim);
-    context.set('asked', { panel, permit, who: permit(viewIn(panel, undefined)).who });
+    context.set('asked', { panel, permit, who: signedIn(panel, permit) });
     await next();
   };
+}
+
+/** Who asks. A change concerns every environment, so that one who proposes must be let to in all that are shown. */
+function signedIn(panel: PanelContext, permit: Asked['permit']): SignedIn {
+  const { known } = viewIn(panel, undefined);
+  const all = [...shownIn(known).keys()].map((id) => permit(viewIn(panel, id)).who);
+  const [{ person, by }] = all as [SignedIn];
+  return { by, person: { ...person, mayPropose: all.every((one) => one.person.mayPropose) } };
 }
 
 /** Whether a request may change something. */

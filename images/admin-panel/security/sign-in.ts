@@ -1,6 +1,8 @@
 import { AlbJwtVerifier } from 'aws-jwt-verify';
-import { JwtBaseError } from 'aws-jwt-verify/error';
+import { AlbJwksCache } from 'aws-jwt-verify/alb-cache';
+import { FetchError, JwtBaseError } from 'aws-jwt-verify/error';
 import type { Person } from '../../../tools/propose/proposal.ts';
+import { Refused } from '../problems.ts';
 import type { PanelPerson } from '../../../tools/contract/shapes.ts';
 
 /** Who somebody says they are, and what proves it. */
@@ -38,7 +40,7 @@ export function loopbackSignIn(by: Person): SignIn {
 }
 
 function isLoopback(peer: string | undefined): boolean {
-  return peer !== undefined && /^(::ffff:)?127\.|^::1$/.test(peer);
+  return peer !== undefined && /^(::ffff:)?127(\.\d{1,3}){3}$|^::1$/.test(peer);
 }
 
 /** What the header of a load balancer must say. */
@@ -47,25 +49,26 @@ export interface AlbOptions {
   albArn: string;
   issuer: string;
   clientId: string;
-  /** Where its keys are, for tests; default: the region's own endpoint. */
-  verifier?: AlbVerifier;
+  /** What keeps and fetches its keys; default: from the region's own endpoint. */
+  keys?: AlbJwksCache;
 }
 
-/** Verifies signature, signer, issuer, client and expiry. */
-export interface AlbVerifier {
-  verify(token: string): Promise<{ sub: string; [claim: string]: unknown }>;
-}
-
-/** Behind a load balancer that signs people in. */
-export function albSignIn({ albArn, issuer, clientId, verifier }: AlbOptions): SignIn {
-  const verify: AlbVerifier =
-    verifier ?? (AlbJwtVerifier.create({ albArn, issuer, clientId }) as unknown as AlbVerifier);
+/** Behind a load balancer that signs people in: signature, signer, issuer, client and expiry are verified. */
+export function albSignIn({ albArn, issuer, clientId, keys = new AlbJwksCache() }: AlbOptions): SignIn {
+  const verifier = AlbJwtVerifier.create({ albArn, issuer, clientId }, { jwksCache: keys });
   return async ({ header }) => {
     const token = header(ALB_HEADER);
     if (token === undefined) return { refused: 'nobody is signed in: the load balancer says nothing' };
     try {
-      return claimOf(await verify.verify(token));
+      return claimOf(await verifier.verify(token));
     } catch (error) {
+      // Not to reach the keys says nothing of the token.
+      if (error instanceof FetchError)
+        throw new Refused(
+          503,
+          `the load balancer's keys cannot be read: ${error.message}`,
+          'try again in a moment',
+        );
       if (error instanceof JwtBaseError) return { refused: `the sign-in is not valid: ${error.message}` };
       throw error;
     }
