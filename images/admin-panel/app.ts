@@ -5,7 +5,7 @@ import { PROBLEM_TYPE, problemOf, type Problem } from '../../tools/serve/problem
 import { apiRoutes } from './api/routes.ts';
 import type { PanelContext } from './context.ts';
 import { pageRoutes, problemPage } from './pages/routes.tsx';
-import { problemFor, Refused } from './problems.ts';
+import { problemFor, RequestFault } from './problems.ts';
 import { gate, HEADERS, isWrite, type PanelEnv } from './security/gate.ts';
 import type { Context } from 'hono';
 
@@ -19,10 +19,10 @@ export function panelApp(panel: PanelContext): Hono<PanelEnv> {
   app.route('/', pageRoutes(panel));
   app.notFound((context) => said(context, panel, problemOf(404, `there is nothing at ${context.req.path}`)));
   app.onError((error, context) => {
-    if (error instanceof Refused && error.after !== undefined)
+    if (error instanceof RequestFault && error.after !== undefined)
       context.header('retry-after', String(error.after));
     // What is left of a body that is too large is never read, so that its connection is of no more use.
-    if (error instanceof Refused && error.status === 413) context.header('connection', 'close');
+    if (error instanceof RequestFault && error.status === 413) context.header('connection', 'close');
     const problem =
       error instanceof HTTPException ? problemOf(400, error.message) : problemFor(error, isWrite(context));
     if (problem) return said(context, panel, problem);

@@ -2,11 +2,11 @@ import type { PanelPerson } from '../../tools/contract/shapes.ts';
 import type { Person } from '../../tools/propose/proposal.ts';
 import type { StoreKind } from '../../tools/store/open.ts';
 import type { AccessLogPlaces } from './model/access-log.ts';
-import { NotFound, shownIn, viewOf, type View } from './model/view.ts';
+import { NotFound, shownIn, viewOf, type EnvironmentView } from './model/view.ts';
 import type { ProposalBases } from './propose/base.ts';
 import type { Opener } from './propose/open.ts';
 import type { SignIn } from './security/sign-in.ts';
-import { Refused } from './problems.ts';
+import { RequestFault } from './problems.ts';
 import type { Reader } from './state/reader.ts';
 
 /** What the panel is made of. */
@@ -35,12 +35,12 @@ export interface SignedIn {
 }
 
 /** What a handler knows beside its request. */
-export interface Asked {
+export interface RequestContext {
   panel: PanelContext;
   /** Who asks; a proposal concerns all environments. */
   who: SignedIn;
   /** What the person may do in an environment. */
-  permit: (view: View) => Permissions;
+  permit: (view: EnvironmentView) => Permissions;
 }
 
 /** What a person may do in an environment. */
@@ -50,12 +50,12 @@ export interface Permissions {
   readsLog: boolean;
 }
 
-/** The view of an environment, for who may see it. @throws NotFound, Refused */
-export function viewFor({ panel, permit }: Asked, environment: string | undefined): View {
+/** The view of an environment, for who may see it. @throws NotFound, RequestFault */
+export function viewFor({ panel, permit }: RequestContext, environment: string | undefined): EnvironmentView {
   const view = viewIn(panel, environment);
   const { sees, who } = permit(view);
   if (sees) return view;
-  throw new Refused(
+  throw new RequestFault(
     403,
     `${who.person.name} may not see ${view.environment.id}`,
     'ask to join one of the groups that its adminPanel.viewers names',
@@ -63,13 +63,13 @@ export function viewFor({ panel, permit }: Asked, environment: string | undefine
 }
 
 /** The environments that a person may see. */
-export function seenBy({ panel, permit }: Asked): string[] {
+export function seenBy({ panel, permit }: RequestContext): string[] {
   const { known } = viewIn(panel, undefined);
   return [...shownIn(known).keys()].filter((id) => permit(viewIn(panel, id)).sees);
 }
 
 /** The view of an environment; of the first where none is named. @throws NotFound */
-export function viewIn({ reader, now }: PanelContext, environment: string | undefined): View {
+export function viewIn({ reader, now }: PanelContext, environment: string | undefined): EnvironmentView {
   const known = reader.known();
   if (!known) throw new NotFound('nothing is known yet', 'try again in a moment');
   const [first] = shownIn(known).keys();

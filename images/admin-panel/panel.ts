@@ -72,6 +72,10 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
       response.once('finish', () => metrics.requests.inc({ status: String(response.statusCode) }));
       void listener(request, response);
     },
+    // Who reads must not go on where nobody can look.
+  }).catch(async (error: unknown) => {
+    await reader.stop();
+    throw error;
   });
   hosts.push(...loopbackNames(server.url));
   return {

@@ -5,13 +5,13 @@ import { StoreFault } from '../../tools/store/fault.ts';
 import { NotFound } from './model/view.ts';
 
 /** A request that is refused before anything is looked at. */
-export class Refused extends Error {
+export class RequestFault extends Error {
   readonly status: 401 | 403 | 405 | 413 | 415 | 429 | 503;
   readonly remedy: string;
   /** Seconds after which it may be tried again. */
   readonly after: number | undefined;
 
-  constructor(status: Refused['status'], what: string, remedy: string, after?: number) {
+  constructor(status: RequestFault['status'], what: string, remedy: string, after?: number) {
     super(what);
     this.status = status;
     this.remedy = remedy;
@@ -24,7 +24,7 @@ export class Refused extends Error {
  * @returns undefined for one that nobody expects: a defect
  */
 export function problemFor(error: unknown, writes: boolean): Problem | undefined {
-  if (error instanceof Refused) return problemOf(error.status, error.message, { remedy: error.remedy });
+  if (error instanceof RequestFault) return problemOf(error.status, error.message, { remedy: error.remedy });
   if (error instanceof NotFound) return problemOf(404, error.message, { remedy: error.remedy });
   if (error instanceof GithubFault) return problemOf(502, error.message, { remedy: error.remedy });
   if (error instanceof StoreFault) return problemOf(503, error.message, { remedy: 'try again in a moment' });

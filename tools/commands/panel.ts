@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Delivered, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
+import { type Localize, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
 import { startPanel, type PanelOptions } from '../../images/admin-panel/panel.ts';
 import { loopbackSignIn } from '../../images/admin-panel/security/sign-in.ts';
 import { Fault } from '../contract/fault.ts';
@@ -58,7 +58,7 @@ export async function localPanel(
   {
     delivered,
     ...options
-  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github'> & { delivered?: Delivered },
+  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github'> & { delivered?: Localize },
 ): Promise<RunningServer> {
   const person = (await isRepository(root)) ? await personOf(root) : undefined;
   return startPanel({

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { PROBLEM_TYPE } from '../../../tools/serve/problem.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type ApiOperation } from './operations.ts';
 import { componentName, componentRef, componentsFrom } from './schemas.ts';
 
 /** Statuses that say what is wrong, each with problem details. */
@@ -38,13 +38,13 @@ const PROBLEM = {
   content: { [PROBLEM_TYPE]: { schema: componentRef('panel', 'problem') } },
 };
 
-function pathsOf(operations: readonly Operation[]): Record<string, Record<string, object>> {
+function pathsOf(operations: readonly ApiOperation[]): Record<string, Record<string, object>> {
   const paths: Record<string, Record<string, object>> = {};
   for (const one of operations) (paths[one.path] ??= {})[one.method] = operationOf(one);
   return paths;
 }
 
-function operationOf({ id, method, summary, parameters, answer, status = 200 }: Operation): object {
+function operationOf({ id, method, summary, parameters, answer, status = 200 }: ApiOperation): object {
   const content = { 'application/json': { schema: componentRef(answer.schema, answer.definition) } };
   const body = {
     content: { 'application/json': { schema: componentRef('proposed-change') } },

@@ -5,7 +5,7 @@ import { Fault } from '../../../tools/contract/fault.ts';
 import type { ProposedChange } from '../../../tools/contract/shapes.ts';
 import { environmentsOf } from '../../../tools/output/environments.ts';
 import { findingsJson } from '../../../tools/output/findings.ts';
-import { type Asked, seenBy, viewFor } from '../context.ts';
+import { type RequestContext, seenBy, viewFor } from '../context.ts';
 import { accessLogOf } from '../model/access-log.ts';
 import { differenceBetween, entryIn, expiringIn, holdsIn } from '../model/entries.ts';
 import { graphIn } from '../model/graph.ts';
@@ -21,48 +21,48 @@ import {
 } from '../model/lists.ts';
 import { matrixIn } from '../model/matrix.ts';
 import { driftIn, overviewOf } from '../model/overview.ts';
-import { accessOf, found, shownIn, type View } from '../model/view.ts';
-import { Refused } from '../problems.ts';
+import { accessOf, found, shownIn, type EnvironmentView } from '../model/view.ts';
+import { RequestFault } from '../problems.ts';
 import { openProposal, previewOf, readChange } from '../propose/propose.ts';
 import * as at from './parameters.ts';
 
 /** One operation of the API: what OpenAPI says of it, and what it does. */
-export interface Operation {
+export interface ApiOperation {
   id: string;
   method: 'get' | 'post';
   /** Below `/api/v1`, with `{id}` for a parameter. */
   path: string;
   summary: string;
-  parameters: readonly at.Parameter[];
+  parameters: readonly at.ApiParameter[];
   /** What it answers: a schema, and a definition of it where that is not its root. */
   answer: { schema: string; definition?: string };
   /** Whether it needs what only some may do. */
   needs?: 'propose';
   /** The status of its answer; 200 when omitted. */
   status?: 200 | 201;
-  handle(asked: Asked, values: at.Values, body: unknown): unknown;
+  handle(asked: RequestContext, values: at.ParameterValues, body: unknown): unknown;
 }
 
 const panel = (definition: string) => ({ schema: 'panel', definition });
 
-type InView = (view: View, values: at.Values, asked: Asked) => unknown;
+type InView = (view: EnvironmentView, values: at.ParameterValues, asked: RequestContext) => unknown;
 
 const get = (
   path: string,
   summary: string,
-  parameters: readonly at.Parameter[],
-  answer: Operation['answer'],
-  handle: Operation['handle'],
-): Operation => ({ id: idOf(path), method: 'get', path, summary, parameters, answer, handle });
+  parameters: readonly at.ApiParameter[],
+  answer: ApiOperation['answer'],
+  handle: ApiOperation['handle'],
+): ApiOperation => ({ id: idOf(path), method: 'get', path, summary, parameters, answer, handle });
 
 /** An operation about one environment. */
 const ofOne = (
   path: string,
   summary: string,
-  parameters: readonly at.Parameter[],
-  answer: Operation['answer'],
+  parameters: readonly at.ApiParameter[],
+  answer: ApiOperation['answer'],
   handle: InView,
-): Operation =>
+): ApiOperation =>
   get(path, summary, [at.ENV, ...parameters], answer, (asked, values) =>
     handle(viewFor(asked, values.get('env')), values, asked),
   );
@@ -75,15 +75,15 @@ const idOf = (path: string): string =>
     .replace(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The views of the environment that is named, or of all that the person may see. */
-function viewsIn(asked: Asked, environment: string | undefined): View[] {
+function viewsIn(asked: RequestContext, environment: string | undefined): EnvironmentView[] {
   const ids = environment === undefined ? seenBy(asked) : [environment];
   return ids.map((id) => viewFor(asked, id));
 }
 
-const state = ({ panel: { reader } }: Asked) => reader.known()!.files.loaded;
+const state = ({ panel: { reader } }: RequestContext) => reader.known()!.files.loaded;
 
 /** Every operation. What a command prints with `--json` has the command's own shape. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly ApiOperation[] = [
   get('/me', 'Who is signed in', [], panel('person'), ({ who }) => who.person),
   get(
     '/environments',
@@ -195,7 +195,7 @@ export const OPERATIONS: readonly Operation[] = [
       (view, values, { panel, permit }) => {
         const { who, readsLog } = permit(view);
         if (!readsLog)
-          throw new Refused(403, `the access log is not for ${who.person.name}`, 'ask somebody who may');
+          throw new RequestFault(403, `the access log is not for ${who.person.name}`, 'ask somebody who may');
         return accessLogOf(view, panel.accessLogs, {
           service: values.get('service'),
           principal: values.get('principal'),
@@ -223,9 +223,9 @@ export const OPERATIONS: readonly Operation[] = [
 function ofChange(
   path: string,
   summary: string,
-  answer: Operation['answer'],
-  handle: (asked: Asked, change: ProposedChange) => unknown,
-): Operation {
+  answer: ApiOperation['answer'],
+  handle: (asked: RequestContext, change: ProposedChange) => unknown,
+): ApiOperation {
   return {
     ...get(path, summary, [], answer, (asked, _, body) => handle(asked, readChange(body))),
     method: 'post',
@@ -233,7 +233,7 @@ function ofChange(
   };
 }
 
-function listingOf(view: View, values: at.Values): unknown {
+function listingOf(view: EnvironmentView, values: at.ParameterValues): unknown {
   const index = accessOf(view);
   const [service, principal] = [values.get('service'), values.get('principal')];
   if (service !== undefined) found('service', view.repository.services, service);
@@ -244,7 +244,11 @@ function listingOf(view: View, values: at.Values): unknown {
   return { at: instantText(index.at), environments: [{ environment: view.environment.id, access }] };
 }
 
-async function differenceOf(view: View, values: at.Values, { panel }: Asked): Promise<unknown> {
+async function differenceOf(
+  view: EnvironmentView,
+  values: at.ParameterValues,
+  { panel }: RequestContext,
+): Promise<unknown> {
   const [from, to] = [Number(values.get('from')), Number(values.get('to'))];
   const changed = await differenceBetween(view, panel.reader.published, from, to);
   if ('unknown' in changed)

@@ -2,10 +2,10 @@ import { Fault } from '../../../tools/contract/fault.ts';
 import { instantText, parseInstant } from '../../../tools/access/values/time-zone.ts';
 import { type Request, validateRequest } from '../../../tools/contract/shapes.ts';
 import { MOST, PAGE, type PageAsked } from '../model/page.ts';
-import type { Given } from '../model/matrix.ts';
+import type { WhatIfFacts } from '../model/matrix.ts';
 
 /** A parameter of an operation, as OpenAPI describes it. */
-export interface Parameter {
+export interface ApiParameter {
   name: string;
   in: 'query' | 'path';
   required: boolean;
@@ -14,7 +14,7 @@ export interface Parameter {
 }
 
 /** The values of an operation's parameters, by name. */
-export type Values = ReadonlyMap<string, string>;
+export type ParameterValues = ReadonlyMap<string, string>;
 
 const text = (maxLength: number, pattern?: string) => ({
   type: 'string',
@@ -25,15 +25,15 @@ const text = (maxLength: number, pattern?: string) => ({
 const ID = text(63, '^[a-z][a-z0-9-]{0,62}$');
 const NAME = text(254, '^[ -~]+$');
 
-const parameter = (name: string, description: string, schema: Parameter['schema']): Parameter => ({
+const parameter = (name: string, description: string, schema: ApiParameter['schema']): ApiParameter => ({
   name,
   in: 'query',
   required: false,
   description,
   schema,
 });
-const required = (one: Parameter): Parameter => ({ ...one, required: true });
-const inPath = (one: Parameter): Parameter => ({ ...one, in: 'path', required: true });
+const required = (one: ApiParameter): ApiParameter => ({ ...one, required: true });
+const inPath = (one: ApiParameter): ApiParameter => ({ ...one, in: 'path', required: true });
 
 const number = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum });
 const SEQUENCE = number(1, 999_999_999_999);
@@ -72,9 +72,9 @@ export const SEQUENCE_IN_PATH = inPath(parameter('sequence', 'Its sequence.', SE
 
 /** Reads parameters, each held to its schema. @throws Fault for one that does not fit, or is not there */
 export function read(
-  parameters: readonly Parameter[],
-  valueOf: (parameter: Parameter) => readonly string[],
-): Values {
+  parameters: readonly ApiParameter[],
+  valueOf: (parameter: ApiParameter) => readonly string[],
+): ParameterValues {
   const values = new Map<string, string>();
   for (const one of parameters) {
     const [value, ...more] = valueOf(one);
@@ -89,7 +89,7 @@ export function read(
   return values;
 }
 
-function fits(value: string, schema: Parameter['schema']): boolean {
+function fits(value: string, schema: ApiParameter['schema']): boolean {
   const {
     type,
     minimum = 0,
@@ -107,7 +107,7 @@ function fits(value: string, schema: Parameter['schema']): boolean {
 }
 
 /** Which page is asked for. */
-export function pageAsked(values: Values, limit = PAGE): PageAsked {
+export function pageAsked(values: ParameterValues, limit = PAGE): PageAsked {
   return {
     cursor: values.get('cursor'),
     search: values.get('search'),
@@ -116,14 +116,14 @@ export function pageAsked(values: Values, limit = PAGE): PageAsked {
 }
 
 /** The facts of a "what if"; undefined where none is given. @throws Fault for one that cannot be read */
-export function givenIn(values: Values, now: number): Given | undefined {
+export function givenIn(values: ParameterValues, now: number): WhatIfFacts | undefined {
   if (FACTS.every(({ name }) => !values.has(name))) return undefined;
   const { at, from, device } = factsIn(values, now);
   return { at: at!, ...(from !== undefined && { from }), ...(device && { device }) };
 }
 
 /** The request that is to be explained. @throws Fault where it is none */
-export function requestIn(values: Values, environment: string, now: number): Request {
+export function requestIn(values: ParameterValues, environment: string, now: number): Request {
   const port = values.get('port')!;
   const unnamed = values.has('withoutCertificate');
   if (unnamed === values.has('principal'))
@@ -137,7 +137,7 @@ export function requestIn(values: Values, environment: string, now: number): Req
   });
 }
 
-function factsIn(values: Values, now: number): Pick<Request, 'at' | 'from' | 'device'> {
+function factsIn(values: ParameterValues, now: number): Pick<Request, 'at' | 'from' | 'device'> {
   const truth = (name: string) => (values.has(name) ? { [name]: values.get(name) === 'true' } : {});
   const device = {
     ...truth('managed'),

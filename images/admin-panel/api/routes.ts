@@ -2,11 +2,11 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import type { PanelContext } from '../context.ts';
-import { Refused } from '../problems.ts';
+import { RequestFault } from '../problems.ts';
 import type { PanelEnv } from '../security/gate.ts';
 import { events } from './events.ts';
 import { openApi } from './openapi.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type ApiOperation } from './operations.ts';
 import { read } from './parameters.ts';
 
 /** Bytes of a request's body: a whole file, and what is around it. */
@@ -21,7 +21,7 @@ export function apiRoutes(panel: PanelContext): Hono<PanelEnv> {
     bodyLimit({
       maxSize: MOST_BYTES,
       onError: () => {
-        throw new Refused(413, 'the request is too large', `send at most ${MOST_BYTES / 1024} KiB`);
+        throw new RequestFault(413, 'the request is too large', `send at most ${MOST_BYTES / 1024} KiB`);
       },
     }),
   );
@@ -30,7 +30,11 @@ export function apiRoutes(panel: PanelContext): Hono<PanelEnv> {
     api.on(one.method.toUpperCase(), pathOf(one.path), (context) => answer(context, one));
   for (const path of new Set(['/events', '/openapi.json', ...OPERATIONS.map((one) => pathOf(one.path))]))
     api.all(path, (context) => {
-      throw new Refused(405, `${context.req.method} is no method of ${path}`, 'see /api/v1/openapi.json');
+      throw new RequestFault(
+        405,
+        `${context.req.method} is no method of ${path}`,
+        'see /api/v1/openapi.json',
+      );
     });
   return api;
 }
@@ -38,10 +42,10 @@ export function apiRoutes(panel: PanelContext): Hono<PanelEnv> {
 /** `/services/{id}` is `/services/:id`. */
 const pathOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-async function answer(context: Context<PanelEnv>, one: Operation): Promise<Response> {
+async function answer(context: Context<PanelEnv>, one: ApiOperation): Promise<Response> {
   const asked = context.get('asked');
   if (one.needs === 'propose' && !asked.who.person.mayPropose)
-    throw new Refused(403, `${asked.who.person.name} may not propose changes`, 'ask somebody who may');
+    throw new RequestFault(403, `${asked.who.person.name} may not propose changes`, 'ask somebody who may');
   const values = read(one.parameters, ({ name, in: where }) =>
     where === 'path' ? [context.req.param(name)!] : (context.req.queries(name) ?? []),
   );
@@ -54,7 +58,7 @@ async function answer(context: Context<PanelEnv>, one: Operation): Promise<Respo
 /** A body of JSON. A form of another site can send none, whatever it calls it. */
 async function bodyOf({ req }: Context): Promise<unknown> {
   if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
-    throw new Refused(415, 'the body is no JSON', 'send it as application/json');
+    throw new RequestFault(415, 'the body is no JSON', 'send it as application/json');
   const text = await req.text();
   try {
     return JSON.parse(text);

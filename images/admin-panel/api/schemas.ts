@@ -25,10 +25,10 @@ import service from '../../../schemas/service.schema.json' with { type: 'json' }
 import status from '../../../schemas/status.schema.json' with { type: 'json' };
 
 /** A JSON Schema as data. */
-export type JsonSchema = { readonly [key: string]: unknown };
+export type ApiSchema = { readonly [key: string]: unknown };
 
 /** The schemas of what the API answers and takes, and those that they refer to, by file name. */
-const FILES: Readonly<Record<string, JsonSchema>> = {
+const FILES: Readonly<Record<string, ApiSchema>> = {
   'access-log': accessLog,
   'access-test': accessTest,
   'bundle-index': index,
@@ -49,17 +49,17 @@ export const componentRef = (file: string, definition?: string): { $ref: string 
 });
 
 /** The components that some names reach, each with its references rewritten. @throws Error for a name that is none */
-export function componentsFrom(names: Iterable<string>): Record<string, JsonSchema> {
-  const found = new Map<string, JsonSchema>();
+export function componentsFrom(names: Iterable<string>): Record<string, ApiSchema> {
+  const found = new Map<string, ApiSchema>();
   const wanted = [...names];
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
     if (found.has(name)) continue;
     const [file = '', definition] = name.split('.');
     const root = FILES[file];
     const schema =
-      definition === undefined ? root : (root?.['$defs'] as Record<string, JsonSchema>)?.[definition];
+      definition === undefined ? root : (root?.['$defs'] as Record<string, ApiSchema>)?.[definition];
     if (!schema) throw new Error(`no schema is called ${name}`);
-    found.set(name, rewritten(schema, file, wanted) as JsonSchema);
+    found.set(name, rewritten(schema, file, wanted) as ApiSchema);
   }
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

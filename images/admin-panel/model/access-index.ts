@@ -13,10 +13,10 @@ import type { AccessChange, Intervals, MatrixCell } from '../../../tools/contrac
 import type { Repository } from '../../../tools/load/repository.ts';
 
 /** How far somebody reaches a service. */
-export type Reach = MatrixCell['reach'];
+export type ReachKind = MatrixCell['reach'];
 
 /** From the least to the most. */
-export const REACHES: readonly Reach[] = ['none', 'denied', 'conditions', 'always'];
+export const REACHES: readonly ReachKind[] = ['none', 'denied', 'conditions', 'always'];
 
 /** Who reaches what in one environment from an instant on: worked out once, asked often. */
 export class AccessIndex {
@@ -53,7 +53,7 @@ export class AccessIndex {
   }
 
   /** How far a class reaches a service. */
-  reach(service: string, number: number): Reach {
+  reach(service: string, number: number): ReachKind {
     const index = this.access.serviceIndex.get(service);
     return index === undefined ? 'none' : REACHES[this.#reach[index]![number]!]!;
   }

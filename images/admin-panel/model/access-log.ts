@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type AccessLog, type AccessLogLines, validateAccessLog } from '../../../tools/contract/shapes.ts';
 import { jsonIn } from '../../../tools/contract/text.ts';
-import type { View } from './view.ts';
+import type { EnvironmentView } from './view.ts';
 
 /** Bytes at the end of a log that are looked at. */
 const TAIL = 256 * 1024;
@@ -18,7 +18,7 @@ export interface AccessLogPlaces {
  * @param wanted only of this service, of this principal, and at most so many
  */
 export async function accessLogOf(
-  { environment }: View,
+  { environment }: EnvironmentView,
   { files, pageOf }: AccessLogPlaces,
   wanted: { service?: string | undefined; principal?: string | undefined; limit: number },
 ): Promise<AccessLogLines> {

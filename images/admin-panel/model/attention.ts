@@ -2,7 +2,7 @@ import { instantText, parseInstant } from '../../../tools/access/values/time-zon
 import type { Attention, ComponentState, EnvironmentDrift } from '../../../tools/contract/shapes.ts';
 import { sentence } from '../../../tools/finding/finding.ts';
 import { expiringIn } from './entries.ts';
-import type { View } from './view.ts';
+import type { EnvironmentView } from './view.ts';
 
 /** A certificate that ends within so many milliseconds needs a person. */
 const CERTIFICATE_MS = 14 * 24 * 3_600_000;
@@ -15,12 +15,12 @@ const LEVELS = ['bad', 'wait', 'old'] as const;
 const BAD: readonly ComponentState['state'][] = ['refused', 'denying', 'gone', 'silent', 'stopped'];
 
 /** What needs a person, the worst first. @param drift of the environment, whose sentences are used */
-export function attentionIn(view: View, drift: EnvironmentDrift): Attention[] {
+export function attentionIn(view: EnvironmentView, drift: EnvironmentDrift): Attention[] {
   const all = [...awayNote(view), ...brokenNote(view), ...driftNotes(view, drift), ...endingNotes(view)];
   return all.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
-function* awayNote({ store: { away } }: View): Iterable<Attention> {
+function* awayNote({ store: { away } }: EnvironmentView): Iterable<Attention> {
   if (away)
     yield {
       level: 'old',
@@ -31,7 +31,7 @@ function* awayNote({ store: { away } }: View): Iterable<Attention> {
     };
 }
 
-function* brokenNote({ known: { files } }: View): Iterable<Attention> {
+function* brokenNote({ known: { files } }: EnvironmentView): Iterable<Attention> {
   const [first] = files.errors;
   if (!first) return;
   const more = files.errors.length > 1 ? `, the first of ${files.errors.length} errors` : '';
@@ -44,7 +44,7 @@ function* brokenNote({ known: { files } }: View): Iterable<Attention> {
   };
 }
 
-function* driftNotes({ store }: View, { drifts }: EnvironmentDrift): Iterable<Attention> {
+function* driftNotes({ store }: EnvironmentView, { drifts }: EnvironmentDrift): Iterable<Attention> {
   const states = new Map(store.convergence?.components.map((one) => [one.component, one] as const));
   for (const { kind, subject, message, remedy } of drifts) {
     const component = states.get(subject);
@@ -66,7 +66,7 @@ function sinceOf({ instances, state }: ComponentState): string | undefined {
   return instances.find((one) => one.state === state)?.since;
 }
 
-function* endingNotes(view: View): Iterable<Attention> {
+function* endingNotes(view: EnvironmentView): Iterable<Attention> {
   const { certificates, soon } = expiringIn(view);
   for (const { component, instance, notAfter } of certificates)
     if (parseInstant(notAfter) < view.now + CERTIFICATE_MS)

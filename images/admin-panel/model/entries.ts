@@ -12,15 +12,15 @@ import type {
 } from '../../../tools/contract/shapes.ts';
 import { expiryOf } from '../../../tools/propose/expire.ts';
 import type { StoreKind } from '../../../tools/store/open.ts';
-import type { PublishedRepositories } from '../state/published.ts';
-import { NotFound, type View } from './view.ts';
+import type { PublishedRepositories } from '../state/repositories.ts';
+import { NotFound, type EnvironmentView } from './view.ts';
 
 /** What is soon, in milliseconds. */
 const SOON_MS = 30 * 24 * 3_600_000;
 
 /** Holds, each with the command that releases it and what it holds back, where that is known. */
 export async function holdsIn(
-  view: View,
+  view: EnvironmentView,
   published: PublishedRepositories,
   kind: StoreKind,
 ): Promise<PanelHolds> {
@@ -44,7 +44,7 @@ export async function holdsIn(
 }
 
 /** Policies, certificates and the entry, as far as they end by themselves. */
-export function expiringIn(view: View): Expiring {
+export function expiringIn(view: EnvironmentView): Expiring {
   const { expired, soon } = expiryOf(view.known.files.loaded, view.now, SOON_MS);
   const certificates = (view.store.convergence?.components ?? []).flatMap(({ component, instances }) =>
     instances.flatMap(({ instance, figures }) =>
@@ -65,7 +65,7 @@ export function expiringIn(view: View): Expiring {
 
 /** One entry, and what it changed. @throws NotFound */
 export async function entryIn(
-  view: View,
+  view: EnvironmentView,
   published: PublishedRepositories,
   sequence: number,
 ): Promise<EntryDetail> {
@@ -93,7 +93,7 @@ export async function entryIn(
 
 /** Who gained and lost between two entries; or why that is not known. */
 export async function differenceBetween(
-  view: View,
+  view: EnvironmentView,
   published: PublishedRepositories,
   from: number,
   to: number,
@@ -133,7 +133,7 @@ function memoized(
 }
 
 /** Two entries with the same content, such as a heartbeat. */
-function unchanged({ environment, repository, loaded }: View): EnvironmentDifference {
+function unchanged({ environment, repository, loaded }: EnvironmentView): EnvironmentDifference {
   const services = new Set(
     [...loaded.connectors.values()].flatMap(({ value }) => value.services.map(({ service }) => service)),
   );

@@ -1,7 +1,7 @@
 import { principalKey } from '../../../tools/access/values/membership.ts';
 import type { AccessGraph, Policy } from '../../../tools/contract/shapes.ts';
 import { groupsOf } from './groups.ts';
-import { accessOf, NotFound, type View } from './view.ts';
+import { accessOf, NotFound, type EnvironmentView } from './view.ts';
 
 /** Nodes that a picture has room for. */
 const MOST = 60;
@@ -37,7 +37,7 @@ export const keyOf = (kind: Node['kind'], id: string): string => `${kind}/${id}`
  * @param focus an id or a name: of a principal, else a service, a group or a policy; a kind may stand before it
  * @throws NotFound where nothing is called so
  */
-export function graphIn(view: View, focus: string): AccessGraph {
+export function graphIn(view: EnvironmentView, focus: string): AccessGraph {
   const [kind, id] = focusOf(view, focus);
   const builder = new Builder();
   builder.add(kind, id);
@@ -53,7 +53,7 @@ export function graphIn(view: View, focus: string): AccessGraph {
   };
 }
 
-function focusOf({ repository }: View, focus: string): [Node['kind'], string] {
+function focusOf({ repository }: EnvironmentView, focus: string): [Node['kind'], string] {
   const [, stated, rest] = /^(principal|group|policy|service)\/(.+)$/.exec(focus) ?? [];
   const id = rest ?? focus;
   const known = { service: repository.services, group: repository.groups, policy: repository.policies };
@@ -64,7 +64,12 @@ function focusOf({ repository }: View, focus: string): [Node['kind'], string] {
 }
 
 /** Policies of the environment about the focus, those that allow first. */
-function policiesAround(view: View, kind: Node['kind'], id: string, groups: readonly string[]): Policy[] {
+function policiesAround(
+  view: EnvironmentView,
+  kind: Node['kind'],
+  id: string,
+  groups: readonly string[],
+): Policy[] {
   const { access } = accessOf(view);
   const number = access.classIndex.get(id) ?? 0;
   const about = access.policies.filter((one) => {
@@ -82,7 +87,7 @@ function policiesAround(view: View, kind: Node['kind'], id: string, groups: read
 
 function addPolicy(
   builder: Builder,
-  view: View,
+  view: EnvironmentView,
   policy: Policy,
   focus: { kind: Node['kind']; id: string; groups: readonly string[] },
 ): void {

@@ -20,10 +20,10 @@ import type { RepositoryFile } from '../../../tools/load/repository.ts';
 import type { AccessIndex } from './access-index.ts';
 import { groupsOf, parentsOf } from './groups.ts';
 import { pageOf, type Page, type PageAsked } from './page.ts';
-import { accessOf, found, NotFound, type View } from './view.ts';
+import { accessOf, found, NotFound, type EnvironmentView } from './view.ts';
 
 /** Services of the environment and those that no connector registers there. */
-export function servicesIn(view: View, asked: PageAsked): PanelServices {
+export function servicesIn(view: EnvironmentView, asked: PageAsked): PanelServices {
   const page = pageOf(
     view.repository.services.values(),
     asked,
@@ -34,13 +34,13 @@ export function servicesIn(view: View, asked: PageAsked): PanelServices {
 }
 
 /** People and machines. */
-export function principalsIn(view: View, asked: PageAsked): PanelPrincipals {
+export function principalsIn(view: EnvironmentView, asked: PageAsked): PanelPrincipals {
   const page = pageOf(membership(view.repository).everybody, asked, (name) => name);
   return listed(view, page, 'principals', (name) => principalRow(view, name));
 }
 
 /** Groups. */
-export function groupsIn(view: View, asked: PageAsked): PanelGroups {
+export function groupsIn(view: EnvironmentView, asked: PageAsked): PanelGroups {
   const page = pageOf(
     view.repository.groups.values(),
     asked,
@@ -51,7 +51,7 @@ export function groupsIn(view: View, asked: PageAsked): PanelGroups {
 }
 
 /** Policies of the environment. */
-export function policiesIn(view: View, asked: PageAsked): PanelPolicies {
+export function policiesIn(view: EnvironmentView, asked: PageAsked): PanelPolicies {
   const here = [...view.repository.policies.values()].filter(({ value }) => isHere(view, value));
   const page = pageOf(
     here,
@@ -63,7 +63,7 @@ export function policiesIn(view: View, asked: PageAsked): PanelPolicies {
 }
 
 function listed<K extends string, T, R>(
-  { environment }: View,
+  { environment }: EnvironmentView,
   { items, total, next }: Page<T>,
   key: K,
   row: (item: T) => R,
@@ -77,7 +77,7 @@ function listed<K extends string, T, R>(
 }
 
 /** One service. @throws NotFound */
-export function serviceIn(view: View, id: string): ServiceDetail {
+export function serviceIn(view: EnvironmentView, id: string): ServiceDetail {
   const { repository, environment } = view;
   const file = found('service', repository.services, id);
   const index = accessOf(view);
@@ -102,7 +102,7 @@ export function serviceIn(view: View, id: string): ServiceDetail {
 }
 
 /** One person or machine; one that nothing names is as anyone else. @throws NotFound where it is no principal */
-export function principalIn(view: View, name: string): PrincipalDetail {
+export function principalIn(view: EnvironmentView, name: string): PrincipalDetail {
   const index = accessOf(view);
   if (membership(view.repository).index(name) === undefined)
     throw new NotFound(
@@ -120,7 +120,7 @@ export function principalIn(view: View, name: string): PrincipalDetail {
 }
 
 /** One group. @throws NotFound */
-export function groupIn(view: View, id: string): GroupDetail {
+export function groupIn(view: EnvironmentView, id: string): GroupDetail {
   const { repository, environment } = view;
   const group = found('group', repository.groups, id);
   const members = membership(repository);
@@ -141,7 +141,7 @@ export function groupIn(view: View, id: string): GroupDetail {
 }
 
 /** One policy. @throws NotFound */
-export function policyIn(view: View, id: string): PolicyDetail {
+export function policyIn(view: EnvironmentView, id: string): PolicyDetail {
   const policy = found('policy', view.repository.policies, id);
   return {
     environment: view.environment.id,
@@ -150,7 +150,7 @@ export function policyIn(view: View, id: string): PolicyDetail {
   };
 }
 
-function serviceRow(view: View, file: RepositoryFile<ServiceRow['service']>): ServiceRow {
+function serviceRow(view: EnvironmentView, file: RepositoryFile<ServiceRow['service']>): ServiceRow {
   const index = accessOf(view);
   const { id } = file.value;
   return {
@@ -163,7 +163,7 @@ function serviceRow(view: View, file: RepositoryFile<ServiceRow['service']>): Se
 }
 
 /** Where a service leads in the environment. */
-export function registrationsOf({ loaded }: View, service: string): RegistrationRow[] {
+export function registrationsOf({ loaded }: EnvironmentView, service: string): RegistrationRow[] {
   return [...loaded.connectors.values()].flatMap((file) =>
     file.value.services.flatMap((one, index) =>
       one.service === service
@@ -173,7 +173,7 @@ export function registrationsOf({ loaded }: View, service: string): Registration
   );
 }
 
-function policyRow(view: View, file: RepositoryFile<Policy>): PolicyRow {
+function policyRow(view: EnvironmentView, file: RepositoryFile<Policy>): PolicyRow {
   const { access } = accessOf(view);
   const policy = access.policies.find(({ id }) => id === file.value.id);
   return {
@@ -190,7 +190,7 @@ function whoOf({ access }: AccessIndex, id: string): string[] {
   return policy?.about.flatMap((number) => access.classes[number]!).sort() ?? [];
 }
 
-function groupRow({ repository }: View, file: RepositoryFile<GroupRow['group']>): GroupRow {
+function groupRow({ repository }: EnvironmentView, file: RepositoryFile<GroupRow['group']>): GroupRow {
   return {
     group: file.value,
     ...lineOf(file, ['id']),
@@ -198,7 +198,7 @@ function groupRow({ repository }: View, file: RepositoryFile<GroupRow['group']>)
   };
 }
 
-function principalRow(view: View, name: string): PrincipalRow {
+function principalRow(view: EnvironmentView, name: string): PrincipalRow {
   const index = accessOf(view);
   return {
     principal: name,
@@ -208,7 +208,7 @@ function principalRow(view: View, name: string): PrincipalRow {
   };
 }
 
-function isHere({ environment }: View, { environments }: Policy): boolean {
+function isHere({ environment }: EnvironmentView, { environments }: Policy): boolean {
   return environments === undefined || environments.includes(environment.id);
 }
 

@@ -4,25 +4,25 @@ import { typed } from '../../../tools/access/request.ts';
 import { membership } from '../../../tools/access/values/membership.ts';
 import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { AccessMatrix, MatrixRow, Request } from '../../../tools/contract/shapes.ts';
-import { type AccessIndex, type Reach, REACHES } from './access-index.ts';
+import { type AccessIndex, type ReachKind, REACHES } from './access-index.ts';
 import { pageOf, type PageAsked } from './page.ts';
-import { accessOf, found, type View } from './view.ts';
+import { accessOf, found, type EnvironmentView } from './view.ts';
 
 /** The facts of a "what if"; what is omitted is unknown. */
-export type Given = Required<Pick<Request, 'at'>> & Pick<Request, 'from' | 'device'>;
+export type WhatIfFacts = Required<Pick<Request, 'at'>> & Pick<Request, 'from' | 'device'>;
 
 /** Which part of the matrix is wanted. */
 export interface MatrixAsked extends PageAsked {
   /** Only this service. */
   service?: string | undefined;
   /** Facts for which each cell is decided; without them a cell says what is so at any time, place and device. */
-  given?: Given | undefined;
+  given?: WhatIfFacts | undefined;
 }
 
 type RowHead = Pick<MatrixRow, 'kind' | 'id'>;
 
 /** Who reaches what: groups first, then people and machines, then those without a name. */
-export function matrixIn(view: View, { service, given, ...asked }: MatrixAsked): AccessMatrix {
+export function matrixIn(view: EnvironmentView, { service, given, ...asked }: MatrixAsked): AccessMatrix {
   const index = accessOf(view);
   if (service !== undefined) found('service', view.repository.services, service);
   const services = index.services.filter((id) => service === undefined || id === service);
@@ -50,7 +50,7 @@ const KINDS = ['group', 'principal', 'anyone-else', 'without-certificate'] as co
 /** In the order of the rows. */
 const nameOfRow = ({ kind, id }: RowHead): string => `${KINDS.indexOf(kind)} ${id}`;
 
-function rowsOf({ repository, environment }: View): RowHead[] {
+function rowsOf({ repository, environment }: EnvironmentView): RowHead[] {
   const unnamed: RowHead[] = [{ kind: 'anyone-else', id: 'anyone else' }];
   if (environment.clients?.withoutCertificate === 'allowed')
     unnamed.push({ kind: 'without-certificate', id: 'clients without certificate' });
@@ -61,7 +61,7 @@ function rowsOf({ repository, environment }: View): RowHead[] {
   ];
 }
 
-type ReachOf = (service: string, number: number) => Reach;
+type ReachOf = (service: string, number: number) => ReachKind;
 
 function rowOf(row: RowHead, index: AccessIndex, services: readonly string[], reachOf: ReachOf): MatrixRow {
   const classes = [...classesOfRow(row, index)];
@@ -90,9 +90,9 @@ function classesOfRow({ kind, id }: RowHead, index: AccessIndex): Iterable<reado
 }
 
 /** Decides each service for each class under some facts; "conditions" is some of its ports. */
-function whatIf({ access }: AccessIndex, given: Given): ReachOf {
-  const memory = new Map<string, Reach>();
-  const one = (service: string, number: number): Reach => {
+function whatIf({ access }: AccessIndex, given: WhatIfFacts): ReachOf {
+  const memory = new Map<string, ReachKind>();
+  const one = (service: string, number: number): ReachKind => {
     const indexed = access.services[access.serviceIndex.get(service)!]!;
     const principal =
       number === access.model.classes.length ? WITHOUT_CERTIFICATE : (access.classes[number]![0] ?? '');

@@ -4,10 +4,10 @@ import type { EnvironmentDrift, Overview, RepositoryState } from '../../../tools
 import { componentsOf, type Repository } from '../../../tools/load/repository.ts';
 import { driftOf } from '../../../tools/report/drift.ts';
 import { attentionIn } from './attention.ts';
-import type { View } from './view.ts';
+import type { EnvironmentView } from './view.ts';
 
 /** How an environment is: what is in force, who enforces it, what is carried, what needs a person. */
-export function overviewOf(view: View): Overview {
+export function overviewOf(view: EnvironmentView): Overview {
   const { environment, store, now } = view;
   const newest = store.convergence?.newest;
   const enforcedAfter = newest ? store.enforcedAfter.get(newest.sequence) : undefined;
@@ -26,7 +26,7 @@ export function overviewOf(view: View): Overview {
 }
 
 /** The files that are shown, and whether they are the newest. */
-export function repositoryState({ known: { files } }: Pick<View, 'known'>): RepositoryState {
+export function repositoryState({ known: { files } }: Pick<EnvironmentView, 'known'>): RepositoryState {
   return {
     commit: files.commit,
     files: files.loaded.texts.size,
@@ -36,7 +36,7 @@ export function repositoryState({ known: { files } }: Pick<View, 'known'>): Repo
 }
 
 /** What is said of a store that was never read: nothing is known, which is not that nothing is there. */
-function unread({ environment, loaded }: View): Overview['convergence'] {
+function unread({ environment, loaded }: EnvironmentView): Overview['convergence'] {
   const components = componentsOf(loaded).map((component) => ({
     component,
     state: 'silent' as const,
@@ -46,7 +46,7 @@ function unread({ environment, loaded }: View): Overview['convergence'] {
   return { environment: id, epoch, newest: null, converged: false, components, notes: [] };
 }
 
-function servingIn({ loaded }: View): Overview['serves'] {
+function servingIn({ loaded }: EnvironmentView): Overview['serves'] {
   return [...loaded.connectors.values()].map(({ value }) => ({
     component: `connector/${value.id}`,
     services: value.services.map(({ service, backend }) => ({ service, backend })),
@@ -56,7 +56,7 @@ function servingIn({ loaded }: View): Overview['serves'] {
 const contents = new WeakMap<Repository, Map<string, ReadonlyMap<string, string>>>();
 
 /** What git would send each component, worked out once. */
-function contentsIn({ known: { files }, environment: { id } }: View): ReadonlyMap<string, string> {
+function contentsIn({ known: { files }, environment: { id } }: EnvironmentView): ReadonlyMap<string, string> {
   const known = contents.get(files.delivered) ?? new Map<string, ReadonlyMap<string, string>>();
   contents.set(files.delivered, known);
   const found = known.get(id) ?? contentsByComponent(assemble(files.delivered, id));
@@ -65,7 +65,7 @@ function contentsIn({ known: { files }, environment: { id } }: View): ReadonlyMa
 }
 
 /** Where git, the store and the components do not agree; nothing where the store was never read. */
-export function driftIn(view: View): EnvironmentDrift {
+export function driftIn(view: EnvironmentView): EnvironmentDrift {
   const { observed } = view.store;
   if (!observed) return { environment: view.environment.id, drifts: [] };
   return driftOf(observed, contentsIn(view), view.now);

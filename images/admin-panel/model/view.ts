@@ -6,7 +6,7 @@ import { UNREAD, type StoreReading } from '../state/store-reading.ts';
 import { AccessIndex } from './access-index.ts';
 
 /** One environment as it is known at a moment: what every page and every answer is made of. */
-export interface View {
+export interface EnvironmentView {
   environment: Environment;
   loaded: LoadedEnvironment;
   repository: Repository;
@@ -27,7 +27,7 @@ export class NotFound extends Error {
 }
 
 /** The view of an environment. @throws NotFound where there is none of that name */
-export function viewOf(known: Knowledge, environment: string, now: number): View {
+export function viewOf(known: Knowledge, environment: string, now: number): EnvironmentView {
   const { repository } = known.files.loaded;
   const loaded = found('environment', shownIn(known), environment);
   const store = known.stores.get(environment) ?? UNREAD;
@@ -61,7 +61,7 @@ const FRESH_MS = 5 * 60_000;
 const indexes = new WeakMap<Repository, Map<string, AccessIndex>>();
 
 /** Who reaches what in a view, worked out once for the files and some minutes. */
-export function accessOf({ repository, environment: { id }, now }: View): AccessIndex {
+export function accessOf({ repository, environment: { id }, now }: EnvironmentView): AccessIndex {
   const at = Math.floor(now / FRESH_MS) * FRESH_MS;
   const known = indexes.get(repository) ?? new Map<string, AccessIndex>();
   indexes.set(repository, known);

@@ -3,10 +3,10 @@ import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { AccessMatrix, Explanation, MatrixCell } from '../../../tools/contract/shapes.ts';
 import { explanationLines } from '../../../tools/output/explanation.ts';
 import { portIntervals, portSetOf } from '../../../tools/access/values/ports.ts';
-import { FACTS, givenIn, PAGING, read, type Values } from '../api/parameters.ts';
+import { FACTS, givenIn, PAGING, read, type ParameterValues } from '../api/parameters.ts';
 import { graphIn } from '../model/graph.ts';
-import { matrixIn, type Given } from '../model/matrix.ts';
-import { accessOf, type View } from '../model/view.ts';
+import { matrixIn, type WhatIfFacts } from '../model/matrix.ts';
+import { accessOf, type EnvironmentView } from '../model/view.ts';
 import { Frame, type PageInput } from './frame.tsx';
 import { Graph } from './graph.tsx';
 import { Icon } from './icons.tsx';
@@ -117,7 +117,7 @@ const Why = ({
 }: {
   input: PageInput;
   asked: string;
-  given: Given | undefined;
+  given: WhatIfFacts | undefined;
 }) => {
   const [who = '', service = ''] = asked.split(',');
   const explanations = explanationsOf(view, who, service, given);
@@ -157,7 +157,12 @@ const UNNAMED = 'clients without certificate';
 const nameOf = (who: string): string => who.replace(/ /g, '-');
 
 /** Answers for each of a service's ports that an answer may differ in, at most a few. */
-function explanationsOf(view: View, who: string, service: string, given: Given | undefined): Explanation[] {
+function explanationsOf(
+  view: EnvironmentView,
+  who: string,
+  service: string,
+  given: WhatIfFacts | undefined,
+): Explanation[] {
   const known = view.repository.services.get(service)?.value;
   if (!known || who === '') return [];
   const ports = portIntervals(portSetOf(known.ports)).map(([first]) => first);
@@ -173,7 +178,15 @@ function explanationsOf(view: View, who: string, service: string, given: Given |
     );
 }
 
-const Matrix = ({ input, values, given }: { input: PageInput; values: Values; given: Given | undefined }) => {
+const Matrix = ({
+  input,
+  values,
+  given,
+}: {
+  input: PageInput;
+  values: ParameterValues;
+  given: WhatIfFacts | undefined;
+}) => {
   const { view, query } = input;
   const { id } = view.environment;
   const matrix = matrixIn(view, {
@@ -224,7 +237,7 @@ const Matrix = ({ input, values, given }: { input: PageInput; values: Values; gi
   );
 };
 
-const WhatIf = ({ input: { view, query }, given }: { input: PageInput; given: Given | undefined }) => (
+const WhatIf = ({ input: { view, query }, given }: { input: PageInput; given: WhatIfFacts | undefined }) => (
   <form
     class="whatif no-paper"
     action={`${pathIn(view.environment.id, 'access')}#matrix`}

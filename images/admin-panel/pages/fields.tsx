@@ -1,9 +1,9 @@
-import type { View } from '../model/view.ts';
+import type { EnvironmentView } from '../model/view.ts';
 import type { FormKind } from '../propose/form.ts';
 
 /** What a form has: what was typed, and what there is to choose from. */
 export interface FormInput {
-  view: View;
+  view: EnvironmentView;
   /** What was typed, or what a link asked for. */
   values: URLSearchParams;
 }
@@ -286,14 +286,14 @@ const Device = ({ form }: { form: FormInput }) => (
   </>
 );
 
-function connectorsIn({ repository }: View): string[] {
+function connectorsIn({ repository }: EnvironmentView): string[] {
   return [...repository.environments].flatMap(([id, { connectors }]) =>
     [...connectors.keys()].map((one) => `${id}/${one}`),
   );
 }
 
 /** The first address of the virtual network that no service has; the first host is the network's own. */
-function freeAddress({ repository, environment }: View): string {
+function freeAddress({ repository, environment }: EnvironmentView): string {
   const [network = '', length = '24'] = environment.network.virtualNetwork.split('/');
   const first = network.split('.').reduce((all, part) => all * 256 + Number(part), 0);
   const taken = new Set([...repository.services.values()].map(({ value }) => value.virtualIp));

@@ -1,20 +1,20 @@
-import type { Asked, PanelContext } from '../context.ts';
-import type { View } from '../model/view.ts';
+import type { RequestContext, PanelContext } from '../context.ts';
+import type { EnvironmentView } from '../model/view.ts';
 import { shownIn } from '../model/view.ts';
 import { overviewOf } from '../model/overview.ts';
 import { Icon, Sprite, type Sign } from './icons.tsx';
 import { linksIn, pathIn } from './links.ts';
 import { Ago, Instant } from './parts.tsx';
-import { Prose, type Links } from './sentence.tsx';
+import { Prose, type PageLinks } from './sentence.tsx';
 
 /** What every page is made of. */
 export interface PageInput {
   panel: PanelContext;
-  asked: Asked;
-  view: View;
+  asked: RequestContext;
+  view: EnvironmentView;
   /** Whether the person may read the access log. */
   mayReadLog: boolean;
-  links: Links;
+  links: PageLinks;
   /** The token of forms on this page. */
   token: string;
   query: URLSearchParams;
@@ -122,7 +122,7 @@ const Mark = () => (
 );
 
 /** The worst of a view, as one sign and a word. */
-export function stateOf(view: View): [Sign, string] {
+export function stateOf(view: EnvironmentView): [Sign, string] {
   const { convergence, away } = view.store;
   if (away) return ['stale', 'the store is away'];
   if (!convergence?.newest) return ['silent', 'nothing is published'];
@@ -134,10 +134,10 @@ export function stateOf(view: View): [Sign, string] {
     : ['enforcing', 'enforcing'];
 }
 
-const Environments = ({ view, asked }: { view: View; asked: Asked }) => (
+const Environments = ({ view, asked }: { view: EnvironmentView; asked: RequestContext }) => (
   <nav class="envs" aria-label="Environments" id="envs" data-live="">
     {[...shownIn(view.known)].map(([id, loaded]) => {
-      const other: View = {
+      const other: EnvironmentView = {
         ...view,
         environment: loaded.value,
         loaded,
@@ -222,13 +222,13 @@ const Banners = ({ input: { view, links } }: { input: PageInput }) => {
   );
 };
 
-function inForce({ store }: View): string {
+function inForce({ store }: EnvironmentView): string {
   const newest = store.convergence?.newest;
   if (!newest) return '; nothing is published';
   return ` from entry ${newest.sequence} (epoch ${store.convergence!.epoch}), commit ${newest.commit.slice(0, 12)}, entry digest ${newest.entry}`;
 }
 
-const Foot = ({ view }: { view: View }) => {
+const Foot = ({ view }: { view: EnvironmentView }) => {
   const { store, environment, known } = view;
   const newest = store.convergence?.newest;
   return (
@@ -254,4 +254,4 @@ const Foot = ({ view }: { view: View }) => {
 };
 
 /** The links of a view. */
-export const linksOf = (panel: PanelContext, view: View): Links => linksIn(view, panel.page);
+export const linksOf = (panel: PanelContext, view: EnvironmentView): PageLinks => linksIn(view, panel.page);

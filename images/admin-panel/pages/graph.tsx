@@ -1,7 +1,7 @@
 import dagre from '@dagrejs/dagre';
 import { whenText } from '../../../tools/access/wording/condition-text.ts';
 import type { AccessGraph } from '../../../tools/contract/shapes.ts';
-import type { View } from '../model/view.ts';
+import type { EnvironmentView } from '../model/view.ts';
 import { Icon } from './icons.tsx';
 import { pathIn, withQuery } from './links.ts';
 import { shortened } from './picture.tsx';
@@ -18,7 +18,7 @@ const WIDTHS: Record<Node['kind'], number> = {
 };
 
 /** A graph with the place of everything, worked out by dagre: layers from left to right, with few crossings. */
-export const Graph = ({ graph, view }: { graph: AccessGraph; view: View }) => {
+export const Graph = ({ graph, view }: { graph: AccessGraph; view: EnvironmentView }) => {
   const placed = layout(graph);
   const { width = 0, height = 0 } = placed.graph();
   const at = (id: string) => placed.node(id) as { x: number; y: number; width: number };
@@ -69,7 +69,7 @@ const NodeBox = ({
   at,
 }: {
   node: Node;
-  view: View;
+  view: EnvironmentView;
   focus: string;
   at: { x: number; y: number; width: number };
 }) => {
@@ -105,7 +105,7 @@ const NodeBox = ({
   );
 };
 
-function noteOf({ repository }: View, kind: Node['kind'], name: string): string {
+function noteOf({ repository }: EnvironmentView, kind: Node['kind'], name: string): string {
   if (kind === 'policy') return whenText(repository.policies.get(name)?.value.when ?? {}) || 'always';
   if (kind !== 'service') return '';
   const service = repository.services.get(name)?.value;

@@ -1,6 +1,6 @@
 import { membership } from '../../../tools/access/values/membership.ts';
-import type { View } from '../model/view.ts';
-import type { Links } from './sentence.tsx';
+import type { EnvironmentView } from '../model/view.ts';
+import type { PageLinks } from './sentence.tsx';
 
 /** A page of an environment: `/env/live/services/wiki`. @param path below the environment, each part as it is called */
 export function pathIn(environment: string, path = ''): string {
@@ -15,7 +15,7 @@ export function withQuery(path: string, query: Readonly<Record<string, string | 
 }
 
 /** Where the ids, names and places of a view lead. @param page the repository's page on GitHub, where there is one */
-export function linksIn(view: View, page: string | undefined): Links {
+export function linksIn(view: EnvironmentView, page: string | undefined): PageLinks {
   const { repository, environment, known } = view;
   const kinds = [
     ['services', repository.services],

@@ -1,7 +1,7 @@
 import { PAGING, pageAsked, read } from '../api/parameters.ts';
 import { groupsIn, policiesIn, principalsIn, servicesIn } from '../model/lists.ts';
 import type { PageAsked } from '../model/page.ts';
-import type { View } from '../model/view.ts';
+import type { EnvironmentView } from '../model/view.ts';
 import { Frame, type PageInput, type Tab } from './frame.tsx';
 import { Icon, State } from './icons.tsx';
 import { pathIn } from './links.ts';
@@ -115,7 +115,7 @@ const Rows = ({
   }
 };
 
-const ServiceRows = ({ view, asked }: { view: View; asked: PageAsked }) => (
+const ServiceRows = ({ view, asked }: { view: EnvironmentView; asked: PageAsked }) => (
   <div class="scroll" tabindex={0} role="region" aria-label="Services">
     <table class="cards">
       <thead>

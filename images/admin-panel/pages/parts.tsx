@@ -3,7 +3,7 @@ import { whenText } from '../../../tools/access/wording/condition-text.ts';
 import { reachSentence } from '../../../tools/output/difference.ts';
 import { Icon, type Sign } from './icons.tsx';
 import { pathIn, withQuery } from './links.ts';
-import { Prose, Say, Src, type Links } from './sentence.tsx';
+import { Prose, Say, Src, type PageLinks } from './sentence.tsx';
 
 /** A section with a heading. */
 export const Card = ({
@@ -79,7 +79,7 @@ export const AccessRows = ({
 }: {
   access: readonly AccessChange[];
   environment: string;
-  links: Links;
+  links: PageLinks;
 }) => (
   <ul class="rows">
     {access.map((change) => {
@@ -139,7 +139,7 @@ export const PolicyRows = ({
 }: {
   policies: readonly PolicyRow[];
   environment: string;
-  links: Links;
+  links: PageLinks;
 }) => (
   <ul class="rows">
     {policies.map(({ policy, file, line, principals, services }) => (
@@ -190,7 +190,7 @@ export const AttentionRows = ({
 }: {
   attention: readonly Attention[];
   environment: string;
-  links: Links;
+  links: PageLinks;
   now: number;
 }) => (
   <ul class="rows">

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Problem } from '../../../tools/serve/problem.ts';
 import { seenBy, viewFor, type PanelContext } from '../context.ts';
 import { NotFound } from '../model/view.ts';
-import { Refused } from '../problems.ts';
+import { RequestFault } from '../problems.ts';
 import { isForm } from '../propose/form.ts';
 import { FIELD, formToken, verifyForm } from '../security/form-token.ts';
 import type { PanelEnv } from '../security/gate.ts';
@@ -58,7 +58,7 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
   pages.get('/', (context) => {
     const [first] = seenBy(context.get('asked'));
     if (first !== undefined) return context.redirect(pathIn(first));
-    throw new Refused(403, 'there is no environment that you may see', 'ask to join a group that may');
+    throw new RequestFault(403, 'there is no environment that you may see', 'ask to join a group that may');
   });
   pages.use('/assets/*', etag(), async (context, next) => {
     context.header('cache-control', 'private, max-age=60');
@@ -80,7 +80,7 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
     bodyLimit({
       maxSize: MOST_BYTES,
       onError: () => {
-        throw new Refused(413, 'the form is too large', `send at most ${MOST_BYTES / 1024} KiB`);
+        throw new RequestFault(413, 'the form is too large', `send at most ${MOST_BYTES / 1024} KiB`);
       },
     }),
     async (context) => {
@@ -89,7 +89,7 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
       const input = inputOf(panel, context);
       const kind = formIn(context.req.param('kind'));
       if (!input.asked.who.person.mayPropose)
-        throw new Refused(
+        throw new RequestFault(
           403,
           `${input.asked.who.person.name} may not propose changes`,
           'ask somebody who may',

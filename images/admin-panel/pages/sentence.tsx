@@ -4,19 +4,19 @@ import { visible } from '../../../tools/contract/visible.ts';
 import { linesOf } from '../../../tools/output/difference.ts';
 
 /** A sentence of the commands as part of a page: ids and places lead somewhere, and no text has a meaning. */
-export const Say = ({ sentence, links }: { sentence: Sentence; links: Links }) => (
+export const Say = ({ sentence, links }: { sentence: Sentence; links: PageLinks }) => (
   <>{sentence.map((piece) => Shown(piece, links))}</>
 );
 
 /** Where ids, names and places lead. */
-export interface Links {
+export interface PageLinks {
   /** The page of an id; undefined where it has none. */
   ofId(id: string): string | undefined;
   ofName(name: string): string | undefined;
   ofPlace(place: { file: string; line: number }): string | undefined;
 }
 
-function Shown(piece: Piece, links: Links) {
+function Shown(piece: Piece, links: PageLinks) {
   switch (piece.kind) {
     case 'words':
       return piece.text;
@@ -35,14 +35,14 @@ function Shown(piece: Piece, links: Links) {
   }
 }
 
-const Code = ({ text, links }: { text: string; links: Links }) => (
+const Code = ({ text, links }: { text: string; links: PageLinks }) => (
   <code>
     <Linked to={links.ofId(text)}>{visible(text)}</Linked>
   </code>
 );
 
 /** Words, in which backticks set code. */
-export const Prose = ({ text, links }: { text: string; links: Links }) => (
+export const Prose = ({ text, links }: { text: string; links: PageLinks }) => (
   <>
     {text
       .split(/(\x60[^\x60]+\x60)/)
@@ -60,7 +60,7 @@ const Linked = ({ to, children }: { to: string | undefined; children?: unknown }
   to === undefined ? <>{children as never}</> : <a href={to}>{children as never}</a>;
 
 /** A file and a line. */
-export const Src = ({ place, links }: { place: { file: string; line: number }; links: Links }) => {
+export const Src = ({ place, links }: { place: { file: string; line: number }; links: PageLinks }) => {
   const text = `${visible(place.file)}:${place.line}`;
   const to = links.ofPlace(place);
   return to === undefined ? (
@@ -82,7 +82,7 @@ export const Changes = ({
   most,
 }: {
   difference: EnvironmentDifference;
-  links: Links;
+  links: PageLinks;
   /** Lines that are shown; the rest are counted. */
   most?: number;
 }) => {

@@ -9,7 +9,7 @@ import type { Person, Proposal, ProposedFile } from '../../../tools/propose/prop
 import { planRevert, revertProposal } from '../../../tools/propose/revert.ts';
 import type { PullRequestOutcome } from '../../../tools/review/outcome.ts';
 import { verdictOf } from '../../../tools/review/verdict.ts';
-import type { View } from '../model/view.ts';
+import type { EnvironmentView } from '../model/view.ts';
 import { approversOf } from './approvers.ts';
 import type { ProposalBase } from './base.ts';
 
@@ -28,7 +28,7 @@ export interface PlannedProposal {
 export async function planProposal(
   base: ProposalBase,
   change: ProposedChange,
-  who: { by: Person; root: string; viewIn: (environment: string) => View },
+  who: { by: Person; root: string; viewIn: (environment: string) => EnvironmentView },
   at: number,
 ): Promise<PlannedProposal> {
   const draft = await draftOf(base, change, who, at);
@@ -69,7 +69,7 @@ interface Draft {
 async function draftOf(
   base: ProposalBase,
   change: ProposedChange,
-  { root, viewIn }: { root: string; viewIn: (environment: string) => View },
+  { root, viewIn }: { root: string; viewIn: (environment: string) => EnvironmentView },
   at: number,
 ): Promise<Draft> {
   if (change.kind !== 'revert') {

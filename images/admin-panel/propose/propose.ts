@@ -4,7 +4,7 @@ import {
   type ProposedChange,
   validateProposedChange,
 } from '../../../tools/contract/shapes.ts';
-import { type Asked, viewFor } from '../context.ts';
+import { type RequestContext, viewFor } from '../context.ts';
 import { planProposal, type PlannedProposal } from './preview.ts';
 
 /** A value as a change that is asked for. @throws Fault where it is none */
@@ -25,7 +25,7 @@ export function readChange(value: unknown): ProposedChange {
 }
 
 /** Works out what a change would do. @throws Fault where it cannot be made */
-export async function previewOf(asked: Asked, change: ProposedChange): Promise<PlannedProposal> {
+export async function previewOf(asked: RequestContext, change: ProposedChange): Promise<PlannedProposal> {
   const { panel, who } = asked;
   const base = await panel.bases.now();
   const root = panel.bases.root;
@@ -34,7 +34,7 @@ export async function previewOf(asked: Asked, change: ProposedChange): Promise<P
 }
 
 /** Opens a proposal, and leaves a line for the audit whatever becomes of it. @throws Fault where it has findings */
-export async function openProposal(asked: Asked, change: ProposedChange): Promise<OpenedProposal> {
+export async function openProposal(asked: RequestContext, change: ProposedChange): Promise<OpenedProposal> {
   const { panel, who } = asked;
   const audit = (outcome: object): void =>
     panel.log({

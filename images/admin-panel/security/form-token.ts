@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { Refused } from '../problems.ts';
+import { RequestFault } from '../problems.ts';
 
 /** The cookie that a form's hidden field must repeat. */
 const COOKIE = 'ztna-form';
@@ -23,10 +23,14 @@ export function formToken(context: Context): string {
   return token;
 }
 
-/** Refuses a form that was not made for this browser. @throws Refused */
+/** Refuses a form that was not made for this browser. @throws RequestFault */
 export function verifyForm(context: Context, field: unknown): void {
   const known = Buffer.from(getCookie(context, COOKIE) ?? '');
   const given = Buffer.from(typeof field === 'string' ? field : '');
   if (known.length === 0 || known.length !== given.length || !timingSafeEqual(known, given))
-    throw new Refused(403, 'the form is too old, or was made for another browser', 'load the page again');
+    throw new RequestFault(
+      403,
+      'the form is too old, or was made for another browser',
+      'load the page again',
+    );
 }

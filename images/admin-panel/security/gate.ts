@@ -1,15 +1,15 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import { viewIn, type Asked, type PanelContext, type SignedIn } from '../context.ts';
+import { viewIn, type RequestContext, type PanelContext, type SignedIn } from '../context.ts';
 import { shownIn } from '../model/view.ts';
-import { Refused } from '../problems.ts';
+import { RequestFault } from '../problems.ts';
 import { permissionsOf } from './permissions.ts';
 import { RateLimit } from './rate.ts';
 
 /** What a request carries once it has passed the gate. */
 export interface PanelEnv {
-  Variables: { asked: Asked };
+  Variables: { asked: RequestContext };
 }
 
 /** Nothing from elsewhere, nothing inline, no frame around it. */
@@ -46,18 +46,18 @@ export function gate(panel: PanelContext): MiddlewareHandler<PanelEnv> {
       peer: getConnInfo(context).remote.address,
       header: (name) => context.req.header(name),
     });
-    if ('refused' in claim) throw new Refused(401, claim.refused, 'sign in again');
+    if ('refused' in claim) throw new RequestFault(401, claim.refused, 'sign in again');
     const writes = isWrite(context);
     const after = (writes ? changes : looks).take(claim.principal);
-    if (after > 0) throw new Refused(429, 'too many requests', `try again in ${after} s`, after);
-    const permit: Asked['permit'] = (view) => permissionsOf(view, claim);
+    if (after > 0) throw new RequestFault(429, 'too many requests', `try again in ${after} s`, after);
+    const permit: RequestContext['permit'] = (view) => permissionsOf(view, claim);
     context.set('asked', { panel, permit, who: signedIn(panel, permit) });
     await next();
   };
 }
 
 /** Who asks. A change concerns every environment, so that one who proposes must be let to in all that are shown. */
-function signedIn(panel: PanelContext, permit: Asked['permit']): SignedIn {
+function signedIn(panel: PanelContext, permit: RequestContext['permit']): SignedIn {
   const { known } = viewIn(panel, undefined);
   const all = [...shownIn(known).keys()].map((id) => permit(viewIn(panel, id)).who);
   const [{ person, by }] = all as [SignedIn];
@@ -71,7 +71,7 @@ export const isWrite = ({ req }: Context): boolean => !['GET', 'HEAD', 'OPTIONS'
 function verifyHost({ req }: Context, hosts: readonly string[]): void {
   const host = req.header('host')?.toLowerCase();
   if (host === undefined || !hosts.includes(host))
-    throw new Refused(
+    throw new RequestFault(
       403,
       `this is not ${host ?? 'a host without a name'}`,
       `use one of: ${hosts.join(', ')}`,
@@ -84,10 +84,10 @@ function verifyOrigin(context: Context, hosts: readonly string[]): void {
   const site = req.header('sec-fetch-site');
   const navigates = req.method === 'GET' && req.header('sec-fetch-mode') === 'navigate';
   if (site !== undefined && !['same-origin', 'none'].includes(site) && !navigates)
-    throw new Refused(403, 'the request comes from another page', 'use the panel itself');
+    throw new RequestFault(403, 'the request comes from another page', 'use the panel itself');
   const origin = req.header('origin');
   if (origin !== undefined && !hosts.includes(hostOf(origin)))
-    throw new Refused(403, 'the request comes from another page', 'use the panel itself');
+    throw new RequestFault(403, 'the request comes from another page', 'use the panel itself');
 }
 
 function hostOf(origin: string): string {

@@ -2,7 +2,7 @@ import { AlbJwtVerifier } from 'aws-jwt-verify';
 import { AlbJwksCache } from 'aws-jwt-verify/alb-cache';
 import { FetchError, JwtBaseError } from 'aws-jwt-verify/error';
 import type { Person } from '../../../tools/propose/proposal.ts';
-import { Refused } from '../problems.ts';
+import { RequestFault } from '../problems.ts';
 import type { PanelPerson } from '../../../tools/contract/shapes.ts';
 
 /** Who somebody says they are, and what proves it. */
@@ -14,7 +14,7 @@ export interface Claim {
 }
 
 /** Why nobody is signed in. */
-export interface Refusal {
+export interface NoClaim {
   refused: string;
 }
 
@@ -26,7 +26,7 @@ export interface Credentials {
 }
 
 /** Tells who asks. */
-export type SignIn = (credentials: Credentials) => Promise<Claim | Refusal>;
+export type SignIn = (credentials: Credentials) => Promise<Claim | NoClaim>;
 
 /** The header in which a load balancer says who signed in (Elastic Load Balancing, Authenticate users). */
 const ALB_HEADER = 'x-amzn-oidc-data';
@@ -64,7 +64,7 @@ export function albSignIn({ albArn, issuer, clientId, keys = new AlbJwksCache() 
     } catch (error) {
       // Not to reach the keys says nothing of the token.
       if (error instanceof FetchError)
-        throw new Refused(
+        throw new RequestFault(
           503,
           `the load balancer's keys cannot be read: ${error.message}`,
           'try again in a moment',

@@ -31,10 +31,10 @@ export interface FilesSource {
 }
 
 /** What is published of the files. */
-export type Delivered = (repository: Repository) => Promise<Repository>;
+export type Localize = (repository: Repository) => Promise<Repository>;
 
 /** What remembers the last files without errors, so that broken ones hide nothing that is in force. */
-export function keepingValid(now: () => number, delivered: Delivered = async (one) => one) {
+export function keepingValid(now: () => number, delivered: Localize = async (one) => one) {
   let valid: Files | undefined;
   const files = async (rest: Omit<Files, 'delivered'>): Promise<Files> => ({
     ...rest,
@@ -58,7 +58,7 @@ function errorsOf(loaded: LoadResult, at: number): Finding[] {
 }
 
 /** The working tree below a folder: what somebody edits on this machine. */
-export function workingTreeFiles(root: string, now: () => number, delivered?: Delivered): FilesSource {
+export function workingTreeFiles(root: string, now: () => number, delivered?: Localize): FilesSource {
   const cache = memoryCache();
   const valid = keepingValid(now, delivered);
   let last: string | undefined;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { PublicKey } from '../../../tools/contract/log/dsse.ts';
 import type { Environment } from '../../../tools/contract/shapes.ts';
 import type { Files, FilesSource } from './files.ts';
-import { PublishedRepositories } from './published.ts';
+import { PublishedRepositories } from './repositories.ts';
 import { readStore, UNREAD, unread, type StoreReading } from './store-reading.ts';
 import type { Stores } from './store.ts';
 
