@@ -19,10 +19,8 @@ export function panelApp(panel: PanelContext): Hono<PanelEnv> {
   app.route('/', pageRoutes(panel));
   app.notFound((context) => said(context, panel, problemOf(404, `there is nothing at ${context.req.path}`)));
   app.onError((error, context) => {
-    if (error instanceof RequestFault && error.after !== undefined)
-      context.header('retry-after', String(error.after));
-    // What is left of a body that is too large is never read, so that its connection is of no more use.
-    if (error instanceof RequestFault && error.status === 413) context.header('connection', 'close');
+    if (error instanceof RequestFault)
+      for (const [name, value] of Object.entries(error.headers)) context.header(name, value);
     const problem =
       error instanceof HTTPException ? problemOf(400, error.message) : problemFor(error, isWrite(context));
     if (problem) return said(context, panel, problem);

@@ -5,6 +5,7 @@ import type { AccessLogPlaces } from './model/access-log.ts';
 import { NotFound, shownIn, viewOf, type EnvironmentView } from './model/view.ts';
 import type { ProposalBases } from './propose/base.ts';
 import type { Opener } from './propose/open.ts';
+import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import { RequestFault } from './problems.ts';
 import type { Reader } from './state/reader.ts';
@@ -21,6 +22,8 @@ export interface PanelContext {
   accessLogs: AccessLogPlaces;
   /** The repository's page on GitHub, where there is one. */
   page?: string | undefined;
+  /** How often one person may ask, where that is not what it is for everybody. */
+  looks?: Rate | undefined;
   /** Milliseconds. */
   now: () => number;
   /** A line for whoever audits, and for whoever looks for a defect. */

@@ -9,6 +9,7 @@ import type { PanelContext } from './context.ts';
 import type { AccessLogPlaces } from './model/access-log.ts';
 import { ProposalBases } from './propose/base.ts';
 import { githubOpener, localOpener } from './propose/open.ts';
+import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
 import { Reader } from './state/reader.ts';
@@ -35,6 +36,8 @@ export interface PanelOptions {
   /** The repository's page on GitHub. */
   page?: string | undefined;
   accessLogs: AccessLogPlaces;
+  /** How often one person may ask, where that is not what it is for everybody. */
+  looks?: Rate;
   now?: () => number;
   log: (line: object) => void;
 }
@@ -59,6 +62,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     opener: options.github ? githubOpener(options.github) : localOpener(files.root),
     hosts,
     page: options.page,
+    looks: options.looks,
     now,
     ...{ signIn: options.signIn, storeKind, accessLogs: options.accessLogs, log },
   };

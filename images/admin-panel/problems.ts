@@ -8,16 +8,24 @@ import { NotFound } from './model/view.ts';
 export class RequestFault extends Error {
   readonly status: 401 | 403 | 405 | 413 | 415 | 429 | 503;
   readonly remedy: string;
-  /** Seconds after which it may be tried again. */
-  readonly after: number | undefined;
+  /** What the answer's head must say: when it may be tried again, or which methods there are. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: RequestFault['status'], what: string, remedy: string, after?: number) {
+  constructor(
+    status: RequestFault['status'],
+    what: string,
+    remedy: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(what);
     this.status = status;
     this.remedy = remedy;
-    this.after = after;
+    this.headers = headers;
   }
 }
+
+/** What is left of a body that is too large is never read, so that its connection is of no more use. */
+export const CUT_OFF = { connection: 'close' } as const;
 
 /**
  * What is said of an error. @param writes whether the request would have changed something

@@ -1,3 +1,4 @@
+import common from '../../../schemas/common.schema.json' with { type: 'json' };
 import { Fault } from '../../../tools/contract/fault.ts';
 import { instantText, parseInstant } from '../../../tools/access/values/time-zone.ts';
 import { type Request, validateRequest } from '../../../tools/contract/shapes.ts';
@@ -24,6 +25,8 @@ const text = (maxLength: number, pattern?: string) => ({
 });
 const ID = text(63, '^[a-z][a-z0-9-]{0,62}$');
 const NAME = text(254, '^[ -~]+$');
+/** As the schemas have it. */
+const { description: _, ...PRINCIPAL_NAME } = common.$defs.principal;
 
 const parameter = (name: string, description: string, schema: ApiParameter['schema']): ApiParameter => ({
   name,
@@ -40,7 +43,7 @@ const SEQUENCE = number(1, 999_999_999_999);
 
 export const ENV = parameter('env', 'The environment; the first when omitted.', ID);
 export const SERVICE = parameter('service', 'Only this service.', ID);
-export const PRINCIPAL = parameter('principal', 'Only this person or machine.', NAME);
+export const PRINCIPAL = parameter('principal', 'Only this person or machine.', PRINCIPAL_NAME);
 export const PAGING = [
   parameter('search', 'Only what contains this.', text(100)),
   parameter('cursor', 'Where the page begins, as the page before says.', text(400, '^[A-Za-z0-9_-]+$')),
@@ -56,7 +59,7 @@ export const FACTS = [
   parameter('diskEncrypted', 'Whether the disk is encrypted; unknown when omitted.', TRUTH),
 ];
 export const LIMIT = PAGING[2]!;
-export const WHO = parameter('principal', 'Who asks.', NAME);
+export const WHO = parameter('principal', 'Who asks.', PRINCIPAL_NAME);
 export const WITHOUT_CERTIFICATE = parameter('withoutCertificate', 'In place of a principal.', {
   type: 'string',
   enum: ['true'],
@@ -67,7 +70,7 @@ export const FOCUS = required(parameter('focus', 'A name or an id, perhaps after
 export const FROM_ENTRY = required(parameter('from', 'The sequence of the earlier entry.', SEQUENCE));
 export const TO_ENTRY = required(parameter('to', 'The sequence of the later entry.', SEQUENCE));
 export const ID_IN_PATH = inPath(parameter('id', 'Its id.', ID));
-export const NAME_IN_PATH = inPath(parameter('name', 'Its name.', NAME));
+export const NAME_IN_PATH = inPath(parameter('name', 'Its name.', PRINCIPAL_NAME));
 export const SEQUENCE_IN_PATH = inPath(parameter('sequence', 'Its sequence.', SEQUENCE));
 
 /** Reads parameters, each held to its schema. @throws Fault for one that does not fit, or is not there */
@@ -79,7 +82,7 @@ export function read(
   for (const one of parameters) {
     const [value, ...more] = valueOf(one);
     if (more.length > 0) throw new Fault(`${one.name} is there twice`, 'give it once');
-    if (value === undefined || (value === '' && !one.required)) {
+    if (value === undefined) {
       if (one.required) throw new Fault(`${one.name} is missing`, one.description);
       continue;
     }

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import type { PanelContext } from '../context.ts';
-import { RequestFault } from '../problems.ts';
+import { CUT_OFF, RequestFault } from '../problems.ts';
 import type { PanelEnv } from '../security/gate.ts';
 import { events } from './events.ts';
 import { openApi } from './openapi.ts';
@@ -21,22 +21,38 @@ export function apiRoutes(panel: PanelContext): Hono<PanelEnv> {
     bodyLimit({
       maxSize: MOST_BYTES,
       onError: () => {
-        throw new RequestFault(413, 'the request is too large', `send at most ${MOST_BYTES / 1024} KiB`);
+        throw new RequestFault(
+          413,
+          'the request is too large',
+          `send at most ${MOST_BYTES / 1024} KiB`,
+          CUT_OFF,
+        );
       },
     }),
   );
   api.get('/openapi.json', (context) => context.json(openApi()));
   for (const one of OPERATIONS)
     api.on(one.method.toUpperCase(), pathOf(one.path), (context) => answer(context, one));
-  for (const path of new Set(['/events', '/openapi.json', ...OPERATIONS.map((one) => pathOf(one.path))]))
-    api.all(path, (context) => {
-      throw new RequestFault(
-        405,
-        `${context.req.method} is no method of ${path}`,
-        'see /api/v1/openapi.json',
-      );
+  for (const [path, methods] of methodsByPath())
+    api.all(path, ({ req: { method } }) => {
+      throw new RequestFault(405, `${method} is no method of ${path}`, 'see /api/v1/openapi.json', {
+        allow: methods.join(', '),
+      });
     });
   return api;
+}
+
+/** The methods that each path has. */
+function methodsByPath(): Map<string, string[]> {
+  const all = new Map([
+    ['/events', ['GET', 'HEAD']],
+    ['/openapi.json', ['GET', 'HEAD']],
+  ]);
+  for (const { path, method } of OPERATIONS) {
+    const own = method === 'get' ? ['GET', 'HEAD'] : ['POST'];
+    all.set(pathOf(path), [...(all.get(pathOf(path)) ?? []), ...own]);
+  }
+  return all;
 }
 
 /** `/services/{id}` is `/services/:id`. */

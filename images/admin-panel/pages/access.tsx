@@ -22,7 +22,7 @@ const COLUMNS = 40;
 /** What does somebody reach, and why? Who else? What if it were Sunday? */
 export function accessPage(input: PageInput) {
   const { view, query, links } = input;
-  const values = read([...PAGING, ...FACTS], ({ name }) => query.getAll(name).slice(0, 1));
+  const values = read([...PAGING, ...FACTS], ({ name }) => query.getAll(name).filter(Boolean).slice(0, 1));
   const given = givenIn(values, view.now);
   const focus = query.get('focus') || undefined;
   const { id } = view.environment;
@@ -338,8 +338,11 @@ const MatrixTable = ({ matrix, input: { view, query } }: { matrix: AccessMatrix;
               const on = query.get('why') === `${row.id},${service}`;
               return (
                 <td class={`${cell.reach}${on ? ' on' : ''}`}>
-                  <a href={to} aria-label={`${row.id}, ${service}: ${saidOf(cell, row.members)}. Why?`}>
+                  <a href={to}>
                     <Cell cell={cell} members={row.members} />
+                    <span class="hidden">
+                      {row.id}, {service}: {saidOf(cell)}. Why?
+                    </span>
                   </a>
                 </td>
               );
@@ -362,14 +365,11 @@ const Cell = ({ cell: { reach, members }, members: all }: { cell: MatrixCell; me
   );
 };
 
-function saidOf({ reach, members }: MatrixCell, all: number): string {
-  const words = {
-    none: 'not granted',
-    denied: 'denied by a policy',
-    always: 'always',
-    conditions: 'under conditions',
-  };
-  return reach === 'always' || reach === 'conditions'
-    ? `${members} of ${all}, ${words[reach]}`
-    : words[reach];
-}
+const WORDS = {
+  none: 'not granted',
+  denied: 'denied by a policy',
+  always: 'always',
+  conditions: 'under conditions',
+} as const;
+
+const saidOf = ({ reach }: MatrixCell): string => WORDS[reach];

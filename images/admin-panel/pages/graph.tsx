@@ -26,7 +26,7 @@ export const Graph = ({ graph, view }: { graph: AccessGraph; view: EnvironmentVi
     <svg
       viewBox={`0 0 ${Math.ceil(width)} ${Math.ceil(height)}`}
       width={Math.ceil(width)}
-      role="img"
+      role="group"
       aria-label={`What is around ${graph.focus}; the sentences below say the same`}
     >
       {graph.edges.map(({ from, to, kind }) => {
@@ -78,10 +78,7 @@ const NodeBox = ({
   const inset = kind === 'policy' ? 32 : 12;
   const about = noteOf(view, kind, name);
   return (
-    <a
-      href={withQuery(pathIn(view.environment.id, 'access'), { focus: id })}
-      aria-label={`${kind} ${name}${effect === undefined ? '' : effect === 'allow' ? ', allows' : ', denies'}`}
-    >
+    <a href={withQuery(pathIn(view.environment.id, 'access'), { focus: id })}>
       <rect
         class={`box${id === focus ? ' focus' : ''}${effect === 'deny' ? ' bad' : ''}`}
         x={x.toFixed(1)}
@@ -106,7 +103,10 @@ const NodeBox = ({
 };
 
 function noteOf({ repository }: EnvironmentView, kind: Node['kind'], name: string): string {
-  if (kind === 'policy') return whenText(repository.policies.get(name)?.value.when ?? {}) || 'always';
+  if (kind === 'policy') {
+    const { effect, when = {} } = repository.policies.get(name)!.value;
+    return `${effect === 'deny' ? 'denies ' : ''}${whenText(when) || 'always'}`;
+  }
   if (kind !== 'service') return '';
   const service = repository.services.get(name)?.value;
   return service ? `${service.protocol}/${service.ports.join(',')}` : '';

@@ -25,7 +25,7 @@ export type ListName = keyof typeof LISTS;
 export function listPage(input: PageInput, name: ListName) {
   const { view, query } = input;
   const { title } = LISTS[name];
-  const values = read(PAGING, ({ name: key }) => query.getAll(key).slice(0, 1));
+  const values = read(PAGING, ({ name: key }) => query.getAll(key).filter(Boolean).slice(0, 1));
   const asked = pageAsked(values, ROWS);
   const { total, next } = LISTS[name].of(view, asked);
   const path = pathIn(view.environment.id, name);

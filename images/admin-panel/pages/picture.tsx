@@ -52,7 +52,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${Math.ceil(height)}`}
-      role="img"
+      role="group"
       aria-label="The environment as it runs; the table of instances says the same"
     >
       {['Agents', 'Intermediates', 'Connectors', 'Services'].map((text, index) => (
@@ -184,7 +184,7 @@ const ComponentBox = ({
   const tone = TONES[state] === 'ok' ? '' : TONES[state];
   const said = sequence === undefined ? state : `${state} ${sequence}`;
   return (
-    <a href={pathIn(overview.environment, `components/${component}`)} aria-label={`${component}: ${said}`}>
+    <a href={pathIn(overview.environment, `components/${component}`)}>
       <rect class={`box ${tone}`} x={x} y={top} width={BOX.width} height={BOX.height} rx="8" />
       <Icon sign={state} at={{ x: x + 11, y: top + 9 }} />
       <text class="strong" x={x + 31} y={top + 20}>

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Problem } from '../../../tools/serve/problem.ts';
 import { seenBy, viewFor, type PanelContext } from '../context.ts';
 import { NotFound } from '../model/view.ts';
-import { RequestFault } from '../problems.ts';
+import { CUT_OFF, RequestFault } from '../problems.ts';
 import { isForm } from '../propose/form.ts';
 import { FIELD, formToken, verifyForm } from '../security/form-token.ts';
 import type { PanelEnv } from '../security/gate.ts';
@@ -80,7 +80,12 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
     bodyLimit({
       maxSize: MOST_BYTES,
       onError: () => {
-        throw new RequestFault(413, 'the form is too large', `send at most ${MOST_BYTES / 1024} KiB`);
+        throw new RequestFault(
+          413,
+          'the form is too large',
+          `send at most ${MOST_BYTES / 1024} KiB`,
+          CUT_OFF,
+        );
       },
     }),
     async (context) => {

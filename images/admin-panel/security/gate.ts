@@ -37,8 +37,8 @@ const CHANGES = { burst: 60, perSecond: 4 };
 
 /** Who asks, from where, and how often: refused here, or not at all. */
 export function gate(panel: PanelContext): MiddlewareHandler<PanelEnv> {
-  const looks = new RateLimit(LOOKS, panel.now);
-  const changes = new RateLimit(CHANGES, panel.now);
+  const looks = new RateLimit(panel.looks ?? LOOKS, panel.now);
+  const changes = new RateLimit(panel.looks ?? CHANGES, panel.now);
   return async (context, next) => {
     verifyHost(context, panel.hosts);
     verifyOrigin(context, panel.hosts);
@@ -49,7 +49,10 @@ export function gate(panel: PanelContext): MiddlewareHandler<PanelEnv> {
     if ('refused' in claim) throw new RequestFault(401, claim.refused, 'sign in again');
     const writes = isWrite(context);
     const after = (writes ? changes : looks).take(claim.principal);
-    if (after > 0) throw new RequestFault(429, 'too many requests', `try again in ${after} s`, after);
+    if (after > 0)
+      throw new RequestFault(429, 'too many requests', `try again in ${after} s`, {
+        'retry-after': String(after),
+      });
     const permit: RequestContext['permit'] = (view) => permissionsOf(view, claim);
     context.set('asked', { panel, permit, who: signedIn(panel, permit) });
     await next();
