@@ -81,10 +81,3 @@ async function ended(server: Server, graceMs: number): Promise<void> {
   patience.abort();
   await cut;
 }
-
-/** Aborted when the process is asked to end: Ctrl-C, or SIGTERM as containers send it. */
-export function terminated(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => controller.abort());
-  return controller.signal;
-}
