@@ -13,6 +13,7 @@ import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
 import { Reader } from './state/reader.ts';
+import type { FiguresOf } from './state/traffic.ts';
 import { storesOf } from './state/store.ts';
 
 /** How a panel is started. */
@@ -36,8 +37,12 @@ export interface PanelOptions {
   /** The repository's page on GitHub. */
   page?: string | undefined;
   accessLogs: AccessLogPlaces;
+  /** Asks components for figures, where they are on this machine; elsewhere their acks say them. */
+  figuresOf?: FiguresOf;
   /** How often one person may ask, where that is not what it is for everybody. */
   looks?: Rate;
+  /** Milliseconds for which it still answers at its end, until whoever is before it has noticed. */
+  drainMs?: number;
   now?: () => number;
   log: (line: object) => void;
 }
@@ -51,6 +56,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     stores: storesOf(storeKind, state, ending.signal),
     trusted: (environment) => trustedKeys(state, environment, storeKind),
     environments: options.environments,
+    figuresOf: options.figuresOf,
     pollMs: options.pollMs,
     now,
     defect: (error) => log({ defect: error instanceof Error ? error.stack : String(error) }),
@@ -71,6 +77,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
   const listener = getRequestListener(panelApp(panel).fetch);
   const server = await startServer({
     ...{ host: options.host, port: options.port, metrics: metrics.registry },
+    ...(options.drainMs !== undefined && { drainMs: options.drainMs }),
     notReady: () => (reader.known() ? undefined : 'nothing is read yet'),
     handle: (request, response) => {
       response.once('finish', () => metrics.requests.inc({ status: String(response.statusCode) }));

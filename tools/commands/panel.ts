@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Localize, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
+export { figuresFrom } from '../../images/admin-panel/state/traffic.ts';
 import { startPanel, type PanelOptions } from '../../images/admin-panel/panel.ts';
 import { loopbackSignIn } from '../../images/admin-panel/security/sign-in.ts';
 import { Fault } from '../contract/fault.ts';
@@ -13,7 +14,7 @@ import { connectTo } from './shared/github.ts';
 /** The port of the loopback interface on which it is where nothing else is said. */
 export const PANEL_PORT = 4480;
 /** Milliseconds between two looks at a store on this machine, which has no rates. */
-export const PANEL_POLL_MS = 500;
+export const PANEL_POLL_MS = 1000;
 /** Milliseconds between two looks at AWS, whose rates all components share. */
 const POLL_AWS_MS = 15_000;
 
@@ -58,7 +59,7 @@ export async function localPanel(
   {
     delivered,
     ...options
-  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github'> & { delivered?: Localize },
+  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github' | 'figuresOf'> & { delivered?: Localize },
 ): Promise<RunningServer> {
   const person = (await isRepository(root)) ? await personOf(root) : undefined;
   return startPanel({

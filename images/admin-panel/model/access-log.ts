@@ -13,6 +13,12 @@ export interface AccessLogPlaces {
   pageOf?: ((environment: string, region: string) => string) | undefined;
 }
 
+/** The page of CloudWatch on which an environment's log groups are, `/ztna/<environment>/...`. */
+export function logGroupPage(environment: string, region: string): string {
+  const wanted = encodeURIComponent(encodeURIComponent(`/ztna/${environment}`)).replaceAll('%', '$');
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups$3FlogGroupNameFilter$3D${wanted}`;
+}
+
 /**
  * The newest lines of an environment's access logs, the newest first.
  * @param wanted only of this service, of this principal, and at most so many

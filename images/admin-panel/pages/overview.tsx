@@ -312,7 +312,7 @@ const InstanceRow = ({
   overview: Overview;
   now: number;
 }) => {
-  const { connections, flows, figures } = { ...one.figures, figures: one.figures };
+  const { figures } = one;
   const traffic = overview.traffic.find(
     (all) => all.component === component && all.instance === one.instance,
   );
@@ -332,10 +332,10 @@ const InstanceRow = ({
         <Ago at={one.at} now={now} />
       </td>
       <td class="num" data-label="connections">
-        {connections ?? '–'}
+        {traffic?.connections ?? '–'}
       </td>
       <td class="num" data-label="flows">
-        {flows ?? '–'}
+        {traffic?.flows ?? '–'}
       </td>
       <td class="num" data-label="traffic">
         {rateText(traffic?.bytesPerSecond)}

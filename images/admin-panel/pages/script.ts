@@ -9,12 +9,14 @@ export const SCRIPT = String.raw`'use strict';
     const answer = await fetch(url, { headers: { accept: 'text/html' }, ...options });
     return parse(await answer.text());
   };
+  const constant = ['picture', 'convergence', 'instances', 'matrix'];
   const exchange = (page, selector, mark) => {
     for (const now of document.querySelectorAll(selector)) {
       const then = page.getElementById(now.id);
       if (!then || then.outerHTML === now.outerHTML || now.contains(document.activeElement)) continue;
       const fresh = document.importNode(then, true);
-      if (mark) fresh.classList.add('fresh');
+      // What changes all the time is not marked: it would never be still.
+      if (mark && now.matches('.card') && !constant.includes(now.id)) fresh.classList.add('fresh');
       now.replaceWith(fresh);
     }
   };

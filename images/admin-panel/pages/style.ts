@@ -674,6 +674,7 @@ export const STYLE = css`
 
   .scroll {
     overflow-x: auto;
+    position: relative;
   }
   table {
     border-collapse: collapse;

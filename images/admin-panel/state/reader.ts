@@ -4,6 +4,7 @@ import type { Environment } from '../../../tools/contract/shapes.ts';
 import type { Files, FilesSource } from './files.ts';
 import { PublishedRepositories } from './repositories.ts';
 import { readStore, UNREAD, unread, type StoreReading } from './store-reading.ts';
+import type { FiguresOf } from './traffic.ts';
 import type { Stores } from './store.ts';
 
 /** From where everything is read. */
@@ -11,6 +12,8 @@ export interface ReaderOptions {
   files: FilesSource;
   stores: Stores;
   trusted: (environment: Environment) => PublicKey[];
+  /** Asks components, where they are on this machine. */
+  figuresOf?: FiguresOf | undefined;
   /** The environments that are shown; all where none are named. */
   environments?: readonly string[] | undefined;
   /** Milliseconds between two looks at the stores. */
@@ -115,10 +118,10 @@ export class Reader {
   }
 
   async #readOne(environment: Environment, before: StoreReading): Promise<StoreReading> {
-    const { stores, trusted, now, files } = this.options;
+    const { stores, trusted, now, files, figuresOf } = this.options;
     try {
       const store = await stores.of(environment);
-      const asked = { environment, store, trusted: trusted(environment), root: files.root };
+      const asked = { environment, store, trusted: trusted(environment), root: files.root, figuresOf };
       return await readStore(asked, before, now());
     } catch (error) {
       await stores.forget(environment);

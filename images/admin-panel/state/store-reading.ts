@@ -15,7 +15,7 @@ import { observe } from '../../../tools/report/observe.ts';
 import { StoreFault } from '../../../tools/store/fault.ts';
 import { listLog } from '../../../tools/store/log.ts';
 import type { ParameterStore } from '../../../tools/store/store.ts';
-import { trafficOf } from './traffic.ts';
+import { trafficOf, withFigures, type FiguresOf } from './traffic.ts';
 
 /** What is known of one environment's store: as it was read last, whatever happened since. */
 export interface StoreReading {
@@ -27,6 +27,8 @@ export interface StoreReading {
   convergence?: Convergence;
   history?: EnvironmentHistory;
   traffic: readonly InstanceTraffic[];
+  /** The state with the figures of which the traffic was worked out. */
+  reported?: Convergence;
   /** By sequence: milliseconds from its issue until it was seen to be in force everywhere. */
   enforcedAfter: ReadonlyMap<number, number>;
 }
@@ -41,6 +43,8 @@ export interface StoreAsked {
   trusted: readonly PublicKey[];
   /** The clone in which authors are looked up. */
   root: string;
+  /** Asks components, where they are on this machine; elsewhere their acks say it. */
+  figuresOf?: FiguresOf | undefined;
 }
 
 /** Reads the store once more. The log is listed only where its newest entry is another than before. */
@@ -52,12 +56,14 @@ export async function readStore(asked: StoreAsked, before: StoreReading, now: nu
     before.observed?.invalid.length === observed.invalid.length;
   const rows = same ? before.history! : await historyOf(asked);
   const state = convergence(observed, now);
+  const reported = asked.figuresOf ? await withFigures(state, asked.figuresOf, now) : state;
   return {
     asOf: now,
     observed,
     convergence: state,
     history: rows,
-    traffic: trafficOf(state, before.convergence, before.traffic),
+    reported,
+    traffic: trafficOf(reported, before.reported, before.traffic),
     enforcedAfter: enforcedAfter(state, before, now),
   };
 }

@@ -1,4 +1,10 @@
-import type { Convergence, InstanceState, InstanceTraffic } from '../../../tools/contract/shapes.ts';
+import {
+  type Convergence,
+  type Figures,
+  type InstanceState,
+  type InstanceTraffic,
+  validateFigures,
+} from '../../../tools/contract/shapes.ts';
 
 /**
  * What each instance carries, from the figures in its acks: totals become rates between two of its reports.
@@ -34,6 +40,43 @@ export function trafficOf(
       ];
     }),
   );
+}
+
+/** Asks a component for its figures; undefined where it does not answer. */
+export type FiguresOf = (component: string) => Promise<Figures | undefined>;
+
+/** Milliseconds that a component on this machine may take to answer. */
+const PATIENCE_MS = 500;
+
+/** Asks components on this machine. @param urlOf any page of a component's server; undefined where it does not run */
+export function figuresFrom(urlOf: (component: string) => string | undefined): FiguresOf {
+  return async (component) => {
+    const url = urlOf(component);
+    if (url === undefined) return undefined;
+    try {
+      const answer = await fetch(new URL('/figures', url), { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const figures: unknown = await answer.json();
+      return validateFigures(figures) ? figures : undefined;
+    } catch {
+      // What it said in its last ack stays; whether it is well is told by its acks.
+      return undefined;
+    }
+  };
+}
+
+/** The state with what components say at this moment in place of what they said in their last acks. */
+export async function withFigures(
+  state: Convergence,
+  figuresOf: FiguresOf,
+  now: number,
+): Promise<Convergence> {
+  const at = new Date(now).toISOString();
+  const components = state.components.map(async (one) => {
+    // On one machine a component has one instance.
+    const figures = one.instances.length === 1 ? await figuresOf(one.component) : undefined;
+    return figures ? { ...one, instances: one.instances.map((all) => ({ ...all, figures, at })) } : one;
+  });
+  return { ...state, components: await Promise.all(components) };
 }
 
 type Rates = Pick<InstanceTraffic, 'bytesPerSecond' | 'datagramsPerSecond'>;

@@ -166,7 +166,7 @@ else {
       await page.locator('input[name=principal]').fill('zoe@example.com');
       await page.locator('input[name=group]').fill('data');
       if (!javaScriptEnabled) await page.locator('button[value=preview]').click();
-      await page.locator('#preview >> text=Who must approve').waitFor({ timeout: 15_000 });
+      await page.locator('#preview h2', { hasText: 'Who must approve' }).waitFor({ timeout: 15_000 });
       const said = await page.locator('#preview').innerText();
       assert.match(said, /zoe@example\.com gains/, said);
       if (javaScriptEnabled) assert.equal(await violationsOn(page), []);
