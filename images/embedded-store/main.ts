@@ -44,6 +44,7 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
   const running = await startStore({
     folder: join(settings.state, 'store'),
     ...settings.store,
+    names: settings.names,
   });
   const target = { store: 'embedded', region: loaded.value.region, state: settings.state, signal } as const;
   try {
@@ -115,7 +116,7 @@ async function layOutAgent(
   environment: string,
   named: string | undefined,
 ): Promise<void> {
-  const principal = named ?? sampleOf(repository, environment);
+  const principal = named ?? sampleOf(repository, environment, () => 0);
   if (principal === undefined)
     return tell({ event: 'note', reason: 'the company names nobody: the agent gets no certificate' });
   await layout.agent(

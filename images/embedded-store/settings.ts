@@ -13,6 +13,8 @@ export interface Settings {
   /** Where it answers for its health, and where as Parameter Store. */
   health: ListenAddress;
   store: ListenAddress;
+  /** The host names under which policy agents ask it. */
+  names: readonly string[];
   /** Its data and its signing key. */
   state: string;
   /** Where each component's folder is: secrets, and what its policy agent writes. */
@@ -38,6 +40,7 @@ export function settingsOf(variables: Variables): Settings {
     repository: needed('ZTNA_REPOSITORY'),
     health: listenAddress('ZTNA_HTTP', variables['ZTNA_HTTP'] || '8080'),
     store: listenAddress('ZTNA_STORE', variables['ZTNA_STORE'] || '4566'),
+    names: (variables['ZTNA_STORE_NAMES'] || 'store').split(','),
     state: needed('ZTNA_STATE'),
     components: needed('ZTNA_COMPONENTS'),
     intermediates: new Map(needed('ZTNA_INTERMEDIATES').split(',').map(placeOf)),

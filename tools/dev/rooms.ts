@@ -36,7 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
 const NOT_IN_IMAGES = ['commands', 'cli.ts'];
 
 /** Rooms that only developers run; they may import anything, and no other room may import them. */
-export const FOR_DEVELOPERS = ['testing', 'simulation', 'terraform-checks', 'dev'];
+export const FOR_DEVELOPERS = ['testing', 'simulation', 'terraform-checks', 'tunnel-checks', 'dev'];
 
 /** Rooms without file system, network, clock or randomness; what comes in comes as an argument. */
 export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terraform'];

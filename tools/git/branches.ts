@@ -1,4 +1,4 @@
-import { git } from './git.ts';
+import { git } from './run.ts';
 
 /** A branch of the clone, with what its newest commit says. */
 export interface BranchTip {

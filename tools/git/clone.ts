@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { git, gitWith } from './git.ts';
+import { git, gitWith } from './run.ts';
 
 /** A repository elsewhere, and the folder in which it is kept. */
 export interface Remote {

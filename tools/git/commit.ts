@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
-import { findCommit, git, gitWith } from './git.ts';
+import { findCommit } from './git.ts';
+import { git, gitWith } from './run.ts';
 
 /** A commit that is to be made, on a branch of its own. */
 export interface CommitWanted {

@@ -1,5 +1,6 @@
 import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
+import { findingOutput } from '../output/findings.ts';
 import type { PullRequestOutcome } from '../review/outcome.ts';
 import { statusesOf } from './statuses.ts';
 
@@ -9,7 +10,7 @@ export function verdictJson(verdict: PullRequestOutcome): PullRequest {
   const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
     ...{ base, head, statuses: statusesOf(verdict), notes: [...notes] },
-    findings: [...findings, ...failedTests].sort(byPlace),
+    findings: [...findings, ...failedTests].sort(byPlace).map(findingOutput),
     ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
     ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
   };

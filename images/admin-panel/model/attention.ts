@@ -12,7 +12,7 @@ const POLICY_MS = 3 * 24 * 3_600_000;
 const LEVELS = ['bad', 'wait', 'old'] as const;
 
 /** States in which somebody is kept out, or an order is refused; others that are not calm are late. */
-const BAD: readonly ComponentState['state'][] = ['refused', 'denying', 'gone', 'silent', 'stopped'];
+const BAD: readonly ComponentState['state'][] = ['ahead', 'refused', 'denying', 'gone', 'silent', 'stopped'];
 
 /** What needs a person, the worst first. @param drift of the environment, whose sentences are used */
 export function attentionIn(view: EnvironmentView, drift: EnvironmentDrift): Attention[] {

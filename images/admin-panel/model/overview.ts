@@ -1,6 +1,7 @@
 import { assemble, contentsByComponent } from '../../../tools/bundle/assemble.ts';
 import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { EnvironmentDrift, Overview, RepositoryState } from '../../../tools/contract/shapes.ts';
+import { findingOutput } from '../../../tools/output/findings.ts';
 import { componentsOf, type Repository } from '../../../tools/load/repository.ts';
 import { driftOf } from '../../../tools/report/drift.ts';
 import { attentionIn } from './attention.ts';
@@ -30,7 +31,7 @@ export function repositoryState({ known: { files } }: Pick<EnvironmentView, 'kno
   return {
     commit: files.commit,
     files: files.loaded.texts.size,
-    errors: files.errors.map((one) => ({ ...one })),
+    errors: files.errors.map(findingOutput),
     shown: files.shown,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Fault } from '../../../tools/contract/fault.ts';
 import type { ProposalPreview, ProposedChange } from '../../../tools/contract/shapes.ts';
 import { count } from '../../../tools/finding/finding.ts';
-import { contentsOf } from '../../../tools/git/git.ts';
+import { contentsOf } from '../../../tools/git/objects.ts';
 import { verdictJson } from '../../../tools/github/verdict-json.ts';
 import { changed, planChange, type ChangePlan } from '../../../tools/propose/change.ts';
 import type { Person, Proposal, ProposedFile } from '../../../tools/propose/proposal.ts';

@@ -49,7 +49,7 @@ export interface StoreAsked {
 
 /** Reads the store once more. The log is listed only where its newest entry is another than before. */
 export async function readStore(asked: StoreAsked, before: StoreReading, now: number): Promise<StoreReading> {
-  const observed = await observe(asked.store, asked.environment, asked.trusted);
+  const observed = await observe(asked.store, asked.environment, asked.trusted, now);
   const same =
     before.history !== undefined &&
     before.observed?.newest?.digest === observed.newest?.digest &&

@@ -20,10 +20,15 @@ export interface ProgramBundle {
 /** Faster substitutes of parts of `ws` that nobody installs: it works without them. */
 const ABSENT = ['bufferutil', 'utf-8-validate'];
 
-/** Bundles a program with everything that it may load. @param root the repository's folder */
-export async function bundleProgram(root: string, name: string): Promise<ProgramBundle> {
+/** Bundles a program of an image with everything that it may load. @param root the repository's folder */
+export function bundleProgram(root: string, name: string): Promise<ProgramBundle> {
+  return bundleFile(root, `images/${name}/main.ts`);
+}
+
+/** Bundles what a file may load into one. @param entry its path below the root */
+export async function bundleFile(root: string, entry: string): Promise<ProgramBundle> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [`images/${name}/main.ts`],
+    entryPoints: [entry],
     absWorkingDir: root,
     bundle: true,
     write: false,
