@@ -2,7 +2,7 @@ import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { count } from '../finding/finding.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 import { accessOf, summaryOf } from '../output/difference.ts';
-import { isChange, togetherOf } from '../output/environments.ts';
+import { isChange, togetherOf } from '../output/alike.ts';
 import { summary as findingsSummary } from '../output/findings.ts';
 import { plain } from '../output/media/text.ts';
 import { conjunction, namesOf, plural } from '../output/words.ts';

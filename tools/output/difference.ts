@@ -9,7 +9,7 @@ import type {
   Listing,
   RevocationChange,
 } from '../contract/shapes.ts';
-import { alike, besideEachOther, isChange, listsOf, type Alike } from './environments.ts';
+import { alike, besideEachOther, isChange, listsOf, type Alike } from './alike.ts';
 import { markdown } from './media/markdown.ts';
 import { terminal } from './media/text.ts';
 import {
@@ -41,7 +41,7 @@ export function differenceText(
 ): string {
   return alike(environments, listsOf)
     .map((one) => {
-      const lines = markedLines(one, detail);
+      const lines = changeLines(one, detail);
       const rest = lines.slice(most, -1);
       const more = rest.length > 0 ? [say`  and ${countsOf(rest)} more`] : [];
       const shown = rest.length > 0 ? lines.slice(0, most) : lines;
@@ -66,18 +66,18 @@ export function differenceLines(
   return alike(environments, listsOf).flatMap((one) => [
     say`### ${titleOf(one)}`,
     [],
-    ...markedLines(one, detail).map(bullet),
+    ...changeLines(one, detail).map(bullet),
     [],
   ]);
 }
 
 /** A line as an item of a list in Markdown. */
-export function bullet([mark, sentence]: MarkedLine): Sentence {
+export function bullet([mark, sentence]: DifferenceLine): Sentence {
   return say`- ${SIGNS[mark]} ${sentence}`;
 }
 
 /** `12 gains, 3 losses and 1 other change` */
-export function countsOf(lines: readonly MarkedLine[]): Sentence {
+export function countsOf(lines: readonly DifferenceLine[]): Sentence {
   const of = (...marks: string[]): number => lines.filter(([mark]) => marks.includes(mark)).length;
   const [gains, losses, others] = [of('+'), of('-'), of('>', '?')];
   return conjunction([
@@ -141,23 +141,28 @@ function counted(kind: RevocationChange['kind'], count: number): Sentence {
 }
 
 /** A sentence about a change, with the mark that says what kind it is of. */
-export type MarkedLine = readonly [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
+export type DifferenceLine = readonly [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
 /** What changes in environments that change alike, a line for each, and last what does not. */
-export function markedLines({ changes, all }: Alike, detail: Detail = 'short'): MarkedLine[] {
+export function changeLines({ changes, all }: Alike, detail: Detail = 'short'): DifferenceLine[] {
   const { gains, losses, observed = [], destinations, revocations } = changes;
   const ofAccess = besideEachOther(gains, losses);
   const cutOff = [...observed].sort((a, b) => howMany(b) - howMany(a));
   return [
-    ...ofAccess.map(({ mark, change }): MarkedLine => [mark, changeOf(change, VERBS[mark], detail)]),
-    ...cutOff.map((change): MarkedLine => ['?', changeOf(change, VERBS['?'], detail)]),
-    ...destinations.map((change): MarkedLine => ['>', destinationOf(change, detail)]),
-    ...revocations.map((change): MarkedLine => [
+    ...ofAccess.map(({ mark, change }): DifferenceLine => [mark, changeOf(change, VERBS[mark], detail)]),
+    ...cutOff.map((change): DifferenceLine => ['?', changeOf(change, VERBS['?'], detail)]),
+    ...destinations.map((change): DifferenceLine => ['>', destinationOf(change, detail)]),
+    ...revocations.map((change): DifferenceLine => [
       change.effect === 'revoked' ? '-' : '+',
       revocationOf(change, detail),
     ]),
     ['=', sizeOf(all)],
   ];
+}
+
+/** The same of one environment alone. */
+export function linesOf(environment: EnvironmentDifference): DifferenceLine[] {
+  return alike([environment], listsOf).flatMap((one) => changeLines(one));
 }
 
 /** `60 principals x 10 services otherwise unchanged`, of each environment where they are not of one size. */
@@ -183,6 +188,11 @@ type Verb = (typeof VERBS)[keyof typeof VERBS];
 /** `12 people in `contractors-eu` gain `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York   <file>:<line>` */
 function changeOf(change: AccessChange, verb: Verb, detail: Detail): Sentence {
   return say`${reachOf(change, verb, detail)}${causesOf(change.causes, detail)}`;
+}
+
+/** `12 people in `contractors-eu` reach `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York` */
+export function reachSentence(change: AccessChange, who: Detail = 'short', rest: Detail = who): Sentence {
+  return reachOf(change, VERBS.reach, who, rest);
 }
 
 /** Who has, gets or loses which services, and when. */
@@ -259,7 +269,7 @@ export function listingText(environments: Listing['environments'], detail: Detai
       const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
       return [
         terminal(say`${conjunction(ids.map((id) => [prose(id)]))}:${nothing}`),
-        ...access.map((one) => terminal(say`  ${reachOf(one, VERBS.reach, detail, 'full')}`)),
+        ...access.map((one) => terminal(say`  ${reachSentence(one, detail, 'full')}`)),
         '',
       ].join('\n');
     })

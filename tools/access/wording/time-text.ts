@@ -5,7 +5,7 @@ import { clip, type Window } from '../values/hours.ts';
 import { same, union, type IntervalSet } from '../values/intervals.ts';
 import { instantText, type Instant, type TimeZone } from '../values/time-zone.ts';
 import { instantsAt, timesAt, WEEK, weekOf, WHOLE_WEEK } from '../values/week.ts';
-import { besideText, zoneText, type Said } from './week-text.ts';
+import { besideText, zoneText, type WeekText } from './week-text.ts';
 
 /** More times than this, each with dates of its own, are not said. */
 const RUNS_SAID = 3;
@@ -153,7 +153,7 @@ class WeekOfRules {
   }
 
   /** The times on one zone's clocks, where those of the other zones do not matter. */
-  #alone({ zone, atoms }: ZoneWeek, index: number, dated: (windows: bigint) => bigint): Said | undefined {
+  #alone({ zone, atoms }: ZoneWeek, index: number, dated: (windows: bigint) => bigint): WeekText | undefined {
     const combinations = this.#combinations(dated);
     const chosen = new Set(combinations.filter(({ wanted }) => wanted).map(({ cell }) => cell[index]!));
     const mixed = combinations.some(
@@ -163,7 +163,7 @@ class WeekOfRules {
   }
 
   /** The times on one zone's clocks, where the clocks of the others differ from them by the same at all those times. */
-  #shifted(wanted: IntervalSet, all: IntervalSet): Said[] {
+  #shifted(wanted: IntervalSet, all: IntervalSet): WeekText[] {
     if (all.at(-1)! - all[0]! < 2 * WEEK) return [];
     return this.zones.flatMap(({ zone }) => {
       const times = timesAt(wanted, zone);

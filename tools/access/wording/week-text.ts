@@ -6,7 +6,7 @@ import { daysText, WEEK_DAYS } from './condition-text.ts';
 const WINDOWS_SAID = 6;
 
 /** Times in words, and of how many windows they are. */
-export interface Said {
+export interface WeekText {
   text: string;
   parts: number;
 }
@@ -15,7 +15,7 @@ export interface Said {
  * Times of the week on a zone's clocks: `weekdays 19:00-20:00 and Sat 08:00-20:00 America/New_York`, or `outside ...`
  * where that is shorter. Undefined where it would be long either way.
  */
-export function zoneText(week: IntervalSet, zone: string): Said | undefined {
+export function zoneText(week: IntervalSet, zone: string): WeekText | undefined {
   const [inside, outside] = [week, subtract(WHOLE_WEEK, week)].map((one) => windowsText(one));
   if (inside && (!outside || inside.parts <= outside.parts))
     return { ...inside, text: `${inside.text} ${zone}` };
@@ -35,7 +35,7 @@ export function besideText(weeks: readonly { week: IntervalSet; zone: string }[]
   return [inside, texts.filter(isOutside).join(' and ')].filter(Boolean).join(' ');
 }
 
-function windowsText(week: IntervalSet): Said | undefined {
+function windowsText(week: IntervalSet): WeekText | undefined {
   const windows = dayWindowsOf(week);
   if (!windows || windows.length === 0 || windows.length > WINDOWS_SAID) return undefined;
   return { text: windows.map(windowText).join(' and '), parts: windows.length };

@@ -18,11 +18,11 @@ import {
   accessOf,
   bullet,
   countsOf,
-  markedLines,
+  changeLines,
   titleOf,
-  type MarkedLine,
+  type DifferenceLine,
 } from '../../output/difference.ts';
-import { alike, isChange, listsOf, type Alike } from '../../output/environments.ts';
+import { alike, isChange, listsOf, type Alike } from '../../output/alike.ts';
 import { linkTo, markdown } from '../../output/media/markdown.ts';
 import { conjunction, namesOf, plural } from '../../output/words.ts';
 import { wantedOf, type Links, type PullRequestOutcome } from '../../review/outcome.ts';
@@ -208,7 +208,7 @@ function accessSections(difference: readonly EnvironmentDifference[]): Section[]
 }
 
 function openSections(one: Alike): Section[] {
-  const lines = markedLines(one);
+  const lines = changeLines(one);
   const [changes, unchanged] = [lines.slice(0, -1), lines.slice(-1)];
   const open = shownOf(changes);
   const rest = changes.filter((line) => !open.has(line));
@@ -220,14 +220,14 @@ function openSections(one: Alike): Section[] {
 }
 
 /** The lines that are read without a click: the first, and of losses that come later the first three. */
-function shownOf(lines: readonly MarkedLine[]): Set<MarkedLine> {
+function shownOf(lines: readonly DifferenceLine[]): Set<DifferenceLine> {
   const first = lines.slice(0, CHANGES_SHOWN);
   const later = lines.slice(CHANGES_SHOWN).filter(([mark]) => mark === '-');
   return new Set([...first, ...later.slice(0, LATE_LOSSES_SHOWN)]);
 }
 
 function namesSection(one: Alike): Section[] {
-  const [lines, short] = [markedLines(one, 'full'), markedLines(one)];
+  const [lines, short] = [changeLines(one, 'full'), changeLines(one)];
   // Where nothing was left out above there is nothing to unfold.
   if (isDeepStrictEqual(lines, short)) return [];
   const named = lines.slice(0, -1);
