@@ -7,6 +7,7 @@ import { horizonOption, instantOption } from './shared/values.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { cacheIn } from './shared/load.ts';
 import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
@@ -26,7 +27,7 @@ export const access = command({
     'npx ztna access --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
-    const { repository } = await loadValid(context.root);
+    const { repository } = await loadValid(context.root, undefined, cacheIn(context));
     const at = instantOption(options.at, context.now());
     const to = horizonOption(options.days, at);
     const { service, principal } = options;

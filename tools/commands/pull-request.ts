@@ -12,7 +12,7 @@ import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
-import { loadRevision, type LoadResult } from '../load/load.ts';
+import { loadSides, type LoadResult } from '../load/load.ts';
 import { findingOutput, findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -144,7 +144,6 @@ async function sidesOf(
   base: string,
   head: string,
 ): Promise<{ sides: PullRequestSides; notes: string[] }> {
-  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
   const tip = await commitOf(root, base);
   const commit = await commitOf(root, head);
   const parted = await mergeBase(root, tip, commit);
@@ -154,12 +153,13 @@ async function sidesOf(
       : [
           `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
         ];
-  const side = async (one: string): Promise<Side> => ({
+  const { before, after } = await loadSides(root, { base: parted, head: commit });
+  const side = async (one: string, loaded: LoadResult): Promise<Side> => ({
     commit: one,
-    loaded: await load(one),
+    loaded,
     codeowners: await codeownersOf(root, one),
   });
-  return { sides: { base: await side(parted), head: await side(commit) }, notes };
+  return { sides: { base: await side(parted, before), head: await side(commit, after) }, notes };
 }
 
 function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {

@@ -149,7 +149,7 @@ function scalarRemedy(fault: FileFault, value: ValueInFile): FileFault {
   const { scalar, ...rest } = fault;
   if (!scalar) return fault;
   const { path, source, to } = scalar;
-  if (value.tries.left <= 0) return rest;
+  if (value.tries.left-- <= 0) return rest;
   const asIs = valueAt(value.root, path);
   const meant = fits(value, path, asIs)
     ? { value: asIs }

@@ -24,6 +24,8 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
     b: typeof a = new Map(),
   ) => {
     for (const id of new Set([...a.keys(), ...b.keys()])) {
+      // One file, read once for both sides.
+      if (a.get(id) === b.get(id)) continue;
       const found = editsOf(`${kind}/${id}`, a.get(id), b.get(id));
       if (found.length > 0) edits.set(`${kind}/${id}`, found);
     }

@@ -2,6 +2,7 @@ import type { Edit, Path } from '../repository.ts';
 import { yamlText } from '../yaml/write.ts';
 import { meantAt, withAt, type ValueInFile } from './meant.ts';
 import { shapeAt } from './shape.ts';
+import { daysMeant } from './synonyms.ts';
 import { toWrite } from './words.ts';
 import { valueAt } from './wrong.ts';
 
@@ -16,8 +17,8 @@ export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined 
   const everybody = allMeant(value, path);
   if (everybody) return everybody;
   // Of an item that says several, as `mon-fri` does, the list is written anew.
-  const item = typeof path.at(-1) === 'number' ? meantAt(value, path.slice(0, -1)) : undefined;
-  const meant = meantAt(value, path) ?? item;
+  const several = typeof path.at(-1) === 'number' && daysMeant(String(valueAt(value.root, path)));
+  const meant = meantAt(value, several && several.length > 1 ? path.slice(0, -1) : path);
   if (!meant) return undefined;
   const text = yamlText(meant.value);
   const write = toWrite(meant.value, valueAt(value.root, meant.path), shapeAt(value.file.kind, meant.path));
