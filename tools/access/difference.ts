@@ -56,6 +56,8 @@ export interface Scope {
   to?: Instant;
   /** The rest are counted. */
   intervals?: number;
+  /** Only this environment, and only the access to this service. */
+  only?: { environment?: string | undefined; service?: string | undefined };
 }
 
 /** Intervals of time written out when nothing else is said. */
@@ -106,18 +108,21 @@ function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boo
 }
 
 function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
-  const { at, to, intervals = INTERVALS_SHOWN } = scope;
-  const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const { at, to, intervals = INTERVALS_SHOWN, only = {} } = scope;
+  const all = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const ids = [...all].filter((id) => only.environment === undefined || only.environment === id);
   const calendar = new Calendar(at, to);
   const memory = new AnswerCache<BranchesChange>(calendar);
   const causes = causesOf(before, after, editsBetween(before, after));
   const revocations = revocationChanges(before, after);
-  return [...ids].sort().map((environment) => {
+  return ids.sort().map((environment) => {
     const sides = sidesOf(
       indexPolicies(compile(before, environment)),
       indexPolicies(compile(after, environment)),
     );
-    const services = commonServices(sides.before, sides.after);
+    const services = commonServices(sides.before, sides.after).filter(
+      ({ id }) => only.service === undefined || only.service === id,
+    );
     const connecting = connectionChanges(before, after, environment, causes, at);
     const [was, is] = [
       { repository: before, access: sides.before },

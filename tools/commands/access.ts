@@ -34,12 +34,13 @@ export const access = command({
     if (service !== undefined) serviceNamed(repository, service);
     if (options.env !== undefined) environmentOf(repository, options.env);
     if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
-    const environments = listing(repository, { at, ...(to && { to }) })
-      .filter(({ environment }) => options.env === undefined || environment === options.env)
-      .map(({ environment, gains }) => ({
+    const only = { environment: options.env, service };
+    const environments = listing(repository, { at, ...(to && { to }), only }).map(
+      ({ environment, gains }) => ({
         environment,
         access: concerning(gains, service, principal),
-      }));
+      }),
+    );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
       options.json
