@@ -5,7 +5,9 @@ import { type Sides } from './solver/axes.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
-import { compile } from './compile.ts';
+import { compile, servicesOf } from './compile.ts';
+import { focus } from './focus.ts';
+import { membership } from './values/membership.ts';
 import { Audiences } from './wording/audiences.ts';
 import { conditionsOf } from './wording/conditions.ts';
 import { destinationChanges } from './wording/destinations.ts';
@@ -113,12 +115,16 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
   const ids = [...all].filter((id) => only.environment === undefined || only.environment === id);
   const calendar = new Calendar(at, to);
   const memory = new AnswerCache<BranchesChange>(calendar);
-  const causes = causesOf(before, after, editsBetween(before, after));
+  const edits = editsBetween(before, after);
+  const causes = causesOf(before, after, edits);
+  const everybody = [before, after].flatMap((side) => membership(side).everybody);
+  const principals = new Set(everybody).size;
   const revocations = revocationChanges(before, after);
   return ids.sort().map((environment) => {
+    const seen = focus(before, after, environment, edits) ?? { before, after };
     const sides = sidesOf(
-      indexPolicies(compile(before, environment)),
-      indexPolicies(compile(after, environment)),
+      indexPolicies(compile(seen.before, environment)),
+      indexPolicies(compile(seen.after, environment)),
     );
     const services = commonServices(sides.before, sides.after).filter(
       ({ id }) => only.service === undefined || only.service === id,
@@ -135,8 +141,10 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
       losses: [...connecting.losses, ...groupChanges(found, 'losses', sides, before, causes, environment)],
       destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
-      principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
-      services: services.length,
+      principals,
+      services: new Set(
+        [before, after].flatMap((side) => servicesOf(side, environment).map(({ value }) => value.id)),
+      ).size,
     };
   });
 }
