@@ -22,7 +22,7 @@ export const start = command({
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
     { flags: '--env <id>', description: 'the environment', fallback: 'the first that a merge delivers' },
-    { flags: '--once', description: 'end when everything is in force' },
+    { flags: '--once', description: 'end when everything is in force; status 1 where it is not' },
   ],
   examples: ['npm start', 'npm start -- --env prod'],
   async run({ options }, context) {
@@ -52,11 +52,11 @@ export const start = command({
         store: target.store,
         signer: fileSigner(key, LOCAL_KEY),
       });
-      await serve(publisher, followers, view, context, {
+      const last = await serve(publisher, followers, view, context, {
         once: options.once === true,
         components: componentsOf(loaded),
       });
-      return 0;
+      return options.once && last !== 'published' ? 1 : 0;
     } finally {
       await followers.stop();
       await target.close();
@@ -91,34 +91,39 @@ async function refuseSecond({ state }: Context): Promise<void> {
 /** How often the view looks at the followers. */
 const DRAWING_MS = 30;
 
-/** Publishes now and after every change, one at a time, until interrupted. */
+/** Publishes now and after every change, one at a time, until interrupted. @returns what became of the first */
 async function serve(
   publisher: LivePublisher,
   followers: Followers,
   view: View,
   context: Context,
   { once, components }: { once: boolean; components: readonly string[] },
-): Promise<void> {
-  const turn = async (seen: number): Promise<void> => {
+): Promise<PublishAttempt['type']> {
+  const turn = async (seen: number): Promise<PublishAttempt['type']> => {
     const outcome = await publisher
       .run()
       // What is in force must not end because of it: the next save is published again.
       .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: reasonOf(error) }));
     await show(outcome, seen, followers, view, context, publisher.options.started.id);
+    return outcome.type;
   };
-  await turn(Date.now());
+  const first = await turn(Date.now());
   // Also where nothing could be published: what was in force last time comes into force again.
   await followers.keep(components);
   const drawing = setInterval(() => view.update(followers.progress()), DRAWING_MS);
   context.signal.addEventListener('abort', () => clearInterval(drawing));
-  if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
-  let busy: Promise<void> = Promise.resolve();
+  if (once) {
+    const settled = await view.settled(context.signal).finally(() => clearInterval(drawing));
+    return settled ? first : 'stopped';
+  }
+  let busy: Promise<unknown> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
     context.signal.addEventListener('abort', () => resolve());
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await busy;
+  return first;
 }
 
 function reasonOf(error: Error): string {

@@ -10,14 +10,16 @@ import { convergence, type LogObservation } from './convergence.ts';
 /**
  * Reads an environment's log and acks, and says how far its components have come.
  * @param now milliseconds, used where the store does not say what time it is
+ * @param flags what commands to type need to find this store
  */
 export async function convergenceOf(
   store: ParameterStore,
   environment: Environment,
   trusted: readonly PublicKey[],
   now: number,
+  flags = '',
 ): Promise<Convergence> {
-  return convergence(await observe(store, environment, trusted), now);
+  return convergence(await observe(store, environment, trusted), now, flags);
 }
 
 /** Reads an environment's log and acks. */
