@@ -21,6 +21,8 @@ const PERSON = {
   GIT_COMMITTER_NAME: 'Alice',
   GIT_COMMITTER_EMAIL: 'alice@example.com',
   GIT_CONFIG_NOSYSTEM: '1',
+  // What npm has to say of itself is no part of the tour.
+  NPM_CONFIG_UPDATE_NOTIFIER: 'false',
 };
 
 /** A terminal: what is typed goes into it, and what it says can be waited for. */
