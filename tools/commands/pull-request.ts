@@ -4,15 +4,17 @@ import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
 import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
-import { commitOf, mergeBase } from '../git/git.ts';
+import { commitOf, linesShown, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { suggestionsOf } from '../github/suggestions.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadSides, type LoadResult } from '../load/load.ts';
+import { FOLDERS } from '../load/sources.ts';
 import { findingOutput, findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -57,7 +59,12 @@ export const pullRequest = command({
     const { facts, verdict } = looked;
     const links = linksOf(asked, context);
     const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
-    const what = reportOf(verdict, links, asked, facts.head);
+    const suggestions = suggestionsOf(
+      seen(verdict).findings,
+      sides.head.loaded.texts,
+      await linesShown(context.root, sides.base.commit, sides.head.commit, FOLDERS),
+    );
+    const what = { ...reportOf(verdict, links, asked, facts.head), suggestions };
     context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));

@@ -6,6 +6,7 @@ import type { Connection } from './connection/connection.ts';
 import { GithubFault } from './connection/fault.ts';
 import { uploadSarif } from './sarif.ts';
 import type { CommitStatusToPost } from './statuses.ts';
+import { putSuggestions, type Suggestion } from './suggestions.ts';
 
 /** What is to be said on GitHub of one commit, as data: printed when dry, else carried out as it is. */
 export interface CommitReport {
@@ -16,6 +17,8 @@ export interface CommitReport {
   /** The pull request and its comment; absent where there is none, as in a merge queue. */
   comment?: { number: number; body: string };
   annotations: readonly (Finding | Objection)[];
+  /** What puts findings right by a click, beside the comment. */
+  suggestions?: readonly Suggestion[];
   /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
   sarif?: { ref: string; log: object };
 }
@@ -42,11 +45,13 @@ export async function report(
       list.push(error);
     }
   };
-  const { comment, statuses, page, annotations, sarif } = what;
+  const { comment, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
   await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
+  if (comment && suggestions)
+    await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
   if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }

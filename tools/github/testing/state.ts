@@ -33,6 +33,19 @@ export interface CommentState {
   body: string;
 }
 
+/** A comment beside lines of a pull request. */
+export interface ReviewCommentState {
+  id: number;
+  pull: number;
+  login: string;
+  type: 'User' | 'Bot';
+  body: string;
+  commit: string;
+  path: string;
+  startLine?: number;
+  line: number;
+}
+
 export interface IssueState {
   number: number;
   title: string;
@@ -52,6 +65,7 @@ export interface GithubState {
   actionsOpenPulls: boolean;
   pulls: PullState[];
   comments: CommentState[];
+  reviewComments: ReviewCommentState[];
   issues: IssueState[];
   statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
   checkRuns: {
@@ -90,6 +104,7 @@ export function emptyState(bare?: Bare): GithubState {
     actionsOpenPulls: true,
     pulls: [],
     comments: [],
+    reviewComments: [],
     issues: [],
     statuses: [],
     checkRuns: [],
