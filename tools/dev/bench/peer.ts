@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { KINDS } from '../../contract/kinds.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -77,7 +77,7 @@ export function runCheckJsonschema(folder: string): number {
   for (const { kind, path } of kinds) {
     const schema = join(root, `schemas/${kind}.schema.json`);
     const files = globSync(folder, path);
-    const words = ['--base-uri', pathToFileURL(schema).href, '--schemafile', schema, ...files];
+    const words = ['--schemafile', schema, ...files];
     const { status, stdout, stderr } = spawnSync(CHECK_JSONSCHEMA!, words, { encoding: 'utf8' });
     if (status !== 0)
       throw new Error(`check-jsonschema ended with ${status}: ${(stderr || stdout).slice(-2000)}`);
