@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A second implementation of QUIC and of the wire (aioquic, in Python) plays agents and connectors against the
-# intermediate server. Makes its own virtual environment; ends with `N passed, N failed, N skipped`.
+# intermediate server, alone and with the policy agent beside it; what it answers and writes fits its schemas.
+# Makes its own virtual environment; ends with `N passed, N failed, N skipped`.
 #   ZTNA_WIRE_VENV   where the environment is kept (default: a new folder, removed at the end)
 #   ZTNA_SERVER      the server to test (default: built here)
 set -euo pipefail
 cd "$(dirname "$0")"
 
-AIOQUIC=1.7.2
+PACKAGES=(aioquic==1.7.2 jsonschema==4.26.0)
 
 skip() {
   echo "skipped: $1"
@@ -21,10 +22,8 @@ fi
 if [ ! -x "$ZTNA_WIRE_VENV/bin/python" ]; then
   python3 -m venv "$ZTNA_WIRE_VENV" || skip "python3 has no venv"
 fi
-if ! "$ZTNA_WIRE_VENV/bin/python" -c "import aioquic, sys; sys.exit(aioquic.__version__ != '$AIOQUIC')" 2>/dev/null; then
-  "$ZTNA_WIRE_VENV/bin/pip" install --quiet "aioquic==$AIOQUIC" ||
-    skip "aioquic cannot be installed here"
-fi
+"$ZTNA_WIRE_VENV/bin/pip" install --quiet --disable-pip-version-check "${PACKAGES[@]}" ||
+  skip "${PACKAGES[*]} cannot be installed here"
 if [ -z "${ZTNA_SERVER:-}" ]; then
   cargo build --quiet --package intermediate-server
   ZTNA_SERVER="$(cargo metadata --format-version 1 --no-deps | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/intermediate-server"

@@ -228,6 +228,29 @@ test('an instance that is gone and trusts no new key is not in its way for ever'
   assert.match(forced.out, /entry 2 is published/);
 });
 
+test('two instances of a component keep what they know apart, and --state says where', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  await run(root, publish, { env: ENV, execute: true });
+  const start = (instance: string, more = {}) =>
+    run(root, follow, {
+      env: ENV,
+      component: FOLLOWED,
+      out: join(root, 'out', instance),
+      instance,
+      once: true,
+      ...more,
+    });
+  await start('first');
+  await start('second');
+  const home = join(root, '.ztna/follow', ENV, FOLLOWED);
+  assert.equal(readdirSync(home).sort(), ['first', 'second']);
+  const state = join(root, 'kept');
+  await start('third', { state });
+  assert.equal(readdirSync(home).sort(), ['first', 'second']);
+  assert.equal(readdirSync(state), readdirSync(join(home, 'first')));
+});
+
 test('an instance that is gone for good is forgotten by name, with a reason, and nothing waits for it', async () => {
   const root = newRepository();
   await run(root, keys, {}, 'init');

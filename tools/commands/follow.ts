@@ -1,17 +1,22 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
-import { type FollowerOptions, followOnce, LAST_WORDS, startFollower } from '../follow/loop.ts';
+import {
+  afterLastWords,
+  AT_EMBEDDED_STORE,
+  type FollowerOptions,
+  followOnce,
+  startFollower,
+} from '../follow/loop.ts';
+import { instanceOf, verifyComponent, verifyInstance } from '../contract/component.ts';
 import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
-import { ENV, environmentOf, instanceName, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
+import { ENV, environmentOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { componentsOf } from '../load/repository.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
-
-/** Between polls of the embedded store, in milliseconds: it is on this machine, and has no rates. */
-const LOCAL_POLL = 500;
 
 /** Does for one component what its policy agent does. */
 export const follow = command({
@@ -26,6 +31,11 @@ export const follow = command({
       description: "the component's /applied; without it, the file is only checked here",
     },
     { flags: '--instance <name>', description: 'the name to report under', fallback: "the machine's" },
+    {
+      flags: '--state <folder>',
+      description: 'where it keeps what it has put in force',
+      fallback: 'in .ztna/follow/, by environment, component and instance',
+    },
     { flags: '--once', description: 'look once, report, and end' },
     STORE,
   ],
@@ -34,9 +44,8 @@ export const follow = command({
     const repository = await loadEnvironments(context);
     const loaded = environmentOf(repository, options.env);
     const environment = loaded.value;
-    const { component, store: kind = EMBEDDED } = options;
-    if (!/^(intermediate|connector)\/[a-z][a-z0-9-]{0,62}$/.test(component))
-      throw new Fault(`${component} is not a component`, 'write intermediate/<id> or connector/<id>');
+    const { store: kind = EMBEDDED } = options;
+    const component = verifyComponent(options.component);
     const known = componentsOf(loaded);
     // It may have been taken out a moment ago, and still be in force.
     if (!known.includes(component))
@@ -44,17 +53,16 @@ export const follow = command({
         `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
       );
     const target = targetOf(context, kind, environment);
-    const signal = options.once ? context.signal : later(context.signal, 2 * LAST_WORDS);
+    const signal = options.once ? context.signal : afterLastWords(context.signal);
     return withStore({ ...target, signal }, async ({ store, describe }) => {
       const following: FollowerOptions = {
         store,
         identity: identityOf(environment),
         trusted: trustedKeys(context.state, environment, kind),
         component,
-        folder: join(context.state, 'follow', environment.id, component),
         onEvent: (event) =>
           context.out(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}\n`),
-        ...howTo(options, kind, context),
+        ...howTo(options, environment.id, kind, context),
       };
       context.err(`following ${environment.id} in ${describe}\n`);
       if (options.once) return (await followOnce(following)) ? 0 : 1;
@@ -64,30 +72,18 @@ export const follow = command({
   },
 });
 
-/** Raised so many milliseconds after another signal: until then the store can still be told that this instance stops. */
-function later(signal: AbortSignal, milliseconds: number): AbortSignal {
-  const late = new AbortController();
-  signal.addEventListener('abort', () => setTimeout(() => late.abort(), milliseconds).unref(), {
-    once: true,
-  });
-  return late.signal;
-}
-
 /** Of the options, those that say how to follow. */
 interface Following {
+  readonly component: string;
   readonly out: string;
+  readonly state?: string | undefined;
   readonly instance?: string | undefined;
   readonly appliedUrl?: string | undefined;
 }
 
 /** What the options say of how to follow. */
-function howTo(options: Following, kind: StoreKind, { signal }: Context) {
-  const instance = options.instance ?? instanceName();
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(instance))
-    throw new Fault(
-      `${instance} is not a name for an instance`,
-      'use letters, digits, dots, hyphens and underscores',
-    );
+function howTo(options: Following, environment: string, kind: StoreKind, { state, signal }: Context) {
+  const instance = verifyInstance(options.instance ?? instanceOf(hostname()));
   const url = options.appliedUrl;
   if (url !== undefined && !URL.canParse(url))
     throw new Fault(`${url} is not a URL`, 'write http://host:port/applied');
@@ -95,7 +91,9 @@ function howTo(options: Following, kind: StoreKind, { signal }: Context) {
     instance,
     signal,
     out: resolve(options.out),
+    // By instance, so that two of a component can run from one checkout.
+    folder: resolve(options.state ?? join(state, 'follow', environment, options.component, instance)),
     ...(url !== undefined && { appliedUrl: url }),
-    ...(kind === 'embedded' && { pollMs: LOCAL_POLL, ackSpreadMs: 0 }),
+    ...(kind === 'embedded' && AT_EMBEDDED_STORE),
   };
 }

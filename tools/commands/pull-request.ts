@@ -4,7 +4,8 @@ import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
 import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
-import { commitOf, linesShown, mergeBase } from '../git/git.ts';
+import { commitOf, mergeBase } from '../git/git.ts';
+import { linesShown } from '../git/lines-shown.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
@@ -21,8 +22,9 @@ import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
+import type { Sentence } from '../contract/sentence.ts';
 import { Fault } from '../contract/fault.ts';
-import { infrastructureText } from '../terraform/listing/difference.ts';
+import { infrastructureLines } from '../terraform/listing/difference.ts';
 import { verdictOf, type Side, type PullRequestSides } from '../review/verdict.ts';
 
 const OPTIONS = [
@@ -58,13 +60,14 @@ export const pullRequest = command({
     if (looked === 'left') return left(context);
     const { facts, verdict } = looked;
     const links = linksOf(asked, context);
-    const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
+    const made = infrastructureOf(verdict, sides);
+    const whole = wholeText(verdict, links, made);
     const suggestions = suggestionsOf(
       seen(verdict).findings,
       sides.head.loaded.texts,
       await linesShown(context.root, sides.base.commit, sides.head.commit, FOLDERS),
     );
-    const what = { ...reportOf(verdict, links, asked, facts.head), suggestions };
+    const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
     context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
@@ -204,7 +207,13 @@ function linksOf({ pull }: Asked, { env }: Context): Links {
   return { repository, ...(run && { whole: `${repository}/actions/runs/${run}` }) };
 }
 
-function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, current: string): CommitReport {
+function reportOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[],
+  { pull }: Asked,
+  current: string,
+): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
@@ -213,7 +222,7 @@ function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, cu
     commit: verdict.head,
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
-    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links) } }),
+    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
     annotations: findings,
     ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
@@ -236,13 +245,9 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
   };
 }
 
-/**
- * What the change makes of AWS, worked out without it, as an indented block: so nothing in it is Markdown. Empty
- * where it changes nothing, or where files have errors.
- */
-function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): string {
-  const text = change ? infrastructureText(base.loaded.repository, head.loaded.repository) : '';
-  return text && `\n\n## Infrastructure\n\n${text.replace(/^/gm, '    ').trimEnd()}\n`;
+/** What the change makes of AWS, worked out without it. Nothing where it changes nothing, or where files have errors. */
+function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): Sentence[] {
+  return change ? infrastructureLines(base.loaded.repository, head.loaded.repository) : [];
 }
 
 function printed(whole: string, { statuses }: CommitReport): string {

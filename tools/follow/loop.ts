@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { httpProbe, fileProbe } from './component-probe.ts';
-import { Follower, type FollowerParts } from './follower.ts';
+import { Follower } from './follower.ts';
+import type { FollowerParts } from './parts.ts';
 
 /** How to follow; what is not said has a default. */
 export interface FollowerOptions
@@ -61,6 +62,18 @@ export function startFollower(options: FollowerOptions): RunningFollower {
 
 /** How long a follower that is stopped waits for what is under way, and then for its last word to be written, in milliseconds. */
 export const LAST_WORDS = 2000;
+
+/** Raised once no last word is waited for any more: until then a store must still take it. */
+export function afterLastWords(signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(), 2 * LAST_WORDS).unref(), {
+    once: true,
+  });
+  return late.signal;
+}
+
+/** How an embedded store is followed: it has no rates, so that what is published is in force within the second. */
+export const AT_EMBEDDED_STORE = { pollMs: 500, ackSpreadMs: 0 } as const;
 
 /** Polls may wait for the store as long as it takes: renewals do not wait for polls. */
 async function run(follower: Follower, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Fault } from '../contract/fault.ts';
 import { suite } from '../testing/suite.ts';
-import { commitOf, findCommit, isAncestor, isRepository, linesShown, mergeBase, originOf } from './git.ts';
+import { commitOf, findCommit, isAncestor, isRepository, mergeBase, originOf } from './git.ts';
+import { linesShown } from './lines-shown.ts';
 import { standingOf } from './standing.ts';
 
 const test = suite('git, the real program');
@@ -115,7 +116,7 @@ test('a repository that git refuses to read is not taken for none', async () => 
   await faultIn(standingOf(broken));
 });
 
-test('a working tree stands at its commit, or is changed from it', async () => {
+test('a working tree is at its commit, or is changed from it', async () => {
   const clean = await standingOf(root);
   assert.equal([clean.commit, clean.subject], [second, 'Second']);
   assert.is(await clean.contains(first, none()), true);

@@ -1,18 +1,20 @@
 //! Configuration: variables `ZTNA_...`, or flags of the same words. What is wrong is one sentence.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Parser;
+use component::log;
+use component::own::certified_key;
+use component::words::{self, given, named, read};
 use rustls::sign::CertifiedKey;
 use tracing_subscriber::EnvFilter;
 use tunnel::config::{Component, Invalid, Kind, bind_addresses, socket_address};
-use tunnel::enforcement::Enforcement;
 use tunnel::keys::SharedKeys;
 use tunnel::limits::UDP_IDLE;
 
-use crate::io::{Trust, certified_key};
+use crate::io::Trust;
 
 /// What variables and flags say, as text.
 #[derive(Parser, Clone, Debug)]
@@ -94,22 +96,11 @@ pub struct Config {
     pub udp_idle: Duration,
 }
 
-/// An empty variable is one that is not set: so systemd and compose files pass what they do not have.
-fn given(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
-/// Says which variable something is wrong with.
-fn named<T>(variable: &str, read: Result<T, Invalid>) -> Result<T, Invalid> {
-    read.map_err(|Invalid(fault)| Invalid(format!("{variable}: {fault}")))
-}
-
 impl Config {
     /// Verifies what was given; reads no file.
     pub fn read(words: &Words) -> Result<Self, Invalid> {
         let component = named("ZTNA_COMPONENT", component(&words.component))?;
         let port = named("ZTNA_PORT", port(&words.port))?;
-        let filter = EnvFilter::try_new(&words.log).map_err(|fault| Invalid(fault.to_string()));
         Ok(Self {
             component,
             instance: named("ZTNA_INSTANCE", instance(given(words.instance.clone())))?,
@@ -122,7 +113,7 @@ impl Config {
             },
             enforcement: words.enforcement.clone(),
             access_log: given(Some(words.access_log.clone())).filter(|path| path != "-").map(PathBuf::from),
-            log: named("ZTNA_LOG", filter)?,
+            log: named("ZTNA_LOG", log::filter(&words.log))?,
             image: given(words.image.clone()),
             udp_idle: Duration::from_secs(words.udp_idle.max(1)),
         })
@@ -137,12 +128,7 @@ impl Config {
 
     /// Reads the enforcement file, where it is there already. A running server goes on without, and says what is wrong.
     pub fn verify_enforcement(&self) -> Result<(), Invalid> {
-        let of =
-            |bytes: &[u8]| Enforcement::read(bytes, &self.component).map_err(|fault| Invalid(fault.reason));
-        match std::fs::exists(&self.enforcement) {
-            Ok(false) => Ok(()),
-            _ => read("ZTNA_ENFORCEMENT", &self.enforcement, of).map(|_| ()),
-        }
+        words::verify_enforcement(&self.enforcement, &self.component)
     }
 }
 
@@ -173,16 +159,6 @@ fn instance(text: Option<String>) -> Result<String, Invalid> {
 fn host_name() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME"));
     name.unwrap_or_else(|_| "unnamed".into()).trim().chars().take(63).collect()
-}
-
-fn unreadable(variable: &str, path: &Path, error: &std::io::Error) -> Invalid {
-    Invalid(format!("{variable}: {} cannot be read: {error}", path.display()))
-}
-
-/// Reads one file; what is wrong in it is said with variable and path.
-fn read<T>(variable: &str, path: &Path, of: impl FnOnce(&[u8]) -> Result<T, Invalid>) -> Result<T, Invalid> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(variable, path, &error))?;
-    of(&bytes).map_err(|Invalid(fault)| Invalid(format!("{variable}: {}: {fault}", path.display())))
 }
 
 impl Files {

@@ -5,7 +5,7 @@ mod metrics;
 mod reason;
 
 pub use handshake::Handshake;
-pub use metrics::{CONTENT_TYPE, Common, ConnectorMetrics, IntermediateMetrics, Level, Total};
+pub use metrics::{CONTENT_TYPE, Common, ConnectorMetrics, IntermediateMetrics, Level, Metrics, Total};
 pub use reason::DropReason;
 
 use serde::Serialize;

@@ -34,10 +34,6 @@ pub const HANDSHAKES_PER_ADDRESS: Rate = Rate { each_second: 100, at_once: 200 }
 /// Handshakes under way at once: each takes about 1 ms of a core, so a full second of work, and some 40 kB each.
 pub const HANDSHAKES: usize = 1_000;
 
-/// From this many handshakes under way, and for addresses that are over half their rate, a client must first show by Retry
-/// that its address is its own.
-pub const HANDSHAKES_BEFORE_RETRY: usize = 100;
-
 /// Flows of one client: a browser opens some hundred; a flow takes about 200 bytes.
 pub const FLOWS_PER_CLIENT: usize = 4_096;
 
@@ -48,6 +44,7 @@ pub const FLOWS: usize = 1_000_000;
 pub const QUEUED: usize = 256 * 1024;
 
 /// Memory that one connection may hold beside its queue: QUIC's receive buffers for datagrams and the streams that are refused.
+/// It holds 0.1 s at 10 Mbit/s; what has no room is counted as `memory-limit`.
 pub const MEMORY_PER_CONNECTION: usize = 128 * 1024;
 
 /// Answers about drops (ICMP and TCP resets) to one client in a second: enough that each new flow hears why it fails, too few

@@ -12,14 +12,18 @@ mod quoted;
 mod reset;
 mod rewrite;
 mod sums;
+mod ttl;
 
 pub use build::{tcp, udp};
 pub use checksum::has_right_transport_checksum;
 pub use flow::{Resets, TcpTrack};
-pub use icmp::{Unreachable, echo_reply, fragmentation_needed, may_be_answered, prohibited, unreachable};
+pub use icmp::{
+    Unreachable, echo_reply, expired, fragmentation_needed, may_be_answered, prohibited, unreachable,
+};
 pub use mss::{OWN_PAYLOAD, clamp_mss, most_mss};
 pub use reset::{reset, reset_for};
-pub use rewrite::{Rewrite, rewrite, rewrite_quoted};
+pub use rewrite::{Rewrite, hop, rewrite, rewrite_quoted};
+pub use ttl::set_ttl;
 
 /// Bytes of an IPv4 header without options, the only one relayed.
 pub const IP_HEADER: usize = 20;
@@ -43,7 +47,7 @@ pub struct Packet {
     pub destination: Ipv4Addr,
     /// Bytes of the whole packet, as its header states; never more than were given.
     pub length: u16,
-    /// Time to live.
+    /// Time to live: how many hops it may still pass, this one included.
     pub ttl: u8,
     /// Whether it must not be fragmented.
     pub dont_fragment: bool,

@@ -94,6 +94,15 @@ impl Add<Duration> for Monotonic {
     }
 }
 
+/// What time it is, by both clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// For policies, leases and certificates.
+    pub instant: Instant,
+    /// For whatever lasts.
+    pub monotonic: Monotonic,
+}
+
 /// A duration in microseconds, the longest that an instant can hold where it is longer.
 fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)

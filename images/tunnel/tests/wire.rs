@@ -143,6 +143,29 @@ fn json_is_written_as_the_contract_has_it_and_stays_short() {
     assert!(text(long.to_json()).ends_with(r#""device":{}}"#));
 }
 
+/// The valid examples of a message's JSON, from `schemas/examples/`.
+fn examples(kind: &str) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../schemas/examples")
+        .join(kind)
+        .join("valid");
+    let files = std::fs::read_dir(folder).unwrap();
+    files.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+}
+
+#[test]
+fn the_schemas_examples_are_read_and_written_alike() {
+    let value = |json: &[u8]| serde_json::from_slice::<serde_json::Value>(json).unwrap();
+    let (because, announcements) = (examples("because"), examples("announcement"));
+    assert_eq!((because.len(), announcements.len()), (3, 3));
+    for json in because {
+        assert_eq!(value(&Because::from_json(&json).unwrap().to_json()), value(&json));
+    }
+    for json in announcements {
+        assert_eq!(value(&Announcement::from_json(&json).unwrap().to_json()), value(&json));
+    }
+}
+
 /// Any message that can be said.
 fn any_message() -> impl Strategy<Value = (u8, String, Vec<u8>)> {
     (0..11_u8, "\\PC{0,60}", prop::collection::vec(any::<u8>(), 0..2_000))

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { checkedRepository as verifiedRepository } from '../../check/check-load.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Environment } from '../../contract/shapes.ts';
@@ -43,16 +42,6 @@ export function environmentsOf(repository: Repository, id: string | undefined): 
 /** The working tree's repository, free of errors in files, rules and access tests. */
 export async function checkedRepository({ root, now }: Context): Promise<Repository> {
   return verifiedRepository(await loadValid(root), now().getTime());
-}
-
-/** The name of this machine, in the characters that an instance's name may have. */
-export function instanceName(): string {
-  return (
-    hostname()
-      .replace(/[^A-Za-z0-9_.-]/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .slice(0, 63) || 'instance'
-  );
 }
 
 /** The store of an environment, for `withStore`. */

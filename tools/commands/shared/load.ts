@@ -13,7 +13,7 @@ export function cacheIn({ state }: Pick<Context, 'state'>): Cache {
 
 /**
  * Says what is left out of the revision that a change is compared with. Files of it that cannot be used are said, and left out: the change that
- * mends them has to be looked at too.
+ * fixes them has to be looked at too.
  */
 export function noteLeftOut({ findings }: LoadResult, revision: string, { err }: Context): void {
   const errors = findings.filter(({ severity }) => severity === 'error');

@@ -27,6 +27,11 @@ export type Principal = string;
  */
 export type Digest = string;
 /**
+ * An address with a UDP port, such as 203.0.113.7:50000; IPv6 in brackets, such as [2001:db8::7]:50000.
+ *
+ */
+export type SocketAddress = string;
+/**
  * An instant in UTC, such as 2027-12-31T00:00:00Z, in the years 1970 to 9999; there are no leap seconds.
  *
  */
@@ -117,6 +122,28 @@ export type Description = string;
  */
 export type Later = string[];
 /**
+ * An IPv4 address in dotted decimals.
+ *
+ */
+export type Ipv4 = string;
+/**
+ * The transport protocol inside the tunnel.
+ *
+ */
+export type Protocol = 'tcp' | 'udp';
+/**
+ * Port intervals, both ends included, ascending, neither touching nor overlapping.
+ *
+ * @minItems 1
+ *
+ */
+export type Intervals = [first: number, last: number][];
+/**
+ * An IPv4 prefix such as 10.20.0.0/16, without host bits.
+ *
+ */
+export type Ipv4Prefix = string;
+/**
  * allowed: an allow matches and no deny; revoked: revoked.yaml names the principal; certificate-missing: the environment lets no client without certificate in; denied-by-policy: a deny matches; no-policy-allows: nothing matches; unknown-environment: there is none of that name; unknown-service: no connector registers it there; port-not-served: the service does not have that port.
  *
  */
@@ -149,11 +176,6 @@ export type Answer =
       error: string;
     };
 /**
- * The transport protocol inside the tunnel.
- *
- */
-export type Protocol = 'tcp' | 'udp';
-/**
  * Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535.
  *
  * @minItems 1
@@ -161,16 +183,6 @@ export type Protocol = 'tcp' | 'udp';
  *
  */
 export type Ports = (number | string)[];
-/**
- * An IPv4 address in dotted decimals.
- *
- */
-export type Ipv4 = string;
-/**
- * An IPv4 prefix such as 10.20.0.0/16, without host bits.
- *
- */
-export type Ipv4Prefix = string;
 /**
  * An IPv4 or IPv6 prefix such as 203.0.113.0/24 or 2001:db8::/32, without host bits; without a length it is one address.
  *
@@ -202,13 +214,6 @@ export type Principals = Principal[];
  *
  */
 export type Backend = string;
-/**
- * Port intervals, both ends included, ascending, neither touching nor overlapping.
- *
- * @minItems 1
- *
- */
-export type Intervals = [first: number, last: number][];
 /**
  * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
  *
@@ -242,12 +247,13 @@ export type RevocationReason = string;
  */
 export type SharedKey = string;
 /**
- * enforcing: the newest entry is in force; behind: an older one is; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
+ * enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
  *
  */
 export type ConvergenceState =
   | 'enforcing'
   | 'behind'
+  | 'ahead'
   | 'waiting'
   | 'refused'
   | 'stale'
@@ -270,10 +276,7 @@ export interface AccessLog {
   instance: string;
   principal?: Principal;
   fingerprint?: Digest;
-  /**
-   * The client's outer address when the flow began: IP:port, IPv6 in brackets.
-   */
-  source: string;
+  source: SocketAddress;
   /**
    * The device attributes that were known.
    */
@@ -408,10 +411,23 @@ export interface Ack {
    */
   instance: string;
   /**
-   * enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more.
+   * enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force, or the one in force is refused anew; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more.
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  /**
+   * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
+   */
+  proof?: {
+    /**
+     * The entry's payload, compressed with Brotli, in base64.
+     */
+    payload: string;
+    /**
+     * A signature on it, in base64.
+     */
+    signature: string;
+  };
   refused?: Position;
   /**
    * Why it was refused, or what is wrong.
@@ -472,6 +488,63 @@ export interface Figures {
   image?: string;
   certificateNotAfter?: Instant;
 }
+export interface AgentIntermediate {
+  id: Id;
+  /**
+   * The DNS name or IP address to connect to.
+   */
+  address: string;
+  port: Port;
+  /**
+   * The DNS name or IP address that its certificate must carry.
+   */
+  serverName: string;
+  [k: string]: unknown;
+}
+export interface AgentService {
+  id: Id;
+  virtualIp: Ipv4;
+  protocol: Protocol;
+  ports: Intervals;
+  owner?: Id;
+  [k: string]: unknown;
+}
+/**
+ * The output of `agent-config`: where one principal's agent connects, and which services it knows. It gives no access: the intermediates decide. A reader ignores keys that it does not know, so that a newer file works with an older agent; an older file goes on working for what it lists.
+ *
+ */
+export interface AgentConfig {
+  schemaVersion: 1;
+  environment: Id;
+  principal?: Principal;
+  virtualNetwork: Ipv4Prefix;
+  /**
+   * The environment's intermediates, sorted by id; the agent connects to all of them and uses the first that is there.
+   *
+   * @minItems 1
+   */
+  intermediates: AgentIntermediate[];
+  /**
+   * The services that some policy could ever let the principal reach, or every one, sorted by id.
+   */
+  services: AgentService[];
+  [k: string]: unknown;
+}
+/**
+ * The JSON in message 0x22: who is behind a flow, for a connector that offered the service by 0x23. At most 500 bytes: where it would be longer, device is empty. Readers ignore keys that they do not know.
+ *
+ */
+export interface Announcement {
+  inner: Ipv4;
+  address: SocketAddress;
+  principal?: Principal;
+  /**
+   * The device attributes that are known.
+   */
+  device: {
+    [k: string]: string;
+  };
+}
 /**
  * What a component answers on GET /applied: which enforcement file it enforces, and which one it refuses.
  *
@@ -489,6 +562,18 @@ export interface Applied {
     digest: Digest;
     reason: string;
   };
+}
+/**
+ * The JSON in message 0x21: what an intermediate answers an agent that asks (0x20) why a service is denied. At most 500 bytes: where it would be longer, owner is left out, then opensAt. Readers ignore keys that they do not know.
+ *
+ */
+export interface Because {
+  /**
+   * allowed, or why not.
+   */
+  reason: 'allowed' | DropReason;
+  opensAt?: Instant;
+  owner?: Id;
 }
 /**
  * Where a part is and what its bytes must be.
@@ -1511,6 +1596,7 @@ export interface Override {
     | 'ownership'
     | 'last-connectors'
     | 'environments'
+    | 'epochs'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1567,6 +1653,7 @@ export interface Guardrails {
     | 'ownership'
     | 'last-connectors'
     | 'environments'
+    | 'epochs'
     | 'renames'
     | 'destinations'
     | 'revocations'

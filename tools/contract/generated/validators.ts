@@ -8,8 +8,11 @@ export interface Validator<T> {
 export { validateAccessLog } from './validators/access-log.ts';
 export { validateAccessTest } from './validators/access-test.ts';
 export { validateAck } from './validators/ack.ts';
+export { validateAgentConfig } from './validators/agent-config.ts';
+export { validateAnnouncement } from './validators/announcement.ts';
 export { validateAnswer } from './validators/answer.ts';
 export { validateApplied } from './validators/applied.ts';
+export { validateBecause } from './validators/because.ts';
 export { validateBundleIndex } from './validators/bundle-index.ts';
 export { validateConnector } from './validators/connector.ts';
 export { validateDifference } from './validators/difference.ts';

@@ -17,6 +17,8 @@ const MACHINE = [
   'envelope',
   'ack',
   'enforcement',
+  'because',
+  'announcement',
   'access-log',
   'drop-reason',
   'shared-keys',

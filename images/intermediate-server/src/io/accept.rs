@@ -1,16 +1,16 @@
 //! Handshakes: first Retry, then TLS within limits, then the relay's word.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use quinn::{Connection, Endpoint, Incoming};
 use rustls::pki_types::CertificateDer;
 use tunnel::enforcement::Credentials;
 use tunnel::figures::{DropReason, Handshake};
-use tunnel::limits::HANDSHAKES;
 
 use super::connection;
+use super::handshakes::{GivesWay, Handshakes};
 use super::peer::Peer;
 use super::server::Server;
 use crate::relay::{Arrival, Close, ConnectionId};
@@ -28,8 +28,8 @@ pub async fn run(endpoint: Endpoint, server: Arc<Server>) {
             continue;
         }
         server.status.metrics.retry_tokens_validated.inc();
-        match server.is_within_limits(&incoming) {
-            Ok(()) => drop(tokio::spawn(admit(incoming, Arc::clone(&server)))),
+        match server.begin_handshake(&incoming) {
+            Ok(begun) => drop(tokio::spawn(admit(incoming, begun, Arc::clone(&server)))),
             Err(reason) => {
                 // Dropped in silence: the client repeats its packet, and by then there is room.
                 server.status.metrics.common.dropped(reason);
@@ -41,19 +41,19 @@ pub async fn run(endpoint: Endpoint, server: Arc<Server>) {
 }
 
 impl Server {
-    /// Counts a handshake that begins, where that is within the limits.
-    fn is_within_limits(&self, incoming: &Incoming) -> Result<(), DropReason> {
+    /// Notes a handshake that begins, where that is within the limits.
+    fn begin_handshake(&self, incoming: &Incoming) -> Result<(u64, GivesWay), DropReason> {
         let now = self.status.clock.now().monotonic;
         let address = incoming.remote_address().ip().to_canonical();
         let mut rates = self.handshakes_of.lock().unwrap_or_else(PoisonError::into_inner);
         if !rates.take(address, 1, now) {
             return Err(DropReason::AddressRate);
         }
-        if self.handshakes.fetch_add(1, Ordering::AcqRel) >= HANDSHAKES {
-            self.handshakes.fetch_sub(1, Ordering::AcqRel);
-            return Err(DropReason::HandshakeLimit);
-        }
-        Ok(())
+        self.handshakes().begin(now).ok_or(DropReason::HandshakeLimit)
+    }
+
+    fn handshakes(&self) -> MutexGuard<'_, Handshakes> {
+        self.handshakes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the client showed: none where that was nothing, an error where nobody can use it.
@@ -69,10 +69,16 @@ impl Server {
 }
 
 /// One handshake. The connection's life after it is a task of its own, so that what a handshake needs is not kept.
-async fn admit(incoming: Incoming, server: Arc<Server>) {
-    let shaken = async { tokio::time::timeout(HANDSHAKE, incoming.accept().ok()?).await.ok()?.ok() };
-    let shaken = shaken.await;
-    server.handshakes.fetch_sub(1, Ordering::AcqRel);
+async fn admit(incoming: Incoming, (number, gives_way): (u64, GivesWay), server: Arc<Server>) {
+    let shaking = async { tokio::time::timeout(HANDSHAKE, incoming.accept().ok()?).await.ok()?.ok() };
+    let shaken = tokio::select! {
+        shaken = shaking => shaken,
+        _ = gives_way => {
+            server.status.metrics.common.dropped(DropReason::HandshakeLimit);
+            None
+        }
+    };
+    server.handshakes().end(number);
     let metrics = &server.status.metrics;
     let Some(connection) = shaken else { return metrics.handshake(Handshake::Failed) };
     match server.credentials(&connection) {

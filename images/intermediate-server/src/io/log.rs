@@ -1,8 +1,7 @@
-//! The program's own log: JSON lines on the standard error output; denials by samples.
+//! Denials in the program's own log, by samples.
 
 use std::sync::{Mutex, PoisonError};
 
-use tracing_subscriber::EnvFilter;
 use tunnel::limits::{Bucket, Rate};
 use tunnel::time::Monotonic;
 
@@ -10,14 +9,6 @@ use crate::relay::Denial;
 
 /// Lines about denials in a second: enough to see who is denied what, too few for a flood to fill a disk.
 const DENIALS: Rate = Rate { each_second: 10, at_once: 20 };
-
-/// Begins to log at this level, or by these directives.
-pub fn start(level: &EnvFilter) {
-    let filter = level.to_string().parse::<EnvFilter>().unwrap_or_default();
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first.
-    let _ = log.with_env_filter(filter).try_init();
-}
 
 /// Logs denials, as many as the rate allows.
 #[derive(Debug)]

@@ -2,23 +2,24 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
+use component::own::OwnCertificate;
+use component::status::Status;
 use tunnel::enforcement::IntermediateRules;
-use tunnel::figures::DropReason;
+use tunnel::figures::{DropReason, IntermediateMetrics};
 use tunnel::limits::Buckets;
 
 use super::access_log::{AccessLog, Writer};
 use super::alone;
+use super::handshakes::Handshakes;
 use super::identifiers::Secrets;
 use super::log::Denials;
-use super::own::OwnCertificate;
 use super::peer::Peer;
-use super::status::Status;
 use super::trust::CurrentTrust;
 use crate::relay::{Action, Close, ConnectionId, Counts, Now, Relay};
 
@@ -31,14 +32,14 @@ const PATIENCE: u32 = 20;
 /// What all tasks share.
 pub struct Server {
     pub(super) component: String,
-    pub(super) status: Arc<Status>,
+    pub(super) status: Arc<Status<IntermediateMetrics>>,
     pub(super) trust: Arc<CurrentTrust>,
     pub(super) own: Arc<OwnCertificate>,
     pub(super) secrets: Arc<Secrets>,
     pub(super) rules: Arc<ArcSwapOption<IntermediateRules>>,
     pub(super) peers: RwLock<HashMap<ConnectionId, Arc<Peer>>>,
     pub(super) next: AtomicU64,
-    pub(super) handshakes: AtomicUsize,
+    pub(super) handshakes: Mutex<Handshakes>,
     pub(super) handshakes_of: Mutex<Buckets<IpAddr>>,
     pub(super) access_log: AccessLog,
     pub(super) names: alone::Names,

@@ -2,27 +2,28 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, RwLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use component::own::OwnCertificate;
+use component::status::Status;
+use component::watch;
 use quinn::{Endpoint, TokioRuntime};
-use ring::rand::{SecureRandom, SystemRandom};
 use tunnel::config::Invalid;
 use tunnel::enforcement::IntermediateRules;
-use tunnel::figures::DropReason;
+use tunnel::figures::{DropReason, IntermediateMetrics};
 use tunnel::keys::SharedKeys;
-use tunnel::limits::{ADDRESSES, Buckets, HANDSHAKES_PER_ADDRESS};
+use tunnel::limits::{ADDRESSES, Buckets, HANDSHAKES, HANDSHAKES_PER_ADDRESS};
 
 use super::access_log::{AccessLog, Writer};
+use super::handshakes::Handshakes;
 use super::identifiers::Secrets;
 use super::log::Denials;
-use super::own::OwnCertificate;
 use super::running::Running;
 use super::server::{Server, tick};
-use super::status::Status;
 use super::trust::{AcceptsCa, Trust};
-use super::{accept, alone, connection, quic, sockets, tls, watch};
+use super::{accept, alone, connection, quic, sockets, tls};
 use crate::relay::{Idle, Relay};
 
 /// The most endpoints that an address has: connections are carried by all cores in any case, only receiving and sorting
@@ -33,13 +34,6 @@ const MOST_LANES: usize = 8;
 pub fn lanes() -> u8 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     u8::try_from(cores.min(MOST_LANES)).unwrap_or(1)
-}
-
-/// A text that no other start has: 16 random bytes.
-pub fn run_id() -> String {
-    let mut random = [0; 16];
-    let _ = SystemRandom::new().fill(&mut random);
-    random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// What a server needs to begin.
@@ -65,7 +59,7 @@ pub struct Setup {
     /// Our own certificate.
     pub own: Arc<OwnCertificate>,
     /// What is told outside.
-    pub status: Arc<Status>,
+    pub status: Arc<Status<IntermediateMetrics>>,
 }
 
 /// Opens all sockets and begins.
@@ -108,7 +102,7 @@ pub fn start(setup: Setup) -> Result<Running, Invalid> {
         rules,
         peers: RwLock::default(),
         next: AtomicU64::new(1),
-        handshakes: AtomicUsize::new(0),
+        handshakes: Mutex::new(Handshakes::new(HANDSHAKES)),
         handshakes_of: Mutex::new(Buckets::new(HANDSHAKES_PER_ADDRESS, ADDRESSES)),
         names: alone::Names::default(),
         denials: Denials::default(),
@@ -120,7 +114,7 @@ pub fn start(setup: Setup) -> Result<Running, Invalid> {
 /// The file is read before the first client is let in: a restart denies nothing that is allowed.
 fn begin(server: &Arc<Server>, endpoints: &[Endpoint], enforcement: PathBuf, keys: SharedKeys) {
     let mut watch = watch::Watch::new(enforcement);
-    watch.look(server);
+    watch.look(&**server);
     tokio::spawn(watch::run(watch, Arc::clone(server)));
     tokio::spawn(tick(Arc::clone(server)));
     tokio::spawn(connection::attend(Arc::clone(server)));
@@ -131,11 +125,14 @@ fn begin(server: &Arc<Server>, endpoints: &[Endpoint], enforcement: PathBuf, key
     }
     let counted = Arc::downgrade(server);
     server.status.refresh_by(Box::new(move || counted.upgrade().iter().for_each(|server| server.publish())));
-    server.status.listening();
+    server.status.open(true);
 }
 
 /// Whether the file in force accepts a client's CA. Without file every known CA is accepted, and nothing passes.
-fn accepts_by(rules: Arc<ArcSwapOption<IntermediateRules>>, status: Arc<Status>) -> Box<AcceptsCa> {
+fn accepts_by(
+    rules: Arc<ArcSwapOption<IntermediateRules>>,
+    status: Arc<Status<IntermediateMetrics>>,
+) -> Box<AcceptsCa> {
     Box::new(move |credentials| {
         let now = status.clock.now().instant;
         rules

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use component::own::{OwnCertificate, validity_of};
 use quinn::crypto::rustls::QuicServerConfig;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{CryptoProvider, ring::default_provider};
@@ -16,7 +17,6 @@ use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Signatu
 use tunnel::config::Invalid;
 use tunnel::time::Instant;
 
-use super::own::{OwnCertificate, validity_of};
 use super::trust::{AcceptsCa, CurrentTrust};
 
 /// The protocol's name in the handshake.

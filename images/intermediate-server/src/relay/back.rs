@@ -3,7 +3,9 @@
 use std::net::Ipv4Addr;
 
 use tunnel::figures::DropReason;
-use tunnel::packet::{Packet, Rewrite, Transport, Tuple, fragmentation_needed, rewrite, rewrite_quoted};
+use tunnel::packet::{
+    Packet, Rewrite, Transport, Tuple, expired, fragmentation_needed, hop, rewrite, rewrite_quoted,
+};
 
 use super::flows::{Flow, FlowKey};
 use super::{ConnectionId, Now, Relay};
@@ -59,6 +61,10 @@ impl Relay {
         let Some(flow) = self.flows.get(key) else { return self.dropped(DropReason::NoFlow) };
         let original = flow.original;
         let Some((agent, most)) = self.agent_of(key) else { return self.dropped(DropReason::NoFlow) };
+        if packet.ttl <= 1 {
+            self.dropped(DropReason::PacketExpired);
+            return self.answer(from, packet, expired(bytes, key.source), now);
+        }
         if bytes.len() > most {
             self.dropped(DropReason::PacketTooLarge);
             let mtu = u16::try_from(most).unwrap_or(u16::MAX);
@@ -68,6 +74,7 @@ impl Relay {
             return self.dropped(DropReason::NoFlow);
         }
         let mut datagram = bytes.to_vec();
+        hop(&mut datagram);
         restore(&mut datagram, packet, key, original);
         self.clamp(&mut datagram, packet, agent, from, key);
         self.note_answer(key, packet, bytes.len(), now);

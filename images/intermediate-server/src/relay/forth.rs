@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tunnel::enforcement::{Ask, Service, Verdict};
 use tunnel::figures::DropReason;
-use tunnel::packet::{Packet, Rewrite, Transport, Tuple, fragmentation_needed, rewrite, rewrite_quoted};
+use tunnel::packet::{
+    Packet, Rewrite, Transport, Tuple, expired, fragmentation_needed, hop, rewrite, rewrite_quoted,
+};
 use tunnel::time::Instant;
 
 use super::flows::FlowKey;
@@ -83,6 +85,10 @@ impl Relay {
         until: Instant,
         now: Now,
     ) {
+        if packet.ttl <= 1 {
+            self.dropped(DropReason::PacketExpired);
+            return self.answer(from, packet, expired(bytes, packet.destination), now);
+        }
         let key = match self.flow_for(from, &service, packet, until, now) {
             Ok(key) => key,
             Err(reason) => return self.dropped(reason),
@@ -123,6 +129,7 @@ impl Relay {
         }
         self.announce(key, connector);
         let mut datagram = bytes.to_vec();
+        hop(&mut datagram);
         rewrite(&mut datagram, &Rewrite { source: Some(key.source), ..Rewrite::default() });
         self.clamp(&mut datagram, packet, from, connector, key);
         self.send(connector, from, datagram);
@@ -144,7 +151,12 @@ impl Relay {
         let (Some(connector), true) = (flow.connector, now.instant < flow.until) else {
             return self.dropped(DropReason::NoFlow);
         };
+        // Nobody is told what became of an error.
+        if packet.ttl <= 1 {
+            return self.dropped(DropReason::PacketExpired);
+        }
         let mut datagram = bytes.to_vec();
+        hop(&mut datagram);
         let to = Rewrite { destination: Some(key.source), ..Rewrite::default() };
         rewrite_quoted(&mut datagram, &to);
         rewrite(&mut datagram, &Rewrite { source: Some(key.source), ..Rewrite::default() });

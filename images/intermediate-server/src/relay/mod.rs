@@ -47,7 +47,8 @@ use tunnel::time::{Instant, Monotonic};
 pub use actions::{Action, Counts, Denial, End, EndedFlow};
 pub use flows::Idle;
 pub use queue::{FairQueue, Full};
-pub use types::{Arrival, Close, ConnectionId, Now, Who};
+pub use tunnel::time::Now;
+pub use types::{Arrival, Close, ConnectionId, Who};
 
 use addresses::Addresses;
 use client::Client;

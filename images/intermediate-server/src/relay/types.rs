@@ -5,20 +5,10 @@ use std::net::SocketAddr;
 use tunnel::digest::Digest;
 use tunnel::enforcement::Credentials;
 use tunnel::identity::Device;
-use tunnel::time::{Instant, Monotonic};
 
 /// One QUIC connection; later ones have higher numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ConnectionId(pub u64);
-
-/// What time it is, by both clocks.
-#[derive(Clone, Copy, Debug)]
-pub struct Now {
-    /// For policies, leases and certificates.
-    pub instant: Instant,
-    /// For whatever lasts.
-    pub monotonic: Monotonic,
-}
 
 /// A client, as logs name it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -4,8 +4,10 @@
 
 mod certificates;
 mod client;
+mod clock;
 mod connectors;
 mod enforcement;
+mod handshakes;
 mod keys;
 mod operating;
 mod packets;

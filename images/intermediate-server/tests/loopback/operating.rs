@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::certificates::person;
 use crate::client::Client;
 use crate::enforcement::everything;
+use crate::path::Path;
 use crate::server::{PROGRAM, World, eventually, repository};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -222,7 +223,27 @@ fn a_hang_up_opens_the_access_log_anew() {
     eventually(Duration::from_secs(3), || path.exists().then_some(()));
 }
 
-/// A server that goes away is not ready while it closes its connections: a client that does not answer holds that up, for less
+/// While connections close it is healthy and not ready: the round trip of a client behind a slow path is what that takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_is_not_ready_while_it_goes_away() {
+    let world = World::new();
+    world.enforce(&everything());
+    let server = world.start();
+    let path = Path::slow(server.address, Duration::from_millis(100)).await;
+    let leaf = world.ca.client(person("alice@example.com"));
+    let alice = Client::connect(path.address, &world.ca, Some(&leaf)).await;
+    alice.say(&tunnel::wire::Message::Register("dns"));
+    alice.is_refused("dns").await;
+    assert_eq!(server.get("/readyz").0, 200);
+    server.signal("TERM");
+    eventually(Duration::from_secs(2), || {
+        (server.get("/readyz") == (503, "going away\n".into())).then_some(())
+    });
+    assert_eq!(server.get("/healthz").0, 200);
+    assert_eq!(server.ended(Duration::from_secs(5)).code(), Some(0));
+}
+
+/// A server that goes away does not wait for its clients for ever: one that does not answer holds that up, for less
 /// than 3 s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_client_that_is_gone_does_not_hold_up_the_end() {

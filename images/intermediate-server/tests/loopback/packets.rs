@@ -70,6 +70,15 @@ pub fn ip(protocol: u8, from: Ipv4Addr, to: Ipv4Addr, content: &[u8]) -> Vec<u8>
     packet
 }
 
+/// The same packet with another time to live.
+pub fn with_ttl(mut packet: Vec<u8>, ttl: u8) -> Vec<u8> {
+    packet[8] = ttl;
+    packet[10..12].fill(0);
+    let sum = checksum(&packet[..20]);
+    packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    packet
+}
+
 fn transport_checksum(protocol: u8, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8]) -> u16 {
     let mut pseudo = Vec::new();
     pseudo.extend(from.octets());
@@ -119,6 +128,10 @@ pub fn read(packet: &[u8]) -> Read {
 }
 
 impl Read {
+    pub fn ttl(&self) -> u8 {
+        self.raw[8]
+    }
+
     pub fn flags(&self) -> u8 {
         self.raw[33]
     }

@@ -9,7 +9,7 @@ use tunnel::wire::{Because, Message, Refusal};
 use crate::certificates::{connector, person};
 use crate::client::{Client, Habits};
 use crate::enforcement::{DNS, WEB, everything, file, grant};
-use crate::packets::{ACK, EVERYBODY, RST, SYN, echo, ip, mss, read, tcp, udp};
+use crate::packets::{ACK, EVERYBODY, RST, SYN, echo, ip, mss, read, tcp, udp, with_ttl};
 use crate::path::Path;
 use crate::server::{Server, World};
 
@@ -50,6 +50,21 @@ async fn a_packet_goes_there_and_its_answer_back() {
     let pong = read(&alice.next().await);
     assert_eq!((pong.icmp(), pong.to.0), ((0, 0), EVERYBODY));
     assert_eq!(server.metric("ztna_datagrams_relayed_total"), 5.0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_server_is_a_hop_of_the_path() {
+    let (_world, server, home, alice) = begin().await;
+    let question = |ttl| with_ttl(udp((EVERYBODY, 9), (DNS, 53), b"?"), ttl);
+    alice.to_service("dns", &question(1));
+    let told = read(&alice.next().await);
+    assert_eq!((told.icmp(), told.from.0), ((11, 0), DNS), "time exceeded");
+    alice.to_service("dns", &question(17));
+    let arrived = read(&home.next().await);
+    assert_eq!(arrived.ttl(), 16);
+    home.send(udp((DNS, 53), arrived.from, b"!"));
+    assert_eq!(read(&alice.next().await).ttl(), 63);
+    assert_eq!(server.drops("packet-expired"), 1.0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

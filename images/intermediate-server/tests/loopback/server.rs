@@ -78,6 +78,11 @@ impl World {
 
     /// Starts the program; port 0 is any free one.
     pub fn start_on(&self, port: u16, flags: &[&str]) -> Server {
+        Server::from(self.command(port, flags).spawn().unwrap())
+    }
+
+    /// What starts the program.
+    pub fn command(&self, port: u16, flags: &[&str]) -> Command {
         let path = |name: &str| self.folder.0.join(name);
         let mut command = Command::new(PROGRAM);
         command
@@ -97,7 +102,7 @@ impl World {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        Server::from(command.spawn().unwrap())
+        command
     }
 
     pub fn access_log(&self) -> Vec<Value> {

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import json
 import ssl
 import struct
 
 from aioquic.asyncio import QuicConnectionProtocol, connect
 from aioquic.quic.configuration import QuicConfiguration
 from aioquic.quic.events import ConnectionTerminated, DatagramFrameReceived, StopSendingReceived, StreamReset
+
+from schemas import fits
 
 PATIENCE = 5
 
@@ -24,6 +27,14 @@ def accepted(service):
 
 def refused(service, status=2):
     return bytes([0x13, status, len(service)]) + service.encode()
+
+
+def said(datagram):
+    """The JSON in 0x21 or 0x22, as its schema has it; none for other messages."""
+    if datagram[:1] == b"\x21":
+        datagram = datagram[2 + datagram[1] :]
+        return fits("because", json.loads(datagram[2:]))
+    return fits("announcement", json.loads(datagram[3:])) if datagram[:1] == b"\x22" else None
 
 
 class Client(QuicConnectionProtocol):
@@ -47,7 +58,9 @@ class Client(QuicConnectionProtocol):
         self.transmit()
 
     async def next(self):
-        return await asyncio.wait_for(self.datagrams.get(), PATIENCE)
+        datagram = await asyncio.wait_for(self.datagrams.get(), PATIENCE)
+        said(datagram)
+        return datagram
 
     async def until(self, last):
         """What comes before this datagram."""
@@ -59,15 +72,16 @@ class Client(QuicConnectionProtocol):
 
 @contextlib.asynccontextmanager
 async def client(world, certificate=None, *, alpn="ztna-v1", wait=True):
-    """A connection; `certificate` is a PEM file with certificate and key."""
+    """A connection to `world.server`, whose certificate must be of `world.ca` for `world.name`; `certificate` is a PEM file
+    with certificate and key."""
     configuration = QuicConfiguration(is_client=True, alpn_protocols=[alpn], max_datagram_frame_size=65535)
     configuration.verify_mode = ssl.CERT_REQUIRED
     configuration.load_verify_locations(cadata=world.ca.pem())
-    configuration.server_name = "localhost"
+    configuration.server_name = world.name
     if certificate:
         configuration.load_cert_chain(certificate, certificate)
     async with connect(
-        "127.0.0.1", world.port, configuration=configuration, create_protocol=Client, wait_connected=wait
+        "127.0.0.1", world.server.port, configuration=configuration, create_protocol=Client, wait_connected=wait
     ) as connection:
         yield connection
 

@@ -19,9 +19,9 @@ def address(text) -> bytes:
     return ipaddress.IPv4Address(text).packed
 
 
-def ip(protocol, source, destination, content, *, first=0x45, flags=0x4000, options=b"", length=None, spoil=0) -> bytes:
+def ip(protocol, source, destination, content, *, first=0x45, flags=0x4000, options=b"", length=None, spoil=0, ttl=64) -> bytes:
     total = len(content) + 20 + len(options) if length is None else length
-    head = struct.pack("!BBHHHBBH", first, 0, total, 0, flags, 64, protocol, 0)
+    head = struct.pack("!BBHHHBBH", first, 0, total, 0, flags, ttl, protocol, 0)
     head += address(source) + address(destination) + options
     value = checksum(head) ^ spoil
     return head[:10] + struct.pack("!H", value) + head[12:] + content
@@ -58,7 +58,7 @@ class Read:
         assert raw[0] == 0x45, f"not a bare IPv4 packet: {raw.hex()}"
         assert struct.unpack("!H", raw[2:4])[0] == len(raw), f"total length of {raw.hex()}"
         assert checksum(raw[:20]) == 0, f"header checksum of {raw.hex()}"
-        self.protocol = raw[9]
+        self.ttl, self.protocol = raw[8], raw[9]
         self.source, self.destination = (str(ipaddress.IPv4Address(raw[at : at + 4])) for at in (12, 16))
         content = raw[20:]
         if self.protocol == 1:

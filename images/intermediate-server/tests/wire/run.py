@@ -6,9 +6,12 @@ import sys
 import tempfile
 import traceback
 
+import beside
+import rotation
 from client import PATIENCE, accepted, client, message, observed, refused
 from packets import ACK, RST, SYN, Read, tcp, udp
 from table import ME, because, rows
+from schemas import fits
 from world import DNS, WEB, Ca, World, fingerprint
 
 ALLOWED = because("dns", b'{"reason":"allowed"}')
@@ -217,6 +220,17 @@ async def cut(world):
         world.enforce()
 
 
+async def answers(server):
+    for name in ("figures", "applied"):
+        fits(name, json.loads(server.get(f"/{name}")))
+
+
+async def lines(server, least):
+    """Every line of the access log is one, and there are some."""
+    found = [fits("access-log", json.loads(line)) for line in server.access_log.read_text().splitlines()]
+    assert len(found) >= least, f"{len(found)} lines"
+
+
 async def main():
     passed, failed = 0, 0
 
@@ -236,8 +250,12 @@ async def main():
         try:
             await table(world, report)
             await clients(world, report)
+            await report("figures and what is applied, as their schemas say", answers(world.server))
         finally:
-            world.stop()
+            world.server.stop()
+        await report("the access log, as its schema says", lines(world.server, 10))
+        await report("the shared keys as Terraform makes them", rotation.check(world))
+        await beside.play(report)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0
 

@@ -7,11 +7,15 @@ import os
 import pathlib
 import secrets
 import subprocess
+import threading
+import urllib.request
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from schemas import fits
 
 WEB, DNS = "10.100.0.2", "10.100.0.3"
 
@@ -63,16 +67,71 @@ def fingerprint(certificate):
     return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
 
 
+def write_keys(folder):
+    """Keys of one generation."""
+    keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
+    (folder / "keys.json").write_text(json.dumps(fits("shared-keys", {"current": keys, "previous": keys})))
+
+
+def variables(component, folder, cas, tls, keys="keys.json"):
+    """What the server is told; what it reads and writes is in a folder, but for its certificates."""
+    return {
+        "ZTNA_COMPONENT": component,
+        "ZTNA_PORT": "0",
+        "ZTNA_BIND": "127.0.0.1",
+        "ZTNA_HTTP": "127.0.0.1:0",
+        "ZTNA_INSTANCE": "wire",
+        "ZTNA_CLIENT_CAS": str(cas),
+        "ZTNA_TLS": str(tls),
+        "ZTNA_KEYS": str(folder / keys),
+        "ZTNA_ENFORCEMENT": str(folder / "enforcement.json"),
+        "ZTNA_ACCESS_LOG": str(folder / "access.log"),
+    }
+
+
+class Server:
+    """The server as a process."""
+
+    def __init__(self, component, folder, cas, tls):
+        self.access_log = folder / "access.log"
+        environment = variables(component, folder, cas, tls)
+        self.process = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            said = json.loads(line)
+            if said.get("message") == "listening":
+                self.port = int(said["addresses"].strip("[]").rsplit(":", 1)[1])
+                self.http = f"http://{said['http']}"
+                break
+        else:
+            raise SystemExit("the server does not start")
+        # What is logged later must not fill the pipe.
+        threading.Thread(target=lambda: [None for _ in self.process.stderr], daemon=True).start()
+
+    def get(self, path):
+        """What it answers there; an answer that is no success is an HTTPError."""
+        with urllib.request.urlopen(self.http + path, timeout=5) as answer:
+            return answer.read()
+
+    def stop(self):
+        """Ends it as an operator does, so that every flow has its line in the access log."""
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        finally:
+            self.process.kill()
+
+
 class World:
     """A folder with all that a server needs, and the server."""
+
+    name = "localhost"
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.ca = Ca()
         (self.folder / "cas.pem").write_bytes(self.ca.pem())
         self.ca.leaf(self.folder / "tls.pem", cn="server", dns=["localhost", "ztna-server"], server=True)
-        keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
-        (self.folder / "keys.json").write_text(json.dumps({"current": keys, "previous": keys}))
+        write_keys(self.folder)
 
     def certificate(self, name, **says):
         path = self.folder / f"{name}.pem"
@@ -105,30 +164,17 @@ class World:
             "intermediate": rules | more,
         }
         fresh = self.folder / "enforcement.json.new"
-        fresh.write_text(json.dumps(file))
+        fresh.write_text(json.dumps(fits("enforcement", file)))
         fresh.rename(self.folder / "enforcement.json")
 
     def start(self):
-        environment = {
-            "ZTNA_COMPONENT": "intermediate/one",
-            "ZTNA_PORT": "0",
-            "ZTNA_BIND": "127.0.0.1",
-            "ZTNA_HTTP": "127.0.0.1:0",
-            "ZTNA_INSTANCE": "wire",
-            "ZTNA_CLIENT_CAS": str(self.folder / "cas.pem"),
-            "ZTNA_TLS": str(self.folder / "tls.pem"),
-            "ZTNA_KEYS": str(self.folder / "keys.json"),
-            "ZTNA_ENFORCEMENT": str(self.folder / "enforcement.json"),
-            "ZTNA_ACCESS_LOG": str(self.folder / "access.log"),
-        }
-        self.server = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
-        for line in self.server.stderr:
-            said = json.loads(line)
-            if said.get("message") == "listening":
-                self.port = int(said["addresses"].strip("[]").rsplit(":", 1)[1])
-                return
-        raise SystemExit("the server does not start")
+        self.server = Server("intermediate/one", self.folder, *self.tls())
 
-    def stop(self):
-        self.server.kill()
-        self.server.wait()
+    def tls(self):
+        return self.folder / "cas.pem", self.folder / "tls.pem"
+
+    def check(self, keys):
+        """Raises where the server does not take these keys."""
+        (self.folder / "rotated.json").write_text(keys)
+        environment = variables("intermediate/one", self.folder, *self.tls(), keys="rotated.json")
+        subprocess.run([os.environ["ZTNA_SERVER"], "--check"], env=environment, check=True)

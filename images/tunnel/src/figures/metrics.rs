@@ -116,6 +116,44 @@ impl Common {
     }
 }
 
+/// What `/figures` and `/metrics` need of either program.
+pub trait Metrics: Default + Send + Sync + 'static {
+    /// What both programs count.
+    fn common(&self) -> &Common;
+    /// Inner packets carried since the start.
+    fn packets(&self) -> u64;
+    /// Their bytes.
+    fn bytes(&self) -> u64;
+}
+
+impl Metrics for IntermediateMetrics {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn packets(&self) -> u64 {
+        self.datagrams_relayed.get()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.relay_bytes.get()
+    }
+}
+
+impl Metrics for ConnectorMetrics {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn packets(&self) -> u64 {
+        self.forwarded_packets.get()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.forwarded_bytes.get()
+    }
+}
+
 /// What an intermediate counts: `ztna_...`.
 #[derive(Debug)]
 pub struct IntermediateMetrics {

@@ -24,7 +24,7 @@ pub enum Unreachable {
 /// ICMP *destination unreachable* about a packet that passed [`Packet::parse`], to its sender. `from` is whose message it is:
 /// the service's virtual address.
 pub fn unreachable(about: &[u8], from: Ipv4Addr, why: Unreachable) -> Vec<u8> {
-    error(about, from, why as u8, [0; 4])
+    error(about, from, [3, why as u8], [0; 4])
 }
 
 /// ICMP *communication administratively prohibited* (type 3, code 13).
@@ -35,7 +35,12 @@ pub fn prohibited(about: &[u8], from: Ipv4Addr) -> Vec<u8> {
 /// ICMP *fragmentation needed* (type 3, code 4); `mtu` is the largest packet that fits, in bytes (RFC 1191).
 pub fn fragmentation_needed(about: &[u8], from: Ipv4Addr, mtu: u16) -> Vec<u8> {
     let [high, low] = mtu.to_be_bytes();
-    error(about, from, 4, [0, 0, high, low])
+    error(about, from, [3, 4], [0, 0, high, low])
+}
+
+/// ICMP *time exceeded in transit* (type 11, code 0): the packet's time to live ended here.
+pub fn expired(about: &[u8], from: Ipv4Addr) -> Vec<u8> {
+    error(about, from, [11, 0], [0; 4])
 }
 
 /// The reply to an ICMP echo request that passed [`Packet::parse`]; none for anything else.
@@ -56,14 +61,14 @@ pub fn may_be_answered(packet: &Packet) -> bool {
     !matches!(packet.transport, Transport::Error { .. } | Transport::Echo { reply: true, .. })
 }
 
-/// An error of type 3 that quotes the packet. It is short enough for IPv4, so there always is one.
-fn error(about: &[u8], from: Ipv4Addr, code: u8, rest_of_header: [u8; 4]) -> Vec<u8> {
+/// An error, by type and code, that quotes the packet. It is short enough for IPv4, so there always is one.
+fn error(about: &[u8], from: Ipv4Addr, kind: [u8; 2], rest_of_header: [u8; 4]) -> Vec<u8> {
     let length = usize::from(get(about, 2)).min(about.len()).min(MOST_QUOTED);
     let to = about
         .get(12..)
         .and_then(|tail| tail.first_chunk::<4>())
         .map_or(from, |octets| Ipv4Addr::from(*octets));
-    icmp(between(from, to), [3, code], rest_of_header, &about[..length]).unwrap_or_default()
+    icmp(between(from, to), kind, rest_of_header, &about[..length]).unwrap_or_default()
 }
 
 fn between(source: Ipv4Addr, destination: Ipv4Addr) -> Tuple {

@@ -30,6 +30,15 @@ fn an_icmp_error_goes_back_to_the_sender_and_quotes_it() {
 }
 
 #[test]
+fn time_exceeded_is_told_by_its_own_type() {
+    let about = udp_packet(b"x");
+    let read = parsed(&expired(&about, SERVICE));
+    assert_eq!((read.source, read.destination), (SERVICE, AGENT));
+    let Transport::Error { kind, code, quoted } = read.transport else { panic!("{read:?}") };
+    assert_eq!((kind, code, quoted.tuple()), (11, 0, tuple(protocol::UDP)));
+}
+
+#[test]
 fn an_icmp_error_quotes_no_more_than_the_packet() {
     let about = [udp_packet(b"x"), vec![9; 100]].concat();
     assert_eq!(prohibited(&about, SERVICE).len(), 28 + 29);

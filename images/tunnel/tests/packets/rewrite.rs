@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use proptest::prelude::*;
 use tunnel::packet::{
-    ACK, Packet, Rewrite, Transport, has_right_transport_checksum, protocol, rewrite, rewrite_quoted,
+    ACK, Packet, Rewrite, Transport, has_right_transport_checksum, hop, protocol, rewrite, rewrite_quoted,
 };
 
 use crate::kit::*;
@@ -88,6 +88,24 @@ fn an_echo_reply_of_zeros_stays_right() {
     rewrite(&mut bytes, &Rewrite { destination_port: Some(0), ..Rewrite::default() });
     assert!(is_transport_right(&bytes));
     assert_eq!(bytes[22..24], [0xFF, 0xFF]);
+}
+
+#[test]
+fn a_hop_takes_one_from_the_time_to_live_and_nothing_else() {
+    for ttl in [255, 64, 2] {
+        let mut before = tcp_packet(ACK, &[], b"data");
+        before[8] = ttl;
+        fix(&mut before);
+        let mut bytes = before.clone();
+        hop(&mut bytes);
+        assert!(is_header_right(&bytes) && is_transport_right(&bytes));
+        assert_eq!(Packet::parse(&bytes).unwrap().ttl, ttl - 1);
+        let differs: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] != before[*at]).collect();
+        assert!(differs.iter().all(|at| [8, 10, 11].contains(at)), "{differs:?}");
+    }
+    let mut cut = vec![0x45, 0, 0];
+    hop(&mut cut);
+    assert_eq!(cut, [0x45, 0, 0]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ export const FORMS = 'Forms of text';
 const NAMES: Readonly<Record<string, string>> = {
   ipv4: 'IPv4 address',
   ipv4Prefix: 'IPv4 prefix',
+  socketAddress: 'address with port',
   timeZone: 'time zone',
 };
 

@@ -18,7 +18,7 @@ use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
 
 use super::super::{Action, Arrival, Close, ConnectionId, End, EndedFlow, Idle, Now, Relay};
-use super::packets::{ACK, EVERYBODY, RST, Read, SYN, ip, read, tcp, udp};
+use super::packets::{ACK, EVERYBODY, RST, Read, SYN, ip, read, tcp, udp, with_ttl};
 
 const DNS: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 3);
 const WEB: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 2);
@@ -262,6 +262,37 @@ fn what_does_not_fit_the_next_hop_is_told_its_sender() {
     let told = world.sent(small).remove(0);
     assert_eq!((told.icmp(), told.from.0, told.to.0), ((3, 4), DNS, EVERYBODY));
     assert_eq!(world.drops(DropReason::PacketTooLarge), 2);
+}
+
+#[test]
+fn the_relay_is_a_hop_and_where_time_ends_its_sender_is_told() {
+    let mut world = world();
+    let alice = world.alice();
+    let question = |ttl| with_ttl(udp((EVERYBODY, 9), (DNS, 53), b"?"), ttl);
+    world.say(alice, &Message::ToService("dns", &question(1)));
+    let (told, ended) = world.did(alice);
+    let told = read(&told[0]);
+    assert_eq!((told.icmp(), told.from.0, told.to.0), ((11, 0), DNS, EVERYBODY));
+    assert_eq!((ended, world.relay.sizes().2), (vec![], 0), "it opens no flow");
+    world.say(alice, &Message::ToService("dns", &question(2)));
+    let arrived = world.sent(world.home).remove(0);
+    assert_eq!(arrived.ttl(), 1);
+    let answer = |ttl| with_ttl(udp((DNS, 53), arrived.from, b"!"), ttl);
+    world.relay.datagram(world.home, &answer(64), world.now());
+    assert_eq!(world.sent(alice).remove(0).ttl(), 63);
+    world.relay.datagram(world.home, &answer(1), world.now());
+    let told = world.sent(world.home).remove(0);
+    assert_eq!((told.icmp(), told.from.0, told.to.0), ((11, 0), arrived.from.0, DNS));
+    assert_eq!(world.drops(DropReason::PacketExpired), 2);
+}
+
+#[test]
+fn a_denied_packet_is_told_so_whatever_its_time_to_live() {
+    let mut world = world();
+    let alice = world.alice();
+    let packet = with_ttl(udp((EVERYBODY, 9), (WEB, 53), b"?"), 1);
+    world.say(alice, &Message::ToService("dns", &packet));
+    assert_eq!(world.sent(alice).remove(0).icmp(), (3, 13));
 }
 
 #[test]

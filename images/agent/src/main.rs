@@ -1,0 +1,43 @@
+//! `agent`: brings a machine, or one connection, to the services that policy lets it reach.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use agent::config::{Command, Config, Words};
+use agent::{forward, probe};
+use component::{log, words};
+use tunnel::config::Invalid;
+
+fn main() -> ExitCode {
+    words::run("agent", begin)
+}
+
+fn begin(given: &Words) -> Result<ExitCode, Invalid> {
+    let config = Config::read(given)?;
+    if given.check {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let command = given.command.clone();
+    let command =
+        command.ok_or_else(|| Invalid("expected a command: up, forward, connect or probe".into()))?;
+    log::start(&config.log);
+    let failed = |fault: std::io::Error| Invalid(format!("cannot start: {fault}"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(run(&config, command))
+}
+
+async fn run(config: &Config, command: Command) -> Result<ExitCode, Invalid> {
+    match command {
+        Command::Forward { specs } => forward::run(config, &specs).await.map(|()| ExitCode::SUCCESS),
+        Command::Probe { service, port } => {
+            let outcome = probe::run(config, &service, port).await;
+            say(outcome.words());
+            Ok(outcome.exit_code())
+        }
+        _ => Err(Invalid("this command is not there yet".into())),
+    }
+}
+
+fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}

@@ -1,0 +1,76 @@
+/** Follows an environment's log for the component beside it, and writes what that must enforce. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../tools/contract/fault.ts';
+import type { Follower } from '../../tools/follow/follower.ts';
+import { afterLastWords, AT_EMBEDDED_STORE, startFollower } from '../../tools/follow/loop.ts';
+import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
+import { withStore } from '../../tools/store/open.ts';
+import { lineOf, statusLine } from './lines.ts';
+import { type Settings, settingsOf } from './settings.ts';
+
+// The SDK would warn of Node 20, in lines that are none of ours; the lock file keeps a version of it that runs there.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+/** Milliseconds between two lines of how the component is: alarms count them by the minute. */
+const STATUS = 60_000;
+/** Milliseconds until the first: by then the log was read, as a rule. */
+const FIRST_STATUS = 5000;
+
+function tell(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Works until told to end; the enforcement file stays until its lease ends. */
+async function follow(settings: Settings, signal: AbortSignal): Promise<void> {
+  const { state, identity, endpoint, component } = settings;
+  const origin = () => ({ component, now: Date.now() });
+  const place = { store: endpoint ? 'embedded' : 'aws', region: identity.region, state } as const;
+  const target = { ...place, ...(endpoint && { endpoint }), signal: afterLastWords(signal) };
+  await withStore(target, async ({ store }) => {
+    const { follower, done } = startFollower({
+      ...settings,
+      ...(endpoint && AT_EMBEDDED_STORE),
+      store,
+      signal,
+      folder: join(state, identity.environment, component),
+      onEvent: (event) => tell(lineOf(event, origin())),
+    });
+    const saying = sayStatus(follower, settings, signal, () => origin());
+    await Promise.all([done, saying]);
+  });
+}
+
+async function sayStatus(
+  follower: Follower,
+  { appliedUrl }: Settings,
+  signal: AbortSignal,
+  origin: () => { component: string; now: number },
+): Promise<void> {
+  for (let pause = FIRST_STATUS; !signal.aborted; pause = STATUS) {
+    await sleep(pause, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    const health = appliedUrl ? await healthcheck(new URL('/healthz', appliedUrl).href, () => {}) : 0;
+    const { leaseKeeper, parts } = follower;
+    const figures = await parts.probe.figures();
+    const { stale } = leaseKeeper.state();
+    const status = { healthy: health === 0, stale, floor: leaseKeeper.floor, ack: follower.ack(), figures };
+    tell(statusLine(status, origin()));
+  }
+}
+
+async function main(): Promise<number> {
+  const url = healthcheckUrl(process.argv);
+  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  try {
+    await follow(settingsOf(process.env, hostname()), terminated(process));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    tell({ at: new Date().toISOString(), event: 'trouble', reason: `${error.message}; ${error.remedy}` });
+    return 2;
+  }
+}
+
+void main().then((status) => (process.exitCode = status));

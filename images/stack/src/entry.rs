@@ -1,0 +1,149 @@
+//! What is remembered of each flow.
+
+use std::collections::VecDeque;
+
+use tunnel::packet::{ACK, FIN, RST, SYN, Segment, Tuple};
+use tunnel::time::Monotonic;
+
+use crate::live::Live;
+use crate::{Cut, Link};
+
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Flows begun, either way.
+    pub begun: u64,
+    /// Flows that ended in a reset, by silence, or in a refusal.
+    pub cut: u64,
+    /// Flows for which the budget had nothing left.
+    pub memory: u64,
+    /// Flows over the limit of their peer.
+    pub limit: u64,
+    /// Packets that belong to no flow.
+    pub strays: u64,
+}
+
+/// One flow.
+pub struct Entry {
+    /// As our end sees it.
+    pub tuple: Tuple,
+    /// Where its packets go.
+    pub link: Link,
+    /// How far it is.
+    pub phase: Phase,
+    /// Answers that smoltcp made while it took a packet.
+    pub replies: VecDeque<Vec<u8>>,
+    /// On which link it stands in line.
+    pub queued: Option<Link>,
+    /// Where it stands in the list of deadlines.
+    pub deadline: Option<Monotonic>,
+    /// When its last packet came.
+    pub heard: Monotonic,
+    /// What the peer acknowledged last.
+    pub acknowledged: Acknowledged,
+    /// Since when the peer owes an acknowledgment.
+    pub waits: Option<Monotonic>,
+    /// Whether the handshake was over once.
+    pub opened: bool,
+    /// Whether it is told when there is something to read.
+    pub wants_read: bool,
+    /// Whether it is told when there is room to write.
+    pub wants_write: bool,
+    /// When it was first seen waiting for late packets of a peer that both ended with.
+    pub late: Option<Monotonic>,
+    /// What it sent last since then.
+    pub last: Vec<u8>,
+    /// The end of what we send was said, and not yet handed to smoltcp.
+    pub finish: Finish,
+    /// Nobody has it any more.
+    pub released: bool,
+}
+
+/// The acknowledgment that a peer sent last.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Acknowledged(Option<u32>);
+
+impl Acknowledged {
+    /// A segment came.
+    pub fn note(&mut self, segment: &Segment) {
+        if segment.flags & ACK != 0 {
+            self.0 = Some(segment.acknowledgment);
+        }
+    }
+
+    /// Whether a segment says nothing but the same again. smoltcp 0.14 takes three of them for a loss also where only our FIN is
+    /// on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
+    pub fn is_repeated_by(self, segment: &Segment) -> bool {
+        segment.span() == 0
+            && segment.flags & (SYN | FIN | RST | ACK) == ACK
+            && self.0 == Some(segment.acknowledgment)
+    }
+}
+
+/// What of our end was said.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finish {
+    No,
+    Said,
+    Done,
+}
+
+/// How far a flow is.
+pub enum Phase {
+    /// Its SYN came; nobody has accepted it yet.
+    Waiting(Vec<u8>),
+    /// It has buffers.
+    Live(Box<Live>),
+    /// It was cut; whoever has it must still hear of that.
+    Cut(Cut),
+    /// It is remembered for late packets.
+    Over(Over),
+}
+
+/// A flow that is over, as its peer may not know yet.
+pub struct Over {
+    /// What it sent last: an acknowledgment of the peer's end, or a reset.
+    pub last: Vec<u8>,
+    /// Until when it is remembered.
+    pub until: Monotonic,
+    /// Whether that was a reset.
+    pub is_reset: bool,
+    /// Instants at which a reset is said again, since the first may be lost and nothing would ever ask for it.
+    pub again: VecDeque<Monotonic>,
+}
+
+impl Entry {
+    /// A flow that has just begun.
+    pub fn new(tuple: Tuple, link: Link, phase: Phase, now: Monotonic) -> Self {
+        Self {
+            tuple,
+            link,
+            phase,
+            replies: VecDeque::new(),
+            queued: None,
+            deadline: None,
+            heard: now,
+            acknowledged: Acknowledged::default(),
+            waits: None,
+            opened: false,
+            wants_read: false,
+            wants_write: false,
+            late: None,
+            last: Vec::new(),
+            finish: Finish::No,
+            released: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let phase = match &self.phase {
+            Phase::Waiting(_) => "waiting".to_owned(),
+            Phase::Live(live) => live.state().to_string(),
+            Phase::Cut(cut) => format!("{cut:?}"),
+            Phase::Over(_) => "over".to_owned(),
+        };
+        write!(to, "{phase} released={} finish={:?} waits={:?}", self.released, self.finish, self.waits)
+    }
+}

@@ -1,0 +1,349 @@
+//! A stack that tasks share: whoever waits for a flow, a link or time is woken. On tokio, by the machine's monotonic clock.
+//!
+//! Dropping a [`Flow`] gives it back: it ends in the background where both sides said their end, and is reset where not.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use tokio::sync::Notify;
+use tunnel::figures::DropReason;
+use tunnel::packet::Tuple;
+use tunnel::time::Monotonic;
+
+use crate::{Counts, Cut, Event, FlowId, Link, NoFlow, Read, Settings, Stack, State, Write};
+
+/// A stack and whoever waits for it.
+#[derive(Debug)]
+pub struct Host {
+    origin: Instant,
+    shared: Mutex<Shared>,
+    timer: Notify,
+}
+
+#[derive(Debug)]
+struct Shared {
+    stack: Stack,
+    waiters: HashMap<FlowId, Waiters>,
+    links: HashMap<Link, Arc<Notify>>,
+    incoming: VecDeque<(FlowId, Tuple, Link)>,
+    acceptor: Option<Waker>,
+    /// For when the timer is set.
+    armed: Option<Monotonic>,
+}
+
+/// Who waits for one flow, by what for.
+#[derive(Debug, Default)]
+struct Waiters([Option<Waker>; 3]);
+
+/// What somebody waits for.
+#[derive(Clone, Copy)]
+enum For {
+    Reading,
+    Writing,
+    Change,
+}
+
+/// Somebody who wants to connect; dropped it is refused.
+#[derive(Debug)]
+pub struct Incoming {
+    flow: Option<Flow>,
+    /// As the peer sees it: its source is the peer.
+    pub tuple: Tuple,
+    /// Where its SYN came from.
+    pub link: Link,
+}
+
+/// One flow.
+#[derive(Debug)]
+pub struct Flow {
+    host: Arc<Host>,
+    id: FlowId,
+}
+
+impl Host {
+    /// No flows yet.
+    pub fn new(settings: Settings) -> Arc<Self> {
+        let shared = Shared {
+            stack: Stack::new(settings),
+            waiters: HashMap::new(),
+            links: HashMap::new(),
+            incoming: VecDeque::new(),
+            acceptor: None,
+            armed: None,
+        };
+        Arc::new(Self { origin: Instant::now(), shared: Mutex::new(shared), timer: Notify::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Monotonic {
+        Monotonic::since_origin(self.origin.elapsed())
+    }
+
+    /// Does something with the stack, and wakes whom that concerns.
+    fn with<T>(&self, act: impl FnOnce(&mut Stack, Monotonic) -> T) -> T {
+        let now = self.now();
+        let mut shared = self.lock();
+        let done = act(&mut shared.stack, now);
+        if shared.wake() {
+            self.timer.notify_one();
+        }
+        done
+    }
+
+    /// Lets time pass for all flows; runs for ever.
+    pub async fn run(&self) {
+        loop {
+            let deadline = {
+                let mut shared = self.lock();
+                shared.armed = shared.stack.deadline();
+                shared.armed.map(|at| self.origin + at.since(Monotonic::default()))
+            };
+            match deadline {
+                None => self.timer.notified().await,
+                Some(at) => tokio::select! {
+                    () = tokio::time::sleep_until(at.into()) => {}
+                    () = self.timer.notified() => {}
+                },
+            }
+            self.with(Stack::advance);
+        }
+    }
+
+    /// Takes packets that came in on a link; `dropped` hears why one was not taken.
+    pub fn receive<'a>(
+        &self,
+        link: Link,
+        packets: impl IntoIterator<Item = &'a [u8]>,
+        mut dropped: impl FnMut(DropReason),
+    ) {
+        self.with(|stack, now| {
+            for packet in packets {
+                if let Err(reason) = stack.receive(link, packet, now) {
+                    dropped(reason);
+                }
+            }
+        });
+    }
+
+    /// Waits until there are packets for a link, and returns them: at most so many bytes, but at least one packet.
+    /// Ask for no more than what the link takes at once: what waits, waits in its flow, and others get their turns.
+    pub async fn packets(&self, link: Link, most: usize) -> Vec<Vec<u8>> {
+        let notify = Arc::clone(self.lock().links.entry(link).or_default());
+        loop {
+            let packets = self.with(|stack, now| {
+                let (mut packets, mut bytes) = (Vec::new(), 0);
+                while bytes < most {
+                    let Some(packet) = stack.next_packet(link, now) else { break };
+                    bytes += packet.len();
+                    packets.push(packet);
+                }
+                packets
+            });
+            if !packets.is_empty() {
+                return packets;
+            }
+            notify.notified().await;
+        }
+    }
+
+    /// Sends a packet that is no flow's (UDP, ICMP) when its peer's turn comes.
+    /// Returns whether there was room for it.
+    pub fn send(&self, link: Link, peer: Ipv4Addr, packet: Vec<u8>) -> bool {
+        self.with(|stack, _| stack.send(link, peer, packet))
+    }
+
+    /// A link is gone.
+    pub fn unlink(&self, link: Link) {
+        let mut shared = self.lock();
+        shared.stack.unlink(link);
+        shared.links.remove(&link);
+    }
+
+    /// The next one who wants to connect. For one task only.
+    pub async fn incoming(self: &Arc<Self>) -> Incoming {
+        let (id, tuple, link) = poll_fn(|cx| {
+            let mut shared = self.lock();
+            match shared.incoming.pop_front() {
+                Some(next) => Poll::Ready(next),
+                None => {
+                    shared.acceptor = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await;
+        Incoming { flow: Some(Flow { host: Arc::clone(self), id }), tuple, link }
+    }
+
+    /// Connects from an address to another over a link; `mtu` is the largest packet that the link carries. Wait with
+    /// [`Flow::opened`] until it is open.
+    pub fn connect(
+        self: &Arc<Self>,
+        link: Link,
+        from: Ipv4Addr,
+        to: SocketAddrV4,
+        mtu: usize,
+    ) -> Result<Flow, NoFlow> {
+        let id = self.with(|stack, now| stack.connect(link, from, to, mtu, now))?;
+        Ok(Flow { host: Arc::clone(self), id })
+    }
+
+    /// What was counted since the last call.
+    pub fn counts(&self) -> Counts {
+        self.lock().stack.counts()
+    }
+
+    /// How many flows there are.
+    pub fn len(&self) -> usize {
+        self.lock().stack.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.lock().stack.is_empty()
+    }
+}
+
+impl Shared {
+    /// Wakes whom what happened concerns.
+    /// Returns whether the timer must be set anew.
+    fn wake(&mut self) -> bool {
+        for event in self.stack.events() {
+            match event {
+                Event::Incoming { flow, tuple, link } => {
+                    self.incoming.push_back((flow, tuple, link));
+                    self.acceptor.take().into_iter().for_each(Waker::wake);
+                }
+                Event::Changed(flow) => {
+                    let waiters = self.waiters.remove(&flow).unwrap_or_default();
+                    waiters.0.into_iter().flatten().for_each(Waker::wake);
+                }
+            }
+        }
+        for (link, notify) in &self.links {
+            if self.stack.has_packets(*link) {
+                notify.notify_one();
+            }
+        }
+        let deadline = self.stack.deadline();
+        deadline.is_some_and(|at| self.armed.is_none_or(|armed| at < armed))
+    }
+}
+
+impl Incoming {
+    /// Takes it: the peer hears that it is open. `mtu` is the largest packet that its link carries.
+    pub fn accept(mut self, mtu: usize) -> Result<Flow, NoFlow> {
+        let Some(flow) = self.flow.take() else { return Err(NoFlow::Limit) };
+        flow.host.with(|stack, now| stack.accept(flow.id, mtu, now))?;
+        Ok(flow)
+    }
+
+    /// Waits until the peer gives up.
+    pub async fn given_up(&self) {
+        if let Some(flow) = &self.flow {
+            flow.cut().await;
+        }
+    }
+}
+
+impl Flow {
+    /// Waits until the handshake is over.
+    pub async fn opened(&self) -> Result<(), Cut> {
+        poll_fn(|cx| {
+            self.poll(cx, For::Change, |stack, _| match stack.state(self.id) {
+                State::Opening => None,
+                State::Open => Some(Ok(())),
+                State::Cut(cut) => Some(Err(cut)),
+            })
+        })
+        .await
+    }
+
+    /// Waits until the flow is cut.
+    pub async fn cut(&self) -> Cut {
+        poll_fn(|cx| {
+            self.poll(cx, For::Change, |stack, _| match stack.state(self.id) {
+                State::Opening | State::Open => None,
+                State::Cut(cut) => Some(cut),
+            })
+        })
+        .await
+    }
+
+    /// Waits until something came, and hands it to `take`, which returns how many bytes of it it took, and anything. None: the
+    /// peer ended what it sends.
+    pub async fn read<T>(&self, mut take: impl FnMut(&[u8]) -> (usize, T)) -> Result<Option<T>, Cut> {
+        poll_fn(|cx| {
+            self.poll(cx, For::Reading, |stack, now| match stack.read(self.id, now, &mut take) {
+                Read::Some(taken) => Some(Ok(Some(taken))),
+                Read::Nothing => None,
+                Read::End => Some(Ok(None)),
+                Read::Cut(cut) => Some(Err(cut)),
+            })
+        })
+        .await
+    }
+
+    /// Waits until there is room, and has `give` write into it; it returns how many bytes it wrote, and anything.
+    pub async fn write<T>(&self, mut give: impl FnMut(&mut [u8]) -> (usize, T)) -> Result<T, Cut> {
+        poll_fn(|cx| {
+            self.poll(cx, For::Writing, |stack, now| match stack.write(self.id, now, &mut give) {
+                Write::Some(given) => Some(Ok(given)),
+                Write::Full => None,
+                Write::Cut(cut) => Some(Err(cut)),
+            })
+        })
+        .await
+    }
+
+    /// Writes all of it.
+    pub async fn write_all(&self, mut bytes: &[u8]) -> Result<(), Cut> {
+        while !bytes.is_empty() {
+            let given = self.write(|room| {
+                let length = room.len().min(bytes.len());
+                room[..length].copy_from_slice(&bytes[..length]);
+                (length, length)
+            });
+            bytes = &bytes[given.await?..];
+        }
+        Ok(())
+    }
+
+    /// The end of what we send, after all that was written.
+    pub fn finish(&self) {
+        self.host.with(|stack, now| stack.finish(self.id, now));
+    }
+
+    fn poll<T>(
+        &self,
+        cx: &mut Context<'_>,
+        what: For,
+        ask: impl FnOnce(&mut Stack, Monotonic) -> Option<T>,
+    ) -> Poll<T> {
+        let now = self.host.now();
+        let mut shared = self.host.lock();
+        let answer = ask(&mut shared.stack, now);
+        if answer.is_none() {
+            let waiters = shared.waiters.entry(self.id).or_default();
+            waiters.0[what as usize] = Some(cx.waker().clone());
+        }
+        if shared.wake() {
+            self.host.timer.notify_one();
+        }
+        answer.map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl Drop for Flow {
+    fn drop(&mut self) {
+        self.host.lock().waiters.remove(&self.id);
+        self.host.with(|stack, now| stack.release(self.id, now));
+    }
+}

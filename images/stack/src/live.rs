@@ -1,0 +1,249 @@
+//! One flow that has buffers: a small smoltcp interface with a single socket.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
+use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToken};
+use smoltcp::socket::tcp::{self, RecvError, State};
+use smoltcp::time::Instant;
+use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr, IpListenEndpoint};
+use tunnel::packet::Tuple;
+use tunnel::time::Monotonic;
+
+use crate::Congestion;
+
+/// What a new flow is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Make {
+    /// As our end sees it.
+    pub tuple: Tuple,
+    /// The largest packet that its link carries, in bytes.
+    pub mtu: usize,
+    /// Bytes of each of its buffers.
+    pub buffer: usize,
+    /// What its first sequence number is made from.
+    pub seed: u64,
+    pub congestion: Congestion,
+}
+
+/// A flow with buffers.
+pub struct Live {
+    interface: Interface,
+    sockets: SocketSet<'static>,
+    handle: SocketHandle,
+    mtu: usize,
+    /// Bytes of each of its buffers.
+    pub buffer: usize,
+}
+
+/// When a flow wants to be asked for a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Due {
+    Now,
+    At(Monotonic),
+    Never,
+}
+
+/// A device with room for one packet each way.
+struct Slot<'a> {
+    input: Option<&'a [u8]>,
+    output: Option<Vec<u8>>,
+    mtu: usize,
+}
+
+struct Input<'a>(&'a [u8]);
+struct Output<'a>(&'a mut Option<Vec<u8>>);
+
+impl RxToken for Input<'_> {
+    fn consume<R, F: FnOnce(&[u8]) -> R>(self, read: F) -> R {
+        read(self.0)
+    }
+}
+
+impl TxToken for Output<'_> {
+    fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, write: F) -> R {
+        write(self.0.insert(vec![0; length]))
+    }
+}
+
+impl Device for Slot<'_> {
+    type RxToken<'b>
+        = Input<'b>
+    where
+        Self: 'b;
+    type TxToken<'b>
+        = Output<'b>
+    where
+        Self: 'b;
+
+    fn receive(&mut self, _now: Instant) -> Option<(Input<'_>, Output<'_>)> {
+        let input = self.input.take()?;
+        Some((Input(input), Output(&mut self.output)))
+    }
+
+    fn transmit(&mut self, _now: Instant) -> Option<Output<'_>> {
+        self.output.is_none().then_some(Output(&mut self.output))
+    }
+
+    fn capabilities(&self) -> DeviceCapabilities {
+        let mut capabilities = DeviceCapabilities::default();
+        capabilities.medium = Medium::Ip;
+        capabilities.max_transmission_unit = self.mtu;
+        // Whoever hands packets in has verified them.
+        capabilities.checksum.ipv4 = Checksum::Tx;
+        capabilities.checksum.tcp = Checksum::Tx;
+        capabilities
+    }
+}
+
+fn instant(now: Monotonic) -> Instant {
+    Instant::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
+}
+
+impl Live {
+    /// A flow that waits for the SYN of its tuple.
+    pub fn listening(make: &Make, now: Monotonic) -> Option<Self> {
+        let mut flow = Self::new(make, now);
+        let at = IpListenEndpoint { addr: Some(make.tuple.source.into()), port: make.tuple.source_port };
+        flow.socket().listen(at).ok()?;
+        Some(flow)
+    }
+
+    /// A flow that sends a SYN.
+    pub fn connecting(make: &Make, now: Monotonic) -> Option<Self> {
+        let mut flow = Self::new(make, now);
+        let Tuple { source, source_port, destination, destination_port, .. } = make.tuple;
+        let (local, remote) =
+            (SocketAddrV4::new(source, source_port), SocketAddrV4::new(destination, destination_port));
+        let socket = flow.sockets.get_mut::<tcp::Socket<'_>>(flow.handle);
+        socket.connect(flow.interface.context(), remote, local).ok()?;
+        Some(flow)
+    }
+
+    fn new(make: &Make, now: Monotonic) -> Self {
+        let mut config = Config::new(HardwareAddress::Ip);
+        config.random_seed = make.seed;
+        let mut slot = Slot { input: None, output: None, mtu: make.mtu };
+        let mut interface = Interface::new(config, &mut slot, instant(now));
+        let own: Ipv4Addr = make.tuple.source;
+        interface.update_ip_addrs(|addresses| {
+            let _ = addresses.push(IpCidr::new(IpAddress::Ipv4(own), 32));
+        });
+        let mut sockets = SocketSet::new(Vec::with_capacity(1));
+        let handle = sockets.add(socket(make));
+        Self { interface, sockets, handle, mtu: make.mtu, buffer: make.buffer }
+    }
+
+    fn socket(&mut self) -> &mut tcp::Socket<'static> {
+        self.sockets.get_mut(self.handle)
+    }
+
+    fn socket_ref(&self) -> &tcp::Socket<'static> {
+        self.sockets.get(self.handle)
+    }
+
+    /// Takes one packet of its tuple, whose checksums are right.
+    /// Returns what is answered at once.
+    pub fn receive(&mut self, packet: &[u8], now: Monotonic) -> Option<Vec<u8>> {
+        let mut slot = Slot { input: Some(packet), output: None, mtu: self.mtu };
+        self.interface.poll_ingress_single(instant(now), &mut slot, &mut self.sockets);
+        slot.output
+    }
+
+    /// The next packet that it sends.
+    pub fn packet(&mut self, now: Monotonic) -> Option<Vec<u8>> {
+        let mut slot = Slot { input: None, output: None, mtu: self.mtu };
+        self.interface.poll_egress(instant(now), &mut slot, &mut self.sockets);
+        slot.output
+    }
+
+    /// When it wants to be asked for a packet.
+    pub fn due(&mut self, now: Monotonic) -> Due {
+        match self.interface.poll_at(instant(now), &self.sockets).map(|at| at.total_micros()) {
+            None => Due::Never,
+            Some(micros) => match u64::try_from(micros) {
+                Ok(at) if at > now.as_micros() => {
+                    Due::At(Monotonic::since_origin(std::time::Duration::from_micros(at)))
+                }
+                _ => Due::Now,
+            },
+        }
+    }
+
+    pub fn state(&self) -> State {
+        self.socket_ref().state()
+    }
+
+    /// Whether it is over: nothing more is sent or taken.
+    pub fn is_over(&self) -> bool {
+        // A reset during the handshake puts smoltcp back to listening; nobody may come in there again.
+        let socket = self.socket_ref();
+        matches!(socket.state(), State::Closed | State::Listen) && socket.remote_endpoint().is_none()
+    }
+
+    /// Whether the peer has all that was written, and the end of it where that was said.
+    pub fn is_settled(&self) -> bool {
+        let socket = self.socket_ref();
+        socket.send_queue() == 0
+            && matches!(
+                socket.state(),
+                State::Established | State::CloseWait | State::FinWait2 | State::TimeWait
+            )
+    }
+
+    /// Whether the peer has all but our end.
+    pub fn owes_end(&self) -> bool {
+        let socket = self.socket_ref();
+        socket.send_queue() == 0
+            && matches!(socket.state(), State::FinWait1 | State::Closing | State::LastAck)
+    }
+
+    /// Hands what is there to `take`, which returns how much of it it took.
+    pub fn read<T>(&mut self, take: impl FnOnce(&[u8]) -> (usize, T)) -> Result<T, RecvError> {
+        self.socket().recv(|bytes| take(bytes))
+    }
+
+    pub fn can_read(&self) -> bool {
+        self.socket_ref().can_recv()
+    }
+
+    /// Whether the peer's end came, and all before it was read.
+    pub fn is_read(&mut self) -> bool {
+        matches!(self.socket().peek(0), Err(RecvError::Finished))
+    }
+
+    /// Room for what can be written; none where nothing can, now or ever.
+    pub fn room(&self) -> usize {
+        let socket = self.socket_ref();
+        if socket.may_send() { socket.send_capacity() - socket.send_queue() } else { 0 }
+    }
+
+    /// Has `give` write into the room that is there in one piece; it returns how much it wrote.
+    pub fn write<T>(&mut self, give: impl FnOnce(&mut [u8]) -> (usize, T)) -> Option<T> {
+        self.socket().send(give).ok()
+    }
+
+    /// The end of what is written. Only once the handshake is over.
+    pub fn finish(&mut self) {
+        self.socket().close();
+    }
+
+    /// From now on it only sends a reset.
+    pub fn abort(&mut self) {
+        self.socket().abort();
+    }
+}
+
+fn socket(make: &Make) -> tcp::Socket<'static> {
+    let buffer = || tcp::SocketBuffer::new(vec![0; make.buffer]);
+    let mut socket = tcp::Socket::new(buffer(), buffer());
+    // What is written is whole messages of somebody who waits already: nothing is held back.
+    socket.set_nagle_enabled(false);
+    socket.set_ack_delay(None);
+    socket.set_congestion_control(match make.congestion {
+        Congestion::None => tcp::CongestionControl::None,
+        Congestion::Reno => tcp::CongestionControl::Reno,
+        Congestion::Cubic => tcp::CongestionControl::Cubic,
+    });
+    socket
+}

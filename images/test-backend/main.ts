@@ -1,0 +1,46 @@
+/** A backend to try the tunnel with: echo by TCP and UDP, HTTP and WebSocket. */
+import { faultText, Fault } from '../../tools/contract/fault.ts';
+import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
+import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
+import { answer } from './answers.ts';
+import { serveWeb } from './connections.ts';
+import { serveEcho, type Serving } from './echo.ts';
+
+/** Where each listens unless said otherwise, as Terraform has it. */
+const PORTS = { ZTNA_ECHO: '7007', ZTNA_HTTP: '8080' };
+
+/** The address that a variable says, or the one that is usual. */
+function addressIn(name: keyof typeof PORTS): ListenAddress {
+  return listenAddress(name, process.env[name] ?? PORTS[name]);
+}
+
+async function serve(): Promise<void> {
+  const [echo, web] = [addressIn('ZTNA_ECHO'), addressIn('ZTNA_HTTP')];
+  const ended = terminated(process);
+  const serving = [await serveEcho(echo), await serveWeb(web, answer)];
+  tell('listening', serving);
+  await new Promise((resolve) => ended.addEventListener('abort', resolve, { once: true }));
+  await Promise.all(serving.map((one) => one.close()));
+}
+
+function tell(event: string, [echo, web]: readonly Serving[]): void {
+  const line = { at: new Date().toISOString(), event, echo: echo!.address, http: web!.address };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function main(): Promise<number> {
+  const url = healthcheckUrl(process.argv);
+  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  try {
+    await serve();
+    return 0;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!(error instanceof Fault) && !code) throw error;
+    const fault = error instanceof Fault ? error : new Fault(message, 'choose another address or port');
+    process.stderr.write(faultText(fault));
+    return 2;
+  }
+}
+
+void main().then((status) => (process.exitCode = status));
