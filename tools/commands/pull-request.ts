@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
+import { blot } from '../check/common/secrets.ts';
 import { RULES } from '../check/rules.ts';
 import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
@@ -66,6 +67,7 @@ export const pullRequest = command({
       seen(verdict).findings,
       sides.head.loaded.texts,
       await linesShown(context.root, sides.base.commit, sides.head.commit, FOLDERS),
+      (text) => blot(text) === text,
     );
     const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
     context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));

@@ -29,7 +29,8 @@ export const status = command({
     if (options.watch) return watch(look, print, context);
     const found = await look();
     context.out(print(found));
-    return found.every(({ converged }) => converged) ? 0 : 1;
+    // Where nothing was published yet there is nothing to enforce.
+    return found.every(({ newest, converged }) => newest === null || converged) ? 0 : 1;
   },
 });
 

@@ -1,5 +1,4 @@
 import { prose, say } from '../contract/sentence.ts';
-import { blot } from '../check/common/secrets.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import { compatible, withFixes, type Fix } from '../finding/fix.ts';
 import { markdown } from '../output/media/markdown.ts';
@@ -29,11 +28,13 @@ export interface Suggestion extends LineRange {
  * What would put findings right, where their lines are shown in the pull request: GitHub takes comments nowhere else.
  * @param texts the text of each file
  * @param shown the lines that the pull request's page shows, by file
+ * @param isHarmless whether a text holds nothing that may not be repeated
  */
 export function suggestionsOf(
   findings: readonly Finding[],
   texts: ReadonlyMap<string, string>,
   shown: ReadonlyMap<string, readonly LineRange[]>,
+  isHarmless: (text: string) => boolean = () => true,
 ): Suggestion[] {
   const files = [...new Set(findings.map(({ file }) => file))].filter((file) => shown.has(file));
   const all = files.flatMap((path) =>
@@ -42,7 +43,9 @@ export function suggestionsOf(
       const isShown = shown.get(path)!.some((range) => range.first <= first && last <= range.last);
       const text = isShown ? texts.get(path) : undefined;
       const lines = text === undefined ? undefined : replaced(text, finding.fix!, { first, last });
-      return lines === undefined ? [] : [{ path, first, last, body: bodyOf(finding, lines) }];
+      return lines === undefined || !isHarmless(lines)
+        ? []
+        : [{ path, first, last, body: bodyOf(finding, lines) }];
     }),
   );
   return all.slice(0, MOST);
@@ -55,12 +58,11 @@ function linesOf(fix: readonly Fix[]): LineRange {
   return { first: Math.min(...fix.map(({ start }) => start.line)), last: Math.max(...ends) };
 }
 
-/** Lines of a text as they are with the edits; undefined where they would show a secret. */
-function replaced(text: string, fix: readonly Fix[], { first, last }: LineRange): string | undefined {
+/** Lines of a text as they are with the edits. */
+function replaced(text: string, fix: readonly Fix[], { first, last }: LineRange): string {
   const before = text.split('\n');
   const after = withFixes(text, fix).split('\n');
-  const lines = after.slice(first - 1, last + after.length - before.length).join('\n');
-  return blot(lines) === lines ? lines : undefined;
+  return after.slice(first - 1, last + after.length - before.length).join('\n');
 }
 
 function bodyOf(finding: Finding, lines: string): string {

@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /** A page in pieces: its text as it is, and the steps between. */
-export type Piece = string | Step;
+export type PagePiece = string | Step;
 
 /** What each kind of code block is: ` ```console ` is typed, ` ```console second ` in the other terminal. */
 const BLOCKS: Readonly<Record<string, Step['terminal']>> = {
@@ -19,9 +19,9 @@ const BLOCKS: Readonly<Record<string, Step['terminal']>> = {
 };
 
 /** Takes a page apart. Blocks of other kinds are text. */
-export function piecesOf(page: string): Piece[] {
+export function piecesOf(page: string): PagePiece[] {
   const parts = page.split(/^```(console|console second|text second)\n([\s\S]*?)^```$/m);
-  return parts.flatMap((part, index): Piece[] => {
+  return parts.flatMap((part, index): PagePiece[] => {
     if (index % 3 === 0) return [part];
     if (index % 3 === 1) return [];
     return stepsOf(BLOCKS[parts[index - 1]!]!, part);
@@ -42,7 +42,7 @@ function stepsOf(terminal: Step['terminal'], block: string): Step[] {
 }
 
 /** The page again. Steps that follow one another in one terminal share a block. */
-export function pageOf(pieces: readonly Piece[]): string {
+export function pageOf(pieces: readonly PagePiece[]): string {
   const fence = Object.fromEntries(Object.entries(BLOCKS).map(([name, terminal]) => [terminal, name]));
   return pieces
     .map((piece, index) => {

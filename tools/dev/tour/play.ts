@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lasting, type Piece, type Step } from './page.ts';
+import { lasting, type PagePiece, type Step } from './page.ts';
 
 /** The clone in which the tour begins. */
 const CLONE = fileURLToPath(new URL('../../../', import.meta.url));
@@ -81,12 +81,12 @@ class Terminal {
  * @returns the page as it would be printed now: what is said but for times and commits is as it was
  * @throws Error where a command fails, or the second terminal does not say what it should
  */
-export async function play(pieces: readonly Piece[]): Promise<Piece[]> {
+export async function play(pieces: readonly PagePiece[]): Promise<PagePiece[]> {
   const home = mkdtempSync(join(tmpdir(), 'ztna-tour-'));
   const env = { ...process.env, ...PERSON, HOME: home, TMPDIR: home };
   const first = new Terminal(['bash', '--noprofile', '--norc'], CLONE, env);
   let second: Terminal | undefined;
-  const played: Piece[] = [];
+  const played: PagePiece[] = [];
   try {
     for (const piece of pieces) {
       if (typeof piece === 'string') played.push(piece);
