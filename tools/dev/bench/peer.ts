@@ -30,9 +30,9 @@ export function runNode(words: readonly string[], folder: string): Run {
   return { ms, mib: Number(/MAXRSS (\d+)/.exec(stderr)![1]) / 1024 };
 }
 
-/** `npx ztna validate` without npm, in a repository elsewhere; the second time its cache is warm. */
-export function runValidate(folder: string): Run {
-  return runNode([join(root, 'bin/ztna.js'), 'validate'], folder);
+/** A command of ours without npm, in a repository elsewhere; the second time its cache is warm. */
+export function runZtna(folder: string, ...words: readonly string[]): Run {
+  return runNode([join(root, 'bin/ztna.js'), ...words], folder);
 }
 
 /** The peer: ajv-cli, one process per kind of file, schemas only; also how long one process takes to start. */
