@@ -23,16 +23,16 @@ pub const INNER: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 1);
 pub struct Words {
     /// JSON file with intermediates and services, as `npx ztna agent-config` prints it
     #[arg(long, env = "ZTNA_CONFIG", global = true)]
-    pub config: Option<PathBuf>,
+    pub config: Option<String>,
     /// PEM file with this principal's certificate chain and key
     #[arg(long, env = "ZTNA_TLS", global = true)]
-    pub tls: Option<PathBuf>,
+    pub tls: Option<String>,
     /// The same as text
     #[arg(long, env = "ZTNA_TLS_PEM", global = true, hide_env_values = true)]
     pub tls_pem: Option<String>,
     /// PEM file of the CAs whose intermediates are believed; the system's when left out
     #[arg(long, env = "ZTNA_SERVER_CAS", global = true)]
-    pub server_cas: Option<PathBuf>,
+    pub server_cas: Option<String>,
     /// The same as text
     #[arg(long, env = "ZTNA_SERVER_CAS_PEM", global = true)]
     pub server_cas_pem: Option<String>,
@@ -105,13 +105,13 @@ pub struct Config {
 impl Config {
     /// Reads and verifies everything.
     pub fn read(given: &Words) -> Result<Self, Invalid> {
-        let path = given.config.clone().filter(|path| !path.as_os_str().is_empty());
-        let path = path.ok_or_else(|| {
+        let file = |text: &Option<String>| words::given(text.clone()).map(PathBuf::from);
+        let path = file(&given.config).ok_or_else(|| {
             Invalid("ZTNA_CONFIG: expected the file that npx ztna agent-config prints, or --config".into())
         })?;
-        let tls = Source::of(("ZTNA_TLS", given.tls.clone()), ("ZTNA_TLS_PEM", given.tls_pem.clone()))?;
+        let tls = Source::of(("ZTNA_TLS", file(&given.tls)), ("ZTNA_TLS_PEM", given.tls_pem.clone()))?;
         let server_cas = Source::of(
-            ("ZTNA_SERVER_CAS", given.server_cas.clone()),
+            ("ZTNA_SERVER_CAS", file(&given.server_cas)),
             ("ZTNA_SERVER_CAS_PEM", given.server_cas_pem.clone()),
         )?;
         let default = given.command.as_ref().map_or("info", Command::default_log);

@@ -1,13 +1,10 @@
 //! A denial in words: which service, what is missing or when it opens, whom to ask.
 
-use std::sync::Arc;
-
 use tunnel::figures::DropReason;
 use tunnel::identity::Device;
 use tunnel::wire::Because;
 
 use crate::file::Service;
-use crate::io::Uplink;
 
 /// What is known of a denial.
 #[derive(Clone, Copy, Debug)]
@@ -88,17 +85,6 @@ impl Denial<'_> {
             }
         }
     }
-}
-
-/// Asks the server why a flow that had begun is not answered, and logs it in words.
-pub fn log(uplink: &Arc<Uplink>, service: &Arc<Service>, port: u16) {
-    let (uplink, service) = (Arc::clone(uplink), Arc::clone(service));
-    tokio::spawn(async move {
-        let Some(because) = uplink.why(&service.id).await else { return };
-        let device = &uplink.device;
-        let denial = Denial { id: &service.id, service: Some(&service), port, because: &because, device };
-        tracing::warn!("{}", denial.sentence());
-    });
 }
 
 #[cfg(test)]

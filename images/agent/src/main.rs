@@ -4,7 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use agent::config::{Command, Config, Words};
-use agent::{forward, probe};
+use agent::probe::{self, Outcome};
+use agent::{connect, forward, up};
 use component::{log, words};
 use tunnel::config::Invalid;
 
@@ -23,7 +24,10 @@ fn begin(given: &Words) -> Result<ExitCode, Invalid> {
     log::start(&config.log);
     let failed = |fault: std::io::Error| Invalid(format!("cannot start: {fault}"));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    runtime.block_on(run(&config, command))
+    let ended = runtime.block_on(run(&config, command));
+    // Whoever still waits for standard input must not keep the program.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(config: &Config, command: Command) -> Result<ExitCode, Invalid> {
@@ -31,11 +35,22 @@ async fn run(config: &Config, command: Command) -> Result<ExitCode, Invalid> {
         Command::Forward { specs } => forward::run(config, &specs).await.map(|()| ExitCode::SUCCESS),
         Command::Probe { service, port } => {
             let outcome = probe::run(config, &service, port).await;
-            say(outcome.words());
-            Ok(outcome.exit_code())
+            if outcome == Outcome::Reached {
+                say(&format!("{service} port {port} is reached"));
+            }
+            Ok(ended(&outcome))
         }
-        _ => Err(Invalid("this command is not there yet".into())),
+        Command::Connect { service, port } => Ok(ended(&connect::run(config, &service, port).await)),
+        Command::Up { tun, address } => up::run(config, &tun, address).await.map(|()| ExitCode::SUCCESS),
     }
+}
+
+/// Says why it did not end well.
+fn ended(outcome: &Outcome) -> ExitCode {
+    if *outcome != Outcome::Reached {
+        say(outcome.words());
+    }
+    outcome.exit_code()
 }
 
 fn say(words: &str) {

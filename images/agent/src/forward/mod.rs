@@ -1,13 +1,15 @@
 //! `agent forward`: listens here, and carries each connection to a service's port. It begins and goes on whatever policy says now:
 //! each connection is tried anew.
 
+mod explainer;
 mod spec;
+mod tcp;
 mod udp;
 
 use std::io;
 use std::sync::Arc;
 
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tunnel::config::Invalid;
 
 use crate::config::{Config, INNER};
@@ -16,6 +18,7 @@ use crate::io::Uplink;
 use crate::signals::Signals;
 
 pub use spec::Spec;
+pub use tcp::{OPENED, words};
 
 /// Listens on all of these until a signal ends it.
 pub async fn run(config: &Config, specs: &[Spec]) -> Result<(), Invalid> {
@@ -44,7 +47,12 @@ async fn listen(spec: &Spec, service: Arc<Service>, uplink: &Arc<Uplink>) -> Res
             tokio::spawn(udp::carry(socket, Arc::clone(&service), spec.port, Arc::clone(uplink)));
             local
         }
-        Protocol::Tcp => return Err(Invalid("TCP is not carried yet".into())),
+        Protocol::Tcp => {
+            let listener = TcpListener::bind(spec.local).await.map_err(failed)?;
+            let local = listener.local_addr().map_err(failed)?;
+            tokio::spawn(tcp::carry(listener, Arc::clone(&service), spec.port, Arc::clone(uplink)));
+            local
+        }
     };
     tracing::info!(%local, service = service.id, port = spec.port, "listening");
     Ok(())

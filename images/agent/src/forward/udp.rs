@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tunnel::limits::UDP_IDLE;
 use tunnel::packet::{IP_HEADER, Packet, Transport, Tuple, protocol, udp};
 
-use crate::denial;
+use super::explainer::Explainer;
 use crate::dice::dice;
 use crate::file::Service;
 use crate::io::{Port, Uplink};
@@ -30,14 +30,14 @@ const UDP_HEADER: usize = 8;
 struct Flow {
     socket: Arc<UdpSocket>,
     peer: SocketAddr,
-    service: Arc<Service>,
     tuple: Tuple,
-    uplink: Arc<Uplink>,
+    explainer: Arc<Explainer>,
 }
 
 /// Carries datagrams until the socket fails.
 pub async fn carry(socket: UdpSocket, service: Arc<Service>, port: u16, uplink: Arc<Uplink>) {
     let socket = Arc::new(socket);
+    let explainer = Explainer::new(Arc::clone(&uplink), Arc::clone(&service), port);
     let mut flows: HashMap<SocketAddr, mpsc::Sender<()>> = HashMap::new();
     let mut tuples: HashMap<SocketAddr, Tuple> = HashMap::new();
     let mut buffer = vec![0; LONGEST];
@@ -56,8 +56,8 @@ pub async fn carry(socket: UdpSocket, service: Arc<Service>, port: u16, uplink: 
             let (heard, hears) = mpsc::channel(1);
             flows.insert(peer, heard);
             tuples.insert(peer, tuple);
-            let (socket, service, uplink) = (Arc::clone(&socket), Arc::clone(&service), Arc::clone(&uplink));
-            tokio::spawn(Flow { socket, peer, service, tuple, uplink }.answer(own, answers, hears));
+            let (socket, explainer) = (Arc::clone(&socket), Arc::clone(&explainer));
+            tokio::spawn(Flow { socket, peer, tuple, explainer }.answer(own, answers, hears));
         }
         if let Some(heard) = flows.get(&peer) {
             let _ = heard.try_send(());
@@ -111,7 +111,7 @@ impl Flow {
                 let _ = self.socket.send_to(data, self.peer).await;
             }
             Transport::Error { .. } => {
-                denial::log(&self.uplink, &self.service, self.tuple.destination_port);
+                self.explainer.explain("the backend cannot be reached");
             }
             _ => {}
         }

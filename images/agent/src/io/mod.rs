@@ -1,5 +1,6 @@
 //! Everything that touches intermediates: sessions, registrations, who gets which packet.
 
+mod flows;
 mod mux;
 mod registrations;
 mod uplink;

@@ -50,8 +50,8 @@ impl Mux {
     }
 
     /// Hands a packet to its flow; returns whether there is one.
-    pub fn dispatch(&self, bytes: Bytes) -> bool {
-        let Ok(packet) = Packet::parse(&bytes) else { return false };
+    pub fn dispatch(&self, bytes: &Bytes) -> bool {
+        let Ok(packet) = Packet::parse(bytes) else { return false };
         let Tuple { protocol, source_port, destination_port, .. } = packet.tuple();
         // An error quotes what we sent.
         let ours =
@@ -82,14 +82,14 @@ mod tests {
         let (two, mut to_two) = mux.open(protocol::UDP, 0).unwrap();
         assert_ne!(one.number, two.number);
         let answer = udp(tuple(53, one.number), b"!").unwrap();
-        assert!(mux.dispatch(Bytes::from([&answer[..], b"padding"].concat())));
+        assert!(mux.dispatch(&Bytes::from([&answer[..], b"padding"].concat())));
         assert_eq!(to_one.recv().await.unwrap(), answer);
         let sent = udp(tuple(53, two.number).reversed(), b"?").unwrap();
-        assert!(mux.dispatch(Bytes::from(prohibited(&sent, Ipv4Addr::new(10, 100, 0, 3)))));
+        assert!(mux.dispatch(&Bytes::from(prohibited(&sent, Ipv4Addr::new(10, 100, 0, 3)))));
         assert_eq!(to_two.recv().await.unwrap()[20], 3);
         drop(one);
-        assert!(!mux.dispatch(Bytes::from(answer)));
-        assert!(!mux.dispatch(Bytes::from_static(b"not a packet")));
+        assert!(!mux.dispatch(&Bytes::from(answer)));
+        assert!(!mux.dispatch(&Bytes::from_static(b"not a packet")));
     }
 
     #[test]

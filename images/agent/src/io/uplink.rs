@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use client::{Client, Ended, Event, Link, PING, Server, Settings, Unsent};
+use stack::host::Host;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tunnel::identity::Device;
@@ -15,6 +16,7 @@ use tunnel::wire::{Because, Message};
 use super::mux::Mux;
 use super::registrations::Registrations;
 use crate::config::Config;
+use crate::dice::dice;
 use crate::file::{AgentFile, Intermediate, Service};
 
 /// How often `0x20` is asked, and how long each time may take.
@@ -42,10 +44,12 @@ pub struct Uplink {
     pub inner: Ipv4Addr,
     /// What our certificate states of the device.
     pub device: Device,
-    /// The flows of this process.
+    /// The configuration.
+    pub file: AgentFile,
+    /// The UDP flows and probes of this process.
     pub mux: Mux,
-    servers: usize,
-    registered: Vec<String>,
+    pub(super) host: Arc<Host>,
+    pub(super) registered: Vec<String>,
     registrations: Arc<Registrations>,
     state: watch::Sender<Settled>,
     links: Mutex<Vec<Link>>,
@@ -72,7 +76,8 @@ impl Uplink {
             inner,
             device: config.device(),
             mux: Mux::default(),
-            servers: config.file.intermediates.len(),
+            file: config.file.clone(),
+            host: Host::new(stack::Settings::new(dice())),
             registered: services,
             registrations: Arc::default(),
             state: watch::Sender::new(Settled::Unknown),
@@ -82,6 +87,9 @@ impl Uplink {
             to_device: device.then_some(to_device),
         });
         tokio::spawn(Arc::clone(&uplink).follow(events));
+        if !device {
+            uplink.begin_flows();
+        }
         (uplink, from_uplink)
     }
 
@@ -154,7 +162,8 @@ impl Uplink {
             match event {
                 Event::Up(link) => self.up(link),
                 Event::Datagrams { link, datagrams } => {
-                    datagrams.into_iter().for_each(|datagram| self.datagram(&link, datagram));
+                    let packets = datagrams.into_iter().filter_map(|one| self.datagram(&link, one));
+                    self.packets(packets.collect());
                 }
                 Event::Down { server, why, .. } => self.down(server, why),
             }
@@ -188,7 +197,7 @@ impl Uplink {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let state = match links.first() {
             Some(link) => Settled::Up(link.clone()),
-            None if ends.len() < self.servers => Settled::Unknown,
+            None if ends.len() < self.file.intermediates.len() => Settled::Unknown,
             None => {
                 ends.values().max_by_key(|why| telling(why)).cloned().map_or(Settled::Unknown, Settled::Down)
             }
@@ -200,9 +209,10 @@ impl Uplink {
         });
     }
 
-    fn datagram(&self, link: &Link, datagram: Bytes) {
+    /// Hears a message; returns a packet.
+    fn datagram(&self, link: &Link, datagram: Bytes) -> Option<Bytes> {
         match Message::decode(&datagram) {
-            Ok(Message::Packet(_)) => self.packet(datagram),
+            Ok(Message::Packet(_)) => return Some(datagram),
             Ok(Message::Accepted(id)) => self.registrations.answered(link.id(), id),
             Ok(Message::Refused(_, id)) => {
                 tracing::debug!(service = id, "not authorized now");
@@ -211,13 +221,25 @@ impl Uplink {
             Ok(Message::Because(id, json)) => self.because(id, json),
             _ => {}
         }
+        None
     }
 
-    fn packet(&self, packet: Bytes) {
-        match &self.to_device {
+    /// Packets for the device; else for the flows, those of one service together.
+    fn packets(&self, packets: Vec<Bytes>) {
+        if let Some(device) = &self.to_device {
             // A device that does not keep up loses packets, as any does.
-            Some(device) => drop(device.try_send(packet)),
-            None => drop(self.mux.dispatch(packet)),
+            return packets.into_iter().for_each(|packet| drop(device.try_send(packet)));
+        }
+        let left: Vec<_> = packets
+            .into_iter()
+            .filter(|packet| !self.mux.dispatch(packet))
+            .filter_map(|packet| Some((self.place_of(&packet)?, packet)))
+            .collect();
+        for same in left.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some((place, _)) = same.first() else { continue };
+            self.host.receive(*place, same.iter().map(|(_, packet)| &packet[..]), |reason| {
+                tracing::debug!(%reason, "a packet is not for a flow");
+            });
         }
     }
 

@@ -56,7 +56,7 @@ impl Outcome {
 /// Tries a port of a service.
 pub async fn run(config: &Config, id: &str, port: u16) -> Outcome {
     let (uplink, _) = Uplink::start(config, INNER, vec![id.to_owned()], false);
-    let outcome = Probe { config, uplink: &uplink, id, port }.run().await;
+    let outcome = Probe { uplink: &uplink, id, port }.run().await;
     uplink.close().await;
     outcome
 }
@@ -73,8 +73,6 @@ pub fn without_server(why: &Ended) -> Outcome {
 
 /// One port of one service on connections that are there.
 pub struct Probe<'a> {
-    /// The configuration.
-    pub config: &'a Config,
     /// The connections.
     pub uplink: &'a Arc<Uplink>,
     /// The service's id.
@@ -86,24 +84,35 @@ pub struct Probe<'a> {
 impl Probe<'_> {
     /// Waits for a server, asks it, and tries.
     pub async fn run(&self) -> Outcome {
-        if let Err(outcome) = self.server().await {
-            return outcome;
+        match self.policy().await {
+            Err(outcome) => outcome,
+            Ok(None) => Outcome::Reached,
+            Ok(Some((service, because))) => self.whole_way(service, &because).await,
         }
+    }
+
+    /// Why policy or the lack of a server keeps the port from being reached; else the service and the server's word on it, or
+    /// nothing where it is reached already.
+    pub async fn policy(&self) -> Result<Option<(&Service, Because)>, Outcome> {
+        self.server().await?;
         // What the server's TLS refuses shows only after the connection is there: it does not answer then.
         let because = self.uplink.why(self.id).await;
-        if because.is_none()
-            && let Err(outcome) = self.server().await
-        {
-            return outcome;
+        if because.is_none() {
+            self.server().await?;
         }
-        match self.judge(because) {
-            Ok((service, because)) => self.attempt(service, &because).await,
-            Err(outcome) => outcome,
+        let (service, because) = self.judge(because)?;
+        // Some port of the service is allowed: whether this one is shows in what becomes of a packet that may pass one hop only. The
+        // server decides first; what is allowed expires there, and no backend hears of it.
+        match self.trial(service).one_hop().await {
+            Answer::Reset | Answer::Prohibited => Err(self.denied(&because)),
+            Answer::Gone => Err(self.gone().await),
+            Answer::Reached => Ok(None),
+            Answer::Expired | Answer::Unreachable | Answer::Silence => Ok(Some((service, because))),
         }
     }
 
     /// Whether a server is there.
-    async fn server(&self) -> Result<(), Outcome> {
+    pub async fn server(&self) -> Result<(), Outcome> {
         match self.uplink.settled(CONNECTED).await {
             Settled::Up(_) => Ok(()),
             Settled::Down(why) => Err(without_server(&why)),
@@ -124,7 +133,7 @@ impl Probe<'_> {
             None if because.reason != "allowed" => return Err(self.denied(&because)),
             None => {}
         }
-        let service = self.config.file.service(self.id).ok_or_else(|| {
+        let service = self.uplink.file.service(self.id).ok_or_else(|| {
             Outcome::CouldNotTry(format!(
                 "the configuration does not list {}: print a newer one with npx ztna agent-config",
                 self.id
@@ -133,18 +142,14 @@ impl Probe<'_> {
         Ok((service, because))
     }
 
-    /// Some port of the service is allowed: whether this one is shows in what becomes of a packet that may pass one hop only. The
-    /// server decides first; what is allowed expires there, and no backend hears of it.
-    async fn attempt(&self, service: &Service, because: &Because) -> Outcome {
-        let trial = Trial { uplink: self.uplink, service, port: self.port };
-        match trial.one_hop().await {
-            Answer::Reset | Answer::Prohibited => return self.denied(because),
-            Answer::Reached => return Outcome::Reached,
-            Answer::Gone => return self.gone().await,
-            Answer::Expired | Answer::Unreachable | Answer::Silence => {}
-        }
+    fn trial<'a>(&'a self, service: &'a Service) -> Trial<'a> {
+        Trial { uplink: self.uplink, service, port: self.port }
+    }
+
+    /// What the backend answers.
+    async fn whole_way(&self, service: &Service, because: &Because) -> Outcome {
         let what = format!("{} port {} is allowed, but", self.id, self.port);
-        match trial.whole_way().await {
+        match self.trial(service).whole_way().await {
             Answer::Reached => Outcome::Reached,
             Answer::Prohibited => self.denied(because),
             Answer::Gone => self.gone().await,
@@ -163,9 +168,8 @@ impl Probe<'_> {
     }
 
     fn denied(&self, because: &Because) -> Outcome {
-        let device = self.config.device();
-        let service = self.config.file.service(self.id).map(AsRef::as_ref);
-        let denial = Denial { id: self.id, service, port: self.port, because, device: &device };
+        let service = self.uplink.file.service(self.id).map(AsRef::as_ref);
+        let denial = Denial { id: self.id, service, port: self.port, because, device: &self.uplink.device };
         Outcome::Denied(denial.sentence())
     }
 }
