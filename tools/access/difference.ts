@@ -4,7 +4,9 @@ import { Calendar } from './solver/calendar.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
-import { admitsWithoutCertificate, compile } from './compile.ts';
+import { admitsWithoutCertificate, compile, servicesOf } from './compile.ts';
+import { focus } from './focus.ts';
+import { membership } from './values/membership.ts';
 import { Audiences } from './wording/audiences.ts';
 import { destinationChanges, destinationsIn } from './wording/destinations.ts';
 import { connectionChanges } from './wording/connections.ts';
@@ -29,6 +31,8 @@ export interface Scope {
   to?: Instant;
   /** The rest are counted. */
   intervals?: number;
+  /** Only this environment, and only the access to this service. */
+  only?: { environment?: string | undefined; service?: string | undefined };
 }
 
 /** Intervals of time written out when nothing else is said. */
@@ -79,16 +83,21 @@ function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boo
 }
 
 function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
-  const { at, to, intervals = INTERVALS_SHOWN } = scope;
-  const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const { at, to, intervals = INTERVALS_SHOWN, only = {} } = scope;
+  const all = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const ids = [...all].filter((id) => only.environment === undefined || only.environment === id);
   const calendar = new Calendar(at, to);
   const memory = new AnswerCache<BranchesChange>(calendar);
-  const causes = causesOf(before, after, editsBetween(before, after));
+  const edits = editsBetween(before, after);
+  const causes = causesOf(before, after, edits);
+  const everybody = [before, after].flatMap((side) => membership(side).everybody);
+  const principals = new Set(everybody).size;
   const revocations = revocationChanges(before, after);
-  return [...ids].sort().map((environment) => {
+  return ids.sort().map((environment) => {
+    const seen = focus(before, after, environment, edits) ?? { before, after };
     const sides = sidesOf(
-      indexPolicies(compile(before, environment)),
-      indexPolicies(compile(after, environment)),
+      indexPolicies(compile(seen.before, environment)),
+      indexPolicies(compile(seen.after, environment)),
     );
     const admits = [before, after].map((side) => admitsWithoutCertificate(side, environment));
     const connecting = connectionChanges(admits[0]!, admits[1]!, environment, causes, at);
@@ -96,7 +105,11 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
       { repository: before, access: sides.before },
       { repository: after, access: sides.after },
     ];
-    const changes = accessChanges(sides, { before, after }, { environment, causes, memory, intervals });
+    const changes = accessChanges(
+      sides,
+      { before, after },
+      { environment, causes, memory, intervals, service: only.service },
+    );
     return {
       environment,
       production: isProduction(environment, before, after),
@@ -108,8 +121,10 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
         { environment, access: sides.after, calendar, causes, sides: [before, after] },
       ),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
-      principals: changes.principals,
-      services: changes.services,
+      principals,
+      services: new Set(
+        [before, after].flatMap((side) => servicesOf(side, environment).map(({ value }) => value.id)),
+      ).size,
     };
   });
 }
@@ -122,6 +137,8 @@ function isProduction(id: string, before: Repository, after: Repository): boolea
 
 /** How changes of access are told. */
 export interface ChangeContext {
+  /** The only service that is looked at; all where it is undefined. */
+  service?: string | undefined;
   environment: string;
   causes: Causes;
   memory: AnswerCache<BranchesChange>;
@@ -136,9 +153,11 @@ export interface ChangeContext {
 export function accessChanges(
   sides: BothSides,
   names: Record<'before' | 'after', Repository>,
-  { environment, causes, memory, intervals }: ChangeContext,
+  { environment, causes, memory, intervals, service: wanted }: ChangeContext,
 ): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
-  const services = commonServices(sides.before, sides.after);
+  const services = commonServices(sides.before, sides.after).filter(
+    ({ id }) => wanted === undefined || wanted === id,
+  );
   const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
   const named = (side: Repository): Audiences =>
     new Audiences(sides.classes, side, [names.before, names.after]);

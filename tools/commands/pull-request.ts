@@ -1,18 +1,22 @@
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
+import { blot } from '../check/common/secrets.ts';
 import { RULES } from '../check/rules.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
+import { linesShown } from '../git/lines-shown.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { suggestionsOf } from '../github/suggestions.ts';
 import { verdictJson } from '../github/verdict-json.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome.ts';
-import { loadRevision, type LoadResult } from '../load/load.ts';
+import { loadSides, type LoadResult } from '../load/load.ts';
+import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -59,7 +63,13 @@ export const pullRequest = command({
     const links = linksOf(asked, context);
     const made = infrastructureOf(verdict, sides);
     const whole = wholeText(verdict, links, made);
-    const what = reportOf(verdict, links, made, asked, facts.head);
+    const suggestions = suggestionsOf(
+      seen(verdict).findings,
+      sides.head.loaded.texts,
+      await linesShown(context.root, sides.base.commit, sides.head.commit, FOLDERS),
+      (text) => blot(text) === text,
+    );
+    const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
     context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
@@ -148,7 +158,6 @@ async function sidesOf(
   base: string,
   head: string,
 ): Promise<{ sides: PullRequestSides; notes: string[] }> {
-  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
   const tip = await commitOf(root, base);
   const commit = await commitOf(root, head);
   const parted = await mergeBase(root, tip, commit);
@@ -158,12 +167,13 @@ async function sidesOf(
       : [
           `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
         ];
-  const side = async (one: string): Promise<Side> => ({
+  const { before, after } = await loadSides(root, { base: parted, head: commit });
+  const side = async (one: string, loaded: LoadResult): Promise<Side> => ({
     commit: one,
-    loaded: await load(one),
+    loaded,
     codeowners: await codeownersOf(root, one),
   });
-  return { sides: { base: await side(parted), head: await side(commit) }, notes };
+  return { sides: { base: await side(parted, before), head: await side(commit, after) }, notes };
 }
 
 function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {

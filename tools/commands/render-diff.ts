@@ -9,8 +9,9 @@ import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { horizonOption, instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
-import { loadBase } from './shared/load.ts';
-import { loadValid } from '../load/load.ts';
+import { cacheIn, noteLeftOut } from './shared/load.ts';
+import { loadSides } from '../load/load.ts';
+import { verifyValid, WORKING_TREE } from '../load/valid.ts';
 
 /** Who gains and who loses access between two states of the repository. */
 export const renderDiff = command({
@@ -40,8 +41,9 @@ export const renderDiff = command({
     const { root, now, out, err } = context;
     const { head, env, format = 'text', json, full } = options;
     const { commit: base, found } = await comparedWith(root, options.base, head ?? 'HEAD');
-    const before = await loadBase(context, base);
-    const after = await loadValid(root, head);
+    const { before, after } = await loadSides(root, { base, head }, cacheIn(context));
+    noteLeftOut(before, base, context);
+    verifyValid(after.findings, head === undefined ? WORKING_TREE : `revision ${head.slice(0, 12)}`);
     const at = instantOption(options.at, now());
     const to = horizonOption(options.days, at);
     const all = difference(before.repository, after.repository, { at, ...(to && { to }) });

@@ -26,7 +26,10 @@ export const start = command({
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
     { flags: '--env <id>', description: 'the environment', fallback: 'the first that a merge delivers' },
-    { flags: '--once', description: 'end when everything is in force; no data plane runs' },
+    {
+      flags: '--once',
+      description: 'end when everything is in force, with status 1 where it is not; no data plane runs',
+    },
     {
       flags: '--as <principal>',
       description: 'who tries the services',
@@ -77,11 +80,11 @@ export const start = command({
         localized: (one) => tunnel.localized(one),
         commit: async () => (await standingOf(context.root)).commit,
       });
-      await serve(publisher, { followers, tunnel, view }, context, {
+      const last = await serve(publisher, { followers, tunnel, view }, context, {
         once: options.once === true,
         components: componentsOf(loaded),
       });
-      return 0;
+      return options.once && last !== 'published' ? 1 : 0;
     } finally {
       await tunnel.stop();
       await followers.stop();
@@ -144,34 +147,38 @@ interface Running {
 /** How often the view looks at the followers. */
 const DRAWING_MS = 30;
 
-/** Publishes now and after every change, one at a time, until interrupted. */
+/** Publishes now and after every change, one at a time, until interrupted. @returns what became of the first */
 async function serve(
   publisher: LivePublisher,
   running: Running,
   context: Context,
   { once, components }: { once: boolean; components: readonly string[] },
-): Promise<void> {
+): Promise<PublishAttempt['type']> {
   const { followers, tunnel, view } = running;
-  const turn = async (seen: number): Promise<void> => {
+  const turn = async (seen: number): Promise<PublishAttempt['type']> => {
     const outcome = await publisher
       .run()
       // What is in force must not end because of it: the next save is published again.
       .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: reasonOf(error) }));
     await show(outcome, seen, running, context, publisher.options.started.id);
+    return outcome.type;
   };
-  await turn(Date.now());
+  const first = await turn(Date.now());
   // Also where nothing could be published: what was in force last time comes into force again.
   await followers.keep(components);
   const drawing = setInterval(() => view.update(followers.progress()), DRAWING_MS);
   context.signal.addEventListener('abort', () => clearInterval(drawing));
-  if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
+  if (once) {
+    const settled = await view.settled(context.signal).finally(() => clearInterval(drawing));
+    return settled ? first : 'stopped';
+  }
   view.whenSettled(() => void tunnel.tryAll());
   const beginning = begin(running);
   // What is in force must not wait for who looks at it.
   const panel = panelBeside(context, tunnel, view).catch((error: Error) =>
     view.say(`no admin panel: ${reasonOf(error)}`),
   );
-  let busy: Promise<void> = Promise.resolve();
+  let busy: Promise<unknown> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
     context.signal.addEventListener('abort', () => resolve());
@@ -179,6 +186,7 @@ async function serve(
   });
   await Promise.all([busy, beginning]);
   await (await panel)?.close();
+  return first;
 }
 
 /** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */

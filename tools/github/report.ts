@@ -7,6 +7,7 @@ import { GithubFault } from './connection/fault.ts';
 import { uploadSarif } from './sarif.ts';
 import { askForReviews } from './review-requests.ts';
 import type { CommitStatusToPost } from './statuses.ts';
+import { putSuggestions, type Suggestion } from './suggestions.ts';
 
 /** What is to be said on GitHub of one commit, as data: printed when dry, else carried out as it is. */
 export interface CommitReport {
@@ -19,6 +20,8 @@ export interface CommitReport {
   /** The teams that are to be asked for a review of it. */
   reviewers?: { number: number; teams: readonly string[] };
   annotations: readonly (Finding | Objection)[];
+  /** What puts findings right by a click, beside the comment. */
+  suggestions?: readonly Suggestion[];
   /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
   sarif?: { ref: string; log: object };
 }
@@ -49,13 +52,15 @@ export async function report(
       list.push(error);
     }
   };
-  const { comment, reviewers, statuses, page, annotations, sarif } = what;
+  const { comment, reviewers, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
   await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
   if (reviewers)
     await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
+  if (comment && suggestions)
+    await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
   if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }

@@ -103,6 +103,12 @@ async function goTo(
   const notes = after.lifted.map(
     (hold) => `the hold on entry ${holdName(hold, epoch)} ends: entry ${to} contains its change`,
   );
+  // Nothing is held where the entry gone to leaves nothing of what it undoes.
+  for (const hold of after.holds)
+    if (!holds.includes(hold) && hold.undone === sequence)
+      notes.push(
+        `the change of entry ${holdName(hold, epoch)} is on hold from then on; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`,
+      );
   return { source, wanted, holds: fitted(after.holds), notes };
 }
 

@@ -60,7 +60,7 @@ export function signerFor(
 }
 
 /** What a command needs beside its own options to write to the same log with the same key. */
-function flagsOf(store: StoreKind, key: string | undefined): string {
+export function flagsOf(store: StoreKind, key?: string): string {
   return [store === EMBEDDED ? '' : `--store ${store}`, key ? `--key ${key}` : ''].filter(Boolean).join(' ');
 }
 

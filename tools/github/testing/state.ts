@@ -35,6 +35,19 @@ export interface CommentState {
   body: string;
 }
 
+/** A comment beside lines of a pull request. */
+export interface ReviewCommentState {
+  id: number;
+  pull: number;
+  login: string;
+  type: 'User' | 'Bot';
+  body: string;
+  commit: string;
+  path: string;
+  startLine?: number;
+  line: number;
+}
+
 export interface IssueState {
   number: number;
   title: string;
@@ -54,6 +67,7 @@ export interface GithubState {
   actionsOpenPulls: boolean;
   pulls: PullState[];
   comments: CommentState[];
+  reviewComments: ReviewCommentState[];
   issues: IssueState[];
   statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
   checkRuns: {
@@ -92,6 +106,7 @@ export function emptyState(bare?: Bare): GithubState {
     actionsOpenPulls: true,
     pulls: [],
     comments: [],
+    reviewComments: [],
     issues: [],
     statuses: [],
     checkRuns: [],
