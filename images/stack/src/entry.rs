@@ -34,9 +34,9 @@ pub struct Entry {
     pub phase: Phase,
     /// Answers that smoltcp made while it took a packet.
     pub replies: VecDeque<Vec<u8>>,
-    /// On which link it stands in line.
+    /// On which link it waits in line.
     pub queued: Option<Link>,
-    /// Where it stands in the list of deadlines.
+    /// Its place in the list of deadlines.
     pub deadline: Option<Monotonic>,
     /// When its last packet came.
     pub heard: Monotonic,
@@ -99,7 +99,7 @@ pub enum Phase {
     Waiting(Vec<u8>),
     /// It has buffers.
     Live(Box<Live>),
-    /// It was cut; whoever has it must still hear of that.
+    /// It was cut; its holder must still hear of that.
     Cut(Cut),
     /// It is remembered for late packets.
     Over(Over),

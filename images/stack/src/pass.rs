@@ -106,8 +106,15 @@ impl Stack {
     pub(crate) fn stray(&mut self, link: Link, bytes: &[u8], now: Monotonic) {
         self.counts.strays += 1;
         let reset = Packet::parse(bytes).ok().and_then(|packet| reset_for(&packet));
+        if let Some(reset) = reset.filter(|_| self.answers.take(ANSWERS, 1, now)) {
+            self.say(link, reset);
+        }
+    }
+
+    /// Sends a reset of a flow that is not there any more.
+    pub(crate) fn say(&mut self, link: Link, reset: Vec<u8>) {
         let waiting = self.loose.entry(link).or_default();
-        if let Some(reset) = reset.filter(|_| waiting.len() < LOOSE && self.answers.take(ANSWERS, 1, now)) {
+        if waiting.len() < LOOSE {
             waiting.push_back(reset);
         }
     }
@@ -149,16 +156,10 @@ impl Stack {
         self.turns.entry(link).or_default().push_packet(peer, packet)
     }
 
-    /// Whether somebody has something to send on a link.
+    /// Whether anything waits to be sent on a link.
     pub fn has_packets(&self, link: Link) -> bool {
         self.loose.get(&link).is_some_and(|waiting| !waiting.is_empty())
             || self.turns.get(&link).is_some_and(|turns| !turns.is_empty())
-    }
-
-    /// The links on which somebody may have something to send.
-    pub fn links(&self) -> impl Iterator<Item = Link> + '_ {
-        let all = self.turns.keys().chain(self.loose.keys().filter(|link| !self.turns.contains_key(link)));
-        all.copied().filter(|link| self.has_packets(*link))
     }
 
     fn packet_of(&mut self, flow: FlowId, now: Monotonic) -> Option<Vec<u8>> {
