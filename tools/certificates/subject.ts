@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Fault } from '../contract/fault.ts';
 import { readPrincipal } from '../contract/values/principal.ts';
 import { isRead } from '../contract/values/reading.ts';
@@ -84,7 +85,10 @@ export function namesOf(subject: CertificateSubject): Names {
     case 'intermediate':
       return {
         commonName,
-        alternative: [{ type: 'dns', value: subject.address }, ...LOCAL_SERVER],
+        alternative: [
+          { type: isIP(subject.address) ? 'ip' : 'dns', value: subject.address },
+          ...LOCAL_SERVER,
+        ],
         purpose: 'serverAuth',
       };
   }

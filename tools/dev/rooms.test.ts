@@ -92,14 +92,14 @@ const WRONG: [string, string, RegExp][] = [
   ['follow/a.ts', "import { SSMClient } from '@aws-sdk/client-ssm';", /only store\//],
   ['commands/a.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
   ['commands/a.ts', 'process.exit(1);', /only cli\.ts/],
-  ['../images/agent/main.ts', "import '../commands/follow.ts';", /images\/ may not/],
-  ['../images/agent/main.ts', "import '../cli.ts';", /images\/ may not/],
-  ['../images/agent/main.ts', "import '../simulation/main.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/commands/follow.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/cli.ts';", /images\/ may not/],
+  ['../images/agent/main.ts', "import '../../tools/simulation/main.ts';", /images\/ may not/],
   ['../images/agent/main.ts', "import { Octokit } from '@octokit/rest';", /only github\//],
 ];
 
 test('an image may import rooms, its own files and its environment', () => {
-  const text = "import '../follow/loop.ts';\nimport './own.ts';\nprocess.env.HOME;";
+  const text = "import '../../tools/follow/loop.ts';\nimport './own.ts';\nprocess.env.HOME;";
   assert.equal(trespasses('../images/agent/main.ts', text), []);
 });
 

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use quinn::crypto::rustls::QuicClientConfig;
 use rustls::crypto::ring::default_provider;
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use tunnel::config::{Invalid, certificates, chain_and_key};
 
@@ -110,6 +111,12 @@ impl Credentials {
             (None, read) => return Err(read.err().unwrap_or_else(|| Invalid("no certificate".into()))),
         };
         QuicClientConfig::try_from(config).map_err(|fault| Invalid(fault.to_string()))
+    }
+
+    /// Our certificate as it is now, in DER; none where there is none or it cannot be read.
+    pub fn certificate(&self) -> Option<CertificateDer<'static>> {
+        let read = self.tls.as_ref()?.read(chain_and_key).ok()?;
+        read.chain.into_iter().next()
     }
 
     /// Changes when one of the files does.

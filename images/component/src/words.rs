@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{ExitCode, Termination};
 
 use clap::Parser;
 use tunnel::config::Invalid;
@@ -41,8 +41,11 @@ pub fn verify_enforcement(path: &Path, component: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Reads the words, or answers as clap does; else begins. The exit code is 0, or 2 with one sentence.
-pub fn run<W: Parser>(program: &str, begin: impl FnOnce(&W) -> Result<(), Invalid>) -> ExitCode {
+/// Reads the words, or answers as clap does; else begins. The exit code is what that came to, or 2 with one sentence.
+pub fn run<W: Parser, T: Termination>(
+    program: &str,
+    begin: impl FnOnce(&W) -> Result<T, Invalid>,
+) -> ExitCode {
     let words = match W::try_parse() {
         Ok(words) => words,
         Err(fault) if !fault.use_stderr() => {
@@ -52,7 +55,7 @@ pub fn run<W: Parser>(program: &str, begin: impl FnOnce(&W) -> Result<(), Invali
         Err(fault) => return wrong(program, &sentence(&fault)),
     };
     match begin(&words) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(done) => done.report(),
         Err(Invalid(fault)) => wrong(program, &fault),
     }
 }

@@ -12,6 +12,7 @@ mod quoted;
 mod reset;
 mod rewrite;
 mod sums;
+mod ttl;
 
 pub use build::{tcp, udp};
 pub use checksum::has_right_transport_checksum;
@@ -22,6 +23,7 @@ pub use icmp::{
 pub use mss::{OWN_PAYLOAD, clamp_mss, most_mss};
 pub use reset::{reset, reset_for};
 pub use rewrite::{Rewrite, hop, rewrite, rewrite_quoted};
+pub use ttl::set_ttl;
 
 /// Bytes of an IPv4 header without options, the only one relayed.
 pub const IP_HEADER: usize = 20;

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 export const PROGRAMS: Readonly<Record<string, { budget: number }>> = {
   'policy-agent': { budget: 2_000_000 },
   'test-backend': { budget: 200_000 },
+  'embedded-store': { budget: 3_000_000 },
 };
 
 /** One program as one file. */
@@ -19,10 +20,15 @@ export interface ProgramBundle {
 /** Faster substitutes of parts of `ws` that nobody installs: it works without them. */
 const ABSENT = ['bufferutil', 'utf-8-validate'];
 
-/** Bundles a program with everything that it may load. @param root the repository's folder */
-export async function bundleProgram(root: string, name: string): Promise<ProgramBundle> {
+/** Bundles a program of an image with everything that it may load. @param root the repository's folder */
+export function bundleProgram(root: string, name: string): Promise<ProgramBundle> {
+  return bundleFile(root, `images/${name}/main.ts`);
+}
+
+/** Bundles what a file may load into one. @param entry its path below the root */
+export async function bundleFile(root: string, entry: string): Promise<ProgramBundle> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [`images/${name}/main.ts`],
+    entryPoints: [entry],
     absWorkingDir: root,
     bundle: true,
     write: false,

@@ -59,12 +59,12 @@ async function bundleInto(
 
 /** Keeps what a source knows of its own place, by which it finds the files beside it. */
 function ownPlaces(root: string): Plugin {
-  const tools = join(root, 'tools');
+  const ours = ['tools', 'images'].map((folder) => join(root, folder, '/'));
   return {
     name: 'own places',
     setup({ onLoad }) {
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const text = path.startsWith(tools) ? readFileSync(path, 'utf8') : '';
+        const text = ours.some((folder) => path.startsWith(folder)) ? readFileSync(path, 'utf8') : '';
         if (!text.includes('import.meta.url')) return undefined;
         const place = `const ownPlace = ${JSON.stringify(pathToFileURL(path).href)}; `;
         // By name and on the first line: a text that only speaks of it stays a text, and every line where it is.

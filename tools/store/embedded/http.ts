@@ -41,13 +41,11 @@ export function send(
   response.end(body);
 }
 
-/** Listens on the loopback interface; resolves to the address. */
-export function listen(server: Server, port: number): Promise<string> {
+/** Listens on an address of IPv4; resolves to its URL. */
+export function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () =>
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    );
+    server.listen(port, host, () => resolve(`http://${host}:${(server.address() as AddressInfo).port}`));
   });
 }
 

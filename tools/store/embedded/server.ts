@@ -11,12 +11,19 @@ import { throttle } from './throttle.ts';
 import { AwsError } from './aws-error.ts';
 import { Fault } from '../../contract/fault.ts';
 
+/** Where it listens unless told otherwise. */
+const LOOPBACK = '127.0.0.1';
+
 /** How the embedded store is started. */
 export interface StoreOptions {
   /** Where it keeps its data; made when missing. One process at a time serves it. */
   folder: string;
-  /** On the loopback interface; default: one that is free. */
+  /** Default: one that is free. */
   port?: number;
+  /** The address that it listens on; default: the loopback interface's. It asks nobody who they are. */
+  host?: string;
+  /** Names under which it may be asked beside the loopback interface's; default: the address that it listens on. */
+  names?: readonly string[];
   /** Calls per second beyond which it throttles as AWS does; default: none. */
   rates?: Rates;
   /** Milliseconds since 1970; default: the machine's clock. */
@@ -36,7 +43,7 @@ export interface EmbeddedStore {
 }
 
 /**
- * Starts the embedded store: AWS SSM's protocol on the loopback interface, over a folder.
+ * Starts the embedded store: AWS SSM's protocol over a folder.
  * Throws FolderInUse when another process serves the folder, Fault when it cannot be used or its data is damaged.
  */
 export async function startStore(options: StoreOptions): Promise<EmbeddedStore> {
@@ -56,15 +63,18 @@ function remedyOf(code: string): string {
 }
 
 async function start(options: StoreOptions): Promise<EmbeddedStore> {
-  const { folder, port = 0, warn = () => {}, now = Date.now } = options;
+  const { folder, port = 0, host = LOOPBACK, names = [host], warn = () => {}, now = Date.now } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = createServer();
   // Longer than clients keep a connection idle, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
-  const endpoint = await listen(server, port);
+  const endpoint = await listen(server, host, port);
   const lock = newLockRecord(endpoint);
   const opening = open(folder, lock, options);
-  server.on('request', (request, response) => void serve(request, response, { id: lock.id, opening, now }));
+  server.on(
+    'request',
+    (request, response) => void serve(request, response, { id: lock.id, names, opening, now }),
+  );
   const { journal, folderLock } = await opening.catch(async (error: unknown) => {
     await stop(server);
     throw error;
@@ -123,14 +133,20 @@ function runner(context: OperationContext, rates: Rates | undefined): OpenFolder
 /** What answering takes: who serves the folder, and the folder as soon as it is open. */
 interface Serving {
   id: string;
+  /** Where it listens. */
+  names: readonly string[];
   opening: Promise<OpenFolder>;
   now(): number;
 }
 
 /** Answers one request. */
-async function serve(request: IncomingMessage, response: ServerResponse, { id, opening, now }: Serving) {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { id, names, opening, now }: Serving,
+) {
   try {
-    verifyLocal(request);
+    verifyLocal(request, names);
     if (request.method === 'GET') return send(response, 200, { store: 'embedded', id }, now());
     const { journal, run } = await opening;
     const target = String(request.headers['x-amz-target'] ?? '');
@@ -154,11 +170,12 @@ function failure(error: unknown): AwsError {
 }
 
 /** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */
-function verifyLocal({ headers }: IncomingMessage): void {
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ''))
+function verifyLocal({ headers }: IncomingMessage, names: readonly string[]): void {
+  const named = (headers.host ?? '').replace(/:\d+$/, '');
+  if (![LOOPBACK, 'localhost', ...names].includes(named))
     throw new AwsError(
       'AccessDeniedException',
-      'The embedded store answers on the loopback interface only.',
+      `The embedded store answers as ${names.join(', ')} and on the loopback interface only.`,
       403,
     );
 }

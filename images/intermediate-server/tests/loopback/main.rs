@@ -17,3 +17,8 @@ mod resets;
 mod schemas;
 mod server;
 mod who;
+
+/// The program under test.
+pub fn program() -> std::path::PathBuf {
+    env!("CARGO_BIN_EXE_intermediate-server").into()
+}

@@ -12,7 +12,8 @@ use crate::certificates::person;
 use crate::client::Client;
 use crate::enforcement::everything;
 use crate::path::Path;
-use crate::server::{PROGRAM, World, eventually, repository};
+use crate::program;
+use crate::server::{World, eventually, repository};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn it_is_ready_when_a_lease_runs_and_healthy_all_the_while() {
@@ -91,7 +92,7 @@ async fn a_hang_up_takes_new_certificates_and_keys_and_leaves_connections() {
 /// Runs the program with a change to a right configuration; exit code and what it says.
 fn check(world: &World, change: &[(&str, &str)]) -> (Option<i32>, String) {
     let path = |name: &str| world.folder.0.join(name);
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program());
     command.env_clear().arg("--check").env("ZTNA_COMPONENT", "intermediate/one");
     let files = [
         ("CLIENT_CAS", "cas.pem"),
@@ -142,7 +143,7 @@ fn what_is_wrong_with_the_configuration_is_one_sentence_and_exit_2() {
         let flag = format!("--{}", variable[5..].to_lowercase().replace('_', "-"));
         assert!(said.contains(variable) || said.contains(&flag), "{variable}={value}: {said}");
     }
-    let unknown = Command::new(PROGRAM).arg("--chekc").output().unwrap();
+    let unknown = Command::new(program()).arg("--chekc").output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }
 
@@ -152,7 +153,7 @@ fn the_health_check_of_the_image_asks_the_server() {
     let server = world.start();
     let code = |path: &str| {
         let url = format!("http://{}{path}", server.http);
-        Command::new(PROGRAM).args(["healthcheck", &url]).output().unwrap().status.code()
+        Command::new(program()).args(["healthcheck", &url]).output().unwrap().status.code()
     };
     assert_eq!((code("/healthz"), code("/readyz")), (Some(0), Some(1)));
 }
@@ -162,7 +163,7 @@ fn an_address_that_another_has_is_not_shared() {
     let world = World::new();
     let server = world.start();
     let taken = server.address.port().to_string();
-    let mut command = Command::new(PROGRAM);
+    let mut command = Command::new(program());
     for (variable, name) in
         [("CLIENT_CAS", "cas.pem"), ("TLS", "tls.pem"), ("KEYS", "keys.json"), ("ENFORCEMENT", "e")]
     {
@@ -183,7 +184,7 @@ fn terraform_passes_what_is_read() {
     let block =
         boot.split("server_environment = {").nth(1).and_then(|rest| rest.split("\n  }").next()).unwrap();
     let passed: BTreeSet<&str> = boot_variables(block);
-    let help = Command::new(PROGRAM).arg("--help").output().unwrap();
+    let help = Command::new(program()).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let known: BTreeSet<&str> = boot_variables(&help);
     let unknown: Vec<_> = passed.difference(&known).collect();

@@ -12,9 +12,6 @@ use serde_json::Value;
 
 use crate::certificates::{Ca, Leaf};
 
-/// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_intermediate-server");
-
 /// A folder that is removed at the end.
 pub struct Folder(pub PathBuf);
 
@@ -84,7 +81,7 @@ impl World {
     /// What starts the program.
     pub fn command(&self, port: u16, flags: &[&str]) -> Command {
         let path = |name: &str| self.folder.0.join(name);
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(crate::program());
         command
             .env_clear()
             .env("ZTNA_COMPONENT", self.component)

@@ -1,0 +1,70 @@
+//! TCP: each connection that is accepted here is opened anew at the service. What is denied, cut or not answered ends in a reset
+//! here, never in an end of file.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use stack::Cut;
+use stack::splice::{self, Ended};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use super::explainer::Explainer;
+use crate::file::Service;
+use crate::io::Uplink;
+
+/// How long opening may take: three SYNs, and a connection to the server that is just coming back.
+pub const OPENED: Duration = Duration::from_secs(20);
+
+/// After the system gave no connection (no file descriptor is left, say), the next one is asked for later.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// Carries connections for ever.
+pub async fn carry(listener: TcpListener, service: Arc<Service>, port: u16, uplink: Arc<Uplink>) {
+    let explainer = Explainer::new(Arc::clone(&uplink), Arc::clone(&service), port);
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => {
+                let (uplink, service) = (Arc::clone(&uplink), Arc::clone(&service));
+                let explainer = Arc::clone(&explainer);
+                tokio::spawn(async move {
+                    if let Err(what) = one(socket, &service, port, &uplink).await {
+                        explainer.explain(what);
+                    }
+                });
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "no connection is accepted");
+                sleep(AGAIN).await;
+            }
+        }
+    }
+}
+
+/// Carries one connection to its end; the error says what became of it, in words.
+async fn one(socket: TcpStream, service: &Service, port: u16, uplink: &Uplink) -> Result<(), &'static str> {
+    // Until it is open, whatever ends this ends in a reset here.
+    splice::reset(&socket);
+    let _ = socket.set_nodelay(true);
+    let flow = uplink.connect(service, port).map_err(|_| "as many flows as may be are open")?;
+    match timeout(OPENED, flow.opened()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(cut)) => return Err(words(cut)),
+        Err(_) => return Err("nobody answers"),
+    }
+    let _ = socket2::SockRef::from(&socket).set_linger(None);
+    match splice::splice(flow, socket).await {
+        Ended::Finished | Ended::Failed(_) => Ok(()),
+        Ended::Cut(cut) => Err(words(cut)),
+    }
+}
+
+/// What a cut is, where policy is not why.
+pub fn words(cut: Cut) -> &'static str {
+    match cut {
+        Cut::Refused => "the backend refuses the connection",
+        Cut::Reset => "the connection is cut",
+        Cut::Silent => "nobody answers any more",
+        Cut::Gone => "the connection is gone",
+    }
+}

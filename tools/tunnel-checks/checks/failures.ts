@@ -1,0 +1,109 @@
+import * as assert from 'uvu/assert';
+import type { Check } from '../check.ts';
+import type { World } from '../world/world.ts';
+import { pause } from '../world/patience.ts';
+import { freshName, reachedAfter } from './ways.ts';
+
+/** Milliseconds within which the second connector carries new flows where the first one is killed. */
+const OTHER_CONNECTOR = 2000;
+/** Milliseconds within which flows go on after a server was restarted, or the network changed. */
+const RESUMED = 5000;
+
+/** That what breaks, or is replaced, is passed over. */
+export const FAILURES: readonly Check[] = [
+  {
+    name: 'a connector that is killed beside a second one is missed for two seconds at most',
+    async run(world) {
+      const alice = await world.person('alice');
+      const to = await alice.reach('echo');
+      const first = world.connectors.get('first')!;
+      const id = freshName();
+      await alice.worker.ask('hold', { id, to: await alice.reach('datagrams'), protocol: 'udp' });
+      await pause(500);
+      await first.program.stop('SIGKILL');
+      const took = await reachedAfter(alice, to, 10_000);
+      await pause(1000);
+      const { longestPause } = await alice.worker.ask('release', { id });
+      await first.restart();
+      await first.ready();
+      assert.ok(took < OTHER_CONNECTOR, `a new connection came through after ${took} ms`);
+      assert.ok(longestPause < OTHER_CONNECTOR + 500, `datagrams were missed for ${longestPause} ms`);
+    },
+  },
+  {
+    name: 'a connector that is told to end lets its connections end, and the second one takes the new ones',
+    async run(world) {
+      const alice = await world.person('alice');
+      const to = await alice.reach('echo');
+      const second = world.connectors.get('second')!;
+      const many = alice.worker.ask('many', { to, total: 60, parallel: 4, bytes: 2000 });
+      await pause(300);
+      second.program.child.kill('SIGTERM');
+      const { equal, others } = await many;
+      await second.restart();
+      await second.ready();
+      assert.equal([equal, others], [60, {}]);
+    },
+  },
+  {
+    name: 'an intermediate that is restarted: flows go on within five seconds',
+    async run(world) {
+      const alice = await world.agent('alice', { only: 'one', at: 'restarted' });
+      const to = await alice.reach('echo');
+      await reachedAfter(alice, to, 10_000);
+      await paused(world, alice, RESUMED, async () => {
+        const one = world.intermediates.get('one')!;
+        await one.program.stop('SIGTERM');
+        await one.restart();
+        await one.ready();
+      });
+      assert.ok((await reachedAfter(alice, to, RESUMED)) < RESUMED);
+      await alice.stop();
+    },
+  },
+  {
+    name: 'two intermediates that are replaced one after the other with shared keys: flows go on',
+    async run(world) {
+      const alice = await world.person('alice');
+      const to = await alice.reach('echo');
+      for (const server of world.intermediates.values())
+        await paused(world, alice, RESUMED, async () => {
+          await server.program.stop('SIGTERM');
+          assert.ok((await reachedAfter(alice, to, RESUMED)) < RESUMED);
+          await server.restart();
+          await server.ready();
+          // Connectors and agents have to find it again before the next one goes.
+          await pause(3000);
+        });
+    },
+  },
+  {
+    name: 'an agent whose address changes goes on within five seconds',
+    placements: ['namespaces'],
+    async run(world) {
+      const carol = await world.person('carol');
+      const to = await carol.reach('echo');
+      await reachedAfter(carol, to, 10_000);
+      await world.placement.move!('carol');
+      const took = await reachedAfter(carol, to, 10_000);
+      assert.ok(took < RESUMED, `${took} ms`);
+    },
+  },
+];
+
+/** Does something while datagrams go to and fro, and says where they were missed for longer than allowed. */
+async function paused(
+  world: World,
+  agent: Awaited<ReturnType<World['agent']>>,
+  most: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const id = freshName();
+  await agent.worker.ask('hold', { id, to: await agent.reach('datagrams'), protocol: 'udp' });
+  await pause(500);
+  await work();
+  await pause(1000);
+  const { longestPause, answers } = await agent.worker.ask('release', { id });
+  assert.ok(answers > 5, `${answers} answers on ${world.placement.name}`);
+  assert.ok(longestPause < most, `datagrams were missed for ${longestPause} ms`);
+}

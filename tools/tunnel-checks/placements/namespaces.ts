@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import type { Host, HostNetwork, Placement } from './placement.ts';
+import { HostProcess } from './host-process.ts';
+
+/** Of documentation (RFC 5737) and of private use: neither is routed anywhere from here. */
+const PREFIXES: Readonly<Record<HostNetwork, string>> = { internet: '192.0.2', company: '10.50.0' };
+
+/** The last number of this process's own address, on the internet alone. */
+const HERE = 254;
+
+/** What `ip` is told, one command a line. */
+function ip(...lines: readonly string[]): void {
+  execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
+}
+
+/**
+ * Every host is a network namespace, with a veth to a bridge for each network that it is on. There is no route between
+ * the two networks. It is made inside a namespace that ends with this process (`rights.ts`): nothing is left behind.
+ */
+export function namespaces(): Placement {
+  const hosts = new Map<string, Host>();
+  const numbers = new Map<string, number>();
+  let last = 0;
+  ip(
+    'link set lo up',
+    ...Object.keys(PREFIXES).flatMap((name) => [`link add ${name} type bridge`, `link set ${name} up`]),
+    `addr add ${PREFIXES.internet}.${HERE}/24 dev internet`,
+  );
+  return {
+    name: 'namespaces',
+    isolated: true,
+    here: `${PREFIXES.internet}.${HERE}`,
+    async host(name, networks) {
+      const known = hosts.get(name);
+      if (known) return known;
+      numbers.set(name, (last += 1));
+      const made = makeHost(name, networks, last);
+      hosts.set(name, made);
+      return made;
+    },
+    async move(name) {
+      const [from, to] = [numbers.get(name)!, (last += 1)];
+      const address = (number: number) => `${PREFIXES.internet}.${number}`;
+      // As a laptop that leaves one network and joins another: for a moment it has none.
+      inside(name, `addr del ${address(from)}/24 dev internet`);
+      inside(name, `addr add ${address(to)}/24 dev internet`);
+      numbers.set(name, to);
+      hosts.set(name, { ...hosts.get(name)!, addresses: { internet: address(to) } });
+      return address(to);
+    },
+    close: async () => {},
+  };
+}
+
+/** One command of `ip` in a namespace. */
+function inside(name: string, words: string): void {
+  execFileSync('ip', ['-n', name, ...words.split(' ')]);
+}
+
+function makeHost(name: string, networks: readonly HostNetwork[], number: number): Host {
+  ip(`netns add ${name}`);
+  inside(name, 'link set lo up');
+  for (const network of networks) {
+    const outer = `${network.slice(0, 3)}-${number}`;
+    ip(
+      `link add ${outer} type veth peer name ${network} netns ${name}`,
+      `link set ${outer} master ${network} up`,
+    );
+    inside(name, `addr add ${PREFIXES[network]}.${number}/24 dev ${network}`);
+    inside(name, `link set ${network} up`);
+  }
+  return {
+    name,
+    addresses: Object.fromEntries(networks.map((network) => [network, `${PREFIXES[network]}.${number}`])),
+    start: (command, options) => new HostProcess(['ip', 'netns', 'exec', name, ...command], options),
+  };
+}

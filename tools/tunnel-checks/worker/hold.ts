@@ -1,0 +1,89 @@
+import { createSocket } from 'node:dgram';
+import { setInterval, clearInterval } from 'node:timers';
+import type { How, Operations } from './operations.ts';
+import { codeOf, open } from './streams.ts';
+
+/** Milliseconds between two words on a held connection. */
+const BEAT = 50;
+
+/** What is known of a connection that is held. Instants are milliseconds since 1970. */
+export interface HeldConnection {
+  /** `open`, or how it ended. */
+  how: How;
+  answers: number;
+  lastAnswer: number;
+  ended?: number;
+  /** The longest time between two answers, in milliseconds, until now. */
+  longestPause: number;
+}
+
+interface Held {
+  state: HeldConnection;
+  close(): void;
+}
+
+const HELD = new Map<string, Held>();
+
+/** Opens a connection on which a word goes to and fro until it is released. */
+export async function hold({ id, to, protocol }: Operations['hold']['asks']): Promise<{ how: How }> {
+  const state: HeldConnection = { how: 'open', answers: 0, lastAnswer: Date.now(), longestPause: 0 };
+  const how = protocol === 'tcp' ? await holdStream(id, to, state) : holdDatagrams(id, to, state);
+  return { how };
+}
+
+/** How a held connection is. */
+export function held(id: string): HeldConnection {
+  const one = HELD.get(id);
+  if (!one) throw new Error(`nothing is held as ${id}`);
+  const { state } = one;
+  const now = state.ended ?? Date.now();
+  return { ...state, longestPause: Math.max(state.longestPause, now - state.lastAnswer) };
+}
+
+/** Lets go of it. */
+export function release(id: string): HeldConnection {
+  const state = held(id);
+  HELD.get(id)!.close();
+  HELD.delete(id);
+  return state;
+}
+
+function answered(state: HeldConnection): void {
+  const now = Date.now();
+  // Until the first answer it was only being opened.
+  if (state.answers > 0) state.longestPause = Math.max(state.longestPause, now - state.lastAnswer);
+  state.answers += 1;
+  state.lastAnswer = now;
+}
+
+async function holdStream(
+  id: string,
+  to: Operations['hold']['asks']['to'],
+  state: HeldConnection,
+): Promise<How> {
+  const socket = await open(to);
+  if (typeof socket === 'string') {
+    HELD.set(id, { state: Object.assign(state, { how: socket, ended: Date.now() }), close: () => {} });
+    return socket;
+  }
+  const beat = setInterval(() => socket.write('beat'), BEAT);
+  const end = (how: How) => {
+    clearInterval(beat);
+    if (state.how === 'open') Object.assign(state, { how, ended: Date.now() });
+    socket.destroy();
+  };
+  socket.on('data', () => answered(state));
+  socket.on('error', (error) => end(codeOf(error)));
+  socket.on('end', () => end('end'));
+  HELD.set(id, { state, close: () => end('released') });
+  return 'open';
+}
+
+function holdDatagrams(id: string, to: Operations['hold']['asks']['to'], state: HeldConnection): How {
+  const socket = createSocket('udp4');
+  const beat = setInterval(() => socket.send('beat', to.port, to.host, () => {}), BEAT);
+  socket.on('message', () => answered(state));
+  socket.on('error', () => {});
+  HELD.set(id, { state, close: () => (clearInterval(beat), socket.close()) });
+  return 'open';
+}

@@ -1,0 +1,91 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { ListenAddress } from '../../serve/address.ts';
+import { seeded } from '../../testing/random.ts';
+
+/** What a path does to a share of its datagrams, from 0 to 1, and how long each takes. */
+export interface Weather {
+  lost: number;
+  doubled: number;
+  /** Held back so that others overtake it. */
+  reordered: number;
+  /** Milliseconds each way, and how much that varies. */
+  delay: number;
+  jitter: number;
+}
+
+export const FINE: Weather = { lost: 0, doubled: 0, reordered: 0, delay: 0, jitter: 0 };
+
+/** Milliseconds by which a datagram that is held back comes later. */
+const HELD_BACK = 15;
+
+/** A UDP path that loses, doubles, delays and reorders, as a seed says: this kernel has no netem. */
+export interface LossyPath {
+  address: ListenAddress;
+  weather: Weather;
+  /** How many datagrams came, and how many of them were lost. */
+  counts: { came: number; lost: number };
+  close(): void;
+}
+
+/** Begins a path from an address here to a server. @param host where it listens, and what it sends from */
+export async function lossyPath(
+  host: string,
+  to: ListenAddress,
+  weather: Weather,
+  seed: number,
+): Promise<LossyPath> {
+  const random = seeded(seed);
+  const entry = await bound(host);
+  const exits = new Map<string, Promise<Socket>>();
+  let isOpen = true;
+  const path: LossyPath = {
+    address: { host, port: entry.address().port },
+    weather,
+    counts: { came: 0, lost: 0 },
+    close() {
+      isOpen = false;
+      entry.close();
+      for (const exit of exits.values()) void exit.then((socket) => socket.close());
+    },
+  };
+  const carry = (send: () => void) => {
+    path.counts.came += 1;
+    const { lost, doubled, reordered, delay, jitter } = path.weather;
+    if (random() < lost) return void (path.counts.lost += 1);
+    for (let copies = random() < doubled ? 2 : 1; copies > 0; copies -= 1) {
+      const wait = delay + jitter * random() + (random() < reordered ? HELD_BACK : 0);
+      if (wait > 0) setTimeout(() => isOpen && send(), wait);
+      else send();
+    }
+  };
+  entry.on('message', (bytes, from) => {
+    const key = `${from.address}:${from.port}`;
+    const exit =
+      exits.get(key) ??
+      openExit(host, (answer) => carry(() => entry.send(answer, from.port, from.address, ignored)));
+    exits.set(key, exit);
+    void exit.then((socket) => carry(() => socket.send(bytes, to.port, to.host, ignored)));
+  });
+  return path;
+}
+
+async function openExit(host: string, answered: (bytes: Buffer) => void): Promise<Socket> {
+  const socket = await bound(host);
+  socket.on('message', answered);
+  return socket;
+}
+
+/** Bytes of a socket's buffers: a burst must be lost by the weather alone. */
+const BUFFER = 4 * 1024 * 1024;
+
+async function bound(host: string): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: BUFFER, sendBufferSize: BUFFER });
+  socket.on('error', ignored);
+  socket.bind(0, host);
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** A path loses what its other end does not take. */
+function ignored(): void {}
