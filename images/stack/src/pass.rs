@@ -165,20 +165,21 @@ impl Stack {
     fn packet_of(&mut self, flow: FlowId, now: Monotonic) -> Option<Vec<u8>> {
         let entry = self.flows.get_mut(&flow)?;
         let reply = entry.replies.pop_front();
-        let packet = match &mut entry.phase {
+        let mut packet = match &mut entry.phase {
             _ if reply.is_some() => reply,
-            Phase::Live(live) => {
-                let packet = live.packet(now);
-                let segment = packet.as_deref().and_then(segment_of);
-                segment.iter().for_each(|segment| entry.recovery.sent(segment, now));
-                packet
-            }
+            Phase::Live(live) => live.packet(now),
             Phase::Over(Over { last, again, .. }) if again.front().is_some_and(|at| *at <= now) => {
                 again.pop_front();
                 Some(last.clone())
             }
             Phase::Waiting(_) | Phase::Cut(_) | Phase::Over(_) => None,
         };
+        if let (Phase::Live(_), Some(packet)) = (&entry.phase, &mut packet)
+            && let Some(segment) = segment_of(packet)
+        {
+            entry.recovery.restate(packet, &segment);
+            entry.recovery.sent(&segment, now);
+        }
         self.settled_after(flow, packet.as_deref(), now);
         packet
     }
