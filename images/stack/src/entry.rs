@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use tunnel::packet::{ACK, FIN, RST, SYN, Segment, Tuple};
+use tunnel::packet::Tuple;
 use tunnel::time::Monotonic;
 
 use crate::live::Live;
@@ -40,8 +40,6 @@ pub struct Entry {
     pub deadline: Option<Monotonic>,
     /// When its last packet came.
     pub heard: Monotonic,
-    /// What the peer acknowledged last.
-    pub acknowledged: Acknowledged,
     /// What its segments tell of losses.
     pub recovery: Recovery,
     /// The peer's last acknowledgment alone.
@@ -62,27 +60,6 @@ pub struct Entry {
     pub finish: Finish,
     /// Nobody has it any more.
     pub released: bool,
-}
-
-/// The acknowledgment that a peer sent last.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Acknowledged(Option<u32>);
-
-impl Acknowledged {
-    /// A segment came.
-    pub fn note(&mut self, segment: &Segment) {
-        if segment.flags & ACK != 0 {
-            self.0 = Some(segment.acknowledgment);
-        }
-    }
-
-    /// Whether a segment says nothing but the same again. smoltcp 0.14 takes three of them for a loss also where only our FIN is
-    /// on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
-    pub fn is_repeated_by(self, segment: &Segment) -> bool {
-        segment.span() == 0
-            && segment.flags & (SYN | FIN | RST | ACK) == ACK
-            && self.0 == Some(segment.acknowledgment)
-    }
 }
 
 /// What of our end was said.
@@ -128,7 +105,6 @@ impl Entry {
             queued: None,
             deadline: None,
             heard: now,
-            acknowledged: Acknowledged::default(),
             recovery: Recovery::default(),
             bare: Vec::new(),
             waits: None,

@@ -60,9 +60,8 @@ impl Stack {
             Phase::Waiting(_) => self.still_waits(flow, bytes, segment),
             // A late packet of ours that found nobody: all was said already (RFC 1337).
             Phase::Live(live) if segment.flags & RST != 0 && live.state() == State::TimeWait => {}
-            Phase::Live(live) if live.owes_end() && entry.acknowledged.is_repeated_by(segment) => {}
+            Phase::Live(live) if live.owes_end() && entry.recovery.is_repeated_by(segment) => {}
             Phase::Live(live) => {
-                entry.acknowledged.note(segment);
                 let is_loss = entry.recovery.heard(segment, now);
                 let mut packet = bytes.to_vec();
                 if self.settings.congestion == Congestion::Measured {

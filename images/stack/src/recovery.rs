@@ -124,6 +124,14 @@ impl Recovery {
         }
     }
 
+    /// Whether a segment says nothing but what was acknowledged already. smoltcp takes three of them for a loss also where only
+    /// our FIN is on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
+    pub fn is_repeated_by(&self, segment: &Segment) -> bool {
+        segment.span() == 0
+            && segment.flags & (RST | ACK) == ACK
+            && self.acknowledged.is_some_and(|known| !is_after(segment.acknowledgment, known))
+    }
+
     fn repeated(&mut self, segment: &Segment, is_same: bool) -> bool {
         if !is_same || segment.span() > 0 || self.is_settled() {
             return false;
