@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -25,12 +25,19 @@ const AT = '2026-10-05T12:00:00Z';
 // slow: it starts processes
 const test = suite<Context>('npx ztna pull-request, for real');
 
+/** The company in git, made once: a copy takes no process. */
+const COMPANY = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
+test.before(() => {
+  copyMiniature(COMPANY);
+  git(COMPANY, 'init', '-q', '--template=', '-b', 'main');
+  commit(COMPANY, 'The company');
+});
+test.after(() => rmSync(COMPANY, { recursive: true, force: true }));
+
 test.before.each(async (context) => {
   delete context.env;
   context.root = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
-  copyMiniature(context.root);
-  git(context.root, 'init', '-q', '-b', 'main');
-  commit(context.root, 'The company');
+  cpSync(COMPANY, context.root, { recursive: true });
   context.github = await startGithub();
   for (const owner of ['platform', 'sre', 'data', 'payments', 'security', 'finance', 'people-ops', 'support'])
     context.github.state.teams.set(owner, [`${owner}-ann`, `${owner}-bob`]);

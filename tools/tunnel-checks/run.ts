@@ -62,7 +62,9 @@ async function faultOf(check: Check, world: World, scale: Scale): Promise<string
     await Promise.race([check.run(world, scale), limit]);
     return undefined;
   } catch (error) {
-    return (error as Error).message || String(error);
+    const { message, details } = error as Error & { details?: string | false };
+    // What was expected and what was found, where an assertion says so.
+    return [message || String(error), details || ''].join('\n').trimEnd();
   } finally {
     clearTimeout(late);
   }

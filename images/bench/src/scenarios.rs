@@ -111,14 +111,17 @@ async fn one(world: &World, size: usize, home: &AtomicU64) -> Cost {
     cost(&world.server, bursts(|_| drop(agent.send_datagram(packet.clone())), home)).await
 }
 
-/// Two endpoint tasks against one: the server has as many as it has cores. What each of them carries shows in what its
-/// thread takes, since every packet is received, sorted, decided and sent on it or on the other.
+/// Two endpoint tasks on two cores against one on one: the server has as many as it has cores. What each of them carries
+/// shows in what its thread takes, since every packet is received, sorted, decided and sent on it or on the other.
 async fn lanes(server: &Path) {
     let one = hundred(&World::on(server, "0"), 1200).await;
     let two = hundred(&World::on(server, "0,1"), 1200).await;
     let each = |cost: &Cost| 1e6 * cost.cpu / cost.delivered as f64;
     let whole: f64 = two.threads.iter().sum();
-    let shares: Vec<f64> = two.threads.iter().map(|thread| (100.0 * thread / whole).round()).collect();
+    let mut shares: Vec<f64> = two.threads.iter().map(|thread| (100.0 * thread / whole).round()).collect();
+    // A third thread looks at the enforcement file.
+    shares.sort_by(|one, other| other.total_cmp(one));
+    shares.truncate(2);
     println!(
         "{}",
         json!({ "scenario": "two endpoint tasks", "one": each(&one), "two": each(&two), "shares": shares })

@@ -112,7 +112,7 @@ function endpointTasks(found: Result): Row[] {
     { what, aim: '40 to 60 % each', seen: shares.map((share) => `${share} %`).join(', '), held: even },
     {
       what,
-      aim: 'at most 1.1 of what one takes',
+      aim: 'at most 1.1 of what one takes on one core',
       seen: `${dearer.toFixed(2)} (${costs})`,
       held: dearer <= 1.1,
     },

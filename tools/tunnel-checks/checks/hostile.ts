@@ -68,8 +68,7 @@ const TRICKS: readonly (readonly [string, () => Buffer[]])[] = [
   ['half a packet', () => [to('datagrams').subarray(0, 30)]],
 ];
 
-/** That whoever has a certificate, and uses another program, gets no further by that. */
-export const HOSTILE: readonly Check[] = [
+const TRIED: readonly Check[] = [
   ...TRICKS.map(([what, datagrams]): Check => ({
     name: `a hostile agent gets nothing by ${what}`,
     async run(world) {
@@ -191,6 +190,12 @@ export const HOSTILE: readonly Check[] = [
     },
   },
 ];
+
+/** It is the server that refuses, wherever it runs: that is tried where each host is one of its own. */
+const PLACEMENTS = ['namespaces', 'containers'] as const;
+
+/** That whoever has a certificate, and uses another program, gets no further by that. */
+export const HOSTILE = TRIED.map((check): Check => ({ placements: PLACEMENTS, ...check }));
 
 function isReset(bytes: Buffer): boolean {
   return ((bytes[(bytes[0]! & 0x0f) * 4 + 13] ?? 0) & 0x04) !== 0;

@@ -172,6 +172,8 @@ export const POLICY: readonly Check[] = [
   },
   {
     name: 'where the policy agent is killed, access ends with the lease, and begins again with the agent',
+    // It lasts as long as a lease, and depends on no network.
+    placements: ['namespaces', 'containers'],
     async run(world) {
       const two = world.intermediates.get('two')!;
       const alice = await world.agent('alice', { only: 'two', tun: false });

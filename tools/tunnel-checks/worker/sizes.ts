@@ -52,32 +52,27 @@ function readExactly(socket: Socket, size: number): Promise<Buffer | How> {
   });
 }
 
-/** So many sizes are tried at once: what comes to nothing is waited for. */
-const AT_ONCE = 60;
+/** So many sockets try sizes at once: what comes to nothing is waited for. */
+const AT_ONCE = 40;
 
 async function byDatagram(to: To, list: readonly number[]): Promise<Answers> {
   const found: Answers = [];
   const left = list.map((size, index) => ({ size, index }));
   const worker = async () => {
+    // Only a socket that is connected hears of what is wrong with its way.
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.connect(to.port, to.host, resolve));
     for (let next = left.shift(); next; next = left.shift())
-      found[next.index] = { size: next.size, how: await twice(to, next.size) };
+      found[next.index] = { size: next.size, how: await twice(socket, next.size) };
+    socket.close();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, list.length) }, worker));
   return found;
 }
 
-/** A socket of its own for each try, which hears of what is wrong with its way as it is connected. */
-async function twice(to: To, size: number): Promise<How> {
-  const first = await alone(to, size);
-  return first === 'timeout' ? alone(to, size) : first;
-}
-
-async function alone(to: To, size: number): Promise<How> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.connect(to.port, to.host, resolve));
-  const how = await once(socket, size);
-  socket.close();
-  return how;
+async function twice(socket: Datagrams, size: number): Promise<How> {
+  const first = await once(socket, size);
+  return first === 'timeout' ? once(socket, size) : first;
 }
 
 /** Sends one datagram and waits for its echo. An error of the socket, such as EMSGSIZE, is the answer where there is one. */
@@ -87,10 +82,15 @@ function once(socket: Datagrams, size: number): Promise<'equal' | 'different' | 
     const done = (how: How) => {
       clearTimeout(late);
       socket.removeAllListeners('message').removeAllListeners('error');
+      socket.on('error', () => {});
       resolve(how);
     };
     const late = setTimeout(() => done('timeout'), WAIT);
-    socket.on('message', (bytes) => done(bytes.equals(sent) ? 'equal' : 'different'));
+    socket.on('message', (bytes) => {
+      if (bytes.equals(sent)) done('equal');
+      // The echo of another size comes late; what is no whole echo of any size is broken.
+      else if (!bytes.equals(filled(bytes.length))) done('different');
+    });
     socket.on('error', (error) => done(codeOf(error)));
     socket.send(sent, (error) => error && done(codeOf(error)));
   });

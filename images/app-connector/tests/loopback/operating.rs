@@ -53,7 +53,9 @@ async fn a_flow_that_does_not_end_is_reset_when_its_time_is_over() {
     let mut world = begin(&listener.local_addr().unwrap().to_string(), NOWHERE);
     let mut command = connector_command(&world.folder);
     command.args(["--drain", "1"]);
-    world.connector.kill();
+    // It says that it goes, so that nothing is sent its way any more.
+    world.connector.signal("TERM");
+    world.connector.ended(Duration::from_secs(3));
     world.connector = Process::start(command);
     world.connector.is_ready();
     let agent = Agent::new(&world.alice().await);

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::certificates::{Ca, connector, person};
+use crate::certificates::{Ca, Leaf, connector, person};
 use crate::client::Client;
 use crate::process::{CONNECTOR, Process, intermediate};
 
@@ -54,6 +54,8 @@ pub fn instant(seconds: i64) -> String {
 pub struct World {
     pub folder: Folder,
     pub ca: Ca,
+    /// Alice's certificate: her inner address is derived from it.
+    alice: Leaf,
     pub port: u16,
     pub intermediate: Process,
     pub connector: Process,
@@ -79,7 +81,8 @@ pub fn begin_with(services: &[Value]) -> World {
     folder.write("enforcement.json", connector_file(services, &[port]).to_string());
     let connector = Process::start(connector_command(&folder));
     connector.is_ready();
-    World { folder, ca, port, intermediate, connector }
+    let alice = ca.client(person("alice@example.com"));
+    World { folder, ca, alice, port, intermediate, connector }
 }
 
 fn port_of(intermediate: &Process) -> u16 {
@@ -155,9 +158,8 @@ fn intermediate_file() -> Value {
 impl World {
     /// Alice's client, registered for both services.
     pub async fn alice(&self) -> Client {
-        let leaf = self.ca.client(person("alice@example.com"));
         let to = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let alice = Client::connect(to, &self.ca, Some(&leaf)).await;
+        let alice = Client::connect(to, &self.ca, Some(&self.alice)).await;
         alice.registers("web").await;
         alice.registers("dns").await;
         alice
@@ -165,9 +167,8 @@ impl World {
 
     /// Alice after a restart: her services may be served only a moment later.
     pub async fn alice_again(&self) -> Client {
-        let leaf = self.ca.client(person("alice@example.com"));
         let to = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let alice = Client::connect(to, &self.ca, Some(&leaf)).await;
+        let alice = Client::connect(to, &self.ca, Some(&self.alice)).await;
         alice.say(&tunnel::wire::Message::Register("web"));
         while alice.next().await[0] != tunnel::wire::first::ACCEPTED {}
         alice
