@@ -134,7 +134,7 @@ function publisherOf(started: Environment, context: Context, target: () => Store
 }
 
 /** Waits until something is so. @throws Error where it is not within some seconds */
-export async function until(what: string, is: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+export async function until(what: string, is: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await is())) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
