@@ -74,7 +74,7 @@ export async function newScene(options: Partial<PanelOptions> = {}): Promise<Pan
     ...{ host: '127.0.0.1', port: 0, revision: 'HEAD', state, storeKind: 'embedded', pollMs: 60 },
     files: workingTreeFiles(root, Date.now),
     signIn: loopbackSignIn(ROSA),
-    accessLogs: { files: [join(state, 'access.log')] },
+    accessLogs: { files: () => [join(state, 'access.log')] },
     log: (line) => void log.push(line as Record<string, unknown>),
     ...options,
   });
