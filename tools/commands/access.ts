@@ -19,6 +19,7 @@ export const access = command({
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
     { flags: '--days <number>', description: 'for so many days only', fallback: 'without end' },
+    { flags: '--full', description: 'name everybody, where a group or a count would do' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
@@ -35,15 +36,16 @@ export const access = command({
     if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
     const environments = listing(repository, { at, ...(to && { to }) })
       .filter(({ environment }) => options.env === undefined || environment === options.env)
-      .map(({ environment, gains }) => ({
+      .map(({ environment, production = true, gains }) => ({
         environment,
+        production,
         access: concerning(gains, { service, principal }),
       }));
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
       options.json
         ? `${JSON.stringify(result)}\n`
-        : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
+        : listingText(environments, options.full ? 'full' : 'short'),
     );
     return 0;
   },

@@ -8,6 +8,8 @@ export const OPERATIONS: readonly string[] = [
   'pulls/update',
   'pulls/list-commits',
   'pulls/list-reviews',
+  'pulls/list-requested-reviewers',
+  'pulls/request-reviewers',
   'teams/list-members-in-org',
   'issues/list-for-repo',
   'issues/create',
