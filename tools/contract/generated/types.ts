@@ -2314,6 +2314,10 @@ export interface AccessMatrix {
     };
   };
   services: Id[];
+  /**
+   * Services that have no column, as there are too many: ask for one by `service`.
+   */
+  left: number;
   rows: MatrixRow[];
   /**
    * Rows on all pages.
