@@ -101,7 +101,7 @@ test('explain answers, and a denied request is an answer', async () => {
   assert.is(json.decision, 'deny');
 });
 
-test('explain names what helps whoever asks: no deny is weakened where a managed device in the office is enough', async () => {
+test('explain names what helps the one who asks: no deny is weakened where a managed device in the office is enough', async () => {
   const ask = ['explain', 'alice@example.com', 'payments', '--env', 'live', '--port', '443'];
   const { stdout, stderr } = await runIn(root, [...ask, '--at', '2026-06-01T15:00:00Z']);
   assert.match(stdout, /to change it, come from .*203\.0\.113\.0\/24 and use a device with managed true/);
@@ -158,7 +158,21 @@ test('explain ends with 2 for a service or environment that is not there, and fo
   assert.match(await said(who, what, '--env', 'live', '--port', '0443'), /is not a port; write 443/);
 });
 
-test('an unknown person is answered as anyone else, and asked whether somebody else was meant', async () => {
+test('explain without an environment names those that there are', async () => {
+  const { status, stderr } = await runIn(root, ['explain', 'alice@example.com', 'wiki']);
+  assert.is(status, 2);
+  assert.match(stderr, /in which environment\? add --env, one of: lab, live/);
+});
+
+test('the version is the commit of the clone, and of Node.js', async () => {
+  for (const word of ['--version', '-V', 'version']) {
+    const { status, stdout } = await runIn(root, [word]);
+    assert.is(status, 0);
+    assert.match(stdout, /^ztna [0-9a-f]{12}, Node\.js v\d+\./);
+  }
+});
+
+test('an unknown person is answered as anyone else, and asked whether another was meant', async () => {
   const words = ['echo', '--env', 'live', '--port', '7', '--json'];
   const unknown = await runIn(root, ['explain', 'alcie@example.com', ...words]);
   assert.equal([unknown.status, JSON.parse(unknown.stdout).decision], [0, 'allow']);

@@ -19,6 +19,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 /** What asks for the list of commands, or, before the name of one, for what that takes. */
 const HELP = ['help', '--help', '-h'];
 
+/** What asks which version this is. */
+const VERSION = ['--version', '-V', 'version'];
+
 /** By name, what loads a command. */
 type Commands = Readonly<Record<string, () => Promise<Command>>>;
 
@@ -35,6 +38,7 @@ function stop(): void {
 
 async function main(words: readonly string[], commands: Commands): Promise<ExitStatus> {
   const [name = '', ...rest] = words;
+  if (VERSION.includes(name)) return tellVersion();
   const named = (one: string) => (Object.hasOwn(commands, one) ? commands[one] : undefined);
   try {
     const load = named(name);
@@ -45,6 +49,15 @@ async function main(words: readonly string[], commands: Commands): Promise<ExitS
   } catch (error) {
     return report(error);
   }
+}
+
+/** Nothing is released under a number: a version is a commit of the clone that this runs from. */
+async function tellVersion(): Promise<ExitStatus> {
+  const { findCommit, isRepository } = await import('./git/git.ts');
+  const root = rootOf(process.cwd());
+  const commit = (await isRepository(root)) ? await findCommit(root, 'HEAD') : undefined;
+  process.stdout.write(`ztna ${commit?.slice(0, 12) ?? 'of no commit'}, Node.js ${process.version}\n`);
+  return 0;
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<ExitStatus> {
@@ -90,17 +103,20 @@ function programOf({
   return program;
 }
 
-/** npm takes options that stand before `--` for its own, and hands them on in the environment alone. */
+/** npm takes options before `--` for its own, and hands them on in the environment alone. */
 function refuseSwallowed({ name, options = [] }: Command, words: readonly string[]): void {
   if (process.env['npm_lifecycle_event'] !== name) return;
   const kept = options
-    .map(({ flags }) => /--[a-z-]+/.exec(flags)![0])
-    .filter((flag) => process.env[`npm_config_${flag.slice(2).replaceAll('-', '_')}`])
-    .filter((flag) => !words.some((word) => word.split('=')[0] === flag));
+    .map(({ flags }) => /(--[a-z-]+)( <.+>)?/.exec(flags)!)
+    .filter(([, flag]) => process.env[`npm_config_${flag!.slice(2).replaceAll('-', '_')}`])
+    .filter(([, flag]) => !words.some((word) => word.split('=')[0] === flag));
   if (kept.length === 0) return;
+  const flags = kept.map(([, flag]) => flag).join(' and ');
+  const valued = kept.filter(([, , value]) => value !== undefined).length;
+  const lost = valued === 0 ? '' : valued === 1 ? ', and a value is lost' : ', and their values are lost';
   throw new Fault(
-    `npm took ${kept.join(' and ')} for an option of its own, and nothing was done`,
-    `run npx ztna ${name}, which needs no --, or put -- before the options: npm run ${name} -- ${kept.join(' ')}`,
+    `npm took ${flags} for ${kept.length === 1 ? 'an option' : 'options'} of its own${lost}; nothing was done`,
+    `run npx ztna ${name}, which needs no --, or put -- before the options: npm run ${name} -- ${kept.map(([text]) => text).join(' ')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { instanceOf, verifyComponent, verifyInstance } from '../../tools/contract/component.ts';
 import { type PublicKey, trust } from '../../tools/contract/log/dsse.ts';
 import type { LogIdentity, LogPosition } from '../../tools/contract/log/entry.ts';
@@ -37,7 +38,7 @@ export function settingsOf(variables: Variables, host: string): Settings {
     throw new Fault(`${name} is not set`, 'docs/infrastructure.md says what a policy agent is told');
   };
   const epoch = positive('ZTNA_EPOCH', needed('ZTNA_EPOCH'));
-  const { ZTNA_APPLIED_URL: appliedUrl, ZTNA_STORE: endpoint } = variables;
+  const { ZTNA_APPLIED_URL: appliedUrl, ZTNA_STORE: endpoint, ZTNA_TRUSTED_KEYS_FILE: file } = variables;
   const sequence = positive('ZTNA_MINIMUM_SEQUENCE', variables['ZTNA_MINIMUM_SEQUENCE'] || '0', 0);
   return {
     identity: {
@@ -48,7 +49,7 @@ export function settingsOf(variables: Variables, host: string): Settings {
     },
     component: verifyComponent(needed('ZTNA_COMPONENT')),
     instance: verifyInstance(variables['ZTNA_INSTANCE'] || instanceOf(host)),
-    trusted: trust(keysIn(needed('ZTNA_TRUSTED_KEYS'))),
+    trusted: trust(keysIn(file ? textOf(file) : needed('ZTNA_TRUSTED_KEYS'))),
     out: needed('ZTNA_OUT'),
     state: needed('ZTNA_STATE'),
     ...(sequence > 0 && { minimum: { epoch, sequence } }),
@@ -66,6 +67,18 @@ function positive(name: string, text: string, least = 1): number {
 function url(name: string, text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
   throw new Fault(`${name} is ${JSON.stringify(text)}`, 'write http://host:port and a path');
+}
+
+/** The text of a file, for what is too long or not known yet where variables are written. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Fault(
+      `ZTNA_TRUSTED_KEYS_FILE cannot be read: ${(error as Error).message}`,
+      'name a file with the keys',
+    );
+  }
 }
 
 /** The trusted keys of `environment.yaml`, as JSON. None at all would verify nothing. */

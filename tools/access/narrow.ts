@@ -15,7 +15,7 @@ interface ServicePair {
 /**
  * What is in force without what a new state takes away: every request that it allows is allowed in force, and every
  * request that both allow stays allowed. So it gives nobody anything, whatever else the new state does.
- * What a policy gave somebody whom the new state's policy of that id is not about is taken, as are all requests that a new
+ * What a policy gave a person whom the new state's policy of that id is not about is taken, as are all requests that a new
  * deny is about. What becomes narrower in other ways, such as hours, stays as it is in force.
  * @param calendar the instants that are looked at
  */

@@ -21,7 +21,7 @@ import { includes } from './values/intervals.ts';
 
 /**
  * A value that one reader accepts and the next reads otherwise opens what was meant to be closed. Each kind of scalar is
- * put where it matters, in every spelling that somebody may think of: either the file is refused with a finding, or all
+ * put where it matters, in every spelling that a person may think of: either the file is refused with a finding, or all
  * who answer from it agree.
  */
 // slow: over 5 s

@@ -18,9 +18,18 @@ const AT = Date.parse('2026-06-01T15:00:00Z');
 const { repository } = await loadValid(MINIATURE);
 const idsOf = ({ services }: AgentConfig): string[] => services.map(({ id }) => id);
 
+const listings = new Map<number, ReturnType<typeof listing>>();
+
+/** The listing of all access from an instant on, made once. */
+function listingAt(at: number): ReturnType<typeof listing> {
+  const found = listings.get(at) ?? listing(repository, { at });
+  listings.set(at, found);
+  return found;
+}
+
 /** What the listing of all access says that a principal reaches, from an instant on. */
 function listed(environment: string, principal: string, at: number): string[] {
-  const { gains } = listing(repository, { at }).find((one) => one.environment === environment)!;
+  const { gains } = listingAt(at).find((one) => one.environment === environment)!;
   const own = gains.filter(({ principals }) => principals.includes(principal));
   return [...new Set(own.flatMap(({ services }) => services.map(({ service }) => service)))].sort();
 }

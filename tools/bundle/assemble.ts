@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compile, revokedPrincipals } from '../access/compile.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
+import { kept } from '../contract/kept.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {
@@ -94,13 +95,13 @@ function intermediatePart(repository: Repository, environment: Environment): Int
 }
 
 /** The digest of a CA certificate; undefined for what is none, which is a finding, and accepted by nobody. */
-function caDigest(pem: string): string | undefined {
+const caDigest = kept((pem): string | undefined => {
   try {
     return digestOf(new X509Certificate(pem).raw);
   } catch {
     return undefined;
   }
-}
+});
 
 /** What each connector of an environment may serve. */
 function servingConnectors(repository: Repository, environment: string): ServingConnector[] {

@@ -18,11 +18,12 @@ export interface ValidateSummary {
 /**
  * What is wrong with what was loaded. While a file cannot be used, the rules that speak of what is missing are
  * not asked, as one fault would become many.
+ * @param before what the repository was before, where that is known
  */
-export function checkLoad(loaded: LoadResult, at: number): ValidateSummary {
+export function checkLoad(loaded: LoadResult, at: number, before?: Repository): ValidateSummary {
   const { repository, findings, texts } = loaded;
   const rules = isPartial(loaded) ? PARTIAL_RULES : RULES;
-  const all = [...findings, ...check(repository, at, rules)].map(withoutSecrets).sort(byPlace);
+  const all = [...findings, ...check(repository, at, rules, before)].map(withoutSecrets).sort(byPlace);
   const accessTests = isPartial(loaded) ? 0 : countExpectations(repository);
   return { findings: all, files: texts.size, accessTests };
 }
@@ -33,16 +34,22 @@ export function checkedRepository(loaded: LoadResult, at: number): Repository {
   return loaded.repository;
 }
 
+/** Whether some finding would say more if it were known what the repository was before. */
+export function wantsBefore({ findings }: ValidateSummary): boolean {
+  return RULES.some(({ id, compares }) => compares && findings.some(({ rule }) => rule === id));
+}
+
 /** Whether there are files that could not be used. */
 export function isPartial({ findings }: LoadResult): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
 /** A finding repeats what it found; a secret must not get into a log that way. */
-function withoutSecrets(finding: Finding): Finding {
+function withoutSecrets({ fix, ...finding }: Finding): Finding {
   const entries = Object.entries(finding).map(([key, value]) => [
     key,
     typeof value === 'string' ? blot(value) : value,
   ]);
-  return Object.fromEntries(entries) as Finding;
+  const shows = fix?.every(({ text }) => blot(text) === text);
+  return { ...(Object.fromEntries(entries) as Finding), ...(shows && { fix }) };
 }

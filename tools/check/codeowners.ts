@@ -7,7 +7,7 @@ export const CODEOWNERS = 'CODEOWNERS';
 /** What writes it. */
 const WRITE = 'npx ztna codeowners';
 
-/** What checks a change, and so must not be changed by whoever is checked. */
+/** What checks a change, and so must not be changed by the one who is checked. */
 const PROGRAMS = ['/.ci/', '/.github/', '/bin/', '/images/', '/package.json', '/package-lock.json'].concat([
   '/schemas/',
   '/terraform/',
@@ -31,7 +31,7 @@ export function codeownersText({ guardrails, services, groups }: Repository): st
     [...files.values()].map(({ file, value }) => line(`/${file}`, [value.owner]));
   return [
     `# Made of policies/ by \`${WRITE}\`, and compared by \`npx ztna validate\`. Of the lines that fit a path, the last`,
-    '# counts. Who must approve a gain of access is decided by the `owner` of each service, whoever owns the file.',
+    '# counts. Who must approve a gain of access is decided by the `owner` of each service, not by who owns the file.',
     line('*', maintainers),
     ...PROGRAMS.map((path) => line(path, maintainers)),
     '',

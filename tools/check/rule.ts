@@ -1,6 +1,6 @@
 import type { Instant } from '../access/values/time-zone.ts';
 import type { Finding, Severity } from '../finding/finding.ts';
-import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
+import type { Edit, RepositoryFile, Path, Repository } from '../load/repository.ts';
 
 /** One check of the repository. */
 export interface Rule {
@@ -15,13 +15,20 @@ export interface Rule {
    * broken is not missing, and one fault must not become ten.
    */
   whole?: true;
-  /** Everything in a repository that breaks it; `at` is the present instant, in milliseconds. */
-  check(repository: Repository, at: Instant): Iterable<Finding>;
+  /** Whether it says more where it is known what the repository was before. */
+  compares?: true;
+  /**
+   * Everything in a repository that breaks it; `at` is the present instant, in milliseconds. What it was before, where
+   * that is known, decides no finding: only whom it blames, and what is to be done.
+   */
+  check(repository: Repository, at: Instant, before?: Repository): Iterable<Finding>;
 }
 
 /** What a finding says, without where. */
 export type FindingWords = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'> & {
   severity?: Severity;
+  /** What does all that is to be done, where only one thing can be meant. */
+  edits?: readonly Edit[];
 };
 
 /** A rule's finding at a path in a file; an error unless the words say otherwise. */
@@ -29,10 +36,11 @@ export function finding(
   rule: string,
   file: RepositoryFile<unknown>,
   path: Path,
-  words: FindingWords,
+  { edits, ...words }: FindingWords,
   target: 'value' | 'key' = 'value',
 ): Finding {
-  return { rule, severity: 'error', ...file.place(path, target), ...words };
+  const fix = edits && file.fix?.(edits);
+  return { rule, severity: 'error', ...file.place(path, target), ...words, ...(fix && { fix }) };
 }
 
 /** A finding that does not stop a merge. */

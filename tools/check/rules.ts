@@ -12,6 +12,7 @@ import { emptyPolicies } from './rules/empty-policies.ts';
 import { expiredPolicies } from './rules/expired-policies.ts';
 import { observedAllows } from './rules/observed-allows.ts';
 import { fargateSizes } from './rules/fargate-sizes.ts';
+import { guardrails } from './rules/guardrails.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
 import { idleConnectors } from './rules/idle-connectors.ts';
@@ -54,6 +55,7 @@ export const RULES: readonly Rule[] = [
   labels,
   later,
   duplicates,
+  guardrails,
   owners,
   secrets,
   groupCycles,

@@ -4,6 +4,7 @@ import type { Command } from './shared/command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
+  fix: async () => (await import('./fix.ts')).fix,
   codeowners: async () => (await import('./codeowners.ts')).codeowners,
   environments: async () => (await import('./environments.ts')).environments,
   'pull-request': async () => (await import('./pull-request.ts')).pullRequest,
@@ -17,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).merge,
   publish: async () => (await import('./publish.ts')).publish,
   deploy: async () => (await import('./deploy.ts')).deploy,
+  digests: async () => (await import('./digests.ts')).digests,
   rollback: async () => (await import('./rollback.ts')).rollback,
   release: async () => (await import('./release.ts')).release,
   heartbeat: async () => (await import('./heartbeat.ts')).heartbeat,

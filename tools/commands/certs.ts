@@ -82,7 +82,7 @@ async function subjectOf(
   return intermediateOf(intermediate!, env, context);
 }
 
-/** Device attributes; one that is stated twice would be unknown to whoever reads the certificate. */
+/** Device attributes; one that is stated twice would be unknown to the reader of the certificate. */
 function factsOf(pairs: readonly string[]): Map<string, string> {
   const facts = new Map<string, string>();
   for (const [name, value] of pairs.map(deviceFact)) {

@@ -214,19 +214,50 @@ test('only additions: nothing is published and nothing is removed', async () => 
   );
 });
 
-/** An instance beside one that follows, which enforces an entry of before and says nothing more. */
-async function another({ root }: World, change: Partial<Ack>): Promise<void> {
+/** An instance beside one that follows, which enforces an entry of before and has said nothing for so many seconds. */
+async function another({ root }: World, silent: number): Promise<void> {
   const signal = new AbortController().signal;
   const target = { store: 'embedded', state: join(root, '.ztna'), region: 'eu-central-1', signal } as const;
-  await withStore(target, async ({ store }) => {
-    for await (const { name, value } of store.list(`/ztna/${ENV}/1/ack`)) {
-      const ack = JSON.parse(value) as Ack;
-      const enforced = { ...ack.enforced!, entry: 'a'.repeat(64) };
-      const dead: Ack = { ...ack, enforced, instance: 'dead', ...change };
-      return store.put(`${name.slice(0, name.lastIndexOf('/'))}/dead`, JSON.stringify(dead));
-    }
-  });
+  // The store says when: what the ack says of it counts for nothing.
+  const { now } = Date;
+  Date.now = () => now() - silent * 1000;
+  try {
+    await withStore(target, async ({ store }) => {
+      for await (const { name, value } of store.list(`/ztna/${ENV}/1/ack`)) {
+        const ack = JSON.parse(value) as Ack;
+        const enforced = { ...ack.enforced!, entry: 'a'.repeat(64) };
+        const dead: Ack = { ...ack, enforced, instance: 'dead' };
+        return store.put(`${name.slice(0, name.lastIndexOf('/'))}/dead`, JSON.stringify(dead));
+      }
+    });
+  } finally {
+    Date.now = now;
+  }
 }
+
+test('intermediates are made anew one after the other, each by an apply of its own', async () => {
+  const anew = (id: string) =>
+    ['aws_instance.this', 'aws_ssm_association.replace'].map(
+      (one) => [`module.intermediate["${id}"].${one}`, 'create', 'delete'] as const,
+    );
+  const everything = [ADD, ...anew('one'), ...anew('two')];
+  const world = newWorld({ everything, intermediate: anew('one') });
+  const { status, err } = await run(world, deploy, { ...EXECUTE, only: 'additions' });
+  assert.equal([status, err], [0, '']);
+  const steps = told(world).filter((line) => /^(plan|apply)/.test(line));
+  const name = (line: string): string => /(\w+)\.tfplan/.exec(line)![1]!;
+  assert.equal(
+    steps.map((line) => `${line.split(' ')[0]} ${name(line)}`),
+    ['plan everything', 'plan intermediate', 'apply intermediate', 'plan everything', 'apply everything'],
+  );
+  assert.match(steps[1]!, /-target=module\.intermediate\["one"\]\.aws_instance\.this/);
+  assert.not.match(steps[1]!, /"two"|module\.connector/);
+  const both = newWorld({ everything, intermediate: [...anew('one'), ...anew('two')] });
+  const refused = await run(both, deploy, { ...EXECUTE, only: 'additions' });
+  assert.is(refused.status, 1);
+  assert.match(refused.err, /module\.intermediate\["one"\] is made anew only together with .*"two"/);
+  assert.ok(!told(both).some((line) => line.startsWith('apply')));
+});
 
 test('only removals: when nothing is to be created, and every component enforces what is wanted', async () => {
   const early = newWorld({ everything: [ADD, REMOVE] });
@@ -240,11 +271,10 @@ test('only removals: when nothing is to be created, and every component enforces
   for (const world of [early, silent]) assert.ok(!told(world).some((line) => line.startsWith('apply')));
   const ready = newWorld({ everything: [CHANGE, REMOVE] });
   await converge(ready);
-  const before = new Date(Date.now() - 600_000).toISOString();
-  await another(ready, { at: before });
+  await another(ready, 600);
   assert.match((await run(ready, deploy, { ...EXECUTE, only: 'removals' })).err, /1 removals wait/);
   // One that was replaced before the newest entry, and has been silent for three renewals, is in nobody's way.
-  await another(ready, { at: new Date(Date.now() - 901_000).toISOString() });
+  await another(ready, 901);
   assert.match((await run(ready, deploy, { ...EXECUTE, only: 'removals' })).out, /1 removals are done/);
   assert.match(told(ready).at(-1)!, /^apply .*everything\.tfplan$/);
 });

@@ -8,7 +8,15 @@ import { readLog } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { additions, type PlannedChange, changeLines, removals } from '../terraform/changes.ts';
-import { addFirst, EVERYTHING, openStack, removeLast, type Stack, verifyAdded } from '../terraform/stack.ts';
+import {
+  addFirst,
+  EVERYTHING,
+  oneByOne,
+  openStack,
+  removeLast,
+  type Stack,
+  verifyAdded,
+} from '../terraform/stack.ts';
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
@@ -115,10 +123,22 @@ async function add(
   deployment: Deployment,
 ): Promise<ExitStatus> {
   const { environment, context } = deployment;
-  const later = laterOf(changes, deployment);
-  await addFirst(stack, changes, later);
+  const later = await added(stack, changes, deployment);
   context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
   return 0;
+}
+
+/** Makes what is new. @returns what waits until nothing needs it */
+async function added(
+  stack: Stack,
+  planned: readonly PlannedChange[],
+  deployment: Deployment,
+): Promise<PlannedChange[]> {
+  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned)));
+  const changes = begun ? await stack.plan(EVERYTHING) : planned;
+  const later = laterOf(changes, deployment);
+  await addFirst(stack, changes, later);
+  return later;
 }
 
 /** The merge order: what is new is there before it is used, what is old goes when nothing uses it. */
@@ -128,8 +148,7 @@ async function everything(
   deployment: Deployment,
 ): Promise<ExitStatus> {
   const { environment, repository, context, merging } = deployment;
-  const later = laterOf(changes, deployment);
-  await addFirst(stack, changes, later);
+  const later = await added(stack, changes, deployment);
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
   await removeLast(stack, later);
@@ -152,6 +171,7 @@ async function takeAway(
     context.err(`${environment.id}: ${convergenceSummary(found)}: npx ztna status\n`);
     return tellKept(later, 1, context);
   }
+  if (await oneByOne(stack, changes)) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;

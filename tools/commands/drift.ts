@@ -34,7 +34,7 @@ export const drift = command({
     for (const environment of environmentsOf(repository, env)) {
       const trusted = trustedKeys(context.state, environment, kind);
       const observed = await withStore(targetOf(context, kind, environment), ({ store }) =>
-        observe(store, environment, trusted),
+        observe(store, environment, trusted, now),
       );
       const git = contentsByComponent(assemble(repository, environment.id));
       environments.push(driftOf(observed, git, now));

@@ -47,6 +47,9 @@ export const explain = command({
   async run({ arguments: [principal, service], options }, context) {
     const { repository } = await loadValid(context.root);
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
+    const known = [...repository.environments.keys()].join(', ');
+    if (options.env === undefined && service !== undefined)
+      throw new Fault('in which environment?', `add --env, one of: ${known}`);
     const request = options.withoutCertificate
       ? requestOf({ withoutCertificate: true }, principal, options, context)
       : requestOf(principal === undefined ? undefined : { principal }, service, options, context);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -25,12 +25,19 @@ const AT = '2026-10-05T12:00:00Z';
 // slow: it starts processes
 const test = suite<Context>('npx ztna pull-request, for real');
 
+/** The company in git, made once: a copy takes no process. */
+const COMPANY = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
+test.before(() => {
+  copyMiniature(COMPANY);
+  git(COMPANY, 'init', '-q', '--template=', '-b', 'main');
+  commit(COMPANY, 'The company');
+});
+test.after(() => rmSync(COMPANY, { recursive: true, force: true }));
+
 test.before.each(async (context) => {
   delete context.env;
   context.root = mkdtempSync(join(tmpdir(), 'ztna-pull-'));
-  copyMiniature(context.root);
-  git(context.root, 'init', '-q', '-b', 'main');
-  commit(context.root, 'The company');
+  cpSync(COMPANY, context.root, { recursive: true });
   context.github = await startGithub();
   for (const owner of ['platform', 'sre', 'data', 'payments', 'security', 'finance', 'people-ops', 'support'])
     context.github.state.teams.set(owner, [`${owner}-ann`, `${owner}-bob`]);
@@ -304,16 +311,20 @@ test('what a change makes of AWS is said, and nothing where it makes nothing', a
   proposed(root, MORE);
   assert.not.match((await run(context)).stdout, /Infrastructure/);
   git(root, 'branch', '-qD', 'proposal');
-  proposed(root, {
+  const head = proposed(root, {
     'environments/live/connectors/berlin.yaml': () => undefined,
     'environments/live/connectors/tools.yaml': (text) => text.replace('instances: 2', 'instances: 3'),
   });
-  const { stdout } = await run(context);
-  assert.match(
-    stdout,
-    /\n## Infrastructure\n\n {4}live: infrastructure: 0 added, [1-9]\d* removed, 1 changed\n/,
-  );
-  assert.match(stdout, /\n {8}~ 3 tasks, serving .* \(was: 2 tasks, /);
+  opened(context, head);
+  const { stdout } = await run(context, ...ON_GITHUB, '--execute');
+  const [comment] = context.github.state.comments;
+  for (const text of [stdout, comment!.body]) {
+    assert.match(
+      text,
+      /\n<details><summary>Infrastructure<\/summary>\n\n- `live`: 0 added, [1-9]\d* removed, 1 changed\n/,
+    );
+    assert.match(text, /\n {4}- changes: 3 tasks, serving .* \(was: 2 tasks, /);
+  }
 });
 
 test('a CODEOWNERS that is not what the data says fails the check, and so does none where there was one', async (context) => {
@@ -337,7 +348,7 @@ async function codeownersWritten(root: string): Promise<void> {
   commit(root, 'Owners');
 }
 
-test('a base with a date that nobody can read does not stop the pull request that mends it', async (context) => {
+test('a base with a date that nobody can read does not stop the pull request that fixes it', async (context) => {
   const file = 'policies/access/payments-closing.yaml';
   const path = join(context.root, file);
   const right = readFileSync(path, 'utf8');

@@ -13,14 +13,15 @@ import { statusesOf } from '../github/statuses.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
-import { findingsGithub } from '../output/findings.ts';
+import { findingOutput, findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { instantOption } from './shared/values.ts';
+import type { Sentence } from '../contract/sentence.ts';
 import { Fault } from '../contract/fault.ts';
-import { infrastructureText } from '../terraform/listing/difference.ts';
+import { infrastructureLines } from '../terraform/listing/difference.ts';
 import { verdictOf, type Side, type PullRequestSides } from '../review/verdict.ts';
 
 const OPTIONS = [
@@ -56,8 +57,9 @@ export const pullRequest = command({
     if (looked === 'left') return left(context);
     const { facts, verdict } = looked;
     const links = linksOf(asked, context);
-    const whole = wholeText(verdict, links) + infrastructureOf(verdict, sides);
-    const what = reportOf(verdict, links, asked, facts.head);
+    const made = infrastructureOf(verdict, sides);
+    const whole = wholeText(verdict, links, made);
+    const what = reportOf(verdict, links, made, asked, facts.head);
     context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
@@ -197,7 +199,13 @@ function linksOf({ pull }: Asked, { env }: Context): Links {
   return { repository, ...(run && { whole: `${repository}/actions/runs/${run}` }) };
 }
 
-function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, current: string): CommitReport {
+function reportOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[],
+  { pull }: Asked,
+  current: string,
+): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
@@ -206,7 +214,7 @@ function reportOf(verdict: PullRequestOutcome, links: Links, { pull }: Asked, cu
     commit: verdict.head,
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
-    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links) } }),
+    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
     annotations: findings,
     ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
@@ -223,19 +231,15 @@ function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRe
   const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
   return {
     ...{ base, head, statuses: [...statuses], notes: [...notes] },
-    findings: [...findings, ...failedTests].sort(byPlace),
+    findings: [...findings, ...failedTests].sort(byPlace).map(findingOutput),
     ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
     ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
   };
 }
 
-/**
- * What the change makes of AWS, worked out without it, as an indented block: so nothing in it is Markdown. Empty
- * where it changes nothing, or where files have errors.
- */
-function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): string {
-  const text = change ? infrastructureText(base.loaded.repository, head.loaded.repository) : '';
-  return text && `\n\n## Infrastructure\n\n${text.replace(/^/gm, '    ').trimEnd()}\n`;
+/** What the change makes of AWS, worked out without it. Nothing where it changes nothing, or where files have errors. */
+function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): Sentence[] {
+  return change ? infrastructureLines(base.loaded.repository, head.loaded.repository) : [];
 }
 
 function printed(whole: string, { statuses }: CommitReport): string {

@@ -2,7 +2,7 @@ import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree, loadValid } from '../load/load.ts';
-import { type LoadedEnvironment, componentsOf } from '../load/repository.ts';
+import { type LoadedEnvironment, type Repository, componentsOf } from '../load/repository.ts';
 import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
@@ -10,9 +10,11 @@ import { Fault } from '../contract/fault.ts';
 import { command, type Context } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
-import { LivePublisher, type PublishAttempt } from './start/publisher.ts';
+import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
+import { Tunnel } from '../local/tunnel.ts';
 import { View } from './start/view.ts';
-import { watchFolders } from './start/watch.ts';
+import { watchFolders } from '../local/watch.ts';
+import { standingOf } from '../git/standing.ts';
 import { openTarget } from '../store/open.ts';
 import { identityOf } from '../contract/log/entry.ts';
 
@@ -22,42 +24,64 @@ export const start = command({
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
     { flags: '--env <id>', description: 'the environment', fallback: 'the first that a merge delivers' },
-    { flags: '--once', description: 'end when everything is in force' },
+    { flags: '--once', description: 'end when everything is in force; no data plane runs' },
+    {
+      flags: '--as <principal>',
+      description: 'who tries the services',
+      fallback: 'whom most access tests name',
+    },
   ],
-  examples: ['npm start', 'npm start -- --env prod'],
+  examples: ['npm start', 'npm start -- --env prod', 'npx ztna start --as alice@example.com'],
   async run({ options }, context) {
     await refuseSecond(context);
-    const loaded = await atStart(context, options.env);
+    const { repository, loaded } = await atStart(context, options.env);
     const environment = loaded.value.id;
     const key = keyFile(context.state, LOCAL_KEY);
     if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
     const { region } = loaded.value;
     const target = await openTarget({ store: 'embedded', region, state: context.state, signal: NEVER });
     const view = new View(context, environment);
+    const folder = join(context.state, 'follow', environment);
+    const tunnel = await Tunnel.open(
+      {
+        root: context.root,
+        state: context.state,
+        environment,
+        principal: options.as,
+        out: (component) => join(folder, component),
+        say: (sentence) => view.say(sentence),
+        building: (done, all) => view.building(done, all),
+        answered: (answer) => view.answer(answer),
+        signal: context.signal,
+        env: context.env,
+      },
+      repository,
+    );
     const followers = new Followers({
       store: target.store,
       identity: identityOf(loaded.value),
       trusted: trustedKeys(context.state, loaded.value, 'embedded'),
-      folder: join(context.state, 'follow', environment),
+      folder,
       tell: (component, event) => view.tell(component, event),
+      appliedUrl: (component) => tunnel.appliedUrl(component),
     });
     try {
       view.say(`${environment} on ${target.describe}; edit policies/ or environments/, Ctrl-C ends it`);
-      view.say(
-        'no data plane runs here yet: each follower checks its own enforcement file in place of a component',
-      );
       const publisher = new LivePublisher({
         context,
         started: loaded.value,
         store: target.store,
         signer: fileSigner(key, LOCAL_KEY),
+        localized: (one) => tunnel.localized(one),
+        commit: async () => (await standingOf(context.root)).commit,
       });
-      await serve(publisher, followers, view, context, {
+      await serve(publisher, { followers, tunnel, view }, context, {
         once: options.once === true,
         components: componentsOf(loaded),
       });
       return 0;
     } finally {
+      await tunnel.stop();
       await followers.stop();
       await target.close();
     }
@@ -68,15 +92,18 @@ export const start = command({
 const NEVER = new AbortController().signal;
 
 /** The environment as it is at the start; its own file must be in order, others may have findings. */
-async function atStart(context: Context, named: string | undefined): Promise<LoadedEnvironment> {
+async function atStart(
+  context: Context,
+  named: string | undefined,
+): Promise<{ repository: Repository; loaded: LoadedEnvironment }> {
   const { repository, findings } = await loadWorkingTree(context.root);
   // While a file is broken, it cannot be known which environment comes first.
   const broken = findings.some(
     ({ file }) => file === `environments/${named ?? file.split('/')[1]}/environment.yaml`,
   );
-  const { environments } = broken ? (await loadValid(context.root)).repository : repository;
-  const first = inDeliveryOrder([...environments.values()].map(({ value }) => value))[0]?.id;
-  return environmentOf(repository, named ?? first);
+  const valid = broken ? (await loadValid(context.root)).repository : repository;
+  const first = inDeliveryOrder([...valid.environments.values()].map(({ value }) => value))[0]?.id;
+  return { repository, loaded: environmentOf(repository, named ?? first) };
 }
 
 async function refuseSecond({ state }: Context): Promise<void> {
@@ -88,23 +115,30 @@ async function refuseSecond({ state }: Context): Promise<void> {
     );
 }
 
+/** What runs here beside the publisher. */
+interface Running {
+  followers: Followers;
+  tunnel: Tunnel;
+  view: View;
+}
+
 /** How often the view looks at the followers. */
 const DRAWING_MS = 30;
 
 /** Publishes now and after every change, one at a time, until interrupted. */
 async function serve(
   publisher: LivePublisher,
-  followers: Followers,
-  view: View,
+  running: Running,
   context: Context,
   { once, components }: { once: boolean; components: readonly string[] },
 ): Promise<void> {
+  const { followers, tunnel, view } = running;
   const turn = async (seen: number): Promise<void> => {
     const outcome = await publisher
       .run()
       // What is in force must not end because of it: the next save is published again.
       .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: reasonOf(error) }));
-    await show(outcome, seen, followers, view, context, publisher.options.started.id);
+    await show(outcome, seen, running, context, publisher.options.started.id);
   };
   await turn(Date.now());
   // Also where nothing could be published: what was in force last time comes into force again.
@@ -112,13 +146,22 @@ async function serve(
   const drawing = setInterval(() => view.update(followers.progress()), DRAWING_MS);
   context.signal.addEventListener('abort', () => clearInterval(drawing));
   if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
+  view.whenSettled(() => void tunnel.tryAll());
+  const beginning = begin(running);
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
     context.signal.addEventListener('abort', () => resolve());
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
-  await busy;
+  await Promise.all([busy, beginning]);
+}
+
+/** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */
+async function begin({ followers, tunnel }: Running): Promise<void> {
+  if (!(await tunnel.begin())) return;
+  await followers.restart();
+  await tunnel.tryAll();
 }
 
 function reasonOf(error: Error): string {
@@ -130,8 +173,7 @@ function reasonOf(error: Error): string {
 async function show(
   outcome: PublishAttempt,
   seen: number,
-  followers: Followers,
-  view: View,
+  { followers, tunnel, view }: Running,
   context: Context,
   environment: string,
 ): Promise<void> {
@@ -152,5 +194,6 @@ async function show(
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);
+  await tunnel.keep(repository);
   await followers.keep(components);
 }

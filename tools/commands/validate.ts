@@ -9,7 +9,10 @@ import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
-import { checkLoad, isPartial, type ValidateSummary } from '../check/check-load.ts';
+import { checkLoad, isPartial, wantsBefore, type ValidateSummary } from '../check/check-load.ts';
+import { Fault } from '../contract/fault.ts';
+import { baseOf } from '../git/base.ts';
+import type { Repository } from '../load/repository.ts';
 import { command, type Context } from './shared/command.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
@@ -40,7 +43,7 @@ export const validate = command({
         : loadRevision(context.root, revision);
     const loaded = await loading;
     const checked = withOwners(
-      checkLoad(loaded, context.now().getTime()),
+      await checkWithBase(loaded, context.now().getTime(), () => repositoryBefore(context.root, revision)),
       await ownersFindings(loaded, context, revision),
     );
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
@@ -49,6 +52,32 @@ export const validate = command({
     return count(checked.findings).errors > 0 ? 1 : 0;
   },
 });
+
+/**
+ * What is wrong with what was loaded. What it was where this work parted from the main branch is read where a finding
+ * would say more with it: who is new, and what was renamed.
+ */
+export async function checkWithBase(
+  loaded: LoadResult,
+  at: number,
+  read: () => Promise<Repository | undefined>,
+): Promise<ValidateSummary> {
+  const checked = checkLoad(loaded, at);
+  const before = wantsBefore(checked) ? await read() : undefined;
+  return before ? checkLoad(loaded, at, before) : checked;
+}
+
+/** The repository where this work parted from the main branch; undefined where git has none, or is none. */
+export async function repositoryBefore(root: string, revision = 'HEAD'): Promise<Repository | undefined> {
+  try {
+    const { commit } = await baseOf(root, revision);
+    return (await loadRevision(root, commit)).repository;
+  } catch (error) {
+    // It gives words alone: without it everything that is wrong is found.
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
 
 /** What is wrong with CODEOWNERS; nothing while a file cannot be used, whose owner is then not known. */
 async function ownersFindings(

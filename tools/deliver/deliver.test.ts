@@ -3,6 +3,7 @@ import { assemble, type Bundle } from '../bundle/assemble.ts';
 import { entryName } from '../contract/names.ts';
 import type { Ack, Convergence, IntermediatePart, Revoked, Ring } from '../contract/shapes.ts';
 import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
+import { storedAcks } from '../store/testing/acks.ts';
 import { memoryStore } from '../store/testing/memory-store.ts';
 import { CERTIFICATES } from '../testing/certificates.ts';
 import { suite } from '../testing/suite.ts';
@@ -97,10 +98,9 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
       (ack) => [`/ztna/lab/1/ack/${ack.component}/${ack.instance}`, JSON.stringify(ack)] as const,
     );
     await happens.after();
-    return convergence(
-      { log: IDENTITY, newest: newest!, invalid, contents: index.value, acks: new Map(texts) },
-      NOON + at,
-    );
+    const stored = await storedAcks(IDENTITY, texts, NOON + at);
+    const known = { log: IDENTITY, trusted, newest: newest!, invalid, contents: index.value };
+    return convergence({ ...known, acks: stored }, NOON + at);
   };
   const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
     ofPlan(bundle, rings, now, (options) => readEnvironment(options));
@@ -189,6 +189,38 @@ test('a refusal returns the canaries to what they had, and holds what was refuse
   const again = await scene.run(large);
   assert.match('problem' in again ? again.problem : '', /the part that was refused in entry 2/);
   assert.is((await scene.run(bundleFor('alice', 'bob'))).outcome, 'in force');
+});
+
+/** A ring of all whom a change of access concerns: the others, a connector, have nothing new by it. */
+const CONCERNED: Ring[] = [
+  { id: 'all', components: ['canary', 'a', 'b', 'c'].map((id) => `intermediate/${id}`), bakeSeconds: 1 },
+];
+
+test('what a ring has and no other needs is what all have: a refusal later on returns to it', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/a' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'), CONCERNED);
+  assert.is((await scene.run(bundleFor('bob'), CONCERNED)).outcome, 'in force');
+  assert.equal([(await scene.entry()).sequence, (await scene.entry()).base], [3, undefined]);
+  const had = await scene.contents();
+  assert.is((await scene.run(bundleFor('bob'), CONCERNED)).outcome, 'unchanged');
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('bob', 'carol'), CONCERNED);
+  assert.is(halted.outcome, 'halted');
+  assert.equal(await scene.contents(), had, 'alice does not come back');
+});
+
+test('who refuses what an earlier run gave is taken it away again, when all of it was given', async () => {
+  let answer: Answer = 'enforce';
+  const scene = newScene((component) => (component === 'intermediate/a' ? answer : 'enforce'));
+  await scene.run(bundleFor('alice'), []);
+  answer = 'wait';
+  const had = await scene.contents();
+  assert.is((await scene.run(bundleFor('alice', 'bob'), CONCERNED)).outcome, 'waiting');
+  answer = 'refuse';
+  const halted = await scene.run(bundleFor('alice', 'bob'), CONCERNED);
+  assert.equal([halted.outcome, 'kept' in halted && halted.kept], ['halted', 1]);
+  assert.equal([await scene.contents(), (await scene.entry()).holds.length], [had, 1]);
 });
 
 test('silence never promotes, and another run goes on from there', async () => {

@@ -43,7 +43,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   const revoked = await takeFirst(found, options);
   if (revoked.refused) return revoked.refused;
   const { before, lossesOnly, stages, components } = revoked.plan;
-  // What stands against the last step stands against the first: nobody is left half-way.
+  // What is against the last step is against the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
   let last: PublishOutcome | undefined;

@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/assemble.ts';
+import { canonicalJson } from '../contract/log/canonical.ts';
 import type { VerifiedEntry } from '../contract/log/entry.ts';
 import type { Ring } from '../contract/shapes.ts';
 import type { PublishOptions } from '../publish/publish.ts';
@@ -63,7 +64,10 @@ export function planOf(
   at: number,
 ): EnvironmentPlan {
   const revocations = current && revocationsFirst(current, base ?? current, bundle);
-  const lossesOnly = current !== undefined && isLossesOnly(current, partsOf(bundle), at);
+  const wanted = partsOf(bundle);
+  // Where an earlier run has brought some all of it, that is what its refusal takes back: it is judged from what all had.
+  const from = current && isSame(current, wanted) ? (base ?? current) : current;
+  const lossesOnly = from !== undefined && isLossesOnly(from, wanted, at);
   const components = bundle.parts.flatMap((part) => part.components);
   return {
     newest,
@@ -75,6 +79,11 @@ export function planOf(
     stages: stagesOf(newest && !lossesOnly ? rings : [], components),
     components,
   };
+}
+
+function isSame(some: Parts, others: Parts): boolean {
+  const text = (parts: Parts): string => canonicalJson(Object.fromEntries(parts));
+  return text(some) === text(others);
 }
 
 /** The same plan, or a new one where another publisher has extended the log since it was made. */

@@ -1,15 +1,17 @@
 import * as assert from 'uvu/assert';
 import { assemble } from '../bundle/assemble.ts';
 import { Fault } from '../contract/fault.ts';
+import { proofOf } from '../contract/log/ack.ts';
 import type { Convergence } from '../contract/shapes.ts';
 import { companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../publish/testing/publisher.ts';
-import { rollback } from '../publish/append.ts';
+import { heartbeat, rollback } from '../publish/append.ts';
 import { publish } from '../publish/publish.ts';
 import { fetchState } from '../publish/state.ts';
 import { convergence } from '../report/convergence.ts';
 import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { memoryStore } from '../store/testing/memory-store.ts';
+import { storedAcks } from '../store/testing/acks.ts';
+import { type MemoryStore, memoryStore } from '../store/testing/memory-store.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import type { DeliveryOutcome, DeliverOptions } from './deliver.ts';
@@ -50,8 +52,8 @@ async function newDelivery(name: string, before: Change, after: Change, answers 
       const text = JSON.stringify({ ...ack, enforced, at: '2026-06-01T12:00:00Z', trustedKeys: [] });
       return [`/ztna/lab/1/ack/${component}/i`, text];
     });
-    const known = { log: IDENTITY, newest: newest!, invalid, contents: index.value };
-    return convergence({ ...known, acks: new Map(answers ? acks : []) }, NOON);
+    const known = { log: IDENTITY, trusted, newest: newest!, invalid, contents: index.value };
+    return convergence({ ...known, acks: await storedAcks(IDENTITY, answers ? acks : [], NOON) }, NOON);
   };
   return {
     ...publishing(store, signer, { bundle: bundleOf(after), clock, now: () => NOON }),
@@ -139,10 +141,8 @@ async function newEpoch(name: string, before: Change, after: Change): Promise<De
       const text = JSON.stringify({ ...ack, enforced, at: '2026-06-01T12:00:00Z', trustedKeys: [] });
       return [`/ztna/lab/2/ack/${component}/i`, text];
     });
-    return convergence(
-      { log: identity, newest: newest!, invalid, contents: index.value, acks: new Map(acks) },
-      NOON,
-    );
+    const known = { log: identity, trusted, newest: newest!, invalid, contents: index.value };
+    return convergence({ ...known, acks: await storedAcks(identity, acks, NOON) }, NOON);
   };
   const rings = [{ id: 'canary', components: ['intermediate/one'], bakeSeconds: 1 }];
   return { ...delivery, identity, rings, look };
@@ -178,8 +178,17 @@ test('an epoch keeps the holds of the one before', async () => {
 test('an epoch after a store that is an old copy begins without it', async () => {
   const told: string[] = [];
   const delivery = { ...(await newEpoch('one', ...LOSS)), tell: (text: string) => void told.push(text) };
-  const enforced = { epoch: 1, sequence: 7, entry: 'e'.repeat(64) };
-  const ack = { schemaVersion: 1, environment: 'lab', component: 'intermediate/one', instance: 'i' };
+  // Another entry came, was enforced, and is not in the copy.
+  const { identity, trusted } = delivery;
+  const store = delivery.store as MemoryStore;
+  const copy = new Map(store.values);
+  await heartbeat({ ...delivery, identity: { ...identity, epoch: 1 }, execute: true });
+  const second = (await readLog(store, { ...identity, epoch: 1 }, trusted)).newest!;
+  store.values.clear();
+  for (const [name, value] of copy) store.values.set(name, value);
+  const enforced = { epoch: 1, sequence: 2, entry: second.digest };
+  const proof = proofOf(second);
+  const ack = { schemaVersion: 1, environment: 'lab', component: 'intermediate/one', instance: 'i', proof };
   const rest = { state: 'enforcing', at: '2026-06-01T12:00:00Z', trustedKeys: [], enforced };
   await delivery.store.put('/ztna/lab/1/ack/intermediate/one/i', JSON.stringify({ ...ack, ...rest }));
   assert.equal((await merge([delivery])).told, ['one in force']);

@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
 import { benchDelivery } from './bench/delivery.ts';
 import { print } from './bench/print.ts';
+import { end } from './end.ts';
 import { benchRelay } from './bench/relay.ts';
 import { benchFiles } from './bench/repository.ts';
 import { benchStartUp } from './bench/start-up.ts';
@@ -16,7 +17,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
 if (!everything && !['start-up', 'files', 'access', 'delivery', 'relay'].includes(what))
-  throw new Error(`bench what? start-up, files, access, delivery, relay, or nothing for all but the last`);
+  end(`bench what? start-up, files, access, delivery, relay, or nothing for all but the last`);
 
 print(
   `# Benchmarks\n\nNode ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Seed 1.`,

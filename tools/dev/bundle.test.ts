@@ -93,7 +93,16 @@ test('what npm took for its own is named, and nothing is done', async () => {
   const npm = { npm_lifecycle_event: 'validate', npm_config_json: 'true' };
   const { status, stdout, stderr } = await ztna(['validate'], npm);
   assert.equal([status, stdout], [2, '']);
-  assert.match(stderr, /npm took --json for an option of its own.*npm run validate -- --json/);
+  assert.match(
+    stderr,
+    /npm took --json for an option of its own; nothing was done.*npm run validate -- --json/s,
+  );
+  const explain = { npm_lifecycle_event: 'explain', npm_config_env: 'true', npm_config_port: 'true' };
+  const both = await ztna(['explain', 'alice@example.com', 'web', 'lab', '80'], explain);
+  assert.match(
+    both.stderr,
+    /npm took --env and --port for options of its own, and their values are lost; nothing was done.*-- --env <id> --port <port>/s,
+  );
   assert.is((await ztna(['validate', '--json'], npm)).stderr, '');
   assert.is((await ztna(['validate'], { ...npm, npm_lifecycle_event: 'test' })).stderr, '');
 });

@@ -69,7 +69,7 @@ services:
   - { service: voice, backend: "192.0.2.33" }
 `;
 
-test('somebody leaves, and a connector is added', async ({ root }) => {
+test('a person leaves, and a connector is added', async ({ root }) => {
   git(root, 'switch', '-qc', 'proposal');
   edit(root, 'policies/groups/backend.yaml', (text) => text.replace('  - amara@example.com\n', ''));
   edit(root, 'policies/tests/working-hours.yaml', (text) =>

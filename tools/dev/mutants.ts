@@ -14,6 +14,7 @@ import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
 import { SIMULATION_MUTANTS } from './mutants/simulation.ts';
 import { VALUE_MUTANTS } from './mutants/values.ts';
 import { runFile } from './test/run-file.ts';
+import { end } from './end.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -118,6 +119,8 @@ async function work(queue: { mutant: Mutant; tests: readonly Proof[] }[]): Promi
 }
 
 async function main(words: readonly string[]): Promise<void> {
+  const unknown = words.find((word) => !Object.hasOwn(LISTS, word));
+  if (unknown !== undefined) end(`which list? ${unknown} is none of: ${Object.keys(LISTS).join(', ')}`);
   const lists = Object.entries(LISTS).filter(([name]) => words.length === 0 || words.includes(name));
   const tests = new Set(lists.flatMap(([, list]) => list.tests));
   const whole = copy();

@@ -99,7 +99,7 @@ const WRONG: [string, string, RegExp][] = [
 ];
 
 test('an image may import rooms, its own files and its environment', () => {
-  const text = "import '../follow/loop.ts';\nimport './own.ts';\nprocess.env.HOME;";
+  const text = "import '../../tools/follow/loop.ts';\nimport './own.ts';\nprocess.env.HOME;";
   assert.equal(trespasses('../images/agent/main.ts', text), []);
 });
 

@@ -26,6 +26,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   serve: ['contract'],
   // Beside the design: certificates for a first deployment, for tests and for one machine.
   certificates: ['contract'],
+  // The company moved to one machine, and the programs that run it there: for `npm start` and the compose file.
+  local: ['contract', 'finding', 'git', 'load', 'access', 'check', 'bundle', 'store', 'publish', 'certificates'],
   commands: 'anything',
   images: 'anything',
 };
@@ -51,9 +53,9 @@ const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
 /** What only one room may touch: a pattern of a module's name, or of the text. */
 const ALONE: readonly { rooms: readonly string[]; module?: RegExp; text?: RegExp; says: string }[] = [
   {
-    rooms: ['git', PROGRAM],
+    rooms: ['git', 'local', PROGRAM],
     module: /^node:child_process$/,
-    says: `only git/ runs another program, and ${PROGRAM} Terraform`,
+    says: `only git/ and local/ run another program, and ${PROGRAM} Terraform`,
   },
   { rooms: ['store', 'publish'], module: /^@aws-sdk\//, says: 'only store/ and publish/ speak to AWS' },
   { rooms: ['github'], module: /^@octokit\//, says: 'only github/ imports Octokit' },

@@ -1,3 +1,5 @@
+import type { Fix } from './fix.ts';
+
 /** How grave a finding is: an error stops a merge, a warning does not. */
 export type Severity = 'error' | 'warning';
 
@@ -21,6 +23,8 @@ export interface Finding extends Place {
   found?: string;
   /** What to do about it. */
   remedy?: string;
+  /** The edits that do it, all of them, where only one remedy can be meant. */
+  fix?: readonly Fix[];
 }
 
 /** One finding as a sentence: what is wrong: expected ..., found ...; remedy. */

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { didYouMean, distance, nearest } from './nearest.ts';
+import { didYouMean, distance, nearest, slipOf } from './nearest.ts';
 
 const test = suite('finding: nearest name');
 
@@ -29,6 +29,13 @@ test('of several, the one with the fewest edits; of equals, the first', () => {
 test('says what to look for where nothing is near', () => {
   assert.is(didYouMean('wikj', ['wiki'], 'add it'), 'did you mean `wiki`?');
   assert.is(didYouMean('zzz', ['wiki'], 'add it'), 'add it');
+});
+
+test('a slip of one key names the one that is near, and no guess does', () => {
+  assert.is(slipOf('paymnts', ['wiki', 'payments']), 'payments');
+  assert.is(slipOf('intrens', ['interns', 'staff']), 'interns');
+  assert.is(slipOf('contractors-uk', ['contractors-eu']), undefined);
+  assert.is(slipOf('web-3', ['web-1', 'web-2']), undefined);
 });
 
 test.run();

@@ -18,6 +18,24 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best?.name;
 }
 
+/** The one known name that a slip of one key makes of a name, where no other is near; undefined otherwise. */
+export function slipOf(name: string, known: Iterable<string>): string | undefined {
+  const all = [...known];
+  const best = nearest(name, all);
+  if (
+    best === undefined ||
+    nearest(
+      name,
+      all.filter((one) => one !== best),
+    ) !== undefined
+  )
+    return undefined;
+  const swapped = [...name].some(
+    (_, at) => name.slice(0, at) + (name[at + 1] ?? '') + name[at] + name.slice(at + 2) === best,
+  );
+  return swapped || distance(name, best) === 1 ? best : undefined;
+}
+
 /** Insertions, deletions and replacements between two texts (Levenshtein), row by row. */
 export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,7 +1,8 @@
-import { readAck } from '../contract/log/ack.ts';
+import { proofOf, readAck } from '../contract/log/ack.ts';
 import { canonicalJson } from '../contract/log/canonical.ts';
 import type { PublicKey } from '../contract/log/dsse.ts';
-import { SCHEMA_VERSION } from '../contract/limits.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
+import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
 import type { LogScope } from '../contract/names.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import { storable } from '../contract/text.ts';
@@ -24,6 +25,8 @@ export interface AckReport {
   renewSeconds: number;
   /** The entry in force, if any. */
   enforced?: Position;
+  /** That entry itself, to be shown. */
+  shown?: VerifiedEntry;
   /** Whether it is past its expiry. */
   stale: boolean;
   /** Whether something was in force since the start, or nothing is to be. */
@@ -40,7 +43,7 @@ export interface AckReport {
 export function ackOf(report: AckReport, at: number): Ack {
   const { environment, component, instance, trusted, verifiedBy, renewSeconds } = report;
   const { enforced, refused, reason, waiting, figures } = report;
-  return {
+  const ack: Ack = {
     schemaVersion: SCHEMA_VERSION,
     environment,
     component,
@@ -55,6 +58,13 @@ export function ackOf(report: AckReport, at: number): Ack {
     renewSeconds,
     trustedKeys: trusted.map(({ digest }) => digest).sort(),
   };
+  return withProof(ack, report);
+}
+
+/** Long reasons and many holds may leave no room for the proof: then what it says is only said. */
+function withProof(ack: Ack, { shown }: AckReport): Ack {
+  const whole = shown && { ...ack, proof: proofOf(shown) };
+  return whole && Buffer.byteLength(JSON.stringify(whole)) <= LIMITS.valueCharacters ? whole : ack;
 }
 
 function stateOf({ stopped, enforced, begun, waiting, refused, reason, stale }: AckReport): Ack['state'] {
@@ -75,11 +85,11 @@ function waitingOf({ position, reason, since }: Waiting): NonNullable<Ack['waiti
 }
 
 /**
- * An ack without what changes by itself: its instant, the figures, and in which words the same thing is waited for. Only a
- * change of this is worth a write before its renewal.
+ * An ack without what changes by itself: its instant, the figures, and in which words the same thing is waited for; and
+ * without the proof of what it says. Only a change of this is worth a write before its renewal.
  */
 export function substance(ack: Ack): string {
-  const { at: _, figures: __, waiting, ...rest } = ack;
+  const { at: _, figures: __, proof: ___, waiting, ...rest } = ack;
   return canonicalJson({ ...rest, waiting: waiting ? { ...waiting, reason: '' } : null });
 }
 

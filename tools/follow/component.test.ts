@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { digestOf } from '../contract/log/canonical.ts';
+import { verdictOf } from '../deliver/verdict.ts';
+import { IDENTITY, trusting } from '../publish/testing/publisher.ts';
+import { convergenceOf } from '../report/observe.ts';
 import { startComponent, type TestComponent } from './testing/component.ts';
 import { newScene } from './testing/scene.ts';
 import { httpProbe } from './component-probe.ts';
@@ -138,7 +141,7 @@ test('a component that stops answering is reported as enforcing until its lease 
   await component.close();
 });
 
-test('a component that changes its mind about what is in force has refused it, when its lease has ended', async () => {
+test('a component that changes its mind about what is in force has refused it, at once and when its lease has ended', async () => {
   const { scene, component, follower } = await enforcing();
   component.judge = refusing('alice');
   component.restart();
@@ -147,10 +150,22 @@ test('a component that changes its mind about what is in force has refused it, w
   await follower.report();
   const early = scene.ack()!;
   assert.equal(
-    [early.state, early.enforced!.sequence, early.refused, early.waiting],
-    ['refused', 1, undefined, undefined],
+    [early.state, early.enforced!.sequence, early.refused!.sequence, early.waiting],
+    ['refused', 1, 1, undefined],
   );
   assert.is(early.reason, 'I do not like alice');
+  const trusted = trusting(scene.signer);
+  const environment = {
+    id: 'lab',
+    account: IDENTITY.account,
+    region: IDENTITY.region,
+    epoch: IDENTITY.epoch,
+  };
+  const found = await convergenceOf(scene.store, environment, trusted, scene.at);
+  const one = found.components.find(({ component: id }) => id === 'intermediate/one')!;
+  assert.equal([one.state, one.instances[0]!.sequence, one.instances[0]!.refused], ['refused', 1, 1]);
+  const verdict = verdictOf(found, 1, ['intermediate/one']);
+  assert.equal(verdict, { state: 'refused', component: 'intermediate/one', reason: 'I do not like alice' });
   scene.at += 150_000;
   await follower.leaseKeeper.renew();
   await follower.report();

@@ -1,46 +1,16 @@
-import type { InvalidEntry, LogPosition, VerifiedEntry } from '../contract/log/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
-import type { ParameterStore } from '../store/store.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
-import type { ComponentProbe } from './component-probe.ts';
-import { type EntryContent, fetchContent, type Subject } from './fetch.ts';
-import type { FollowerEvent } from './events.ts';
-import { disk, type DurableFiles } from './durable-file.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
+import { type EntryContent, fetchContent } from './fetch.ts';
+import { disk } from './durable-file.ts';
+import { LeaseKeeper } from './lease/lease-keeper.ts';
+import { ENFORCED, invalidTrouble, type NotEnforced, type Outcome, refusal, wait } from './outcome.ts';
+import type { FollowerParts } from './parts.ts';
 import { orderOf, type OwnEntry, poll, type PollResult } from './poll.ts';
 import { Reporter } from './reporter.ts';
 import { Slots } from './slots.ts';
-
-/** What a follower works with. Times are in milliseconds. */
-export interface FollowerParts extends Subject {
-  store: ParameterStore;
-  /** Which instance of the component this is: a task id or host name. */
-  instance: string;
-  /** Where the slots are; nobody else writes there. */
-  folder: string;
-  /** The enforcement file. */
-  file: string;
-  probe: ComponentProbe;
-  /** Default: the machine's disk. */
-  files?: DurableFiles;
-  /** Instead of the poll interval that the part says. */
-  pollMs?: number;
-  /** What the deployment demands at least, for a start without state. */
-  minimum?: LogPosition;
-  /** How long after its expiry an entry is accepted at a start without state; default a day. */
-  graceMs?: number;
-  /** Over how long acks are spread; default: such that all components together use a third of SSM's write rate. */
-  ackSpreadMs?: number;
-  /** How long the component may take to take up a file; default ten seconds, at most a sixth of the lease. */
-  patienceMs?: number;
-  /** The wall clock. */
-  now(): number;
-  /** From 0 to 1, for the jitter. */
-  random(): number;
-  onEvent(event: FollowerEvent): void;
-}
 
 /** Between polls until a part says otherwise. */
 const FIRST_POLL = 5000;
@@ -53,14 +23,6 @@ const COMPARING = 100;
 /** No read is as late as this (ours: AWS promises nothing, and reads are late by less than a second). */
 const LATEST_READ = 60_000;
 const DAY = 86_400_000;
-
-/** What became of an entry: it is in force, or was before; it is refused; or it is not in force yet. */
-type Outcome = { state: 'enforced' } | NotEnforced;
-
-/** Why an entry is not in force. What waits is tried again; what is refused, where it may be put right in the store. */
-type NotEnforced = { position: Position; reason: string } & (
-  { state: 'waiting' } | { state: 'refused'; again: boolean }
-);
 
 /** Follows one environment's log for one instance of one component; each step can be called by itself. */
 export class Follower {
@@ -139,13 +101,13 @@ export class Follower {
   ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
     const { enforced, stale, denying } = this.leaseKeeper.state();
-    const { refused } = this.leaseKeeper;
+    const { refused, content } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
-    const again = this.#refusedAgain(enforced);
-    const told = again?.position ? again : (trouble ?? again);
+    // What it says of what is in force goes before what is in the store.
+    const told = this.#refusedAgain() ?? trouble;
     const position = refused?.position ?? told?.position;
     const waiting = this.#waiting();
-    const begun = this.leaseKeeper.content !== undefined;
+    const begun = content !== undefined;
     const news = waiting && (!begun || denying === waiting.reason) ? undefined : denying;
     const reason = refused?.reason ?? told?.reason ?? this.#conflict ?? news;
     const report: AckReport = {
@@ -157,6 +119,7 @@ export class Follower {
       begun,
       stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
+      ...(enforced && content?.position.entry === enforced.entry && { shown: content.entry }),
       ...(position && { refused: position }),
       ...(reason && { reason }),
       ...(waiting && { waiting }),
@@ -166,10 +129,10 @@ export class Follower {
   }
 
   /** That the component has changed its mind about last known good, which is in force until its lease ends. */
-  #refusedAgain(enforced: Position | undefined): { position?: Position; reason: string } | undefined {
+  #refusedAgain(): { position: Position; reason: string } | undefined {
     const { unconfirmed, content } = this.leaseKeeper;
     if (unconfirmed?.state !== 'refused' || !content) return undefined;
-    return { ...(!enforced && { position: content.position }), reason: unconfirmed.reason };
+    return { position: content.position, reason: unconfirmed.reason };
   }
 
   /** What is waited for: the newest entry, or else the file of the one in force; or the log, where it cannot be read. */
@@ -321,30 +284,7 @@ export class Follower {
   }
 }
 
-const ENFORCED: Outcome = { state: 'enforced' };
-
-const refusal = (position: Position, reason: string): Outcome => ({
-  state: 'refused',
-  position,
-  reason,
-  again: false,
-});
-
-const wait = (position: Position, reason: string): Outcome => ({
-  state: 'waiting',
-  position,
-  reason,
-});
-
 function componentsIn(indexText: string): number {
   const { components } = JSON.parse(indexText) as { components: object };
   return Object.keys(components).length;
-}
-
-/** What is above the newest valid entry is reported, the highest first. */
-function invalidTrouble([highest]: readonly InvalidEntry[], epoch: number): NotEnforced | undefined {
-  if (!highest) return undefined;
-  const { sequence, digest, reason } = highest;
-  const said = `entry ${sequence} is not valid: ${reason}`;
-  return { state: 'refused', position: { epoch, sequence, entry: digest }, reason: said, again: false };
 }

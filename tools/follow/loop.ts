@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { httpProbe, fileProbe } from './component-probe.ts';
-import { Follower, type FollowerParts } from './follower.ts';
+import { Follower } from './follower.ts';
+import type { FollowerParts } from './parts.ts';
 
 /** How to follow; what is not said has a default. */
 export interface FollowerOptions

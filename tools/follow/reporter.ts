@@ -1,7 +1,7 @@
 import { ackName } from '../contract/names.ts';
 import type { Ack, Figures } from '../contract/shapes.ts';
 import { storedAck, substance } from './ack.ts';
-import type { FollowerParts } from './follower.ts';
+import type { FollowerParts } from './parts.ts';
 
 /** What a reporter works with. Times are in milliseconds. */
 export interface ReporterParts extends Pick<

@@ -1,5 +1,6 @@
 import { Fault } from '../contract/fault.ts';
-import { commitOf, git, mergeBase } from './git.ts';
+import { commitOf, mergeBase } from './git.ts';
+import { git } from './run.ts';
 
 /** What some work is compared with. */
 export interface Base {

@@ -1,4 +1,6 @@
-import { commitsBetween, fetchCommit, findCommit, isAncestor, isShallow, treesOf } from './git.ts';
+import { commitsBetween, findCommit, isAncestor, isShallow } from './git.ts';
+import { fetchCommit } from './fetch.ts';
+import { treesOf } from './objects.ts';
 
 /**
  * Whether one commit contains another, or what that one says in some folders: it comes after it; or it does not come before it

@@ -84,7 +84,7 @@ test('a repository that git refuses to read is not taken for none', async () => 
   await faultIn(standingOf(broken));
 });
 
-test('a working tree stands at its commit, or is changed from it', async () => {
+test('a working tree is at its commit, or is changed from it', async () => {
   const clean = await standingOf(root);
   assert.equal([clean.commit, clean.subject], [second, 'Second']);
   assert.is(await clean.contains(first, none()), true);

@@ -1,4 +1,5 @@
-import { findCommit, git, isAncestor } from './git.ts';
+import { findCommit, isAncestor } from './git.ts';
+import { git } from './run.ts';
 
 /** What Terraform's stacks read: their own files, environments, and the ports of services behind connectors. */
 export const INFRASTRUCTURE = ['terraform', 'environments', 'policies/services'];

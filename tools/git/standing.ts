@@ -1,7 +1,7 @@
 import { containsCommit } from './contains.ts';
 import { findCommit, isDirty, isRepository, subjectOf } from './git.ts';
 
-/** Where the working tree stands in its history. */
+/** Where the working tree is in its history. */
 export interface Standing {
   /** The commit checked out, `-dirty` when policies or environments differ from it. */
   commit: string;
@@ -20,15 +20,18 @@ export type Contains = (commit: string, earlier: AsyncIterable<string>) => Promi
 /** Stands for the commit of files that are in none. */
 const NO_COMMIT = '0'.repeat(40);
 
+/** What files are built from that are in no repository. */
+export const IN_NO_REPOSITORY = `${NO_COMMIT}-dirty`;
+
 /** What of a working tree is published: everything in these folders, and nothing else. */
 export const PUBLISHED = ['policies', 'environments'];
 
-/** Where the working tree stands; files that are in no git repository count as changed from nothing. */
+/** Where the working tree is; files that are in no git repository count as changed from nothing. */
 export async function standingOf(root: string): Promise<Standing> {
   const head = (await isRepository(root)) ? await findCommit(root, 'HEAD') : undefined;
   if (head === undefined)
     return {
-      commit: `${NO_COMMIT}-dirty`,
+      commit: IN_NO_REPOSITORY,
       subject: undefined,
       contains: async (other) => (other === NO_COMMIT ? true : undefined),
     };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentsOf, filesOf } from '../git/git.ts';
+import { contentsOf, filesOf } from '../git/objects.ts';
 
 /** GitHub reads no larger one (About code owners, "CODEOWNERS file size"). */
 const MOST_BYTES = 3 * 1024 * 1024;

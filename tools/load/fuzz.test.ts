@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { MINIATURE } from '../testing/miniature.ts';
 import { suite } from '../testing/suite.ts';
-import { line } from '../finding/finding.ts';
+import { line, type Finding } from '../finding/finding.ts';
+import { withFixes } from '../finding/fix.ts';
 import { loadSources } from './load.ts';
 import { kindOf } from './paths.ts';
 import { workingTree } from './sources.ts';
@@ -21,7 +22,10 @@ function stageOf({ path, bytes }: InputFile): Stage {
   const began = process.cpuUsage();
   const { repository, findings, texts } = loadSources([{ path, bytes }]);
   assert.ok(process.cpuUsage(began).user < 5e6, 'it took more than five seconds');
-  assert.is(repository.files, findings.some(({ rule }) => rule !== 'environment-missing') ? 0 : 1);
+  const unusable = findings.some(
+    ({ rule, severity }) => severity === 'error' && rule !== 'environment-missing',
+  );
+  assert.is(repository.files, unusable ? 0 : 1);
   const count = (texts.get(path) ?? '').split('\n').length;
   for (const finding of findings) {
     const said = line(finding);
@@ -30,11 +34,22 @@ function stageOf({ path, bytes }: InputFile): Stage {
     assert.match(finding.rule, /^(file|yaml|schema)-[a-zA-Z-]+$|^id$|^environment-missing$/);
     assert.not.match(said.slice(path.length), /undefined|\[object|NaN:|:NaN|at .*\.ts:\d/);
     assert.ok(finding.message.length > 0 && said.length < 2000, said);
+    if (finding.fix) seesFixed(path, texts.get(path)!, finding);
   }
-  const rules = findings.map(({ rule }) => rule);
+  const rules = findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
   if (rules.some((rule) => rule.startsWith('file-'))) return 'encoding';
   if (rules.some((rule) => rule.startsWith('yaml-'))) return 'yaml';
   return rules.some((rule) => rule !== 'environment-missing') ? 'schema' : 'valid';
+}
+
+/** Makes a finding's edits: the very same finding is then gone. */
+function seesFixed(path: string, text: string, finding: Finding): void {
+  const after = withFixes(text, finding.fix!);
+  assert.is.not(after, text, line(finding));
+  // Of three that are equal, two are left, at the same place.
+  if (finding.rule === 'schema-uniqueItems') return;
+  const left = loadSources([{ path, bytes: Buffer.from(after) }]).findings;
+  assert.not.ok(left.map(line).includes(line(finding)), `${line(finding)} after:\n${after}`);
 }
 
 /** Tries so many inputs, and prints the share that reached each stage. */

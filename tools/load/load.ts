@@ -4,10 +4,13 @@ import type { Cache } from './cache.ts';
 import { loadFile } from './file.ts';
 import { collisions } from './paths.ts';
 import type { RepositoryFile, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
+import type { Surroundings } from './schema/meant.ts';
 import { verifyValid, WORKING_TREE } from './valid.ts';
 import { revisionTree, workingTree, type Source } from './sources.ts';
 
 export { kindOf } from './paths.ts';
+
+const GUARDRAILS_FILE = 'policies/guardrails.yaml';
 
 /** A repository, and everything that is wrong with its files; a file that does not fit is not in it. */
 export interface LoadResult {
@@ -46,8 +49,9 @@ export function loadSources(sources: readonly Source[], cache?: Cache): LoadResu
   const files: LoadedFile[] = [];
   const texts = new Map<string, string>();
   const colliding = collisions(sources.map(({ path }) => path));
+  const around = surroundingsOf(sources);
   for (const source of sources) {
-    const outcome = loadFile(source, colliding.get(source.path), cache);
+    const outcome = loadFile(source, colliding.get(source.path), cache, around);
     findings.push(...outcome.findings);
     if (outcome.file) files.push(outcome.file);
     if (outcome.text !== undefined) texts.set(source.path, outcome.text);
@@ -55,6 +59,17 @@ export function loadSources(sources: readonly Source[], cache?: Cache): LoadResu
   const repository = assemble(files);
   findings.push(...strayConnectors(files, repository, sources));
   return { repository, findings: findings.sort(byPlace), texts };
+}
+
+/** What the words of findings need of other files, read when the first one needs it. */
+function surroundingsOf(sources: readonly Source[]): Surroundings {
+  let owners: readonly string[] | undefined;
+  const read = (): readonly string[] => {
+    const source = sources.find(({ path }) => path === GUARDRAILS_FILE);
+    const file = source && loadFile(source).file;
+    return file?.kind === 'guardrails' ? file.value.owners.map(({ id }) => id) : [];
+  };
+  return { owners: () => (owners ??= read()) };
 }
 
 function assemble(files: readonly LoadedFile[]): Repository {

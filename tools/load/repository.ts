@@ -10,9 +10,21 @@ import type {
   Service,
 } from '../contract/shapes.ts';
 import type { Place } from '../finding/finding.ts';
+import type { Fix } from '../finding/fix.ts';
 
 /** A way into a file's value: keys and indexes from its root. */
 export type Path = readonly (string | number)[];
+
+/** One edit of a file, by where it is in the file's value; texts are YAML that can stand in a line. */
+export type Edit =
+  /** The value at a path, or its key, becomes a text. */
+  | { path: Path; write: string; target?: 'value' | 'key' }
+  /** A key with its value becomes a text. */
+  | { path: Path; pair: string }
+  /** A key with its value, or an item of a list, goes. */
+  | { path: Path; remove: true }
+  /** The keys and values at a path begin with one more. */
+  | { path: Path; add: string };
 
 /** One file, read and typed. */
 export interface RepositoryFile<T> {
@@ -21,6 +33,8 @@ export interface RepositoryFile<T> {
   value: T;
   /** Where the value at a path is; with `key`, where its key does. Falls back to the nearest parent. */
   place(path: Path, target?: 'value' | 'key'): Place;
+  /** Edits as they are made in its text; undefined where it is not written so that they can be. Absent without a text. */
+  fix?(edits: readonly Edit[]): Fix[] | undefined;
 }
 
 /** One environment with its connectors, by id. */

@@ -2,7 +2,9 @@ import { lstatSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../contract/limits.ts';
 import { isLeftByEditor } from './paths.ts';
-import { commitOf, contentsOf, filesOf, git, type RevisionFile } from '../git/git.ts';
+import { commitOf } from '../git/git.ts';
+import { contentsOf, filesOf, type RevisionFile } from '../git/objects.ts';
+import { git } from '../git/run.ts';
 
 /** The folders whose files are the repository. */
 export const FOLDERS = ['policies', 'environments'] as const;

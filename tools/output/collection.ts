@@ -17,17 +17,17 @@ export function collectionText({ environment, kept, remove, notes }: Collection,
 
 /** What forgetting an instance means, or has meant. @param reason why */
 export function forgottenText(
-  { instance, presence, ack, problem }: StoredAck,
+  { instance, presence, heard, ack, problem }: StoredAck,
   environment: string,
   reason: string,
   executed: boolean,
 ): string {
   const lines = [
-    `${environment}: ${instance} ${ack ? `is ${presence}, last heard of at ${ack.at}` : problem}`,
+    `${environment}: ${instance} ${ack ? `is ${presence}, last heard of at ${new Date(heard).toISOString()}` : problem}`,
   ];
   const enforces = ack?.enforced ? `may enforce entry ${ack.enforced.sequence}, ` : '';
   if (presence === 'live') lines.push(`note: if it still runs it ${enforces}reports again, and counts again`);
-  else if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, ack.at)}`);
+  else if (ack?.enforced) lines.push(`note: ${silenceNote(instance, ack.enforced.sequence, heard)}`);
   lines.push(
     executed
       ? `it is forgotten: ${reason}`

@@ -9,7 +9,13 @@ import { plural } from './words.ts';
 
 /** The findings as JSON has them. */
 export function findingsJson({ findings, files, accessTests }: ValidateSummary): Findings {
-  return { findings: findings.map((one) => ({ ...one })), ...count(findings), files, accessTests };
+  return { findings: findings.map(findingOutput), ...count(findings), files, accessTests };
+}
+
+/** One finding as JSON has it. */
+export function findingOutput({ fix, ...one }: Finding): Findings['findings'][number] {
+  const [first, ...more] = fix ?? [];
+  return first ? { ...one, fix: [first, ...more] } : one;
 }
 
 /**

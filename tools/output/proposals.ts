@@ -1,5 +1,6 @@
 import { prose, say } from '../contract/sentence.ts';
 import type { Difference } from '../contract/shapes.ts';
+import type { DigestChange } from '../propose/digests.ts';
 import type { Ending, Expiry } from '../propose/expire.ts';
 import { differenceText } from './difference.ts';
 import { terminalLines, terminal } from './media/text.ts';
@@ -47,4 +48,20 @@ export function expiryText({ expired, soon, breaks }: Expiry): string {
     ),
     '',
   ].join('\n');
+}
+
+/** An image a line: from which digest to which, each as far as people compare it. */
+export function digestItems(changes: readonly DigestChange[]): string[] {
+  return changes.map(
+    ({ image, before, after }) =>
+      `\`${image}\`: \`${before.slice(0, 19)}\` becomes \`${after.slice(0, 19)}\``,
+  );
+}
+
+/** What images would become. */
+export function digestsText(changes: readonly DigestChange[]): string {
+  const [first] = changes;
+  if (!first)
+    return 'every environment has the images that it is to have, or those before it have not baked\n';
+  return terminalLines([`${first.environment}:`, ...digestItems(changes).map((item) => `  ${item}`)]);
 }

@@ -1,3 +1,4 @@
+import type { DigestChange } from './digests.ts';
 import type { Expiry } from './expire.ts';
 import type { GrantPlan } from './grant.ts';
 import type { Revert } from './revert.ts';
@@ -9,6 +10,7 @@ export type ProposedFile = { text: string } | { object: string; mode: string } |
 export type Purpose =
   | { kind: 'grant'; grant: GrantPlan }
   | { kind: 'expiry'; expiry: Expiry }
+  | { kind: 'digests'; changes: readonly DigestChange[] }
   | { kind: 'revert'; revert: Revert; reason: string | undefined };
 
 /** A pull request that is to be open: found by its branch, so that asking again changes it in place. */

@@ -12,10 +12,11 @@ import { lostProblem } from './collect/acks.ts';
 import { apply, type Hands } from './apply.ts';
 import { clockProblem } from './clock.ts';
 import { fitted, holdsAfter, MOST_HOLDS } from './holds.ts';
-import { callsFor, callsOf, changed, entryProblem, nextEntry, type Plan, planned } from './plan.ts';
+import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
+import { entryProblem } from './problems.ts';
 import type { Chunk } from './prepare.ts';
 import type { PublishOutcome } from './publish.ts';
-import { distrusting, rotationProblem, silenceNotes, verifySigner } from './keys/rotation.ts';
+import { distrusting, rotationProblem, verifySigner } from './keys/rotation.ts';
 import { fetchState, readHeld, revokedIn, type EnforcedState } from './state.ts';
 import { type LogSurvey, surveyLog } from './survey.ts';
 
@@ -173,13 +174,12 @@ async function planOf(
   const readAgain = wanted && source !== newest ? await chunksOf(store, source.entry, wanted.index) : [];
   if (!wanted || !readAgain)
     return refused(no(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry'));
-  notes.push(...silenceNotes(survey.acks));
   const problem = problemWith(options, survey);
   if (problem) return refused(problem);
   const entry = entryOf(options, log, choice);
   const unfit = entryProblem(entry);
   if (unfit) return refused(unfit);
-  notes.push(...silenceNotes(survey.acks), ...(choice.notes ?? []), ...acceptedAgain(before, wanted));
+  notes.push(...survey.notes, ...(choice.notes ?? []), ...acceptedAgain(before, wanted));
   return {
     ...base,
     readAgain,

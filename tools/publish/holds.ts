@@ -68,7 +68,7 @@ export function judgeHolds(
   return verdict;
 }
 
-/** A hold as it is after somebody went to an earlier entry on purpose; undefined where nothing of it is left. */
+/** A hold as it is after a person went to an earlier entry on purpose; undefined where nothing of it is left. */
 function afterGoingTo(hold: Hold, { source, state }: ChosenEntry, held: HeldStates): Hold | undefined {
   if (holdProblem(hold, held, state) === undefined || !isReadable(hold, held)) return hold;
   const undone = held.states.get(positionText(positionsOf(hold, held.epoch).undone));
@@ -77,7 +77,7 @@ function afterGoingTo(hold: Hold, { source, state }: ChosenEntry, held: HeldStat
   return rest && (hold.epoch ?? held.epoch) === held.epoch ? { ...hold, kept: source } : undefined;
 }
 
-/** An entry that somebody goes back, or forward, to. */
+/** An entry that a person goes back, or forward, to. */
 export interface ChosenEntry {
   /** Its sequence. */
   source: number;
@@ -92,7 +92,7 @@ export interface HoldsAfter {
 }
 
 /**
- * The holds after somebody has gone from one entry to another on purpose. What that one contains is wanted, and no hold
+ * The holds after a person has gone from one entry to another on purpose. What that one contains is wanted, and no hold
  * is against it any more. What is left is held, unless it was itself only the state that a lifted hold kept.
  * @param added the hold on what is left
  * @param left the content digest of what is left

@@ -1,4 +1,9 @@
+import { brotliCompressSync, constants } from 'node:zlib';
 import * as assert from 'uvu/assert';
+import { proofOf } from '../contract/log/ack.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
+import type { Ack } from '../contract/shapes.ts';
 import { ackName, entryName, headName } from '../contract/names.ts';
 import { readLog } from '../store/log.ts';
 import { type MemoryStore, memoryStore } from '../store/testing/memory-store.ts';
@@ -14,6 +19,7 @@ const keys = trusting(signer);
 const DAY = 86_400_000;
 const options = (store: MemoryStore, rest: Partial<PublishOptions> = {}) => publishing(store, signer, rest);
 const change = { bundle: bundleOf('bob@example.com') };
+const other = { bundle: bundleOf('eve@example.com') };
 const sequenceOf = async (store: MemoryStore) =>
   (await readLog(store, IDENTITY, keys)).newest?.entry.sequence;
 
@@ -23,12 +29,13 @@ async function enforced(): Promise<MemoryStore> {
   await publish(options(store));
   await publish(options(store, change));
   await publish(options(store));
-  acked(store, 3, (await readLog(store, IDENTITY, keys)).newest!.digest);
+  acked(store, (await readLog(store, IDENTITY, keys)).newest!);
   return store;
 }
 
-function acked(store: MemoryStore, sequence: number, entry: string): void {
-  const position = { epoch: 1, sequence, entry };
+/** An instance says that it enforces an entry, and shows it; or something else instead. */
+function acked(store: MemoryStore, shown: VerifiedEntry, change: Partial<Ack> = {}): void {
+  const position = { epoch: 1, sequence: shown.entry.sequence, entry: shown.digest };
   const rest = { schemaVersion: 1, at: '2026-06-01T12:00:00Z', trustedKeys: [], state: 'enforcing' };
   const ack = {
     ...rest,
@@ -36,6 +43,8 @@ function acked(store: MemoryStore, sequence: number, entry: string): void {
     component: 'intermediate/one',
     instance: 'i-1',
     enforced: position,
+    proof: proofOf(shown),
+    ...change,
   };
   store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), JSON.stringify(ack));
 }
@@ -87,24 +96,67 @@ test('a store that has lost its log is not taken for a new one', async () => {
 test('another entry in the place of what an instance enforces is an old copy that went on', async () => {
   const store = restored(await enforced(), 2);
   store.values.delete(ackName(IDENTITY, 'intermediate/one', 'i-1'));
-  await publish(options(store, { bundle: bundleOf('eve@example.com') }));
-  acked(store, 3, 'e'.repeat(64));
-  assert.match((await publish(options(store))).plan.problem!, /enforces entry 3 \(eeeeeeeeeeee\)/);
+  const { newest: lost } = await readLog(await enforced(), IDENTITY, keys);
+  await publish(options(store, { bundle: bundleOf('eve@example.com'), reason: 'another' }));
+  acked(store, lost!);
+  const { problem } = (await publish(options(store))).plan;
+  assert.match(problem!, new RegExp(`enforces entry 3 \\(${lost!.digest.slice(0, 12)}\\)`));
 });
 
 test('an ack of another epoch, under another name or below the newest says nothing; by force it is passed', async () => {
   const store = await enforced();
   assert.is((await publish(options(store, change))).plan.action, 'publish');
-  const far = store.values
-    .get(ackName(IDENTITY, 'intermediate/one', 'i-1'))!
-    .replace('"sequence":3', '"sequence":9');
+  restored(store, 2).values.delete(entryName(IDENTITY, 4));
+  const far = store.values.get(ackName(IDENTITY, 'intermediate/one', 'i-1'))!;
   store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-2'), far);
   store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), far.replace('"epoch":1', '"epoch":2'));
-  assert.is((await publish(options(store))).plan.action, 'publish');
+  assert.is((await publish(options(store, other))).plan.action, 'publish');
+  store.values.delete(entryName(IDENTITY, 3));
   store.values.set(ackName(IDENTITY, 'intermediate/one', 'i-1'), far);
-  assert.is((await publish(options(store, change))).plan.action, 'refused');
-  assert.is((await publish(options(store, { ...change, force: true }))).plan.action, 'publish');
+  assert.is((await publish(options(store, other))).plan.action, 'refused');
+  assert.is((await publish(options(store, { ...other, force: true }))).plan.action, 'publish');
 });
+
+test('an entry that an instance says it enforces and cannot show keeps nobody from publishing, and is said', async () => {
+  const stranger = newSigner('stranger');
+  const elsewhere = memoryStore();
+  await publish(publishing(elsewhere, stranger));
+  const foreign = (await readLog(elsewhere, IDENTITY, trusting(stranger))).newest!;
+  const store = await enforced();
+  const newest = (await readLog(store, IDENTITY, keys)).newest!;
+  const far = { epoch: 1, sequence: 999_999, entry: 'e'.repeat(64) };
+  const bomb = brotliCompressSync(Buffer.alloc(1 << 20), {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 1 },
+  }).toString('base64');
+  const { payload, signature } = proofOf(newest);
+  const made = canonicalBytes({ ...newest.entry, sequence: 999_999 });
+  const forged = { entry: digestOf(made), payload: packed(made) };
+  const claims: Partial<Ack>[] = [
+    { enforced: far },
+    { enforced: far, proof: { payload, signature } },
+    { enforced: { ...far, entry: newest.digest }, proof: { payload, signature } },
+    { enforced: { ...far, entry: forged.entry }, proof: { payload: forged.payload, signature } },
+    { enforced: { ...far, sequence: 3, entry: foreign.digest }, proof: proofOf(foreign) },
+    { enforced: far, proof: { payload: bomb, signature } },
+    { enforced: far, proof: { payload: 'AAAA', signature: 'AAAA' } },
+  ];
+  for (const claim of claims) {
+    acked(store, newest, claim);
+    const slept: number[] = [];
+    const clock = { now: () => 0, sleep: async (ms: number) => void slept.push(ms) };
+    for (const work of [
+      () => publish(options(store, { ...change, clock, execute: false })),
+      () => heartbeat(options(store, { clock, execute: false })),
+      () => rollback({ ...options(store, { clock, execute: false }), to: 1 }),
+    ]) {
+      const { plan } = await work();
+      assert.equal([plan.action, plan.problem, slept], ['publish', undefined, []]);
+      assert.match(plan.notes.join('\n'), /intermediate\/one\/i-1 says .* which the log does not have, and/);
+    }
+  }
+});
+
+const packed = (bytes: Buffer): string => brotliCompressSync(bytes).toString('base64');
 
 test('an entry that is only not visible yet is waited for', async () => {
   const store = await enforced();
@@ -160,7 +212,7 @@ test('where the store says no time, the newest entry bounds it on both sides, un
     assert.is((await work()).plan.action, 'publish');
 });
 
-test('after an entry that was signed far ahead, whoever agrees with the store goes on', async () => {
+test('after an entry that was signed far ahead, a publisher that agrees with the store goes on', async () => {
   const store = memoryStore();
   await publish(options(store, { now: () => NOON + 400 * DAY }));
   assert.is((await heartbeat(options(store))).plan.action, 'refused');

@@ -1,4 +1,3 @@
-import { canonicalBytes } from '../contract/log/canonical.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
 import {
@@ -8,18 +7,15 @@ import {
   type Hold,
   type PlannedPart,
   type PublishPlan,
-  validateEntry,
 } from '../contract/shapes.ts';
-import { holdName, liftingCommand } from '../contract/log/hold.ts';
+import { holdName } from '../contract/log/hold.ts';
 import type { LogState } from '../store/log.ts';
 import { brief } from '../contract/text.ts';
 import { lostProblem } from './collect/acks.ts';
-import { clockProblem } from './clock.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
-import { rotationProblem } from './keys/rotation.ts';
+import { meanwhileProblem, no, problemWith, type Refusal } from './problems.ts';
 import type { EnforcedState } from './state.ts';
-import { commitOf, EPOCHS_BACK } from './survey.ts';
 
 /** Everything that a plan depends on. */
 export interface Situation {
@@ -50,8 +46,8 @@ export interface Situation {
   contains: boolean | undefined;
   /** Instances that do not trust the signer's key, where it is not the newest entry's. */
   distrusting: readonly string[];
-  /** What is to be said of instances that are gone. */
-  silence: readonly string[];
+  /** What is to be said of what instances say. */
+  said: readonly string[];
   /** When the entry is issued, in milliseconds. */
   at: number;
   /** What the store's clock says then; undefined where it says nothing. */
@@ -124,18 +120,18 @@ export function plan(situation: Situation): Plan {
   if (ahead && !force) return refused(lostProblem(ahead, log.newest));
   if (situation.first && log.newest)
     return refused(no(`entry ${log.newest.entry.sequence} has begun the log`, 'see: npx ztna history'));
-  if (draft.index.reused && verdict.released.length === 0) {
+  // Once everybody has what was a stage, what all had before it is no state to go back to any more.
+  const ends = situation.base === undefined && log.newest?.entry.base !== undefined;
+  if (draft.index.reused && verdict.released.length === 0 && !ends) {
     notes.push(...expiryNotes(log, at));
     return unchanged(base, log);
   }
-  const problem = problemWith(situation, verdict) ?? meanwhileProblem(situation);
+  const problem =
+    problemWith(situation, verdict, entryOf(situation, verdict.kept)) ?? meanwhileProblem(situation);
   if (problem) return refused(problem);
-  notes.push(...situation.silence, ...holdNotes(verdict, epoch));
+  notes.push(...situation.said, ...holdNotes(verdict, epoch));
   return appending(base, situation, verdict.kept, parts);
 }
-
-/** Why nothing is published, and what to do. */
-type Refusal = Required<Pick<Plan, 'problem' | 'remedy'>> & Pick<Plan, 'held'>;
 
 function holdNotes({ against, released, passed }: HoldVerdict, epoch: number): string[] {
   const says = (hold: Hold, what: string): string => `the hold on entry ${holdName(hold, epoch)} ${what}`;
@@ -207,100 +203,12 @@ function entryOf(situation: Situation, holds: Hold[]): Entry {
   return {
     ...nextEntry(identity, log, at, lifetimeHours),
     commit: situation.commit,
-    // It may be a commit's first line: whoever words that must not be able to keep the change back, or a revocation.
+    // It may be a commit's first line: who words that must not be able to keep the change back, or a revocation.
     reason: brief(situation.reason),
     ...(situation.base !== undefined && { base: situation.base }),
     holds,
     index: draft.index.reference,
   };
-}
-
-/** Room in an envelope for what is not payload: its keys, the key id and one signature. */
-const ENVELOPE_CHARACTERS = 400;
-
-function problemWith(situation: Situation, verdict: HoldVerdict): Refusal | undefined {
-  const { commit, dirtyAllowed, force, draft, stored } = situation;
-  if (commit.endsWith('-dirty') && !dirtyAllowed)
-    return no('the working tree has changes that no commit holds', 'commit them, then publish');
-  const other = [draft.index, ...draft.parts]
-    .flatMap(({ chunks }) => chunks)
-    .find(({ name, value }) => stored.has(name) && stored.get(name) !== value);
-  if (other)
-    return no(`${other.name} has other bytes than its name says`, 'find out who wrote it, then remove it');
-  const unfit = entryProblem(entryOf(situation, verdict.kept));
-  if (unfit) return unfit;
-  const { at, storeAt, log } = situation;
-  const clock = clockProblem({ at, store: storeAt, newest: log.newest });
-  if (clock && !(force && clock.forcible)) return no(clock.problem, clock.remedy);
-  return force
-    ? undefined
-    : (ancestryProblem(situation) ??
-        rotationProblem(situation.distrusting) ??
-        holdProblem(situation, verdict.against));
-}
-
-/** Why an entry cannot be written: followers would not take it, or the store would not. */
-export function entryProblem(entry: Entry): Refusal | undefined {
-  if (!validateEntry(entry))
-    return no('the entry would not fit its schema', 'give a reason of 1 to 200 characters');
-  const characters = (canonicalBytes(entry).length * 4) / 3;
-  return characters + ENVELOPE_CHARACTERS > LIMITS.valueCharacters
-    ? no('the entry would be larger than a parameter', 'shorten the reason')
-    : undefined;
-}
-
-function holdProblem(
-  { identity: { environment, epoch }, flags }: Situation,
-  [first]: HoldVerdict['against'],
-): Refusal | undefined {
-  if (!first) return undefined;
-  const { problem, hold } = first;
-  return {
-    problem: `${problem}, and that is on hold since ${hold.since}: ${hold.reason}`,
-    remedy: `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch, flags)}`,
-    held: true,
-  };
-}
-
-/** Who gets what first was decided for another entry. */
-function meanwhileProblem({ onto, log: { newest } }: Situation): Refusal | undefined {
-  if (!onto || newest?.entry.index.content === onto.content) return undefined;
-  return no(
-    `entry ${newest?.entry.sequence} came meanwhile and wants something else`,
-    'run the delivery again',
-  );
-}
-
-function ancestryProblem({ identity, log, before, contains }: Situation): Refusal | undefined {
-  // Reads may be late: the newest entry is perhaps not visible yet, and what was forged after it is.
-  if (!log.newest && log.invalid.length > 0)
-    return no(
-      `the log has entries, and none of them is valid: ${log.invalid[0]!.reason}`,
-      'publish again in a minute; if it stays so, check the trusted keys, then use: --force --reason "..."',
-    );
-  // What an epoch further back had is not known: its holds, and what it was built from.
-  if (!before && identity.epoch > EPOCHS_BACK + 1)
-    return no(
-      `epoch ${identity.epoch} has no entry, and neither have the ${EPOCHS_BACK} before it`,
-      'raise the epoch by one in environment.yaml; if nothing is left of what was before, use: --force --reason "..."',
-    );
-  if (!before || contains) return undefined;
-  const { sequence, commit, epoch } = before.entry;
-  const short = commit.slice(0, 12);
-  const which = epoch === identity.epoch ? `entry ${sequence}` : `entry ${sequence} of epoch ${epoch}`;
-  return contains === undefined
-    ? no(
-        `${which} was built from commit ${short}, which is not in this clone, or its history is cut off`,
-        `fetch the whole history: git fetch --unshallow; or that commit: git fetch origin ${commitOf(before.entry)}`,
-      )
-    : no(
-        `${which} was built from commit ${short}, which ours does not contain: it is newer, or of another branch`,
-        'merge it and publish again, or use: --force --reason "..."',
-      );
-}
-
-function no(problem: string, remedy: string): { problem: string; remedy: string } {
-  return { problem, remedy };
 }
 
 /** A part as a plan shows it. */

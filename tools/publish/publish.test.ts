@@ -362,7 +362,7 @@ test('parts that were lost are written anew', async () => {
   assert.is((await newest(store))!.sequence, 2);
 });
 
-test('whoever words a reason keeps nothing back: it is cut to what an entry has room for', async () => {
+test('who words a reason keeps nothing back: it is cut to what an entry has room for', async () => {
   const store = memoryStore();
   const hold = {
     undone: 2,

@@ -12,7 +12,7 @@ import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
-import { distrusting, silenceNotes, verifySigner } from './keys/rotation.ts';
+import { distrusting, verifySigner } from './keys/rotation.ts';
 import { fetchState, readHeld, stateOf } from './state.ts';
 import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 
@@ -94,7 +94,7 @@ function unreadable({ entry: { sequence } }: VerifiedEntry): Fault {
 async function survey(options: PublishOptions): Promise<Situation> {
   const { store, identity, bundle } = options;
   options.progress?.('reading the log');
-  const { log, acks, ahead } = await surveyLog(options);
+  const { log, acks, ahead, notes } = await surveyLog(options);
   // In the first entry of an epoch goes on what the epoch before was at: its holds, and what it was built from.
   const earlier = log.newest ? undefined : await earlierLog(options);
   const before = log.newest ?? earlier?.newest;
@@ -117,7 +117,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
     dirtyAllowed: options.dirtyAllowed,
     contains: before && (await containsEntry(options, before)),
     distrusting: distrusting(acks, log.newest, options.signer),
-    silence: silenceNotes(acks),
+    said: notes,
     at: options.now(),
     storeAt: store.date(),
     lifetimeHours: options.lifetimeHours,

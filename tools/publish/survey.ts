@@ -5,7 +5,8 @@ import { listAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { entriesBefore, type LogState, readLog } from '../store/log.ts';
 import type { ParameterStore } from '../store/store.ts';
-import { aheadOf } from './collect/acks.ts';
+import { aheadOf, claimNotes } from './collect/acks.ts';
+import { silenceNotes } from './keys/rotation.ts';
 
 /** Which log is looked at, and how. */
 export interface LogPlace {
@@ -22,8 +23,10 @@ export interface LogPlace {
 export interface LogSurvey {
   log: LogState;
   acks: readonly StoredAck[];
-  /** That of an instance that enforces what the log does not have: the store is lost, or an old copy. */
+  /** That of an instance that shows an entry in force which the log does not have: the store is lost, or an old copy. */
   ahead?: Ack;
+  /** What is to be said of instances that are gone, or that say what they do not prove. */
+  notes: readonly string[];
 }
 
 /** How often a log that seems to lack something is read again, with doubling pauses from 100 ms: six seconds in all. */
@@ -38,9 +41,11 @@ export async function surveyLog({ store, identity, trusted, now, clock }: LogPla
   const acks = await listAcks(store, identity, now());
   for (let look = 1; ; look += 1) {
     const log = await readLog(store, identity, trusted);
-    const ahead = aheadOf(acks, identity, log.newest);
-    if (!ahead) return { log, acks };
-    if (look === LOOKS) return { log, acks, ahead };
+    const known = { identity, trusted, newest: log.newest };
+    const ahead = aheadOf(acks, known);
+    const notes = [...silenceNotes(acks), ...claimNotes(acks, known)];
+    if (!ahead) return { log, acks, notes };
+    if (look === LOOKS) return { log, acks, ahead, notes };
     await sleep(100 * 2 ** (look - 1));
   }
 }

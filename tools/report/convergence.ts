@@ -1,8 +1,13 @@
-import { comparePositions, type InvalidEntry, type VerifiedEntry } from '../contract/log/entry.ts';
-import { isAhead, readAck } from '../contract/log/ack.ts';
+import {
+  comparePositions,
+  type InvalidEntry,
+  type LogIdentity,
+  type VerifiedEntry,
+} from '../contract/log/entry.ts';
+import { aheadIn } from '../contract/log/ack.ts';
+import type { PublicKey } from '../contract/log/dsse.ts';
 import { holdName, liftingCommand } from '../contract/log/hold.ts';
-import { absenceNotes, isLive, presenceOf } from '../contract/log/liveness.ts';
-import type { LogScope } from '../contract/names.ts';
+import { absenceNotes, claimNote, isLive } from '../contract/log/liveness.ts';
 import { printable } from '../contract/text.ts';
 import {
   type Ack,
@@ -14,18 +19,21 @@ import {
   type NewestEntry,
   type Position,
 } from '../contract/shapes.ts';
+import type { StoredAck } from '../store/acks.ts';
 
 /** What was read of one environment's log. */
 export interface LogObservation {
-  log: LogScope;
+  log: LogIdentity;
+  /** The keys that followers trust. */
+  trusted: readonly PublicKey[];
   newest?: VerifiedEntry;
   /** What is above it and is no entry. */
   invalid: readonly InvalidEntry[];
   /** The newest entry's index; absent where it cannot be read. */
   contents?: BundleIndex;
-  /** Everything below the path of the acks: name to value. */
-  acks: ReadonlyMap<string, string>;
-  /** What time the store said it was, in milliseconds: a clock of ours that is wrong must not make anybody gone. */
+  /** What instances have written, and which of them are live. */
+  acks: readonly StoredAck[];
+  /** What time the store said it was, in milliseconds. */
   date?: number;
 }
 
@@ -34,6 +42,7 @@ const RANK: readonly ConvergenceState[] = [
   'enforcing',
   'stale',
   'behind',
+  'ahead',
   'waiting',
   'refused',
   'denying',
@@ -48,13 +57,11 @@ const RANK: readonly ConvergenceState[] = [
  * @param clock an instant in milliseconds, to tell who is live and whether the entry has expired; what the store says
  *   goes before it
  */
-export function convergence(
-  { log, newest, invalid, contents, acks, date }: LogObservation,
-  clock: number,
-): Convergence {
+export function convergence(observed: LogObservation, clock: number): Convergence {
+  const { log, newest, invalid, contents, acks, date } = observed;
   const now = date ?? clock;
-  const { reports, notes } = readAcks(log, acks);
-  const components = newest ? componentStates(newest, contents, reports, now) : [];
+  const notes = acks.flatMap(({ problem }) => problem ?? []);
+  const components = newest ? componentStates({ ...observed, newest }) : [];
   const wanted = components.filter(({ state }) => state !== 'removed');
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
   for (const hold of newest?.entry.holds ?? [])
@@ -62,7 +69,7 @@ export function convergence(
       `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
     );
   notes.push(...components.flatMap(absenceNotes));
-  for (const ack of reports) if (isAhead(ack, log.epoch, newest)) notes.unshift(lossNote(ack));
+  for (const { ack } of acks) notes.unshift(...(ack ? aheadNotes(ack, observed) : []));
   notes.unshift(...invalid.map(({ sequence, reason }) => `entry ${sequence} is not valid: ${reason}`));
   return {
     environment: log.environment,
@@ -75,9 +82,20 @@ export function convergence(
   };
 }
 
-/** That the log lacks what an instance enforces: nothing that is published below it would be taken. */
-function lossNote({ component, instance, enforced }: Ack): string {
-  return `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npx ztna publish says what to do`;
+/** That the log lacks what an instance enforces: nothing that is published below it would be taken. Or that it only says so. */
+function aheadNotes(ack: Ack, observed: LogObservation): string[] {
+  const ahead = aheadOf(ack, observed);
+  if (ahead === 'claimed') return [claimNote(ack)];
+  const { component, instance, enforced } = ack;
+  return ahead
+    ? [
+        `the store is lost or an old copy: ${component}/${instance} enforces entry ${enforced!.sequence}, which the log does not have: npx ztna publish says what to do`,
+      ]
+    : [];
+}
+
+function aheadOf(ack: Ack, { log, trusted, newest }: LogObservation): ReturnType<typeof aheadIn> {
+  return aheadIn(ack, { identity: log, trusted, newest });
 }
 
 function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEntry {
@@ -86,29 +104,23 @@ function newestOf({ entry, digest, key }: VerifiedEntry, now: number): NewestEnt
   return { sequence, entry: digest, commit, reason, issuedAt, expiresAt, expired, key: key.id };
 }
 
-function readAcks(log: LogScope, acks: ReadonlyMap<string, string>): { reports: Ack[]; notes: string[] } {
-  const reports: Ack[] = [];
-  const notes: string[] = [];
-  for (const [name, text] of [...acks].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const read = readAck(log, name, text);
-    if (read.ok) reports.push(read.ack);
-    else notes.push(read.problem);
-  }
-  return { reports, notes };
-}
+/** What was read where something was published. */
+type Published = LogObservation & { newest: VerifiedEntry };
 
-function componentStates(
-  newest: VerifiedEntry,
-  contents: BundleIndex | undefined,
-  reports: readonly Ack[],
-  now: number,
-): ComponentState[] {
+function componentStates(observed: Published): ComponentState[] {
+  const { contents, acks } = observed;
   const wanted = new Set(Object.keys(contents?.components ?? {}));
-  const all = new Set([...wanted, ...reports.map(({ component }) => component)]);
-  return [...all].sort().map((component) => {
-    const instances = reports
-      .filter((ack) => ack.component === component)
-      .map((ack) => instanceState(ack, newest, now));
+  const found = new Map<string, InstanceState[]>();
+  for (const one of acks) {
+    const slash = one.instance.lastIndexOf('/');
+    // Under a name that is none of an instance nobody can have written; it is only noted.
+    if (slash < 1) continue;
+    const component = one.instance.slice(0, slash);
+    const state = instanceState(one, one.instance.slice(slash + 1), observed);
+    found.set(component, [...(found.get(component) ?? []), state]);
+  }
+  return [...new Set([...wanted, ...found.keys()])].sort().map((component) => {
+    const instances = found.get(component) ?? [];
     const removed = contents !== undefined && !wanted.has(component);
     return { component, state: removed ? 'removed' : worst(instances), instances };
   });
@@ -120,12 +132,22 @@ function worst(instances: readonly InstanceState[]): ConvergenceState {
   return ranks.length > 0 ? RANK[Math.max(...ranks)]! : 'silent';
 }
 
-function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceState {
-  const { instance, enforced, refused, waiting, reason = waiting?.reason, verifiedBy, at, figures } = ack;
-  const presence = presenceOf(ack, now);
+function instanceState(
+  { ack, presence, problem, heard }: StoredAck,
+  instance: string,
+  observed: Published,
+): InstanceState {
+  const { newest } = observed;
+  const at = new Date(heard).toISOString();
+  // It lives, and nobody can tell what it enforces: it is waited for, and has refused nothing.
+  if (!ack) return { instance, state: presence === 'live' ? 'waiting' : presence, reason: problem!, at };
+  const { enforced, refused, waiting, verifiedBy, figures } = ack;
+  const state = presence === 'live' ? stateOf(ack, observed) : presence;
+  const reason =
+    ack.reason ?? waiting?.reason ?? (state === 'ahead' ? aheadReason(ack, observed) : undefined);
   return {
     instance,
-    state: presence === 'live' ? stateOf(ack, newest) : presence,
+    state,
     ...(isOfLog(enforced, newest) && isSame(enforced, newest) && { sequence: enforced.sequence }),
     ...(isOfLog(refused, newest) && { refused: refused.sequence }),
     ...(isOfLog(waiting?.position, newest) && { waiting: waiting.position.sequence }),
@@ -135,6 +157,11 @@ function instanceState(ack: Ack, newest: VerifiedEntry, now: number): InstanceSt
     at,
     ...(figures && { figures }),
   };
+}
+
+function aheadReason(ack: Ack, observed: LogObservation): string {
+  const shown = aheadOf(ack, observed) === 'proven' ? 'and shows it' : 'and does not prove it';
+  return `it says entry ${ack.enforced!.sequence}, ${shown}`;
 }
 
 /**
@@ -150,9 +177,13 @@ function isSame({ sequence, entry }: Position, newest: VerifiedEntry): boolean {
   return sequence < newest.entry.sequence || entry === newest.digest;
 }
 
-function stateOf({ state, enforced, refused }: Ack, { entry, digest }: VerifiedEntry): ConvergenceState {
+function stateOf(ack: Ack, observed: Published): ConvergenceState {
+  const { state, enforced, refused } = ack;
+  const { entry, digest } = observed.newest;
   if (!enforced) return state === 'waiting' ? 'waiting' : 'denying';
-  if (enforced.entry === digest) return state === 'stale' ? 'stale' : 'enforcing';
+  // Also where it was taken before: then what is in force is so only until its lease ends.
   if (refused && comparePositions(refused, entry) === 0) return 'refused';
-  return state === 'waiting' ? 'waiting' : 'behind';
+  if (enforced.entry === digest) return state === 'stale' ? 'stale' : 'enforcing';
+  if (state === 'waiting') return 'waiting';
+  return aheadOf(ack, observed) ? 'ahead' : 'behind';
 }

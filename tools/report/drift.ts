@@ -107,6 +107,8 @@ const WORDS: Record<ComponentState['state'], string> = {
   enforcing: '',
   removed: '',
   behind: 'it enforces an older entry',
+  ahead:
+    'it enforces what the log does not have: the store is lost or an old copy, or it does not say the truth',
   refused: 'it refused the newest entry',
   stale: 'it enforces an entry that has expired',
   waiting: 'it could not take the newest entry yet',

@@ -1,11 +1,14 @@
 import type { PublicKey } from '../contract/log/dsse.ts';
 import { identityOf } from '../contract/log/entry.ts';
-import { ackFolder } from '../contract/names.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
+import { listAcks } from '../store/acks.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { convergence, type LogObservation } from './convergence.ts';
+
+/** What of an environment says whose log it is. */
+type LogPlace = Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>;
 
 /**
  * Reads an environment's log and acks, and says how far its components have come.
@@ -13,28 +16,28 @@ import { convergence, type LogObservation } from './convergence.ts';
  */
 export async function convergenceOf(
   store: ParameterStore,
-  environment: Environment,
+  environment: LogPlace,
   trusted: readonly PublicKey[],
   now: number,
 ): Promise<Convergence> {
-  return convergence(await observe(store, environment, trusted), now);
+  return convergence(await observe(store, environment, trusted, now), now);
 }
 
-/** Reads an environment's log and acks. */
+/** Reads an environment's log and acks. @param now as of `convergenceOf` */
 export async function observe(
   store: ParameterStore,
-  environment: Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>,
+  environment: LogPlace,
   trusted: readonly PublicKey[],
+  now: number,
 ): Promise<LogObservation> {
   const log = identityOf(environment);
   // The acks first: what they name was in the log before they were read.
-  const acks = new Map<string, string>();
-  for await (const { name, value } of store.list(ackFolder(log))) acks.set(name, value);
+  const acks = await listAcks(store, log, now);
   const { newest, invalid } = await readLog(store, log, trusted);
   const contents = newest && (await fetchIndex(store, newest.entry));
   const date = store.date();
   return {
-    ...{ log, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },
+    ...{ log, trusted, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },
     ...(contents?.ok && { contents: contents.value }),
   };
 }

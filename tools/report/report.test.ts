@@ -1,16 +1,18 @@
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { VerifiedEntry } from '../contract/log/entry.ts';
-import { ackFolder, ackName } from '../contract/names.ts';
+import { ackName } from '../contract/names.ts';
 import { type Ack, validateHistory, validateStatus } from '../contract/shapes.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
 import { newScene, type FollowerScene } from '../follow/testing/scene.ts';
 import { verifyEntry } from '../contract/log/entry.ts';
+import { listAcks } from '../store/acks.ts';
 import { listLog, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
 import { statusText } from '../output/status.ts';
 import { contentsByComponent } from '../bundle/assemble.ts';
 import { environmentWith } from '../testing/repository.ts';
+import { verdictOf } from '../deliver/verdict.ts';
 import { convergence } from './convergence.ts';
 import { driftOf } from './drift.ts';
 import { convergenceOf, observe as observeLog } from './observe.ts';
@@ -22,9 +24,10 @@ const test = suite('report');
 async function observe({ store, signer, at }: FollowerScene) {
   const { newest, invalid } = await readLog(store, IDENTITY, trusting(signer));
   const contents = newest && (await fetchIndex(store, newest.entry));
-  const acks = new Map([...store.values].filter(([name]) => name.startsWith(ackFolder(IDENTITY))));
+  const acks = await listAcks(store, IDENTITY, at);
   const observed = {
     log: IDENTITY,
+    trusted: trusting(signer),
     invalid,
     acks,
     ...(newest && { newest }),
@@ -147,11 +150,52 @@ test('what was enforced or refused elsewhere is no sequence of this log', async 
 test('another entry under the sequence of the newest, from before the store was lost, is not that entry', async () => {
   const { scene, one, apps } = await following();
   await Promise.all([one.poll(), apps.poll()]);
-  tell(scene, 'intermediate/one', { enforced: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) } });
+  const enforced = { epoch: 1, sequence: 1, entry: 'a'.repeat(64) };
+  tell(scene, 'intermediate/one', { enforced });
   const { converged, components, notes } = await observe(scene);
   const [instance] = components.find(({ component }) => component === 'intermediate/one')!.instances;
-  assert.equal([converged, instance!.state, instance!.sequence], [false, 'behind', undefined]);
-  assert.match(notes.join(), /store is lost or an old copy: intermediate\/one\/test enforces entry 1, which/);
+  assert.equal([converged, instance!.state, instance!.sequence], [false, 'ahead', undefined]);
+  assert.match(
+    notes.join(),
+    /intermediate\/one\/test says that it enforces entry 1, which .* does not prove it/,
+  );
+});
+
+test('who enforces what an old copy of the store does not have is said to be ahead of it, not behind', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const log = [...scene.store.values].filter(([name]) => !name.includes('/ack/'));
+  await scene.publish('bob');
+  await Promise.all([one.poll(), apps.poll()]);
+  for (const name of [...scene.store.values.keys()])
+    if (!name.includes('/ack/')) scene.store.values.delete(name);
+  for (const [name, value] of log) scene.store.values.set(name, value);
+  const { newest, components, notes } = await observe(scene);
+  assert.equal([newest!.sequence, ...components.map(({ state }) => state)], [1, 'ahead', 'ahead']);
+  assert.match(notes.join(), /store is lost or an old copy: intermediate\/one\/test enforces entry 2, which/);
+  const environment = { ...environmentWith('lab', []), ...IDENTITY };
+  const observed = await observeLog(scene.store, environment, trusting(scene.signer), scene.at);
+  const { drifts } = driftOf(observed, contentsByComponent(bundleOf('alice@example.com')), scene.at);
+  assert.match(drifts.at(-1)!.message, /enforces what the log does not have.*it says entry 2, and shows it/);
+});
+
+test('an instance lives by the clock of the store, whatever its own clock says', async () => {
+  const { scene, one, apps } = await following();
+  await Promise.all([one.poll(), apps.poll()]);
+  const name = ackName(IDENTITY, 'intermediate/one', 'test');
+  const position = { epoch: 1, sequence: 1, entry: 'a'.repeat(64) };
+  for (const off of [-3_600_000, 400 * 86_400_000]) {
+    const at = new Date(NOON + off).toISOString();
+    tell(scene, 'intermediate/one', { state: 'refused', refused: position, reason: 'no', at });
+    scene.store.modified.set(name, new Date(NOON));
+    const found = await observe(scene);
+    const verdict = verdictOf(found, 1, ['intermediate/one', 'connector/apps']);
+    assert.equal(verdict, { state: 'refused', component: 'intermediate/one', reason: 'no' });
+    assert.is(found.components.at(-1)!.instances[0]!.at, '2026-06-01T12:00:00.000Z');
+  }
+  tell(scene, 'intermediate/one', {});
+  scene.store.modified.set(name, new Date(NOON - 901_000));
+  assert.is(states(await observe(scene))['intermediate/one'], 'gone');
 });
 
 test('a reason cannot give orders to a terminal or a workflow', async () => {
@@ -204,20 +248,36 @@ test('who is live, and what has expired, is told by the clock of the store where
   scene.store.clock = NOON;
   const { converged, newest } = await seen();
   assert.equal([converged, newest!.expired], [true, false]);
-  const observed = await observeLog(scene.store, environment, trusting(scene.signer));
+  const observed = await observeLog(scene.store, environment, trusting(scene.signer), ahead);
   const told = driftOf(observed, contentsByComponent(bundleOf('alice@example.com')), ahead);
   assert.equal(told.drifts, []);
 });
 
-test('acks that are none, or speak for others, are said and count for nothing', async () => {
+// Of an instance that lives and says nothing that can be read publishing and collecting keep everything: so it is waited
+// for here too, and not told as if nobody had ever reported.
+test('acks that are none, or speak for others, are said, waited for, and refuse nothing', async () => {
   const { scene, one } = await following();
   await one.poll();
   const ack = scene.store.values.get(ackName(IDENTITY, 'intermediate/one', 'test'))!;
   scene.store.values.set(ackName(IDENTITY, 'connector/apps', 'test'), ack);
   scene.store.values.set(ackName(IDENTITY, 'connector/apps', 'x'), '{');
   const result = await observe(scene);
-  assert.is(states(result)['connector/apps'], 'silent');
+  assert.is(states(result)['connector/apps'], 'waiting');
   assert.is(result.notes.length, 2);
+  for (const instance of ['test', 'x'])
+    scene.store.modified.set(ackName(IDENTITY, 'connector/apps', instance), new Date(NOON));
+  const heard = await observe(scene);
+  assert.equal([states(heard)['connector/apps'], heard.converged], ['waiting', false]);
+  const verdict = verdictOf(heard, 1, ['connector/apps', 'intermediate/one']);
+  assert.is(verdict.state, 'waiting');
+  const missing = verdict.state === 'waiting' ? verdict.missing.join() : '';
+  assert.match(missing, /connector\/apps test \(.* speaks for .*connector\/apps x \(.* is not an ack\)/);
+  // Nor does it take away the refusal of an instance beside it.
+  tell(scene, 'intermediate/one', {
+    state: 'refused',
+    refused: { epoch: 1, sequence: 1, entry: 'a'.repeat(64) },
+  });
+  assert.is(verdictOf(await observe(scene), 1, ['connector/apps', 'intermediate/one']).state, 'refused');
 });
 
 test('a component that the newest entry no longer names is removed, and keeps nothing from converging', async () => {

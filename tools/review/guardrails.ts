@@ -1,6 +1,7 @@
 import type { Guardrail } from './change.ts';
 import { approvers } from './guardrails/approvers.ts';
 import { destinations } from './guardrails/destinations.ts';
+import { epochs } from './guardrails/epochs.ts';
 import { environments } from './guardrails/environments.ts';
 import { gains } from './guardrails/gains.ts';
 import { lastConnectors } from './guardrails/last-connectors.ts';
@@ -25,6 +26,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   ownership,
   lastConnectors,
   environments,
+  epochs,
   renames,
   destinations,
   revocations,

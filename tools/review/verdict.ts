@@ -29,7 +29,7 @@ export function verdictOf(
   notes: readonly string[],
   at: number,
 ): PullRequestOutcome {
-  const { findings, files, accessTests: count } = checkLoad(head.loaded, at);
+  const { findings, files, accessTests: count } = checkLoad(head.loaded, at, base.loaded.repository);
   const failedTests = findings.filter(({ rule }) => rule === accessTests.id);
   const rest = [
     ...findings.filter(({ rule }) => rule !== accessTests.id),

@@ -12,6 +12,8 @@ export interface StoredAck {
   /** `connector/apps/i-1` */
   instance: string;
   presence: Presence;
+  /** When it was written, by the store's clock, in milliseconds. */
+  heard: number;
   /** Whether it has been silent for as long as makes an instance gone, also where it has stopped. */
   silent: boolean;
   /** Absent where it cannot be read; then `problem` says why. */
@@ -20,9 +22,9 @@ export interface StoredAck {
 }
 
 /**
- * Everything that instances have written, and which of them are live. One whose ack cannot be read is gone when the
- * store has seen no write of it for the longest silence that there is. @param now
- * milliseconds, used where the store does not say what time it is
+ * Everything that instances have written, and which of them are live: by when the store was written to, as an instance's
+ * own clock may be wrong. One whose ack cannot be read is gone after the longest silence that there is.
+ * @param now milliseconds, used where the store does not say what time it is
  */
 export async function listAcks(store: ParameterStore, log: LogScope, now: number): Promise<StoredAck[]> {
   const parameters: Parameter[] = [];
@@ -34,9 +36,12 @@ export async function listAcks(store: ParameterStore, log: LogScope, now: number
 
 function storedAck(log: LogScope, { name, value, modified }: Parameter, at: number): StoredAck {
   const reading = readAck(log, name, value);
-  const one = { name, value, instance: instanceIn(log, name) };
-  const silent = at - modified.getTime() > LONGEST_SILENCE;
-  return reading.ok
-    ? { ...one, ack: reading.ack, presence: presenceOf(reading.ack, at), silent: isSilent(reading.ack, at) }
-    : { ...one, problem: reading.problem, presence: silent ? 'gone' : 'live', silent };
+  const heard = modified.getTime();
+  const one = { name, value, instance: instanceIn(log, name), heard };
+  if (!reading.ok) {
+    const silent = at - heard > LONGEST_SILENCE;
+    return { ...one, problem: reading.problem, presence: silent ? 'gone' : 'live', silent };
+  }
+  const { ack } = reading;
+  return { ...one, ack, presence: presenceOf(ack, heard, at), silent: isSilent(ack, heard, at) };
 }

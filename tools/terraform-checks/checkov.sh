@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs Checkov on terraform/: nothing may be found that is not suppressed where it stands, with a reason.
+# Runs Checkov on terraform/: nothing may be found that is not suppressed in its place, with a reason.
 # The virtual environment is kept in out/, which git ignores; the version is pinned here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -82,6 +82,19 @@ real('values that programs are built for', () => {
   assert.equal(of('test-backend'), { ZTNA_ECHO: '7007', ZTNA_HTTP: '8080' });
 });
 
+test('the programs in Rust read what they are told', () => {
+  for (const name of ['intermediate-server', 'app-connector']) {
+    const source = fileURLToPath(new URL(`../../images/${name}/src/config.rs`, import.meta.url));
+    const read = [...readFileSync(source, 'utf8').matchAll(/env = "(ZTNA_\w+)"/g)].map(([, one]) => one!);
+    const { always, sometimes } = PROGRAMS[name]!;
+    assert.equal(
+      [...always, ...sometimes].filter((one) => !read.includes(one)),
+      [],
+      `${name} does not read them`,
+    );
+  }
+});
+
 test('docs/infrastructure.md names the same variables', () => {
   const text = readFileSync(fileURLToPath(new URL('../../docs/infrastructure.md', import.meta.url)), 'utf8');
   for (const [name, { always, sometimes }] of Object.entries(PROGRAMS)) {

@@ -24,7 +24,7 @@ test('the sound example has no fault', () => {
 for (const [what, file, from, to, fault] of BROKEN) {
   test(`${what}: ${fault.replace(/^:\d+ /, '')}`, () => {
     const text = sound.get(`sound/${file}`)!;
-    assert.ok(text.split(from).length === 2, `${from} stands once in ${file}`);
+    assert.ok(text.split(from).length === 2, `${from} is once in ${file}`);
     const found = lines(
       new Map(sound).set(
         `sound/${file}`,

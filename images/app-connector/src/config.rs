@@ -32,13 +32,13 @@ pub struct Words {
     pub enforcement: PathBuf,
     /// PEM file with the connector's certificate chain and key
     #[arg(long, env = "ZTNA_TLS")]
-    pub tls: Option<PathBuf>,
+    pub tls: Option<String>,
     /// The same as text
     #[arg(long, env = "ZTNA_TLS_PEM", hide_env_values = true)]
     pub tls_pem: Option<String>,
     /// PEM file of the CAs of the intermediates; the system's roots when left out
     #[arg(long, env = "ZTNA_SERVER_CAS")]
-    pub server_cas: Option<PathBuf>,
+    pub server_cas: Option<String>,
     /// The same as text
     #[arg(long, env = "ZTNA_SERVER_CAS_PEM")]
     pub server_cas_pem: Option<String>,
@@ -84,12 +84,12 @@ pub struct Config {
 impl Config {
     /// Verifies what was given; reads no file.
     pub fn read(words: &Words) -> Result<Self, Invalid> {
-        let tls = Source::of(("ZTNA_TLS", words.tls.clone()), ("ZTNA_TLS_PEM", words.tls_pem.clone()))?;
+        let tls = Source::of(("ZTNA_TLS", path(&words.tls)), ("ZTNA_TLS_PEM", words.tls_pem.clone()))?;
         let none =
             || Invalid("ZTNA_TLS or ZTNA_TLS_PEM: expected the connector's certificate and key".into());
         let tls = tls.ok_or_else(none)?;
         let cas = Source::of(
-            ("ZTNA_SERVER_CAS", words.server_cas.clone()),
+            ("ZTNA_SERVER_CAS", path(&words.server_cas)),
             ("ZTNA_SERVER_CAS_PEM", words.server_cas_pem.clone()),
         )?;
         Ok(Self {
@@ -124,6 +124,11 @@ pub fn own(tls: &Source) -> Result<OwnCertificate, Invalid> {
         Source::Text { variable, pem } => named(variable, certified_key(pem.as_bytes())),
     }
     .map(OwnCertificate::new)
+}
+
+/// clap takes no empty path, and an empty variable is one that is not set.
+fn path(text: &Option<String>) -> Option<PathBuf> {
+    text.as_ref().map(PathBuf::from)
 }
 
 fn component(text: &str) -> Result<String, Invalid> {

@@ -31,7 +31,10 @@ pub async fn run(server: &Path, names: &[&str]) {
         }
     }
     if is_wanted("hundred") {
-        say("100 agents, 1200 B", hundred(server, 1200).await);
+        say("100 agents, 1200 B", hundred(&World::new(server), 1200).await);
+    }
+    if is_wanted("lanes") {
+        lanes(server).await;
     }
     if is_wanted("beside") {
         say("one agent beside 1,000 idle, 1200 B", beside(server, 1000).await);
@@ -108,8 +111,24 @@ async fn one(world: &World, size: usize, home: &AtomicU64) -> Cost {
     cost(&world.server, bursts(|_| drop(agent.send_datagram(packet.clone())), home)).await
 }
 
-async fn hundred(server: &Path, size: usize) -> Cost {
-    let world = World::new(server);
+/// Two endpoint tasks on two cores against one on one: the server has as many as it has cores. What each of them carries
+/// shows in what its thread takes, since every packet is received, sorted, decided and sent on it or on the other.
+async fn lanes(server: &Path) {
+    let one = hundred(&World::on(server, "0"), 1200).await;
+    let two = hundred(&World::on(server, "0,1"), 1200).await;
+    let each = |cost: &Cost| 1e6 * cost.cpu / cost.delivered as f64;
+    let whole: f64 = two.threads.iter().sum();
+    let mut shares: Vec<f64> = two.threads.iter().map(|thread| (100.0 * thread / whole).round()).collect();
+    // A third thread looks at the enforcement file.
+    shares.sort_by(|one, other| other.total_cmp(one));
+    shares.truncate(2);
+    println!(
+        "{}",
+        json!({ "scenario": "two endpoint tasks", "one": each(&one), "two": each(&two), "shares": shares })
+    );
+}
+
+async fn hundred(world: &World, size: usize) -> Cost {
     let home = count(world.home().await);
     let mut agents: Vec<Connection> = Vec::new();
     for number in 0..100u8 {

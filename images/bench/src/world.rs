@@ -76,6 +76,17 @@ fn enforcement() -> Value {
 impl World {
     /// Starts the server.
     pub fn new(program: &Path) -> Self {
+        Self::started(Command::new(program))
+    }
+
+    /// Starts it on these cores alone, as `taskset` names them.
+    pub fn on(program: &Path, cores: &str) -> Self {
+        let mut command = Command::new("taskset");
+        command.args(["--cpu-list", cores]).arg(program);
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Self {
         let folder = std::env::temp_dir().join(format!("ztna-bench-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let ca = Ca::new("Bench CA");
@@ -86,7 +97,6 @@ impl World {
         let key = tunnel::digest::Digest::of(&ca.der).to_string();
         let one = format!(r#"{{"retry":"{key}","reset":"{key}","connectionId":"{key}","created":1}}"#);
         write("keys.json", format!(r#"{{"current":{one},"previous":{one}}}"#));
-        let mut command = Command::new(program);
         for (variable, name) in [
             ("CLIENT_CAS", "cas.pem"),
             ("TLS", "tls.pem"),

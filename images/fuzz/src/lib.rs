@@ -67,6 +67,11 @@ fn change(bytes: &[u8], what: &Rewrite, most: u16) {
     assert_eq!(again.source, what.source.unwrap_or(read.source));
     assert_eq!(again.destination, what.destination.unwrap_or(read.destination));
     assert_eq!(again.length, read.length);
+    packet::hop(&mut changed);
+    match Packet::parse(&changed) {
+        Ok(again) => assert_eq!(again.ttl, read.ttl - 1),
+        Err(_) => assert_eq!(read.ttl, 1),
+    }
     answers(bytes, &read);
 }
 
@@ -87,7 +92,11 @@ fn instructions(control: &[u8; CONTROL]) -> (Rewrite, u16) {
 /// Everything that may be answered to a packet is a packet with right checksums, to its sender.
 fn answers(bytes: &[u8], read: &Packet) {
     let from = Ipv4Addr::new(10, 100, 0, 2);
-    let errors = [packet::prohibited(bytes, from), packet::fragmentation_needed(bytes, from, 1_159)];
+    let errors = [
+        packet::prohibited(bytes, from),
+        packet::fragmentation_needed(bytes, from, 1_159),
+        packet::expired(bytes, from),
+    ];
     let is_transport = !matches!(read.transport, Transport::Error { .. });
     for error in errors.iter().filter(|_| is_transport) {
         let parsed = Packet::parse(error).expect("an error about a packet is one");

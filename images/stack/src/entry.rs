@@ -6,6 +6,7 @@ use tunnel::packet::{ACK, FIN, RST, SYN, Segment, Tuple};
 use tunnel::time::Monotonic;
 
 use crate::live::Live;
+use crate::recovery::Recovery;
 use crate::{Cut, Link};
 
 /// What is counted.
@@ -41,6 +42,10 @@ pub struct Entry {
     pub heard: Monotonic,
     /// What the peer acknowledged last.
     pub acknowledged: Acknowledged,
+    /// What its segments tell of losses.
+    pub recovery: Recovery,
+    /// The peer's last acknowledgment alone.
+    pub bare: Vec<u8>,
     /// Since when the peer owes an acknowledgment.
     pub waits: Option<Monotonic>,
     /// Whether the handshake was over once.
@@ -124,6 +129,8 @@ impl Entry {
             deadline: None,
             heard: now,
             acknowledged: Acknowledged::default(),
+            recovery: Recovery::default(),
+            bare: Vec::new(),
             waits: None,
             opened: false,
             wants_read: false,

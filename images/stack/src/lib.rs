@@ -26,6 +26,7 @@ pub mod host;
 mod live;
 mod open;
 mod pass;
+mod recovery;
 mod settle;
 pub mod splice;
 mod turns;
@@ -55,6 +56,8 @@ pub type Link = u64;
 /// What holds back what is sent beside the peer's window.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Congestion {
+    /// Twice what the path carried in a round trip, whatever is lost.
+    Measured,
     /// Nothing.
     None,
     /// RFC 5681.
@@ -79,7 +82,7 @@ pub struct Settings {
 impl Settings {
     /// What a program of ours uses: 768 MiB of buffers, which 10,000 flows share, with a seed that should be random.
     pub fn new(seed: u64) -> Self {
-        Self { budget: 768 << 20, flows_per_peer: FLOWS_PER_CLIENT, congestion: Congestion::None, seed }
+        Self { budget: 768 << 20, flows_per_peer: FLOWS_PER_CLIENT, congestion: Congestion::Measured, seed }
     }
 }
 
@@ -157,7 +160,7 @@ pub enum NoFlow {
 }
 
 /// Nothing of a flow's data was acknowledged, and nothing else came from its peer: it is gone.
-pub const GIVE_UP: Duration = Duration::from_secs(120);
+pub const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// All flows.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! One flow that has buffers: a small smoltcp interface with a single socket.
 
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Duration;
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToken};
@@ -32,6 +33,8 @@ pub struct Live {
     sockets: SocketSet<'static>,
     handle: SocketHandle,
     mtu: usize,
+    /// How far its clock is set ahead of ours.
+    ahead: Duration,
     /// Bytes of each of its buffers.
     pub buffer: usize,
 }
@@ -131,7 +134,7 @@ impl Live {
         });
         let mut sockets = SocketSet::new(Vec::with_capacity(1));
         let handle = sockets.add(socket(make));
-        Self { interface, sockets, handle, mtu: make.mtu, buffer: make.buffer }
+        Self { interface, sockets, handle, mtu: make.mtu, ahead: Duration::ZERO, buffer: make.buffer }
     }
 
     fn socket(&mut self) -> &mut tcp::Socket<'static> {
@@ -146,27 +149,32 @@ impl Live {
     /// Returns what is answered at once.
     pub fn receive(&mut self, packet: &[u8], now: Monotonic) -> Option<Vec<u8>> {
         let mut slot = Slot { input: Some(packet), output: None, mtu: self.mtu };
-        self.interface.poll_ingress_single(instant(now), &mut slot, &mut self.sockets);
+        self.interface.poll_ingress_single(instant(now + self.ahead), &mut slot, &mut self.sockets);
         slot.output
     }
 
     /// The next packet that it sends.
     pub fn packet(&mut self, now: Monotonic) -> Option<Vec<u8>> {
         let mut slot = Slot { input: None, output: None, mtu: self.mtu };
-        self.interface.poll_egress(instant(now), &mut slot, &mut self.sockets);
+        self.interface.poll_egress(instant(now + self.ahead), &mut slot, &mut self.sockets);
         slot.output
     }
 
     /// When it wants to be asked for a packet.
     pub fn due(&mut self, now: Monotonic) -> Due {
-        match self.interface.poll_at(instant(now), &self.sockets).map(|at| at.total_micros()) {
-            None => Due::Never,
-            Some(micros) => match u64::try_from(micros) {
-                Ok(at) if at > now.as_micros() => {
-                    Due::At(Monotonic::since_origin(std::time::Duration::from_micros(at)))
-                }
-                _ => Due::Now,
-            },
+        let own = now + self.ahead;
+        let Some(at) = self.interface.poll_at(instant(own), &self.sockets) else { return Due::Never };
+        let at = Duration::from_micros(u64::try_from(at.total_micros()).unwrap_or(0));
+        match Monotonic::since_origin(at).since(own) {
+            Duration::ZERO => Due::Now,
+            left => Due::At(now + left),
+        }
+    }
+
+    /// Sets its clock to when it would send something by itself: what was sent is lost.
+    pub fn hurry(&mut self, now: Monotonic) {
+        if let Due::At(at) = self.due(now) {
+            self.ahead += at.since(now);
         }
     }
 
@@ -241,7 +249,8 @@ fn socket(make: &Make) -> tcp::Socket<'static> {
     socket.set_nagle_enabled(false);
     socket.set_ack_delay(None);
     socket.set_congestion_control(match make.congestion {
-        Congestion::None => tcp::CongestionControl::None,
+        // What is measured is held back by the window that it is told.
+        Congestion::Measured | Congestion::None => tcp::CongestionControl::None,
         Congestion::Reno => tcp::CongestionControl::Reno,
         Congestion::Cubic => tcp::CongestionControl::Cubic,
     });

@@ -10,8 +10,9 @@ use tunnel::time::Monotonic;
 
 use crate::entry::{Over, Phase};
 use crate::open::is_knock;
+use crate::recovery::{REPEATS, acknowledgment_of, segment_of};
 use crate::turns::Turn;
-use crate::{Cut, FlowId, Link, Stack};
+use crate::{Congestion, Cut, FlowId, Link, Stack};
 
 /// Answers that wait for one flow; more replace the oldest, each saying all that those before it said.
 const REPLIES: usize = 64;
@@ -62,7 +63,16 @@ impl Stack {
             Phase::Live(live) if live.owes_end() && entry.acknowledged.is_repeated_by(segment) => {}
             Phase::Live(live) => {
                 entry.acknowledged.note(segment);
-                let reply = live.receive(bytes, now);
+                let is_loss = entry.recovery.heard(segment, now);
+                let mut packet = bytes.to_vec();
+                if self.settings.congestion == Congestion::Measured {
+                    entry.recovery.hold(&mut packet, segment);
+                }
+                entry.bare = acknowledgment_of(&packet, segment).unwrap_or_default();
+                let reply = live.receive(&packet, now);
+                if is_loss && !live.owes_end() {
+                    (0..REPEATS).for_each(|_| drop(live.receive(&entry.bare, now)));
+                }
                 if segment.flags & RST != 0 && live.is_over() {
                     let why = if entry.opened { Cut::Reset } else { Cut::Refused };
                     return self.cut(flow, why);
@@ -156,7 +166,12 @@ impl Stack {
         let reply = entry.replies.pop_front();
         let packet = match &mut entry.phase {
             _ if reply.is_some() => reply,
-            Phase::Live(live) => live.packet(now),
+            Phase::Live(live) => {
+                let packet = live.packet(now);
+                let segment = packet.as_deref().and_then(segment_of);
+                segment.iter().for_each(|segment| entry.recovery.sent(segment, now));
+                packet
+            }
             Phase::Over(Over { last, again, .. }) if again.front().is_some_and(|at| *at <= now) => {
                 again.pop_front();
                 Some(last.clone())

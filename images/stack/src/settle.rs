@@ -8,7 +8,8 @@ use tunnel::time::Monotonic;
 
 use crate::entry::{Entry, Finish, Over, Phase};
 use crate::live::Due;
-use crate::{Cut, Event, FlowId, GIVE_UP, Stack};
+use crate::recovery::segment_of;
+use crate::{Congestion, Cut, Event, FlowId, GIVE_UP, Stack};
 
 /// A flow that both sides ended is remembered for the peer that did not hear our last acknowledgment.
 const LINGER: Duration = Duration::from_secs(60);
@@ -74,6 +75,19 @@ impl Stack {
             self.loose.entry(link).or_default().extend(reset);
             return self.cut(flow, Cut::Silent);
         }
+        let lost_at = entry.recovery.deadline();
+        if lost_at.is_some_and(|at| at <= now) {
+            entry.recovery.lost(now);
+            if !entry.bare.is_empty() && !live.owes_end() && self.settings.congestion == Congestion::Measured
+            {
+                // The window that counts now; smoltcp would send again all that it may.
+                let segment = segment_of(&entry.bare);
+                segment.iter().for_each(|segment| entry.recovery.hold(&mut entry.bare, segment));
+                live.receive(&entry.bare, now);
+            }
+            live.hurry(now);
+        }
+        let patience = lost_at.filter(|at| *at > now).map_or(patience, |at| at.min(patience));
         // smoltcp forgets what was not read yet when it has waited long enough for late packets.
         let is_kept = !entry.released && entry.late.is_some_and(|since| now >= since + KEPT);
         let due = if is_kept { Due::Never } else { live.due(now) };

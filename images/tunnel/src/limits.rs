@@ -44,8 +44,8 @@ pub const FLOWS: usize = 1_000_000;
 pub const QUEUED: usize = 256 * 1024;
 
 /// Memory that one connection may hold beside its queue: QUIC's receive buffers for datagrams and the streams that are refused.
-/// Two windows of the largest that our programs offer (256 kB) fit, so that a relay that is late for a moment loses nothing.
-pub const MEMORY_PER_CONNECTION: usize = 512 * 1024;
+/// It holds 0.1 s at 10 Mbit/s; what has no room is counted as `memory-limit`.
+pub const MEMORY_PER_CONNECTION: usize = 128 * 1024;
 
 /// Answers about drops (ICMP and TCP resets) to one client in a second: enough that each new flow hears why it fails, too few
 /// to be used as an amplifier.

@@ -3,7 +3,7 @@
 locals {
   owner = var.github.organization
   name  = var.github.repository.name
-  # GitHub's numbers; a name that is given up can be taken by somebody else, a number never.
+  # GitHub's numbers; a name that is given up can be taken by another, a number never.
   owner_id = tostring(var.github.repository.ownerId)
   id       = tostring(var.github.repository.id)
 }

@@ -261,7 +261,7 @@ data "aws_iam_policy_document" "apply_identity" {
     resources = ["arn:aws:rolesanywhere:${var.region}:${var.account}:*"]
   }
 
-  # Disks are encrypted by the data key, on behalf of whoever starts the instance.
+  # Disks are encrypted by the data key, on behalf of the one that starts the instance.
   statement {
     sid       = "EncryptDisks"
     actions   = ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]

@@ -1,4 +1,5 @@
-# For when GitHub or its workflows cannot publish: a person signs, with MFA, and everybody on call hears of it.
+# For when GitHub or its workflows cannot publish, or an instance that is gone is in the way: a person signs or forgets it,
+# with MFA, and everybody on call hears of it.
 
 resource "aws_iam_role" "break_glass" {
   name                 = "${var.name}-break-glass"

@@ -64,8 +64,8 @@ data "aws_iam_policy_document" "publish" {
     sid     = "NeverDelete"
     effect  = "Deny"
     actions = ["ssm:DeleteParameter", "ssm:DeleteParameters"]
-    # Wildcard: a denial of everything.
-    resources = ["*"]
+    # Wildcards: everything but what instances say of themselves, which is no part of the log.
+    not_resources = ["${local.log}/*/ack/*"]
   }
 
   statement {
@@ -87,7 +87,23 @@ data "aws_iam_policy_document" "publish" {
   }
 }
 
-# Collection is apart: whoever can delete a name and create it again can overwrite it.
+# An instance that is gone for good must keep nobody who is on call from publishing: its ack may go, and no more.
+resource "aws_iam_role_policy" "forget" {
+  name   = "forget"
+  role   = aws_iam_role.break_glass.id
+  policy = data.aws_iam_policy_document.forget.json
+}
+
+data "aws_iam_policy_document" "forget" {
+  statement {
+    sid     = "DeleteAcks"
+    actions = ["ssm:DeleteParameters"]
+    # Wildcards: epochs and instances are in the names.
+    resources = ["${local.log}/*/ack/*"]
+  }
+}
+
+# Collection is apart: who can delete a name and create it again can overwrite it.
 resource "aws_iam_role_policy" "collect" {
   name   = "collect"
   role   = aws_iam_role.github["collect"].id

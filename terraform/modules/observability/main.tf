@@ -7,7 +7,7 @@ resource "aws_cloudwatch_log_group" "component" {
   tags              = { component = each.key }
 }
 
-# Whoever is on call subscribes to it; who that is changes more often than infrastructure.
+# Those on call subscribe to it; who that is changes more often than infrastructure.
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
   kms_master_key_id = var.data_key_arn

@@ -15,12 +15,12 @@ import type { EditStep, FactStep } from './steps.ts';
 const test = suite('access: advice');
 const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 60);
 
-test('whoever follows advice is allowed, as the second evaluator says', () => {
+test('who follows advice is allowed, as the second evaluator says', () => {
   const seen = { denied: 0, advised: 0, followed: 0, deny: 0 };
   const steps: Record<string, number> = {};
   for (let seed = 0; seed < WORLDS; seed++) {
     const dice = new Dice(seeded(7_000_000 + seed));
-    // Whoever may not even connect has no advice to follow.
+    // Who may not even connect has no advice to follow.
     const world = { ...randomWorld(dice), revoked: {} };
     if (seed % 3 === 0) Object.assign(world, withFarDates(dice, world));
     const repository = opened(world);

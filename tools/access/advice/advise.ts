@@ -37,7 +37,7 @@ export function advise(
   return offered;
 }
 
-/** Whether somebody can follow advice: no group and no policy can name a client without certificate. */
+/** Whether a person can follow advice: no group and no policy can name a client without certificate. */
 function isFor({ principal }: TypedRequest, { edits }: Advice): boolean {
   return (
     principal !== WITHOUT_CERTIFICATE || edits.every(({ step }) => step === 'register' || step === 'renew')

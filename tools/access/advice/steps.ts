@@ -9,7 +9,7 @@ export type FactStep =
   | { step: 'source'; sources: Sources }
   | { step: 'device'; attribute: string; values: readonly string[] };
 
-/** One thing that somebody changes in the files. */
+/** One thing that a person changes in the files. */
 export type EditStep =
   /** A connector of the environment leads to the service. */
   | { step: 'register' }

@@ -25,7 +25,7 @@ export function answer(repository: Repository, request: Request): { allowed: boo
     : { allowed: allows.length > 0, policies: ids(allows) };
 }
 
-/** Whoever is revoked may not connect; without certificate one may where the environment says so. */
+/** Who is revoked may not connect; without certificate one may where the environment says so. */
 function mayConnect({ revoked, environments }: Repository, request: Request): boolean {
   if (request.withoutCertificate)
     return environments.get(request.environment)?.value.clients?.withoutCertificate === 'allowed';

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { DAY, instantText, type Instant } from '../../access/values/time-zone.ts';
+import { kept } from '../../contract/kept.ts';
 import { finding, type Rule, type FindingWords } from '../rule.ts';
 
 /** A CA that ends within this time is told of, while there is time to replace it. */
@@ -49,10 +50,12 @@ function wrong(pem: string, at: Instant): FindingWords | undefined {
   return undefined;
 }
 
-function read(pem: string): X509Certificate | undefined {
+/** What a certificate says; undefined where it cannot be read. */
+const read = kept((pem): Pick<X509Certificate, 'ca' | 'validTo'> | undefined => {
   try {
-    return new X509Certificate(pem);
+    const { ca, validTo } = new X509Certificate(pem);
+    return { ca, validTo };
   } catch {
     return undefined;
   }
-}
+});

@@ -31,6 +31,7 @@ export const later: Rule = {
                   mentions.flatMap(({ names }) => names.slice(0, 1)),
                   'remove it here',
                 ),
+          ...(meant.length > 0 && { edits: [{ path: ['later', index], remove: true as const }] }),
         });
       }
     }

@@ -14,7 +14,11 @@ export const overrides: Rule = {
       const days = (parseInstant(until) - at) / DAY;
       if (days <= 0) {
         const message = `this override ended ${until}`;
-        yield warning(overrides.id, guardrails!, path, { message, remedy: 'remove it' });
+        yield warning(overrides.id, guardrails!, path, {
+          message,
+          remedy: 'remove it',
+          edits: [{ path: ['overrides', index], remove: true }],
+        });
       } else if (days > LONGEST) {
         const message = 'this override lasts too long';
         const expected = `an end at most ${LONGEST} days ahead`;

@@ -1,5 +1,5 @@
 import type { Path, RepositoryFile, Repository } from '../../load/repository.ts';
-import { didYouMean } from '../../finding/nearest.ts';
+import { didYouMean, slipOf } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const owners: Rule = {
@@ -13,10 +13,12 @@ export const owners: Rule = {
     for (const { file, path, owner } of ownersIn(repository)) {
       if (known.includes(owner)) continue;
       const remedy = didYouMean(owner, known, 'add the team to `owners` in policies/guardrails.yaml');
+      const meant = slipOf(owner, known);
       yield finding(owners.id, file, path, {
         message: `there is no owner \`${owner}\``,
         expected: `one of ${known.join(', ')}`,
         remedy,
+        ...(meant !== undefined && { edits: [{ path, write: meant }] }),
       });
     }
   },

@@ -18,6 +18,7 @@ export const principalSpelling: Rule = {
         yield warning(principalSpelling.id, file, path, {
           message: `${name} is spelled ${usual} in ${first!.file.file}`,
           remedy: `write ${usual} everywhere`,
+          edits: [{ path, write: usual }],
         });
       }
     }

@@ -13,6 +13,7 @@ export const proxyProtocols: Rule = {
           yield finding(proxyProtocols.id, file, ['services', index, 'proxyProtocol'], {
             message: `\`${service}\` is a service of UDP, which has no PROXY protocol`,
             remedy: 'remove `proxyProtocol`',
+            edits: [{ path: ['services', index, 'proxyProtocol'], remove: true }],
           });
   },
 };

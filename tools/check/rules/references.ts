@@ -1,5 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
-import { didYouMean } from '../../finding/nearest.ts';
+import { didYouMean, slipOf } from '../../finding/nearest.ts';
+import { renamedTo } from '../common/renamed.ts';
 import { isLater, type FileWithLater } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -16,25 +17,56 @@ export const references: Rule = {
   says: 'Ensure that every service, group, environment and client CA that is named exists.',
   why: 'A policy about a name that is misspelt is about nothing, and nobody notices until access is missing or a deny does not hold.',
   whole: true,
-  *check(repository) {
-    const known = {
+  compares: true,
+  *check(repository, _, before) {
+    const names = {
       service: repository.services,
       group: repository.groups,
       environment: repository.environments,
       'client CA': clientCaIds(repository),
     };
-    const remedies = new Map<string, string>();
+    const words = new Map<string, NameWords>();
     for (const { file, path, kind, id } of referencesOf(repository)) {
-      if (known[kind].has(id) || isLater(file as FileWithLater, [id])) continue;
+      if (names[kind].has(id) || isLater(file as FileWithLater, [id])) continue;
       // One name may be missing in a thousand places.
       const key = `${kind} ${id}`;
-      const remedy =
-        remedies.get(key) ?? didYouMean(id, known[kind].keys(), `add the ${kind}, or remove the name`);
-      remedies.set(key, remedy);
-      yield finding(references.id, file, path, { message: `there is no ${kind} \`${id}\``, remedy });
+      const known =
+        words.get(key) ?? missing(kind, id, names[kind].keys(), renamedTo(repository, before, kind, id));
+      words.set(key, known);
+      const { meant, ...rest } = known;
+      yield finding(references.id, file, path, {
+        ...rest,
+        ...(meant !== undefined && { edits: [{ path, write: meant }] }),
+      });
     }
   },
 };
+
+/** What is said of a name that is missing, and the one that was meant, where only one can be. */
+interface NameWords {
+  message: string;
+  remedy: string;
+  meant?: string;
+}
+
+function missing(
+  kind: Reference['kind'],
+  id: string,
+  known: Iterable<string>,
+  renamed: string | undefined,
+): NameWords {
+  const message = `there is no ${kind} \`${id}\``;
+  if (renamed !== undefined)
+    return {
+      message: `${message}: it is called \`${renamed}\` now`,
+      remedy: `write ${renamed}`,
+      meant: renamed,
+    };
+  const names = [...known];
+  const meant = slipOf(id, names);
+  const remedy = didYouMean(id, names, `add the ${kind}, or remove the name`);
+  return { message, remedy, ...(meant !== undefined && { meant }) };
+}
 
 /** The ids of the client CAs of all environments. */
 function clientCaIds({ environments }: Repository): Set<string> {

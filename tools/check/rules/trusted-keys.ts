@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { TrustedKey } from '../../contract/shapes.ts';
+import { kept } from '../../contract/kept.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const trustedKeys: Rule = {
@@ -9,7 +9,7 @@ export const trustedKeys: Rule = {
   *check(repository) {
     for (const environment of repository.environments.values()) {
       for (const [index, key] of environment.value.bundle.trustedKeys.entries()) {
-        const found = algorithmOf(key);
+        const found = algorithmOf(key.publicKey);
         if (found === key.algorithm) continue;
         yield finding(trustedKeys.id, environment, ['bundle', 'trustedKeys', index, 'publicKey'], {
           message: `trusted key \`${key.id}\` is not what it says`,
@@ -23,7 +23,7 @@ export const trustedKeys: Rule = {
 };
 
 /** The algorithm of a key; undefined where it cannot be read. */
-function algorithmOf({ publicKey }: TrustedKey): string | undefined {
+const algorithmOf = kept((publicKey): string | undefined => {
   let key: KeyObject;
   try {
     key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
@@ -33,4 +33,4 @@ function algorithmOf({ publicKey }: TrustedKey): string | undefined {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (curve === 'prime256v1') return 'ecdsa-p256';
   return curve ?? key.asymmetricKeyType;
-}
+});

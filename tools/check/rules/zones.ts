@@ -1,5 +1,5 @@
 import type { LoadedEnvironment } from '../../load/repository.ts';
-import { didYouMean } from '../../finding/nearest.ts';
+import { didYouMean, slipOf } from '../../finding/nearest.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const zones: Rule = {
@@ -22,10 +22,12 @@ export const zones: Rule = {
       for (const { file, path, zone } of namedIn(environment)) {
         if (known.includes(zone)) continue;
         const message = `${environment.value.id} has no zone ${zone}`;
+        const meant = slipOf(zone, known);
         yield finding(zones.id, file, path, {
           message,
           expected: `one of ${known.join(', ')}`,
           remedy: didYouMean(zone, known, 'add it to `network.zones`'),
+          ...(meant !== undefined && { edits: [{ path, write: meant }] }),
         });
       }
     }

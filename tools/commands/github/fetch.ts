@@ -1,4 +1,5 @@
-import { commitOf, git } from '../../git/git.ts';
+import { commitOf } from '../../git/git.ts';
+import { git } from '../../git/run.ts';
 import { Fault } from '../../contract/fault.ts';
 import { inQueue, outputs } from '../shared/github.ts';
 import type { Action } from './action.ts';

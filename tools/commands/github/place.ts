@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { commitOf, contentsOf, filesOf, isDirty, type RevisionFile } from '../../git/git.ts';
+import { commitOf, isDirty } from '../../git/git.ts';
+import { contentsOf, filesOf, type RevisionFile } from '../../git/objects.ts';
 import { Fault } from '../../contract/fault.ts';
 import { PUBLISHED } from '../../git/standing.ts';
 import type { Action } from './action.ts';

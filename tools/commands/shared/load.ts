@@ -6,7 +6,7 @@ import type { Context } from './command.ts';
 
 /**
  * The revision that a change is compared with. Files of it that cannot be used are said, and left out: the change that
- * mends them has to be looked at too.
+ * fixes them has to be looked at too.
  */
 export async function loadBase({ root, err }: Context, revision: string): Promise<LoadResult> {
   const loaded = await loadRevision(root, revision);

@@ -14,6 +14,8 @@ export class Followers {
     /** Below it, each component has a folder of its own. */
     folder: string;
     tell: (component: string, event: FollowerEvent) => void;
+    /** Where a component answers what it enforces; undefined where its program does not run. */
+    appliedUrl: (component: string) => string | undefined;
   };
 
   constructor(
@@ -21,6 +23,8 @@ export class Followers {
       /** Below it, each component has a folder of its own. */
       folder: string;
       tell: (component: string, event: FollowerEvent) => void;
+      /** Where a component answers what it enforces; undefined where its program does not run. */
+      appliedUrl: (component: string) => string | undefined;
     },
   ) {
     this.options = options;
@@ -47,13 +51,21 @@ export class Followers {
     );
   }
 
+  /** Starts them all anew, as where their components answer has changed. */
+  async restart(): Promise<void> {
+    const components = [...this.#running.keys()];
+    await this.keep([]);
+    await this.keep(components);
+  }
+
   /** Stops them all. */
   async stop(): Promise<void> {
     await this.keep([]);
   }
 
   #start(component: string): RunningFollower {
-    const { folder, tell, ...rest } = this.options;
+    const { folder, tell, appliedUrl, ...rest } = this.options;
+    const url = appliedUrl(component);
     return startFollower({
       ...rest,
       component,
@@ -62,6 +74,7 @@ export class Followers {
       out: join(folder, component),
       pollMs: POLL_MS,
       ackSpreadMs: 0,
+      ...(url !== undefined && { appliedUrl: url }),
       onEvent: (event) => tell(component, event),
     });
   }

@@ -1,6 +1,8 @@
 import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
+import { answerLine, answerText, changeText } from './answers.ts';
+import type { ProbeAnswer } from '../../local/probes.ts';
 
 /** How far one component is. */
 export interface ComponentProgress {
@@ -15,6 +17,10 @@ export class View {
   #wanted = 0;
   #since: number | undefined;
   #drawn = 0;
+  #building: string | undefined;
+  #seen: number | undefined;
+  #onSettled: () => void = () => {};
+  readonly #answers = new Map<string, ProbeAnswer>();
 
   readonly context: Pick<Context, 'out' | 'terminal'>;
   readonly environment: string;
@@ -44,7 +50,29 @@ export class View {
   want(sequence: number, since: number | undefined): void {
     this.#wanted = sequence;
     this.#since = since;
+    this.#seen = since;
     this.#redraw();
+  }
+
+  /** How far cargo is with the data plane. */
+  building(done: number, all: number): void {
+    this.#building = done < all ? `  building the data plane: ${done} of ${all} crates` : undefined;
+    this.#redraw();
+  }
+
+  /** What became of trying a path; said where it has changed. */
+  answer(answer: ProbeAnswer): void {
+    this.#building = undefined;
+    const before = this.#answers.get(answer.service);
+    this.#answers.set(answer.service, answer);
+    if (before && before.state !== answer.state) this.say(changeText(before, answer, this.#seen));
+    else if (!before) this.say(answerText(answer));
+    else this.#redraw();
+  }
+
+  /** Calls back each time that everything is in force. */
+  whenSettled(settled: () => void): void {
+    this.#onSettled = settled;
   }
 
   /** What a component's follower tells, where it is worth saying. */
@@ -69,6 +97,7 @@ export class View {
     this.say(
       `${this.environment}: sequence ${this.#wanted} is in force on all ${all.length} components, ${took} ms after the files were saved`,
     );
+    this.#onSettled();
   }
 
   #redraw(): void {
@@ -83,6 +112,8 @@ export class View {
         state === 'enforcing' && sequence === this.#wanted ? '\u001b[32m●\u001b[0m' : '\u001b[33m○\u001b[0m';
       return `  ${mark} ${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`;
     });
+    if (this.#building) lines.push(this.#building);
+    lines.push(...[...this.#answers.values()].map(answerLine));
     this.#drawn = lines.length;
     this.context.out(lines.map((line) => `${line}\n`).join(''));
   }

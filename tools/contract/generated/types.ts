@@ -247,12 +247,13 @@ export type RevocationReason = string;
  */
 export type SharedKey = string;
 /**
- * enforcing: the newest entry is in force; behind: an older one is; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
+ * enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
  *
  */
 export type ConvergenceState =
   | 'enforcing'
   | 'behind'
+  | 'ahead'
   | 'waiting'
   | 'refused'
   | 'stale'
@@ -410,10 +411,23 @@ export interface Ack {
    */
   instance: string;
   /**
-   * enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more.
+   * enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force, or the one in force is refused anew; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more.
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  /**
+   * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
+   */
+  proof?: {
+    /**
+     * The entry's payload, compressed with Brotli, in base64.
+     */
+    payload: string;
+    /**
+     * A signature on it, in base64.
+     */
+    signature: string;
+  };
   refused?: Position;
   /**
    * Why it was refused, or what is wrong.
@@ -1431,6 +1445,28 @@ export interface FindingOutput {
    * What to do.
    */
   remedy?: string;
+  /**
+   * The edits that do it, all of them; only where one thing can be meant. They do not overlap.
+   *
+   * @minItems 1
+   */
+  fix?: FixOutput[];
+}
+export interface FixOutput {
+  file: string;
+  start: PositionOutput;
+  end: PositionOutput;
+  /**
+   * What takes its place; empty where it goes.
+   */
+  text: string;
+}
+export interface PositionOutput {
+  line: number;
+  /**
+   * Counts from 1 in UTF-16 units.
+   */
+  column: number;
 }
 /**
  * The output of `validate --json`.
@@ -1451,6 +1487,26 @@ export interface Findings {
    * How many expectations were tested.
    */
   accessTests: number;
+}
+/**
+ * The output of `fix --json`.
+ *
+ */
+export interface Fixes {
+  /**
+   * What was put right, in order; places are those of the text as it was when each was found.
+   */
+  fixed: FindingOutput[];
+  /**
+   * The files that were changed, or would be with `--dry-run`.
+   */
+  written: string[];
+  /**
+   * What is left for a person to decide.
+   */
+  findings: FindingOutput[];
+  errors: number;
+  warnings: number;
 }
 /**
  * A named set of principals and groups: policies/groups/<id>.yaml.
@@ -1540,6 +1596,7 @@ export interface Override {
     | 'ownership'
     | 'last-connectors'
     | 'environments'
+    | 'epochs'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1596,6 +1653,7 @@ export interface Guardrails {
     | 'ownership'
     | 'last-connectors'
     | 'environments'
+    | 'epochs'
     | 'renames'
     | 'destinations'
     | 'revocations'

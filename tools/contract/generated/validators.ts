@@ -26,6 +26,7 @@ export { validateEnvironments } from './validators/environments.ts';
 export { validateExplanation } from './validators/explanation.ts';
 export { validateFigures } from './validators/figures.ts';
 export { validateFindings } from './validators/findings.ts';
+export { validateFixes } from './validators/fixes.ts';
 export { validateGroup } from './validators/group.ts';
 export { validateGuardrails } from './validators/guardrails.ts';
 export { validateHistory } from './validators/history.ts';

@@ -38,26 +38,35 @@ export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST * 1000;
  */
 export type Presence = 'live' | 'stopped' | 'gone';
 
-/** What of an ack says how its instance is. */
-type Sign = Pick<Ack, 'state' | 'at' | 'renewSeconds'>;
-
-/** The one rule of who is live. @param now milliseconds */
-export function presenceOf(ack: Sign, now: number): Presence {
-  if (ack.state === 'stopped') return 'stopped';
-  return isSilent(ack, now) ? 'gone' : 'live';
-}
+/** What of an ack says how its instance is. Its `at` is not of it: the clock of an instance may be wrong. */
+type Sign = Pick<Ack, 'state' | 'renewSeconds'>;
 
 /**
- * Whether an instance has missed three renewals. An instant that far in the future is no sign of life either: else a
- * wrong clock would keep an instance for ever.
+ * The one rule of who is live.
+ * @param heard when the store was written to, by the store's own clock, in milliseconds @param now milliseconds
  */
-export function isSilent({ at, renewSeconds = UNSAID }: Sign, now: number): boolean {
-  return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1000;
+export function presenceOf(ack: Sign, heard: number, now: number): Presence {
+  if (ack.state === 'stopped') return 'stopped';
+  return isSilent(ack, heard, now) ? 'gone' : 'live';
+}
+
+/** Whether an instance has missed three renewals. @param heard as of `presenceOf` */
+export function isSilent(
+  { renewSeconds = UNSAID }: Pick<Sign, 'renewSeconds'>,
+  heard: number,
+  now: number,
+): boolean {
+  return now - heard > MISSED_RENEWALS * renewSeconds * 1000;
 }
 
 /** Whether a reported instance is live: it says what it enforces, and is waited for. */
 export function isLive({ state }: Pick<InstanceState, 'state'>): boolean {
   return state !== 'stopped' && state !== 'gone';
+}
+
+/** What is said of an ack that names an entry which the log does not have, and does not show that entry. */
+export function claimNote({ component, instance, enforced }: Ack): string {
+  return `${component}/${instance} says that it enforces entry ${enforced!.sequence}, which the log does not have, and does not prove it: nothing waits for that; find out who wrote it`;
 }
 
 /** What is said of those instances of a component that are gone and enforced something. */
@@ -66,14 +75,16 @@ export function absenceNotes({
   instances,
 }: Pick<ComponentState, 'component' | 'instances'>): string[] {
   return instances.flatMap(({ instance, state, sequence, at }) =>
-    state === 'gone' && sequence !== undefined ? [silenceNote(`${component}/${instance}`, sequence, at)] : [],
+    state === 'gone' && sequence !== undefined
+      ? [silenceNote(`${component}/${instance}`, sequence, Date.parse(at))]
+      : [],
   );
 }
 
 /**
  * What is said of an instance that is gone and enforced something: silence is no proof that nothing is enforced, as an
- * agent that is cut off renews what it has. @param instance `connector/apps/i-1`
+ * agent that is cut off renews what it has. @param instance `connector/apps/i-1` @param heard in milliseconds
  */
-export function silenceNote(instance: string, sequence: number, at: string): string {
-  return `${instance} has been silent since ${at}; if it still runs it may enforce entry ${sequence}, for as long as onStale says`;
+export function silenceNote(instance: string, sequence: number, heard: number): string {
+  return `${instance} has been silent since ${new Date(heard).toISOString()}; if it still runs it may enforce entry ${sequence}, for as long as onStale says`;
 }

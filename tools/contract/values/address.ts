@@ -108,19 +108,19 @@ function longestZeros(groups: readonly string[]): [begin: number, length: number
 /** Reads one source address, IPv4 or IPv6; one that is mapped into IPv6 is IPv4. */
 export function readAddress(text: string): Reading<Address> {
   const value = parseAddress(text);
-  return value ? { value } : misread(text, (one) => isRead(readAddress(one)));
+  return value ? { value } : misread(oneAddress(text), (one) => isRead(readAddress(one)), text);
 }
 
 /** Reads an address in dotted decimals. */
 export function readIpv4(text: string): Reading<number> {
   const value = parseV4(text);
-  return value === undefined ? misread(text, (one) => isRead(readIpv4(one))) : { value };
+  return value === undefined ? misread(oneAddress(text), (one) => isRead(readIpv4(one)), text) : { value };
 }
 
 /** Reads a prefix without host bits; an address alone is a prefix of full length. */
 export function readPrefix(text: string): Reading<AddressPrefix> {
   const value = parsePrefix(text);
-  if (!value) return misread(text, (one) => isRead(readPrefix(one)));
+  if (!value) return tooLong(text) ?? misread(text, (one) => isRead(readPrefix(one)));
   if (!value.hostBits) return { value };
   const whole = value.family === 4 ? textV4(value.begin) : textV6(value.begin);
   return { reason: 'has host bits set', fix: `${whole}/${lengthOf(value)}`, ...OR_ONE };
@@ -143,7 +143,24 @@ export function checkedPrefix(text: string): AddressPrefix {
   return checked(text, readPrefix(text));
 }
 
-function misread(text: string, fits: (text: string) => boolean): Unreadable {
+/** An address without a length that leaves nothing but it. */
+function oneAddress(text: string): string {
+  return text.trim().replace(text.includes(':') ? /\/128$/ : /\/32$/, '');
+}
+
+/** A prefix with a length that no address has. */
+function tooLong(text: string): Unreadable | undefined {
+  const [address = '', length] = text.split('/');
+  const most = address.includes(':') ? 128 : 32;
+  if (!parseAddress(address) || !/^[0-9]+$/.test(length ?? '') || Number(length) <= most) return undefined;
+  return {
+    reason: `is longer than the ${most} bits of an address`,
+    remedy: `write a length from 0 to ${most}`,
+  };
+}
+
+/** @param text as it can be read, with slips of no meaning corrected @param found as it is */
+function misread(text: string, fits: (text: string) => boolean, found = text): Unreadable {
   if (text.includes('%'))
     return {
       reason: 'has a zone id, which means something on one machine only',
@@ -152,7 +169,7 @@ function misread(text: string, fits: (text: string) => boolean): Unreadable {
   if (/(^|\.)0\d/.test(text))
     return { reason: 'has an octet with a zero before it, which some read as octal' };
   const plain = text.trim().replace(/^\[(.*)\]$/, '$1');
-  return { ...WRONG_FORM, ...(plain !== text && better(plain, fits)) };
+  return { ...WRONG_FORM, ...(plain !== found && better(plain, fits)) };
 }
 
 function better(text: string, fits: (text: string) => boolean): { fix?: string } {

@@ -14,7 +14,7 @@ const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?Z$
  */
 export function readInstant(text: string): Reading<Instant> {
   const parts = FORM.exec(text)?.slice(1);
-  if (!parts) return withFix(text, WRONG_FORM);
+  if (!parts) return withoutZone(text) ?? withFix(text, WRONG_FORM);
   const [year, month, day, hour, minute, second] = parts.map(Number) as number[];
   const date = readDay(year!, month!, day!);
   if (!isRead(date)) return date;
@@ -51,6 +51,12 @@ function readDay(year: number, month: number, day: number): Reading<Instant> {
   // A day beyond the month's last is silently one of a later month.
   if (new Date(at).getUTCMonth() !== month - 1) return { reason: 'names a day that does not exist' };
   return { value: at };
+}
+
+/** A day and a time of which only the zone is missing: instants are in UTC. */
+function withoutZone(text: string): Unreadable | undefined {
+  const fix = inUtc(`${text.trim()}Z`);
+  return fix === undefined ? undefined : { reason: 'names no time zone, and is in UTC', fix };
 }
 
 const ZONED = /^(\d{4}-\d{2}-\d{2})[t ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.(\d+))?(z|[-+]\d{2}:?\d{2})$/i;

@@ -33,8 +33,42 @@ export function readTimeZone(text: string): Reading<string> {
   const spelled = isForm && isListed(text) ? text : names().find((one) => same(one, text));
   if (isForm && (spelled === undefined || spelled === text)) return { value: text };
   const reason = 'is no time zone';
-  if (spelled !== undefined) return { reason, fix: spelled };
-  return { reason, known: names, remedy: 'use the name of a large city near by' };
+  const fix = spelled ?? offsetZone(text) ?? zoneOfCity(text);
+  if (fix !== undefined) return { reason, fix };
+  const abbreviated = ABBREVIATIONS.find(([names]) => names.split(' ').includes(text.toUpperCase()));
+  if (abbreviated) return { reason: 'is an abbreviation, which several zones share', remedy: abbreviated[1] };
+  return { reason, known: names, remedy: 'use the name of a large city near by, such as Europe/Berlin' };
+}
+
+/** Abbreviations, each with what to write for it: the places that use it, and the offset alone. */
+const ABBREVIATIONS: readonly (readonly [names: string, remedy: string])[] = [
+  ['EST EDT ET EST5EDT', 'write America/New_York, or Etc/GMT+5 for UTC-5 all year'],
+  ['CST CDT CT CST6CDT', 'write America/Chicago, or Asia/Shanghai, or Etc/GMT+6 for UTC-6 all year'],
+  ['MST MDT MT MST7MDT', 'write America/Denver, or America/Phoenix, which has no summer time'],
+  ['PST PDT PT PST8PDT', 'write America/Los_Angeles, or Etc/GMT+8 for UTC-8 all year'],
+  ['CET CEST MEZ MESZ MET', 'write Europe/Berlin or another city, or Etc/GMT-1 for UTC+1 all year'],
+  ['EET EEST', 'write Europe/Helsinki or another city, or Etc/GMT-2 for UTC+2 all year'],
+  ['WET WEST', 'write Europe/Lisbon or another city'],
+  ['BST', 'write Europe/London'],
+  ['IST', 'write Asia/Kolkata, Europe/Dublin or Asia/Jerusalem'],
+  ['JST', 'write Asia/Tokyo'],
+  ['AEST AEDT', 'write Australia/Sydney, or Australia/Brisbane, which has no summer time'],
+];
+
+/** `UTC+1`, `GMT-5` and `+02:00` say whole hours: the tz database names them, with the sign turned round. */
+function offsetZone(text: string): string | undefined {
+  if (/^(GMT|Z|Zulu|UCT|(UTC|GMT)?[+-]?0{1,2}(:?00)?)$/i.test(text)) return 'UTC';
+  const [, sign, hours] = /^(?:UTC|GMT)?\s*([+-])0?(\d{1,2})(?::?00)?$/i.exec(text) ?? [];
+  if (sign === undefined) return undefined;
+  const zone = `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
+  return FORM.test(zone) && isKnown(zone) ? zone : undefined;
+}
+
+/** The one zone that is called after a city: `Berlin`, `New York`, `America/New York`. */
+function zoneOfCity(text: string): string | undefined {
+  const name = text.trim().replace(/\s+/g, '_');
+  const found = names().filter((one) => same(one, name) || same(one.slice(one.lastIndexOf('/') + 1), name));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -4,38 +4,127 @@ import { print } from './print.ts';
 
 const RUN = fileURLToPath(new URL('../../../images/bench/run.sh', import.meta.url));
 
-/** A line of the benchmark's output; costs have the first three figures, other scenarios have their own. */
-interface Result {
-  readonly scenario: string;
-  readonly perCpuSecond?: number;
-  readonly microseconds?: number;
-  readonly threads?: readonly number[];
+/** A line of the benchmark's output: its figures by name. */
+export type Result = { readonly scenario: string } & Readonly<Record<string, unknown>>;
+
+/** What is measured, what is aimed at, and what came of it. */
+interface Row {
+  what: string;
+  aim: string;
+  seen: string;
+  /** Absent where nothing is aimed at. */
+  held?: boolean;
 }
+
+/** Bytes in a kB of the aims. */
+const KB = 1000;
 
 /**
  * The intermediate server beside a plain forwarder (one `recv_from`, one `send_to`) in the same run, by delivered datagrams per
- * CPU second of the process that forwards. `scenarios` chooses; none is all.
+ * CPU second of the process that forwards, with the aims beside what was seen. `scenarios` chooses; none is all.
  */
 export function benchRelay(scenarios: readonly string[]): void {
-  print('\n## Relay: delivered datagrams per CPU second\n');
+  print('\n## Relay\n');
   const run = spawnSync(RUN, scenarios, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   if (run.error) throw run.error;
-  const results = run.stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line): Result => JSON.parse(line));
-  print(
-    '| scenario | per CPU second | microseconds each | times the forwarder | more |\n|---|---:|---:|---:|---|',
-  );
-  for (const result of results) print(rowOf(result, results));
+  const lines = run.stdout.split('\n').filter(Boolean);
+  const results = lines.map((line) => JSON.parse(line) as Result);
+  print('| what | aim | seen | |\n|---|---|---|---|');
+  for (const { what, aim, seen, held } of rows(results))
+    print(`| ${what} | ${aim} | ${seen} | ${held === undefined ? '' : held ? 'held' : 'falls short'} |`);
   if (run.status !== 0) throw new Error(`the benchmark ended with ${run.status ?? run.signal}`);
 }
 
-function rowOf(result: Result, all: readonly Result[]): string {
-  const { scenario, perCpuSecond, microseconds, threads: _, ...more } = result;
-  const size = /[0-9]+ B$/.exec(scenario)?.[0];
-  const peer = all.find((one) => size !== undefined && one.scenario === `forwarder, ${size}`);
-  const ratio = peer?.perCpuSecond && perCpuSecond ? (perCpuSecond / peer.perCpuSecond).toFixed(2) : '';
-  const rest = Object.entries(more).map(([name, value]) => `${name} ${String(value)}`);
-  return `| ${scenario} | ${perCpuSecond ?? ''} | ${microseconds ?? ''} | ${ratio} | ${rest.join(', ')} |`;
+/** A row for each figure whose scenarios were run. */
+export function rows(results: readonly Result[]): Row[] {
+  const of = (scenario: string) => results.find((one) => one.scenario === scenario);
+  const overForwarder = (what: string, size: string, least: number): Row[] => {
+    const [own, peer] = [of(`${what}, ${size}`), of(`forwarder, ${size}`)];
+    if (!own || !peer) return [];
+    const ratio = figure(own, 'perCpuSecond') / figure(peer, 'perCpuSecond');
+    const costs = `${figure(own, 'microseconds')} against ${figure(peer, 'microseconds')} µs each`;
+    const seen = `${ratio.toFixed(2)} (${costs})`;
+    return [
+      { what: `${what}, ${size}`, aim: `at least ${least} of the forwarder`, seen, held: ratio >= least },
+    ];
+  };
+  return [
+    ...overForwarder('one agent', '1200 B', 0.7),
+    ...overForwarder('one agent', '200 B', 1),
+    ...overForwarder('100 agents', '1200 B', 0.25),
+    ...besideIdle(of('one agent, 1200 B'), of('one agent beside 1,000 idle, 1200 B')),
+    ...each(of('idle'), idle),
+    ...each(of('two endpoint tasks'), endpointTasks),
+    ...each(of('handshakes'), (found) => [
+      row(
+        'mTLS handshakes',
+        `${figure(found, 'perSecond')} a second, ${figure(found, 'perCpuSecond')} a CPU second`,
+      ),
+    ]),
+    ...each(of('round trip at half load'), (found) => [
+      row('round trip at half load', `p50 ${milliseconds(found, 'p50')}, p99 ${milliseconds(found, 'p99')}`),
+    ]),
+    ...each(of('churn'), (found) => [
+      row(
+        `${figure(found, 'clients')} clients that came and went in ${figure(found, 'seconds')} s`,
+        `at most ${Math.round(figure(found, 'mostBytes') / 2 ** 20)} MiB`,
+      ),
+    ]),
+  ];
 }
+
+const row = (what: string, seen: string): Row => ({ what, aim: '', seen });
+
+function each(found: Result | undefined, rowsOf: (found: Result) => Row[]): Row[] {
+  return found ? rowsOf(found) : [];
+}
+
+function besideIdle(alone: Result | undefined, beside: Result | undefined): Row[] {
+  if (!alone || !beside) return [];
+  const [before, after] = [figure(alone, 'microseconds'), figure(beside, 'microseconds')];
+  const change = after / before;
+  return [
+    {
+      what: 'one agent beside 1,000 idle connections, 1200 B',
+      aim: 'at most 1.5 of what it is alone',
+      seen: `${change.toFixed(2)} (${after} against ${before} µs each)`,
+      held: change <= 1.5,
+    },
+  ];
+}
+
+function idle(found: Result): Row[] {
+  const [bytes, core] = [figure(found, 'bytesEach'), figure(found, 'core')];
+  const what = `${figure(found, 'connections')} idle connections`;
+  return [
+    { what, aim: 'at most 32 kB each', seen: `${(bytes / KB).toFixed(1)} kB`, held: bytes <= 32 * KB },
+    { what, aim: 'at most 5 % of a core', seen: `${(100 * core).toFixed(1)} %`, held: core <= 0.05 },
+  ];
+}
+
+function endpointTasks(found: Result): Row[] {
+  const shares = found['shares'] as number[];
+  const dearer = figure(found, 'two') / figure(found, 'one');
+  const costs = `${figure(found, 'two').toFixed(1)} against ${figure(found, 'one').toFixed(1)} µs each`;
+  const even = shares.length === 2 && shares.every((share) => 40 <= share && share <= 60);
+  const what = 'two endpoint tasks on two cores, 100 agents';
+  return [
+    { what, aim: '40 to 60 % each', seen: shares.map((share) => `${share} %`).join(', '), held: even },
+    {
+      what,
+      aim: 'at most 1.1 of what one takes on one core',
+      seen: `${dearer.toFixed(2)} (${costs})`,
+      held: dearer <= 1.1,
+    },
+  ];
+}
+
+function figure(result: Result, name: string): number {
+  const value = result[name];
+  if (typeof value !== 'number')
+    throw new Error(`${result.scenario} has no ${name}: ${JSON.stringify(result)}`);
+  return value;
+}
+
+const milliseconds = (found: Result, name: 'p50' | 'p99'): string =>
+  `${(figure(found, `${name}Microseconds`) / 1000).toFixed(2)} ms`;

@@ -83,7 +83,7 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   ),
   difference(
     'gains are told as losses',
-    'difference.ts',
+    'service-changes.ts',
     'gains: changed(({ before, after }) => after && !before)',
     'gains: changed(({ before, after }) => before && !after)',
   ),
@@ -101,19 +101,19 @@ export const DIFFERENCE_MUTANTS: readonly Mutant[] = [
   ),
   difference(
     'a change of members is overlooked',
-    'difference.ts',
+    'service-changes.ts',
     'return notInBoth(one!.about, other.about);',
     'return [];',
   ),
   difference(
     'a change of a policy is overlooked',
-    'difference.ts',
+    'service-changes.ts',
     '!sayTheSame(one!.policy, other.policy))',
     'false)',
   ),
   difference(
     'a change of a service is overlooked',
-    'difference.ts',
+    'service-changes.ts',
     'const alike = before && after && same(before.model, after.model);',
     'const alike = before && after;',
   ),

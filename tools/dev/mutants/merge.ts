@@ -36,13 +36,13 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
   ),
   mutant('a queue waits for a review', 'github/statuses.ts', 'if (waits && queued)', 'if (false)'),
   mutant(
-    'the first environment stands for all in an objection',
+    'the first environment counts for all in an objection',
     'review/widening.ts',
     'return others.length === 0 ? text : [text',
     'return others.length >= 0 ? text : [text',
   ),
   mutant(
-    'the first gain of an environment stands for all',
+    'the first gain of an environment counts for all',
     'review/widening.ts',
     'new Set(own.flatMap(peopleOf).sort())',
     'new Set(peopleOf(own[0]!))',

@@ -21,7 +21,7 @@ const HAND_OVER = `      await slots.stage(content);
 export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   mutant(
     'no ancestor check',
-    'publish/plan.ts',
+    'publish/problems.ts',
     'if (!before || contains) return undefined;',
     'if (log || contains) return undefined;',
   ),
@@ -33,7 +33,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the floor is raised before /applied',
-    'follow/lease-keeper.ts',
+    'follow/lease/lease-keeper.ts',
     HAND_OVER,
     HAND_OVER.replace('      await slots.switchTo(content);\n', '').replace(
       'await slots.stage(content);\n',
@@ -42,7 +42,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'the ack before the switch',
-    'follow/lease-keeper.ts',
+    'follow/lease/lease-keeper.ts',
     HAND_OVER,
     HAND_OVER.replace(
       '      await slots.switchTo(content);\n',
@@ -51,7 +51,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a refused entry becomes last known good',
-    'follow/lease-keeper.ts',
+    'follow/lease/lease-keeper.ts',
     "      if (verdict.state !== 'enforcing') {\n        await this.#goBack",
     "      if (verdict.state === 'waiting') {\n        await this.#goBack",
   ),
@@ -91,7 +91,7 @@ export const PROTOCOL_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     'a hold is ignored',
-    'publish/plan.ts',
+    'publish/problems.ts',
     'rotationProblem(situation.distrusting) ??\n        holdProblem(situation, verdict.against)',
     'rotationProblem(situation.distrusting)',
   ),

@@ -18,6 +18,7 @@ const [revocations, liveness, outcomes, epochs] = [
   of('outcomes'),
   of('epochs'),
 ];
+const claims = of('acks');
 
 const BYTES = 'found.has(name) && found.get(name)!.value !== value);';
 
@@ -219,6 +220,13 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
     '...(source.entry.base !== undefined && { base: source.entry.base }),',
     '',
   ),
+  rings('what everybody has stays a stage', 'publish/plan.ts', ' && !ends) {', ' && ends !== undefined) {'),
+  rings(
+    'what an earlier run gave stays although it is refused',
+    'deliver/environment-plan.ts',
+    '? (base ?? current) : current;',
+    '? current : current;',
+  ),
   floor(
     'another entry in the place of the floor is newer',
     'follow/poll.ts',
@@ -244,8 +252,26 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   floor(
     'publishing goes on below what instances enforce',
     'publish/collect/acks.ts',
-    '(ack && isAhead(ack, epoch, newest) ? ack : [])',
+    "(ack && aheadIn(ack, log) === 'proven' ? ack : [])",
     '[]',
+  ),
+  claims(
+    'what an ack only says stops publishing',
+    'publish/collect/acks.ts',
+    "aheadIn(ack, log) === 'proven' ? ack",
+    'aheadIn(ack, log) !== undefined ? ack',
+  ),
+  claims(
+    'any entry is a proof',
+    'contract/log/ack.ts',
+    'return verified && verified.ok && verified.digest === enforced.entry ?',
+    'return text !== undefined ?',
+  ),
+  claims(
+    'an ack shows nothing',
+    'follow/ack.ts',
+    'const whole = shown && {',
+    'const whole = shown && !ack.enforced && {',
   ),
   revocations(
     'a revocation starts from what the canary has',
@@ -274,8 +300,14 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   liveness(
     'nobody is ever gone',
     'contract/log/liveness.ts',
-    'return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1000;',
-    'return Math.abs(now - Date.parse(at)) > MISSED_RENEWALS * renewSeconds * 1e9;',
+    'return now - heard > MISSED_RENEWALS * renewSeconds * 1000;',
+    'return now - heard > MISSED_RENEWALS * renewSeconds * 1e9;',
+  ),
+  liveness(
+    'who lives is told by its own clock',
+    'store/acks.ts',
+    'const heard = modified.getTime();',
+    'const heard = reading.ok ? Date.parse(reading.ack.at) : modified.getTime();',
   ),
   liveness(
     'an ack is not renewed',
@@ -294,6 +326,12 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
     'follow/fetch.ts',
     "outcome: fetched.missing ? 'waiting' : 'refused'",
     "outcome: 'refused'",
+  ),
+  outcomes(
+    'a refusal of what is in force comes when its lease has ended',
+    'follow/follower.ts',
+    'return { position: content.position, reason: unconfirmed.reason };',
+    'return this.leaseKeeper.state().enforced ? undefined : { position: content.position, reason: unconfirmed.reason };',
   ),
   outcomes(
     'a component that does not answer refuses',

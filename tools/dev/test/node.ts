@@ -7,11 +7,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { end } from '../end.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const versions = process.argv.slice(2);
 if (versions.length === 0 || !versions.every((version) => /^\d+(\.\d+){0,2}$/.test(version)))
-  throw new Error('which versions of Node? such as: npm run test:node -- 22 24');
+  end('which versions of Node? such as: npm run test:node -- 22 24');
 
 /** @returns the status with which the tests ended */
 function testUnder(version: string): number {
@@ -23,8 +24,9 @@ function testUnder(version: string): number {
       JSON.stringify({ private: true, allowScripts: { node: true } }),
     );
     const words = ['install', '--no-audit', '--no-fund', `node@${version}`];
-    const installed = spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-    if (installed.status !== 0) throw new Error(`npm has no package node@${version} here`);
+    const installed = spawnSync('npm', words, { cwd: folder, stdio: 'ignore' });
+    if (installed.status !== 0)
+      end(`npm has no package node@${version} here: name a version that it has, such as 22`);
     const path = `${join(folder, 'node_modules/node/bin')}${delimiter}${process.env['PATH']}`;
     const env = { ...process.env, PATH: path };
     const run = spawnSync('node', ['--import', 'tsx', 'tools/dev/test/test.ts', '--fast'], {

@@ -56,6 +56,10 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['npm run validate', 'npm run validate -- --base "$(whoami)"'],
     ['npm run validate', '|\n          npm run validate\n          npm run publish'],
   ],
+  'who publishes can fetch': [
+    ['npm run validate', 'node bin/ztna.js merge --env "$ENVIRONMENT" --losses'],
+    ['npm run validate', 'node bin/ztna.js publish --env "$ENVIRONMENT"'],
+  ],
   'no expression in a program': [
     ['npm run validate', "npm run validate -- '${{ github.event.pull_request.title }}'"],
   ],

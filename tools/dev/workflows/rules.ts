@@ -142,6 +142,14 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
         : [],
     ),
 
+  /** What was published may have been built from a commit that a squash left no branch to: it is fetched, with the token. */
+  'who publishes can fetch': (workflow) =>
+    stepsOf(workflow).flatMap(({ job, step: { run = '', env } }) =>
+      /ztna\.js (merge|publish) /.test(run) && env?.['GITHUB_TOKEN'] !== '${{ github.token }}'
+        ? [`${job} publishes without GITHUB_TOKEN, and could not fetch a commit that was squashed away`]
+        : [],
+    ),
+
   /** What others wrote reaches a shell as a variable, never as text of the program. */
   'no expression in a program': (workflow) =>
     stepsOf(workflow).flatMap(({ job, step: { run } }) =>

@@ -14,23 +14,35 @@ import { pagesOf } from './places.ts';
 /** What makes a comment ours: the first line of it, which GitHub does not show. */
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
-/** The comment of a pull request, within GitHub's limit. */
-export function commentOf(verdict: PullRequestOutcome, links: Links): string {
+/**
+ * The comment of a pull request, within GitHub's limit.
+ * @param infrastructure what it changes in AWS, as a list
+ */
+export function commentOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[] = [],
+): string {
   const { base, head } = verdict;
   const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
   const more =
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)
       : linkTo(say`The whole text`, links.whole);
-  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), more);
+  return fitted(written(sectionsOf(verdict, infrastructure), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
-export function wholeText(verdict: PullRequestOutcome, links: Links): string {
-  return fitted(written(sectionsOf(verdict), pagesOf(links, verdict)), markdown([]), Infinity);
+export function wholeText(
+  verdict: PullRequestOutcome,
+  links: Links,
+  infrastructure: readonly Sentence[] = [],
+): string {
+  const sections = written(sectionsOf(verdict, infrastructure), pagesOf(links, verdict));
+  return fitted(sections, markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: PullRequestOutcome): Section[] {
+function sectionsOf(verdict: PullRequestOutcome, infrastructure: readonly Sentence[]): Section[] {
   const { change, notes, base, head } = verdict;
   return [
     plain([say`${MARKER}`, say`## ${heading(verdict)}`, [], ...table(statusesOf(verdict)), []]),
@@ -38,6 +50,7 @@ function sectionsOf(verdict: PullRequestOutcome): Section[] {
     plain(notes.map((note) => say`> ${prose(note)}\n`)),
     ...findingSections(verdict),
     ...(change ? accessSections(change) : []),
+    ...(infrastructure.length > 0 ? [folded(say`Infrastructure`, infrastructure)] : []),
     plain([[], say`<sub>${code(base.slice(0, 12))} to ${code(head.slice(0, 12))}</sub>`]),
   ];
 }

@@ -1,8 +1,9 @@
 import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { prose, say } from '../../contract/sentence.ts';
 import { differenceLines } from '../../output/difference.ts';
-import { expiryItems } from '../../output/proposals.ts';
+import { digestItems, expiryItems } from '../../output/proposals.ts';
 import { markdown } from '../../output/media/markdown.ts';
+import type { DigestChange } from '../../propose/digests.ts';
 import type { Expiry } from '../../propose/expire.ts';
 import type { GrantPlan } from '../../propose/grant.ts';
 import type { Purpose } from '../../propose/proposal.ts';
@@ -28,6 +29,8 @@ function wordsFor(purpose: Purpose): Words {
   switch (purpose.kind) {
     case 'grant':
       return grantWords(purpose.grant);
+    case 'digests':
+      return digestsWords(purpose.changes);
     case 'expiry':
       return expiryWords(purpose.expiry);
     case 'revert':
@@ -38,6 +41,18 @@ function wordsFor(purpose: Purpose): Words {
 function grantWords({ policy: { description, ticket, when }, difference }: GrantPlan): Words {
   const title = `${description}${ticket === undefined ? '' : ` (${ticket})`}`;
   return { title, says: [`${title}.`, `It ends by itself at ${when!.expires}.`], difference };
+}
+
+function digestsWords(changes: readonly DigestChange[]): Words {
+  const [{ environment }] = changes as [DigestChange];
+  return {
+    title: `New images in ${environment}`,
+    says: [
+      'Each was built and signed by the workflow Images. Merging replaces the programs ring by ring; reverting brings the ones before back.',
+    ],
+    lists: [{ title: 'Images', items: digestItems(changes) }],
+    difference: [],
+  };
 }
 
 function expiryWords({ expired, soon, breaks }: Expiry): Words {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Ring } from '../../contract/shapes.ts';
@@ -32,20 +32,12 @@ export const ANN = { name: 'Ann', email: 'ann@example.com' };
 
 /** A company of some twenty files with one environment, `live`, whose first commit is on main. */
 export async function newSite(rings: Ring[] = []): Promise<Site> {
-  const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
-  const [origin, clone] = [join(folder, 'example/access.git'), join(folder, 'clone')];
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', origin]);
-  execFileSync('git', ['clone', '-q', origin, clone], { stdio: 'ignore' });
+  const folder = copyOf(rings);
+  const [origin, clone] = placesIn(folder);
   const bare = new Bare(origin);
   const github = await startGithub(Date.now, bare);
   github.state.accounts.set(ANN.email, 'ann');
-  const who = ['-c', `user.name=${ANN.name}`, '-c', `user.email=${ANN.email}`, '-c', 'commit.gpgsign=false'];
-  const git = (...words: string[]): string =>
-    execFileSync('git', [...who, ...words], {
-      cwd: clone,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).trim();
+  const git = (...words: string[]): string => gitIn(clone, ...words);
   const site: Site = {
     github,
     bare,
@@ -69,12 +61,52 @@ export async function newSite(rings: Ring[] = []): Promise<Site> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  git('switch', '-qc', 'main');
+  return site;
+}
+
+/** The repository on GitHub, and the clone. */
+const placesIn = (folder: string): [origin: string, clone: string] => [
+  join(folder, 'example/access.git'),
+  join(folder, 'clone'),
+];
+
+function gitIn(folder: string, ...words: string[]): string {
+  const who = ['-c', `user.name=${ANN.name}`, '-c', `user.email=${ANN.email}`, '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...who, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+}
+
+/** Sites that were made, by their rings: a copy takes no process. */
+const made = new Map<string, string>();
+process.on('exit', () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A copy of a site, which knows where it is itself. */
+function copyOf(rings: Ring[]): string {
+  const key = JSON.stringify(rings);
+  const first = made.get(key) ?? newFolders(rings);
+  made.set(key, first);
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
+  cpSync(first, folder, { recursive: true });
+  const config = join(placesIn(folder)[1], '.git/config');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll(first, folder));
+  return folder;
+}
+
+function newFolders(rings: Ring[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
+  const [origin, clone] = placesIn(folder);
+  execFileSync('git', ['init', '-q', '--template=', '--bare', '-b', 'main', origin]);
+  execFileSync('git', ['clone', '-q', '--template=', origin, clone], { stdio: 'ignore' });
+  gitIn(clone, 'switch', '-qc', 'main');
   writeFiles(clone, companyFiles(rings));
   writeFileSync(join(clone, '.gitignore'), '.ztna/\nout/\n');
-  site.commit('The company');
-  git('push', '-q', '-u', 'origin', 'main');
-  return site;
+  gitIn(clone, 'add', '-A');
+  gitIn(clone, 'commit', '-qm', 'The company');
+  gitIn(clone, 'push', '-q', '-u', 'origin', 'main');
+  return folder;
 }
 
 function companyFiles(rings: Ring[]): Map<string, string> {

@@ -89,6 +89,11 @@ export function fixed(pattern: string, found: string): string | undefined {
   return better !== undefined && better !== found && new RegExp(pattern).test(better) ? better : undefined;
 }
 
+/** `8:00`, `8`, `08.00` and `7pm` as wall clocks show them. */
 function onTheClock(found: string): string {
-  return found.trim().replace(/^\d:/, (hour) => `0${hour}`);
+  const parts = /^(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?$/i.exec(found.trim());
+  if (!parts) return found.trim();
+  const [, hour, minute = '00', half] = parts;
+  const past = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
+  return `${String(past).padStart(2, '0')}:${minute}`;
 }

@@ -85,7 +85,7 @@ test('what hangs on a wrong value is not told', () => {
 test('two faults are two findings', () => {
   const text = SERVICE.replace('tcp', 'http').replace('10.100.0.2', 'web');
   assert.equal(said('service', text), [
-    '4:11 schema-enum `protocol` is not one of the values it can have: expected one of tcp, udp, found "http"',
+    '4:11 schema-enum `protocol` is not one of the values it can have: expected one of tcp, udp, found "http"; write tcp',
     '6:12 schema-format `virtualIp` has the wrong form: expected an IPv4 address such as 10.100.0.2, found "web"',
   ]);
   assert.equal(

@@ -1,10 +1,11 @@
 import type { Unreadable } from '../../contract/values/reading.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { didYouMean, nearest } from '../../finding/nearest.ts';
-import { FORMATS, fixed, PATTERNS } from './patterns.ts';
+import { didYouMean } from '../../finding/nearest.ts';
+import { FORMATS, PATTERNS } from './patterns.ts';
 import type { Path } from '../repository.ts';
-import { scalarFault } from '../yaml/scalars.ts';
+import { yamlText } from '../yaml/write.ts';
 import type { SchemaShape } from './shape.ts';
+import { valueMeant } from './synonyms.ts';
 
 /** What a finding says beside where it is. */
 export type SchemaFindingWords = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'>;
@@ -104,7 +105,7 @@ export function misfit(
   shape: SchemaShape,
   value: unknown,
 ): SchemaFindingWords {
-  const remedy = value === null ? 'write a value, or remove the key' : (fix(shape, value) ?? REMEDY[keyword]);
+  const remedy = value === null ? 'write a value, or remove the key' : REMEDY[keyword];
   return {
     message: `${name} ${WRONG[keyword] ?? 'does not fit'}`,
     expected: expectation(shape),
@@ -115,14 +116,12 @@ export function misfit(
 
 /** A value that the reader of its kind refuses, in its words. */
 export function misread(
-  { reason, fix: meant, remedy, known }: Unreadable,
+  { reason, remedy, known }: Unreadable,
   name: string,
   shape: SchemaShape,
   value: unknown,
 ): SchemaFindingWords {
-  const write = meant === undefined ? undefined : `write ${spelled(meant)}`;
-  const mean = known && didYouMean(String(value), known(), remedy ?? '');
-  const todo = [write, mean || remedy].filter(Boolean).join(', ') || fix(shape, value);
+  const todo = (known && didYouMean(String(value), known(), remedy ?? '')) || remedy;
   return {
     message: `${name} ${reason}`,
     expected: expectation(shape),
@@ -131,39 +130,16 @@ export function misread(
   };
 }
 
-/** A text as it must be written in YAML. */
-function spelled(text: string): string {
-  return scalarFault(text, text) ? JSON.stringify(text) : text;
-}
-
 function foundFor(keyword: string, value: unknown): string {
   return keyword === 'maxProperties' ? String(Object.keys(value as object).length) : found(value);
 }
 
-function fix(shape: SchemaShape, value: unknown): string | undefined {
-  const types = [shape.type ?? []].flat();
-  if (types.includes('array') && typeof value !== 'object') return `write a list: [${String(value)}]`;
-  if (typeof value === 'string') return fixText(shape, value, types);
-  const text =
-    types.length === 1 && types[0] === 'string' && typeof value !== 'object' ? String(value) : undefined;
-  // A quoted 5 is no address either: quotes fix only what then fits.
-  const fits = shape.format === undefined && new RegExp(shape.pattern ?? '').test(text ?? '');
-  return text !== undefined && fits ? `quote it: "${text}"` : undefined;
-}
-
-function fixText(shape: SchemaShape, value: string, types: readonly string[]): string | undefined {
-  const near = shape.enum && nearest(value, shape.enum.map(String));
-  if (near !== undefined) return `did you mean \`${near}\`?`;
-  const plain = unquoted(value, types);
-  if (plain !== undefined || !types.includes('string')) return plain;
-  const better = shape.pattern === undefined ? undefined : fixed(shape.pattern, value);
-  if (better === undefined) return undefined;
-  return `write ${spelled(better)}`;
-}
-
-/** The number or truth that a quoted text holds. */
-function unquoted(value: string, types: readonly string[]): string | undefined {
-  const number = (types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(value);
-  const truth = types.includes('boolean') && /^(true|false)$/.test(value);
-  return number || truth ? `write ${value} without quotes` : undefined;
+/** What to write in the place of a value. */
+export function toWrite(meant: unknown, value: unknown, { enum: values }: SchemaShape): string {
+  const text = yamlText(meant);
+  if (typeof value === 'string' && values && valueMeant(value, values.map(String)) === undefined)
+    return `did you mean \`${text}\`?`;
+  if (Array.isArray(meant) && !Array.isArray(value)) return `write a list: ${text}`;
+  if (typeof meant === 'string' && String(value) === meant) return `quote it: ${JSON.stringify(meant)}`;
+  return typeof meant !== 'string' && value === text ? `write ${text} without quotes` : `write ${text}`;
 }

@@ -3,6 +3,7 @@ import type { Kind } from '../../contract/kinds.ts';
 import { nearest } from '../../finding/nearest.ts';
 import type { Path } from '../repository.ts';
 import { shapeAt } from './shape.ts';
+import { keyMeant } from './synonyms.ts';
 
 /** Keywords that make one part of an object depend on another. */
 export type ConditionKeyword = 'oneOf' | 'if' | 'dependentSchemas' | 'dependentRequired';
@@ -45,7 +46,7 @@ export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: K
 }
 
 /** Not of one alternative of several, and not a summary of what is said beside it. */
-function isOutermost({ keyword, schemaPath }: ErrorObject): boolean {
+export function isOutermost({ keyword, schemaPath }: ErrorObject): boolean {
   return keyword !== 'if' && keyword !== 'propertyNames' && !/\/oneOf\/\d/.test(schemaPath);
 }
 
@@ -72,7 +73,7 @@ function wrongOf(error: ErrorObject, root: unknown, kind: Kind): Complaint {
 }
 
 /** The path of a JSON pointer into a value; an index of a list is a number. */
-function pathOf(pointer: string, root: unknown): Path {
+export function pathOf(pointer: string, root: unknown): Path {
   let value = root;
   return pointer
     .split('/')
@@ -90,12 +91,15 @@ function meantKey(key: string, owner: Path, root: unknown, kind: Kind): string |
   const absent = Object.keys(shapeAt(kind, owner).properties ?? {}).filter(
     (one) => !Object.hasOwn(given, one),
   );
-  return nearest(key, absent);
+  return keyMeant(key, absent) ?? nearest(key, absent);
 }
 
-/** The value at a path. */
+/** The value at a path, undefined where there is none. */
 export function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
+  return path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+    root,
+  );
 }
 
 /** Whether a complaint would go away if another were fixed. */

@@ -11,6 +11,7 @@ import {
   type Node,
 } from 'yaml';
 import type { FileFault } from '../file-fault.ts';
+import type { Path } from '../repository.ts';
 import { scalarFault } from './scalars.ts';
 import { conflictFault, syntaxFault } from './syntax.ts';
 
@@ -117,7 +118,7 @@ const EMPTY: FileFault = {
 };
 
 /** The plain value of a node; what may not be in a repository is a fault. */
-function plain(node: Node | null, faults: FileFault[]): unknown {
+function plain(node: Node | null, faults: FileFault[], path: Path = []): unknown {
   if (node === null) return null;
   const fault = (words: Omit<FileFault, 'offset'>): void => {
     faults.push({ offset: node.range?.[0] ?? 0, ...words });
@@ -131,11 +132,13 @@ function plain(node: Node | null, faults: FileFault[]): unknown {
   if ('anchor' in node && node.anchor)
     fault({ rule: 'yaml-anchor', message: `an anchor (&${node.anchor}) is here`, remedy: 'remove it' });
   if (node.tag) fault({ rule: 'yaml-tag', message: `a tag (${node.tag}) is here`, remedy: 'remove it' });
-  if (isSeq(node)) return node.items.map((item) => plain(item as Node | null, faults));
-  if (isMap(node)) return plainMap(node.items as KeyValue[], faults);
+  if (isSeq(node))
+    return node.items.map((item, index) => plain(item as Node | null, faults, [...path, index]));
+  if (isMap(node)) return plainMap(node.items as KeyValue[], faults, path);
   if (!isScalar(node)) return undefined;
-  const words = node.type === 'PLAIN' ? scalarFault(node.source ?? '', node.value) : undefined;
-  if (words) fault(words);
+  const source = node.source ?? '';
+  const words = node.type === 'PLAIN' ? scalarFault(source, node.value) : undefined;
+  if (words) fault({ ...words, scalar: { path, source, to: node.range?.[1] ?? 0 } });
   return node.value;
 }
 
@@ -144,14 +147,14 @@ interface KeyValue {
   value: Node | null;
 }
 
-function plainMap(pairs: readonly KeyValue[], faults: FileFault[]): Record<string, unknown> {
+function plainMap(pairs: readonly KeyValue[], faults: FileFault[], path: Path): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const { key, value } of pairs) {
     const name = keyOf(key, faults, (key ?? value)?.range?.[0] ?? 0);
     if (name === undefined) continue;
     if (Object.hasOwn(result, name))
       faults.push({ ...syntaxFault('DUPLICATE_KEY', '', key!.range![0]), found: name });
-    else result[name] = plain(value, faults);
+    else result[name] = plain(value, faults, [...path, name]);
   }
   return result;
 }
@@ -160,6 +163,7 @@ function plainMap(pairs: readonly KeyValue[], faults: FileFault[]): Record<strin
 function keyOf(key: Node | null, faults: FileFault[], offset: number): string | undefined {
   const before = faults.length;
   const name = plain(key, faults);
+  for (const one of faults.slice(before)) delete one.scalar;
   if (faults.length > before) return undefined;
   if (typeof name === 'string' && name !== '__proto__') return name;
   const found = isScalar(key) ? key.source || 'nothing' : 'a list or a map';

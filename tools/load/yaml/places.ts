@@ -1,7 +1,9 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { LineCounter, type Node } from 'yaml';
 import type { Place } from '../../finding/finding.ts';
+import type { Fix } from '../../finding/fix.ts';
 import { read } from './parse.ts';
-import type { Path } from '../repository.ts';
+import type { Edit, Path } from '../repository.ts';
+import { editText, entry, type TextEdit } from './edit-text.ts';
 
 /** Finds places in one file; the text is parsed again, once, when the first path is asked for. */
 export class Places {
@@ -18,6 +20,11 @@ export class Places {
 
   /** Where the value at a path is, or its key; the nearest parent's place where there is none. */
   of(path: Path, target: 'value' | 'key' = 'value'): Place {
+    return this.at(this.offset(path, target));
+  }
+
+  /** The same in UTF-16 units from the text's beginning. */
+  offset(path: Path, target: 'value' | 'key' = 'value'): number {
     this.#root ??= read(this.text).document?.contents ?? null;
     let node: Node | null | undefined = this.#root;
     let offset = node?.range?.[0] ?? 0;
@@ -28,7 +35,34 @@ export class Places {
       offset = wanted.range?.[0] ?? offset;
       node = value;
     }
-    return this.at(offset);
+    return offset;
+  }
+
+  /** Edits as they are made in the text; undefined where it is not written so that they can be. */
+  fix(edits: readonly Edit[]): Fix[] | undefined {
+    const texts = this.edits(edits);
+    return texts && this.fixes(texts);
+  }
+
+  /** The same at offsets. */
+  edits(edits: readonly Edit[]): TextEdit[] | undefined {
+    this.#root ??= read(this.text).document?.contents ?? null;
+    const texts = edits.map((edit) => editText(this.#root, this.text, edit));
+    return texts.every((one) => one !== undefined) ? texts : undefined;
+  }
+
+  /** Edits at offsets, in UTF-16 units. */
+  fixes(edits: readonly TextEdit[]): Fix[] {
+    const position = (offset: number) => {
+      const { line, column } = this.at(offset);
+      return { line, column };
+    };
+    return edits.map(({ from, to, text }) => ({
+      file: this.file,
+      start: position(from),
+      end: position(to),
+      text,
+    }));
   }
 
   /** The place of an offset, in UTF-16 units. */
@@ -37,14 +71,6 @@ export class Places {
     const { line, col } = this.#lines.linePos(Math.min(offset, this.text.length));
     return { file: this.file, line: Math.max(1, line), column: Math.max(1, col) };
   }
-}
-
-/** The key and the value behind one step of a path; a list's items have no key. */
-function entry(node: unknown, step: string | number): [key?: Node | undefined, value?: Node | undefined] {
-  if (isSeq(node)) return [undefined, node.items[Number(step)] as Node | undefined];
-  if (!isMap(node)) return [];
-  const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
-  return [pair?.key as Node | undefined, (pair?.value ?? undefined) as Node | undefined];
 }
 
 function lines(text: string): LineCounter {

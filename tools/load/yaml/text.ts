@@ -27,7 +27,10 @@ export function textOf(bytes: Buffer): Text {
     return encoding(text, firstBroken(text, bytes), 'this is not UTF-8');
   }
   const text = bytes.toString('utf8');
-  if (text.startsWith('\ufeff')) return encoding(text, 0, 'the file begins with a byte order mark');
+  if (text.startsWith('\ufeff')) {
+    const marked = encoding(text, 0, 'the file begins with a byte order mark');
+    return { text, fault: { ...marked.fault!, edits: [{ from: 0, to: 1, text: '' }] } };
+  }
   const odd = INVISIBLE.exec(text);
   return odd ? { text, fault: invisible(odd[0], odd.index) } : { text };
 }
@@ -61,5 +64,32 @@ function invisible(character: string, offset: number): FileFault {
     offset,
     message: `an invisible character (U+${code}) is here`,
     remedy,
+    edits: [{ from: offset, to: offset + 1, text: character === '\r' ? '\n' : '' }],
+  };
+}
+
+/** Blanks that look like a space, or like nothing, and are neither to YAML. */
+const ODD = /[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000]/g;
+const WITHOUT_WIDTH = /[\u200b-\u200d\u2060]/;
+
+/** The text with plain spaces, and a fault for each blank that is none; undefined where there is none. */
+export function oddSpaces(text: string): { without: string; faults: FileFault[] } | undefined {
+  const faults = [...text.matchAll(ODD)].map(({ 0: found, index }) => oddSpace(found, index));
+  const plain = (found: string): string => (WITHOUT_WIDTH.test(found) ? '' : ' ');
+  return faults.length > 0 ? { without: text.replace(ODD, plain), faults } : undefined;
+}
+
+function oddSpace(found: string, offset: number): FileFault {
+  const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const gone = WITHOUT_WIDTH.test(found);
+  return {
+    rule: 'file-character',
+    offset,
+    message:
+      code === '00A0'
+        ? 'a non-breaking space (U+00A0) is here'
+        : `a blank that is no space (U+${code}) is here`,
+    remedy: gone ? 'remove it' : 'write a plain space',
+    edits: [{ from: offset, to: offset + 1, text: gone ? '' : ' ' }],
   };
 }

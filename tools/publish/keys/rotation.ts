@@ -23,14 +23,14 @@ export function distrusting(
 
 /** What is to be said of instances that are gone: a key or an entry does not wait for them, and they may still enforce. */
 export function silenceNotes(acks: readonly StoredAck[]): string[] {
-  return acks.flatMap(({ presence, instance, ack }) =>
-    presence === 'gone' && ack?.enforced ? [silenceNote(instance, ack.enforced.sequence, ack.at)] : [],
+  return acks.flatMap(({ presence, instance, ack, heard }) =>
+    presence === 'gone' && ack?.enforced ? [silenceNote(instance, ack.enforced.sequence, heard)] : [],
   );
 }
 
 /**
  * Whether what a signer signs counts at all.
- * @throws Fault where it does not: its entry would stand in the log and be nothing to anybody
+ * @throws Fault where it does not: its entry would be in the log and be nothing to anybody
  */
 export function verifySigner({ signer, trusted }: { signer: Signer; trusted: readonly PublicKey[] }): void {
   const digest = digestOf(Buffer.from(signer.publicKey, 'base64'));

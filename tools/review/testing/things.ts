@@ -267,6 +267,36 @@ export const ofThings = [
       ],
     },
   ]),
+  ...examples('epochs', [
+    {
+      name: 'an epoch jumps',
+      fails: (w) => void (w.environments[0]!.epoch = 3),
+      passes: (w) => void (w.environments[0]!.epoch = 2),
+      finds: [
+        at(
+          'environments/lab/environment.yaml:6',
+          'lab/epoch',
+          'the epoch of lab would jump from 1 to 3: expected 2, or approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+    {
+      name: 'an epoch is lowered',
+      before: (w) => void (w.environments[0]!.epoch = 4),
+      fails: (w) => void (w.environments[0]!.epoch = 3),
+      passes: (w, pull) => {
+        w.environments[0]!.epoch = 3;
+        pull.approvals = [by('pat', 'platform')];
+      },
+      finds: [
+        at(
+          'environments/lab/environment.yaml:6',
+          'lab/epoch',
+          'the epoch of lab would be lowered from 4 to 3: expected 4, or approval of `platform`; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+  ]),
   ...examples('trust', [
     {
       name: 'another authority is trusted',

@@ -1,14 +1,15 @@
-import { canonicalBytes } from '../../contract/log/canonical.ts';
+import { proofOf } from '../../contract/log/ack.ts';
+import { canonicalBytes, digestOf } from '../../contract/log/canonical.ts';
 import { compress, decompress } from '../../contract/log/compression.ts';
 import { seal, type Signer } from '../../contract/log/dsse.ts';
-import { entryName, headName, logFolder } from '../../contract/names.ts';
-import type { Entry } from '../../contract/shapes.ts';
+import { ackName, entryName, headName, logFolder } from '../../contract/names.ts';
+import type { Ack, Entry } from '../../contract/shapes.ts';
 import type { LogIdentity } from '../../contract/log/entry.ts';
 import { newSigner } from '../../publish/testing/publisher.ts';
 import type { Cluster } from './cluster.ts';
 
 /** What an attacker does that may write to the store and has no key. */
-export type Attack = 'stranger' | 'replay' | Elsewhere | 'garbage' | 'far garbage' | 'head';
+export type Attack = 'stranger' | 'replay' | Elsewhere | 'garbage' | 'far garbage' | 'head' | 'ack';
 
 /** Puts there what a trusted key signed for another log. */
 type Elsewhere = 'other environment' | 'other account' | 'other region' | 'other epoch';
@@ -24,6 +25,7 @@ export const ATTACKS: readonly Attack[] = [
   'garbage',
   'far garbage',
   'head',
+  'ack',
 ];
 
 const STRANGER = newSigner('stranger');
@@ -34,11 +36,42 @@ export async function attack(cluster: Cluster, what: Attack, number: number): Pr
   const log = `${logFolder(identity)}/`;
   const next = 1 + [...past.values.keys()].filter((name) => name.startsWith(log)).reduce(highest, 0);
   if (what === 'head') return past.set(headName(identity), heads(next)[number % heads(next).length]);
+  if (what === 'ack') return claim(cluster, next + 5, number);
   const place = what === 'far garbage' ? next + 3 : next;
   const text = await forged(what, oracle.newestOf(identity.epoch)?.entry, place, signer);
   if (text === undefined) return;
   past.create(entryName(identity, place), text);
   if (number % 2 === 0) past.set(headName(identity), String(place));
+}
+
+/**
+ * A component that says it enforces what was never appended, and shows another entry for it: in the name of an instance that
+ * runs, or of one that nobody knows.
+ */
+function claim(
+  { past, oracle, identity, followers, at, trusted }: Cluster,
+  far: number,
+  number: number,
+): void {
+  const newest = oracle.newestOf(identity.epoch)?.entry;
+  const text = newest && past.values.get(entryName(identity, newest.sequence));
+  if (!newest || text === undefined) return;
+  const { id, instance, deployment } = followers[number % followers.length]!;
+  const name = number % 2 === 0 ? instance : 'forged';
+  const keys = number % 2 === 0 ? deployment.trusted : trusted;
+  const ack: Ack = {
+    schemaVersion: 1,
+    environment: identity.environment,
+    component: id,
+    instance: name,
+    state: 'enforcing',
+    enforced: { epoch: identity.epoch, sequence: far, entry: digestOf(canonicalBytes(newest)) },
+    proof: proofOf({ text }),
+    at: new Date(at).toISOString(),
+    renewSeconds: 300,
+    trustedKeys: keys.map(({ digest }) => digest),
+  };
+  past.set(ackName(identity, id, name), JSON.stringify(ack));
 }
 
 function highest(most: number, name: string): number {
@@ -92,7 +125,7 @@ export async function spoil(
   past.set(name, await forgedLike(like));
 }
 
-/** A part of the same size in which somebody else gets through, where there is such; else noise. */
+/** A part of the same size in which another person gets through, where there is such; else noise. */
 async function forgedLike(chunk: string): Promise<string> {
   const bytes = Buffer.from(chunk, 'base64');
   const text = (await decompress(bytes, 1e6))?.toString() ?? '';

@@ -35,8 +35,8 @@ export class Cluster {
   interrupted = 0;
   /** The publishers that are not done. */
   readonly atWork = new Set<Process>();
-  /** Whether several publishers were at work at once: a delivery then decides by what it saw. */
-  atOnce = false;
+  /** Publishers beside which another was at work: a delivery then decides by what it saw. */
+  readonly overlapped = new Set<Process>();
   /** How many names were collected. */
   collected = 0;
   /** For a stale answer: how many changes ago it was true of a name. */
@@ -56,7 +56,6 @@ export class Cluster {
       if (value === undefined && name.includes('/part/')) this.collected += 1;
       if (name.includes('/log/')) this.oracle.logChanges(name, value, before);
     };
-    this.oracle.alone = () => !this.atOnce;
     this.oracle.watch.push(
       (signed) => verifyParts(this, signed),
       (signed, before) => verifyKey(this, signed, before),

@@ -43,13 +43,15 @@ export class SimulatedFollower {
   readonly cluster: Cluster;
   readonly id: string;
   public instance: string;
+  /** How far the clock of its machine is ahead of the store's, in milliseconds. */
+  skew = 0;
 
   constructor(cluster: Cluster, id: string, instance: string) {
     this.cluster = cluster;
     this.id = id;
     this.instance = instance;
     this.deployment = cluster.deployment;
-    this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at);
+    this.component = new ComponentModel(this.disk, 'out/enforcement.json', () => cluster.at + this.skew);
     this.component.watch = (file) => this.#enforced(file);
     this.component.confirmed = (place) => {
       this.#confirmed.add(positionText(place));
@@ -104,7 +106,7 @@ export class SimulatedFollower {
       files: filesOf(process, this.disk),
       probe: this.component.probeFor(process),
       ackSpreadMs: 0,
-      now: () => cluster.at,
+      now: () => cluster.at + this.skew,
       random: () => 0.5,
       onEvent: () => {},
     });
@@ -251,7 +253,10 @@ export class SimulatedFollower {
       comparePositions(this.#last, enforced) >= 0,
       `${this.id} acks ${sequence}, and ${positionText(this.#last)} is what was confirmed last`,
     );
-    invariant(refused?.entry !== entry, `${this.id} acks ${sequence} as both enforced and refused`);
+    invariant(
+      refused?.entry !== entry || refusalOf(expected(signed!.state, this.id) ?? '') !== undefined,
+      `${this.id} acks ${sequence} as both enforced and refused, which is good`,
+    );
   }
 
   /** Why it is not yet as the newest entry wants it, when nothing is wrong any more. */
@@ -263,7 +268,7 @@ export class SimulatedFollower {
     const wanted = expected(newest.state, this.id);
     const ack = this.ack;
     if (!ack) return 'it has not reported';
-    if (this.cluster.at - Date.parse(ack.at) > RENEWED) return `its ack is of ${ack.at}`;
+    if (this.cluster.at - this.#heard > RENEWED) return `its ack is of ${ack.at}`;
     if (wanted === undefined)
       return ack.state === 'denying' && !this.component.inForce ? undefined : 'it should deny';
     if (this.component.picky && refusalOf(wanted) !== undefined)
@@ -281,8 +286,15 @@ export class SimulatedFollower {
   get agrees(): boolean {
     const newest = this.cluster.oracle.newest!;
     const wanted = expected(newest.state, this.id);
-    const { enforced } = this.ack ?? {};
-    return wanted === undefined || comparePositions(enforced ?? NOWHERE, newest.entry) === 0;
+    const { enforced, refused } = this.ack ?? {};
+    const isRefused = refused !== undefined && comparePositions(refused, newest.entry) === 0;
+    return wanted === undefined || (comparePositions(enforced ?? NOWHERE, newest.entry) === 0 && !isRefused);
+  }
+
+  /** When it has reported, by the store's clock. */
+  get #heard(): number {
+    const { past } = this.cluster;
+    return past.modified.get(ackName(this.deployment.identity, this.id, this.instance)) ?? 0;
   }
 
   /** What it has reported. */

@@ -43,8 +43,9 @@ const PATIENCE = 30;
 export function beginPublishing(cluster: Cluster, name: string, request: PublisherTask): Process {
   const process = new Process(name, cluster.scheduler);
   cluster.interrupted += 1;
-  cluster.atWork.add(process);
-  cluster.atOnce ||= [...cluster.atWork].filter(({ alive }) => alive).length > 1;
+  if (request.do !== 'collect' && request.do !== 'forget') cluster.atWork.add(process);
+  const others = [...cluster.atWork].filter(({ alive }) => alive);
+  if (others.length > 1) for (const one of others) cluster.overlapped.add(one);
   cluster.scheduler.begin(process, async () => {
     try {
       await carryOut(cluster, process, request);
@@ -87,7 +88,7 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
   const intent: Intent = request.do === 'publish' && request.force ? 'publish by force' : request.do;
   const common = {
     ...place,
-    signer: recording(cluster, signerOf(process, role, cluster.signer), intent),
+    signer: recording(cluster, process, signerOf(process, role, cluster.signer), intent),
     lifetimeHours: LIFETIME,
     reason: request.do,
   };
@@ -97,7 +98,8 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
     const told = { rings: RINGS, patienceSeconds: PATIENCE, look, tell: () => {} };
     const delivery = { ...common, ...source(cluster, {}), ...told };
     if (await beginEpoch(delivery)) return;
-    return judgeDelivery(cluster, identity, await deliver(await readEnvironment(delivery), delivery));
+    const delivered = await deliver(await readEnvironment(delivery), delivery);
+    return judgeDelivery(cluster, identity, delivered, !cluster.overlapped.has(process));
   }
   if (request.do === 'publish')
     return judge(cluster, await publish({ ...common, ...source(cluster, request) }));
@@ -126,13 +128,14 @@ function source(
 }
 
 /** A signer of which the oracle hears what it signs, and since when its publisher has been at work. */
-function recording(cluster: Cluster, signer: Signer, intent: Intent): Signer {
+function recording(cluster: Cluster, process: Process, signer: Signer, intent: Intent): Signer {
   const from = cluster.at;
+  const alone = () => !cluster.overlapped.has(process);
   const key = digestOf(Buffer.from(signer.publicKey, 'base64'));
   return {
     ...signer,
     sign(bytes) {
-      cluster.oracle.signing(bytes, { intent, key, from, to: cluster.at });
+      cluster.oracle.signing(bytes, { intent, key, alone, from, to: cluster.at });
       return signer.sign(bytes);
     },
   };
@@ -149,20 +152,28 @@ function judge({ oracle }: Cluster, { plan, executed, digest }: PublishOutcome):
 }
 
 /** What a delivery says of itself is so. */
-function judgeDelivery({ oracle, atOnce }: Cluster, { epoch }: LogIdentity, outcome: DeliveryOutcome): void {
+function judgeDelivery(
+  { oracle }: Cluster,
+  { epoch }: LogIdentity,
+  outcome: DeliveryOutcome,
+  alone: boolean,
+): void {
   if (outcome.outcome === 'refused') return;
   const at = (sequence: number) => oracle.at({ epoch, sequence })!;
   const { entry, state } = at(outcome.sequence);
   const { sequence } = entry;
   if (outcome.outcome === 'waiting') return;
   if (outcome.outcome !== 'halted')
-    return invariant(isWhole(state), `entry ${sequence} is said to be in force, and not all have it`);
+    return invariant(
+      isWhole(state) && entry.base === undefined,
+      `entry ${sequence} is said to be in force, and not all have it`,
+    );
   if (outcome.kept !== undefined)
     return invariant(state === at(outcome.kept).state, `entry ${sequence} halts, and goes back elsewhere`);
   const left = oracle.newestOf(epoch)!.entry.sequence === sequence && entry.base !== undefined;
   const gained = left ? gains(at(entry.base!).state, state) : [];
   invariant(
-    atOnce || gained.length === 0,
+    !alone || gained.length === 0,
     `entry ${sequence} was refused, and still gives ${gained.join(' ')}`,
   );
 }

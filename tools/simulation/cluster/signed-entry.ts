@@ -12,6 +12,8 @@ export interface SignedEntry {
   intent: Intent;
   /** The key that signed it. */
   key: string;
+  /** Whether no other publisher was at work while its own was. */
+  alone: boolean;
 }
 
 /** An entry whose content an earlier one had: its commit says nothing of it. */

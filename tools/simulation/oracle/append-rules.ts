@@ -43,16 +43,16 @@ export function verifyKey(
 }
 
 /**
- * What gives somebody something goes to the others only when all canaries that are live have borne it for a while; judged
- * where nobody publishes at the same time.
+ * What gives a person something goes to the others only when all canaries that are live have borne it for a while; judged
+ * where nobody else published while its publisher was at work.
  */
 export function verifyPromotion(
   cluster: Cluster,
-  { entry, state, intent }: SignedEntry,
+  { entry, state, intent, alone }: SignedEntry,
   before: SignedEntry | undefined,
 ): void {
   const { oracle } = cluster;
-  if (intent !== 'deliver' || !before || cluster.atOnce) return;
+  if (intent !== 'deliver' || !before || !alone) return;
   const { epoch } = entry;
   const base = oracle.at({ epoch, sequence: before.entry.base ?? before.entry.sequence })!;
   const text = (component: string, one = state) => expected(one, component);

@@ -23,16 +23,10 @@ export class HoldRules {
 
   readonly commits: Commits;
   readonly at: (position: LogPosition) => SignedEntry | undefined;
-  readonly alone: () => boolean;
 
-  constructor(
-    commits: Commits,
-    at: (position: LogPosition) => SignedEntry | undefined,
-    alone: () => boolean,
-  ) {
+  constructor(commits: Commits, at: (position: LogPosition) => SignedEntry | undefined) {
     this.commits = commits;
     this.at = at;
-    this.alone = alone;
   }
 
   /** Judges an entry, and remembers what it undoes. @param before the entry before it, of this or an earlier epoch */
@@ -53,7 +47,7 @@ export class HoldRules {
     const commit = Commits.numberOf(to.entry.commit);
     if (!hold.part) this.#undone.push({ hold, gained: gains(from.state, to.state), commit });
     // Another publisher may have been there first: then it is that one's entry that is undone.
-    if (signed.intent !== 'deliver' || !this.alone()) return;
+    if (signed.intent !== 'deliver' || !signed.alone) return;
     const given = gains(to.state, from.state);
     invariant(
       given.length === 0 || gains(from.state, to.state).length > 0,

@@ -24,7 +24,7 @@ export function isLive({ past, identity, at }: Cluster, { id, instance }: Simula
   const text = past.values.get(name);
   const ack = text === undefined ? undefined : (jsonIn(text) as Ack);
   const seen = (past.since(name) ?? Infinity) <= at - past.window - AT_WORK;
-  return ack !== undefined && seen && ack.state !== 'stopped' && at - Date.parse(ack.at) <= GONE;
+  return ack !== undefined && seen && ack.state !== 'stopped' && at - (past.modified.get(name) ?? 0) <= GONE;
 }
 
 /** What a store has of acks of the log, by name. */
@@ -45,7 +45,8 @@ export function collectionJudge(cluster: Cluster): (names: readonly string[]) =>
   const seen = (name: string): boolean => (past.modified.get(name) ?? Infinity) <= began - past.window;
   return (names) => {
     const live = acksIn(cluster).filter(
-      ([name, { at, state }]) => seen(name) && state !== 'stopped' && cluster.at - Date.parse(at) <= GONE,
+      ([name, { state }]) =>
+        seen(name) && state !== 'stopped' && cluster.at - (past.modified.get(name) ?? 0) <= GONE,
     );
     const pins = live.flatMap(([, { enforced, refused, waiting }]) =>
       [enforced, refused, waiting?.position].flatMap((position) =>
@@ -74,7 +75,7 @@ function pinnedByNewest({ oracle, identity: { epoch } }: Cluster): number[] {
 }
 
 /**
- * Once nothing goes wrong any more: every instance that runs is live, whoever it replaced is not, and an
+ * Once nothing goes wrong any more: every instance that runs is live, the one that it replaced is not, and an
  * environment is converged as soon as those that run enforce the newest entry.
  */
 export async function verifyLiveness(cluster: Cluster): Promise<void> {
@@ -106,7 +107,7 @@ export async function convergenceIn(
   store: ParameterStore,
   identity: LogIdentity,
 ): Promise<Convergence> {
-  return convergence(await observe(store, { ...identity, id: identity.environment }, trusted), at);
+  return convergence(await observe(store, { ...identity, id: identity.environment }, trusted, at), at);
 }
 
 /** The store as it is now, for reading. */

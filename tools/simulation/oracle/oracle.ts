@@ -19,6 +19,8 @@ import { wantedBy } from './states.ts';
 interface Signature {
   intent: Intent;
   key: string;
+  /** Whether no other publisher has been at work beside its own until now. */
+  alone: () => boolean;
   /** From when to when the store's clock was while it was made. */
   from: number;
   to: number;
@@ -37,17 +39,11 @@ export class Oracle {
   /** Told of each entry before it counts. */
   readonly watch: ((signed: SignedEntry, before: SignedEntry | undefined) => void)[] = [];
 
-  /** Whether no two publishers were ever at work at once. */
-  alone = (): boolean => true;
   readonly commits: Commits;
 
   constructor(commits: Commits) {
     this.commits = commits;
-    this.#holds = new HoldRules(
-      commits,
-      (position) => this.at(position),
-      () => this.alone(),
-    );
+    this.#holds = new HoldRules(commits, (position) => this.at(position));
   }
 
   /** What is signed, and why. */
@@ -105,8 +101,8 @@ export class Oracle {
     const { content } = entry.index;
     const state = wantedBy(content) ?? this.#narrowed.get(content) ?? this.#takenAway(entry, signature);
     invariant(state, `entry ${entry.sequence} has the index of no state: a mix`);
-    const { intent, key } = signature;
-    return { entry, digest: digestOf(canonicalBytes(entry)), state, intent, key };
+    const { intent, key, alone } = signature;
+    return { entry, digest: digestOf(canonicalBytes(entry)), state, intent, key, alone: alone() };
   }
 
   /** Where a delivery is on hold, what is in force without what it takes away. */
@@ -136,7 +132,7 @@ export class Oracle {
       `entry ${sequence} does not follow the one before it`,
     );
     // What comes into the log of the epoch before while that of the next is begun cannot be seen in time.
-    const sure = inLog !== undefined || this.alone();
+    const sure = inLog !== undefined || signed.alone;
     if (sure && !repeats(signed, inLog) && intent !== 'publish by force')
       this.#verifyAncestry(signed, before);
     verifyStage(signed, inLog, (position) => this.at(position));

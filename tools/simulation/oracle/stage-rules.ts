@@ -6,7 +6,7 @@ import { CANARY, isWhole } from './states.ts';
 
 /**
  * Who may have what while a delivery is under way: only a stage may want two states; it names what all had before it, and
- * whoever is not of the stage has just that.
+ * who is not of the stage has just that.
  * @param before the entry before it in this log
  */
 export function verifyStage(

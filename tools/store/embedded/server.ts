@@ -22,6 +22,8 @@ export interface StoreOptions {
   port?: number;
   /** The address that it listens on; default: the loopback interface's. It asks nobody who they are. */
   host?: string;
+  /** Names under which it may be asked beside the loopback interface's; default: the address that it listens on. */
+  names?: readonly string[];
   /** Calls per second beyond which it throttles as AWS does; default: none. */
   rates?: Rates;
   /** Milliseconds since 1970; default: the machine's clock. */
@@ -61,7 +63,7 @@ function remedyOf(code: string): string {
 }
 
 async function start(options: StoreOptions): Promise<EmbeddedStore> {
-  const { folder, port = 0, host = LOOPBACK, warn = () => {}, now = Date.now } = options;
+  const { folder, port = 0, host = LOOPBACK, names = [host], warn = () => {}, now = Date.now } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = createServer();
   // Longer than clients keep a connection idle, so that none is closed under a request.
@@ -71,7 +73,7 @@ async function start(options: StoreOptions): Promise<EmbeddedStore> {
   const opening = open(folder, lock, options);
   server.on(
     'request',
-    (request, response) => void serve(request, response, { id: lock.id, host, opening, now }),
+    (request, response) => void serve(request, response, { id: lock.id, names, opening, now }),
   );
   const { journal, folderLock } = await opening.catch(async (error: unknown) => {
     await stop(server);
@@ -132,7 +134,7 @@ function runner(context: OperationContext, rates: Rates | undefined): OpenFolder
 interface Serving {
   id: string;
   /** Where it listens. */
-  host: string;
+  names: readonly string[];
   opening: Promise<OpenFolder>;
   now(): number;
 }
@@ -141,10 +143,10 @@ interface Serving {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { id, host, opening, now }: Serving,
+  { id, names, opening, now }: Serving,
 ) {
   try {
-    verifyLocal(request, host);
+    verifyLocal(request, names);
     if (request.method === 'GET') return send(response, 200, { store: 'embedded', id }, now());
     const { journal, run } = await opening;
     const target = String(request.headers['x-amz-target'] ?? '');
@@ -168,12 +170,12 @@ function failure(error: unknown): AwsError {
 }
 
 /** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */
-function verifyLocal({ headers }: IncomingMessage, host: string): void {
+function verifyLocal({ headers }: IncomingMessage, names: readonly string[]): void {
   const named = (headers.host ?? '').replace(/:\d+$/, '');
-  if (![LOOPBACK, 'localhost', host].includes(named))
+  if (![LOOPBACK, 'localhost', ...names].includes(named))
     throw new AwsError(
       'AccessDeniedException',
-      `The embedded store answers as ${host} and on the loopback interface only.`,
+      `The embedded store answers as ${names.join(', ')} and on the loopback interface only.`,
       403,
     );
 }

@@ -1,13 +1,22 @@
+import { jsonIn } from '../../contract/text.ts';
 import type { Parameter, ParameterStore } from '../store.ts';
 
 /** A store in memory that behaves as ParameterStore promises, for tests that need no server. */
 export interface MemoryStore extends ParameterStore {
   /** Everything in it: name to value. Tests may change it. */
   values: Map<string, string>;
-  /** When a name was written, where that is not the beginning of time. Tests say it. */
+  /**
+   * When a name was written, where a test says it: else at the beginning of time, and an ack when it says itself, as
+   * where all clocks are right.
+   */
   modified: Map<string, Date>;
   /** What its clock says; tests may set it. */
   clock: number | undefined;
+}
+
+function saidIn(text: string): Date {
+  const { at } = (jsonIn(text) ?? {}) as { at?: string };
+  return new Date(at ?? 0);
 }
 
 /** A store in memory; each call takes a few turns of the event loop, so that several users interleave. */
@@ -17,7 +26,7 @@ export function memoryStore(turns: () => number = () => 0): MemoryStore {
     name,
     value: values.get(name)!,
     version: 1,
-    modified: modified.get(name) ?? new Date(0),
+    modified: modified.get(name) ?? (name.includes('/ack/') ? saidIn(values.get(name)!) : new Date(0)),
   });
   const pause = async () => {
     for (let left = turns(); left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));

@@ -13,7 +13,7 @@ const language = await Language.load(readFileSync(createRequire(import.meta.url)
 const parser = new Parser();
 parser.setLanguage(language);
 
-/** Where something stands. */
+/** Where something is. */
 export interface HclPlace {
   /** The path that was given for the file. */
   file: string;
@@ -34,7 +34,7 @@ export interface Block extends HclPlace {
   body: HclBody;
 }
 
-/** What stands between braces, or in a whole file. */
+/** What is between braces, or in a whole file. */
 export interface HclBody {
   attributes: readonly HclAttribute[];
   blocks: readonly Block[];

@@ -104,7 +104,7 @@ for (const [env, loaded] of repository.environments) {
           token(`${own}:environment:another`),
           token(`${own}:ref:refs/heads/main`),
           token(`${own}:pull_request`),
-          // Somebody else has the names now.
+          // Another account has the names now.
           token(`${own}:environment:${stage}`, 'refs/heads/main', 'sts.amazonaws.com', String(id + 1)),
         ]),
         token(right, 'refs/heads/feature'),

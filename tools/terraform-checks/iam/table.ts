@@ -23,6 +23,7 @@ const ask = (action: string, on: Question['on'], context?: Question['context']):
 });
 
 const DIGEST = 'a'.repeat(64);
+const ACK = 'ack/connector/apps/i';
 const ENTRY = 'log/000000000001';
 const put = (name: string, overwrite: boolean): Question =>
   ask(
@@ -202,7 +203,8 @@ const starter = (id: string): Row => ({
   ],
 });
 
-const publishes = (who: string): Row => ({
+/** Who publishes; the one on call may forget an instance too. */
+const publishes = (who: string, forgets: boolean): Row => ({
   who,
   may: [
     get('head'),
@@ -216,8 +218,11 @@ const publishes = (who: string): Row => ({
     put('head', false),
     sign,
     ask('kms:GetPublicKey', signingKey),
+    ...(forgets ? [remove(ACK)] : []),
   ],
   mustNot: [
+    ...(forgets ? [] : [remove(ACK)]),
+    remove('head'),
     put(ENTRY, true),
     put(`part/index/${DIGEST}/0`, true),
     put('ack/connector/apps/instance-1', true),
@@ -281,17 +286,11 @@ export function tableOf(
     ...intermediates.map(intermediate),
     ...connectors.map(connector),
     ...fargate.map(starter),
-    publishes('publish'),
-    publishes('break-glass'),
+    publishes('publish', false),
+    publishes('break-glass', true),
     {
       who: 'collect',
-      may: [
-        get('head'),
-        list('log'),
-        remove(ENTRY),
-        remove(`part/index/${DIGEST}/0`),
-        remove('ack/connector/apps/i'),
-      ],
+      may: [get('head'), list('log'), remove(ENTRY), remove(`part/index/${DIGEST}/0`), remove(ACK)],
       mustNot: [
         OTHER_ENVIRONMENT,
         ...OTHER_SECRETS,

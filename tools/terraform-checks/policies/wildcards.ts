@@ -16,7 +16,7 @@ const LISTS = [
   'NotResource',
 ];
 
-/** How a reason begins; it stands in the statement, above its first `*`. */
+/** How a reason begins; it is in the statement, above its first `*`. */
 const REASON = /^# Wildcards?: \S.{8,}/;
 
 /** Ensure that every `*` in an IAM statement has its reason written beside it. */

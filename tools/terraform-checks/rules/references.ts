@@ -6,7 +6,7 @@ import { kindOf } from '../schema.ts';
 import { calledFolder } from './calls.ts';
 import type { TerraformRule, TerraformModules } from './rule.ts';
 
-/** A reference and the file that it stands in. */
+/** A reference and the file that it is in. */
 export type ReferenceInFile = Reference & { file: string };
 
 /** Roots that Terraform itself gives, with what each offers. */

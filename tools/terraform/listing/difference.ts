@@ -1,3 +1,4 @@
+import { name, prose, say, type Sentence } from '../../contract/sentence.ts';
 import type { Repository } from '../../load/repository.ts';
 import { givenOf, type Line, listingOf } from './listing.ts';
 
@@ -24,34 +25,36 @@ export function listingDifference(before: readonly Line[], after: readonly Line[
 const byAddress = (lines: readonly Line[]): Map<string, Line> =>
   new Map(lines.map((one) => [one.address, one]));
 
-/** A difference to read, a line for each thing, by subject; nothing where nothing differs. */
-export function listingDifferenceText(environment: string, difference: ListingDifference): string {
+/** A difference to read, a line for each thing, by subject, as a list of lists; nothing where nothing differs. */
+export function listingDifferenceLines(environment: string, difference: ListingDifference): Sentence[] {
   const { added, removed, changed } = difference;
   const lines = [
-    ...added.map((one) => ({ subject: one.subject, text: `    + ${one.says}` })),
-    ...removed.map((one) => ({ subject: one.subject, text: `    - ${one.says}` })),
+    ...added.map((one) => ({ subject: one.subject, text: say`    - adds: ${prose(one.says)}` })),
+    ...removed.map((one) => ({ subject: one.subject, text: say`    - removes: ${prose(one.says)}` })),
     ...changed.map(({ before, after }) => ({
       subject: after.subject,
-      text: `    ~ ${after.says} (was: ${before.says})`,
+      text: say`    - changes: ${prose(after.says)} (was: ${prose(before.says)})`,
     })),
   ];
-  if (lines.length === 0) return '';
+  if (lines.length === 0) return [];
   const subjects = [...new Set(lines.map(({ subject }) => subject))].sort();
   const body = subjects.flatMap((subject) => [
-    `  ${subject}`,
+    say`  - ${name(subject)}`,
     ...lines.filter((one) => one.subject === subject).map(({ text }) => text),
   ]);
-  const counts = `${added.length} added, ${removed.length} removed, ${changed.length} changed`;
-  return `${[`${environment}: infrastructure: ${counts}`, ...body].join('\n')}\n`;
+  return [
+    say`- ${name(environment)}: ${added.length} added, ${removed.length} removed, ${changed.length} changed`,
+    ...body,
+  ];
 }
 
-/** What an edit of the repository changes in all environments' infrastructure, to read; empty where nothing does. */
-export function infrastructureText(before: Repository, after: Repository): string {
+/** What an edit of the repository changes in all environments' infrastructure, to read; nothing where nothing does. */
+export function infrastructureLines(before: Repository, after: Repository): Sentence[] {
   const lines = (repository: Repository, id: string): Line[] => {
     const environment = repository.environments.get(id);
     return environment ? listingOf(givenOf(repository, environment)) : [];
   };
-  return [...new Set([...before.environments.keys(), ...after.environments.keys()])]
-    .map((id) => listingDifferenceText(id, listingDifference(lines(before, id), lines(after, id))))
-    .join('');
+  return [...new Set([...before.environments.keys(), ...after.environments.keys()])].flatMap((id) =>
+    listingDifferenceLines(id, listingDifference(lines(before, id), lines(after, id))),
+  );
 }

@@ -7,8 +7,9 @@ import { attribute, filesBelow, type Module, modulesOf } from '../../terraform-c
 import type { Block } from '../../terraform-checks/hcl/parse.ts';
 import { calledFolder } from '../../terraform-checks/rules/calls.ts';
 import { loadWorkingTree } from '../../load/load.ts';
+import { markdown } from '../../output/media/markdown.ts';
 import { full } from '../testing/full.ts';
-import { listingDifference, listingDifferenceText } from './difference.ts';
+import { listingDifference, listingDifferenceLines } from './difference.ts';
 import { givenOf, listingOf, listingText } from './listing.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -90,19 +91,20 @@ test('an edit is told thing by thing', () => {
   const after = { ...before, connectors: [larger, ...gone] };
   const difference = listingDifference(listingOf(before), listingOf(after));
   assert.is(
-    listingDifferenceText('full', difference),
+    listingDifferenceLines('full', difference)
+      .map((line) => markdown(line))
+      .join('\n'),
     [
-      'full: infrastructure: 0 added, 4 removed, 2 changed',
-      '  connector/apps',
-      '    ~ 3 tasks, serving 2 services (was: 2 tasks, serving 2 services)',
-      '    ~ a task has 1 CPU and 2048 MiB (was: a task has 0.5 CPU and 1024 MiB)',
-      '  connector/office',
-      '    - a role of its own',
-      '    - it reads the log and its own parts, and writes its own acks',
-      '    - it signs in to AWS with its certificate; somebody else runs it',
-      '  environment',
-      "    - certificates of the environment's CAs are trusted for signing in to AWS",
-      '',
+      '- `full`: 0 added, 4 removed, 2 changed',
+      '  - `connector/apps`',
+      '    - changes: 3 tasks, serving 2 services (was: 2 tasks, serving 2 services)',
+      '    - changes: a task has 1 CPU and 2048 MiB (was: a task has 0.5 CPU and 1024 MiB)',
+      '  - `connector/office`',
+      '    - removes: a role of its own',
+      '    - removes: it reads the log and its own parts, and writes its own acks',
+      '    - removes: it signs in to AWS with its certificate; somebody else runs it',
+      '  - `environment`',
+      "    - removes: certificates of the environment's CAs are trusted for signing in to AWS",
     ].join('\n'),
   );
   const back = listingDifference(listingOf(after), listingOf(before));
@@ -111,7 +113,7 @@ test('an edit is told thing by thing', () => {
 
 test('what does not change infrastructure says nothing', () => {
   const lines = listingOf(full('nat'));
-  assert.is(listingDifferenceText('full', listingDifference(lines, lines)), '');
+  assert.equal(listingDifferenceLines('full', listingDifference(lines, lines)), []);
 });
 
 test.run();

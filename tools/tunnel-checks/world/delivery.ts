@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { initialize, issueInto } from '../../certificates/folder.ts';
 import type { CertificateSubject } from '../../certificates/subject.ts';
-import { LivePublisher } from '../../commands/start/publisher.ts';
+import { standingOf } from '../../git/standing.ts';
+import { LivePublisher } from '../../local/publisher.ts';
 import type { TrustedKey } from '../../contract/shapes.ts';
 import { createKey, fileSigner, keyFile, LOCAL_KEY, publicHalf } from '../../publish/keys/keys.ts';
 import { startStore } from '../../store/embedded/server.ts';
@@ -74,7 +75,15 @@ export async function deliveryIn(root: string, first: RepositoryValues, host: st
     signal: stopped.signal,
   });
   const signer = fileSigner(keyFile(state, LOCAL_KEY), LOCAL_KEY);
-  const publisher = new LivePublisher({ context: { root, state }, started: environment, store, signer });
+  const publisher = new LivePublisher({
+    context: { root, state },
+    started: environment,
+    store,
+    signer,
+    // Its hosts have the addresses that its YAML says.
+    localized: async (repository) => repository,
+    commit: async () => (await standingOf(root)).commit,
+  });
   let sequence = 0;
   const merge = async (company: RepositoryValues): Promise<MergeResult> => {
     for (const name of ['policies', 'environments'])

@@ -17,6 +17,7 @@ pub struct Agent {
     pub config: PathBuf,
     pub tls: PathBuf,
     cas: PathBuf,
+    namespace: Option<String>,
 }
 
 /// An agent that runs on.
@@ -27,11 +28,25 @@ pub struct Running {
 
 impl Agent {
     pub fn new(config: PathBuf, tls: PathBuf, cas: PathBuf) -> Self {
-        Self { config, tls, cas }
+        Self { config, tls, cas, namespace: None }
+    }
+
+    /// The same in a network namespace.
+    pub fn inside(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
+        self
     }
 
     pub fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agent"));
+        let program = env!("CARGO_BIN_EXE_agent");
+        let mut command = match &self.namespace {
+            None => Command::new(program),
+            Some(name) => {
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", name, program]);
+                command
+            }
+        };
         command
             .env("ZTNA_CONFIG", &self.config)
             .env("ZTNA_TLS", &self.tls)

@@ -1,4 +1,5 @@
-//! A connector whose backends are here: TCP port 8080 echoes, 8081 refuses; UDP port 53 echoes.
+//! A connector whose backends are here: TCP port 8080 echoes, 8081 refuses; UDP port 53 echoes, and so does
+//! ICMP.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use client::{Client, Credentials, Event, Link, Server, Settings, Source};
 use stack::host::{Flow, Host};
 use tokio::sync::watch;
 use tunnel::limits::CONNECTOR_PING;
-use tunnel::packet::{Packet, Transport, udp};
+use tunnel::packet::{Packet, Transport, echo_reply, udp};
 use tunnel::wire::Message;
 
 use crate::certificates::{Ca, Leaf};
@@ -81,6 +82,9 @@ fn packet_of(host: &Arc<Host>, link: &Link, bytes: &[u8]) {
         Transport::Udp { .. } => {
             let answer = udp(packet.tuple().reversed(), &bytes[28..]).unwrap();
             let _ = link.send(Bytes::from(answer));
+        }
+        Transport::Echo { .. } => {
+            let _ = link.send(Bytes::from(echo_reply(bytes).unwrap()));
         }
         _ => host.receive(LINK, [bytes], |_| {}),
     }

@@ -27,15 +27,22 @@ pub enum Sorted<'a> {
 }
 
 /// Sorts one bare packet of an intermediate, at an instant.
-pub fn sort<'a>(rules: &'a ConnectorRules, bytes: &'a [u8], now: Instant) -> Result<Sorted<'a>, DropReason> {
+pub fn sort<'a>(
+    rules: Option<&'a ConnectorRules>,
+    bytes: &'a [u8],
+    now: Instant,
+) -> Result<Sorted<'a>, DropReason> {
+    let packet = Packet::parse(bytes)?;
+    if let Transport::Tcp(_) = packet.transport {
+        // Whoever is not served is refused when its SYN is taken: it must hear that.
+        return Ok(Sorted::Tcp);
+    }
+    let rules = rules.ok_or(DropReason::NoEnforcement)?;
     if !rules.lease.includes(now) {
         return Err(DropReason::LeaseOver);
     }
-    let packet = Packet::parse(bytes)?;
     let service = rules.service_at(packet.destination).ok_or(DropReason::Destination)?;
     match packet.transport {
-        // Whoever is not served is refused when its SYN is taken: it must hear that.
-        Transport::Tcp(_) => Ok(Sorted::Tcp),
         Transport::Udp { destination, .. } => {
             serves(service, Protocol::Udp, destination)?;
             let whole = bytes.get(..usize::from(packet.length)).unwrap_or(bytes);
@@ -49,7 +56,9 @@ pub fn sort<'a>(rules: &'a ConnectorRules, bytes: &'a [u8], now: Instant) -> Res
             echo_reply(bytes).map(Sorted::Answer).ok_or(DropReason::PacketMalformed)
         }
         // We ask nobody, so nothing is an answer or an error of ours.
-        Transport::Echo { reply: true, .. } | Transport::Error { .. } => Err(DropReason::NoFlow),
+        Transport::Echo { reply: true, .. } | Transport::Error { .. } | Transport::Tcp(_) => {
+            Err(DropReason::NoFlow)
+        }
     }
 }
 

@@ -72,13 +72,9 @@ impl Connector {
     /// One inner packet.
     /// Returns whether it is for TCP in user space.
     fn packet(self: &Arc<Self>, rules: &Rules, number: u64, packet: &[u8]) -> bool {
-        let Some(rules) = rules else {
-            self.dropped(DropReason::NoEnforcement);
-            return false;
-        };
         let now = self.now();
         let metrics = &self.status.metrics;
-        let sorted = sort(rules, packet, now.instant);
+        let sorted = sort(rules.as_deref(), packet, now.instant);
         if sorted.is_ok() {
             metrics.forwarded_packets.inc();
             metrics.forwarded_bytes.inc_by(packet.len() as u64);

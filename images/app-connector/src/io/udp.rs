@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use socket2::SockRef;
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tunnel::enforcement::ConnectorService;
@@ -87,7 +89,12 @@ impl Connector {
                     Some(datagram) => socket.send(&datagram).await.map(|_| ()),
                     None => return,
                 },
-                ready = socket.readable() => ready.and_then(|()| self.udp_out(number(), tuple, &socket)),
+                ready = socket.ready(Interest::READABLE | Interest::ERROR) => {
+                    ready.and_then(|ready| match ready.is_error() {
+                        true => refusal(&socket),
+                        false => self.udp_out(number(), tuple, &socket),
+                    })
+                }
             };
             match done {
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
@@ -125,4 +132,12 @@ impl Connector {
             self.host.send(number, tuple.source, unreachable(&about, tuple.destination, why));
         }
     }
+}
+
+/// What the kernel heard of the backend: that nobody listens there. It is no readiness to read.
+fn refusal(socket: &UdpSocket) -> Result<(), Error> {
+    let taken = socket.try_io(Interest::ERROR, || {
+        Err(SockRef::from(socket).take_error()?.unwrap_or_else(|| ErrorKind::WouldBlock.into()))
+    });
+    taken.or_else(|error| if error.kind() == ErrorKind::WouldBlock { Ok(()) } else { Err(error) })
 }

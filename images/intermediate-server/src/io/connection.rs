@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
+use tunnel::figures::DropReason;
 
+use super::intake::Intake;
 use super::peer::Peer;
 use super::server::Server;
 use crate::relay::ConnectionId;
 
 /// Datagrams taken at once: as many as a receiving system call brings, so that the relay is asked once for them.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
 /// How often connectors are felt: one that is silent is noticed within this.
 const FEEL: Duration = Duration::from_millis(200);
@@ -30,13 +32,15 @@ const REFUSED: VarInt = VarInt::from_u32(1);
 /// Carries what a client sends to the relay until it is gone.
 pub async fn serve(id: ConnectionId, mut outer: SocketAddr, peer: Arc<Peer>, server: Arc<Server>) {
     let connection = &peer.connection;
-    let mut batch = Vec::new();
+    let (mut batch, mut intake) = (Vec::new(), Intake::default());
     loop {
         tokio::select! {
             datagram = connection.read_datagram() => match datagram {
                 Ok(datagram) => {
                     batch.push(datagram);
                     take_more(connection, &mut batch);
+                    let lost = intake.took(batch.len(), || connection.stats().frame_rx.datagram);
+                    server.status.metrics.common.dropped_many(DropReason::MemoryLimit, lost);
                     let now_outer = connection.remote_address();
                     let moved = (now_outer != outer).then_some(now_outer);
                     outer = now_outer;

@@ -7,6 +7,7 @@ mod connection;
 mod enforce;
 mod handshakes;
 mod identifiers;
+mod intake;
 mod lanes;
 mod log;
 mod peer;

@@ -22,9 +22,6 @@ const STREAMS: u32 = 2;
 /// Bytes that a stream may carry until it is refused.
 const STREAM_BYTES: u32 = 1024;
 
-/// Datagrams that wait in QUIC itself for congestion control, in bytes.
-const SEND_BUFFER: usize = 64 * 1024;
-
 /// A stateless reset is smaller than what it answers, and after a restart each client needs one.
 const RESET_INTERVAL: Duration = Duration::from_millis(1);
 
@@ -59,7 +56,7 @@ fn transport_config() -> TransportConfig {
         .mtu_discovery_config(None)
         .datagram_receive_buffer_size(Some(MEMORY_PER_CONNECTION))
         // What quinn holds is first in, first out: little, so that the fair queue before it decides.
-        .datagram_send_buffer_size(SEND_BUFFER)
+        .datagram_send_buffer_size(MEMORY_PER_CONNECTION / 2)
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .stream_receive_window(VarInt::from_u32(STREAM_BYTES))

@@ -107,6 +107,21 @@ async fn a_changed_file_opens_and_cuts_a_running_flow_within_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn denials_are_counted_one_by_one_and_logged_by_samples() {
+    let world = World::new();
+    world.enforce(&file(vec![]));
+    let server = world.start();
+    let alice =
+        Client::connect(server.address, &world.ca, Some(&world.ca.client(person("alice@example.com")))).await;
+    (0..500).for_each(|_| alice.to_service("dns", &udp((EVERYBODY, 9), (DNS, 53), b"?")));
+    eventually(Duration::from_secs(3), || (server.drops("not-now") == 500.0).then_some(()));
+    server.signal("TERM");
+    server.ended(Duration::from_secs(5));
+    let lines = world.access_log().len();
+    assert!((1..200).contains(&lines), "{lines} lines");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_grant_ends_in_the_middle_of_a_flow_without_another_file() {
     let world = World::new();
     let mut ending = grant("dns", 53);

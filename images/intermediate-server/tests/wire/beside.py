@@ -9,6 +9,7 @@ import contextlib
 import datetime
 import hashlib
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import urllib.error
 from client import accepted, client, message, refused, said
 from company import CLI, ENVIRONMENT, Company, policy
 from packets import Read, udp
-from schemas import fits
+from schemas import ROOT, fits
 from table import ME
 from world import DNS, Server, write_keys
 
@@ -39,10 +40,29 @@ def seconds(instant):
     return datetime.datetime.fromisoformat(instant.replace("Z", "+00:00")).timestamp()
 
 
-class Site:
-    """An intermediate with its policy agent."""
+def followed(company, component, folder, url):
+    """The policy agent as operators run it in a checkout, whose process serves the embedded store too."""
+    words = ["follow", "--env", ENVIRONMENT, "--component", component, "--out", str(folder)]
+    return ["node", str(CLI), *words, "--applied-url", url, "--instance", "beside"], None
 
-    def __init__(self, company, name, folder):
+
+def in_container(company, component, folder, url):
+    """The program of the policy agent's image, told all by variables."""
+    program = company.npm("images", "--", "bundle", "policy-agent").split()[0]
+    store = json.loads((company.root / ".ztna/store/endpoint.json").read_text())
+    told = company.environment()
+    variables = {"ENVIRONMENT": ENVIRONMENT, "COMPONENT": component, "INSTANCE": "beside", "EPOCH": str(told["epoch"])}
+    variables |= {"ACCOUNT": told["account"], "REGION": told["region"], "APPLIED_URL": url, "STORE": store["endpoint"]}
+    variables |= {"OUT": str(folder), "STATE": str(folder / "state")}
+    variables |= {"TRUSTED_KEYS": json.dumps(told["bundle"]["trustedKeys"])}
+    environment = {f"ZTNA_{name}": value for name, value in variables.items()}
+    return ["node", str(ROOT / program)], environment | {"PATH": os.environ["PATH"]}
+
+
+class Site:
+    """An intermediate with its policy agent, which is started as `command` says."""
+
+    def __init__(self, company, name, folder, command):
         self.name = f"{name}.example.com"
         self.ca = company
         self.folder = folder / name
@@ -52,10 +72,9 @@ class Site:
         self.server = Server(
             component, self.folder, company.certificates / "ca.pem", company.key_and_certificate(f"intermediate-{name}")
         )
-        words = ["follow", "--env", ENVIRONMENT, "--component", component, "--out", str(self.folder)]
-        words += ["--applied-url", f"{self.server.http}/applied", "--instance", "beside"]
+        words, environment = command(company, component, self.folder, f"{self.server.http}/applied")
         log = (self.folder / "follow.log").open("w")
-        self.agent = subprocess.Popen(["node", str(CLI), *words], cwd=company.root, stdout=log, stderr=log)
+        self.agent = subprocess.Popen(words, cwd=company.root, env=environment, stdout=log, stderr=log)
         #: When each sequence was renamed into place first.
         self.renamed = {}
         self.watching = asyncio.create_task(self.watch())
@@ -250,9 +269,9 @@ async def play(report):
         try:
             async with beside.stack:
                 await beside.publish("Everything begins")
-                sites += [Site(company, name, folder) for name in ("one", "two")]
-                for site in sites:
-                    await site.enforces(beside.sequence)
+                for name, command in (("one", followed), ("two", in_container)):
+                    sites.append(Site(company, name, folder, command))
+                    await sites[-1].enforces(beside.sequence)
                 one, two = [await beside.connector(site) for site in sites]
                 dead = asyncio.create_task(lease_end(beside, sites[1], two))
                 await report("what is published opens a flow, and 0x12 says so", opening(beside, sites[0], one))

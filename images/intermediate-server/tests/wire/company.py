@@ -50,6 +50,10 @@ class Company:
     def ztna(self, *words):
         return self.run("node", str(CLI), *words)
 
+    def npm(self, *words):
+        """A script of the project's own package."""
+        return self.run("npm", "--prefix", str(ROOT), "run", "--silent", *words)
+
     def write(self, path, value):
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)

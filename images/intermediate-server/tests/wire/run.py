@@ -7,6 +7,7 @@ import tempfile
 import traceback
 
 import beside
+import rotation
 from client import PATIENCE, accepted, client, message, observed, refused
 from packets import ACK, RST, SYN, Read, tcp, udp
 from table import ME, because, rows
@@ -253,6 +254,7 @@ async def main():
         finally:
             world.server.stop()
         await report("the access log, as its schema says", lines(world.server, 10))
+        await report("the shared keys as Terraform makes them", rotation.check(world))
         await beside.play(report)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from schemas import fits
+
 WEB, DNS = "10.100.0.2", "10.100.0.3"
 
 
@@ -68,26 +70,31 @@ def fingerprint(certificate):
 def write_keys(folder):
     """Keys of one generation."""
     keys = {kind: secrets.token_hex(32) for kind in ("retry", "reset", "connectionId")} | {"created": 1}
-    (folder / "keys.json").write_text(json.dumps({"current": keys, "previous": keys}))
+    (folder / "keys.json").write_text(json.dumps(fits("shared-keys", {"current": keys, "previous": keys})))
+
+
+def variables(component, folder, cas, tls, keys="keys.json"):
+    """What the server is told; what it reads and writes is in a folder, but for its certificates."""
+    return {
+        "ZTNA_COMPONENT": component,
+        "ZTNA_PORT": "0",
+        "ZTNA_BIND": "127.0.0.1",
+        "ZTNA_HTTP": "127.0.0.1:0",
+        "ZTNA_INSTANCE": "wire",
+        "ZTNA_CLIENT_CAS": str(cas),
+        "ZTNA_TLS": str(tls),
+        "ZTNA_KEYS": str(folder / keys),
+        "ZTNA_ENFORCEMENT": str(folder / "enforcement.json"),
+        "ZTNA_ACCESS_LOG": str(folder / "access.log"),
+    }
 
 
 class Server:
-    """The server as a process; what it reads and writes is in a folder, but for its certificates."""
+    """The server as a process."""
 
     def __init__(self, component, folder, cas, tls):
         self.access_log = folder / "access.log"
-        environment = {
-            "ZTNA_COMPONENT": component,
-            "ZTNA_PORT": "0",
-            "ZTNA_BIND": "127.0.0.1",
-            "ZTNA_HTTP": "127.0.0.1:0",
-            "ZTNA_INSTANCE": "wire",
-            "ZTNA_CLIENT_CAS": str(cas),
-            "ZTNA_TLS": str(tls),
-            "ZTNA_KEYS": str(folder / "keys.json"),
-            "ZTNA_ENFORCEMENT": str(folder / "enforcement.json"),
-            "ZTNA_ACCESS_LOG": str(self.access_log),
-        }
+        environment = variables(component, folder, cas, tls)
         self.process = subprocess.Popen([os.environ["ZTNA_SERVER"]], env=environment, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             said = json.loads(line)
@@ -157,8 +164,17 @@ class World:
             "intermediate": rules | more,
         }
         fresh = self.folder / "enforcement.json.new"
-        fresh.write_text(json.dumps(file))
+        fresh.write_text(json.dumps(fits("enforcement", file)))
         fresh.rename(self.folder / "enforcement.json")
 
     def start(self):
-        self.server = Server("intermediate/one", self.folder, self.folder / "cas.pem", self.folder / "tls.pem")
+        self.server = Server("intermediate/one", self.folder, *self.tls())
+
+    def tls(self):
+        return self.folder / "cas.pem", self.folder / "tls.pem"
+
+    def check(self, keys):
+        """Raises where the server does not take these keys."""
+        (self.folder / "rotated.json").write_text(keys)
+        environment = variables("intermediate/one", self.folder, *self.tls(), keys="rotated.json")
+        subprocess.run([os.environ["ZTNA_SERVER"], "--check"], env=environment, check=True)

@@ -172,7 +172,7 @@ impl World {
     }
 }
 
-const ALL: [Congestion; 3] = [Congestion::None, Congestion::Reno, Congestion::Cubic];
+const ALL: [Congestion; 4] = [Congestion::Measured, Congestion::None, Congestion::Reno, Congestion::Cubic];
 
 #[test]
 #[ignore = "prints figures for docs/decisions.md"]
@@ -195,4 +195,28 @@ fn figures() {
             );
         }
     }
+}
+
+#[test]
+fn a_slow_agent_with_twenty_flows_takes_little_from_a_fast_one_with_one() {
+    let one = |with_slow: bool| {
+        let mut world = World::new(Congestion::Measured, 100_000_000, 0);
+        world.agent(1, 1_000_000_000, 1);
+        if with_slow {
+            world.agent(2, 5_000_000, 20);
+        }
+        world.goodput(3)
+    };
+    let (alone, beside) = (one(false), one(true));
+    assert!(alone[&1] > 50.0, "at 30 ms: {alone:?}");
+    assert!(beside[&1] > 0.8 * alone[&1], "{alone:?} {beside:?}");
+    assert!(beside[&2] > 2.0, "the slow one gets its share too: {beside:?}");
+}
+
+#[test]
+fn a_path_that_loses_one_in_a_hundred_carries_five_megabits() {
+    let mut world = World::new(Congestion::Measured, 1_000_000_000, 10);
+    world.agent(1, 1_000_000_000, 1);
+    let goodput = world.goodput(3);
+    assert!(goodput[&1] > 5.0, "{goodput:?}");
 }

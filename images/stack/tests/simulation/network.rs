@@ -40,7 +40,7 @@ pub struct Network {
 }
 
 pub fn settings(seed: u64) -> Settings {
-    Settings { budget: 64 << 20, flows_per_peer: 4096, congestion: Congestion::None, seed }
+    Settings { budget: 64 << 20, flows_per_peer: 4096, congestion: Congestion::Measured, seed }
 }
 
 impl Network {

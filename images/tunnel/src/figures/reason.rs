@@ -108,7 +108,7 @@ reasons! {
     NoInnerAddress = "no-inner-address",
     /// The backend cannot be reached, or refused.
     BackendUnreachable = "backend-unreachable",
-    /// The connector's budget of memory is spent.
+    /// The memory of one connection, or the connector's budget, is spent.
     MemoryLimit = "memory-limit",
     /// The program is going away.
     Draining = "draining",

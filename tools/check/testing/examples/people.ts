@@ -7,6 +7,20 @@ const until = (instant: string) =>
   ({ guardrail: 'gains', subject: 'live/wiki', reason: 'Asked for', until: instant }) as const;
 
 export const ofPeople = [
+  ...examples('guardrails', [
+    {
+      name: 'no guardrails at all',
+      fails: (w) => void delete (w as Partial<typeof w>).guardrails,
+      passes: () => undefined,
+      finds: [
+        at(
+          'policies/guardrails.yaml',
+          '',
+          'there are no guardrails: no owner is known, and nobody has to approve anything: expected `organization`, `owners` and `limits`; add policies/guardrails.yaml; docs/reference.md shows one',
+        ),
+      ],
+    },
+  ]),
   ...examples('group-cycles', [
     {
       name: 'a group that contains a cycle without being in it',

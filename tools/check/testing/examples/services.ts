@@ -82,7 +82,7 @@ export const ofServices = [
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.2',
-          '`virtualIp` 10.100.0.2 is that of service `payments` too: expected an address that no other service has; choose another',
+          '`virtualIp` 10.100.0.2 is that of service `payments` too: expected an address that no other service has; write 10.100.0.3, which is free',
         ),
       ],
     },
@@ -100,22 +100,22 @@ export const ofServices = [
         at(
           'policies/services/payments.yaml',
           'virtualIp: 10.100.0.0',
-          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.0; write 10.100.0.3, which is free',
         ),
         at(
           'policies/services/payments.yaml',
           'virtualIp: 10.100.0.0',
-          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.0; choose one inside',
+          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.0; write 10.100.0.3, which is free',
         ),
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.255',
-          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
+          '`virtualIp` is outside the virtual network of lab: expected an address inside 10.100.0.0/24, found 10.100.0.255; write 10.100.0.2, which is free',
         ),
         at(
           'policies/services/wiki.yaml',
           'virtualIp: 10.100.0.255',
-          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.255; choose one inside',
+          '`virtualIp` is outside the virtual network of live: expected an address inside 10.100.0.0/24, found 10.100.0.255; write 10.100.0.2, which is free',
         ),
       ],
     },

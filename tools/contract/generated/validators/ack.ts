@@ -5,7 +5,7 @@ import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate107;
-const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces, refused or waits for; renewed at least every `renewSeconds` although nothing has changed.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","waiting","stale","denying","stopped"],"description":"enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"waiting":{"title":"Waiting","type":"object","required":["reason","since"],"additionalProperties":false,"properties":{"position":{"$ref":"#/$defs/position","description":"The entry that is waited for; absent where the log itself cannot be read."},"reason":{"type":"string","maxLength":500,"description":"What is missing, or does not answer."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When it was tried for the first time."}},"description":"What could not be taken yet. It is tried again; what was in force stays so."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself on /figures when this was written."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it was written."},"renewSeconds":{"type":"integer","minimum":60,"maximum":3600,"description":"It is written again within so many seconds; an instance that misses three renewals is gone. 900 where it is absent."},"trustedKeys":{"type":"array","maxItems":8,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
+const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces, refused or waits for; renewed at least every `renewSeconds` although nothing has changed.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","waiting","stale","denying","stopped"],"description":"enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force, or the one in force is refused anew; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"proof":{"title":"Proof","type":"object","required":["payload","signature"],"additionalProperties":false,"properties":{"payload":{"type":"string","minLength":1,"maxLength":4096,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The entry's payload, compressed with Brotli, in base64."},"signature":{"type":"string","minLength":1,"maxLength":200,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"A signature on it, in base64."}},"description":"The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused; the same as `enforced` where the component refuses anew what is in force, until its lease ends."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"waiting":{"title":"Waiting","type":"object","required":["reason","since"],"additionalProperties":false,"properties":{"position":{"$ref":"#/$defs/position","description":"The entry that is waited for; absent where the log itself cannot be read."},"reason":{"type":"string","maxLength":500,"description":"What is missing, or does not answer."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When it was tried for the first time."}},"description":"What could not be taken yet. It is tried again; what was in force stays so."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself on /figures when this was written."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it was written."},"renewSeconds":{"type":"integer","minimum":60,"maximum":3600,"description":"It is written again within so many seconds; an instance that misses three renewals is gone. 900 where it is absent."},"trustedKeys":{"type":"array","maxItems":8,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = helpers0.default;
 
@@ -523,6 +523,7 @@ return errors === 0;
 validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern14 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "u");
+const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/ack.schema.json" */;
@@ -686,17 +687,11 @@ vErrors = appended(vErrors, validate112.errors);
 errors = vErrors.length;
 }
 }
-if(data.refused !== undefined){
-if(!(validate112(data.refused, {instancePath:instancePath+"/refused",parentData:data,parentDataProperty:"refused",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate112.errors);
-errors = vErrors.length;
-}
-}
-if(data.reason !== undefined){
-let data7 = data.reason;
-if(typeof data7 === "string"){
-if(func2(data7) > 500){
-const err12 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
+if(data.proof !== undefined){
+let data6 = data.proof;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(data6.payload === undefined){
+const err12 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/required",keyword:"required",params:{missingProperty: "payload"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -705,9 +700,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}};
+if(data6.signature === undefined){
+const err13 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/required",keyword:"required",params:{missingProperty: "signature"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -716,12 +710,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data.waiting !== undefined){
-let data8 = data.waiting;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.reason === undefined){
-const err14 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "reason"}};
+for(const key1 in data6){
+if(!((key1 === "payload") || (key1 === "signature"))){
+const err14 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -730,8 +721,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data8.since === undefined){
-const err15 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "since"}};
+}
+if(data6.payload !== undefined){
+let data7 = data6.payload;
+if(typeof data7 === "string"){
+if(func2(data7) > 4096){
+const err15 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/maxLength",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -740,9 +735,8 @@ vErrors.push(err15);
 }
 errors++;
 }
-for(const key1 in data8){
-if(!(((key1 === "position") || (key1 === "reason")) || (key1 === "since"))){
-const err16 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(func2(data7) < 1){
+const err16 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -751,18 +745,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data8.position !== undefined){
-if(!(validate112(data8.position, {instancePath:instancePath+"/waiting/position",parentData:data8,parentDataProperty:"position",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate112.errors);
-errors = vErrors.length;
-}
-}
-if(data8.reason !== undefined){
-let data10 = data8.reason;
-if(typeof data10 === "string"){
-if(func2(data10) > 500){
-const err17 = {instancePath:instancePath+"/waiting/reason",schemaPath:"#/properties/waiting/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
+if(!pattern16.test(data7)){
+const err17 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -773,7 +757,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/waiting/reason",schemaPath:"#/properties/waiting/properties/reason/type",keyword:"type",params:{type: "string"}};
+const err18 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -783,15 +767,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data8.since !== undefined){
-if(!(validate119(data8.since, {instancePath:instancePath+"/waiting/since",parentData:data8,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate119.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/type",keyword:"type",params:{type: "object"}};
+if(data6.signature !== undefined){
+let data8 = data6.signature;
+if(typeof data8 === "string"){
+if(func2(data8) > 200){
+const err19 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/maxLength",keyword:"maxLength",params:{limit: 200}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -800,16 +780,174 @@ vErrors.push(err19);
 }
 errors++;
 }
-}
-if(data.verifiedBy !== undefined){
-let data12 = data.verifiedBy;
-if(!((data12 === "component") || (data12 === "file-check"))){
-const err20 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema45.properties.verifiedBy.enum}};
+if(func2(data8) < 1){
+const err20 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err20];
 }
 else {
 vErrors.push(err20);
+}
+errors++;
+}
+if(!pattern16.test(data8)){
+const err21 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.refused !== undefined){
+if(!(validate112(data.refused, {instancePath:instancePath+"/refused",parentData:data,parentDataProperty:"refused",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate112.errors);
+errors = vErrors.length;
+}
+}
+if(data.reason !== undefined){
+let data10 = data.reason;
+if(typeof data10 === "string"){
+if(func2(data10) > 500){
+const err24 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.waiting !== undefined){
+let data11 = data.waiting;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.reason === undefined){
+const err26 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "reason"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data11.since === undefined){
+const err27 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "since"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+for(const key2 in data11){
+if(!(((key2 === "position") || (key2 === "reason")) || (key2 === "since"))){
+const err28 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data11.position !== undefined){
+if(!(validate112(data11.position, {instancePath:instancePath+"/waiting/position",parentData:data11,parentDataProperty:"position",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate112.errors);
+errors = vErrors.length;
+}
+}
+if(data11.reason !== undefined){
+let data13 = data11.reason;
+if(typeof data13 === "string"){
+if(func2(data13) > 500){
+const err29 = {instancePath:instancePath+"/waiting/reason",schemaPath:"#/properties/waiting/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/waiting/reason",schemaPath:"#/properties/waiting/properties/reason/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data11.since !== undefined){
+if(!(validate119(data11.since, {instancePath:instancePath+"/waiting/since",parentData:data11,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate119.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.verifiedBy !== undefined){
+let data15 = data.verifiedBy;
+if(!((data15 === "component") || (data15 === "file-check"))){
+const err32 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema45.properties.verifiedBy.enum}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
 }
 errors++;
 }
@@ -827,80 +965,80 @@ errors = vErrors.length;
 }
 }
 if(data.renewSeconds !== undefined){
-let data15 = data.renewSeconds;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err21 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}};
+let data18 = data.renewSeconds;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err33 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
-vErrors = [err21];
+vErrors = [err33];
 }
 else {
-vErrors.push(err21);
+vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 3600 || isNaN(data15)){
-const err22 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 3600 || isNaN(data18)){
+const err34 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}};
 if(vErrors === null){
-vErrors = [err22];
+vErrors = [err34];
 }
 else {
-vErrors.push(err22);
+vErrors.push(err34);
 }
 errors++;
 }
-if(data15 < 60 || isNaN(data15)){
-const err23 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60}};
+if(data18 < 60 || isNaN(data18)){
+const err35 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60}};
 if(vErrors === null){
-vErrors = [err23];
+vErrors = [err35];
 }
 else {
-vErrors.push(err23);
+vErrors.push(err35);
 }
 errors++;
 }
 }
 }
 if(data.trustedKeys !== undefined){
-let data16 = data.trustedKeys;
-if(Array.isArray(data16)){
-if(data16.length > 8){
-const err24 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/maxItems",keyword:"maxItems",params:{limit: 8}};
+let data19 = data.trustedKeys;
+if(Array.isArray(data19)){
+if(data19.length > 8){
+const err36 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/maxItems",keyword:"maxItems",params:{limit: 8}};
 if(vErrors === null){
-vErrors = [err24];
+vErrors = [err36];
 }
 else {
-vErrors.push(err24);
+vErrors.push(err36);
 }
 errors++;
 }
-const len0 = data16.length;
+const len0 = data19.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate113(data16[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data16,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate113(data19[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data19,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate113.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/type",keyword:"type",params:{type: "array"}};
+const err37 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
-vErrors = [err25];
+vErrors = [err37];
 }
 else {
-vErrors.push(err25);
+vErrors.push(err37);
 }
 errors++;
 }
 }
 }
 else {
-const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err26];
+vErrors = [err38];
 }
 else {
-vErrors.push(err26);
+vErrors.push(err38);
 }
 errors++;
 }

@@ -45,7 +45,7 @@ return errors === 0;
 validate342.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern46 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
+const pattern48 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
@@ -173,7 +173,7 @@ errors++;
 if(data.scope !== undefined){
 let data0 = data.scope;
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
+if(!pattern48.test(data0)){
 const err7 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/pattern",keyword:"pattern",params:{pattern: "^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$"}};
 if(vErrors === null){
 vErrors = [err7];

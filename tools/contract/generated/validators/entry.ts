@@ -342,7 +342,7 @@ return errors === 0;
 validate492.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern46 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
+const pattern48 = new RegExp("^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$", "u");
 
 function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -468,7 +468,7 @@ errors++;
 if(data.scope !== undefined){
 let data0 = data.scope;
 if(typeof data0 === "string"){
-if(!pattern46.test(data0)){
+if(!pattern48.test(data0)){
 const err7 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/pattern",keyword:"pattern",params:{pattern: "^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -623,9 +623,9 @@ return errors === 0;
 }
 validate496.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern20 = new RegExp("^[0-9]{12}$", "u");
-const pattern19 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
-const pattern61 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$", "u");
+const pattern22 = new RegExp("^[0-9]{12}$", "u");
+const pattern21 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
+const pattern63 = new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$", "u");
 
 function validate484(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/entry.schema.json" */;
@@ -802,7 +802,7 @@ errors = vErrors.length;
 if(data.account !== undefined){
 let data2 = data.account;
 if(typeof data2 === "string"){
-if(!pattern20.test(data2)){
+if(!pattern22.test(data2)){
 const err15 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12}$"}};
 if(vErrors === null){
 vErrors = [err15];
@@ -827,7 +827,7 @@ errors++;
 if(data.region !== undefined){
 let data3 = data.region;
 if(typeof data3 === "string"){
-if(!pattern19.test(data3)){
+if(!pattern21.test(data3)){
 const err17 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -980,7 +980,7 @@ errors = vErrors.length;
 if(data.commit !== undefined){
 let data9 = data.commit;
 if(typeof data9 === "string"){
-if(!pattern61.test(data9)){
+if(!pattern63.test(data9)){
 const err27 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern: "^([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?$"}};
 if(vErrors === null){
 vErrors = [err27];

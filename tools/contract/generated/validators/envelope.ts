@@ -4,7 +4,7 @@ import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const compiled: unknown = validate500;
 
-const pattern27 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const func2 = helpers0.default;
 
 function validate500(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -64,7 +64,7 @@ errors++;
 if(data.payload !== undefined){
 let data0 = data.payload;
 if(typeof data0 === "string"){
-if(!pattern27.test(data0)){
+if(!pattern16.test(data0)){
 const err4 = {instancePath:instancePath+"/payload",schemaPath:"#/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -185,7 +185,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern27.test(data5)){
+if(!pattern16.test(data5)){
 const err14 = {instancePath:instancePath+"/signatures/" + i0+"/sig",schemaPath:"#/properties/signatures/items/properties/sig/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err14];

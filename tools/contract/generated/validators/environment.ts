@@ -142,7 +142,7 @@ return errors === 0;
 validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern21 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", "u");
+const pattern23 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", "u");
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -200,7 +200,7 @@ errors++;
 if(data.id !== undefined){
 let data0 = data.id;
 if(typeof data0 === "string"){
-if(!pattern21.test(data0)){
+if(!pattern23.test(data0)){
 const err4 = {instancePath:instancePath+"/id",schemaPath:"#/properties/id/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -390,7 +390,7 @@ return errors === 0;
 validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const pattern22 = new RegExp("^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$", "u");
+const pattern24 = new RegExp("^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$", "u");
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -454,7 +454,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern22.test(data1)){
+if(!pattern24.test(data1)){
 const err4 = {instancePath:instancePath+"/certificate",schemaPath:"#/properties/certificate/pattern",keyword:"pattern",params:{pattern: "^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -543,7 +543,7 @@ return errors === 0;
 validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const formats22 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
-const pattern23 = new RegExp("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", "u");
+const pattern25 = new RegExp("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", "u");
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -658,7 +658,7 @@ errors = vErrors.length;
 if(data.instanceType !== undefined){
 let data3 = data.instanceType;
 if(typeof data3 === "string"){
-if(!pattern23.test(data3)){
+if(!pattern25.test(data3)){
 const err8 = {instancePath:instancePath+"/instanceType",schemaPath:"#/properties/instanceType/pattern",keyword:"pattern",params:{pattern: "^[a-z][a-z0-9-]*\\.[a-z0-9]+$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -710,8 +710,8 @@ validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 
 
 
-const pattern24 = new RegExp("^[a-z0-9]+([._/-][a-z0-9]+)*$", "u");
-const pattern25 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+const pattern26 = new RegExp("^[a-z0-9]+([._/-][a-z0-9]+)*$", "u");
+const pattern27 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 
 function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -759,7 +759,7 @@ errors++;
 if(data.repository !== undefined){
 let data0 = data.repository;
 if(typeof data0 === "string"){
-if(!pattern24.test(data0)){
+if(!pattern26.test(data0)){
 const err3 = {instancePath:instancePath+"/repository",schemaPath:"#/properties/repository/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]+([._/-][a-z0-9]+)*$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -784,7 +784,7 @@ errors++;
 if(data.digest !== undefined){
 let data1 = data.digest;
 if(typeof data1 === "string"){
-if(!pattern25.test(data1)){
+if(!pattern27.test(data1)){
 const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -944,7 +944,7 @@ validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 
 
 const formats26 = helpers2.fullFormats.uri;
-const pattern26 = new RegExp("^https://", "u");
+const pattern28 = new RegExp("^https://", "u");
 
 function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1052,7 +1052,7 @@ errors++;
 if(data1.issuer !== undefined){
 let data2 = data1.issuer;
 if(typeof data2 === "string"){
-if(!pattern26.test(data2)){
+if(!pattern28.test(data2)){
 const err8 = {instancePath:instancePath+"/signIn/issuer",schemaPath:"#/properties/signIn/properties/issuer/pattern",keyword:"pattern",params:{pattern: "^https://"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -1302,7 +1302,7 @@ return errors === 0;
 validate185.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema80 = {"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}};
-const pattern27 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1389,7 +1389,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern27.test(data2)){
+if(!pattern16.test(data2)){
 const err6 = {instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -1980,8 +1980,8 @@ return errors === 0;
 }
 validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern19 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
-const pattern20 = new RegExp("^[0-9]{12}$", "u");
+const pattern21 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
+const pattern22 = new RegExp("^[0-9]{12}$", "u");
 
 function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/environment.schema.json" */;
@@ -2142,7 +2142,7 @@ errors = vErrors.length;
 if(data.region !== undefined){
 let data2 = data.region;
 if(typeof data2 === "string"){
-if(!pattern19.test(data2)){
+if(!pattern21.test(data2)){
 const err13 = {instancePath:instancePath+"/region",schemaPath:"#/properties/region/pattern",keyword:"pattern",params:{pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -2167,7 +2167,7 @@ errors++;
 if(data.account !== undefined){
 let data3 = data.account;
 if(typeof data3 === "string"){
-if(!pattern20.test(data3)){
+if(!pattern22.test(data3)){
 const err15 = {instancePath:instancePath+"/account",schemaPath:"#/properties/account/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12}$"}};
 if(vErrors === null){
 vErrors = [err15];

@@ -4,15 +4,15 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate532;
+const compiled: unknown = validate542;
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate533(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate533.evaluated;
+const evaluated0 = validate543.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -41,18 +41,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate533.errors = vErrors;
+validate543.errors = vErrors;
 return errors === 0;
 }
-validate533.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate543.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers0.default;
 
-function validate536(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate546(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate536.evaluated;
+const evaluated0 = validate546.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -91,16 +91,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate536.errors = vErrors;
+validate546.errors = vErrors;
 return errors === 0;
 }
-validate536.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate546.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate538(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate548(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate538.evaluated;
+const evaluated0 = validate548.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -129,10 +129,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate538.errors = vErrors;
+validate548.errors = vErrors;
 return errors === 0;
 }
-validate538.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate548.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -176,10 +176,10 @@ return errors === 0;
 validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate540(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate550(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate540.evaluated;
+const evaluated0 = validate550.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -240,10 +240,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate540.errors = vErrors;
+validate550.errors = vErrors;
 return errors === 0;
 }
-validate540.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate550.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -285,10 +285,10 @@ return errors === 0;
 validate89.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate553(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate543.evaluated;
+const evaluated0 = validate553.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -349,17 +349,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate543.errors = vErrors;
+validate553.errors = vErrors;
 return errors === 0;
 }
-validate543.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate553.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate532(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate542(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/group.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate532.evaluated;
+const evaluated0 = validate542.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -410,38 +410,38 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate533(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate533.errors);
+if(!(validate543(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate543.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate533(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate533.errors);
+if(!(validate543(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate543.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate536(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate536.errors);
+if(!(validate546(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate546.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate538(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate538.errors);
+if(!(validate548(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate548.errors);
 errors = vErrors.length;
 }
 }
 if(data.members !== undefined){
-if(!(validate540(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate540.errors);
+if(!(validate550(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate550.errors);
 errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-if(!(validate543(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate543.errors);
+if(!(validate553(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate553.errors);
 errors = vErrors.length;
 }
 }
@@ -456,9 +456,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate532.errors = vErrors;
+validate542.errors = vErrors;
 return errors === 0;
 }
-validate532.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate542.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateGroup = compiled as Validator<Group>;

@@ -3,15 +3,15 @@ import type { Listing } from '../types.ts';
 import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate598;
+const compiled: unknown = validate608;
 
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate599(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate609(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate599.evaluated;
+const evaluated0 = validate609.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,18 +40,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate599.errors = vErrors;
+validate609.errors = vErrors;
 return errors === 0;
 }
-validate599.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate609.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate602(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate612(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate602.evaluated;
+const evaluated0 = validate612.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -80,10 +80,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate602.errors = vErrors;
+validate612.errors = vErrors;
 return errors === 0;
 }
-validate602.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate612.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema157 = {"title":"AccessChange","type":"object","required":["principals","anyoneElse","services","conditions","from","causes"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Sorted."},"anyoneElse":{"type":"boolean","description":"Whether anyone else, a principal that no group lists, changes too."},"withoutCertificate":{"const":true,"description":"Clients without certificate change; absent where they do not."},"services":{"type":"array","items":{"$ref":"#/$defs/servicePorts"},"description":"What they gain or lose; none where it is the connection alone."},"conditions":{"type":"array","items":{"$ref":"#/$defs/conditions"},"description":"The change holds where any of these does."},"from":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which it holds."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When it ends for good, excluded; absent where it does not end in the time looked at."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}},"group":{"$ref":"common.schema.json#/$defs/id","description":"The smallest group that holds all the principals, where one does."}}};
 const func1 = Object.prototype.hasOwnProperty;
@@ -898,10 +898,10 @@ return errors === 0;
 validate392.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate604(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate614(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate604.evaluated;
+const evaluated0 = validate614.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1122,17 +1122,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate604.errors = vErrors;
+validate614.errors = vErrors;
 return errors === 0;
 }
-validate604.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate614.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate598(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate608(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/listing.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate598.evaluated;
+const evaluated0 = validate608.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1173,14 +1173,14 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate599(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate599.errors);
+if(!(validate609(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate609.errors);
 errors = vErrors.length;
 }
 }
 if(data.horizon !== undefined){
-if(!(validate599(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate599.errors);
+if(!(validate609(data.horizon, {instancePath:instancePath+"/horizon",parentData:data,parentDataProperty:"horizon",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate609.errors);
 errors = vErrors.length;
 }
 }
@@ -1224,8 +1224,8 @@ errors++;
 }
 }
 if(data3.environment !== undefined){
-if(!(validate602(data3.environment, {instancePath:instancePath+"/environments/" + i0+"/environment",parentData:data3,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate602.errors);
+if(!(validate612(data3.environment, {instancePath:instancePath+"/environments/" + i0+"/environment",parentData:data3,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate612.errors);
 errors = vErrors.length;
 }
 }
@@ -1234,8 +1234,8 @@ let data5 = data3.access;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate604(data5[i1], {instancePath:instancePath+"/environments/" + i0+"/access/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate604.errors);
+if(!(validate614(data5[i1], {instancePath:instancePath+"/environments/" + i0+"/access/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate614.errors);
 errors = vErrors.length;
 }
 }
@@ -1286,9 +1286,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate598.errors = vErrors;
+validate608.errors = vErrors;
 return errors === 0;
 }
-validate598.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate608.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateListing = compiled as Validator<Listing>;

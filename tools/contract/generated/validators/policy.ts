@@ -924,8 +924,8 @@ return errors === 0;
 }
 validate257.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const pattern33 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
-const pattern34 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
+const pattern35 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
+const pattern36 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
 
 function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1062,7 +1062,7 @@ errors++;
 if(data.from !== undefined){
 let data3 = data.from;
 if(typeof data3 === "string"){
-if(!pattern33.test(data3)){
+if(!pattern35.test(data3)){
 const err9 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -1087,7 +1087,7 @@ errors++;
 if(data.to !== undefined){
 let data4 = data.to;
 if(typeof data4 === "string"){
-if(!pattern34.test(data4)){
+if(!pattern36.test(data4)){
 const err11 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -1665,7 +1665,7 @@ return errors === 0;
 }
 validate271.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern36 = new RegExp("^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$", "u");
+const pattern38 = new RegExp("^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$", "u");
 
 function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/policy.schema.json" */;
@@ -1827,7 +1827,7 @@ errors = vErrors.length;
 if(data.ticket !== undefined){
 let data10 = data.ticket;
 if(typeof data10 === "string"){
-if(!pattern36.test(data10)){
+if(!pattern38.test(data10)){
 const err9 = {instancePath:instancePath+"/ticket",schemaPath:"#/properties/ticket/pattern",keyword:"pattern",params:{pattern: "^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$"}};
 if(vErrors === null){
 vErrors = [err9];

@@ -4,16 +4,16 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate624;
-const schema251 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
+const compiled: unknown = validate634;
+const schema255 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
 const func1 = Object.prototype.hasOwnProperty;
-const schema252 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
+const schema256 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
 const func2 = helpers0.default;
 
-function validate625(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate635(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate625.evaluated;
+const evaluated0 = validate635.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -66,7 +66,7 @@ errors++;
 if(data.context !== undefined){
 let data0 = data.context;
 if(!((((data0 === "policy/check") || (data0 === "policy/tests")) || (data0 === "policy/guardrails")) || (data0 === "policy/access"))){
-const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema252.properties.context.enum}};
+const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema256.properties.context.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -79,7 +79,7 @@ errors++;
 if(data.state !== undefined){
 let data1 = data.state;
 if(!((((data1 === "success") || (data1 === "failure")) || (data1 === "pending")) || (data1 === "error"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema252.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema256.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -125,17 +125,245 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate625.errors = vErrors;
+validate635.errors = vErrors;
 return errors === 0;
 }
-validate625.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate635.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema214 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."}}};
+const schema214 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
 
-function validate627(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+
+
+function validate532(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate627.evaluated;
+const evaluated0 = validate532.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.line === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "line"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.column === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "column"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "line") || (key0 === "column"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.line !== undefined){
+let data0 = data.line;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err3 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 1 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/line",schemaPath:"#/properties/line/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+if(data.column !== undefined){
+let data1 = data.column;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err5 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/column",schemaPath:"#/properties/column/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate532.errors = vErrors;
+return errors === 0;
+}
+validate532.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate531.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.file === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "file"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.start === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "start"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.end === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "end"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.text === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "text"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "file") || (key0 === "start")) || (key0 === "end")) || (key0 === "text"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+if(typeof data.file !== "string"){
+const err5 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.start !== undefined){
+if(!(validate532(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate532.errors);
+errors = vErrors.length;
+}
+}
+if(data.end !== undefined){
+if(!(validate532(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate532.errors);
+errors = vErrors.length;
+}
+}
+if(data.text !== undefined){
+if(typeof data.text !== "string"){
+const err6 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate531.errors = vErrors;
+return errors === 0;
+}
+validate531.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate637(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate637.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -350,9 +578,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.fix !== undefined){
+let data9 = data.fix;
+if(Array.isArray(data9)){
+if(data9.length < 1){
+const err18 = {instancePath:instancePath+"/fix",schemaPath:"#/properties/fix/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -361,17 +591,47 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate627.errors = vErrors;
+const len0 = data9.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate531(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate531.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/fix",schemaPath:"#/properties/fix/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+validate637.errors = vErrors;
 return errors === 0;
 }
-validate627.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate637.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema254 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}};
+const schema258 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."}}};
 
-function validate629(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate640(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate629.evaluated;
+const evaluated0 = validate640.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -460,7 +720,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema254.properties, key0))){
+if(!(func1.call(schema258.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -548,7 +808,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema254.properties.severity.enum}};
+const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema258.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -621,7 +881,7 @@ errors++;
 if(data.side !== undefined){
 let data10 = data.side;
 if(!((data10 === "before") || (data10 === "after"))){
-const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema254.properties.side.enum}};
+const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema258.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -654,19 +914,19 @@ vErrors.push(err23);
 }
 errors++;
 }
-validate629.errors = vErrors;
+validate640.errors = vErrors;
 return errors === 0;
 }
-validate629.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate640.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema255 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
+const schema259 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate634(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate645(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate634.evaluated;
+const evaluated0 = validate645.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -695,16 +955,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate634.errors = vErrors;
+validate645.errors = vErrors;
 return errors === 0;
 }
-validate634.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate645.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate633(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate644(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate633.evaluated;
+const evaluated0 = validate644.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -757,7 +1017,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((data0 === "service") || (data0 === "group"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema255.properties.kind.enum}};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema259.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -768,14 +1028,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate634(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate634.errors);
+if(!(validate645(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate645.errors);
 errors = vErrors.length;
 }
 }
 if(data.to !== undefined){
-if(!(validate634(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate634.errors);
+if(!(validate645(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate645.errors);
 errors = vErrors.length;
 }
 }
@@ -790,10 +1050,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate633.errors = vErrors;
+validate644.errors = vErrors;
 return errors === 0;
 }
-validate633.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate644.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -2322,10 +2582,10 @@ return errors === 0;
 validate403.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate638(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate649(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate638.evaluated;
+const evaluated0 = validate649.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2592,17 +2852,17 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate638.errors = vErrors;
+validate649.errors = vErrors;
 return errors === 0;
 }
-validate638.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate649.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate624(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate634(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/pull-request.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate624.evaluated;
+const evaluated0 = validate634.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2711,7 +2971,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema251.properties, key0))){
+if(!(func1.call(schema255.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -2751,8 +3011,8 @@ let data2 = data.statuses;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate625(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate625.errors);
+if(!(validate635(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate635.errors);
 errors = vErrors.length;
 }
 }
@@ -2773,8 +3033,8 @@ let data4 = data.findings;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate627(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate627.errors);
+if(!(validate637(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate637.errors);
 errors = vErrors.length;
 }
 }
@@ -2795,8 +3055,8 @@ let data6 = data.objections;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate629(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate629.errors);
+if(!(validate640(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 }
@@ -2817,8 +3077,8 @@ let data8 = data.overridden;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate629(data8[i3], {instancePath:instancePath+"/overridden/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate629.errors);
+if(!(validate640(data8[i3], {instancePath:instancePath+"/overridden/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 }
@@ -2839,8 +3099,8 @@ let data10 = data.observed;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate629(data10[i4], {instancePath:instancePath+"/observed/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate629.errors);
+if(!(validate640(data10[i4], {instancePath:instancePath+"/observed/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 }
@@ -2861,8 +3121,8 @@ let data12 = data.renames;
 if(Array.isArray(data12)){
 const len5 = data12.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate633(data12[i5], {instancePath:instancePath+"/renames/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate633.errors);
+if(!(validate644(data12[i5], {instancePath:instancePath+"/renames/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate644.errors);
 errors = vErrors.length;
 }
 }
@@ -2883,8 +3143,8 @@ let data14 = data.environments;
 if(Array.isArray(data14)){
 const len6 = data14.length;
 for(let i6=0; i6<len6; i6++){
-if(!(validate638(data14[i6], {instancePath:instancePath+"/environments/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate638.errors);
+if(!(validate649(data14[i6], {instancePath:instancePath+"/environments/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate649.errors);
 errors = vErrors.length;
 }
 }
@@ -2939,9 +3199,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate624.errors = vErrors;
+validate634.errors = vErrors;
 return errors === 0;
 }
-validate624.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate634.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validatePullRequest = compiled as Validator<PullRequest>;

@@ -4,16 +4,16 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate646;
+const compiled: unknown = validate657;
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate648(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate659(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate648.evaluated;
+const evaluated0 = validate659.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -42,18 +42,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate648.errors = vErrors;
+validate659.errors = vErrors;
 return errors === 0;
 }
-validate648.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate659.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers0.default;
 
-function validate650(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate661(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate650.evaluated;
+const evaluated0 = validate661.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -92,18 +92,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate650.errors = vErrors;
+validate661.errors = vErrors;
 return errors === 0;
 }
-validate650.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate661.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats80 = ((text) => isValue("date", text));
 
-function validate652(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate663(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate652.evaluated;
+const evaluated0 = validate663.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -132,16 +132,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate652.errors = vErrors;
+validate663.errors = vErrors;
 return errors === 0;
 }
-validate652.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate663.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate647(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate658(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate647.evaluated;
+const evaluated0 = validate658.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -192,20 +192,20 @@ errors++;
 }
 }
 if(data.fingerprint !== undefined){
-if(!(validate648(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate648.errors);
+if(!(validate659(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate659.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate650(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate650.errors);
+if(!(validate661(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate661.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate652(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate652.errors);
+if(!(validate663(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate663.errors);
 errors = vErrors.length;
 }
 }
@@ -220,19 +220,19 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate647.errors = vErrors;
+validate658.errors = vErrors;
 return errors === 0;
 }
-validate647.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate658.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const formats0 = ((text) => isValue("principal", text));
 
-function validate656(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate667(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate656.evaluated;
+const evaluated0 = validate667.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -261,16 +261,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate656.errors = vErrors;
+validate667.errors = vErrors;
 return errors === 0;
 }
-validate656.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate667.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate655(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate666(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate655.evaluated;
+const evaluated0 = validate666.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -321,20 +321,20 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate656(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate667(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate667.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate650(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate650.errors);
+if(!(validate661(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate661.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate652(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate652.errors);
+if(!(validate663(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate663.errors);
 errors = vErrors.length;
 }
 }
@@ -349,19 +349,19 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate655.errors = vErrors;
+validate666.errors = vErrors;
 return errors === 0;
 }
-validate655.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate666.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate662(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate673(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate662.evaluated;
+const evaluated0 = validate673.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -390,16 +390,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate662.errors = vErrors;
+validate673.errors = vErrors;
 return errors === 0;
 }
-validate662.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate673.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate661(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate661.evaluated;
+const evaluated0 = validate672.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -450,20 +450,20 @@ errors++;
 }
 }
 if(data.ca !== undefined){
-if(!(validate662(data.ca, {instancePath:instancePath+"/ca",parentData:data,parentDataProperty:"ca",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate662.errors);
+if(!(validate673(data.ca, {instancePath:instancePath+"/ca",parentData:data,parentDataProperty:"ca",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate650(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate650.errors);
+if(!(validate661(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate661.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate652(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate652.errors);
+if(!(validate663(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate663.errors);
 errors = vErrors.length;
 }
 }
@@ -478,17 +478,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate661.errors = vErrors;
+validate672.errors = vErrors;
 return errors === 0;
 }
-validate661.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate672.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate646(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate657(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/revoked.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate646.evaluated;
+const evaluated0 = validate657.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -513,8 +513,8 @@ let data0 = data.certificates;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate647(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate647.errors);
+if(!(validate658(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate658.errors);
 errors = vErrors.length;
 }
 }
@@ -535,8 +535,8 @@ let data2 = data.principals;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate655(data2[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate655.errors);
+if(!(validate666(data2[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate666.errors);
 errors = vErrors.length;
 }
 }
@@ -557,8 +557,8 @@ let data4 = data.cas;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate661(data4[i2], {instancePath:instancePath+"/cas/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate661.errors);
+if(!(validate672(data4[i2], {instancePath:instancePath+"/cas/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -585,9 +585,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate646.errors = vErrors;
+validate657.errors = vErrors;
 return errors === 0;
 }
-validate646.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate657.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateRevoked = compiled as Validator<Revoked>;

@@ -4,15 +4,15 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate667;
+const compiled: unknown = validate678;
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate668(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate679(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate668.evaluated;
+const evaluated0 = validate679.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -41,18 +41,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate668.errors = vErrors;
+validate679.errors = vErrors;
 return errors === 0;
 }
-validate668.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate679.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers0.default;
 
-function validate671(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate682(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate671.evaluated;
+const evaluated0 = validate682.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -91,16 +91,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate671.errors = vErrors;
+validate682.errors = vErrors;
 return errors === 0;
 }
-validate671.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate682.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate673(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate684(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate673.evaluated;
+const evaluated0 = validate684.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -129,17 +129,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate673.errors = vErrors;
+validate684.errors = vErrors;
 return errors === 0;
 }
-validate673.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate684.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema61 = {"enum":["tcp","udp"],"description":"The transport protocol inside the tunnel."};
 
-function validate675(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate686(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate675.evaluated;
+const evaluated0 = validate686.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -156,18 +156,18 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate675.errors = vErrors;
+validate686.errors = vErrors;
 return errors === 0;
 }
-validate675.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate686.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema108 = {"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":["integer","string"],"minimum":1,"maximum":65535,"format":"ztna-portRange"},"description":"Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535."};
 const formats36 = ((text) => isValue("portRange", text));
 
-function validate677(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate688(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate677.evaluated;
+const evaluated0 = validate688.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -281,18 +281,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate677.errors = vErrors;
+validate688.errors = vErrors;
 return errors === 0;
 }
-validate677.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate688.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats18 = ((text) => isValue("ipv4", text));
 
-function validate679(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate690(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate679.evaluated;
+const evaluated0 = validate690.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -321,17 +321,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate679.errors = vErrors;
+validate690.errors = vErrors;
 return errors === 0;
 }
-validate679.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate690.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate681(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate692(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate681.evaluated;
+const evaluated0 = validate692.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -421,17 +421,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate681.errors = vErrors;
+validate692.errors = vErrors;
 return errors === 0;
 }
-validate681.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate692.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate667(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/service.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate667.evaluated;
+const evaluated0 = validate678.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -512,50 +512,50 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate668(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate668.errors);
-errors = vErrors.length;
-}
-}
-if(data.previously !== undefined){
-if(!(validate668(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate668.errors);
-errors = vErrors.length;
-}
-}
-if(data.description !== undefined){
-if(!(validate671(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
-errors = vErrors.length;
-}
-}
-if(data.owner !== undefined){
-if(!(validate673(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate673.errors);
-errors = vErrors.length;
-}
-}
-if(data.protocol !== undefined){
-if(!(validate675(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate675.errors);
-errors = vErrors.length;
-}
-}
-if(data.ports !== undefined){
-if(!(validate677(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate677.errors);
-errors = vErrors.length;
-}
-}
-if(data.virtualIp !== undefined){
-if(!(validate679(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+if(!(validate679(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate679.errors);
 errors = vErrors.length;
 }
 }
+if(data.previously !== undefined){
+if(!(validate679(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate679.errors);
+errors = vErrors.length;
+}
+}
+if(data.description !== undefined){
+if(!(validate682(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate682.errors);
+errors = vErrors.length;
+}
+}
+if(data.owner !== undefined){
+if(!(validate684(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate684.errors);
+errors = vErrors.length;
+}
+}
+if(data.protocol !== undefined){
+if(!(validate686(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate686.errors);
+errors = vErrors.length;
+}
+}
+if(data.ports !== undefined){
+if(!(validate688(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate688.errors);
+errors = vErrors.length;
+}
+}
+if(data.virtualIp !== undefined){
+if(!(validate690(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
+errors = vErrors.length;
+}
+}
 if(data.labels !== undefined){
-if(!(validate681(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate681.errors);
+if(!(validate692(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate692.errors);
 errors = vErrors.length;
 }
 }
@@ -570,9 +570,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate667.errors = vErrors;
+validate678.errors = vErrors;
 return errors === 0;
 }
-validate667.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate678.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateService = compiled as Validator<Service>;

@@ -2,16 +2,16 @@
 import type { SharedKeys } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate683;
+const compiled: unknown = validate694;
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate685(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate696(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate685.evaluated;
+const evaluated0 = validate696.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,16 +40,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate685.errors = vErrors;
+validate696.errors = vErrors;
 return errors === 0;
 }
-validate685.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate696.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate684(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate695(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate684.evaluated;
+const evaluated0 = validate695.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -110,20 +110,20 @@ errors++;
 }
 }
 if(data.retry !== undefined){
-if(!(validate685(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate685.errors);
+if(!(validate696(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate696.errors);
 errors = vErrors.length;
 }
 }
 if(data.reset !== undefined){
-if(!(validate685(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate685.errors);
+if(!(validate696(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate696.errors);
 errors = vErrors.length;
 }
 }
 if(data.connectionId !== undefined){
-if(!(validate685(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate685.errors);
+if(!(validate696(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate696.errors);
 errors = vErrors.length;
 }
 }
@@ -163,17 +163,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate684.errors = vErrors;
+validate695.errors = vErrors;
 return errors === 0;
 }
-validate684.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate695.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate683(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate694(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/shared-keys.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate683.evaluated;
+const evaluated0 = validate694.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -214,14 +214,14 @@ errors++;
 }
 }
 if(data.current !== undefined){
-if(!(validate684(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate684.errors);
+if(!(validate695(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate695.errors);
 errors = vErrors.length;
 }
 }
 if(data.previous !== undefined){
-if(!(validate684(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate684.errors);
+if(!(validate695(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate695.errors);
 errors = vErrors.length;
 }
 }
@@ -236,9 +236,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate683.errors = vErrors;
+validate694.errors = vErrors;
 return errors === 0;
 }
-validate683.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate694.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateSharedKeys = compiled as Validator<SharedKeys>;

@@ -1,19 +1,17 @@
-import { difference } from '../../access/difference.ts';
-import { assemble } from '../../bundle/assemble.ts';
-import { canonicalJson, digestOf } from '../../contract/log/canonical.ts';
-import type { Signer } from '../../contract/log/dsse.ts';
-import type { Finding } from '../../finding/finding.ts';
-import { memoryCache } from '../../load/cache.ts';
-import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
-import type { Repository } from '../../load/repository.ts';
-import type { Environment, EnvironmentDifference } from '../../contract/shapes.ts';
-import { publish } from '../../publish/publish.ts';
-import type { ParameterStore } from '../../store/store.ts';
-import { checkLoad } from '../../check/check-load.ts';
-import type { Context } from '../shared/command.ts';
-import { identityOf } from '../../contract/log/entry.ts';
-import { standingOf } from '../../git/standing.ts';
-import { trustedKeys } from '../../publish/keys/keys.ts';
+import { difference } from '../access/difference.ts';
+import { assemble } from '../bundle/assemble.ts';
+import { canonicalJson, digestOf } from '../contract/log/canonical.ts';
+import type { Signer } from '../contract/log/dsse.ts';
+import type { Finding } from '../finding/finding.ts';
+import { memoryCache } from '../load/cache.ts';
+import { loadWorkingTree, type LoadResult } from '../load/load.ts';
+import type { Repository } from '../load/repository.ts';
+import type { Environment, EnvironmentDifference } from '../contract/shapes.ts';
+import { publish } from '../publish/publish.ts';
+import type { ParameterStore } from '../store/store.ts';
+import { checkLoad } from '../check/check-load.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What became of the files as they are now. */
 export type PublishAttempt =
@@ -36,19 +34,29 @@ export class LivePublisher {
   readonly #cache = memoryCache();
 
   readonly options: {
-    context: Pick<Context, 'root' | 'state'>;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   };
 
   constructor(options: {
-    context: Pick<Context, 'root' | 'state'>;
+    /** The folder with the YAML, and the state folder. */
+    context: { root: string; state: string };
     /** The environment as it was at the start: its log stays the same. */
     started: Environment;
     store: ParameterStore;
     signer: Signer;
+    /** The company as it is on this machine. */
+    localized: (repository: Repository) => Promise<Repository>;
+    /** What the files are built from, as an entry says it. */
+    commit: () => Promise<string>;
   }) {
     this.options = options;
   }
@@ -75,15 +83,15 @@ export class LivePublisher {
   }
 
   async #publish(repository: Repository, value: Environment): Promise<PublishAttempt> {
-    const { context, store, signer } = this.options;
+    const { context, store, signer, localized } = this.options;
     const environment = value.id;
     const { plan } = await publish({
       store,
       signer,
       trusted: trustedKeys(context.state, value, 'embedded'),
       identity: identityOf(value),
-      bundle: assemble(repository, environment),
-      commit: (await standingOf(context.root)).commit,
+      bundle: assemble(await localized(repository), environment),
+      commit: await this.options.commit(),
       dirtyAllowed: true,
       // What is on disk is what is wanted here, whatever its history.
       contains: async () => true,

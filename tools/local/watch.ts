@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FOLDERS } from '../../load/sources.ts';
+import { FOLDERS } from '../load/sources.ts';
 
 /** Editors save in several steps: a change is looked at when nothing else has changed for so long. */
 const QUIET_MS = 40;

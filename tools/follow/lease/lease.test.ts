@@ -1,10 +1,10 @@
-import { suite } from '../testing/suite.ts';
+import { suite } from '../../testing/suite.ts';
 import * as assert from 'uvu/assert';
-import { assemble } from '../bundle/assemble.ts';
-import type { Enforcement } from '../contract/shapes.ts';
-import { companyOf, NOON } from '../publish/testing/publisher.ts';
-import { newScene } from './testing/scene.ts';
-import { repositoryOf } from '../testing/repository.ts';
+import { assemble } from '../../bundle/assemble.ts';
+import type { Enforcement } from '../../contract/shapes.ts';
+import { companyOf, NOON } from '../../publish/testing/publisher.ts';
+import { newScene } from '../testing/scene.ts';
+import { repositoryOf } from '../../testing/repository.ts';
 
 const test = suite('follow: lease');
 const LEASE = 300_000;

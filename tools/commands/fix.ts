@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../contract/fault.ts';
+import { count, type Finding } from '../finding/finding.ts';
+import { repair, type Repair } from '../finding/repair.ts';
+import { loadSources } from '../load/load.ts';
+import { workingTree, type Source } from '../load/sources.ts';
+import { fixesJson, fixesText } from '../output/fixes.ts';
+import { command, type Context } from './shared/command.ts';
+import { checkWithBase, repositoryBefore } from './validate.ts';
+
+/** Puts right what can be put right in one way only. */
+export const fix = command({
+  name: 'fix',
+  summary: 'Put right what validate finds, where only one thing can be meant',
+  options: [
+    { flags: '--dry-run', description: 'only show what would be changed' },
+    { flags: '--json', description: 'print JSON' },
+  ],
+  examples: ['npx ztna fix --dry-run', 'npx ztna fix'],
+  async run({ options: { dryRun = false, json } }, context) {
+    const sources = await workingTree(context.root);
+    const bytes = new Map(sources.map((source) => [source.path, source.bytes]));
+    const done = await repair(
+      (changed) => found(sources, changed, context),
+      (file) => bytes.get(file)?.toString('utf8'),
+    );
+    if (!dryRun) write(context.root, done, bytes);
+    context.out(json ? `${JSON.stringify(fixesJson(done))}\n` : fixesText(done, dryRun));
+    return count(done.left).errors > 0 ? 1 : 0;
+  },
+});
+
+/** Everything that is wrong with the files, some of them changed. */
+async function found(
+  sources: readonly Source[],
+  changed: ReadonlyMap<string, string>,
+  { root, now }: Context,
+): Promise<readonly Finding[]> {
+  const all = sources.map((source) => {
+    const text = changed.get(source.path);
+    return text === undefined ? source : { ...source, bytes: Buffer.from(text) };
+  });
+  return (await checkWithBase(loadSources(all), now().getTime(), () => repositoryBefore(root))).findings;
+}
+
+/** Writes what changed. @throws Fault where a file is no longer as it was read */
+function write(root: string, { changed }: Repair, read: ReadonlyMap<string, Buffer | undefined>): void {
+  for (const file of changed.keys())
+    if (!readFileSync(join(root, file)).equals(read.get(file)!))
+      throw new Fault(`${file} was changed while it was looked at, and nothing is written`, 'run it again');
+  for (const [file, text] of changed) writeFileSync(join(root, file), text);
+}

@@ -1,0 +1,74 @@
+import type { Edit, Path } from '../repository.ts';
+import { yamlText } from '../yaml/write.ts';
+import { meantAt, withAt, type ValueInFile } from './meant.ts';
+import { shapeAt } from './shape.ts';
+import { toWrite } from './words.ts';
+import { valueAt } from './wrong.ts';
+
+/** What to do about a fault; with the edits that do it, where only one thing can be meant. */
+export interface Remedy {
+  remedy: string;
+  edits?: readonly Edit[];
+}
+
+/** What to write for a value that does not fit; undefined where that cannot be told. */
+export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined {
+  const everybody = allMeant(value, path);
+  if (everybody) return everybody;
+  // Of an item that says several, as `mon-fri` does, the list is written anew.
+  const item = typeof path.at(-1) === 'number' ? meantAt(value, path.slice(0, -1)) : undefined;
+  const meant = meantAt(value, path) ?? item;
+  if (!meant) return undefined;
+  const text = yamlText(meant.value);
+  const write = toWrite(meant.value, valueAt(value.root, meant.path), shapeAt(value.file.kind, meant.path));
+  if (meant.or !== undefined) return { remedy: `${write}, ${meant.or}` };
+  return { remedy: write, edits: [{ path: meant.path, write: text }] };
+}
+
+/** Keys without which everything of their kind is meant. */
+const ALL_WITHOUT = ['ports', 'environments', 'days'];
+
+const EVERYTHING = ['*', 'all', 'any', 'everyone', 'everybody', 'anyone', 'everything'];
+
+/** What to write for `"*"`: `all: true` where that is a key, and nothing where nothing means all. */
+function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | undefined {
+  const list = typeof at.at(-1) === 'number' ? at.slice(0, -1) : at;
+  const found = valueAt(root, list);
+  const [only] = Array.isArray(found) && found.length === 1 ? (found as unknown[]) : [found];
+  const takes = (path: Path): boolean => Object.hasOwn(shapeAt(kind, path).properties ?? {}, 'all');
+  if (takes(at) && EVERYTHING.includes(String(only).toLowerCase()))
+    return { remedy: 'write { all: true }', edits: [{ path: at, write: '{ all: true }' }] };
+  if (only !== '*' || list.length === 0) return undefined;
+  const [owner, key] = [list.slice(0, -1), String(list.at(-1))];
+  if (ALL_WITHOUT.includes(key))
+    return { remedy: `remove \`${key}\`: without it all are meant`, edits: [{ path: list, remove: true }] };
+  if (takes(owner) && !Object.hasOwn(valueAt(root, owner) as object, 'all'))
+    return {
+      remedy: `write \`all: true\` in place of \`${key}\``,
+      edits: [{ path: list, pair: 'all: true' }],
+    };
+  return undefined;
+}
+
+/** What to do about a key that is called otherwise, with its value where that does not fit the right key either. */
+export function keyRemedy({ file, root, around, tries }: ValueInFile, path: Path, key: string): Remedy {
+  const owner = path.slice(0, -1);
+  const { [String(path.at(-1))]: given, ...rest } = valueAt(root, owner) as Record<string, unknown>;
+  const renamed = { file, around, tries, root: withAt(root, owner, { ...rest, [key]: given }) };
+  const at = [...owner, key];
+  const name: Edit = { path, target: 'key', write: key };
+  const says = `did you mean \`${key}\`?`;
+  const inside = allMeant(renamed, at);
+  if (inside) return { remedy: `${says} ${inside.remedy}`, edits: pairOf(path, inside, name) };
+  const meant = meantAt(renamed, at);
+  if (!meant || meant.or !== undefined) return { remedy: says };
+  if (meant.value === given) return { remedy: says, edits: [name] };
+  const text = yamlText(meant.value);
+  return { remedy: `${says} write \`${key}: ${text}\``, edits: [name, { path, write: text }] };
+}
+
+/** The edits of a value under its right key, made under the wrong one. */
+function pairOf(path: Path, { edits = [] }: Remedy, name: Edit): Edit[] {
+  const [edit] = edits;
+  return edit && 'write' in edit ? [name, { ...edit, path }] : edit ? [{ ...edit, path }] : [];
+}

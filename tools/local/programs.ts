@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The programs of the data plane that a tunnel on one machine needs. */
+export const PROGRAMS = ['intermediate-server', 'app-connector', 'agent'] as const;
+
+/** Where each program is. */
+export type Programs = Readonly<Record<(typeof PROGRAMS)[number], string>>;
+
+/** What there is to run: programs, or why there are none. */
+export type ProgramsFound =
+  | { readonly type: 'ready'; readonly programs: Programs }
+  | { readonly type: 'missing'; readonly reason: string };
+
+/** What is said where neither packages nor cargo are there. */
+const HOW_TO_GET_THEM =
+  'the data plane does not run: its programs are not installed and cargo is not either; install Rust (rustup), and start again; until then each follower checks its own enforcement file';
+
+/** What is said in a folder that has policies and no programs. */
+const NOT_HERE =
+  'the data plane does not run: this folder has no images/; each follower checks its own enforcement file';
+
+/** How much of a build is done. */
+const PROGRESS = /(\d+)\/(\d+)(?::|\s)/;
+
+/**
+ * The programs, from packages where they are installed, else built by cargo from `images/` in this clone.
+ * @param root the clone
+ * @param env with the PATH on which cargo is found
+ * @param progress told how far the build is: crates done and crates in all
+ * @param signal ends the build
+ */
+export async function findPrograms(
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+  progress: (done: number, all: number) => void,
+  signal: AbortSignal,
+): Promise<ProgramsFound> {
+  if (!existsSync(join(root, 'images', 'Cargo.toml'))) return { type: 'missing', reason: NOT_HERE };
+  const packed = packagedPrograms(root);
+  if (packed) return { type: 'ready', programs: packed };
+  const built = programsBelow(join(root, 'images', 'target', 'debug'));
+  const { status, last } = await build(join(root, 'images'), env, progress, signal);
+  if (status === undefined) return { type: 'missing', reason: HOW_TO_GET_THEM };
+  if (status !== 0) return { type: 'missing', reason: `the data plane cannot be built: ${last}` };
+  return { type: 'ready', programs: built };
+}
+
+/** Of the packages for this system, where all of them are installed. */
+function packagedPrograms(root: string): Programs | undefined {
+  const folder = join(root, 'node_modules', '@ztna', `programs-${process.platform}-${process.arch}`, 'bin');
+  const programs = programsBelow(folder);
+  return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
+}
+
+function programsBelow(folder: string): Programs {
+  return Object.fromEntries(PROGRAMS.map((name) => [name, join(folder, name)])) as unknown as Programs;
+}
+
+/** Builds them; cargo does nothing where they are up to date. @returns no status where cargo is not installed */
+function build(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+  progress: (done: number, all: number) => void,
+  signal: AbortSignal,
+): Promise<{ status: number | undefined; last: string }> {
+  const packages = PROGRAMS.flatMap((name) => ['--package', name]);
+  const child: ChildProcess = spawn('cargo', ['build', '--locked', '--bins', ...packages], {
+    cwd: folder,
+    env: { ...env, CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    signal,
+  });
+  let last = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    const [, done, all] = PROGRESS.exec(text) ?? [];
+    if (done && all) progress(Number(done), Number(all));
+    last = text.split(/[\r\n]/).findLast((line) => line.startsWith('error')) ?? last;
+  });
+  return new Promise((resolve) => {
+    child.on('error', () => resolve({ status: undefined, last }));
+    child.on('close', (status) => resolve({ status: status ?? 1, last }));
+  });
+}

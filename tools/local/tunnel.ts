@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from '../access/compile.ts';
+import { decide } from '../access/decide.ts';
+import { indexPolicies } from '../access/model.ts';
+import { typed } from '../access/request.ts';
+import { agentConfigOf } from '../bundle/agent-config.ts';
+import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
+import { type LocalPlaces, localized } from './localize.ts';
+import { freeTcpPort, KeptPorts } from './ports.ts';
+import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
+import { Processes, type ProgramRun } from './processes.ts';
+import { findPrograms, type Programs } from './programs.ts';
+import { componentRuns } from './runs.ts';
+import { sampleDevice, sampleOf } from './sample.ts';
+import { Secrets } from './secrets.ts';
+
+/** What a tunnel on this machine needs, and whom it tells. */
+export interface TunnelOptions {
+  /** The clone, and the folder for what is kept between starts. */
+  root: string;
+  state: string;
+  environment: string;
+  /** Who tries the paths; default: the principal that most access tests name. */
+  principal: string | undefined;
+  /** The folder in which a component's enforcement file is. */
+  out: (component: string) => string;
+  say: (sentence: string) => void;
+  /** How far cargo is. */
+  building: (done: number, all: number) => void;
+  answered: (answer: ProbeAnswer) => void;
+  signal: AbortSignal;
+  /** What the programs and cargo get of this process's environment. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where the environment is moved to; intermediates get their ports as they come. */
+type Moved = LocalPlaces & { intermediates: Map<string, { address: string; port: number }> };
+
+/** Milliseconds between two rounds of tries while nothing changes. */
+const ROUND_MS = 5000;
+
+/**
+ * The data plane on this machine: intermediates, connectors and a test backend as real programs on loopback, and a
+ * real agent that tries each service as one person.
+ */
+export class Tunnel {
+  readonly #options: TunnelOptions;
+  readonly #secrets: Secrets;
+  readonly #ports: KeptPorts;
+  readonly #processes: Processes;
+  readonly #http = new Map<string, string>();
+  readonly #places: Moved;
+  #programs: Programs | undefined;
+  #repository: Repository;
+  #round: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    options: TunnelOptions,
+    { secrets, ports, places }: { secrets: Secrets; ports: KeptPorts; places: Moved },
+    repository: Repository,
+  ) {
+    this.#options = options;
+    this.#secrets = secrets;
+    this.#ports = ports;
+    this.#places = places;
+    this.#repository = repository;
+    this.#processes = new Processes(options.root, join(options.state, 'logs'), options.env, options.say);
+  }
+
+  /** Chooses places on loopback, and makes the secrets that are missing; nothing runs yet. */
+  static async open(options: TunnelOptions, repository: Repository): Promise<Tunnel> {
+    const secrets = new Secrets(join(options.state, 'tunnel', 'certificates'), () => new Date());
+    const ports = new KeptPorts(join(options.state, 'tunnel', 'ports.json'));
+    const backend = `127.0.0.1:${await ports.tcp('test-backend')}`;
+    const places = { authority: await secrets.authorityText(), intermediates: new Map(), backend };
+    return new Tunnel(options, { secrets, ports, places }, repository);
+  }
+
+  /** The company with this environment moved to this machine. */
+  async localized(repository: Repository): Promise<Repository> {
+    for (const { id } of repository.environments.get(this.#options.environment)?.value.intermediates ?? [])
+      this.#places.intermediates.set(id, {
+        address: 'localhost',
+        port: await this.#ports.udp(`intermediate/${id}`),
+      });
+    return localized(repository, this.#options.environment, this.#places);
+  }
+
+  /** Where a component answers what it enforces; undefined while its program does not run. */
+  appliedUrl(component: string): string | undefined {
+    return this.#programs && `http://${this.#http.get(component)}/applied`;
+  }
+
+  /** Finds or builds the programs and runs them. @returns whether they run */
+  async begin(): Promise<boolean> {
+    const { root, building, say, signal, env } = this.#options;
+    const found = await findPrograms(root, env, building, signal);
+    if (signal.aborted) return false;
+    if (found.type === 'missing') say(found.reason);
+    else this.#programs = found.programs;
+    if (this.#programs) await this.keep(this.#repository);
+    return this.#programs !== undefined;
+  }
+
+  /** Runs what a repository says that there is, and tries its paths from now on. */
+  async keep(repository: Repository): Promise<void> {
+    this.#repository = repository;
+    if (!this.#programs) return;
+    const environment = environmentIn(repository, this.#options);
+    for (const component of componentsOf(environment))
+      if (!this.#http.has(component)) this.#http.set(component, `127.0.0.1:${await freeTcpPort(0)}`);
+    await this.localized(repository);
+    const http = (component: string) => this.#http.get(component)!;
+    const runs = await componentRuns(environment, this.#programs, this.#secrets, {
+      port: (id) => this.#places.intermediates.get(id)!.port,
+      http,
+      out: this.#options.out,
+    });
+    await this.#processes.keep([this.#testBackend(), ...runs]);
+  }
+
+  /** Tries every path now, and again every few seconds; one round at a time. */
+  tryAll(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#round = this.#round
+      .then(() => this.#tryAll())
+      .catch((error: Error) => this.#options.say(`the paths cannot be tried: ${error.message}`));
+    return this.#round.then(() => {
+      if (!this.#options.signal.aborted) this.#timer = setTimeout(() => void this.tryAll(), ROUND_MS);
+    });
+  }
+
+  /** Ends every program. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#round;
+    clearTimeout(this.#timer);
+    await this.#processes.stop();
+  }
+
+  async #tryAll(): Promise<void> {
+    const { environment, state, signal, answered } = this.#options;
+    const principal = this.#options.principal ?? sampleOf(this.#repository, environment);
+    if (!this.#programs || principal === undefined || signal.aborted) return;
+    const device = sampleDevice(process.platform);
+    const local = await this.localized(this.#repository);
+    const config = agentConfigOf(local, environment, principal, undefined);
+    const file = join(state, 'tunnel', 'agent.json');
+    writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+    const variables = {
+      ZTNA_CONFIG: file,
+      ZTNA_TLS: await this.#secrets.certificate({ kind: 'principal', principal, device }),
+      ZTNA_SERVER_CAS: await this.#secrets.authority(),
+    };
+    const paths = pathsOf(config, this.#allowed(principal, device));
+    await probe(paths, { program: this.#programs.agent, variables, signal }, answered);
+  }
+
+  /** What policy says of the person on this machine, at this moment. */
+  #allowed(principal: string, device: ReadonlyMap<string, string>) {
+    const access = indexPolicies(compile(this.#repository, this.#options.environment));
+    const facts = { at: new Date().toISOString(), from: '127.0.0.1', device: Object.fromEntries(device) };
+    return (service: string, port: number): boolean =>
+      decide(access, typed({ principal, service, port, ...facts })).decision === 'allow';
+  }
+
+  /** The backend that every service leads to here. */
+  #testBackend(): ProgramRun {
+    const { root } = this.#options;
+    return {
+      name: 'test-backend',
+      command: [process.execPath, '--import', 'tsx', join(root, 'images', 'test-backend', 'main.ts')],
+      variables: { ZTNA_ECHO: this.#places.backend, ZTNA_HTTP: '127.0.0.1:0' },
+    };
+  }
+}
+
+function environmentIn(repository: Repository, { environment }: TunnelOptions): LoadedEnvironment {
+  return repository.environments.get(environment)!;
+}
