@@ -28,6 +28,8 @@ export const WEATHER: readonly Check[] = [
   })),
   {
     name: "the kernel's TCP against ours in random weather: bytes equal, no hang, no flow left",
+    // Through `agent forward` both ends would be ours.
+    placements: ['namespaces', 'containers'],
     async run(world, { schedules }) {
       const before = await flowsOf(world);
       await onPath(world, FINE, SEED, (agent, path) => inRandomWeather(agent, path, schedules));

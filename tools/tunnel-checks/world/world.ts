@@ -120,6 +120,11 @@ export class World {
     };
     const intermediates = await entries(INTERMEDIATES, 'internet', ['internet']);
     const backends = await entries(BACKENDS, 'company', ['company']);
+    if (placement.introduce) {
+      const name = 'backend-2.company.internal';
+      placement.introduce({ [name]: backends['backend-2']! });
+      backends['backend-2'] = name;
+    }
     const { alice } = await entries(['alice'], 'internet', ['internet']);
     return { intermediates, backends, office: placement.isolated ? `${alice}/32` : '127.0.0.0/8' };
   }
