@@ -116,7 +116,7 @@ async function layOutAgent(
   environment: string,
   named: string | undefined,
 ): Promise<void> {
-  const principal = named ?? sampleOf(repository, environment);
+  const principal = named ?? sampleOf(repository, environment, () => 0);
   if (principal === undefined)
     return tell({ event: 'note', reason: 'the company names nobody: the agent gets no certificate' });
   await layout.agent(

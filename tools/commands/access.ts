@@ -1,7 +1,7 @@
-import type { AccessChange, Listing } from '../contract/shapes.ts';
+import type { Listing } from '../contract/shapes.ts';
 import { instantText } from '../access/values/time-zone.ts';
+import { concerning } from '../access/concerning.ts';
 import { listing } from '../access/difference.ts';
-import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { horizonOption, instantOption } from './shared/values.ts';
 import { command } from './shared/command.ts';
@@ -37,7 +37,7 @@ export const access = command({
       .filter(({ environment }) => options.env === undefined || environment === options.env)
       .map(({ environment, gains }) => ({
         environment,
-        access: concerning(gains, service, principal),
+        access: concerning(gains, { service, principal }),
       }));
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
@@ -48,22 +48,3 @@ export const access = command({
     return 0;
   },
 });
-
-/** The part of a listing about one service, one principal, or both. */
-function concerning(
-  changes: readonly AccessChange[],
-  service: string | undefined,
-  principal: string | undefined,
-): AccessChange[] {
-  const name = principal === undefined ? undefined : principalKey(principal);
-  const known = name === undefined || changes.some(({ principals }) => principals.includes(name));
-  return changes.flatMap((change) => {
-    const services = change.services.filter((one) => service === undefined || one.service === service);
-    if (services.length === 0) return [];
-    if (name === undefined) return [{ ...change, services }];
-    // A principal that no policy or group names reaches what anyone else does.
-    if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
-    const { group: _, withoutCertificate: __, ...rest } = change;
-    return [{ ...rest, services, principals: [name], anyoneElse: false }];
-  });
-}

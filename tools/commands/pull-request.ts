@@ -2,7 +2,6 @@ import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
 import { RULES } from '../check/rules.ts';
-import type { PullRequest } from '../contract/shapes.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
@@ -10,10 +9,11 @@ import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { verdictJson } from '../github/verdict-json.ts';
 import { codeownersOf } from '../load/codeowners.ts';
 import type { Links, PullRequestOutcome } from '../review/outcome.ts';
 import { loadRevision, type LoadResult } from '../load/load.ts';
-import { findingOutput, findingsGithub } from '../output/findings.ts';
+import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
@@ -60,7 +60,7 @@ export const pullRequest = command({
     const made = infrastructureOf(verdict, sides);
     const whole = wholeText(verdict, links, made);
     const what = reportOf(verdict, links, made, asked, facts.head);
-    context.out(options.json ? `${JSON.stringify(jsonOf(verdict, what))}\n` : printed(whole, what));
+    context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const said = connection && asked.execute ? await execute(connection, what, context) : true;
@@ -224,17 +224,6 @@ function reportOf(
 function seen({ findings, failedTests, change, files, accessTests }: PullRequestOutcome) {
   const all = [...findings, ...failedTests, ...(change?.guarded.objections ?? [])].sort(byPlace);
   return { findings: all, files, accessTests };
-}
-
-function jsonOf(verdict: PullRequestOutcome, { statuses }: CommitReport): PullRequest {
-  const { base, head, findings, failedTests, change, notes } = verdict;
-  const { objections = [], overridden = [], observed = [] } = change?.guarded ?? {};
-  return {
-    ...{ base, head, statuses: [...statuses], notes: [...notes] },
-    findings: [...findings, ...failedTests].sort(byPlace).map(findingOutput),
-    ...{ objections, observed, overridden: overridden.map(({ objection }) => objection) },
-    ...{ renames: [...(change?.renames ?? [])], environments: [...(change?.difference ?? [])] },
-  };
 }
 
 /** What the change makes of AWS, worked out without it. Nothing where it changes nothing, or where files have errors. */

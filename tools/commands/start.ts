@@ -7,6 +7,7 @@ import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
+import type { RunningServer } from '../serve/server.ts';
 import { command, type Context } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
@@ -88,6 +89,23 @@ export const start = command({
   },
 });
 
+/** The admin panel beside it, about the environment as it is moved to this machine; on any port where its own is in use. */
+async function panelBeside(context: Context, tunnel: Tunnel, view: View): Promise<RunningServer> {
+  // Much is behind it, which no other part of a start waits for.
+  const { figuresFrom, localPanel, PANEL_POLL_MS, PANEL_PORT } = await import('./panel.ts');
+  const options = {
+    ...{ storeKind: 'embedded' as const, pollMs: PANEL_POLL_MS },
+    delivered: (repository: Repository) => tunnel.localized(repository),
+    figuresOf: figuresFrom((component) => tunnel.appliedUrl(component)),
+  };
+  const panel = await localPanel(context, { ...options, port: PANEL_PORT }).catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error;
+    return localPanel(context, { ...options, port: 0 });
+  });
+  view.say(`the admin panel: ${panel.url}`);
+  return panel;
+}
+
 /** The store outlives the interrupt, so that followers can end in order. */
 const NEVER = new AbortController().signal;
 
@@ -148,6 +166,10 @@ async function serve(
   if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
   view.whenSettled(() => void tunnel.tryAll());
   const beginning = begin(running);
+  // What is in force must not wait for who looks at it.
+  const panel = panelBeside(context, tunnel, view).catch((error: Error) =>
+    view.say(`no admin panel: ${reasonOf(error)}`),
+  );
   let busy: Promise<void> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
@@ -155,6 +177,7 @@ async function serve(
     void watchFolders(context.root, context.signal, (seen) => (busy = busy.then(() => turn(seen))));
   });
   await Promise.all([busy, beginning]);
+  await (await panel)?.close();
 }
 
 /** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */

@@ -27,7 +27,18 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   // Beside the design: certificates for a first deployment, for tests and for one machine.
   certificates: ['contract'],
   // The company moved to one machine, and the programs that run it there: for `npm start` and the compose file.
-  local: ['contract', 'finding', 'git', 'load', 'access', 'check', 'bundle', 'store', 'publish', 'certificates'],
+  local: [
+    'contract',
+    'finding',
+    'git',
+    'load',
+    'access',
+    'check',
+    'bundle',
+    'store',
+    'publish',
+    'certificates',
+  ],
   commands: 'anything',
   images: 'anything',
 };

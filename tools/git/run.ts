@@ -41,6 +41,27 @@ export async function ask(root: string, words: readonly string[], none?: None): 
   }
 }
 
+/** What git is run with beside its words. */
+export interface GitInput {
+  /** Its standard input. */
+  text?: string;
+  /** Variables of its environment. */
+  env?: Readonly<Record<string, string>>;
+}
+
+/** Runs git with an input, or with variables. @returns its standard output, trimmed; @throws Fault with what it said */
+export async function gitWith(root: string, { text = '', env = {} }: GitInput, ...words: readonly string[]) {
+  const options = optionsIn(root);
+  const running = run('git', [...STEADY, ...words], { ...options, env: { ...options.env, ...env } });
+  running.child.stdin!.on('error', () => {});
+  running.child.stdin!.end(text);
+  try {
+    return (await running).stdout.toString('utf8').trim();
+  } catch (error) {
+    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
+  }
+}
+
 /** How git is run in a folder. */
 export function optionsIn(root: string) {
   return {

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dirname } from 'node:path';
 
 /** Which ports on loopback are whose, from start to start: what is published with them stays as it is. */
@@ -73,4 +74,22 @@ export function freeTcpPort(wanted: number): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Milliseconds between two looks whether a program listens, and looks in all. */
+const LOOK_MS = 50;
+const LOOKS = 200;
+
+/** Waits until `host:port` takes a connection; no longer than ten seconds, as what uses it says what is wrong. */
+export async function listening(place: string, signal: AbortSignal): Promise<void> {
+  const [host, port] = place.split(':') as [string, string];
+  for (let look = 0; look < LOOKS && !signal.aborted; look++) {
+    const answers = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host, port: Number(port) });
+      socket.once('connect', () => (socket.destroy(), resolve(true)));
+      socket.once('error', () => resolve(false));
+    });
+    if (answers) return;
+    await sleep(LOOK_MS);
+  }
 }

@@ -4,13 +4,14 @@ import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
 import { indexPolicies } from '../access/model.ts';
 import { typed } from '../access/request.ts';
+import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { agentConfigOf } from '../bundle/agent-config.ts';
 import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
 import { type LocalPlaces, localized } from './localize.ts';
-import { freeTcpPort, KeptPorts } from './ports.ts';
+import { freeTcpPort, KeptPorts, listening } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
 import { Processes, type ProgramRun } from './processes.ts';
-import { findPrograms, type Programs } from './programs.ts';
+import { findPrograms, type LocalPrograms } from './programs.ts';
 import { componentRuns } from './runs.ts';
 import { sampleDevice, sampleOf } from './sample.ts';
 import { Secrets } from './secrets.ts';
@@ -51,10 +52,11 @@ export class Tunnel {
   readonly #processes: Processes;
   readonly #http = new Map<string, string>();
   readonly #places: Moved;
-  #programs: Programs | undefined;
+  #programs: LocalPrograms | undefined;
   #repository: Repository;
   #round: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #chosen: string | undefined;
 
   private constructor(
     options: TunnelOptions,
@@ -100,7 +102,10 @@ export class Tunnel {
     if (signal.aborted) return false;
     if (found.type === 'missing') say(found.reason);
     else this.#programs = found.programs;
-    if (this.#programs) await this.keep(this.#repository);
+    if (this.#programs) {
+      await this.keep(this.#repository);
+      await listening(this.#places.backend, signal);
+    }
     return this.#programs !== undefined;
   }
 
@@ -142,9 +147,9 @@ export class Tunnel {
 
   async #tryAll(): Promise<void> {
     const { environment, state, signal, answered } = this.#options;
-    const principal = this.#options.principal ?? sampleOf(this.#repository, environment);
-    if (!this.#programs || principal === undefined || signal.aborted) return;
     const device = sampleDevice(process.platform);
+    const principal = this.#options.principal ?? this.#sample(device);
+    if (!this.#programs || principal === undefined || signal.aborted) return;
     const local = await this.localized(this.#repository);
     const config = agentConfigOf(local, environment, principal, undefined);
     const file = join(state, 'tunnel', 'agent.json');
@@ -156,6 +161,17 @@ export class Tunnel {
     };
     const paths = pathsOf(config, this.#allowed(principal, device));
     await probe(paths, { program: this.#programs.agent, variables, signal }, answered);
+  }
+
+  /** Who reaches most from here of those whom access tests name; one person is chosen once. */
+  #sample(device: ReadonlyMap<string, string>): string | undefined {
+    const { environment } = this.#options;
+    const services = [...this.#repository.services.values()].map(({ value }) => value);
+    const reached = (principal: string): number => {
+      const allowed = this.#allowed(principal, device);
+      return services.filter(({ id, ports }) => allowed(id, portIntervals(portSetOf(ports))[0]![0])).length;
+    };
+    return (this.#chosen ??= sampleOf(this.#repository, environment, reached));
   }
 
   /** What policy says of the person on this machine, at this moment. */

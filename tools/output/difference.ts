@@ -94,18 +94,23 @@ function people(changes: readonly AccessChange[]): number {
   return named.size + unnamed.filter(Boolean).length;
 }
 
-type Line = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
+/** A line of a difference: its mark, and what it says. */
+export type DifferenceLine = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
-function linesOf(environment: EnvironmentDifference): Line[] {
+/** What changes in an environment, a sentence each: gains, losses, destinations, revocations, and what stays. */
+export function linesOf(environment: EnvironmentDifference): DifferenceLine[] {
   const { gains, losses, observed = [], destinations, revocations, principals, services } = environment;
   const bySize = (changes: readonly AccessChange[]): AccessChange[] =>
     [...changes].sort((a, b) => howMany(b) - howMany(a));
   return [
-    ...bySize(gains).map((change): Line => ['+', changeOf(change, VERBS.gain)]),
-    ...bySize(losses).map((change): Line => ['-', changeOf(change, VERBS.lose)]),
-    ...bySize(observed).map((change): Line => ['?', changeOf(change, VERBS.wouldLose)]),
-    ...destinations.map((change): Line => ['>', destinationOf(change)]),
-    ...revocations.map((change): Line => [change.effect === 'revoked' ? '-' : '+', revocationOf(change)]),
+    ...bySize(gains).map((change): DifferenceLine => ['+', changeOf(change, VERBS.gain)]),
+    ...bySize(losses).map((change): DifferenceLine => ['-', changeOf(change, VERBS.lose)]),
+    ...bySize(observed).map((change): DifferenceLine => ['?', changeOf(change, VERBS.wouldLose)]),
+    ...destinations.map((change): DifferenceLine => ['>', destinationOf(change)]),
+    ...revocations.map((change): DifferenceLine => [
+      change.effect === 'revoked' ? '-' : '+',
+      revocationOf(change),
+    ]),
     ['=', say`${plural(principals, 'principal')} x ${plural(services, 'service')} otherwise unchanged`],
   ];
 }
@@ -122,6 +127,11 @@ type Verb = (typeof VERBS)[keyof typeof VERBS];
 /** `12 people in `contractors-eu` gain `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York   <file>:<line>` */
 function changeOf(change: AccessChange, verb: Verb): Sentence {
   return say`${reachOf(change, verb)}${causesOf(change.causes)}`;
+}
+
+/** `12 people in `contractors-eu` reach `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York` */
+export function reachSentence(change: AccessChange): Sentence {
+  return reachOf(change, VERBS.reach);
 }
 
 /** Who has, gets or loses which services, and when. */
@@ -199,7 +209,7 @@ export function listingText(environment: string, access: readonly AccessChange[]
   const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
   return [
     terminal(say`${prose(environment)}:${nothing}`),
-    ...access.map((one) => terminal(say`  ${reachOf(one, VERBS.reach)}`)),
+    ...access.map((one) => terminal(say`  ${reachSentence(one)}`)),
     '',
   ].join('\n');
 }

@@ -22,8 +22,8 @@ pub use icmp::{
 };
 pub use mss::{OWN_PAYLOAD, clamp_mss, most_mss};
 pub use reset::{reset, reset_for};
-pub use rewrite::{Rewrite, hop, rewrite, rewrite_quoted};
-pub use ttl::set_ttl;
+pub use rewrite::{Rewrite, rewrite, rewrite_quoted};
+pub use ttl::{hop, set_ttl};
 
 /// Bytes of an IPv4 header without options, the only one relayed.
 pub const IP_HEADER: usize = 20;

@@ -11,6 +11,9 @@ export interface ComponentProgress {
   state: string;
 }
 
+/** Milliseconds after a save within which a path that changes does so because of it. */
+const RECENT_MS = 4000;
+
 /** Shows how far each component is: drawn anew on a terminal, as lines elsewhere. */
 export class View {
   #components: ReadonlyMap<string, ComponentProgress> = new Map();
@@ -65,9 +68,14 @@ export class View {
     this.#building = undefined;
     const before = this.#answers.get(answer.service);
     this.#answers.set(answer.service, answer);
-    if (before && before.state !== answer.state) this.say(changeText(before, answer, this.#seen));
+    if (before && before.state !== answer.state) this.say(changeText(before, answer, this.#recent()));
     else if (!before) this.say(answerText(answer));
     else this.#redraw();
+  }
+
+  /** When the files were saved, while what changes is because of that. */
+  #recent(): number | undefined {
+    return this.#seen !== undefined && Date.now() - this.#seen < RECENT_MS ? this.#seen : undefined;
   }
 
   /** Calls back each time that everything is in force. */

@@ -30,16 +30,6 @@ pub fn rewrite(bytes: &mut [u8], what: &Rewrite) {
     }
 }
 
-/// One hop passed: the time to live of a packet that passed [`super::Packet::parse`] is one less (RFC 1812 section 5.3.1).
-/// Whoever calls this has seen that it is more than 1.
-pub fn hop(bytes: &mut [u8]) {
-    let Some(&[ttl, protocol]) = bytes.get(8..).and_then(|tail| tail.first_chunk::<2>()) else { return };
-    let mut change = Change::default();
-    change.put(bytes, 8, u16::from_be_bytes([ttl.saturating_sub(1), protocol]));
-    let checksum = change.follow(get(bytes, 10));
-    Change::default().put(bytes, 10, checksum);
-}
-
 /// Rewrites the packet that an ICMP error quotes, and the error's own checksum with it. Anything else is left alone.
 pub fn rewrite_quoted(bytes: &mut [u8], what: &Rewrite) {
     let is_error = bytes.get(9) == Some(&protocol::ICMP) && matches!(bytes.get(IP_HEADER), Some(3 | 11 | 12));
