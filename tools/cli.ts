@@ -87,7 +87,7 @@ function programOf({
     .description(summary)
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError(`see: npx ztna ${name} --help`);
+    .showHelpAfterError(whereToLook(name));
   for (const argument of positional) program.argument(argument.name, argument.description);
   for (const { flags, description, fallback, required, choices, many } of options) {
     const option = new ProgramOption(
@@ -104,7 +104,14 @@ function programOf({
   return program;
 }
 
-/** npm takes options before `--` for its own, and hands them on in the environment alone. */
+/** Where help is; by `npm run`, also why a value may have come without its option: npm tells of few that it took. */
+function whereToLook(name: string): string {
+  const help = `see: npx ztna ${name} --help`;
+  if (process.env['npm_lifecycle_event'] !== name) return help;
+  return `${help}\nnpm may have taken an option for its own: run npx ztna ${name}, which needs no --, or npm run ${name} -- <options>`;
+}
+
+/** npm takes options before `--` for its own, and hands most of them on in the environment alone. */
 function refuseSwallowed({ name, options = [] }: Command, words: readonly string[]): void {
   if (process.env['npm_lifecycle_event'] !== name) return;
   const kept = options

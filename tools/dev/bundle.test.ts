@@ -107,6 +107,15 @@ test('what npm took for its own is named, and nothing is done', async () => {
   assert.is((await ztna(['validate'], { ...npm, npm_lifecycle_event: 'test' })).stderr, '');
 });
 
+test('a value whose option npm has taken and does not tell of is explained', async () => {
+  // As `npm run validate --format json` and `npm run access --days 3` start it: nothing is left of the option.
+  const npm = { npm_lifecycle_event: 'validate' };
+  const { status, stdout, stderr } = await ztna(['validate', 'json'], npm);
+  assert.equal([status, stdout], [2, '']);
+  assert.match(stderr, /npm may have taken an option for its own.*npm run validate -- <options>/s);
+  assert.not.match((await ztna(['validate', 'json'])).stderr, /npm may/);
+});
+
 test('a defect of the tool names its source where asked', async () => {
   reword('async run(', 'async run(...defect: never[]) { throw new Error(`here ${defect}`); }, async was(');
   const { status, stderr } = await ztna(['validate'], { ZTNA_DEBUG: '1' });

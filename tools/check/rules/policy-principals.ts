@@ -27,6 +27,8 @@ export const policyPrincipals: Rule = {
       const key = principalKey(name);
       const own = file as FileWithLater;
       if (known.has(key) || isLater(own, principalNames(own, name))) continue;
+      // That it is a group is said by principal-names, which says where it belongs.
+      if (repository.groups.has(key)) continue;
       near ??= new NearNames(known);
       const otherwise =
         severity === 'warning'

@@ -158,6 +158,18 @@ export const ofPeople = [
   ]),
   ...examples('principal-names', [
     {
+      name: 'a group that a deny names as one person is not also said to be in no group',
+      fails: (w) => void (w.policies[2]!.who.principals = ['guests']),
+      passes: (w) => void (w.policies[2]!.who.principals = ['bob@example.com']),
+      finds: [
+        at(
+          'policies/access/no-guests.yaml',
+          '- guests',
+          '`guests` is a group, and not a principal; write it under `groups`: [guests]',
+        ),
+      ],
+    },
+    {
       name: 'groups among principals',
       fails: (w) => {
         w.groups[0]!.members!.push('guests');
@@ -165,6 +177,7 @@ export const ofPeople = [
         w.policies[0]!.who.except = { principals: ['guests'] };
         w.tests[0]!.expect[2] = { principal: 'guests', never: { services: ['payments'] } };
         w.guardrails.outsiders = ['staff'];
+        w.revoked.principals = [{ principal: 'Guests', reason: 'Left', date: '2026-05-01' }];
         w.policies[1]!.who = { groups: ['staff'], except: { groups: ['guests'] } };
       },
       passes: (w) => {
@@ -173,6 +186,7 @@ export const ofPeople = [
         w.policies[0]!.who.except = { principals: ['guest'] };
         w.tests[0]!.expect[2] = { principal: 'guest', never: { services: ['payments'] } };
         w.guardrails.outsiders = ['staff-2'];
+        w.revoked.principals = [{ principal: 'Guest', reason: 'Left', date: '2026-05-01' }];
         w.policies[1]!.who = { groups: ['staff'], except: { groups: ['guests'] } };
       },
       finds: [
@@ -192,6 +206,11 @@ export const ofPeople = [
           '`guests` is a group, and not a principal; write it under `groups`: [guests]',
         ),
         at('policies/guardrails.yaml', '- staff', '`staff` is a group, and not a principal; remove it'),
+        at(
+          'policies/revoked.yaml',
+          '- principal: Guests',
+          '`guests` is a group, and not a principal; name each of its members',
+        ),
         at(
           'policies/tests/payments.yaml',
           '- principal: guests',
