@@ -22,13 +22,17 @@ export function readSchemas(): SchemaFile[] {
   const common = read('common.schema.json');
   return names
     .sort()
-    .map((name) => ({ name: name.replace('.schema.json', ''), schema: parted(read(name), common) }));
+    .map((file) => ({ name: file.replace('.schema.json', ''), schema: read(file) }))
+    .map(({ name, schema }) => ({ name, schema: isEdited(name) ? parted(schema, common) : schema }));
 }
+
+/** Whether a schema is of a kind of file that people edit. */
+const isEdited = (name: string): boolean => KINDS.some(({ kind }) => kind === name);
 
 /** The schemas of what people edit, with the shapes that they share written into each. */
 async function wholeSchemas(schemas: SchemaFile[]): Promise<Texts> {
   const common = schemas.find(({ name }) => name === 'common')!.schema;
-  const edited = schemas.filter(({ name }) => KINDS.some(({ kind }) => kind === name));
+  const edited = schemas.filter(({ name }) => isEdited(name));
   const texts = edited.map(async ({ name, schema }): Promise<[string, string]> => [
     `schemas/${name}.schema.json`,
     await format(JSON.stringify(whole(schema, common)), 'json'),

@@ -254,7 +254,7 @@ export type Panel =
   | PolicyDetail
   | PanelGroups
   | GroupDetail
-  | Principals
+  | PanelPrincipals
   | PrincipalDetail
   | AccessMatrix
   | AccessGraph
@@ -2244,6 +2244,22 @@ export interface PrincipalRow {
    */
   services: number;
   revoked?: true;
+}
+/**
+ * People and machines.
+ *
+ */
+export interface PanelPrincipals {
+  environment: Id;
+  principals: PrincipalRow[];
+  /**
+   * How many there are on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
 }
 /**
  * One person or machine: what it reaches.
