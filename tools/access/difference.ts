@@ -4,11 +4,11 @@ import { Calendar } from './solver/calendar.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
-import { compile, servicesOf } from './compile.ts';
+import { admitsWithoutCertificate, compile, servicesOf } from './compile.ts';
 import { focus } from './focus.ts';
 import { membership } from './values/membership.ts';
 import { Audiences } from './wording/audiences.ts';
-import { destinationChanges } from './wording/destinations.ts';
+import { destinationChanges, destinationsIn } from './wording/destinations.ts';
 import { connectionChanges } from './wording/connections.ts';
 import { revocationChanges, revocationsIn } from './wording/revocations.ts';
 import { commonServices, type CommonService } from './solver/common-classes.ts';
@@ -36,7 +36,7 @@ export interface Scope {
 }
 
 /** Intervals of time written out when nothing else is said. */
-const INTERVALS_SHOWN = 10;
+export const INTERVALS_SHOWN = 10;
 
 /**
  * Exactly what changes in access and destinations between two repositories, environment by environment; and what
@@ -99,20 +99,27 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
       indexPolicies(compile(seen.before, environment)),
       indexPolicies(compile(seen.after, environment)),
     );
-    const services = commonServices(sides.before, sides.after).filter(
-      ({ id }) => only.service === undefined || only.service === id,
-    );
-    const connecting = connectionChanges(before, after, environment, causes, at);
+    const admits = [before, after].map((side) => admitsWithoutCertificate(side, environment));
+    const connecting = connectionChanges(admits[0]!, admits[1]!, environment, causes, at);
     const [was, is] = [
       { repository: before, access: sides.before },
       { repository: after, access: sides.after },
     ];
-    const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+    const changes = accessChanges(
+      sides,
+      { before, after },
+      { environment, causes, memory, intervals, service: only.service },
+    );
     return {
       environment,
-      gains: [...connecting.gains, ...groupChanges(found, 'gains', sides, after, causes, environment)],
-      losses: [...connecting.losses, ...groupChanges(found, 'losses', sides, before, causes, environment)],
-      destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
+      production: isProduction(environment, before, after),
+      gains: [...connecting.gains, ...changes.gains],
+      losses: [...connecting.losses, ...changes.losses],
+      destinations: destinationChanges(
+        destinationsIn(before, environment),
+        destinationsIn(after, environment),
+        { environment, access: sides.after, calendar, causes, sides: [before, after] },
+      ),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
       principals,
       services: new Set(
@@ -122,16 +129,55 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
   });
 }
 
+/** Whether an environment is production, as of the newer side that has it. */
+function isProduction(id: string, before: Repository, after: Repository): boolean {
+  const { value } = (after.environments.get(id) ?? before.environments.get(id))!;
+  return value.production ?? true;
+}
+
+/** How changes of access are told. */
+export interface ChangeContext {
+  environment: string;
+  causes: Causes;
+  memory: AnswerCache<BranchesChange>;
+  /** Intervals of time that are written out. */
+  intervals: number;
+  /** Only what changes of this service. */
+  service?: string | undefined;
+}
+
+/**
+ * What changes in access between both sides of one environment.
+ * @param names the repositories whose groups people are named by, those who lose and those who gain
+ */
+export function accessChanges(
+  sides: BothSides,
+  names: Record<'before' | 'after', Repository>,
+  { environment, causes, memory, intervals, service: one }: ChangeContext,
+): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
+  const services = commonServices(sides.before, sides.after).filter(
+    ({ id }) => one === undefined || id === one,
+  );
+  const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+  const named = (side: Repository): Audiences =>
+    new Audiences(sides.classes, side, [names.before, names.after]);
+  return {
+    gains: groupChanges(found, 'gains', sides, named(names.after), causes, environment),
+    losses: groupChanges(found, 'losses', sides, named(names.before), causes, environment),
+    principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
+    services: services.length,
+  };
+}
+
 /** Puts people and services together that change alike. */
 function groupChanges(
   found: readonly ServiceChange[],
   direction: ServiceChange['direction'],
   sides: BothSides,
-  labels: Repository,
+  audiences: Audiences,
   causes: Causes,
   environment: string,
 ): AccessChange[] {
-  const audiences = new Audiences(sides.classes, labels);
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
@@ -148,6 +194,7 @@ function groupChanges(
     }));
     return {
       principals: audience.principals,
+      ...(audience.machines && { machines: audience.machines }),
       anyoneElse: audience.anyoneElse,
       ...(audience.withoutCertificate && { withoutCertificate: true as const }),
       ...(audience.group !== undefined && { group: audience.group }),

@@ -20,6 +20,7 @@ export const access = command({
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
     { flags: '--days <number>', description: 'for so many days only', fallback: 'without end' },
+    { flags: '--full', description: 'name everybody, where a group or a count would do' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
@@ -36,8 +37,9 @@ export const access = command({
     if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
     const only = { environment: options.env, service };
     const environments = listing(repository, { at, ...(to && { to }), only }).map(
-      ({ environment, gains }) => ({
+      ({ environment, production = true, gains }) => ({
         environment,
+        production,
         access: concerning(gains, { service, principal }),
       }),
     );
@@ -45,7 +47,7 @@ export const access = command({
     context.out(
       options.json
         ? `${JSON.stringify(result)}\n`
-        : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
+        : listingText(environments, options.full ? 'full' : 'short'),
     );
     return 0;
   },

@@ -14,7 +14,7 @@ import { statusesOf } from '../github/statuses.ts';
 import { suggestionsOf } from '../github/suggestions.ts';
 import { verdictJson } from '../github/verdict-json.ts';
 import { codeownersOf } from '../load/codeowners.ts';
-import type { Links, PullRequestOutcome } from '../review/outcome.ts';
+import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome.ts';
 import { loadSides, type LoadResult } from '../load/load.ts';
 import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
@@ -73,7 +73,9 @@ export const pullRequest = command({
     context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
-    const said = connection && asked.execute ? await execute(connection, what, context) : true;
+    const teams = connectionOf(asked, context, asked.pull?.teamsToken);
+    const said =
+      connection && teams && asked.execute ? await execute(connection, teams, what, context) : true;
     return said ? statusOf(what) : 2;
   },
 });
@@ -217,6 +219,7 @@ function reportOf(
   current: string,
 ): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
+  const { objections = [] } = verdict.change?.guarded ?? {};
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
   const comments = pull !== undefined && current === verdict.head;
@@ -225,6 +228,7 @@ function reportOf(
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
     ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
+    ...(comments && { reviewers: { number: pull.number, teams: wantedOf(objections) } }),
     annotations: findings,
     ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
@@ -263,8 +267,13 @@ function writeSummary({ env }: Context, text: string): void {
 }
 
 /** Carries the report out. @returns whether all that matters is said */
-async function execute(connection: Connection, what: CommitReport, { err }: Context): Promise<boolean> {
-  const { faults, shortfalls } = await report(connection, what);
+async function execute(
+  connection: Connection,
+  teams: Connection,
+  what: CommitReport,
+  { err }: Context,
+): Promise<boolean> {
+  const { faults, shortfalls } = await report(connection, what, teams);
   err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return faults.length === 0;
 }

@@ -4,6 +4,7 @@ import type { Difference } from '../contract/shapes.ts';
 import { didYouMean } from '../finding/nearest.ts';
 import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
+import type { Detail } from '../output/words.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { horizonOption, instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
@@ -32,12 +33,13 @@ export const renderDiff = command({
       choices: ['text', 'markdown', 'json'],
       fallback: 'text',
     },
+    { flags: '--full', description: 'name everybody, every service, condition and line' },
     { flags: '--json', description: 'the same as --format json' },
   ],
   examples: ['npx ztna render-diff', 'npx ztna render-diff --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
     const { root, now, out, err } = context;
-    const { head, env, format = 'text', json } = options;
+    const { head, env, format = 'text', json, full } = options;
     const { commit: base, found } = await comparedWith(root, options.base, head ?? 'HEAD');
     const { before, after } = await loadSides(root, { base, head }, cacheIn(context));
     noteLeftOut(before, base, context);
@@ -54,7 +56,7 @@ export const renderDiff = command({
     // JSON says it as `before`, and stays JSON alone.
     if (shape === 'json') err(`${compared}\n`);
     else out(shape === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
-    out(printed(result, shape));
+    out(printed(result, shape, full ? 'full' : 'short'));
     return 0;
   },
 });
@@ -68,9 +70,9 @@ function onlyOf(all: Difference['environments'], id: string): Difference['enviro
   throw new Fault(`there is no environment ${id}`, remedy);
 }
 
-function printed(result: Difference, format: string): string {
+function printed(result: Difference, format: string, detail: Detail): string {
   if (format === 'json') return `${JSON.stringify(result)}\n`;
-  return format === 'markdown' ? differenceMarkdown(result) : differenceText(result);
+  return format === 'markdown' ? differenceMarkdown(result, detail) : differenceText(result, detail);
 }
 
 /** What to compare with: the revision asked for, else where this work parted from the main branch. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree, loadValid } from '../load/load.ts';
 import { type LoadedEnvironment, type Repository, componentsOf } from '../load/repository.ts';
-import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
+import { changeText } from '../output/publish.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import type { RunningServer } from '../serve/server.ts';
 import { command, type Context } from './shared/command.ts';
+import { toldOf } from './shared/publish.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
@@ -201,6 +202,9 @@ function reasonOf(error: Error): string {
     : `this is a defect of the tool: ${error.message}`;
 }
 
+const testsIn = ({ tests }: Repository): number =>
+  [...tests.values()].reduce((sum, { value }) => sum + value.expect.length, 0);
+
 async function show(
   outcome: PublishAttempt,
   seen: number,
@@ -220,8 +224,17 @@ async function show(
   }
   if (outcome.type === 'stopped')
     return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
-  const { difference, sequence, unchanged, repository } = outcome;
-  if (difference) view.say(differenceText({ environments: [difference] }).trimEnd());
+  const { difference, plan, sequence, unchanged, repository, warnings, texts } = outcome;
+  if (warnings.length > 0)
+    view.say(
+      findingsText(
+        { findings: warnings, files: texts.size, accessTests: testsIn(repository) },
+        context.terminal ? texts : undefined,
+      ).trimEnd(),
+    );
+  // From save to save the files say more, as they have lines; what was in force before the first is in the store.
+  const change = difference ?? toldOf(plan, repository, Date.now()).difference;
+  if (change) view.say(changeText(change, plan.newest !== undefined).trimEnd());
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);

@@ -13,7 +13,7 @@ export interface Edit {
 }
 
 /** Keys that say nothing about access. */
-const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket']);
+const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket', 'machines']);
 
 /** Every edit between two repositories that can change access, by subject. */
 export function editsBetween(before: Repository, after: Repository): Map<string, Edit[]> {

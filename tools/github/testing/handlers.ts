@@ -209,6 +209,18 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       body: '',
     })),
   }),
+  'pulls/list-requested-reviewers': (state, input) => ({
+    status: 200,
+    value: { users: [], teams: (pullOf(state, input).asked ?? []).map((slug) => ({ slug, name: slug })) },
+  }),
+  'pulls/request-reviewers': (state, input) => {
+    const pull = pullOf(state, input);
+    const teams: string[] = input.body.team_reviewers ?? [];
+    if (teams.some((team) => !state.teams.has(team)))
+      throw new HttpError(422, 'Reviews may only be requested from collaborators.');
+    pull.asked = [...new Set([...(pull.asked ?? []), ...teams])];
+    return { status: 201, value: pullValue(state, pull) };
+  },
   'teams/list-members-in-org': ({ owner, teams }, { path }) => {
     const members = path['org'] === owner ? teams.get(path['team_slug']!) : undefined;
     return { status: 200, value: found(members).map((login) => user(login)) };

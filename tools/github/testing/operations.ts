@@ -11,6 +11,8 @@ export const OPERATIONS: readonly string[] = [
   'pulls/list-review-comments',
   'pulls/create-review-comment',
   'pulls/delete-review-comment',
+  'pulls/list-requested-reviewers',
+  'pulls/request-reviewers',
   'teams/list-members-in-org',
   'issues/list-for-repo',
   'issues/create',

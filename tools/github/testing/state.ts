@@ -14,6 +14,8 @@ export interface PullState {
   /** Its commits, where there is no repository that has them. */
   commits: CommitState[];
   reviews: { login: string; state: string; commit: string }[];
+  /** Teams that are asked for a review. */
+  asked?: string[];
 }
 
 /** A commit; an author or committer without login is one whose address GitHub does not know. */
