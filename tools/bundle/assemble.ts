@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { compile, revokedPrincipals } from '../access/compile.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
-import { kept } from '../contract/kept.ts';
+import { kept } from '../contract/memo.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {

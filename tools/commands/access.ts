@@ -1,12 +1,13 @@
-import type { AccessChange, Listing } from '../contract/shapes.ts';
+import type { Listing } from '../contract/shapes.ts';
 import { instantText } from '../access/values/time-zone.ts';
+import { concerning } from '../access/concerning.ts';
 import { listing } from '../access/difference.ts';
-import { principalKey } from '../access/values/membership.ts';
 import { listingText } from '../output/difference.ts';
 import { horizonOption, instantOption } from './shared/values.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { cacheIn } from './shared/load.ts';
 import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
@@ -19,6 +20,7 @@ export const access = command({
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
     { flags: '--days <number>', description: 'for so many days only', fallback: 'without end' },
+    { flags: '--full', description: 'name everybody, where a group or a count would do' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
@@ -26,44 +28,27 @@ export const access = command({
     'npx ztna access --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
-    const { repository } = await loadValid(context.root);
+    const { repository } = await loadValid(context.root, undefined, cacheIn(context));
     const at = instantOption(options.at, context.now());
     const to = horizonOption(options.days, at);
     const { service, principal } = options;
     if (service !== undefined) serviceNamed(repository, service);
     if (options.env !== undefined) environmentOf(repository, options.env);
     if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
-    const environments = listing(repository, { at, ...(to && { to }) })
-      .filter(({ environment }) => options.env === undefined || environment === options.env)
-      .map(({ environment, gains }) => ({
+    const only = { environment: options.env, service };
+    const environments = listing(repository, { at, ...(to && { to }), only }).map(
+      ({ environment, production = true, gains }) => ({
         environment,
-        access: concerning(gains, service, principal),
-      }));
+        production,
+        access: concerning(gains, { service, principal }),
+      }),
+    );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
       options.json
         ? `${JSON.stringify(result)}\n`
-        : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
+        : listingText(environments, options.full ? 'full' : 'short'),
     );
     return 0;
   },
 });
-
-/** The part of a listing about one service, one principal, or both. */
-function concerning(
-  changes: readonly AccessChange[],
-  service: string | undefined,
-  principal: string | undefined,
-): AccessChange[] {
-  const name = principal === undefined ? undefined : principalKey(principal);
-  const known = name === undefined || changes.some(({ principals }) => principals.includes(name));
-  return changes.flatMap((change) => {
-    const services = change.services.filter((one) => service === undefined || one.service === service);
-    if (services.length === 0) return [];
-    if (name === undefined) return [{ ...change, services }];
-    // A principal that no policy or group names reaches what anyone else does.
-    if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
-    const { group: _, withoutCertificate: __, ...rest } = change;
-    return [{ ...rest, services, principals: [name], anyoneElse: false }];
-  });
-}

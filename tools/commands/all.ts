@@ -30,5 +30,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,
+  panel: async () => (await import('./panel.ts')).panel,
   github: async () => (await import('./github.ts')).github,
 };

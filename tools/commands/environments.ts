@@ -1,6 +1,5 @@
-import { deliveryWaves } from '../contract/delivery-order.ts';
 import type { Environments } from '../contract/shapes.ts';
-import type { Repository } from '../load/repository.ts';
+import { environmentsOf } from '../output/environments.ts';
 import { command } from './shared/command.ts';
 import { outputs } from './shared/github.ts';
 import { loadEnvironments } from './shared/load.ts';
@@ -21,15 +20,6 @@ export const environments = command({
     return 0;
   },
 });
-
-function environmentsOf(repository: Repository): Environments {
-  const waves = deliveryWaves([...repository.environments.values()].map(({ value }) => value));
-  return {
-    environments: waves.flatMap((wave, index) =>
-      wave.map(({ id, after = [], production = true }) => ({ id, after, production, wave: index + 1 })),
-    ),
-  };
-}
 
 /** The ids of each wave: what a workflow makes jobs of. */
 function wavesOf({ environments: all }: Environments): string[][] {

@@ -9,6 +9,6 @@ export function sourcesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return FILLED.includes(entry.name) ? [] : sourcesBelow(path);
-    return entry.isFile() && /\.m?ts$/.test(entry.name) ? [path] : [];
+    return entry.isFile() && /\.(m?ts|tsx)$/.test(entry.name) ? [path] : [];
   });
 }

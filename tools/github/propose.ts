@@ -54,6 +54,22 @@ export async function withdraw(connection: Connection, branch: string): Promise<
   });
 }
 
+/** The open pull requests whose branches begin so, the newest first. */
+export async function openProposals(
+  connection: Connection,
+  prefix: string,
+): Promise<{ branch: string; title: string; url: string; by?: string }[]> {
+  const { data } = await connection.ask('list pull requests', (octokit) =>
+    octokit.pulls.list({ ...connection.repository, state: 'open', per_page: 100 }),
+  );
+  return data
+    .filter(({ head }) => head.ref.startsWith(prefix))
+    .map(({ head, title, html_url: url, user }) => ({
+      ...{ branch: head.ref, title, url },
+      ...(user && { by: user.login }),
+    }));
+}
+
 /** What of a pull request matters here. */
 interface Pull {
   number: number;

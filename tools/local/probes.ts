@@ -45,9 +45,11 @@ export async function probe(
   answered: (answer: ProbeAnswer) => void,
 ): Promise<void> {
   const queue = [...paths];
+  // A try that was cut short by our own end says nothing of its path.
+  const tell = (answer: ProbeAnswer): void => void (agent.signal.aborted || answered(answer));
   const worker = async (): Promise<void> => {
     for (let path = queue.shift(); path && !agent.signal.aborted; path = queue.shift())
-      answered({ ...path, ...(await tryOnce(path, agent)) });
+      tell({ ...path, ...(await tryOnce(path, agent)) });
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 export const PROGRAMS = ['intermediate-server', 'app-connector', 'agent'] as const;
 
 /** Where each program is. */
-export type Programs = Readonly<Record<(typeof PROGRAMS)[number], string>>;
+export type LocalPrograms = Readonly<Record<(typeof PROGRAMS)[number], string>>;
 
 /** What there is to run: programs, or why there are none. */
 export type ProgramsFound =
-  | { readonly type: 'ready'; readonly programs: Programs }
+  | { readonly type: 'ready'; readonly programs: LocalPrograms }
   | { readonly type: 'missing'; readonly reason: string };
 
 /** What is said where neither packages nor cargo are there. */
@@ -48,14 +48,14 @@ export async function findPrograms(
 }
 
 /** Of the packages for this system, where all of them are installed. */
-function packagedPrograms(root: string): Programs | undefined {
+function packagedPrograms(root: string): LocalPrograms | undefined {
   const folder = join(root, 'node_modules', '@ztna', `programs-${process.platform}-${process.arch}`, 'bin');
   const programs = programsBelow(folder);
   return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
 }
 
-function programsBelow(folder: string): Programs {
-  return Object.fromEntries(PROGRAMS.map((name) => [name, join(folder, name)])) as unknown as Programs;
+function programsBelow(folder: string): LocalPrograms {
+  return Object.fromEntries(PROGRAMS.map((name) => [name, join(folder, name)])) as unknown as LocalPrograms;
 }
 
 /** Builds them; cargo does nothing where they are up to date. @returns no status where cargo is not installed */

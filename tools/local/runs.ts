@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedEnvironment } from '../load/repository.ts';
 import type { ProgramRun } from './processes.ts';
-import type { Programs } from './programs.ts';
+import type { LocalPrograms } from './programs.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Where each component is on this machine. */
@@ -18,7 +18,7 @@ export interface ComponentPlaces {
 /** The programs of an environment's components, as they run on this machine. */
 export async function componentRuns(
   { value, connectors }: LoadedEnvironment,
-  programs: Programs,
+  programs: LocalPrograms,
   secrets: Secrets,
   places: ComponentPlaces,
 ): Promise<ProgramRun[]> {

@@ -11,7 +11,7 @@ import { type LocalPlaces, localized } from './localize.ts';
 import { freeTcpPort, KeptPorts, listening } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
 import { Processes, type ProgramRun } from './processes.ts';
-import { findPrograms, type Programs } from './programs.ts';
+import { findPrograms, type LocalPrograms } from './programs.ts';
 import { componentRuns } from './runs.ts';
 import { sampleDevice, sampleOf } from './sample.ts';
 import { Secrets } from './secrets.ts';
@@ -52,7 +52,7 @@ export class Tunnel {
   readonly #processes: Processes;
   readonly #http = new Map<string, string>();
   readonly #places: Moved;
-  #programs: Programs | undefined;
+  #programs: LocalPrograms | undefined;
   #repository: Repository;
   #round: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;

@@ -15,7 +15,12 @@ const REASONS = {
 } as const satisfies Record<Explanation['reason'], string>;
 
 /** An explanation as a few lines for a person. */
-export function explanationText({
+export function explanationText(explanation: Explanation): string {
+  return `${explanationLines(explanation).map(terminal).join('\n')}\n`;
+}
+
+/** An explanation, a sentence each: the answer, why, until when, and what would change it. */
+export function explanationLines({
   request,
   decision,
   reason,
@@ -23,7 +28,7 @@ export function explanationText({
   refusedBy,
   until,
   changes,
-}: Explanation): string {
+}: Explanation): Sentence[] {
   const {
     principal = 'a client without certificate',
     service,
@@ -35,7 +40,7 @@ export function explanationText({
   } = request;
   const where = say`from ${from === undefined ? 'an unknown address' : name(from)}`;
   const facts = joined([...(at ? [say`at ${name(at)}`] : []), where, deviceOf(device)], ', ');
-  const lines = [
+  return [
     say`${DECISIONS[decision]}  ${name(principal)} to ${code(service)} port ${port} in ${name(environment)}, ${facts}`,
     say`  because ${REASONS[reason]}`,
     ...(refusedBy ? [say`    ${prose(refusedBy.reason)}${GAP}${place(refusedBy)}`] : []),
@@ -46,7 +51,6 @@ export function explanationText({
     ...(until === undefined ? [] : [say`  until ${name(until)}`]),
     ...changes.map((change, index) => say`  ${index === 0 ? 'to change it,' : 'or'} ${prose(change)}`),
   ];
-  return `${lines.map(terminal).join('\n')}\n`;
 }
 
 const DECISIONS = { allow: 'ALLOW', deny: 'DENY' } as const;

@@ -1,3 +1,5 @@
+import type { EnvironmentDifference } from '../contract/shapes.ts';
+import type { ChangePlan } from './change.ts';
 import type { DigestChange } from './digests.ts';
 import type { Expiry } from './expire.ts';
 import type { GrantPlan } from './grant.ts';
@@ -11,7 +13,8 @@ export type Purpose =
   | { kind: 'grant'; grant: GrantPlan }
   | { kind: 'expiry'; expiry: Expiry }
   | { kind: 'digests'; changes: readonly DigestChange[] }
-  | { kind: 'revert'; revert: Revert; reason: string | undefined };
+  | { kind: 'revert'; revert: Revert; reason: string | undefined }
+  | { kind: 'change'; plan: ChangePlan; difference: readonly EnvironmentDifference[] };
 
 /** A pull request that is to be open: found by its branch, so that asking again changes it in place. */
 export interface Proposal {
@@ -21,4 +24,12 @@ export interface Proposal {
   on?: string;
   files: ReadonlyMap<string, ProposedFile>;
   purpose: Purpose;
+  /** Who asked for it: named as a co-author, so that their own approval does not count. */
+  by?: Proposer;
+}
+
+/** A person as git names one. */
+export interface Proposer {
+  name: string;
+  email: string;
 }

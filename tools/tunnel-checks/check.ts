@@ -17,8 +17,9 @@ export interface Check {
 
 /** How much is tried: little at each change, all of it before something is called proved. */
 export interface Scale {
-  /** Bytes each way. */
+  /** Bytes each way; and there and back where the path is bad. */
   bulk: number;
+  bad: number;
   connections: { parallel: number; short: number };
   /** The largest payload, each size up to which is tried. */
   largest: number;
@@ -28,6 +29,18 @@ export interface Scale {
 
 /** What a share tries. */
 export const SCALES: Readonly<Record<'ci' | 'prove', Scale>> = {
-  ci: { bulk: 10_000_000, connections: { parallel: 200, short: 200 }, largest: 3000, schedules: 100 },
-  prove: { bulk: 100_000_000, connections: { parallel: 200, short: 1000 }, largest: 3000, schedules: 1000 },
+  ci: {
+    bulk: 10_000_000,
+    bad: 1_000_000,
+    connections: { parallel: 200, short: 200 },
+    largest: 3000,
+    schedules: 100,
+  },
+  prove: {
+    bulk: 100_000_000,
+    bad: 10_000_000,
+    connections: { parallel: 200, short: 1000 },
+    largest: 3000,
+    schedules: 1000,
+  },
 };

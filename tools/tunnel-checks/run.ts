@@ -4,7 +4,7 @@ import type { Check, Scale } from './check.ts';
 import type { World } from './world/world.ts';
 
 /** Milliseconds for one check, whatever it does. */
-const LONGEST = 300_000;
+const LONGEST = 900_000;
 
 /** What became of checks. */
 export interface Tally {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { DAY, instantText, type Instant } from '../../access/values/time-zone.ts';
-import { kept } from '../../contract/kept.ts';
+import { kept } from '../../contract/memo.ts';
 import { finding, type Rule, type FindingWords } from '../rule.ts';
 
 /** A CA that ends within this time is told of, while there is time to replace it. */

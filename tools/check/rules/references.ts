@@ -1,6 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { didYouMean, slipOf } from '../../finding/nearest.ts';
-import { renamedTo } from '../common/renamed.ts';
+import { renamedTo } from '../common/successor.ts';
 import { isLater, type FileWithLater } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 
@@ -103,6 +103,8 @@ function* referencesOf(repository: Repository): Iterable<Reference> {
   }
   for (const environment of repository.environments.values()) {
     yield* list(environment, 'environment', ['after'], environment.value.after);
+    for (const key of ['viewers', 'proposers', 'logReaders'] as const)
+      yield* list(environment, 'group', ['adminPanel', key], environment.value.adminPanel?.[key]);
     for (const file of environment.connectors.values()) {
       for (const [index, { service }] of file.value.services.entries()) {
         yield { file, kind: 'service', id: service, path: ['services', index, 'service'] };

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { kept } from '../../contract/kept.ts';
+import { kept } from '../../contract/memo.ts';
 import { finding, type Rule } from '../rule.ts';
 
 export const trustedKeys: Rule = {

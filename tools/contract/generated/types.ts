@@ -215,6 +215,13 @@ export type Principals = Principal[];
  */
 export type Backend = string;
 /**
+ * Those of the principals that are machines: in a group that says so, or with a name that is no address. Absent where all are people.
+ *
+ * @minItems 1
+ *
+ */
+export type Machines = Principal[];
+/**
  * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
  *
  */
@@ -226,26 +233,6 @@ export type CaDigests = Digest[];
 export type RevokedPrincipals = Principal[];
 export type GithubNumber = number;
 export type Share = number;
-/**
- * @minItems 1
- *
- */
-export type Indexes = number[];
-/**
- * One component's share of a bundle. All intermediates of an environment share one part; each connector has its own.
- *
- */
-export type Part = IntermediatePart | ConnectorPart;
-/**
- * Why, for the person who reads this next year.
- *
- */
-export type RevocationReason = string;
-/**
- * 32 random bytes in hexadecimal.
- *
- */
-export type SharedKey = string;
 /**
  * enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped.
  *
@@ -262,6 +249,63 @@ export type ConvergenceState =
   | 'gone'
   | 'silent'
   | 'removed';
+/**
+ * What the admin panel answers where no command gives the same: one of these.
+ *
+ */
+export type Panel =
+  | Overview
+  | PanelServices
+  | ServiceDetail
+  | PanelPolicies
+  | PolicyDetail
+  | PanelGroups
+  | GroupDetail
+  | PanelPrincipals
+  | PrincipalDetail
+  | AccessMatrix
+  | AccessGraph
+  | EntryDetail
+  | PanelHolds
+  | Expiring
+  | AccessLogLines
+  | PanelPerson
+  | ProposalPreview
+  | OpenedProposal
+  | OpenedProposals
+  | ProblemDetails;
+/**
+ * @minItems 1
+ *
+ */
+export type Indexes = number[];
+/**
+ * One component's share of a bundle. All intermediates of an environment share one part; each connector has its own.
+ *
+ */
+export type Part = IntermediatePart | ConnectorPart;
+/**
+ * A change that a person asks the admin panel for.
+ *
+ */
+export type ProposedChange =
+  | ProposedText
+  | ProposedService
+  | ProposedPolicy
+  | ProposedMembership
+  | ProposedGrant
+  | ProposedRemoval
+  | ProposedRevert;
+/**
+ * Why, for the person who reads this next year.
+ *
+ */
+export type RevocationReason = string;
+/**
+ * 32 random bytes in hexadecimal.
+ *
+ */
+export type SharedKey = string;
 
 /**
  * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
@@ -676,6 +720,10 @@ export interface Connector {
 }
 export interface EnvironmentDifference {
   environment: Id;
+  /**
+   * Whether it is production, as of the newer side that has it.
+   */
+  production?: boolean;
   gains: AccessChange[];
   losses: AccessChange[];
   /**
@@ -701,6 +749,7 @@ export interface AccessChange {
    * Sorted.
    */
   principals: Principal[];
+  machines?: Machines;
   /**
    * Whether anyone else, a principal that no group lists, changes too.
    */
@@ -789,6 +838,7 @@ export interface DestinationChange {
    * Everyone who can reach the service after the change.
    */
   principals: Principal[];
+  machines?: Machines;
   anyoneElse: boolean;
   /**
    * Clients without certificate reach it too; absent where they do not.
@@ -817,6 +867,7 @@ export interface RevocationChange {
    * Of a client CA: everyone who reaches something, whose certificate may be of it.
    */
   principals?: Principal[];
+  machines?: Machines;
   /**
    * Of a client CA: whether anyone else reaches something.
    */
@@ -1171,6 +1222,9 @@ export interface AdminPanel {
    * The DNS name of the panel.
    */
   domain: string;
+  viewers?: GroupIds;
+  proposers?: GroupIds;
+  logReaders?: GroupIds;
   /**
    * Who may look: sign-in by OpenID Connect at the load balancer.
    */
@@ -1519,6 +1573,10 @@ export interface Group {
   owner: Id;
   members?: Principals;
   groups?: GroupIds;
+  /**
+   * Its members, at any depth, are machines: what is said counts them apart from people. It decides nothing.
+   */
+  machines?: true;
 }
 export interface GithubRepository {
   /**
@@ -1716,10 +1774,873 @@ export interface Listing {
   environments: {
     environment: Id;
     /**
+     * Whether it is production.
+     */
+    production?: boolean;
+    /**
      * What everybody has, put together as in a difference from nothing.
      */
     access: AccessChange[];
   }[];
+}
+/**
+ * The overview of one environment.
+ *
+ */
+export interface Overview {
+  environment: Id;
+  description: string;
+  asOf: Instant;
+  /**
+   * Why and since when the store cannot be read: all else is as it was then.
+   */
+  away?: {
+    since: Instant;
+    reason: string;
+  };
+  repository: RepositoryState;
+  convergence: Convergence;
+  /**
+   * Of instances that report figures.
+   */
+  traffic: InstanceTraffic[];
+  /**
+   * What each connector leads to.
+   */
+  serves: ServingComponent[];
+  /**
+   * Milliseconds from the newest entry’s issue until this panel saw it enforced everywhere; absent where it did not.
+   */
+  enforcedAfter?: number;
+  /**
+   * The worst first; empty where all is well.
+   */
+  attention: Attention[];
+}
+/**
+ * The files that are shown, and whether they are the newest.
+ *
+ */
+export interface RepositoryState {
+  /**
+   * The commit, with `-dirty` where files differ from it.
+   */
+  commit: string;
+  /**
+   * How many files were read.
+   */
+  files: number;
+  /**
+   * Errors in the newest files: while there are any, what is shown are the last ones without.
+   */
+  errors: FindingOutput[];
+  /**
+   * newest: the newest files; last-valid: the last ones that were read without errors; published: those of the commit in force; none: there are none.
+   */
+  shown: 'newest' | 'last-valid' | 'published' | 'none';
+}
+export interface Convergence {
+  environment: Id;
+  epoch: number;
+  /**
+   * The newest valid entry, which alone decides; null where nothing was published.
+   */
+  newest: NewestEntry | null;
+  /**
+   * Whether every component has live instances, and each of them reports that it enforces the newest entry.
+   */
+  converged: boolean;
+  components: ComponentState[];
+  /**
+   * What else is worth knowing, such as an entry that nobody can verify.
+   */
+  notes: string[];
+}
+export interface NewestEntry {
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  expired: boolean;
+  /**
+   * Name of the key that signed it.
+   */
+  key: string;
+}
+export interface ComponentState {
+  component: Component;
+  state: ConvergenceState;
+  instances: InstanceState[];
+}
+export interface InstanceState {
+  instance: string;
+  state: ConvergenceState;
+  /**
+   * The entry it enforces, if any.
+   */
+  sequence?: number;
+  /**
+   * The entry it refused.
+   */
+  refused?: number;
+  /**
+   * The entry it waits for.
+   */
+  waiting?: number;
+  since?: Instant;
+  /**
+   * Why it refused or waits, or what is wrong.
+   */
+  reason?: string;
+  verifiedBy?: 'component' | 'file-check';
+  at: Instant;
+  figures?: Figures;
+}
+export interface InstanceTraffic {
+  component: Component;
+  instance: string;
+  connections?: number;
+  flows?: number;
+  /**
+   * Between its last two reports.
+   */
+  datagramsPerSecond?: number;
+  /**
+   * Between its last two reports.
+   */
+  bytesPerSecond?: number;
+}
+export interface ServingComponent {
+  component: Component;
+  services: {
+    service: Id;
+    backend: string;
+  }[];
+}
+export interface Attention {
+  /**
+   * bad: somebody is kept out or may get in; wait: it is late, or held back; old: it ends soon.
+   */
+  level: 'bad' | 'wait' | 'old';
+  /**
+   * What it is about.
+   */
+  subject: string;
+  message: string;
+  /**
+   * What to do about it.
+   */
+  remedy: string;
+  since?: Instant;
+  /**
+   * The page of the panel that says more.
+   */
+  page?: string;
+}
+export interface ServiceRow {
+  service: Service;
+  /**
+   * Path below the repository’s root.
+   */
+  file: string;
+  /**
+   * Counts from 1.
+   */
+  line: number;
+  /**
+   * Where it leads in this environment.
+   */
+  registrations: RegistrationRow[];
+  /**
+   * People and machines that can reach it at some time.
+   */
+  reachedBy: number;
+  /**
+   * Whether anyone else can.
+   */
+  anyoneElse: boolean;
+}
+/**
+ * A private application that is reachable through the tunnel: policies/services/<id>.yaml.
+ *
+ */
+export interface Service {
+  id: Id;
+  previously?: Id;
+  description: Description;
+  owner: Id;
+  protocol: Protocol;
+  ports: Ports;
+  virtualIp: Ipv4;
+  labels?: Labels;
+}
+export interface RegistrationRow {
+  connector: Id;
+  backend: string;
+  /**
+   * Path below the repository’s root.
+   */
+  file: string;
+  /**
+   * Counts from 1.
+   */
+  line: number;
+}
+/**
+ * Services.
+ *
+ */
+export interface PanelServices {
+  environment: Id;
+  services: ServiceRow[];
+  /**
+   * How many there are on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
+}
+/**
+ * One service: who reaches it, which policies decide, where it leads.
+ *
+ */
+export interface ServiceDetail {
+  environment: Id;
+  service: ServiceRow;
+  access: AccessChange[];
+  policies: PolicyRow[];
+  /**
+   * Access tests that name it.
+   */
+  tests: TestRow[];
+}
+export interface PolicyRow {
+  policy: Policy;
+  /**
+   * Path below the repository’s root.
+   */
+  file: string;
+  /**
+   * Counts from 1.
+   */
+  line: number;
+  /**
+   * People and machines whom it is about.
+   */
+  principals: number;
+  /**
+   * Services of this environment that it is about.
+   */
+  services: Id[];
+}
+/**
+ * One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.
+ *
+ */
+export interface Policy {
+  id: Id;
+  description: Description;
+  owner: Id;
+  /**
+   * What a match does. A deny always wins over an allow.
+   */
+  effect: 'allow' | 'deny';
+  who: Who;
+  what: What;
+  when?: When;
+  environments?: EnvironmentIds;
+  /**
+   * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
+   */
+  observe?: true;
+  later?: Later;
+  /**
+   * The ticket in which the access was asked for, such as SEC-123.
+   */
+  ticket?: string;
+}
+/**
+ * Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away.
+ *
+ */
+export interface Who {
+  groups?: GroupIds;
+  principals?: Principals;
+  /**
+   * Anybody with a valid certificate, also one that no group lists.
+   */
+  all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
+  except?: Selection;
+}
+/**
+ * Principals, by group, by name, or all of them.
+ *
+ */
+export interface Selection {
+  groups?: GroupIds;
+  principals?: Principals;
+  /**
+   * Anybody with a valid certificate, also one that no group lists.
+   */
+  all?: true;
+  /**
+   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   */
+  withoutCertificate?: true;
+}
+/**
+ * Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports.
+ *
+ */
+export interface What {
+  services?: ServiceIds;
+  labels?: Labels;
+  /**
+   * Every service.
+   */
+  all?: true;
+  ports?: Ports;
+}
+/**
+ * Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny.
+ *
+ */
+export interface When {
+  hours?: Hours;
+  /**
+   * Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4.
+   *
+   * @minItems 1
+   * @maxItems 256
+   */
+  from?: Prefix[];
+  device?: DeviceCondition;
+  start?: Instant;
+  expires?: Instant;
+}
+/**
+ * A weekly window in wall-clock time.
+ *
+ */
+export interface Hours {
+  timezone: TimeZone;
+  /**
+   * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
+   *
+   * @minItems 1
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  /**
+   * Wall-clock time, included, such as "08:00".
+   */
+  from: string;
+  /**
+   * Wall-clock time, excluded; before `from` it is on the next day; "24:00" is the end of the day.
+   */
+  to: string;
+}
+/**
+ * Each attribute named must have one of the values named. Attributes come from the client certificate.
+ *
+ */
+export interface DeviceCondition {
+  /**
+   * Whether the company manages the device.
+   */
+  managed?: boolean;
+  /**
+   * The operating system is one of these.
+   *
+   * @minItems 1
+   */
+  os?: ('android' | 'chromeos' | 'ios' | 'linux' | 'macos' | 'windows')[];
+  /**
+   * Whether the device's disk is encrypted.
+   */
+  diskEncrypted?: boolean;
+}
+export interface TestRow {
+  id: Id;
+  description: string;
+  /**
+   * Path below the repository’s root.
+   */
+  file: string;
+  /**
+   * Counts from 1.
+   */
+  line: number;
+}
+/**
+ * Policies.
+ *
+ */
+export interface PanelPolicies {
+  environment: Id;
+  policies: PolicyRow[];
+  /**
+   * How many there are on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
+}
+/**
+ * One policy: whom and what it is about.
+ *
+ */
+export interface PolicyDetail {
+  environment: Id;
+  policy: PolicyRow;
+  who: Principal[];
+}
+export interface GroupRow {
+  group: Group;
+  /**
+   * Path below the repository’s root.
+   */
+  file: string;
+  /**
+   * Counts from 1.
+   */
+  line: number;
+  /**
+   * Members at any depth.
+   */
+  members: number;
+}
+/**
+ * Groups.
+ *
+ */
+export interface PanelGroups {
+  environment: Id;
+  groups: GroupRow[];
+  /**
+   * How many there are on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
+}
+/**
+ * One group: who is in it, and what names it.
+ *
+ */
+export interface GroupDetail {
+  environment: Id;
+  group: GroupRow;
+  /**
+   * Members at any depth.
+   */
+  everybody: Principal[];
+  /**
+   * Groups that contain it.
+   */
+  partOf: Id[];
+  /**
+   * Policies that name it.
+   */
+  policies: PolicyRow[];
+}
+export interface PrincipalRow {
+  principal: Principal;
+  /**
+   * Groups at any depth.
+   */
+  groups: Id[];
+  /**
+   * Services that it can reach at some time.
+   */
+  services: number;
+  revoked?: true;
+}
+/**
+ * People and machines.
+ *
+ */
+export interface PanelPrincipals {
+  environment: Id;
+  principals: PrincipalRow[];
+  /**
+   * How many there are on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
+}
+/**
+ * One person or machine: what it reaches.
+ *
+ */
+export interface PrincipalDetail {
+  environment: Id;
+  principal: PrincipalRow;
+  access: AccessChange[];
+  /**
+   * Policies that are about it.
+   */
+  policies: PolicyRow[];
+}
+/**
+ * Who reaches what, a row for each group or principal, a column for each service.
+ *
+ */
+export interface AccessMatrix {
+  environment: Id;
+  at: Instant;
+  /**
+   * The facts for which each cell was decided; absent where each says whether at any time, place and device.
+   */
+  given?: {
+    at: Instant;
+    from?: Address;
+    device?: {
+      [k: string]: string | boolean;
+    };
+  };
+  services: Id[];
+  /**
+   * Services that have no column, as there are too many: ask for one by `service`.
+   */
+  left: number;
+  rows: MatrixRow[];
+  /**
+   * Rows on all pages.
+   */
+  total: number;
+  /**
+   * Where the next page begins: give it as `cursor`.
+   */
+  next?: string;
+}
+export interface MatrixRow {
+  kind: 'group' | 'principal' | 'anyone-else' | 'without-certificate';
+  /**
+   * Name of the group or the principal.
+   */
+  id: string;
+  members: number;
+  cells: MatrixCell[];
+}
+/**
+ * always: whatever the time, place and device; conditions: under some; denied: a policy denies it; none: no policy allows it. Of a group, what most can be said of a member.
+ *
+ */
+export interface MatrixCell {
+  reach: 'always' | 'conditions' | 'denied' | 'none';
+  /**
+   * How many of the row reach it.
+   */
+  members: number;
+}
+/**
+ * People and groups, policies and services around one of them.
+ *
+ */
+export interface AccessGraph {
+  environment: Id;
+  focus: string;
+  nodes: {
+    id: string;
+    kind: 'principal' | 'group' | 'policy' | 'service' | 'anyone-else';
+    effect?: 'allow' | 'deny';
+  }[];
+  edges: {
+    from: string;
+    to: string;
+    kind: 'member' | 'allows' | 'denies';
+  }[];
+  /**
+   * Nodes that are left out, as they are too many.
+   */
+  left: number;
+}
+/**
+ * One entry of the log, and what it changed.
+ *
+ */
+export interface EntryDetail {
+  environment: Id;
+  entry: HistoryRow;
+  /**
+   * The entry before it.
+   */
+  before?: number;
+  difference?: EnvironmentDifference;
+  /**
+   * Why the difference is not known.
+   */
+  unknown?: string;
+  /**
+   * Milliseconds from its issue until this panel saw it enforced everywhere; absent where it did not.
+   */
+  enforcedAfter?: number;
+  /**
+   * Who approved it, as the commit’s trailers say.
+   */
+  approvedBy?: string[];
+}
+/**
+ * What is kept from being published again.
+ *
+ */
+export interface PanelHolds {
+  environment: Id;
+  holds: HoldRow[];
+}
+export interface HoldRow {
+  hold: Hold;
+  /**
+   * How commands name it.
+   */
+  name: string;
+  /**
+   * The command that releases it, whole.
+   */
+  command: string;
+  difference?: EnvironmentDifference;
+}
+/**
+ * What ends by itself.
+ *
+ */
+export interface Expiring {
+  environment: Id;
+  expired: EndingRow[];
+  /**
+   * Within 30 days.
+   */
+  soon: EndingRow[];
+  certificates: {
+    component: Component;
+    instance: string;
+    notAfter: Instant;
+  }[];
+  entryExpiresAt?: Instant;
+}
+export interface EndingRow {
+  id: Id;
+  file: string;
+  owner: Id;
+  expires: Instant;
+}
+/**
+ * The newest lines of the access logs, or where they are.
+ *
+ */
+export interface AccessLogLines {
+  environment: Id;
+  lines: AccessLog[];
+  /**
+   * The page of the log group, where the lines are not on this machine.
+   */
+  logGroup?: string;
+}
+/**
+ * Who is signed in, and what that allows.
+ *
+ */
+export interface PanelPerson {
+  name: string;
+  groups: Id[];
+  mayPropose: boolean;
+  signIn: 'loopback' | 'load-balancer';
+}
+/**
+ * What a proposal would do, worked out before anything is opened.
+ *
+ */
+export interface ProposalPreview {
+  /**
+   * The branch that it would be on.
+   */
+  branch: string;
+  title: string;
+  files: {
+    path: string;
+    /**
+     * Absent where there is none yet.
+     */
+    before?: string;
+    /**
+     * Absent where it is to go.
+     */
+    after?: string;
+  }[];
+  verdict: PullRequest;
+  /**
+   * Who must approve it, as the base has it.
+   */
+  approvers: Approver[];
+  /**
+   * Why it cannot be opened; absent where it can.
+   */
+  obstacle?: string;
+}
+/**
+ * The output of `pull-request --json`: everything that is said of a pull request on GitHub.
+ *
+ */
+export interface PullRequest {
+  /**
+   * The commit compared with.
+   */
+  base: string;
+  /**
+   * The commit that would be merged.
+   */
+  head: string;
+  /**
+   * One for each that branch protection asks for.
+   */
+  statuses: CommitStatus[];
+  /**
+   * Those of rules and of access tests, sorted.
+   */
+  findings: FindingOutput[];
+  /**
+   * What guardrails object to.
+   */
+  objections: ObjectionOutput[];
+  /**
+   * What they would object to, if the owners who are asked had not approved it.
+   */
+  approved?: ObjectionOutput[];
+  /**
+   * What they would object to, if the change did not override it.
+   */
+  overridden: ObjectionOutput[];
+  /**
+   * What guardrails that are only observed object to.
+   */
+  observed: ObjectionOutput[];
+  renames: RenameOutput[];
+  /**
+   * The difference; empty where files have errors.
+   */
+  environments: EnvironmentDifference[];
+  /**
+   * What a reader should know of how this came about.
+   */
+  notes: string[];
+}
+export interface CommitStatus {
+  context: 'policy/check' | 'policy/tests' | 'policy/guardrails' | 'policy/access';
+  state: 'success' | 'failure' | 'pending' | 'error';
+  description: string;
+}
+export interface ObjectionOutput {
+  file: string;
+  line: number;
+  column: number;
+  /**
+   * The guardrail.
+   */
+  rule: string;
+  severity: 'error' | 'warning';
+  /**
+   * What is wrong.
+   */
+  message: string;
+  expected?: string;
+  found?: string;
+  /**
+   * What to do.
+   */
+  remedy?: string;
+  /**
+   * What an override calls it.
+   */
+  subject: string;
+  /**
+   * On which side the line is.
+   */
+  side: 'before' | 'after';
+  /**
+   * The owner whose approval settles it.
+   */
+  needs?: string;
+  /**
+   * Who approved it: logins on GitHub.
+   *
+   * @minItems 1
+   */
+  approvedBy?: string[];
+}
+export interface RenameOutput {
+  kind: 'service' | 'group';
+  from: Id;
+  to: Id;
+}
+export interface Approver {
+  /**
+   * A team.
+   */
+  owner: string;
+  because: string[];
+}
+/**
+ * A proposal that was opened.
+ *
+ */
+export interface OpenedProposal {
+  branch: string;
+  /**
+   * On this machine: the commit that the branch is at.
+   */
+  commit?: string;
+  /**
+   * The pull request.
+   */
+  url?: string;
+  number?: number;
+  action: 'opened' | 'updated' | 'unchanged';
+  title: string;
+}
+/**
+ * Proposals that are open.
+ *
+ */
+export interface OpenedProposals {
+  proposals: {
+    branch: string;
+    title: string;
+    url?: string;
+    by?: string;
+  }[];
+}
+/**
+ * What is wrong with a request (RFC 9457).
+ *
+ */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /**
+   * What to do about it.
+   */
+  remedy?: string;
+  /**
+   * More, such as findings.
+   */
+  lines?: string[];
 }
 export interface IntermediatePart {
   schemaVersion: 1;
@@ -1803,64 +2724,6 @@ export interface ModelPolicy {
   observe?: true;
   when: When;
 }
-/**
- * Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny.
- *
- */
-export interface When {
-  hours?: Hours;
-  /**
-   * Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4.
-   *
-   * @minItems 1
-   * @maxItems 256
-   */
-  from?: Prefix[];
-  device?: DeviceCondition;
-  start?: Instant;
-  expires?: Instant;
-}
-/**
- * A weekly window in wall-clock time.
- *
- */
-export interface Hours {
-  timezone: TimeZone;
-  /**
-   * Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins.
-   *
-   * @minItems 1
-   */
-  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
-  /**
-   * Wall-clock time, included, such as "08:00".
-   */
-  from: string;
-  /**
-   * Wall-clock time, excluded; before `from` it is on the next day; "24:00" is the end of the day.
-   */
-  to: string;
-}
-/**
- * Each attribute named must have one of the values named. Attributes come from the client certificate.
- *
- */
-export interface DeviceCondition {
-  /**
-   * Whether the company manages the device.
-   */
-  managed?: boolean;
-  /**
-   * The operating system is one of these.
-   *
-   * @minItems 1
-   */
-  os?: ('android' | 'chromeos' | 'ios' | 'linux' | 'macos' | 'windows')[];
-  /**
-   * Whether the device's disk is encrypted.
-   */
-  diskEncrypted?: boolean;
-}
 export interface ConnectorPart {
   schemaVersion: 1;
   kind: 'connector';
@@ -1871,76 +2734,94 @@ export interface ConnectorPart {
   intermediates: IntermediateAddress[];
 }
 /**
- * Principals, by group, by name, or all of them.
+ * One file as YAML.
  *
  */
-export interface Selection {
-  groups?: GroupIds;
-  principals?: Principals;
+export interface ProposedText {
+  kind: 'file';
   /**
-   * Anybody with a valid certificate, also one that no group lists.
+   * Path below the repository’s root.
    */
-  all?: true;
+  path: string;
   /**
-   * Clients without certificate, where an environment lets them in; `all` does not include them.
+   * The whole file.
    */
-  withoutCertificate?: true;
+  text: string;
+  reason?: Description;
 }
 /**
- * Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away.
+ * A new service, and where it leads.
  *
  */
-export interface Who {
-  groups?: GroupIds;
-  principals?: Principals;
-  /**
-   * Anybody with a valid certificate, also one that no group lists.
-   */
-  all?: true;
-  /**
-   * Clients without certificate, where an environment lets them in; `all` does not include them.
-   */
-  withoutCertificate?: true;
-  except?: Selection;
+export interface ProposedService {
+  kind: 'service';
+  service: Service;
+  registrations: {
+    environment: Id;
+    connector: Id;
+    backend: string;
+  }[];
+  reason?: Description;
 }
 /**
- * Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports.
+ * A new policy.
  *
  */
-export interface What {
-  services?: ServiceIds;
-  labels?: Labels;
-  /**
-   * Every service.
-   */
-  all?: true;
-  ports?: Ports;
+export interface ProposedPolicy {
+  kind: 'policy';
+  policy: Policy;
+  reason?: Description;
 }
 /**
- * One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.
+ * A principal joins or leaves a group.
  *
  */
-export interface Policy {
-  id: Id;
-  description: Description;
-  owner: Id;
+export interface ProposedMembership {
+  kind: 'join' | 'leave';
+  group: Id;
+  principal: Principal;
+  reason?: Description;
+}
+/**
+ * A service for one person, for a while.
+ *
+ */
+export interface ProposedGrant {
+  kind: 'grant';
+  principal: Principal;
+  service: Id;
+  environments: EnvironmentIds;
   /**
-   * What a match does. A deny always wins over an allow.
+   * `90m`, `4h` or `3d`.
    */
-  effect: 'allow' | 'deny';
-  who: Who;
-  what: What;
-  when?: When;
-  environments?: EnvironmentIds;
-  /**
-   * For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed.
-   */
-  observe?: true;
-  later?: Later;
-  /**
-   * The ticket in which the access was asked for, such as SEC-123.
-   */
+  time: string;
   ticket?: string;
+  from?: Prefix[];
+  device?: DeviceCondition;
+  reason?: Description;
+}
+/**
+ * A policy, group or service that is to go.
+ *
+ */
+export interface ProposedRemoval {
+  kind: 'remove';
+  what: 'policy' | 'group' | 'service';
+  id: Id;
+  reason?: Description;
+}
+/**
+ * Back to what an earlier entry wanted.
+ *
+ */
+export interface ProposedRevert {
+  kind: 'revert';
+  environment: Id;
+  /**
+   * The entry to go back to.
+   */
+  to: number;
+  reason?: Description;
 }
 export interface PlannedPart {
   scope: string;
@@ -2004,91 +2885,8 @@ export interface PublishPlan {
      */
     seconds: number;
   };
-  notes: string[];
-}
-export interface CommitStatus {
-  context: 'policy/check' | 'policy/tests' | 'policy/guardrails' | 'policy/access';
-  state: 'success' | 'failure' | 'pending' | 'error';
-  description: string;
-}
-export interface ObjectionOutput {
-  file: string;
-  line: number;
-  column: number;
-  /**
-   * The guardrail.
-   */
-  rule: string;
-  severity: 'error' | 'warning';
-  /**
-   * What is wrong.
-   */
-  message: string;
-  expected?: string;
-  found?: string;
-  /**
-   * What to do.
-   */
-  remedy?: string;
-  /**
-   * What an override calls it.
-   */
-  subject: string;
-  /**
-   * On which side the line is.
-   */
-  side: 'before' | 'after';
-  /**
-   * The owner whose approval settles it.
-   */
-  needs?: string;
-}
-export interface RenameOutput {
-  kind: 'service' | 'group';
-  from: Id;
-  to: Id;
-}
-/**
- * The output of `pull-request --json`: everything that is said of a pull request on GitHub.
- *
- */
-export interface PullRequest {
-  /**
-   * The commit compared with.
-   */
-  base: string;
-  /**
-   * The commit that would be merged.
-   */
-  head: string;
-  /**
-   * One for each that branch protection asks for.
-   */
-  statuses: CommitStatus[];
-  /**
-   * Those of rules and of access tests, sorted.
-   */
-  findings: FindingOutput[];
-  /**
-   * What guardrails object to.
-   */
-  objections: ObjectionOutput[];
-  /**
-   * What they would object to, if the change did not override it.
-   */
-  overridden: ObjectionOutput[];
-  /**
-   * What guardrails that are only observed object to.
-   */
-  observed: ObjectionOutput[];
-  renames: RenameOutput[];
-  /**
-   * The difference; empty where files have errors.
-   */
-  environments: EnvironmentDifference[];
-  /**
-   * What a reader should know of how this came about.
-   */
+  difference?: EnvironmentDifference;
+  released?: EnvironmentDifference;
   notes: string[];
 }
 export interface RevokedCertificate {
@@ -2124,20 +2922,6 @@ export interface Revoked {
    */
   cas?: RevokedCa[];
 }
-/**
- * A private application that is reachable through the tunnel: policies/services/<id>.yaml.
- *
- */
-export interface Service {
-  id: Id;
-  previously?: Id;
-  description: Description;
-  owner: Id;
-  protocol: Protocol;
-  ports: Ports;
-  virtualIp: Ipv4;
-  labels?: Labels;
-}
 export interface KeyGeneration {
   retry: SharedKey;
   reset: SharedKey;
@@ -2154,65 +2938,6 @@ export interface KeyGeneration {
 export interface SharedKeys {
   current: KeyGeneration;
   previous: KeyGeneration;
-}
-export interface Convergence {
-  environment: Id;
-  epoch: number;
-  /**
-   * The newest valid entry, which alone decides; null where nothing was published.
-   */
-  newest: NewestEntry | null;
-  /**
-   * Whether every component has live instances, and each of them reports that it enforces the newest entry.
-   */
-  converged: boolean;
-  components: ComponentState[];
-  /**
-   * What else is worth knowing, such as an entry that nobody can verify.
-   */
-  notes: string[];
-}
-export interface NewestEntry {
-  sequence: number;
-  entry: Digest;
-  commit: string;
-  reason: string;
-  issuedAt: Instant;
-  expiresAt: Instant;
-  expired: boolean;
-  /**
-   * Name of the key that signed it.
-   */
-  key: string;
-}
-export interface ComponentState {
-  component: Component;
-  state: ConvergenceState;
-  instances: InstanceState[];
-}
-export interface InstanceState {
-  instance: string;
-  state: ConvergenceState;
-  /**
-   * The entry it enforces, if any.
-   */
-  sequence?: number;
-  /**
-   * The entry it refused.
-   */
-  refused?: number;
-  /**
-   * The entry it waits for.
-   */
-  waiting?: number;
-  since?: Instant;
-  /**
-   * Why it refused or waits, or what is wrong.
-   */
-  reason?: string;
-  verifiedBy?: 'component' | 'file-check';
-  at: Instant;
-  figures?: Figures;
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.

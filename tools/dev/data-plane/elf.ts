@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** What matters of a program file for Linux. */
-export interface Program {
+export interface ElfProgram {
   machine: 'x86_64' | 'aarch64' | 'other';
   /** Whether it needs no loader, and so nothing of the image it runs in. */
   isStatic: boolean;
@@ -10,14 +10,14 @@ export interface Program {
 /** Numbers of the ELF specification, and of its supplements for both processors. */
 const MAGIC = 0x7f454c46;
 const CLASS_64 = 2;
-const MACHINES: Readonly<Record<number, Program['machine']>> = { 62: 'x86_64', 183: 'aarch64' };
+const MACHINES: Readonly<Record<number, ElfProgram['machine']>> = { 62: 'x86_64', 183: 'aarch64' };
 const PT_INTERP = 3;
 
 /** The bytes of the header, which both tables of segments and these figures are in. */
 const HEADER = 4096;
 
 /** @returns undefined where the file is no 64-bit ELF file */
-export function readProgram(path: string): Program | undefined {
+export function readProgram(path: string): ElfProgram | undefined {
   const bytes = head(path);
   if (bytes.length < 64 || bytes.readUInt32BE(0) !== MAGIC || bytes[4] !== CLASS_64) return undefined;
   const [start, size, count] = [

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const IMAGES = join(ROOT, 'images');
 
 /** Something that runs. */
-export interface Command {
+export interface ProofCommand {
   words: readonly string[];
   folder: string;
   env?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export interface Command {
 /** One thing to prove of the data plane. */
 export interface Proof {
   name: string;
-  command: Command;
+  command: ProofCommand;
   /** What is not installed here, and how to get it; undefined where the proof can be made. */
   missing(): string | undefined;
   /** Looks at what the command made. @returns what is wrong with it */

@@ -45,7 +45,9 @@ function local(node: any, file: string, schemas: SchemaFile[]): any {
   if (node === null || typeof node !== 'object') return node;
   if (typeof node.$ref === 'string') return { $ref: `#/definitions/${target(node.$ref, file, schemas)}` };
   if (node.minItems === 2 && node.maxItems === 2) return { tsType: pairType(node.items) };
-  const { title: _, ...rest } = node;
+  const { title, ...untitled } = node;
+  // A key that is called so is no title.
+  const rest = typeof title === 'string' ? untitled : { ...node };
   for (const key of CONDITIONS) delete rest[key];
   if (rest.properties) delete rest.oneOf;
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, local(value, file, schemas)]));

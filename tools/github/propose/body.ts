@@ -3,6 +3,7 @@ import { prose, say } from '../../contract/sentence.ts';
 import { differenceLines } from '../../output/difference.ts';
 import { digestItems, expiryItems } from '../../output/proposals.ts';
 import { markdown } from '../../output/media/markdown.ts';
+import type { ChangePlan } from '../../propose/change.ts';
 import type { DigestChange } from '../../propose/digests.ts';
 import type { Expiry } from '../../propose/expire.ts';
 import type { GrantPlan } from '../../propose/grant.ts';
@@ -35,6 +36,8 @@ function wordsFor(purpose: Purpose): Words {
       return expiryWords(purpose.expiry);
     case 'revert':
       return revertWords(purpose.revert, purpose.reason);
+    case 'change':
+      return changeWords(purpose.plan, purpose.difference);
   }
 }
 
@@ -90,6 +93,22 @@ function revertWords(
     difference: difference.environments,
   };
 }
+
+function changeWords(
+  { title, reason, files }: ChangePlan,
+  difference: readonly EnvironmentDifference[],
+): Words {
+  const paths = [...files].map(([path, wanted]) => `${wanted === null ? 'deletes' : 'writes'} \`${path}\``);
+  return {
+    title: title.slice(0, TITLE),
+    says: [`${title}.`, ...(reason === undefined ? [] : [reason])],
+    lists: [{ title: 'Files', items: paths }],
+    difference,
+  };
+}
+
+/** Characters of a title that GitHub takes. */
+const TITLE = 250;
 
 function bodyOf({ says, lists = [], difference }: Words): string {
   const listed = lists.filter(({ items }) => items.length > 0);

@@ -96,7 +96,7 @@ function entryOf(wanted: ProposedFile): Entry {
 /** Writes the commit that the branch is to have. @returns its name */
 export async function commit(
   connection: Connection,
-  { title, files }: OwnPull,
+  { title, files, by }: OwnPull,
   onto: Commit,
 ): Promise<string> {
   const tree = await treeOf(connection, onto.tree, files);
@@ -110,13 +110,22 @@ export async function commit(
   const { data } = await connection.ask('write a commit', (octokit) =>
     octokit.git.createCommit({
       ...connection.repository,
-      message: `${title}\n\n${TRAILER}`,
+      message: messageOf(title, by),
       tree,
       parents: [onto.sha],
     }),
   );
   return data.sha;
 }
+
+/** What a commit of ours says: who asked for it is named as a co-author. */
+export function messageOf(title: string, by: OwnPull['by']): string {
+  const author = by ? `Co-authored-by: ${bare(by.name)} <${bare(by.email)}>\n` : '';
+  return `${title}\n\n${author}${TRAILER}`;
+}
+
+/** A name or an address without what would end a trailer. */
+const bare = (text: string): string => text.replace(/[<>\r\n]/g, ' ').trim();
 
 /** Moves the branch to a commit. @param tip where it is now; undefined where there is none */
 export async function push(

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { payloadDigest } from '../../../images/test-backend/payload.ts';
 import type { Check } from '../check.ts';
-import { LONG_ID, PEOPLE, type Person, virtualIp } from '../world/company.ts';
+import { LONG_ID, PEOPLE, type Member, virtualIp } from '../world/company.ts';
 import type { World } from '../world/world.ts';
 import { programOn, urlOf } from './ways.ts';
 
@@ -131,7 +131,7 @@ export const PATHS: readonly Check[] = [
     name: 'two agents with the same inner address each get what is theirs',
     needs: ['curl'],
     async run(world) {
-      const people: Person[] = ['alice', 'bob'];
+      const people: Member[] = ['alice', 'bob'];
       const answers = people.map(async (person) => {
         const agent = await world.person(person);
         const to = await agent.reach('echo');
@@ -204,7 +204,7 @@ function upTo(largest: number): number[] {
 }
 
 /** Whom a backend behind the PROXY protocol sees where a person asks. */
-async function whoIs(world: World, person: Person): Promise<string> {
+async function whoIs(world: World, person: Member): Promise<string> {
   const agent = await world.person(person);
   const url = await urlOf(agent, 'proxied', '/whoami');
   const told = await programOn(agent.spec.host, ['curl', '-sS', '--fail', '-m', '20', url]);

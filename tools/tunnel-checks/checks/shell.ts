@@ -4,9 +4,8 @@ import * as assert from 'uvu/assert';
 import type { Check } from '../check.ts';
 import { addressOf } from '../placements/placement.ts';
 import { portOf } from '../world/company.ts';
-import { until } from '../world/patience.ts';
 import type { World } from '../world/world.ts';
-import { isReached, programOn } from './ways.ts';
+import { programOn } from './ways.ts';
 
 /** Bytes that go through a shell and back. */
 const BYTES = 300_000;
@@ -30,11 +29,6 @@ export const SHELL: readonly Check[] = [
       ];
       const words = ['-F', 'none', '-i', key, ...options.flatMap((one) => ['-o', one]), 'root@shell'];
       const { host } = alice.spec;
-      await until(
-        'the shell is reached',
-        10_000,
-        async () => (await isReached(alice, await alice.reach('shell'), 2)) || undefined,
-      ).catch(() => {});
       assert.is((await programOn(host, ['ssh', ...words, 'echo here'], env)).trim(), 'here');
       const pipe = `head -c ${BYTES} /dev/zero | ssh "$@" cat | wc -c`;
       const counted = await programOn(host, ['sh', '-c', pipe, 'sh', ...words], env);

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Host, HostNetwork, Placement } from './placement.ts';
 import { HostProcess } from './host-process.ts';
 
@@ -37,6 +40,14 @@ export function namespaces(): Placement {
       const made = makeHost(name, networks, last);
       hosts.set(name, made);
       return made;
+    },
+    introduce(addresses) {
+      const lines = Object.entries(addresses).map(([name, address]) => `${address} ${name}\n`);
+      const file = join(mkdtempSync(join(tmpdir(), 'ztna-hosts-')), 'hosts');
+      writeFileSync(file, `127.0.0.1 localhost\n${lines.join('')}`);
+      // This process has mounts of its own: nobody else sees it.
+      execFileSync('mount', ['--bind', file, '/etc/hosts']);
+      rmSync(dirname(file), { recursive: true });
     },
     async move(name) {
       const [from, to] = [numbers.get(name)!, (last += 1)];

@@ -23,6 +23,8 @@ export interface Placement {
   host(name: string, networks: readonly HostNetwork[]): Promise<Host>;
   /** How programs are started there, where that is otherwise than here: the beginning of each one's command line. */
   commands?(here: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>>;
+  /** Lets every host find addresses by names. */
+  introduce?(addresses: Readonly<Record<string, string>>): void;
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
   close(): Promise<void>;

@@ -11,7 +11,7 @@ export const PEOPLE = {
   carol: 'carol@example.com',
   anyone: 'zoe@example.com',
 } as const;
-export type Person = keyof typeof PEOPLE;
+export type Member = keyof typeof PEOPLE;
 
 /** As long as an id can be. */
 export const LONG_ID = 'long-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx';

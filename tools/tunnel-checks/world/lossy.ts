@@ -49,25 +49,47 @@ export async function lossyPath(
       for (const exit of exits.values()) void exit.then((socket) => socket.close());
     },
   };
-  const carry = (send: () => void) => {
+  const entryToExit = inOrder(() => isOpen);
+  const exitToEntry = inOrder(() => isOpen);
+  const carry = (line: Line, send: () => void) => {
     path.counts.came += 1;
     const { lost, doubled, reordered, delay, jitter } = path.weather;
     if (random() < lost) return void (path.counts.lost += 1);
     for (let copies = random() < doubled ? 2 : 1; copies > 0; copies -= 1) {
-      const wait = delay + jitter * random() + (random() < reordered ? HELD_BACK : 0);
-      if (wait > 0) setTimeout(() => isOpen && send(), wait);
-      else send();
+      const wait = delay + jitter * random();
+      if (random() < reordered) setTimeout(() => isOpen && send(), wait + HELD_BACK);
+      else line(wait, send);
     }
   };
   entry.on('message', (bytes, from) => {
     const key = `${from.address}:${from.port}`;
     const exit =
       exits.get(key) ??
-      openExit(host, (answer) => carry(() => entry.send(answer, from.port, from.address, ignored)));
+      openExit(host, (answer) =>
+        carry(exitToEntry, () => entry.send(answer, from.port, from.address, ignored)),
+      );
     exits.set(key, exit);
-    void exit.then((socket) => carry(() => socket.send(bytes, to.port, to.host, ignored)));
+    void exit.then((socket) => carry(entryToExit, () => socket.send(bytes, to.port, to.host, ignored)));
   });
   return path;
+}
+
+/** One direction of a path: what is sent later comes later, however long each takes. */
+type Line = (wait: number, send: () => void) => void;
+
+function inOrder(isOpen: () => boolean): Line {
+  const waiting: { due: number; send: () => void }[] = [];
+  let last = 0;
+  const flush = () => {
+    while (isOpen() && waiting.length > 0 && waiting[0]!.due <= performance.now()) waiting.shift()!.send();
+    if (isOpen() && waiting.length > 0) setTimeout(flush, waiting[0]!.due - performance.now());
+  };
+  return (wait, send) => {
+    if (wait === 0 && waiting.length === 0) return send();
+    last = Math.max(last, performance.now() + wait);
+    waiting.push({ due: last, send });
+    if (waiting.length === 1) setTimeout(flush, wait);
+  };
 }
 
 async function openExit(host: string, answered: (bytes: Buffer) => void): Promise<Socket> {

@@ -3,7 +3,7 @@ import type { HostProcess } from '../placements/host-process.ts';
 import { pause, until } from './patience.ts';
 
 /** Milliseconds after which what has not come does not come. */
-const QUIET = 700;
+const QUIET = 500;
 
 /** A client that sends whatever it is told to: `images/client/examples/raw.rs`. */
 export class RawClient {

@@ -8,7 +8,7 @@ import { addressOf, type Host, type Placement } from '../placements/placement.ts
 import type { HostProcess } from '../placements/host-process.ts';
 import { Worker } from '../worker/worker.ts';
 import { Agent, writeConfig } from './agent.ts';
-import { BACKENDS, companyOf, ECHO, LAB, PEOPLE, type Person, WEB } from './company.ts';
+import { BACKENDS, companyOf, ECHO, LAB, PEOPLE, type Member, WEB } from './company.ts';
 import { Component } from './component.ts';
 import {
   type Certificates,
@@ -61,7 +61,7 @@ export class World {
   readonly #closing: (() => void)[] = [];
   readonly #raws: RawClient[] = [];
   readonly #rawsByName = new Map<string, Promise<RawClient>>();
-  readonly #people = new Map<Person, Promise<Agent>>();
+  readonly #people = new Map<Member, Promise<Agent>>();
   readonly #fingerprints = new Map<Agent, string>();
   readonly #workers = new Map<string, Worker>();
 
@@ -120,6 +120,11 @@ export class World {
     };
     const intermediates = await entries(INTERMEDIATES, 'internet', ['internet']);
     const backends = await entries(BACKENDS, 'company', ['company']);
+    if (placement.introduce) {
+      const name = 'backend-2.company.internal';
+      placement.introduce({ [name]: backends['backend-2']! });
+      backends['backend-2'] = name;
+    }
     const { alice } = await entries(['alice'], 'internet', ['internet']);
     return { intermediates, backends, office: placement.isolated ? `${alice}/32` : '127.0.0.0/8' };
   }
@@ -180,7 +185,7 @@ export class World {
   }
 
   /** A person's agent. Each call makes another one, on the same host where none else is named. */
-  async agent(person: Person, options: AgentOptions = {}): Promise<Agent> {
+  async agent(person: Member, options: AgentOptions = {}): Promise<Agent> {
     const { at = person, device = {}, through, only, tun = this.placement.isolated } = options;
     const host = await this.placement.host(at, ['internet']);
     const principal = PEOPLE[person];
@@ -239,7 +244,7 @@ export class World {
   }
 
   /** A person's plain agent, which all checks share. */
-  person(person: Person): Promise<Agent> {
+  person(person: Member): Promise<Agent> {
     const known = this.#people.get(person) ?? this.agent(person);
     this.#people.set(person, known);
     return known;

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { kept } from './kept.ts';
+import { kept } from './memo.ts';
 
 const test = suite('contract: what is made once');
 

@@ -1,0 +1,62 @@
+/** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
+import { Fault } from '../../tools/contract/fault.ts';
+import { Connection } from '../../tools/github/connection/connection.ts';
+import { BRANCH } from '../../tools/github/setup/settings.ts';
+import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
+import { logGroupPage } from './model/access-log.ts';
+import { startPanel } from './panel.ts';
+import { albSignIn } from './security/sign-in.ts';
+import { type Settings, settingsIn } from './settings.ts';
+import { remoteFiles } from './state/remote-files.ts';
+
+// The SDK would warn of Node 20, in lines that are none of ours.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+/** Milliseconds for which it still answers after it said that it is not ready: until the load balancer has noticed. */
+const DRAIN_MS = 10_000;
+
+function tell(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** Serves until told to end. */
+async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
+  const { host, port, domain, repository, github, api, token, environment, pollMs, folder } = settings;
+  const server = await startPanel({
+    ...{ host, port, names: [domain], environments: [environment], pollMs, drainMs: DRAIN_MS },
+    ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
+    files: remoteFiles({
+      ...{ url: `${github}/${repository}.git`, branch: BRANCH, folder, everyMs: pollMs, now: Date.now },
+      token: async () => token,
+      trouble: (trouble) => tell({ trouble }),
+    }),
+    signIn: albSignIn({
+      albArn: settings.loadBalancer,
+      issuer: settings.issuer,
+      clientId: settings.clientId,
+    }),
+    github: new Connection({ token, repository, url: api, signal }),
+    page: `${github}/${repository}`,
+    accessLogs: { files: () => [], pageOf: logGroupPage },
+    log: tell,
+  });
+  tell({ serving: server.url });
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  await server.close();
+}
+
+async function main(): Promise<number> {
+  const url = healthcheckUrl(process.argv);
+  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  try {
+    await serve(settingsIn(process.env), terminated(process));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    process.stderr.write(`${error.message}; ${error.remedy}\n`);
+    return 2;
+  }
+}
+
+void main().then((status) => void (process.exitCode = status));

@@ -1,0 +1,120 @@
+import { membership } from '../../../tools/access/values/membership.ts';
+import { nearest } from '../../../tools/finding/nearest.ts';
+import { NotFound } from '../model/view.ts';
+import { Frame, type PageInput } from './frame.tsx';
+import { pathIn } from './links.ts';
+import { Blank, Card } from './parts.tsx';
+import { Yaml } from './yaml.tsx';
+
+/** Things of one kind that are shown. */
+const SHOWN = 20;
+
+/** Everything whose name, text or commit contains some words. */
+export function searchPage(input: PageInput) {
+  const { view, query } = input;
+  const { id } = view.environment;
+  const words = (query.get('q') ?? '').trim().toLowerCase().slice(0, 100);
+  const found =
+    words === '' ? [] : kindsOf(input).map((kind) => ({ ...kind, items: matching(kind.items, words) }));
+  const hits = found.filter(({ items }) => items.length > 0);
+  const near = nearest(
+    words,
+    kindsOf(input).flatMap(({ items }) => items.map(({ name }) => name)),
+  );
+  return (
+    <Frame input={input} title="Search" tab="">
+      <div class="head">
+        <div>
+          <h1>Search</h1>
+          <p>
+            {words === '' ? 'Type a part of a name, of a description, or of a commit.' : `For “${words}”`}
+          </p>
+        </div>
+      </div>
+      {words !== '' && hits.length === 0 && (
+        <Card title="Nothing found">
+          <Blank title={`Nobody and nothing is called “${words}”`}>
+            {near === undefined ? (
+              'Type less of it.'
+            ) : (
+              <a href={`${pathIn(id, 'search')}?q=${encodeURIComponent(near)}`}>Did you mean {near}?</a>
+            )}
+          </Blank>
+        </Card>
+      )}
+      {hits.map(({ title, items }) => (
+        <Card title={title} beside={items.length > SHOWN ? `${SHOWN} of ${items.length}` : undefined}>
+          <ul class="rows">
+            {items.slice(0, SHOWN).map(({ name, text, to }) => (
+              <li>
+                <span />
+                <div>
+                  <a href={to}>{name}</a>
+                  {text !== '' && <p class="note">{text}</p>}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      ))}
+    </Frame>
+  );
+}
+
+interface Item {
+  name: string;
+  text: string;
+  to: string;
+}
+
+const matching = (items: readonly Item[], words: string): Item[] =>
+  items.filter(({ name, text }) => `${name} ${text}`.toLowerCase().includes(words));
+
+function kindsOf({
+  view: { repository, environment, store },
+}: PageInput): { title: string; items: Item[] }[] {
+  const described = (files: ReadonlyMap<string, { value: { description: string } }>, kind: string): Item[] =>
+    [...files].map(([id, { value }]) => ({
+      name: id,
+      text: value.description,
+      to: pathIn(environment.id, `${kind}/${id}`),
+    }));
+  return [
+    {
+      title: 'People and machines',
+      items: membership(repository).everybody.map((name) => ({
+        name,
+        text: '',
+        to: pathIn(environment.id, `people/${name}`),
+      })),
+    },
+    { title: 'Services', items: described(repository.services, 'services') },
+    { title: 'Groups', items: described(repository.groups, 'groups') },
+    { title: 'Policies', items: described(repository.policies, 'policies') },
+    {
+      title: 'Entries',
+      items: (store.history?.entries ?? []).map(({ sequence, reason = '', commit = '', author = '' }) => ({
+        name: String(sequence),
+        text: [reason, commit.slice(0, 12), author].filter(Boolean).join(' · '),
+        to: pathIn(environment.id, `history/${sequence}`),
+      })),
+    },
+  ];
+}
+
+/** A file of the repository, as it is shown. @throws NotFound */
+export function filePage(input: PageInput) {
+  const path = input.query.get('path') ?? '';
+  const text = input.view.known.files.loaded.texts.get(path);
+  if (text === undefined) throw new NotFound(`there is no file ${path}`, 'follow a link of another page');
+  return (
+    <Frame input={input} title={path} tab="">
+      <div class="head">
+        <h1 class="mono">{path}</h1>
+      </div>
+      <Card title="As it is shown" beside={input.view.known.files.commit.slice(0, 12)}>
+        <Yaml text={text} />
+      </Card>
+    </Frame>
+  );
+}

@@ -1,0 +1,83 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { Fault } from '../contract/fault.ts';
+import { answerEndpoint, type Endpoints } from './endpoints.ts';
+
+/** How a server of ours is started. */
+export interface ServerOptions extends Endpoints {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** Answers what is no endpoint of `endpoints.ts`. */
+  handle: RequestListener;
+  /** Milliseconds for which it says that it is not ready before it takes no more connections; default none. */
+  drainMs?: number;
+  /** Milliseconds that requests under way are given at the end. */
+  graceMs?: number;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  /** `http://127.0.0.1:8080` */
+  url: string;
+  /** Ends it: not ready, then no more connections, then what is under way, then whatever is left is cut. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds that requests under way are given where nothing else is said: a load balancer's patience is longer. */
+const GRACE_MS = 5_000;
+/** Milliseconds in which a request's head must arrive, so that a slow client holds no connection. */
+const HEAD_MS = 10_000;
+
+/** Starts a server. @throws Fault where the address cannot be used */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  let ending = false;
+  const endpoints: Endpoints = {
+    metrics: options.metrics,
+    notReady: () => (ending ? 'it is shutting down' : options.notReady()),
+  };
+  const server = createServer({ headersTimeout: HEAD_MS }, (request, response) => {
+    if (ending) response.setHeader('connection', 'close');
+    answerEndpoint(endpoints, request, response)
+      .then((answered) => void (answered || options.handle(request, response)))
+      .catch((error: Error) => response.destroy(error));
+  });
+  const url = await listening(server, options);
+  const close = async (): Promise<void> => {
+    ending = true;
+    if (options.drainMs) await setTimeout(options.drainMs);
+    await ended(server, options.graceMs ?? GRACE_MS);
+  };
+  let closed: Promise<void> | undefined;
+  return { url, close: () => (closed ??= close()) };
+}
+
+function listening(server: Server, { host, port }: ServerOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new Fault(`cannot listen on ${host} port ${port}`, 'choose another port or address', {
+          why: error.code ?? error.message,
+        }),
+      ),
+    );
+    server.listen(port, host, () => {
+      const { address, family, port: chosen } = server.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${chosen}`);
+    });
+  });
+}
+
+async function ended(server: Server, graceMs: number): Promise<void> {
+  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const patience = new AbortController();
+  const cut = setTimeout(graceMs, undefined, { signal: patience.signal })
+    .then(() => server.closeAllConnections())
+    // Everything ended before.
+    .catch(() => {});
+  await over;
+  patience.abort();
+  await cut;
+}
