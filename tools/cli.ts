@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';
 import { Fault, faultText } from './contract/fault.ts';
+import { systemFault } from './contract/system-fault.ts';
 import { nearest } from './finding/nearest.ts';
 import type { Command, Context, ExitStatus } from './commands/shared/command.ts';
 
@@ -152,6 +153,8 @@ function report(error: unknown): ExitStatus {
     return error.status;
   }
   if (aborted) return 2;
+  const refused = systemFault(error);
+  if (refused) return report(refused);
   const { message, stack } = error as Error;
   const debug = process.env['ZTNA_DEBUG'] === '1';
   process.stderr.write(

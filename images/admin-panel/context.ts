@@ -1,5 +1,5 @@
 import type { PanelPerson } from '../../tools/contract/shapes.ts';
-import type { Person } from '../../tools/propose/proposal.ts';
+import type { Proposer } from '../../tools/propose/proposal.ts';
 import type { StoreKind } from '../../tools/store/open.ts';
 import type { AccessLogPlaces } from './model/access-log.ts';
 import { NotFound, shownIn, viewOf, type EnvironmentView } from './model/view.ts';
@@ -34,7 +34,7 @@ export interface PanelContext {
 export interface SignedIn {
   person: PanelPerson;
   /** As git names the person. */
-  by: Person;
+  by: Proposer;
 }
 
 /** What a handler knows beside its request. */

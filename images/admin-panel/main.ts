@@ -37,7 +37,7 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
     }),
     github: new Connection({ token, repository, url: api, signal }),
     page: `${github}/${repository}`,
-    accessLogs: { files: [], pageOf: logGroupPage },
+    accessLogs: { files: () => [], pageOf: logGroupPage },
     log: tell,
   });
   tell({ serving: server.url });

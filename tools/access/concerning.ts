@@ -14,7 +14,8 @@ export function concerning(
     if (name === undefined) return [{ ...change, services }];
     // A principal that no policy or group names reaches what anyone else does.
     if (known ? !change.principals.includes(name) : !change.anyoneElse) return [];
-    const { group: _, withoutCertificate: __, ...rest } = change;
-    return [{ ...rest, services, principals: [name], anyoneElse: false }];
+    const { group: _, withoutCertificate: __, machines = [], ...rest } = change;
+    const machine = machines.includes(name) && { machines: [name] };
+    return [{ ...rest, services, principals: [name], ...machine, anyoneElse: false }];
   });
 }

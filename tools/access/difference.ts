@@ -4,9 +4,11 @@ import { Calendar } from './solver/calendar.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
 import { instantText, type Instant } from './values/time-zone.ts';
-import { compile } from './compile.ts';
+import { admitsWithoutCertificate, compile, servicesOf } from './compile.ts';
+import { focus } from './focus.ts';
+import { membership } from './values/membership.ts';
 import { Audiences } from './wording/audiences.ts';
-import { destinationChanges } from './wording/destinations.ts';
+import { destinationChanges, destinationsIn } from './wording/destinations.ts';
 import { connectionChanges } from './wording/connections.ts';
 import { revocationChanges, revocationsIn } from './wording/revocations.ts';
 import { commonServices, type CommonService } from './solver/common-classes.ts';
@@ -29,10 +31,12 @@ export interface Scope {
   to?: Instant;
   /** The rest are counted. */
   intervals?: number;
+  /** Only this environment, and only the access to this service. */
+  only?: { environment?: string | undefined; service?: string | undefined };
 }
 
 /** Intervals of time written out when nothing else is said. */
-const INTERVALS_SHOWN = 10;
+export const INTERVALS_SHOWN = 10;
 
 /**
  * Exactly what changes in access and destinations between two repositories, environment by environment; and what
@@ -79,34 +83,90 @@ function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boo
 }
 
 function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
-  const { at, to, intervals = INTERVALS_SHOWN } = scope;
-  const ids = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const { at, to, intervals = INTERVALS_SHOWN, only = {} } = scope;
+  const all = new Set([...before.environments.keys(), ...after.environments.keys()]);
+  const ids = [...all].filter((id) => only.environment === undefined || only.environment === id);
   const calendar = new Calendar(at, to);
   const memory = new AnswerCache<BranchesChange>(calendar);
-  const causes = causesOf(before, after, editsBetween(before, after));
+  const edits = editsBetween(before, after);
+  const causes = causesOf(before, after, edits);
+  const everybody = [before, after].flatMap((side) => membership(side).everybody);
+  const principals = new Set(everybody).size;
   const revocations = revocationChanges(before, after);
-  return [...ids].sort().map((environment) => {
+  return ids.sort().map((environment) => {
+    const seen = focus(before, after, environment, edits) ?? { before, after };
     const sides = sidesOf(
-      indexPolicies(compile(before, environment)),
-      indexPolicies(compile(after, environment)),
+      indexPolicies(compile(seen.before, environment)),
+      indexPolicies(compile(seen.after, environment)),
     );
-    const services = commonServices(sides.before, sides.after);
-    const connecting = connectionChanges(before, after, environment, causes, at);
+    const admits = [before, after].map((side) => admitsWithoutCertificate(side, environment));
+    const connecting = connectionChanges(admits[0]!, admits[1]!, environment, causes, at);
     const [was, is] = [
       { repository: before, access: sides.before },
       { repository: after, access: sides.after },
     ];
-    const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+    const changes = accessChanges(
+      sides,
+      { before, after },
+      { environment, causes, memory, intervals, service: only.service },
+    );
     return {
       environment,
-      gains: [...connecting.gains, ...groupChanges(found, 'gains', sides, after, causes, environment)],
-      losses: [...connecting.losses, ...groupChanges(found, 'losses', sides, before, causes, environment)],
-      destinations: destinationChanges(before, after, environment, sides.after, calendar, causes),
+      production: isProduction(environment, before, after),
+      gains: [...connecting.gains, ...changes.gains],
+      losses: [...connecting.losses, ...changes.losses],
+      destinations: destinationChanges(
+        destinationsIn(before, environment),
+        destinationsIn(after, environment),
+        { environment, access: sides.after, calendar, causes, sides: [before, after] },
+      ),
       revocations: revocationsIn(environment, revocations, { before: was, after: is }, calendar),
-      principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
-      services: services.length,
+      principals,
+      services: new Set(
+        [before, after].flatMap((side) => servicesOf(side, environment).map(({ value }) => value.id)),
+      ).size,
     };
   });
+}
+
+/** Whether an environment is production, as of the newer side that has it. */
+function isProduction(id: string, before: Repository, after: Repository): boolean {
+  const { value } = (after.environments.get(id) ?? before.environments.get(id))!;
+  return value.production ?? true;
+}
+
+/** How changes of access are told. */
+export interface ChangeContext {
+  /** The only service that is looked at; all where it is undefined. */
+  service?: string | undefined;
+  environment: string;
+  causes: Causes;
+  memory: AnswerCache<BranchesChange>;
+  /** Intervals of time that are written out. */
+  intervals: number;
+}
+
+/**
+ * What changes in access between both sides of one environment.
+ * @param names the repositories whose groups people are named by, those who lose and those who gain
+ */
+export function accessChanges(
+  sides: BothSides,
+  names: Record<'before' | 'after', Repository>,
+  { environment, causes, memory, intervals, service: wanted }: ChangeContext,
+): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
+  const services = commonServices(sides.before, sides.after).filter(
+    ({ id }) => wanted === undefined || wanted === id,
+  );
+  const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
+  const named = (side: Repository): Audiences =>
+    new Audiences(sides.classes, side, [names.before, names.after]);
+  return {
+    gains: groupChanges(found, 'gains', sides, named(names.after), causes, environment),
+    losses: groupChanges(found, 'losses', sides, named(names.before), causes, environment),
+    principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
+    services: services.length,
+  };
 }
 
 /** Puts people and services together that change alike. */
@@ -114,11 +174,10 @@ function groupChanges(
   found: readonly ServiceChange[],
   direction: ServiceChange['direction'],
   sides: BothSides,
-  labels: Repository,
+  audiences: Audiences,
   causes: Causes,
   environment: string,
 ): AccessChange[] {
-  const audiences = new Audiences(sides.classes, labels);
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
@@ -135,6 +194,7 @@ function groupChanges(
     }));
     return {
       principals: audience.principals,
+      ...(audience.machines && { machines: audience.machines }),
       anyoneElse: audience.anyoneElse,
       ...(audience.withoutCertificate && { withoutCertificate: true as const }),
       ...(audience.group !== undefined && { group: audience.group }),

@@ -2,6 +2,15 @@ import type { Connector, Environment, Policy, Registration, Service } from '../c
 import { Selector } from '../access/values/selector.ts';
 import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 
+/** Makes something of a repository once, however many rules want it. */
+export function once<T>(make: (repository: Repository) => T): (repository: Repository) => T {
+  const made = new WeakMap<Repository, T>();
+  return (repository) => {
+    if (!made.has(repository)) made.set(repository, make(repository));
+    return made.get(repository)!;
+  };
+}
+
 /** One connector with the environment it is in. */
 export interface ConnectorIn {
   environment: RepositoryFile<Environment>;
@@ -23,7 +32,11 @@ export interface RegistrationIn extends ConnectorIn {
 }
 
 /** Every registration of every connector. */
-export function* registrationsOf(repository: Repository): Iterable<RegistrationIn> {
+export const registrationsOf = once((repository): readonly RegistrationIn[] => [
+  ...registrations(repository),
+]);
+
+function* registrations(repository: Repository): Iterable<RegistrationIn> {
   for (const { environment, file } of connectorsOf(repository)) {
     for (const [index, registration] of file.value.services.entries()) {
       const service = repository.services.get(registration.service)?.value;
@@ -35,15 +48,6 @@ export function* registrationsOf(repository: Repository): Iterable<RegistrationI
 /** The ids of the environments in which a policy holds, those that exist. */
 export function environmentsOf({ environments }: Repository, policy: Policy): string[] {
   return [...environments.keys()].filter((id) => policy.environments?.includes(id) ?? true);
-}
-
-/** Makes something of a repository once, however many rules want it. */
-export function once<T>(make: (repository: Repository) => T): (repository: Repository) => T {
-  const made = new WeakMap<Repository, T>();
-  return (repository) => {
-    if (!made.has(repository)) made.set(repository, make(repository));
-    return made.get(repository)!;
-  };
 }
 
 /** Finds services among all of a repository, also those that no connector registers. */

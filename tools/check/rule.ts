@@ -1,6 +1,6 @@
 import type { Instant } from '../access/values/time-zone.ts';
 import type { Finding, Severity } from '../finding/finding.ts';
-import type { Edit, RepositoryFile, Path, Repository } from '../load/repository.ts';
+import type { ValueEdit, RepositoryFile, Path, Repository } from '../load/repository.ts';
 
 /** One check of the repository. */
 export interface Rule {
@@ -28,7 +28,7 @@ export interface Rule {
 export type FindingWords = Pick<Finding, 'message' | 'expected' | 'found' | 'remedy'> & {
   severity?: Severity;
   /** What does all that is to be done, where only one thing can be meant. */
-  edits?: readonly Edit[];
+  edits?: readonly ValueEdit[];
 };
 
 /** A rule's finding at a path in a file; an error unless the words say otherwise. */

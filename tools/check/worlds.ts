@@ -45,7 +45,7 @@ export function matches(
   service: IndexedService,
   { reach }: EnvironmentToAsk,
 ): boolean {
-  return portsOf(policy, service).length > 0 && reach.calendar.instants(policy.condition, false).length > 0;
+  return portsOf(policy, service).length > 0 && reach.calendar.comes(policy.condition);
 }
 
 /**

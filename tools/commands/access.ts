@@ -7,6 +7,7 @@ import { horizonOption, instantOption } from './shared/values.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { cacheIn } from './shared/load.ts';
 import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 
 /** Who can reach what: everything, or what concerns one service or principal. */
@@ -19,6 +20,7 @@ export const access = command({
     { flags: '--env <id>', description: 'only this environment' },
     { flags: '--at <instant>', description: 'from when on', fallback: 'now' },
     { flags: '--days <number>', description: 'for so many days only', fallback: 'without end' },
+    { flags: '--full', description: 'name everybody, where a group or a count would do' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
@@ -26,24 +28,26 @@ export const access = command({
     'npx ztna access --principal alice@example.com --env prod',
   ],
   async run({ options }, context) {
-    const { repository } = await loadValid(context.root);
+    const { repository } = await loadValid(context.root, undefined, cacheIn(context));
     const at = instantOption(options.at, context.now());
     const to = horizonOption(options.days, at);
     const { service, principal } = options;
     if (service !== undefined) serviceNamed(repository, service);
     if (options.env !== undefined) environmentOf(repository, options.env);
     if (principal !== undefined) noteUnknown(repository, principalNamed(repository, principal), context);
-    const environments = listing(repository, { at, ...(to && { to }) })
-      .filter(({ environment }) => options.env === undefined || environment === options.env)
-      .map(({ environment, gains }) => ({
+    const only = { environment: options.env, service };
+    const environments = listing(repository, { at, ...(to && { to }), only }).map(
+      ({ environment, production = true, gains }) => ({
         environment,
+        production,
         access: concerning(gains, { service, principal }),
-      }));
+      }),
+    );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
     context.out(
       options.json
         ? `${JSON.stringify(result)}\n`
-        : environments.map((one) => listingText(one.environment, one.access)).join('\n'),
+        : listingText(environments, options.full ? 'full' : 'short'),
     );
     return 0;
   },

@@ -9,6 +9,7 @@ import {
   type Convergence,
   type Status,
   validateBundleIndex,
+  validateDifference,
   validateEnforcement,
   validateHistory,
   validatePart,
@@ -26,6 +27,7 @@ import { forget } from './forget.ts';
 import { heartbeat } from './heartbeat.ts';
 import { history } from './history.ts';
 import { keys } from './keys.ts';
+import { merge } from './merge.ts';
 import { publish } from './publish.ts';
 import { release } from './release.ts';
 import { render } from './render.ts';
@@ -161,6 +163,44 @@ test('a working tree with changes is published as such, and an older commit is r
   assert.match((await run(root, publish, { env: ENV, execute: true, force: true })).err, /why by force/);
   const forced = await run(root, publish, { env: ENV, execute: true, force: true, reason: 'rollback' });
   assert.match(forced.out, /entry 3 is published/);
+});
+
+test('who gains and who loses is said before anything changes, and afterwards of files that no commit holds', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  const first = await run(root, publish, { env: ENV, execute: true });
+  assert.match(first.out, /^live: [^\n]* gain access$/m);
+  assert.not.match(first.out, /^ {2}\+/m);
+  edit(root, 'ab');
+  const gain = /^live: 1 person gains access\n {2}\+ x2@example\.com gains `/m;
+  const planned = await run(root, publish, { env: ENV });
+  assert.match(planned.out, gain);
+  assert.match((await run(root, merge, { env: [ENV] })).out, gain);
+  const json = JSON.parse((await run(root, publish, { env: ENV, json: true, execute: true })).out);
+  assert.ok(validatePublishPlan(json));
+  assert.equal(
+    json.difference?.gains.map(({ principals }) => principals),
+    [['x2@example.com']],
+  );
+
+  // Nothing of it was committed: the parts are in the store.
+  const range = { env: ENV, difference: '1..2' };
+  assert.match((await run(root, history, range)).out, gain);
+  const between = JSON.parse((await run(root, history, { ...range, json: true })).out);
+  assert.ok(validateDifference(between));
+  assert.match(between.after, /-dirty$/);
+
+  const back = { env: ENV, to: '1', now: true, reason: 'Not he', execute: true };
+  assert.match(
+    (await run(root, rollback, back)).out,
+    /^live: 1 person loses access\n {2}- x2@example\.com loses `/m,
+  );
+  const lifted = await run(root, release, { env: ENV, hold: '2', reason: 'He may' });
+  assert.match(lifted.out, /^live: nobody gains or loses access$/m);
+  assert.match(
+    lifted.out,
+    /^once what was on hold is published again:\nlive: 1 person gains access\n {2}\+ x2@/m,
+  );
 });
 
 test('what has errors is not published, and says so with its place', async () => {

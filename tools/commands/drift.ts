@@ -2,6 +2,7 @@ import { assemble, contentsByComponent } from '../bundle/assemble.ts';
 import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
 import { driftText } from '../output/drift.ts';
+import { flagsOf } from './shared/publish.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
 import { driftOf } from '../report/drift.ts';
 import { observe } from '../report/observe.ts';
@@ -37,7 +38,7 @@ export const drift = command({
         observe(store, environment, trusted, now),
       );
       const git = contentsByComponent(assemble(repository, environment.id));
-      environments.push(driftOf(observed, git, now));
+      environments.push(driftOf(observed, git, now, flagsOf(kind)));
     }
     context.out(json ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
     if (issue && execute) await keepIssues(environments, named, context);

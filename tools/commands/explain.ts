@@ -12,6 +12,7 @@ import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadValid } from '../load/load.ts';
+import { cacheIn } from './shared/load.ts';
 import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 import { instantOption, readOption } from './shared/values.ts';
 
@@ -45,7 +46,7 @@ export const explain = command({
     'npx ztna explain --requests requests.jsonl --json',
   ],
   async run({ arguments: [principal, service], options }, context) {
-    const { repository } = await loadValid(context.root);
+    const { repository } = await loadValid(context.root, undefined, cacheIn(context));
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const known = [...repository.environments.keys()].join(', ');
     if (options.env === undefined && service !== undefined)

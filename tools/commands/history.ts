@@ -1,11 +1,23 @@
 import { instantText } from '../access/values/time-zone.ts';
 import { difference } from '../access/difference.ts';
-import type { Environment, EnvironmentHistory } from '../contract/shapes.ts';
+import { enforcedDifference, type EnforcedSide } from '../access/parts-difference.ts';
+import { Fault } from '../contract/fault.ts';
+import { identityOf } from '../contract/log/entry.ts';
+import type {
+  Environment,
+  EnvironmentDifference,
+  EnvironmentHistory,
+  HistoryRow,
+} from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
 import { loadValid } from '../load/load.ts';
 import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
-import { commitsIn, rowsOf } from '../report/log-history.ts';
+import { enforcedSide } from '../publish/change.ts';
+import { fetchState } from '../publish/state.ts';
+import { entriesIn, rowsOf, wholeCommit } from '../report/log-history.ts';
+import { entryAt } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { command, type Context } from './shared/command.ts';
 import { EMBEDDED, ENV, environmentOf, environmentsOf, STORE, targetOf } from './shared/environment.ts';
@@ -18,15 +30,21 @@ export const history = command({
   options: [
     { ...ENV, description: 'only this environment' },
     { flags: '--difference <from..to>', description: 'who gained and lost between these two entries' },
+    { flags: '--full', description: 'name everybody, every service, condition and line' },
     STORE,
     { flags: '--json', description: 'print JSON' },
   ],
   examples: ['npx ztna history --env dev', 'npx ztna history --env prod --difference 41..42'],
-  async run({ options: { env, difference: range, store = EMBEDDED, json } }, context) {
+  async run({ options: { env, difference: range, store = EMBEDDED, full, json } }, context) {
     const repository = await loadEnvironments(context);
     if (range !== undefined) {
       const environment = environmentOf(repository, env).value;
-      return showDifference(context, await historyOf(context, store, environment), range, json === true);
+      return showDifference(
+        context,
+        environment,
+        { range, store, json: json === true, full: full === true },
+        repository,
+      );
     }
     const environments: EnvironmentHistory[] = [];
     for (const environment of environmentsOf(repository, env))
@@ -48,19 +66,63 @@ export async function historyOf(
   );
 }
 
+/** What is compared, and how it is shown. */
+interface Asked {
+  range: string;
+  store: StoreKind;
+  json: boolean;
+  full: boolean;
+}
+
+/** Says what two entries differ in: by their commits, which have the lines behind it, else by what the store has of them. */
 async function showDifference(
-  { root, now, out }: Context,
-  history: EnvironmentHistory,
-  range: string,
-  json: boolean,
+  context: Context,
+  environment: Environment,
+  { range, store, json, full }: Asked,
+  names: Repository,
 ): Promise<0> {
-  const { before, after } = await commitsIn(root, history, range);
-  const load = async (commit: string) => (await loadValid(root, commit)).repository;
+  const { root, now, out } = context;
+  const rows = entriesIn(await historyOf(context, store, environment), range);
   const at = now().getTime();
-  const environments = difference(await load(before), await load(after), { at }).filter(
-    ({ environment }) => environment === history.environment,
-  );
-  const result = { before, after, at: instantText(at), environments };
-  out(json ? `${JSON.stringify(result)}\n` : differenceText(result));
+  const [was, is] = [await wholeCommit(root, rows.before), await wholeCommit(root, rows.after)];
+  const one =
+    was !== undefined && is !== undefined
+      ? await byCommits(root, was, is, environment.id, at)
+      : await byParts(context, environment, store, rows, names, at);
+  const [before, after] = [rows.before.commit!, rows.after.commit!];
+  const result = { before, after, at: instantText(at), environments: one ? [one] : [] };
+  out(json ? `${JSON.stringify(result)}\n` : differenceText(result, full ? 'full' : 'short'));
   return 0;
+}
+
+async function byCommits(
+  root: string,
+  before: string,
+  after: string,
+  id: string,
+  at: number,
+): Promise<EnvironmentDifference | undefined> {
+  const load = async (commit: string) => (await loadValid(root, commit)).repository;
+  const all = difference(await load(before), await load(after), { at });
+  return all.find(({ environment }) => environment === id);
+}
+
+async function byParts(
+  context: Context,
+  environment: Environment,
+  kind: StoreKind,
+  rows: { before: HistoryRow; after: HistoryRow },
+  names: Repository,
+  at: number,
+): Promise<EnvironmentDifference> {
+  const trusted = trustedKeys(context.state, environment, kind);
+  return withStore(targetOf(context, kind, environment), async ({ store }) => {
+    const side = async ({ sequence }: HistoryRow): Promise<EnforcedSide> => {
+      const found = await entryAt(store, identityOf(environment), trusted, sequence);
+      const state = found && (await fetchState(store, found.entry));
+      if (state) return enforcedSide(state, environment.id);
+      throw new Fault(`the parts of entry ${sequence} are gone`, 'choose a later entry: npx ztna history');
+    };
+    return enforcedDifference(environment.id, await side(rows.before), await side(rows.after), names, at);
+  });
 }

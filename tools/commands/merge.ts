@@ -4,7 +4,7 @@ import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
 import type { Repository } from '../load/repository.ts';
-import { planText, publishJson } from '../output/publish.ts';
+import { changeText, planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
@@ -12,7 +12,7 @@ import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
-import { publishingOf, showPublished, WRITING } from './shared/publish.ts';
+import { publishingOf, showPublished, toldOf, WRITING } from './shared/publish.ts';
 import { numberOption } from './shared/values.ts';
 
 /** What a merge to main does: every environment in order, ring by ring. */
@@ -101,12 +101,29 @@ export async function mergeEnvironments(
         tell: (text) => context.out(`${environment.id}: ${text}\n`),
       };
     });
-    return options.execute ? execute(prepared, options, context) : plans(prepared, options, context);
+    return options.execute
+      ? execute(
+          prepared.map((prepare) => announced(prepare, repository, context)),
+          options,
+          context,
+        )
+      : plans(prepared, options, context, repository);
   });
 }
 
 /** Makes a delivery in its turn. */
 type Prepare = () => Promise<Delivery>;
+
+/** Says who will gain and who will lose by a delivery once it is made, before anything is written. */
+function announced(prepare: Prepare, repository: Repository, context: Context): Prepare {
+  return async () => {
+    const delivery = await prepare();
+    const { plan } = await publish({ ...delivery, execute: false, tells: true });
+    const { difference } = toldOf(plan, repository, context.now().getTime());
+    if (difference) context.out(changeText(difference, plan.newest !== undefined));
+    return delivery;
+  };
+}
 
 async function execute(
   prepared: readonly Prepare[],
@@ -129,15 +146,21 @@ function statusOf(delivered: DeliveryOutcome): ExitStatus {
   return isFine(delivered) ? 0 : delivered.outcome === 'refused' ? 2 : 1;
 }
 
-async function plans(prepared: readonly Prepare[], { json }: Merging, context: Context): Promise<ExitStatus> {
+async function plans(
+  prepared: readonly Prepare[],
+  { json }: Merging,
+  context: Context,
+  repository: Repository,
+): Promise<ExitStatus> {
   let worst: ExitStatus = 0;
   for (const prepare of prepared) {
     const delivery = await prepare();
-    const published = await publish({ ...delivery, execute: false });
-    if (!json) context.out(planText(publishJson(published)));
+    const published = await publish({ ...delivery, execute: false, tells: true });
+    const told = toldOf(published.plan, repository, context.now().getTime());
+    if (!json) context.out(planText(publishJson(published, told)));
     const rings = delivery.rings.map(({ id }) => id);
     const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
-    const status = showPublished(context, json, published, notes);
+    const status = showPublished(context, json, published, notes, told);
     worst = status > worst ? status : worst;
   }
   return worst;

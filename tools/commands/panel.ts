@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localize, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
 export { figuresFrom } from '../../images/admin-panel/state/traffic.ts';
@@ -68,14 +69,18 @@ export async function localPanel(
     revision: 'HEAD',
     state,
     signIn: loopbackSignIn(person ?? { name: 'you', email: 'you@localhost' }),
-    accessLogs: { files: accessLogFiles(state) },
+    accessLogs: { files: () => accessLogFiles(state) },
     now: () => now().getTime(),
     log: (line) => err(`${JSON.stringify(line)}\n`),
     ...options,
   });
 }
 
-/** Where components that run here write their access logs. */
+/** Where intermediates that run here write their access logs, among other lines. */
 function accessLogFiles(state: string): string[] {
-  return [join(state, 'stack', 'access.log'), join(state, 'access.log')];
+  const folder = join(state, 'logs');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^intermediate-.*\.log$/.test(name))
+    .map((name) => join(folder, name));
 }

@@ -6,7 +6,8 @@ import { withStore } from '../store/open.ts';
 import { command } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { progressOf } from './shared/progress.ts';
-import { APPENDING, publishingOf, reasonOf, showPublished } from './shared/publish.ts';
+import type { Plan } from '../publish/plan.ts';
+import { APPENDING, publishingOf, reasonOf, showPublished, toldOf } from './shared/publish.ts';
 
 /** Appends an entry to an environment's log. */
 export const publish = command({
@@ -30,6 +31,7 @@ export const publish = command({
     const standing = await standingOf(context.root);
     const publishing = await publishingOf(context, environment, repository, options, standing);
     const notes = ringNotes(environment.rings);
+    const told = (plan: Plan) => toldOf(plan, repository, context.now().getTime());
     const progress = progressOf(context);
     const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
       publishBundle({
@@ -37,17 +39,18 @@ export const publish = command({
         store,
         force,
         execute,
+        tells: true,
         progress: (step) => progress.step(`${environment.id}: ${step}`),
         planned(plan) {
           progress.end();
           if (json) return;
-          const shown = publishJson({ plan, executed: false, attempts: 1 });
+          const shown = publishJson({ plan, executed: false, attempts: 1 }, told(plan));
           context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
         },
       }),
     );
     progress.end();
-    return showPublished(context, json, published, notes);
+    return showPublished(context, json, published, notes, told(published.plan));
   },
 });
 

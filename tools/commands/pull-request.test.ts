@@ -154,20 +154,30 @@ test('a gain waits for its owner, and passes once the owner approves', async (co
   ]);
   const [comment] = context.github.state.comments;
   assert.match(comment!.body, /^<!-- ztna-gitops:pull-request -->\n## Live: 1 person gains access\n/);
+  const line = `policies/groups/payments-admins.yaml`;
   assert.match(
     comment!.body,
-    new RegExp(
-      `\\*\\*protected-services\\*\\* \\[\`policies/groups/payments-admins\\.yaml:6\`\\]\\(https://github\\.com/example/access/blob/${head}/policies/groups/payments-admins\\.yaml#L6\\)`,
-    ),
+    `- ⏳ **\`payments\`** is asked to approve: \`sven@example.com\` would gain the protected service \`payments\` in live ([\`${line}:6\`](https://github.com/example/access/blob/${head}/${line}#L6))\n`,
   );
-  assert.match(comment!.body, /- \*\*\+\*\* `sven@example.com` gains `payments` tcp\/443/);
+  assert.match(comment!.body, /\nBy `mallory` · waits for `payments`\n/);
+  assert.match(comment!.body, /<sub>Looked at `2026-10-05 12:00 UTC` · /);
+  assert.equal(context.github.state.pulls[0]!.asked, ['payments']);
+  assert.match(comment!.body, /- 🟢 \*\*\+\*\* `sven@example.com` gains `payments` tcp\/443/);
 
   opened(context, head, 'payments-ann');
   const passing = await run(context, ...ON_GITHUB, '--execute');
   assert.equal([passing.status, passing.stderr], [0, '']);
   assert.is(statuses(context).at(-2), 'policy/guardrails success: no objections');
   assert.is(context.github.state.comments.length, 1);
-  assert.not.match(context.github.state.comments[0]!.body, /### Guardrails/);
+  const { body } = context.github.state.comments[0]!;
+  assert.not.match(body, /### To decide|waits for/);
+  assert.match(body, /\nBy `mallory` · approved by `payments-ann` \(`payments`\)\n/);
+  assert.match(
+    body,
+    /### Approved\n\n- ✅ `payments-ann` for \*\*`payments`\*\*: `sven@example.com` would gain /,
+  );
+  // Whoever is asked already is not asked again, and a review that is not needed is not asked for.
+  assert.equal(context.github.state.pulls[0]!.asked, undefined);
   assert.equal(context.github.faults, []);
 });
 

@@ -1,18 +1,22 @@
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
+import { blot } from '../check/common/secrets.ts';
 import { RULES } from '../check/rules.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
+import { linesShown } from '../git/lines-shown.ts';
 import { commentOf, wholeText } from '../github/comment/comment.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
+import { suggestionsOf } from '../github/suggestions.ts';
 import { verdictJson } from '../github/verdict-json.ts';
 import { codeownersOf } from '../load/codeowners.ts';
-import type { Links, PullRequestOutcome } from '../review/outcome.ts';
-import { loadRevision, type LoadResult } from '../load/load.ts';
+import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome.ts';
+import { loadSides, type LoadResult } from '../load/load.ts';
+import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -59,11 +63,19 @@ export const pullRequest = command({
     const links = linksOf(asked, context);
     const made = infrastructureOf(verdict, sides);
     const whole = wholeText(verdict, links, made);
-    const what = reportOf(verdict, links, made, asked, facts.head);
+    const suggestions = suggestionsOf(
+      seen(verdict).findings,
+      sides.head.loaded.texts,
+      await linesShown(context.root, sides.base.commit, sides.head.commit, FOLDERS),
+      (text) => blot(text) === text,
+    );
+    const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
     context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
-    const said = connection && asked.execute ? await execute(connection, what, context) : true;
+    const teams = connectionOf(asked, context, asked.pull?.teamsToken);
+    const said =
+      connection && teams && asked.execute ? await execute(connection, teams, what, context) : true;
     return said ? statusOf(what) : 2;
   },
 });
@@ -146,7 +158,6 @@ async function sidesOf(
   base: string,
   head: string,
 ): Promise<{ sides: PullRequestSides; notes: string[] }> {
-  const load = async (commit: string): Promise<LoadResult> => loadRevision(root, commit);
   const tip = await commitOf(root, base);
   const commit = await commitOf(root, head);
   const parted = await mergeBase(root, tip, commit);
@@ -156,12 +167,13 @@ async function sidesOf(
       : [
           `the branch has moved on since ${parted.slice(0, 12)}, from which this parted and with which it is compared`,
         ];
-  const side = async (one: string): Promise<Side> => ({
+  const { before, after } = await loadSides(root, { base: parted, head: commit });
+  const side = async (one: string, loaded: LoadResult): Promise<Side> => ({
     commit: one,
-    loaded: await load(one),
+    loaded,
     codeowners: await codeownersOf(root, one),
   });
-  return { sides: { base: await side(parted), head: await side(commit) }, notes };
+  return { sides: { base: await side(parted, before), head: await side(commit, after) }, notes };
 }
 
 function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {
@@ -207,6 +219,7 @@ function reportOf(
   current: string,
 ): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
+  const { objections = [] } = verdict.change?.guarded ?? {};
   const log = findingsSarif({ findings, files, accessTests }, [...RULES, ...GUARDRAILS]);
   // The comment is about what the pull request is now; a merge queue's commit and an older one have statuses alone.
   const comments = pull !== undefined && current === verdict.head;
@@ -215,6 +228,7 @@ function reportOf(
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
     ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
+    ...(comments && { reviewers: { number: pull.number, teams: wantedOf(objections) } }),
     annotations: findings,
     ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
@@ -253,8 +267,13 @@ function writeSummary({ env }: Context, text: string): void {
 }
 
 /** Carries the report out. @returns whether all that matters is said */
-async function execute(connection: Connection, what: CommitReport, { err }: Context): Promise<boolean> {
-  const { faults, shortfalls } = await report(connection, what);
+async function execute(
+  connection: Connection,
+  teams: Connection,
+  what: CommitReport,
+  { err }: Context,
+): Promise<boolean> {
+  const { faults, shortfalls } = await report(connection, what, teams);
   err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return faults.length === 0;
 }

@@ -26,7 +26,14 @@ export const release = command({
     const reason = reasonOf(options.reason, 'why lift the hold?');
     const repository = await loadEnvironments(context);
     const environment = environmentOf(repository, options.env).value;
-    return appendTo(context, environment, options, reason, (append) => appendRelease({ ...append, ...hold }));
+    return appendTo(
+      context,
+      environment,
+      options,
+      reason,
+      (append) => appendRelease({ ...append, ...hold }),
+      repository,
+    );
   },
 });
 

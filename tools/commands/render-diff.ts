@@ -4,12 +4,14 @@ import type { Difference } from '../contract/shapes.ts';
 import { didYouMean } from '../finding/nearest.ts';
 import { type Base, baseOf } from '../git/base.ts';
 import { commitOf } from '../git/git.ts';
+import type { Detail } from '../output/words.ts';
 import { differenceMarkdown, differenceText } from '../output/difference.ts';
 import { horizonOption, instantOption } from './shared/values.ts';
 import { Fault } from '../contract/fault.ts';
 import { command } from './shared/command.ts';
-import { loadBase } from './shared/load.ts';
-import { loadValid } from '../load/load.ts';
+import { cacheIn, noteLeftOut } from './shared/load.ts';
+import { loadSides } from '../load/load.ts';
+import { verifyValid, WORKING_TREE } from '../load/valid.ts';
 
 /** Who gains and who loses access between two states of the repository. */
 export const renderDiff = command({
@@ -31,15 +33,17 @@ export const renderDiff = command({
       choices: ['text', 'markdown', 'json'],
       fallback: 'text',
     },
+    { flags: '--full', description: 'name everybody, every service, condition and line' },
     { flags: '--json', description: 'the same as --format json' },
   ],
   examples: ['npx ztna render-diff', 'npx ztna render-diff --base HEAD~1 --head HEAD --format markdown'],
   async run({ options }, context) {
     const { root, now, out, err } = context;
-    const { head, env, format = 'text', json } = options;
+    const { head, env, format = 'text', json, full } = options;
     const { commit: base, found } = await comparedWith(root, options.base, head ?? 'HEAD');
-    const before = await loadBase(context, base);
-    const after = await loadValid(root, head);
+    const { before, after } = await loadSides(root, { base, head }, cacheIn(context));
+    noteLeftOut(before, base, context);
+    verifyValid(after.findings, head === undefined ? WORKING_TREE : `revision ${head.slice(0, 12)}`);
     const at = instantOption(options.at, now());
     const to = horizonOption(options.days, at);
     const all = difference(before.repository, after.repository, { at, ...(to && { to }) });
@@ -52,7 +56,7 @@ export const renderDiff = command({
     // JSON says it as `before`, and stays JSON alone.
     if (shape === 'json') err(`${compared}\n`);
     else out(shape === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
-    out(printed(result, shape));
+    out(printed(result, shape, full ? 'full' : 'short'));
     return 0;
   },
 });
@@ -66,9 +70,9 @@ function onlyOf(all: Difference['environments'], id: string): Difference['enviro
   throw new Fault(`there is no environment ${id}`, remedy);
 }
 
-function printed(result: Difference, format: string): string {
+function printed(result: Difference, format: string, detail: Detail): string {
   if (format === 'json') return `${JSON.stringify(result)}\n`;
-  return format === 'markdown' ? differenceMarkdown(result) : differenceText(result);
+  return format === 'markdown' ? differenceMarkdown(result, detail) : differenceText(result, detail);
 }
 
 /** What to compare with: the revision asked for, else where this work parted from the main branch. */

@@ -34,7 +34,14 @@ export const rollback = command({
     const environment = environmentOf(repository, options.env).value;
     if (options.now) {
       const reason = reasonOf(options.reason, 'why go back?');
-      return appendTo(context, environment, options, reason, (append) => appendRollback({ ...append, to }));
+      return appendTo(
+        context,
+        environment,
+        options,
+        reason,
+        (append) => appendRollback({ ...append, to }),
+        repository,
+      );
     }
     const history = await historyOf(context, options.store ?? EMBEDDED, environment);
     const revert = await planRevert(context.root, history, to, context.now().getTime());

@@ -69,9 +69,21 @@ test('an edit comes into force, a broken one does not, and a second start resume
   assert.is(await first.ended, 0);
   assert.not.ok(existsSync(join(root, '.ztna/store/endpoint.json')), 'the store is left');
 
+  const expired = before.replace(/\nwhat:/, '\nwhen: { expires: 2020-01-01T00:00:00Z }\nwhat:');
+  writeFileSync(policy, expired);
+  const meanwhile = start(root);
+  // What changed while it did not run is told too, and what is worth saying of the files.
+  await meanwhile.says(/policy-1\.yaml:\d+:\d+ \S+ /);
+  await meanwhile.says(/lose `service-/);
+  await meanwhile.says(/sequence 4 is in force/);
+  writeFileSync(policy, before);
+  await meanwhile.says(/sequence 5 is in force/);
+  meanwhile.child.kill('SIGINT');
+  assert.is(await meanwhile.ended, 0);
+
   const second = start(root);
-  await second.says(/sequence 3 says the same already/);
-  await second.says(/sequence 3 is in force/);
+  await second.says(/sequence 5 says the same already/);
+  await second.says(/sequence 5 is in force/);
   const third = start(root);
   await third.says(/already runs here/);
   assert.is(await third.ended, 2);

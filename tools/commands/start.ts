@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
 import { loadWorkingTree, loadValid } from '../load/load.ts';
 import { type LoadedEnvironment, type Repository, componentsOf } from '../load/repository.ts';
-import { differenceText } from '../output/difference.ts';
 import { findingsText } from '../output/findings.ts';
+import { changeText } from '../output/publish.ts';
 import { ensureKey, fileSigner, keyFile, LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
 import type { RunningServer } from '../serve/server.ts';
 import { command, type Context } from './shared/command.ts';
+import { toldOf } from './shared/publish.ts';
 import { environmentOf } from './shared/environment.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
@@ -25,7 +26,10 @@ export const start = command({
   summary: 'Run it all here: publish the YAML on each save, and bring it into force',
   options: [
     { flags: '--env <id>', description: 'the environment', fallback: 'the first that a merge delivers' },
-    { flags: '--once', description: 'end when everything is in force; no data plane runs' },
+    {
+      flags: '--once',
+      description: 'end when everything is in force, with status 1 where it is not; no data plane runs',
+    },
     {
       flags: '--as <principal>',
       description: 'who tries the services',
@@ -76,11 +80,11 @@ export const start = command({
         localized: (one) => tunnel.localized(one),
         commit: async () => (await standingOf(context.root)).commit,
       });
-      await serve(publisher, { followers, tunnel, view }, context, {
+      const last = await serve(publisher, { followers, tunnel, view }, context, {
         once: options.once === true,
         components: componentsOf(loaded),
       });
-      return 0;
+      return options.once && last !== 'published' ? 1 : 0;
     } finally {
       await tunnel.stop();
       await followers.stop();
@@ -143,34 +147,38 @@ interface Running {
 /** How often the view looks at the followers. */
 const DRAWING_MS = 30;
 
-/** Publishes now and after every change, one at a time, until interrupted. */
+/** Publishes now and after every change, one at a time, until interrupted. @returns what became of the first */
 async function serve(
   publisher: LivePublisher,
   running: Running,
   context: Context,
   { once, components }: { once: boolean; components: readonly string[] },
-): Promise<void> {
+): Promise<PublishAttempt['type']> {
   const { followers, tunnel, view } = running;
-  const turn = async (seen: number): Promise<void> => {
+  const turn = async (seen: number): Promise<PublishAttempt['type']> => {
     const outcome = await publisher
       .run()
       // What is in force must not end because of it: the next save is published again.
       .catch((error: Error): PublishAttempt => ({ type: 'stopped', reason: reasonOf(error) }));
     await show(outcome, seen, running, context, publisher.options.started.id);
+    return outcome.type;
   };
-  await turn(Date.now());
+  const first = await turn(Date.now());
   // Also where nothing could be published: what was in force last time comes into force again.
   await followers.keep(components);
   const drawing = setInterval(() => view.update(followers.progress()), DRAWING_MS);
   context.signal.addEventListener('abort', () => clearInterval(drawing));
-  if (once) return view.settled(context.signal).finally(() => clearInterval(drawing));
+  if (once) {
+    const settled = await view.settled(context.signal).finally(() => clearInterval(drawing));
+    return settled ? first : 'stopped';
+  }
   view.whenSettled(() => void tunnel.tryAll());
   const beginning = begin(running);
   // What is in force must not wait for who looks at it.
   const panel = panelBeside(context, tunnel, view).catch((error: Error) =>
     view.say(`no admin panel: ${reasonOf(error)}`),
   );
-  let busy: Promise<void> = Promise.resolve();
+  let busy: Promise<unknown> = Promise.resolve();
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) return resolve();
     context.signal.addEventListener('abort', () => resolve());
@@ -178,6 +186,7 @@ async function serve(
   });
   await Promise.all([busy, beginning]);
   await (await panel)?.close();
+  return first;
 }
 
 /** The data plane is found or built behind; what it enforces is then its own word and no more the follower's. */
@@ -192,6 +201,9 @@ function reasonOf(error: Error): string {
     ? `${error.message}; ${error.remedy}`
     : `this is a defect of the tool: ${error.message}`;
 }
+
+const testsIn = ({ tests }: Repository): number =>
+  [...tests.values()].reduce((sum, { value }) => sum + value.expect.length, 0);
 
 async function show(
   outcome: PublishAttempt,
@@ -212,8 +224,17 @@ async function show(
   }
   if (outcome.type === 'stopped')
     return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
-  const { difference, sequence, unchanged, repository } = outcome;
-  if (difference) view.say(differenceText({ environments: [difference] }).trimEnd());
+  const { difference, plan, sequence, unchanged, repository, warnings, texts } = outcome;
+  if (warnings.length > 0)
+    view.say(
+      findingsText(
+        { findings: warnings, files: texts.size, accessTests: testsIn(repository) },
+        context.terminal ? texts : undefined,
+      ).trimEnd(),
+    );
+  // From save to save the files say more, as they have lines; what was in force before the first is in the store.
+  const change = difference ?? toldOf(plan, repository, Date.now()).difference;
+  if (change) view.say(changeText(change, plan.newest !== undefined).trimEnd());
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);

@@ -5,13 +5,14 @@ import { convergenceOf } from '../report/observe.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentsOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
+import { flagsOf } from './shared/publish.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
 
 /** What is published, and who enforces it. */
 export const status = command({
   name: 'status',
-  summary: 'Show what each environment wants, and which components enforce it',
+  summary: 'Show what each environment wants, and which components enforce it; status 1 until all do',
   options: [
     { ...ENV, description: 'only this environment' },
     STORE,
@@ -26,8 +27,10 @@ export const status = command({
     const print = (found: Convergence[]): string =>
       options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
     if (options.watch) return watch(look, print, context);
-    context.out(print(await look()));
-    return 0;
+    const found = await look();
+    context.out(print(found));
+    // Where nothing was published yet there is nothing to enforce.
+    return found.every(({ newest, converged }) => newest === null || converged) ? 0 : 1;
   },
 });
 
@@ -42,7 +45,7 @@ async function lookAt(
     const now = context.now().getTime();
     found.push(
       await withStore(targetOf(context, kind, environment), ({ store }) =>
-        convergenceOf(store, environment, trusted, now),
+        convergenceOf(store, environment, trusted, now, flagsOf(kind)),
       ),
     );
   }

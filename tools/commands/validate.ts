@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { RULES } from '../check/rules.ts';
 import { blot } from '../check/common/secrets.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
 import { byPlace, count, type Finding } from '../finding/finding.ts';
 import { commitOf } from '../git/git.ts';
 import { codeownersOf, readCodeowners } from '../load/codeowners.ts';
-import { type Cache, fileCache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -14,6 +12,7 @@ import { Fault } from '../contract/fault.ts';
 import { baseOf } from '../git/base.ts';
 import type { Repository } from '../load/repository.ts';
 import { command, type Context } from './shared/command.ts';
+import { cacheIn } from './shared/load.ts';
 
 /** Checks everything about the repository that can be checked without anything else. */
 export const validate = command({
@@ -39,7 +38,7 @@ export const validate = command({
     const revision = options.revision;
     const loading =
       revision === undefined
-        ? loadWorkingTree(context.root, cacheOf(options.cache, context))
+        ? loadWorkingTree(context.root, options.cache === false ? undefined : cacheIn(context))
         : loadRevision(context.root, revision);
     const loaded = await loading;
     const checked = withOwners(
@@ -93,11 +92,6 @@ async function ownersFindings(
 
 function withOwners(checked: ValidateSummary, findings: readonly Finding[]): ValidateSummary {
   return { ...checked, findings: [...checked.findings, ...findings].sort(byPlace) };
-}
-
-/** The values of files from earlier runs, in the state folder. */
-function cacheOf(cache: boolean | undefined, { state }: Context): Cache | undefined {
-  return cache === false ? undefined : fileCache(join(state, 'cache', 'files'));
 }
 
 const PARTIAL = 'some files cannot be used: rules and tests that need every file wait until they are fixed';

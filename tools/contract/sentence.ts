@@ -25,6 +25,10 @@ export type Piece =
   /** A text of many words, of which some may be ours: in it, backticks set code. */
   | { kind: 'prose'; text: string }
   | ({ kind: 'place' } & SourceLine)
+  /** Words of ours that lead to a page of ours; words alone where a medium knows no links. */
+  | { kind: 'page'; text: OurWords; url: string }
+  /** A line to copy, which no medium sets: only for a line of a block of code, after other words. */
+  | { kind: 'verbatim'; text: string }
   /** What parts a sentence from where its reason is. */
   | { kind: 'gap' }
   /** A cell of a table. */
@@ -69,6 +73,16 @@ export const code = (text: string): Piece => ({ kind: 'code', text });
 
 /** A text of many words; in it, backticks set code. */
 export const prose = (text: string): Piece => ({ kind: 'prose', text });
+
+/** Words that lead to a page. @param url an address of ours */
+export const page = <S extends string>(text: Literal<S>, url: string): Piece => ({
+  kind: 'page',
+  text: text as string as OurWords,
+  url,
+});
+
+/** A line to copy, within a block of code. */
+export const verbatim = (text: string): Piece => ({ kind: 'verbatim', text });
 
 /** A cell of a table. */
 export const cell = (sentence: Sentence): Piece => ({ kind: 'cell', sentence });

@@ -6,6 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
+import { KINDS } from '../contract/kinds.ts';
+import { parted, whole } from '../testing/schemas.ts';
 import { typesModule } from './generate/types.ts';
 import { validatorModules } from './generate/validators.ts';
 import type { SchemaFile } from './generate/schemas.ts';
@@ -16,10 +18,26 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export function readSchemas(): SchemaFile[] {
   const folder = join(root, 'schemas');
   const names = readdirSync(folder).filter((name) => name.endsWith('.schema.json'));
-  return names.sort().map((name) => ({
-    name: name.replace('.schema.json', ''),
-    schema: JSON.parse(readFileSync(join(folder, name), 'utf8')),
-  }));
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const common = read('common.schema.json');
+  return names.sort().map((file) => {
+    const name = file.replace('.schema.json', '');
+    return { name, schema: isEdited(name) ? parted(read(file), common) : read(file) };
+  });
+}
+
+/** Whether people write files of a schema, which therefore has everything in it. */
+const isEdited = (name: string): boolean => KINDS.some(({ kind }) => kind === name);
+
+/** The schemas of what people edit, with the shapes that they share written into each. */
+async function wholeSchemas(schemas: SchemaFile[]): Promise<Texts> {
+  const common = schemas.find(({ name }) => name === 'common')!.schema;
+  const edited = schemas.filter(({ name }) => isEdited(name));
+  const texts = edited.map(async ({ name, schema }): Promise<[string, string]> => [
+    `schemas/${name}.schema.json`,
+    await format(JSON.stringify(whole(schema, common)), 'json'),
+  ]);
+  return new Map(await Promise.all(texts));
 }
 
 /** Path below the repository's root to text. */
@@ -30,6 +48,7 @@ const one = (path: string, text: string): Texts => new Map([[path, text]]);
 
 /** What makes the generated files, in the order in which they are written. */
 const MAKERS: readonly Make[] = [
+  wholeSchemas,
   async (schemas) =>
     one('tools/contract/generated/types.ts', await format(await typesModule(schemas), 'typescript')),
   validatorModules,

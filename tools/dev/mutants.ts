@@ -1,13 +1,13 @@
 /**
  * `npm run mutants`: makes each fault that is listed, one at a time, in a copy of the tools, and expects a test to
- * notice. Words after `--` choose the lists: decide, difference, merge, values, advice, protocol, simulation.
+ * notice. Words after `--` choose the lists: decide, difference, merge, values, wording, advice, protocol, simulation.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ADVICE_MUTANTS, DECIDE_MUTANTS, DIFFERENCE_MUTANTS } from './mutants/access.ts';
+import { ADVICE_MUTANTS, DECIDE_MUTANTS, DIFFERENCE_MUTANTS, WORDING_MUTANTS } from './mutants/access.ts';
 import { MERGE_MUTANTS } from './mutants/merge.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
@@ -50,6 +50,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly Proof[
       'tools/access/scalars.test.ts',
     ],
   },
+  wording: { mutants: WORDING_MUTANTS, tests: ['tools/access/wording/time-text.test.ts'] },
   advice: { mutants: ADVICE_MUTANTS, tests: ['tools/access/advice/advise.test.ts'] },
   protocol: { mutants: PROTOCOL_MUTANTS, tests: ['tools/simulation/simulation.test.ts'] },
   simulation: { mutants: SIMULATION_MUTANTS, tests: [PROVE] },

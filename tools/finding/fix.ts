@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /** A place in a text: lines and columns count from 1, columns in UTF-16 units. */
-export interface Position {
+export interface TextPosition {
   line: number;
   column: number;
 }
@@ -9,8 +9,8 @@ export interface Position {
 /** One edit of a file: the text from `start` to `end`, which is excluded, becomes `text`. */
 export interface Fix {
   file: string;
-  start: Position;
-  end: Position;
+  start: TextPosition;
+  end: TextPosition;
   text: string;
 }
 
@@ -31,7 +31,7 @@ export function compatible(findings: readonly Finding[], file: string): Finding[
  */
 export function withFixes(text: string, fixes: readonly Fix[]): string {
   const starts = lineStarts(text);
-  const offset = ({ line, column }: Position): number => {
+  const offset = ({ line, column }: TextPosition): number => {
     const start = starts[line - 1];
     if (start === undefined || start + column - 1 > text.length)
       throw new RangeError(`the text has no line ${line}, column ${column}`);
@@ -65,6 +65,6 @@ function touch(a: Fix, b: Fix): boolean {
   return !before(a.end, b.start) && !before(b.end, a.start);
 }
 
-function before(a: Position, b: Position): boolean {
+function before(a: TextPosition, b: TextPosition): boolean {
   return a.line < b.line || (a.line === b.line && a.column < b.column);
 }

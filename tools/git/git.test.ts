@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { Fault } from '../contract/fault.ts';
 import { suite } from '../testing/suite.ts';
 import { commitOf, findCommit, isAncestor, isRepository, mergeBase, originOf } from './git.ts';
+import { linesShown } from './lines-shown.ts';
 import { standingOf } from './standing.ts';
 
 const test = suite('git, the real program');
@@ -54,7 +55,38 @@ test('a revision that names nothing is an answer; a clone that cannot be asked i
   assert.is(await findCommit(root, 'main'), first);
   for (const none of ['nobody', ABSENT, 'main~5']) assert.is(await findCommit(root, none), undefined);
   assert.match(await faultIn(commitOf(root, 'nobody')), /there is no commit `nobody`/);
-  assert.match(await faultIn(findCommit(outside, 'main')), /git rev-parse failed: not a git repository/);
+  assert.match(await faultIn(findCommit(outside, 'main')), / is in no git repository$/);
+});
+
+test('the lines that a page of a difference shows are those that changed and three around them', async () => {
+  const text = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`);
+  const write = (lines: readonly string[]): void => {
+    mkdirSync(join(root, 'policies'), { recursive: true });
+    writeFileSync(join(root, 'policies/a.yaml'), `${lines.join('\n')}\n`);
+    writeFileSync(join(root, 'elsewhere.yaml'), `${lines.length}\n`);
+  };
+  git('checkout', '-q', '-b', 'lines');
+  write(text);
+  git('add', '.');
+  const before = commit('Text');
+  write(text.map((one, index) => (index === 9 || index === 24 ? `${one}!` : one)));
+  writeFileSync(join(root, 'policies/new.yaml'), 'one\ntwo\n');
+  git('add', '.');
+  const after = commit('Edits');
+  git('checkout', '-q', 'work');
+  assert.equal(
+    await linesShown(root, before, after, ['policies']),
+    new Map([
+      [
+        'policies/a.yaml',
+        [
+          { first: 7, last: 13 },
+          { first: 22, last: 28 },
+        ],
+      ],
+      ['policies/new.yaml', [{ first: 1, last: 2 }]],
+    ]),
+  );
 });
 
 test('ancestors are told apart, and a commit that is not there is no "no"', async () => {

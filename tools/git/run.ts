@@ -37,7 +37,7 @@ export async function ask(root: string, words: readonly string[], none?: None): 
   } catch (error) {
     const { code, stderr = Buffer.of() } = error as { code?: unknown; stderr?: Buffer };
     if (none && code === none.status && (none.says?.test(stderr.toString()) ?? true)) return undefined;
-    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
+    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words, root);
   }
 }
 
@@ -58,7 +58,7 @@ export async function gitWith(root: string, { text = '', env = {} }: GitInput, .
   try {
     return (await running).stdout.toString('utf8').trim();
   } catch (error) {
-    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words);
+    throw faultOf(error as NodeJS.ErrnoException & { stderr?: Buffer }, words, root);
   }
 }
 
@@ -72,13 +72,29 @@ export function optionsIn(root: string) {
   } as const;
 }
 
-function faultOf(error: NodeJS.ErrnoException & { stderr?: Buffer }, words: readonly string[]): Fault {
+function faultOf(
+  error: NodeJS.ErrnoException & { stderr?: Buffer },
+  words: readonly string[],
+  root: string,
+): Fault {
   if (error.code === 'ENOENT')
-    return new Fault('git cannot be run', 'install git, or run this where it is installed');
+    return new Fault(
+      'git cannot be run: this compares with what git has, and publishes what is committed',
+      'install git, or run this where it is installed',
+    );
   const said = error.stderr?.toString('utf8').trim().split('\n')[0] || error.message;
   const why = said.replace(/^(fatal|error): /, '');
-  const remedy = /dubious ownership/.test(said)
-    ? 'say that you trust it: git config --global --add safe.directory <folder>'
-    : 'put right what git says, and repeat';
-  return new Fault(`git ${words[0]} failed`, remedy, { why });
+  if (/dubious ownership/.test(said)) {
+    const folder = /'([^']+)'/.exec(said)?.[1] ?? root;
+    return new Fault(
+      `git does not read this clone, as another user owns it: ${folder}`,
+      `say that you trust it: git config --global --add safe.directory '${folder}'`,
+    );
+  }
+  if (/not a git repository/.test(said))
+    return new Fault(
+      `${root} is in no git repository`,
+      'clone the repository with git, or begin one: git init && git add . && git commit',
+    );
+  return new Fault(`git ${words[0]} failed`, 'put right what git says, and repeat', { why });
 }

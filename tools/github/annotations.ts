@@ -1,7 +1,9 @@
 import { prose, say } from '../contract/sentence.ts';
 import { markdown } from '../output/media/markdown.ts';
+import { plain } from '../output/media/text.ts';
 import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
+import { togetherOf } from './comment/approvals.ts';
 import type { Connection } from './connection/connection.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 
@@ -23,16 +25,31 @@ export interface Annotation {
 
 /** Findings at lines of the head; lines that only the base has are nowhere to be shown. */
 export function annotationsOf(findings: readonly (Finding | Objection)[]): Annotation[] {
-  return findings
-    .filter((one) => !('side' in one) || one.side === 'after')
-    .map((one) => ({
-      path: one.file,
-      start_line: one.line,
-      end_line: one.line,
-      annotation_level: one.severity === 'error' ? 'failure' : 'warning',
-      title: one.rule,
-      message: sentence(one).slice(0, MOST.message),
-    }));
+  const shown = findings.filter((one) => !('side' in one) || one.side === 'after');
+  const asked = new Map<string, Objection[]>();
+  const keyOf = ({ file, line, needs }: Objection): string => `${file}:${line} ${needs}`;
+  for (const one of shown.filter(isAsked)) asked.set(keyOf(one), [...(asked.get(keyOf(one)) ?? []), one]);
+  return shown.flatMap((one) => {
+    if (!isAsked(one)) return [annotation(one, one.rule, sentence(one))];
+    const all = asked.get(keyOf(one))!;
+    if (all.length === 1) return [annotation(one, one.rule, sentence(one))];
+    // What one reviewer is asked about one line is said once, at the first of it.
+    if (all[0] !== one) return [];
+    return [annotation(one, `${one.needs} is asked to approve`, plain(togetherOf(all)))];
+  });
+}
+
+const isAsked = (one: Finding | Objection): one is Objection => 'side' in one && one.needs !== undefined;
+
+function annotation({ file, line, severity }: Finding, title: string, message: string): Annotation {
+  return {
+    path: file,
+    start_line: line,
+    end_line: line,
+    annotation_level: severity === 'error' ? 'failure' : 'warning',
+    title,
+    message: message.slice(0, MOST.message),
+  };
 }
 
 /** What a check run says of all statuses, a paragraph each; GitHub reads it as Markdown. */

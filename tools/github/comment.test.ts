@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Objection } from '../review/change.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
-import { summaryOf } from './annotations.ts';
+import { annotationsOf, summaryOf } from './annotations.ts';
 import { commentOf, MARKER, wholeText } from './comment/comment.ts';
 import { fitted, MOST } from './comment/cut.ts';
 import { pagesOf } from './comment/places.ts';
@@ -168,7 +168,7 @@ test('the heading and the status count what only begins in ten years, and certif
   const text = commentOf(verdict([alone, late]), LINKS);
   const says = 'lab: 1 certificate is revoked; live: 2 people gain access, 1 certificate is revoked';
   assert.ok(text.startsWith(`${MARKER}\n## L${says.slice(1)}\n`), text.slice(0, 200));
-  assert.match(text, /- \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
+  assert.match(text, /- 🔴 \*\*-\*\* certificate `c{12}\.\.\.` is refused from now on \(stolen\)/);
   const [status] = statusesOf(verdict([alone, late])).filter(({ context }) => context === 'policy/access');
   assert.is(status!.description, says);
 });
@@ -194,8 +194,11 @@ function verdict(difference: EnvironmentDifference[], objections: Objection[] = 
     failedTests: [],
     files: 3,
     accessTests: 4,
-    change: { difference, renames: [], guarded: { objections, overridden: [], observed: [] } },
+    change: { difference, renames: [], guarded: { objections, approved: [], overridden: [], observed: [] } },
     notes: ['ann approved an earlier commit'],
+    at: Date.parse('2026-06-01T12:00:00Z'),
+    author: 'ann',
+    approvals: [],
   };
 }
 
@@ -209,10 +212,12 @@ test('counts come first, then statuses, objections, sentences and names, with li
   assert.ok(text.startsWith(`${MARKER}\n## Live: 2 people gain access\n`));
   const order = [
     'policy/check',
-    '### Guardrails',
+    '### To decide',
     'ann approved',
     '### live: 2 people',
     '<details><summary>live: everybody',
+    'Looked at `2026-06-01 12:00 UTC`',
+    '[the run](https://github.com/example/access/actions/runs/1)',
   ];
   assert.equal(
     order.map((part) => text.indexOf(part)).filter((at) => at < 0),
@@ -236,6 +241,135 @@ test('counts come first, then statuses, objections, sentences and names, with li
   );
   for (const { url } of nodes(text)) if (url) assert.match(url, /^https:\/\/github\.com\/example\/access\//);
   for (const { type, value } of nodes(text)) if (type === 'text') assert.not.match(value!, /@/);
+});
+
+test('the first findings are open, errors before warnings, those of one line once, and the rest folded', () => {
+  const finding = (line: number, severity: 'error' | 'warning') => ({
+    ...{ file: 'policies/access/a.yaml', line, column: 1, rule: 'references', severity },
+    message: `wrong ${severity} ${line}`,
+  });
+  const { change: _, ...rest } = verdict([]);
+  const findings = [
+    ...Array.from({ length: 3 }, (_, index) => finding(index + 1, 'warning')),
+    ...Array.from({ length: 7 }, (_, index) => finding(index + 10, 'error')),
+    finding(10, 'error'),
+  ];
+  const text = commentOf({ ...rest, findings, obstacle: 'files have errors' }, LINKS);
+  const [open, folded] = text.split('<details><summary>2 more</summary>');
+  assert.match(open!, /## Not looked at: files have errors/);
+  assert.match(open!, /wrong error 10 \(and 1 more like it at this line\)\n/);
+  assert.equal(open!.match(/wrong \w+ \d+/g)!.length, 8);
+  assert.equal(folded!.match(/wrong \w+ \d+/g), ['wrong warning 2', 'wrong warning 3']);
+});
+
+const gist = (thing: string, rest: object = {}) => ({
+  begin: 'ann would gain',
+  kind: 'service',
+  thing,
+  end: ' in live',
+  ...rest,
+});
+
+test('each reviewer has one line with all that is asked, and each intention one override to copy', () => {
+  const asked = (subject: string, needs: string, rest: Partial<Objection> = {}): Objection => ({
+    ...{ ...OBJECTION, subject, needs, gist: gist(subject) },
+    ...rest,
+  });
+  const { needs: _, ...plain } = OBJECTION;
+  const lost = (where: string, thing: string): Objection => ({
+    ...{ ...plain, rule: 'mass-losses', subject: `${where}/${thing}`, file: 'policies/guardrails.yaml' },
+    gist: gist(thing, { begin: '9 of 9 principals lose access to', where, end: '' }),
+  });
+  const all = {
+    ...plain,
+    rule: 'mass-losses',
+    subject: 'all services',
+    message: '9 of 10 principals lose some access',
+  };
+  const objections = [
+    ...['wiki', 'echo'].map((one) => asked(one, 'platform')),
+    asked('pay', 'payments', { line: 8 }),
+    asked('pay', 'payments', {
+      line: 9,
+      gist: { ...gist('pay'), begin: 'less would be expected by', kind: 'access test', end: '' },
+    }),
+    asked('pay', 'payments', {
+      line: 9,
+      gist: { ...gist('pay'), begin: 'less would be expected by', kind: 'access test', end: '' },
+    }),
+    ...['lab', 'live'].flatMap((where) => ['wiki', 'echo'].map((thing) => lost(where, thing))),
+    all,
+  ];
+  const text = commentOf(verdict([environment(2)], objections), {});
+  const lines = text.slice(text.indexOf('### To decide')).split('\n').slice(2, 9);
+  assert.equal(lines, [
+    '- ❌ **mass-losses** 9 of 10 principals lose some access; 9 of 9 principals lose access to the services `wiki` and `echo` in lab and live (`policies/guardrails.yaml:7` and 1 more line).',
+    '  If it is meant, this line says so, in `policies/guardrails.yaml` under `overrides`:',
+    '  ```yaml',
+    '  - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
+    '  ```',
+    '- ⏳ **`payments`** is asked to approve: ann would gain the service `pay` in live; less would be expected by the access test `pay` (2 times) (`policies/access/p-0.yaml:8` and 1 more line)',
+    '- ⏳ **`platform`** is asked to approve: ann would gain the services `wiki` and `echo` in live (`policies/access/p-0.yaml:7`)',
+  ]);
+  assert.match(text, /\nBy `ann` · waits for `payments` and `platform`\n/);
+});
+
+test('what one reviewer is asked about one line is one annotation there', () => {
+  const at = (line: number, subject: string, needs = 'platform'): Objection => ({
+    ...{ ...OBJECTION, line, subject, needs, gist: gist(subject) },
+  });
+  const found = annotationsOf([at(7, 'wiki'), at(7, 'echo'), at(7, 'pay', 'payments'), at(9, 'dns')]);
+  assert.equal(
+    found.map(({ start_line: line, title, message }) => [line, title, message.split(';')[0]]),
+    [
+      [7, 'platform is asked to approve', 'ann would gain the services `wiki` and `echo` in live'],
+      [7, 'gains', '@octocat would gain the service `wiki` in live'],
+      [9, 'gains', '@octocat would gain the service `wiki` in live'],
+    ],
+  );
+});
+
+test('what was approved, by whom, and what an override passes over stays in sight', () => {
+  const one = verdict([environment(2)]);
+  const approved = [{ ...OBJECTION, approvedBy: ['Olga', 'Ben'], gist: gist('wiki') }];
+  const override = {
+    guardrail: 'gains' as const,
+    subject: 'all',
+    reason: 'It moves',
+    until: '2026-06-09T00:00:00Z',
+  };
+  const overridden = ['a', 'b'].map((thing) => ({
+    override,
+    objection: { ...OBJECTION, gist: gist(thing) },
+  }));
+  const guarded = { objections: [], approved, overridden, observed: [] };
+  const approvals = [
+    { login: 'Olga', teams: ['payments'] },
+    { login: 'Ben', teams: [] },
+  ];
+  const text = commentOf({ ...one, approvals, change: { ...one.change!, guarded } }, {});
+  assert.match(text, /\nBy `ann` · approved by `Olga` \(`payments`\) and `Ben` \(of no owner\)\n/);
+  assert.match(
+    text,
+    '### Approved\n\n- ✅ `Ben` and `Olga` for **`payments`**: ann would gain the service `wiki` in live (',
+  );
+  assert.match(
+    text,
+    '- **gains** ann would gain the services `a` and `b` in live (`policies/access/p-0.yaml:7`) — overridden until 2026-06-09T00:00:00Z: It moves',
+  );
+});
+
+test('of many changes the first are open, three losses that come later too, and the rest folded with counts', () => {
+  const many = environment(5, 14);
+  const losses = environment(1, 4).gains.map((one, index) => ({
+    ...one,
+    services: one.services.map((of) => ({ ...of, service: `lost-${index}` })),
+  }));
+  const text = commentOf(verdict([{ ...many, losses }]), LINKS);
+  const open = text.slice(text.indexOf('### live'), text.indexOf('<details>'));
+  assert.is(open.match(/🟢/g)!.length, 10);
+  assert.is(open.match(/🔴/g)!.length, 3);
+  assert.match(text, '<details><summary>5 more: 4 gains and 1 loss</summary>');
 });
 
 test('whatever a difference says, wherever it says it, is harmless', () => {
@@ -272,12 +406,15 @@ test('more than GitHub takes is cut between lines, with every fold closed and a 
   assert.ok(text.length <= MOST && text.length > MOST - 4000, `${text.length}`);
   assert.match(
     text,
-    /\*\*Cut here\.\*\* \[The whole text\]\(https:\/\/github\.com\/example\/access\/actions\/runs\/1\)\.$/,
+    /\*\*Cut here\*\*, with \d+ of \d+ lines left out\. \[The whole text\]\(https:\/\/github\.com\/example\/access\/actions\/runs\/1\)\.$/,
   );
   assert.is(text.match(/<details>/g)!.length, text.match(/<\/details>/g)!.length);
   assert.match(text, /## Live: 30 people gain access/);
   const alone = commentOf(large, {});
-  assert.match(alone, /Cut here.*`npx ztna pull-request --base b+ --head a+` prints the whole text\.$/);
+  assert.match(
+    alone,
+    /Cut here.*left out.*`npx ztna pull-request --base b+ --head a+` prints the whole text\.$/,
+  );
 });
 
 test('a text of any size fits any limit', () => {
@@ -289,7 +426,7 @@ test('a text of any size fits any limit', () => {
   const frame = { begin: fc.constant(only('<d>')), end: fc.constant(only('</d>')) };
   const sections = fc.array(fc.record({ ...frame, lines }), { maxLength: 5 });
   fc.assert(
-    fc.property(sections, fc.integer({ min: 40, max: 400 }), (list, most) => {
+    fc.property(sections, fc.integer({ min: 60, max: 400 }), (list, most) => {
       const text = fitted(list, markdown(say`More`), most);
       assert.ok(text.length <= most, `${text.length} > ${most}`);
       assert.is(text.split('<d>\n').length, text.split('</d>').length);

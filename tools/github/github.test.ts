@@ -11,6 +11,8 @@ import { factsOf } from './facts.ts';
 import type { GithubFault } from './connection/fault.ts';
 import { report, type CommitReport } from './report.ts';
 import type { CommitStatusToPost } from './statuses.ts';
+import { suggestionsOf } from './suggestions.ts';
+import type { Fix } from '../finding/fix.ts';
 
 /** A server, a connection to it, and a clock that does not wait. */
 interface Context {
@@ -296,6 +298,68 @@ fits(
     assert.is(newest.body['status'], 'completed');
   },
 );
+
+const TYPED = 'id: a\nprotocol: TCP\nports: 443\n';
+const at = (line: number, column: number) => ({ line, column });
+const edit = (line: number, from: number, to: number, text: string): Fix => ({
+  file: 'policies/services/a.yaml',
+  start: at(line, from),
+  end: at(line, to),
+  text,
+});
+
+/** What can be put right in the file above, the first over two lines. */
+const REMEDIES: Finding[] = [
+  { line: 2, fix: [edit(2, 11, 14, 'tcp'), edit(3, 8, 11, '[443]')], message: 'two at once' },
+  { line: 1, fix: [edit(1, 5, 6, 'b')], message: 'an `id` of <b>others</b>' },
+].map((one) => ({
+  ...{ file: 'policies/services/a.yaml', column: 1, rule: 'test', severity: 'error' },
+  ...one,
+}));
+
+const shownOf = (first: number, last: number) =>
+  suggestionsOf(
+    REMEDIES,
+    new Map([['policies/services/a.yaml', TYPED]]),
+    new Map([['policies/services/a.yaml', [{ first, last }]]]),
+  );
+
+test('a suggestion is of whole lines, and only of those that the pull request shows', () => {
+  assert.equal(
+    shownOf(1, 3).map(({ first, last }) => [first, last]),
+    [
+      [2, 3],
+      [1, 1],
+    ],
+  );
+  assert.match(shownOf(1, 3)[0]!.body, /\n```suggestion\nprotocol: tcp\nports: \[443\]\n```\n$/);
+  assert.equal(
+    shownOf(1, 2).map(({ first }) => first),
+    [1],
+  );
+  assert.match(shownOf(1, 1)[0]!.body, /an `id` of `<b>others<\/b>`\n/);
+});
+
+fits('suggestions stay while they are meant, and go when they are not', async ({ github, connection }) => {
+  const { reviewComments } = github.state;
+  reviewComments.push({
+    ...{ id: 1, pull: 7, login: 'ann', type: 'User', commit: SHA },
+    ...{ body: 'I would not', path: 'policies/services/a.yaml', line: 2 },
+  });
+  const put = async (first: number, last: number) =>
+    report(connection, reportWith({ suggestions: shownOf(first, last) }));
+  assert.equal((await put(1, 3)).shortfalls, []);
+  const [, two, one] = [...github.state.reviewComments];
+  assert.equal([two!.startLine, two!.line, one!.startLine, one!.line], [2, 3, undefined, 1]);
+  await put(1, 3);
+  assert.is(github.state.reviewComments.length, 3, 'what is there is not written again');
+  await put(1, 1);
+  assert.equal(
+    github.state.reviewComments.map(({ id }) => id),
+    [1, one!.id],
+    'and what others wrote is left alone',
+  );
+});
 
 fits('a line that only the base has is in the comment, and not annotated', async ({ github, connection }) => {
   const [one] = findings(1);

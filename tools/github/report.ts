@@ -5,7 +5,9 @@ import { putComment } from './comments.ts';
 import type { Connection } from './connection/connection.ts';
 import { GithubFault } from './connection/fault.ts';
 import { uploadSarif } from './sarif.ts';
+import { askForReviews } from './review-requests.ts';
 import type { CommitStatusToPost } from './statuses.ts';
+import { putSuggestions, type Suggestion } from './suggestions.ts';
 
 /** What is to be said on GitHub of one commit, as data: printed when dry, else carried out as it is. */
 export interface CommitReport {
@@ -15,7 +17,11 @@ export interface CommitReport {
   page?: string;
   /** The pull request and its comment; absent where there is none, as in a merge queue. */
   comment?: { number: number; body: string };
+  /** The teams that are to be asked for a review of it. */
+  reviewers?: { number: number; teams: readonly string[] };
   annotations: readonly (Finding | Objection)[];
+  /** What puts findings right by a click, beside the comment. */
+  suggestions?: readonly Suggestion[];
   /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
   sarif?: { ref: string; log: object };
 }
@@ -28,10 +34,14 @@ export interface ReportOutcome {
   shortfalls: GithubFault[];
 }
 
-/** Says everything, and goes on where a part of it cannot be said. */
+/**
+ * Says everything, and goes on where a part of it cannot be said.
+ * @param teams the connection by which teams are asked: a workflow's own token may not
+ */
 export async function report(
   connection: Connection,
   { commit, ...what }: CommitReport,
+  teams: Connection = connection,
 ): Promise<ReportOutcome> {
   const outcome: ReportOutcome = { faults: [], shortfalls: [] };
   const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<void> => {
@@ -42,11 +52,15 @@ export async function report(
       list.push(error);
     }
   };
-  const { comment, statuses, page, annotations, sarif } = what;
+  const { comment, reviewers, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
   await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
+  if (reviewers)
+    await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
+  if (comment && suggestions)
+    await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
   if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }

@@ -1,7 +1,8 @@
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import { count } from '../finding/finding.ts';
-import { joined, say, type Sentence } from '../contract/sentence.ts';
-import { titleOf } from '../output/difference.ts';
+import { say, type Sentence } from '../contract/sentence.ts';
+import { accessOf, summaryOf } from '../output/difference.ts';
+import { isChange, togetherOf } from '../output/alike.ts';
 import { summary as findingsSummary } from '../output/findings.ts';
 import { plain } from '../output/media/text.ts';
 import { conjunction, namesOf, plural } from '../output/words.ts';
@@ -78,25 +79,10 @@ function accessStatus({ change, obstacle }: PullRequestOutcome): CommitStatusToP
 /** Who gains and loses in each environment; where that is more than GitHub takes, in all of them together. */
 function briefAccess(difference: readonly EnvironmentDifference[]): Sentence {
   const whole = accessOf(difference);
-  const changing = difference.filter(changes);
+  const changing = difference.filter(isChange);
   if (plain(whole).length <= DESCRIPTION) return whole;
-  return titleOf({
-    ...changing[0]!,
-    environment: plural(changing.length, 'environment'),
-    gains: changing.flatMap(({ gains }) => gains),
-    losses: changing.flatMap(({ losses }) => losses),
-    destinations: changing.flatMap(({ destinations }) => destinations),
-  });
+  return say`${plural(changing.length, 'environment')}: ${summaryOf(togetherOf(changing))}`;
 }
-
-/** `prod: 12 people gain access; dev: ...`, environments without a change left out. */
-export function accessOf(difference: readonly EnvironmentDifference[]): Sentence {
-  const changing = difference.filter(changes);
-  return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
-}
-
-const changes = ({ gains, losses, destinations, revocations }: EnvironmentDifference): boolean =>
-  gains.length + losses.length + destinations.length + revocations.length > 0;
 
 const unseen = (obstacle: string | undefined): string =>
   `not looked at: ${obstacle ?? 'the files have errors'}`;

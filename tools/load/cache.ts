@@ -18,8 +18,17 @@ export interface Cache {
  */
 export function fileCache(file: string): Cache {
   const version = toolVersion();
-  return cacheOf(readBack(file, version), (used, changed) => void (changed && writeOut(file, version, used)));
+  const known = readBack(file, version);
+  return cacheOf(known, (used, fresh) => {
+    if (fresh === 0 && known.size <= KEPT * used.size) return;
+    // What other commands used is kept with it: of two branches by turns, neither is read anew each time.
+    const all = known.size <= KEPT * used.size ? new Map([...known, ...used]) : used;
+    writeOut(file, version, all);
+  });
 }
+
+/** Values are kept as long as there are at most so many times as many as the last command used. */
+const KEPT = 2;
 
 /** A cache for as long as the process runs: it has what the last load used. */
 export function memoryCache(): Cache {
@@ -36,7 +45,7 @@ export function memoryCache(): Cache {
 
 function cacheOf(
   known: ReadonlyMap<string, unknown>,
-  keep: (used: ReadonlyMap<string, unknown>, changed: boolean) => void,
+  keep: (used: ReadonlyMap<string, unknown>, fresh: number) => void,
 ): Cache {
   const used = new Map<string, unknown>();
   let fresh = 0;
@@ -52,7 +61,7 @@ function cacheOf(
       fresh += 1;
     },
     save() {
-      keep(used, fresh > 0 || used.size !== known.size);
+      keep(used, fresh);
     },
   };
 }

@@ -21,7 +21,7 @@ import { schemaFaults, type SchemaFault } from './schema/schema.ts';
 import { valueAt } from './schema/wrong.ts';
 import type { Source, SourceTrouble } from './sources.ts';
 import { commentedOut, cutOff } from './yaml/comments.ts';
-import { quotedInstead, type Judged } from './yaml/quotes.ts';
+import { quotedInstead, type Judgement } from './yaml/quotes.ts';
 import { oddSpaces, textOf } from './yaml/text.ts';
 import { yamlText } from './yaml/write.ts';
 
@@ -138,7 +138,7 @@ function schemaFinding(
 }
 
 /** What is wrong with a text that was changed, and where things are in it; undefined where it is no YAML. */
-function judged(kind: KindOfFile, path: string, text: string, around: Surroundings): Judged | undefined {
+function judged(kind: KindOfFile, path: string, text: string, around: Surroundings): Judgement | undefined {
   const { value, faults } = parse(text);
   if (faults.length > 0) return undefined;
   return { faults: schemaFaults(kind, value, path, around, { left: 1 }), places: new Places(path, text) };
@@ -149,7 +149,7 @@ function scalarRemedy(fault: FileFault, value: ValueInFile): FileFault {
   const { scalar, ...rest } = fault;
   if (!scalar) return fault;
   const { path, source, to } = scalar;
-  if (value.tries.left <= 0) return rest;
+  if (value.tries.left-- <= 0) return rest;
   const asIs = valueAt(value.root, path);
   const meant = fits(value, path, asIs)
     ? { value: asIs }

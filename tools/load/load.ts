@@ -1,7 +1,7 @@
 import type { FileKinds, Kind } from '../contract/kinds.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
 import type { Cache } from './cache.ts';
-import { loadFile } from './file.ts';
+import { loadFile, type FileResult } from './file.ts';
 import { collisions } from './paths.ts';
 import type { RepositoryFile, LoadedEnvironment, LoadedFile, Repository } from './repository.ts';
 import type { Surroundings } from './schema/meant.ts';
@@ -32,26 +32,49 @@ export async function loadRevision(root: string, revision: string): Promise<Load
   return loadSources(await revisionTree(root, revision));
 }
 
+/** Two states of the repository, the later one the working tree or a revision; what both have is read once. */
+export async function loadSides(
+  root: string,
+  { base, head }: { base: string; head?: string | undefined },
+  cache?: Cache,
+): Promise<{ before: LoadResult; after: LoadResult }> {
+  const later = head === undefined ? await workingTree(root) : await revisionTree(root, head);
+  const earlier = await revisionTree(root, base, later);
+  const read: FilesRead = new Map();
+  const [after, before] = [loadSources(later, cache, read), loadSources(earlier, cache, read)];
+  cache?.save();
+  return { before, after };
+}
+
+/** What became of files, by their bytes: of two sides of a change most are the same. */
+export type FilesRead = Map<Buffer, FileResult & { path: string }>;
+
 /**
  * The working tree, or a revision, for a caller that answers from it. A repository with errors would give wrong answers,
  * so it gives none.
+ * @param cache values from earlier runs, for callers that only show what they find
  * @throws Fault with status 1 where there are errors, a line for each
  */
-export async function loadValid(root: string, revision?: string): Promise<LoadResult> {
-  const loaded = await (revision === undefined ? loadWorkingTree(root) : loadRevision(root, revision));
+export async function loadValid(root: string, revision?: string, cache?: Cache): Promise<LoadResult> {
+  const loaded = await (revision === undefined ? loadWorkingTree(root, cache) : loadRevision(root, revision));
   verifyValid(loaded.findings, revision === undefined ? WORKING_TREE : `revision ${revision.slice(0, 12)}`);
   return loaded;
 }
 
-/** Loads files that were already read. */
-export function loadSources(sources: readonly Source[], cache?: Cache): LoadResult {
+/** Loads files whose bytes are there. @param read what became of files already, which is added to */
+export function loadSources(
+  sources: readonly Source[],
+  cache?: Cache,
+  read: FilesRead = new Map(),
+): LoadResult {
   const findings: Finding[] = [];
   const files: LoadedFile[] = [];
   const texts = new Map<string, string>();
   const colliding = collisions(sources.map(({ path }) => path));
   const around = surroundingsOf(sources);
   for (const source of sources) {
-    const outcome = loadFile(source, colliding.get(source.path), cache, around);
+    const other = colliding.get(source.path);
+    const outcome = other === undefined ? readOnce(source, cache, around, read) : loadFile(source, other);
     findings.push(...outcome.findings);
     if (outcome.file) files.push(outcome.file);
     if (outcome.text !== undefined) texts.set(source.path, outcome.text);
@@ -59,6 +82,20 @@ export function loadSources(sources: readonly Source[], cache?: Cache): LoadResu
   const repository = assemble(files);
   findings.push(...strayConnectors(files, repository, sources));
   return { repository, findings: findings.sort(byPlace), texts };
+}
+
+/** One file, or what became of it when the same bytes were read at the same place. */
+function readOnce(
+  source: Source,
+  cache: Cache | undefined,
+  around: Surroundings,
+  read: FilesRead,
+): FileResult {
+  const known = source.bytes && read.get(source.bytes);
+  if (known?.path === source.path) return known;
+  const result = { ...loadFile(source, undefined, cache, around), path: source.path };
+  if (source.bytes) read.set(source.bytes, result);
+  return result;
 }
 
 /** What the words of findings need of other files, read when the first one needs it. */

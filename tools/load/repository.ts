@@ -16,7 +16,7 @@ import type { Fix } from '../finding/fix.ts';
 export type Path = readonly (string | number)[];
 
 /** One edit of a file, by where it is in the file's value; texts are YAML that can stand in a line. */
-export type Edit =
+export type ValueEdit =
   /** The value at a path, or its key, becomes a text. */
   | { path: Path; write: string; target?: 'value' | 'key' }
   /** A key with its value becomes a text. */
@@ -34,7 +34,7 @@ export interface RepositoryFile<T> {
   /** Where the value at a path is; with `key`, where its key does. Falls back to the nearest parent. */
   place(path: Path, target?: 'value' | 'key'): Place;
   /** Edits as they are made in its text; undefined where it is not written so that they can be. Absent without a text. */
-  fix?(edits: readonly Edit[]): Fix[] | undefined;
+  fix?(edits: readonly ValueEdit[]): Fix[] | undefined;
 }
 
 /** One environment with its connectors, by id. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../contract/limits.ts';
@@ -68,20 +69,42 @@ function attempt<T>(read: () => T): { result: T } | { said: string } {
   }
 }
 
-/** Every file below `policies/` and `environments/` in a revision, in order of path. */
-export async function revisionTree(root: string, revision: string): Promise<Source[]> {
+/**
+ * Every file below `policies/` and `environments/` in a revision, in order of path.
+ * @param others files that were read already: git is not asked for what has the bytes of one, which then are the same
+ */
+export async function revisionTree(
+  root: string,
+  revision: string,
+  others: readonly Source[] = [],
+): Promise<Source[]> {
   const commit = await commitOf(root, revision);
   const top = await git(root, 'ls-tree', '-z', '--name-only', '--full-tree', commit);
   const files = await filesOf(root, commit, FOLDERS);
   const troubles = new Map(files.map((file) => [file, troubleOf(file)]));
   const plain = files.filter((file) => !troubles.get(file));
-  const objects = plain.map(({ object }) => object);
-  const contents = await contentsOf(root, objects);
-  const read = plain.map(({ path }, index): Source => ({ path, bytes: contents[index]! }));
+  const known = bytesById(others, plain[0]?.object);
+  const fresh = plain.map(({ object }) => object).filter((object) => !known.has(object));
+  const contents = await contentsOf(root, fresh);
+  fresh.forEach((object, index) => known.set(object, contents[index]!));
+  const read = plain.map(({ path, object }): Source => ({ path, bytes: known.get(object)! }));
   const rest = new Map<string, Source>();
   for (const [{ path }, found] of troubles) if (found) rest.set(found.path ?? path, { path, ...found });
   return [...strayFolders(top.toString('utf8').split('\0')), ...read, ...rest.values()].sort(byPath);
 }
+
+/**
+ * The bytes of files by the names that git gives them: a digest of `blob <length>`, a zero byte and the bytes (Git
+ * Internals, "Object Storage"). @param like a name, whose length says which digest
+ */
+function bytesById(sources: readonly Source[], like = ''): Map<string, Buffer> {
+  const digest = like.length === SHA256_DIGITS ? 'sha256' : 'sha1';
+  const idOf = (bytes: Buffer): string =>
+    createHash(digest).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  return new Map(sources.flatMap(({ bytes }) => (bytes ? [[idOf(bytes), bytes] as const] : [])));
+}
+
+const SHA256_DIGITS = 64;
 
 /** What is in the way of a revision's file; with a path where it is a folder above that does. */
 function troubleOf({

@@ -7,6 +7,7 @@ import { memoryCache } from '../load/cache.ts';
 import { loadWorkingTree, type LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
 import type { Environment, EnvironmentDifference } from '../contract/shapes.ts';
+import type { Plan } from '../publish/plan.ts';
 import { publish } from '../publish/publish.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { checkLoad } from '../check/check-load.ts';
@@ -23,7 +24,12 @@ export type PublishAttempt =
       sequence: number;
       unchanged: boolean;
       repository: Repository;
+      /** From one save to the next; what was in force before the first is in the plan. */
       difference: EnvironmentDifference | undefined;
+      plan: Plan;
+      /** What is worth saying of the files although they are used. */
+      warnings: Finding[];
+      texts: ReadonlyMap<string, string>;
     };
 
 /** Publishes one environment of a working tree each time its files change. */
@@ -79,10 +85,14 @@ export class LivePublisher {
         reason: 'the account, region or epoch has changed: end npm start and begin again',
       };
     }
-    return this.#publish(repository, environment);
+    return this.#publish(loaded, findings, environment);
   }
 
-  async #publish(repository: Repository, value: Environment): Promise<PublishAttempt> {
+  async #publish(
+    { repository, texts }: LoadResult,
+    warnings: Finding[],
+    value: Environment,
+  ): Promise<PublishAttempt> {
     const { context, store, signer, localized } = this.options;
     const environment = value.id;
     const { plan } = await publish({
@@ -98,6 +108,7 @@ export class LivePublisher {
       lifetimeHours: value.bundle.entryLifetimeHours,
       reason: 'saved',
       now: Date.now,
+      tells: true,
       execute: true,
     });
     if (plan.action === 'refused')
@@ -114,6 +125,7 @@ export class LivePublisher {
       unchanged: plan.action === 'unchanged',
       repository,
       difference: changes,
+      ...{ plan, warnings, texts },
     };
   }
 }

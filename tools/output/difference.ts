@@ -6,11 +6,23 @@ import type {
   DestinationChange,
   Difference,
   EnvironmentDifference,
+  Listing,
   RevocationChange,
 } from '../contract/shapes.ts';
+import { alike, besideEachOther, isChange, listsOf, type Alike } from './alike.ts';
 import { markdown } from './media/markdown.ts';
 import { terminal } from './media/text.ts';
-import { howMany, plural, servicesOf, unnamedOf, whoOf } from './words.ts';
+import {
+  conjunction,
+  crowdOf,
+  crowdText,
+  howMany,
+  isMany,
+  plural,
+  servicesOf,
+  whoOf,
+  type Detail,
+} from './words.ts';
 
 /** Conditions of one change written out; the rest are counted. */
 const CONDITIONS_SHOWN = 3;
@@ -18,49 +30,92 @@ const CONDITIONS_SHOWN = 3;
 /** A difference, of which only the environments are said. */
 type Environments = Pick<Difference, 'environments'> & Partial<Difference>;
 
-/** A difference as lines of a terminal, counts first, one block per environment. */
-export function differenceText({ environments }: Environments): string {
-  return environments.map(environmentText).join('\n');
-}
-
-function environmentText(environment: EnvironmentDifference): string {
-  return [
-    terminal(titleOf(environment)),
-    ...linesOf(environment).map(([mark, sentence]) => terminal(say`  ${mark} ${sentence}`)),
-    '',
-  ].join('\n');
+/**
+ * A difference as lines of a terminal, counts first, a block for environments that change alike.
+ * @param most lines of a block that are said; the rest are counted
+ */
+export function differenceText(
+  { environments }: Environments,
+  detail: Detail = 'short',
+  most = Infinity,
+): string {
+  return alike(environments, listsOf)
+    .map((one) => {
+      const lines = changeLines(one, detail);
+      const rest = lines.slice(most, -1);
+      const more = rest.length > 0 ? [say`  and ${countsOf(rest)} more`] : [];
+      const shown = rest.length > 0 ? lines.slice(0, most) : lines;
+      const said = [titleOf(one), ...shown.map(([mark, sentence]) => say`  ${mark} ${sentence}`), ...more];
+      return [...said.map(terminal), ''].join('\n');
+    })
+    .join('\n');
 }
 
 /** A difference as Markdown; lines of files lead nowhere. */
-export function differenceMarkdown({ environments }: Environments): string {
-  return differenceLines(environments)
+export function differenceMarkdown({ environments }: Environments, detail: Detail = 'short'): string {
+  return differenceLines(environments, detail)
     .map((line) => markdown(line))
     .join('\n');
 }
 
 /** The lines of a difference for a medium that knows Markdown's headings and lists. */
-export function differenceLines(environments: readonly EnvironmentDifference[]): Sentence[] {
-  return environments.flatMap((one) => [
+export function differenceLines(
+  environments: readonly EnvironmentDifference[],
+  detail: Detail = 'short',
+): Sentence[] {
+  return alike(environments, listsOf).flatMap((one) => [
     say`### ${titleOf(one)}`,
     [],
-    ...linesOf(one).map(([mark, sentence]) => say`- **${mark}** ${sentence}`),
+    ...changeLines(one, detail).map(bullet),
     [],
   ]);
 }
 
-/** `prod: 12 people gain access` */
-export function titleOf(environment: EnvironmentDifference): Sentence {
-  return say`${prose(environment.environment)}: ${summaryOf(environment)}`;
+/** A line as an item of a list in Markdown. */
+export function bullet([mark, sentence]: DifferenceLine): Sentence {
+  return say`- ${SIGNS[mark]} ${sentence}`;
 }
 
+/** `12 gains, 3 losses and 1 other change` */
+export function countsOf(lines: readonly DifferenceLine[]): Sentence {
+  const of = (...marks: string[]): number => lines.filter(([mark]) => marks.includes(mark)).length;
+  const [gains, losses, others] = [of('+'), of('-'), of('>', '?')];
+  return conjunction([
+    ...(gains > 0 ? [say`${plural(gains, 'gain')}`] : []),
+    ...(losses > 0 ? [say`${plural(losses, 'loss', 'losses')}`] : []),
+    ...(others > 0 ? [say`${plural(others, 'other change')}`] : []),
+  ]);
+}
+
+/** What GitHub shows in colour, with the mark for those to whom colours look alike. */
+const SIGNS = {
+  '+': '🟢 **+**',
+  '-': '🔴 **-**',
+  '?': '⚪ **?**',
+  '>': '🔵 **>**',
+  '=': '**=**',
+} as const;
+
+/** `live and lab: 12 people gain access` */
+export function titleOf({ environments, changes }: Pick<Alike, 'environments' | 'changes'>): Sentence {
+  return say`${conjunction(environments.map((id) => [prose(id)]))}: ${summaryOf(changes)}`;
+}
+
+/** `live: 12 people gain access; lab: ...`, production first, environments without a change left out. */
+export function accessOf(environments: readonly EnvironmentDifference[]): Sentence {
+  const changing = alike(environments.filter(isChange), listsOf);
+  return changing.length === 0 ? say`nobody gains or loses access` : joined(changing.map(titleOf), '; ');
+}
+
+type Changes = Pick<EnvironmentDifference, 'gains' | 'losses' | 'destinations' | 'revocations'>;
+
 /** `12 people gain access, 1 person loses access, 1 destination changes` */
-function summaryOf({ gains, losses, destinations, revocations }: EnvironmentDifference): Sentence {
-  const gaining = people(gains);
-  const losing = people(losses);
+export function summaryOf({ gains, losses, destinations, revocations }: Changes): Sentence {
+  const [gaining, losing] = [crowdOf(gains), crowdOf(losses)];
   const moving = destinations.length;
   const parts = [
-    gaining > 0 && say`${plural(gaining, 'person', 'people')} ${gaining === 1 ? 'gains' : 'gain'} access`,
-    losing > 0 && say`${plural(losing, 'person', 'people')} ${losing === 1 ? 'loses' : 'lose'} access`,
+    gains.length > 0 && say`${crowdText(gaining)} ${isMany(gaining) ? 'gain' : 'gains'} access`,
+    losses.length > 0 && say`${crowdText(losing)} ${isMany(losing) ? 'lose' : 'loses'} access`,
     moving > 0 && say`${plural(moving, 'destination')} ${moving === 1 ? 'changes' : 'change'}`,
     ...revocationCounts(revocations),
   ].filter((part) => part !== false);
@@ -85,100 +140,102 @@ function counted(kind: RevocationChange['kind'], count: number): Sentence {
   return kind === 'principal' ? say`${plural(count, 'principal')}` : say`${plural(count, 'client CA')}`;
 }
 
-function people(changes: readonly AccessChange[]): number {
-  const named = new Set(changes.flatMap(({ principals }) => principals));
-  const unnamed = [
-    changes.some(({ anyoneElse }) => anyoneElse),
-    changes.some((one) => one.withoutCertificate),
-  ];
-  return named.size + unnamed.filter(Boolean).length;
-}
+/** A sentence about a change, with the mark that says what kind it is of. */
+export type DifferenceLine = readonly [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
 
-/** A line of a difference: its mark, and what it says. */
-export type DifferenceLine = [mark: '+' | '-' | '?' | '>' | '=', sentence: Sentence];
-
-/** What changes in an environment, a sentence each: gains, losses, destinations, revocations, and what stays. */
-export function linesOf(environment: EnvironmentDifference): DifferenceLine[] {
-  const { gains, losses, observed = [], destinations, revocations, principals, services } = environment;
-  const bySize = (changes: readonly AccessChange[]): AccessChange[] =>
-    [...changes].sort((a, b) => howMany(b) - howMany(a));
+/** What changes in environments that change alike, a line for each, and last what does not. */
+export function changeLines({ changes, all }: Alike, detail: Detail = 'short'): DifferenceLine[] {
+  const { gains, losses, observed = [], destinations, revocations } = changes;
+  const ofAccess = besideEachOther(gains, losses);
+  const cutOff = [...observed].sort((a, b) => howMany(b) - howMany(a));
   return [
-    ...bySize(gains).map((change): DifferenceLine => ['+', changeOf(change, VERBS.gain)]),
-    ...bySize(losses).map((change): DifferenceLine => ['-', changeOf(change, VERBS.lose)]),
-    ...bySize(observed).map((change): DifferenceLine => ['?', changeOf(change, VERBS.wouldLose)]),
-    ...destinations.map((change): DifferenceLine => ['>', destinationOf(change)]),
+    ...ofAccess.map(({ mark, change }): DifferenceLine => [mark, changeOf(change, VERBS[mark], detail)]),
+    ...cutOff.map((change): DifferenceLine => ['?', changeOf(change, VERBS['?'], detail)]),
+    ...destinations.map((change): DifferenceLine => ['>', destinationOf(change, detail)]),
     ...revocations.map((change): DifferenceLine => [
       change.effect === 'revoked' ? '-' : '+',
-      revocationOf(change),
+      revocationOf(change, detail),
     ]),
-    ['=', say`${plural(principals, 'principal')} x ${plural(services, 'service')} otherwise unchanged`],
+    ['=', sizeOf(all)],
   ];
+}
+
+/** The same of one environment alone. */
+export function linesOf(environment: EnvironmentDifference): DifferenceLine[] {
+  return alike([environment], listsOf).flatMap((one) => changeLines(one));
+}
+
+/** `60 principals x 10 services otherwise unchanged`, of each environment where they are not of one size. */
+function sizeOf(all: readonly EnvironmentDifference[]): Sentence {
+  const sizes = new Map(
+    all.map(({ principals, services }) => [`${principals}/${services}`, { principals, services }]),
+  );
+  const texts = [...sizes.values()].map(
+    ({ principals, services }) => say`${plural(principals, 'principal')} x ${plural(services, 'service')}`,
+  );
+  return say`${joined(texts, ', and ')} otherwise unchanged`;
 }
 
 /** What one person does, and what several do. */
 const VERBS = {
-  gain: ['gains', 'gain'],
-  lose: ['loses', 'lose'],
-  wouldLose: ['would lose', 'would lose'],
+  '+': ['gains', 'gain'],
+  '-': ['loses', 'lose'],
+  '?': ['would lose', 'would lose'],
   reach: ['reaches', 'reach'],
 } as const;
 type Verb = (typeof VERBS)[keyof typeof VERBS];
 
 /** `12 people in `contractors-eu` gain `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York   <file>:<line>` */
-function changeOf(change: AccessChange, verb: Verb): Sentence {
-  return say`${reachOf(change, verb)}${causesOf(change.causes)}`;
+function changeOf(change: AccessChange, verb: Verb, detail: Detail): Sentence {
+  return say`${reachOf(change, verb, detail)}${causesOf(change.causes, detail)}`;
 }
 
 /** `12 people in `contractors-eu` reach `web-app` tcp/8080, weekdays 08:00-19:00 America/New_York` */
-export function reachSentence(change: AccessChange): Sentence {
-  return reachOf(change, VERBS.reach);
+export function reachSentence(change: AccessChange, who: Detail = 'short', rest: Detail = who): Sentence {
+  return reachOf(change, VERBS.reach, who, rest);
 }
 
 /** Who has, gets or loses which services, and when. */
-function reachOf(change: AccessChange, [one, many]: Verb): Sentence {
+function reachOf(change: AccessChange, [one, many]: Verb, who: Detail, rest: Detail = who): Sentence {
   const verb = howMany(change) === 1 ? one : many;
-  const when = conditionsOf(change.conditions);
-  const what = change.services.length === 0 ? say`the right to connect` : servicesOf(change.services);
-  return say`${whoOf(change)} ${verb} ${what}${when.length > 0 ? ', ' : ''}${when}`;
+  const when = conditionsOf(change.conditions, rest);
+  const what = change.services.length === 0 ? say`the right to connect` : servicesOf(change.services, rest);
+  return say`${whoOf(change, who)} ${verb} ${what}${when.length > 0 ? ', ' : ''}${when}`;
 }
 
 /** When a change is so; nothing for always. */
-function conditionsOf(conditions: readonly Conditions[]): Sentence {
+function conditionsOf(conditions: readonly Conditions[], detail: Detail): Sentence {
   if (conditions.some(({ text }) => text === '')) return [];
-  const shown = conditions.slice(0, CONDITIONS_SHOWN).map(({ text }) => [prose(text)]);
+  const shown = detail === 'full' ? conditions : conditions.slice(0, CONDITIONS_SHOWN);
+  const texts = shown.map(({ text }) => [prose(text)]);
   const more = conditions.length - shown.length;
-  return say`${joined(shown, '; or ')}${more > 0 ? say`; or under ${plural(more, 'more condition')}` : ''}`;
+  return say`${joined(texts, '; or ')}${more > 0 ? say`; or under ${plural(more, 'more condition')}` : ''}`;
 }
 
-function destinationOf({ service, changes, causes, ...who }: DestinationChange): Sentence {
-  const { principals } = who;
-  const unnamed = unnamedOf(who);
+function destinationOf({ service, changes, causes, ...who }: DestinationChange, detail: Detail): Sentence {
   const leads = changes.map(
     ({ field, before, after }) => say`${FIELDS[field]} ${name(after)} (was ${name(before)})`,
   );
-  const reach = plural(principals.length, 'person', 'people');
-  const reaches = principals.length === 1 && unnamed.length === 0 ? 'reaches' : 'reach';
-  return say`${code(service)} now ${joined(leads, ' and ')}: ${joined([say`${reach}`, ...unnamed], ' and ')} ${reaches} it${causesOf(causes)}`;
+  const crowd = crowdOf([who]);
+  const reaching = detail === 'full' && howMany(who) > 0 ? whoOf(who, detail) : crowdText(crowd);
+  const reaches = howMany(who) > 1 ? 'reach' : 'reaches';
+  return say`${code(service)} now ${joined(leads, ' and ')}: ${reaching} ${reaches} it${causesOf(causes, detail)}`;
 }
 
 /** `certificate 3f2a1c5d7e90... is refused from now on (stolen laptop)   policies/revoked.yaml:4` */
-export function revocationOf(change: RevocationChange): Sentence {
+export function revocationOf(change: RevocationChange, detail: Detail = 'short'): Sentence {
   const { kind, subject, effect, reason, causes } = change;
   const shown = kind === 'certificate' ? `${subject.slice(0, DIGEST_SHOWN)}...` : subject;
   const what = say`${KINDS[kind]} ${name(shown)} is ${EFFECTS[effect]} (${prose(reason)})`;
-  return say`${what}${holdersOf(change)}${causesOf(causes)}`;
+  return say`${what}${holdersOf(change)}${causesOf(causes, detail)}`;
 }
 
 /** Of a client CA, how many may have a certificate of it: `: at most 12 people and anyone else lose all they reach`. */
-function holdersOf({ effect, principals, anyoneElse = false }: RevocationChange): Sentence {
+function holdersOf({ effect, principals, machines, anyoneElse = false }: RevocationChange): Sentence {
   if (!principals) return [];
-  const who = joined(
-    [say`${plural(principals.length, 'person', 'people')}`, ...unnamedOf({ anyoneElse })],
-    ' and ',
-  );
-  const one = principals.length === 1 && !anyoneElse;
-  const verb = effect === 'revoked' ? (one ? 'loses' : 'lose') : one ? 'regains' : 'regain';
-  return say`: at most ${who}, those with a certificate of it, ${verb} all that they reach`;
+  const crowd = crowdOf([{ principals, machines, anyoneElse }]);
+  const [one, many] = effect === 'revoked' ? (['loses', 'lose'] as const) : (['regains', 'regain'] as const);
+  return say`: at most ${crowdText(crowd)}, those with a certificate of it, ${isMany(crowd) ? many : one} all that they reach`;
 }
 
 const KINDS = { certificate: 'certificate', principal: 'principal', ca: 'client CA' } as const;
@@ -195,21 +252,26 @@ const FIELDS = {
   connector: 'has connector',
 } as const;
 
-/** The first line behind a change, those on the new side first, and how many more there are. */
-function causesOf(causes: readonly Cause[]): Sentence {
-  const first = causes.find(({ side }) => side === 'after') ?? causes[0];
+/** The first line behind a change, those on the new side first, and how many more there are; or all. */
+function causesOf(causes: readonly Cause[], detail: Detail): Sentence {
+  const sorted = [...causes].sort((a, b) => Number(a.side === 'before') - Number(b.side === 'before'));
+  const text = (one: Cause): Sentence => say`${place(one)}${one.side === 'before' ? ' (removed)' : ''}`;
+  const [first, ...rest] = sorted.map(text);
   if (!first) return [];
-  const removed = first.side === 'before' ? ' (removed)' : '';
-  const more = causes.length > 1 ? say` and ${plural(causes.length - 1, 'more line')}` : '';
-  return say`${GAP}${place(first)}${removed}${more}`;
+  if (detail === 'full') return say`${GAP}${joined([first, ...rest], ', ')}`;
+  return say`${GAP}${first}${rest.length > 0 ? say` and ${plural(rest.length, 'more line')}` : ''}`;
 }
 
-/** Who has what, in sentences: a difference from nothing. */
-export function listingText(environment: string, access: readonly AccessChange[]): string {
-  const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
-  return [
-    terminal(say`${prose(environment)}:${nothing}`),
-    ...access.map((one) => terminal(say`  ${reachSentence(one)}`)),
-    '',
-  ].join('\n');
+/** Who has what, in sentences, production first: a difference from nothing. Every service is named. */
+export function listingText(environments: Listing['environments'], detail: Detail = 'short'): string {
+  return alike(environments, ({ access }) => ({ access }))
+    .map(({ environments: ids, changes: { access } }) => {
+      const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
+      return [
+        terminal(say`${conjunction(ids.map((id) => [prose(id)]))}:${nothing}`),
+        ...access.map((one) => terminal(say`  ${reachSentence(one, detail, 'full')}`)),
+        '',
+      ].join('\n');
+    })
+    .join('\n');
 }

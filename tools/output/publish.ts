@@ -1,10 +1,14 @@
-import type { PlannedPart, PublishPlan, TrustedKey } from '../contract/shapes.ts';
+import type { EnvironmentDifference, PlannedPart, PublishPlan, TrustedKey } from '../contract/shapes.ts';
 import type { PublishOutcome } from '../publish/publish.ts';
-import { plain, terminalLines } from './media/text.ts';
+import { differenceText, titleOf } from './difference.ts';
+import { plain, terminal, terminalLines } from './media/text.ts';
 import { conjunction, namesOf, plural } from './words.ts';
 
 /** What a publish came to, as JSON has it. */
-export function publishJson({ plan, executed, digest }: PublishOutcome): PublishPlan {
+export function publishJson(
+  { plan, executed, digest }: PublishOutcome,
+  told: Pick<PublishPlan, 'difference' | 'released'> = {},
+): PublishPlan {
   const { identity, action, problem, remedy, newest, entry, commit, parts, changed, calls, notes } = plan;
   return {
     environment: identity.environment,
@@ -21,6 +25,7 @@ export function publishJson({ plan, executed, digest }: PublishOutcome): Publish
     changed,
     calls,
     notes,
+    ...told,
   };
 }
 
@@ -29,21 +34,38 @@ export function planText(plan: PublishPlan): string {
   const { environment, action, sequence, newest, commit, reason, parts, changed, calls, notes } = plan;
   const after = newest === null ? 'the first of this epoch' : `after entry ${newest}`;
   const lines = notes.map((note) => `note: ${note}`);
+  const technical: string[] = [];
   if (action === 'unchanged')
     lines.push(`${environment}: entry ${newest} already says this; nothing to publish`);
   if (action === 'refused') lines.push(`${environment}: refused: ${plan.problem}; ${plan.remedy}`);
   if (action === 'publish') {
     lines.push(`${environment}: entry ${sequence}, ${after}, from commit ${shortCommit(commit)}: ${reason}`);
-    lines.push(...parts.map((part) => `  ${partText(part)}`));
-    lines.push(
+    technical.push(...parts.map((part) => `  ${partText(part)}`));
+    technical.push(
       `  ${changed.length > 0 ? `changes ${plain(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
   if (calls.reads + calls.writes > 0)
-    lines.push(
+    technical.push(
       `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
     );
-  return terminalLines(lines);
+  return terminalLines(lines) + toldText(plan) + terminalLines(technical);
+}
+
+/** Changes that are said before something is published; the rest are counted, and `history --difference` has them all. */
+const CHANGES_SHOWN = 20;
+
+/** Who gains and who loses by it; of what is published first, everybody who reaches something is counted. */
+function toldText({ newest, difference, released }: PublishPlan): string {
+  const text = (one: EnvironmentDifference): string => changeText(one, newest !== null);
+  const later = released && `once what was on hold is published again:\n${text(released)}`;
+  return [difference ? text(difference) : '', later ?? ''].join('');
+}
+
+/** Who gains and who loses, in a few lines. @param isChange whether something was published before */
+export function changeText(difference: EnvironmentDifference, isChange: boolean): string {
+  if (isChange) return differenceText({ environments: [difference] }, 'short', CHANGES_SHOWN);
+  return `${terminal(titleOf({ environments: [difference.environment], changes: difference }))}\n`;
 }
 
 /** What a publish came to, in one line; empty where the plan said it all. */

@@ -69,7 +69,7 @@ const ENDING = [{ file: 'f', id: 'i', owner: 'o', expires: 'x' }];
 const ROW = { sequence: 1, valid: true, commit: 'c', author: 'a', reason: 'r', issuedAt: 'i', key: 'k' };
 
 const TEXTS: Readonly<Record<string, () => string>> = {
-  access: () => listingText(EVIL, [evil(ACCESS, ['tcp'])]),
+  access: () => listingText([{ environment: EVIL, access: [evil(ACCESS, ['tcp'])] }]),
   collect: () =>
     collectionText(evil({ environment: 'e', kept: [1], remove: ['r'], notes: ['n'] }, []) as never, false),
   drift: () =>

@@ -25,11 +25,11 @@ export interface Proposal {
   files: ReadonlyMap<string, ProposedFile>;
   purpose: Purpose;
   /** Who asked for it: named as a co-author, so that their own approval does not count. */
-  by?: Person;
+  by?: Proposer;
 }
 
 /** A person as git names one. */
-export interface Person {
+export interface Proposer {
   name: string;
   email: string;
 }

@@ -2,7 +2,7 @@ import type { PublicKey } from '../contract/log/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdName, isNamed, liftingCommand, positionText } from '../contract/log/hold.ts';
+import { holdName, isNamed, liftingCommand, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
@@ -10,6 +10,7 @@ import { chunkNames } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { lostProblem } from './collect/acks.ts';
 import { apply, type Hands } from './apply.ts';
+import type { EnforcedChange } from './change.ts';
 import { clockProblem } from './clock.ts';
 import { fitted, holdsAfter, MOST_HOLDS } from './holds.ts';
 import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
@@ -39,7 +40,13 @@ export interface AppendOptions extends Hands {
 
 /** The entry whose state is wanted, and what is on hold beside it; or why not. */
 type Choice =
-  | { source: VerifiedEntry; wanted?: EnforcedState; holds: Hold[]; notes?: string[] }
+  | {
+      source: VerifiedEntry;
+      wanted?: EnforcedState;
+      holds: Hold[];
+      notes?: string[];
+      released?: EnforcedChange;
+    }
   | { problem: string; remedy: string };
 
 /** Appends an entry that wants what the newest one wants, so that its expiry moves; holds stay. */
@@ -96,6 +103,12 @@ async function goTo(
   const notes = after.lifted.map(
     (hold) => `the hold on entry ${holdName(hold, epoch)} ends: entry ${to} contains its change`,
   );
+  // Nothing is held where the entry gone to leaves nothing of what it undoes.
+  for (const hold of after.holds)
+    if (!holds.includes(hold) && hold.undone === sequence)
+      notes.push(
+        `the change of entry ${holdName(hold, epoch)} is on hold from then on; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`,
+      );
   return { source, wanted, holds: fitted(after.holds), notes };
 }
 
@@ -110,12 +123,21 @@ export function release(options: AppendOptions & NamedHold): Promise<PublishOutc
   const own = options.identity.epoch;
   const name = { epoch: options.epoch ?? own, sequence: options.undone };
   return append(options, async (newest) => {
-    const holds = newest.entry.holds.filter((hold) => !isNamed(hold, own, name));
-    if (holds.length < newest.entry.holds.length) return { source: newest, holds };
+    const lifted = newest.entry.holds.filter((hold) => isNamed(hold, own, name));
+    const holds = newest.entry.holds.filter((hold) => !lifted.includes(hold));
+    if (lifted.length > 0) return { source: newest, holds, ...(await releasedBy(options, lifted[0]!)) };
     const known = newest.entry.holds.map((hold) => holdName(hold, own)).join(', ') || 'none';
     const asked = name.epoch === own ? String(name.sequence) : positionText(name);
     return no(`there is no hold on entry ${asked}`, `the holds are on: ${known}`);
   });
+}
+
+/** The change that a hold keeps back, as far as it can be read. */
+async function releasedBy(options: AppendOptions, hold: Hold): Promise<{ released?: EnforcedChange }> {
+  const { states } = await readHeld(options, [hold]);
+  const { kept, undone } = positionsOf(hold, options.identity.epoch);
+  const [before, after] = [states.get(positionText(kept)), states.get(positionText(undone))];
+  return before && after ? { released: { before, after } } : {};
 }
 
 const no = (problem: string, remedy: string): { problem: string; remedy: string } => ({ problem, remedy });
@@ -189,6 +211,8 @@ async function planOf(
     head: entry.sequence,
     parts: partsOf(source.entry, wanted.index),
     changed: changed(wanted.index, before?.index),
+    change: { before: before ?? 'unreadable', after: wanted },
+    ...(choice.released && { released: choice.released }),
     calls: callsOf(2 * callsFor(readAgain.length), 2),
   };
 }

@@ -12,6 +12,7 @@ import { holdName } from '../contract/log/hold.ts';
 import type { LogState } from '../store/log.ts';
 import { brief } from '../contract/text.ts';
 import { lostProblem } from './collect/acks.ts';
+import type { EnforcedChange } from './change.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
 import type { Chunk, Draft, PreparedPart } from './prepare.ts';
 import { meanwhileProblem, no, problemWith, type Refusal } from './problems.ts';
@@ -56,6 +57,8 @@ export interface Situation {
   flags?: string;
   lifetimeHours: number;
   reason: string;
+  /** What is wanted before it and after, where that is to be told. */
+  change?: EnforcedChange;
   /** In a stage: the sequence that all had before it. */
   base?: number;
   /** Only where the log has no entry yet. */
@@ -91,6 +94,10 @@ export interface Plan {
   head?: number;
   calls: PublishPlan['calls'];
   notes: string[];
+  /** What is wanted before it and after, where that is to be told. */
+  change?: EnforcedChange;
+  /** What was on hold, and may be published again: the change from before it to after it. */
+  released?: EnforcedChange;
 }
 
 /** Plans one publish. Pure: the instant is an argument, and nothing is read or written. */
@@ -110,6 +117,7 @@ export function plan(situation: Situation): Plan {
     readBack: [],
     readAgain: [],
     notes,
+    ...(situation.change && { change: situation.change }),
   };
   const refused = (problem: Refusal): Plan => ({
     ...base,

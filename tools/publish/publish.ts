@@ -13,7 +13,8 @@ import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation } from './plan.ts';
 import { type Draft, prepare } from './prepare.ts';
 import { distrusting, verifySigner } from './keys/rotation.ts';
-import { fetchState, readHeld, stateOf } from './state.ts';
+import type { EnforcedChange } from './change.ts';
+import { fetchState, readHeld, stateOf, type EnforcedState } from './state.ts';
 import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 
 /** What to publish, where, and who signs. */
@@ -37,6 +38,8 @@ export interface PublishOptions
   onto?: { content: string | undefined };
   /** Whether no hold ends by it: it is not all that the commit says, so it shows no revert. */
   holdsStay?: boolean;
+  /** Whether the plan says what is wanted before and after: that is some more reads. */
+  tells?: boolean;
   /** Without it, only the plan is made. */
   execute: boolean;
   /** Shown each plan before it is carried out; there are several when other publishers win. */
@@ -102,15 +105,17 @@ async function survey(options: PublishOptions): Promise<Situation> {
   if (before && !contents && options.stage) throw unreadable(before);
   const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
   const holds = before ? holdsFor(before, identity) : [];
+  const next = stateOf(bundle, draft.contents);
   return {
     identity,
     log,
+    ...(options.tells && { change: await changeOf(store, before, next) }),
     ...(ahead && { ahead }),
     ...(before && { before }),
     ...(contents && { contents }),
     holds,
     ...(await heldBy(options, holds, before)),
-    next: stateOf(bundle, draft.contents),
+    next,
     draft,
     stored: await storedChunks(store, draft),
     commit: options.commit,
@@ -134,6 +139,16 @@ async function survey(options: PublishOptions): Promise<Situation> {
 /** The holds of an entry, as the next one of a log must have them. */
 function holdsFor({ entry }: VerifiedEntry, { epoch }: LogIdentity): readonly Hold[] {
   return entry.epoch === epoch ? entry.holds : holdsFrom(entry.holds, entry.epoch);
+}
+
+/** What an entry wants before, and a state after it. */
+async function changeOf(
+  store: ParameterStore,
+  before: VerifiedEntry | undefined,
+  after: EnforcedState,
+): Promise<EnforcedChange> {
+  if (!before) return { after };
+  return { before: (await fetchState(store, before.entry)) ?? 'unreadable', after };
 }
 
 /** An index that cannot be read is as good as none: everything is then written anew. */

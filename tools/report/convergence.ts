@@ -56,8 +56,9 @@ const RANK: readonly ConvergenceState[] = [
  * How far one environment's components have come towards its newest entry.
  * @param clock an instant in milliseconds, to tell who is live and whether the entry has expired; what the store says
  *   goes before it
+ * @param flags what commands to type need to find this store
  */
-export function convergence(observed: LogObservation, clock: number): Convergence {
+export function convergence(observed: LogObservation, clock: number, flags = ''): Convergence {
   const { log, newest, invalid, contents, acks, date } = observed;
   const now = date ?? clock;
   const notes = acks.flatMap(({ problem }) => problem ?? []);
@@ -66,7 +67,7 @@ export function convergence(observed: LogObservation, clock: number): Convergenc
   if (newest && !contents) notes.unshift(`the index of entry ${newest.entry.sequence} cannot be read`);
   for (const hold of newest?.entry.holds ?? [])
     notes.push(
-      `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch)}`,
+      `the change of entry ${holdName(hold, log.epoch)} is on hold since ${hold.since}: ${hold.reason}; to lift it: ${liftingCommand(log.environment, hold, log.epoch, flags)}`,
     );
   notes.push(...components.flatMap(absenceNotes));
   for (const { ack } of acks) notes.unshift(...(ack ? aheadNotes(ack, observed) : []));

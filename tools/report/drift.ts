@@ -16,6 +16,8 @@ export interface Sayings {
   invalid: readonly InvalidEntry[];
   /** How far the components have come. */
   components: readonly ComponentState[];
+  /** What commands to type need to find this store. */
+  flags?: string;
 }
 
 /**
@@ -27,10 +29,11 @@ export function driftOf(
   observed: LogObservation,
   git: ReadonlyMap<string, string>,
   now: number,
+  flags = '',
 ): EnvironmentDrift {
   const at = observed.date ?? now;
   const { components } = convergence(observed, at);
-  return drift({ ...observed, environment: observed.log.environment, git, components }, at);
+  return drift({ ...observed, environment: observed.log.environment, git, components, flags }, at);
 }
 
 /** A heartbeat comes at least this often in an entry's lifetime. */
@@ -52,7 +55,7 @@ function item(kind: DriftItem['kind'], subject: string, message: string, remedy:
   return { kind, subject, message, remedy };
 }
 
-function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now: number): DriftItem[] {
+function logDrift({ invalid, contents, flags }: Sayings, { entry }: VerifiedEntry, now: number): DriftItem[] {
   const { environment, epoch, sequence, issuedAt, expiresAt, holds } = entry;
   const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresAt)];
   // Two beats may be missed before anybody needs to know.
@@ -80,7 +83,7 @@ function logDrift({ invalid, contents }: Sayings, { entry }: VerifiedEntry, now:
         'log',
         `entry ${holdName(hold, epoch)}`,
         `its change is on hold since ${hold.since}: ${hold.reason}`,
-        `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch)}`,
+        `merge the revert, or lift the hold: ${liftingCommand(environment, hold, epoch, flags)}`,
       ),
     ),
   ];

@@ -50,12 +50,11 @@ export async function publishedCommit(
   return known;
 }
 
-/** The commits of two entries of a history. @param range `41..42` @throws Fault where it names no two valid ones */
-export async function commitsIn(
-  root: string,
+/** Two entries of a history. @param range `41..42` @throws Fault where it names no two valid ones */
+export function entriesIn(
   { entries }: EnvironmentHistory,
   range: string,
-): Promise<{ before: string; after: string }> {
+): { before: HistoryRow; after: HistoryRow } {
   const rows = range.split('..').map((sequence) => {
     const row = entries.find((one) => String(one.sequence) === sequence && one.valid);
     if (row) return row;
@@ -63,5 +62,10 @@ export async function commitsIn(
   });
   const [before, after] = rows;
   if (!before || !after) throw new Fault(`${range} is not two entries`, 'write it as 41..42');
-  return { before: await publishedCommit(root, before), after: await publishedCommit(root, after) };
+  return { before, after };
+}
+
+/** The commit that says all that an entry was published from; undefined where no commit of this clone does. */
+export async function wholeCommit(root: string, { commit }: HistoryRow): Promise<string | undefined> {
+  return commit === undefined || commit.endsWith('-dirty') ? undefined : findCommit(root, commit);
 }

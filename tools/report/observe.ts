@@ -13,14 +13,16 @@ type LogPlace = Pick<Environment, 'id' | 'account' | 'region' | 'epoch'>;
 /**
  * Reads an environment's log and acks, and says how far its components have come.
  * @param now milliseconds, used where the store does not say what time it is
+ * @param flags what commands to type need to find this store
  */
 export async function convergenceOf(
   store: ParameterStore,
   environment: LogPlace,
   trusted: readonly PublicKey[],
   now: number,
+  flags = '',
 ): Promise<Convergence> {
-  return convergence(await observe(store, environment, trusted, now), now);
+  return convergence(await observe(store, environment, trusted, now), now, flags);
 }
 
 /** Reads an environment's log and acks. @param now as of `convergenceOf` */

@@ -1,11 +1,17 @@
 import type { Repository } from '../load/repository.ts';
 import type { FindingWords } from '../check/rule.ts';
-import type { Change, Objection, PullRequestUnderReview, Spot } from './change.ts';
+import type { Change, Gist, Objection, PullRequestUnderReview, Spot } from './change.ts';
 
-/** Whether a person of an owner's team approves who is neither author nor co-author. */
-export function isApproved({ author, coAuthors, approvals }: PullRequestUnderReview, owner: string): boolean {
+/** Who of an owner's team approves, and is neither author nor co-author: logins as GitHub writes them, sorted. */
+export function approversOf(
+  { author, coAuthors, approvals }: PullRequestUnderReview,
+  owner: string,
+): string[] {
   const writers = new Set([author, ...coAuthors].map((login) => login.toLowerCase()));
-  return approvals.some(({ login, teams }) => teams.includes(owner) && !writers.has(login.toLowerCase()));
+  const valid = approvals.filter(
+    ({ login, teams }) => teams.includes(owner) && !writers.has(login.toLowerCase()),
+  );
+  return valid.map(({ login }) => login).sort();
 }
 
 /** The owner of a service as of the base; for a new service, the owner that it names. */
@@ -22,15 +28,15 @@ function keeperOf({ guardrails }: Repository): string | undefined {
   return guardrails && (guardrails.value.owner ?? guardrails.value.owners[0]!.id);
 }
 
-/** An objection until the owner approves; nothing once it has. */
+/** What an owner has to approve: an objection until then, and afterwards what was approved, by whom. */
 export function* unlessApproved(
   guardrail: string,
-  { pull }: Change,
+  { pull }: Pick<Change, 'pull'>,
   owner: string,
-  about: { subject: string; spot: Spot; words: FindingWords },
+  about: { subject: string; spot: Spot; words: FindingWords; gist?: Gist },
 ): Iterable<Objection> {
-  if (isApproved(pull, owner)) return;
-  const { subject, spot, words } = about;
+  const { subject, spot, words, gist } = about;
+  const approvedBy = approversOf(pull, owner);
   const asked = `ask \`${owner}\` for a review, by a person who wrote none of this`;
   yield {
     rule: guardrail,
@@ -41,5 +47,7 @@ export function* unlessApproved(
     subject,
     side: spot.side,
     needs: owner,
+    ...(gist && { gist }),
+    ...(approvedBy.length > 0 && { approvedBy }),
   };
 }

@@ -1,8 +1,9 @@
-import type { Instant } from '../access/values/time-zone.ts';
+import { instantText, type Instant } from '../access/values/time-zone.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { RepositoryFile, Path, Repository } from '../load/repository.ts';
 import type { FindingWords } from '../check/rule.ts';
+import { WHY } from '../check/rules/overrides.ts';
 import type { Rename } from './renames.ts';
 
 /** A person who approves, with the owners whose team they are in. */
@@ -46,6 +47,24 @@ export interface Objection extends Finding {
   side: 'before' | 'after';
   /** The owner whose approval settles it; absent where only an override does. */
   needs?: string;
+  /** Who has approved it: then it stops nothing. */
+  approvedBy?: string[];
+  /** What to do where it is not meant. */
+  instead?: string;
+  /** What it is about, to be said together with others that say the same of other things. */
+  gist?: Gist;
+}
+
+/** A sentence about one of several things: `ann@example.com would gain` `service` `wiki` ` in live`. */
+export interface Gist {
+  begin: string;
+  /** What kind of thing it is. */
+  kind: string;
+  thing: string;
+  /** The environment that it is about, where it is about one. */
+  where?: string;
+  /** The rest, with the space or comma before it. */
+  end: string;
 }
 
 /** One guardrail: what no change may do without saying so. */
@@ -70,9 +89,10 @@ export function objection(
   guardrail: string,
   subject: string,
   { file, path, side }: Spot,
-  words: FindingWords,
+  words: FindingWords & { gist?: Gist },
+  { at }: Pick<Change, 'at'>,
 ): Objection {
-  const line = `{ guardrail: ${guardrail}, subject: ${subject}, reason: ..., until: ... }`;
+  const line = overrideLine(guardrail, subject, at);
   const remedy = [
     words.remedy,
     `if it is meant, say so in policies/guardrails.yaml under \`overrides\`: ${line}`,
@@ -85,5 +105,16 @@ export function objection(
     remedy: remedy.filter(Boolean).join('; '),
     subject,
     side,
+    ...(words.remedy !== undefined && { instead: words.remedy }),
   };
+}
+
+/** How long an override that is proposed lasts: a week, in milliseconds. */
+const OVERRIDE_MS = 7 * 86_400_000;
+
+/** The line of guardrails.yaml that passes over an objection, as it can be copied; the reason is to be said. */
+export function overrideLine(guardrail: string, subject: string, at: Instant): string {
+  const until = instantText(Math.ceil((at + OVERRIDE_MS) / 86_400_000) * 86_400_000);
+  const named = /^[a-z][a-z0-9/ -]*$/.test(subject) ? subject : JSON.stringify(subject);
+  return `- { guardrail: ${guardrail}, subject: ${named}, reason: "${WHY}", until: ${until} }`;
 }

@@ -5,13 +5,15 @@ import { byPlace } from '../finding/finding.ts';
 import type { Repository } from '../load/repository.ts';
 import type { Change, Guardrail, Objection, PullRequestUnderReview } from './change.ts';
 import { GUARDRAILS } from './guardrails.ts';
-import { newOverrides } from './overrides.ts';
+import { newOverrides, passesOver } from './overrides.ts';
 import { renamed, renamesBetween } from './renames.ts';
 
 /** What guardrails say of a change. */
 export interface GuardOutcome {
   /** What stops a merge, sorted by place. */
   objections: Objection[];
+  /** What would, if the owners who are asked had not approved it. */
+  approved: Objection[];
   /** What would, if the change did not say why it is right all the same. */
   overridden: { objection: Objection; override: Override }[];
   /** What guardrails that are only observed, as of the base, object to: it stops nothing. */
@@ -38,13 +40,12 @@ export function guard(change: Change, guardrails: readonly Guardrail[] = GUARDRA
   const found = guardrails.flatMap((guardrail) => [...guardrail.check(change)]).sort(byPlace);
   const overrides = newOverrides(change).map(({ override }) => override);
   const observing: readonly string[] = change.base.guardrails?.value.observe ?? [];
-  const result: GuardOutcome = { objections: [], overridden: [], observed: [] };
+  const result: GuardOutcome = { objections: [], approved: [], overridden: [], observed: [] };
   for (const objection of found) {
-    const { rule, subject } = objection;
-    const override = overrides.find(
-      (one) => one.guardrail === rule && one.subject === subject && Date.parse(one.until) > change.at,
-    );
-    if (observing.includes(rule)) result.observed.push(objection);
+    const { rule, approvedBy } = objection;
+    const override = overrides.find((one) => passesOver(one, objection) && Date.parse(one.until) > change.at);
+    if (approvedBy) result.approved.push(objection);
+    else if (observing.includes(rule)) result.observed.push(objection);
     else if (override) result.overridden.push({ objection, override });
     else result.objections.push(objection);
   }

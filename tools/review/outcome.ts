@@ -1,7 +1,8 @@
-import type { Objection } from './change.ts';
+import type { Approval, Objection } from './change.ts';
 import type { GuardOutcome } from './guard.ts';
 import type { Rename } from './renames.ts';
 import type { EnvironmentDifference } from '../contract/shapes.ts';
+import type { Instant } from '../access/values/time-zone.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /** Everything that is known of a change when it is to be reported. */
@@ -27,6 +28,12 @@ export interface PullRequestOutcome {
   obstacle?: string;
   /** What a reader should know of how this came about. */
   notes: readonly string[];
+  /** When it was looked at. */
+  at: Instant;
+  /** GitHub login of the pull request's author; empty where there is none. */
+  author: string;
+  /** Who approves the very commit, with the owners whose team they are in. */
+  approvals: readonly Approval[];
 }
 
 /** Where text leads to. */

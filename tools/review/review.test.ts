@@ -3,13 +3,14 @@ import * as assert from 'uvu/assert';
 import type { Guardrails, Override } from '../contract/shapes.ts';
 import { suite } from '../testing/suite.ts';
 import { RULES } from '../check/rules.ts';
-import { base } from '../check/testing/base.ts';
+import { base, type ExampleRepository } from '../check/testing/base.ts';
 import { loadWorld } from '../check/testing/run.ts';
 import { guard } from './guard.ts';
 import { GUARDRAILS } from './guardrails.ts';
+import { intentionsOf } from './overrides.ts';
 import { ofAccess } from './testing/access.ts';
 import { renamesBetween } from './renames.ts';
-import { by, changeIn, found, type GuardExample } from './testing/example.ts';
+import { by, changeIn, found, type ExampleFacts, type GuardExample } from './testing/example.ts';
 import { ofGuards } from './testing/guards.ts';
 import { ofThings } from './testing/things.ts';
 
@@ -94,6 +95,75 @@ test('an override passes over its own objection, in the change that adds it, unt
   assert.equal(passed([], [line('2026-06-01T12:00:00Z')]), []);
   assert.equal(passed([], [{ ...valid, guardrail: 'gains' }]), []);
   assert.equal(passed([], [{ ...valid, subject: 'live/payments' }]), []);
+});
+
+/** A change of the base's data by people of whom some approve, guarded. */
+function guarded(
+  change: (world: ExampleRepository, pull: ExampleFacts) => void,
+  before: (world: ExampleRepository) => void = () => {},
+) {
+  return guard(
+    changeIn(
+      { guardrail: '', name: 'a change', before, fails: change, passes: () => {}, finds: [] },
+      'fails',
+    ),
+  );
+}
+
+test('one line covers one intention: all losses of a change, or what is lost with an environment or a connector', () => {
+  const everybodyLeaves = (overrides: Override[]) =>
+    guarded((w, pull) => {
+      w.groups[0]!.members = [];
+      w.tests = [];
+      w.guardrails.overrides = overrides;
+      pull.approvals = [by('pat', 'platform'), by('sam', 'security')];
+    });
+  const until = '2026-06-09T00:00:00Z';
+  const losses = everybodyLeaves([]).objections.filter(({ rule }) => rule === 'mass-losses');
+  assert.ok(losses.length > 3);
+  const [intention, ...others] = intentionsOf(losses);
+  assert.equal([intention!.subject, others], ['all services', []]);
+  const line = { guardrail: 'mass-losses' as const, subject: 'all services', reason: 'They left', until };
+  const passed = everybodyLeaves([line]);
+  assert.equal([passed.objections, passed.overridden.length], [[], losses.length]);
+  // A part of it is not the whole.
+  const part = everybodyLeaves([{ ...line, subject: 'live' }]).objections.map(({ subject }) => subject);
+  assert.equal(
+    part.sort(),
+    ['all services', ...losses.map((one) => one.subject).filter((one) => one.startsWith('lab/'))].sort(),
+  );
+
+  const gone = guarded((w) => void w.environments.pop());
+  assert.equal(
+    gone.objections.map(({ rule, subject }) => `${rule} ${subject}`),
+    ['environments live'],
+  );
+  const unserved = guarded((w) => {
+    w.environments[1]!.connectors![0]!.services = w.environments[1]!.connectors![0]!.services.slice(0, 1);
+  });
+  assert.ok(
+    unserved.objections.length > 0 && unserved.objections.every(({ rule }) => rule === 'last-connectors'),
+  );
+});
+
+test('where what says it better is only observed, the losses are objected to', () => {
+  const { objections } = guarded(
+    (w) => void w.environments.pop(),
+    (w) => void (w.guardrails.observe = ['environments']),
+  );
+  assert.ok(objections.some(({ rule, subject }) => rule === 'mass-losses' && subject.startsWith('live/')));
+});
+
+test('what is approved stays, with who approved it', () => {
+  const { objections, approved } = guarded((w, pull) => {
+    w.policies[0]!.who.groups!.push('guests');
+    w.policies[1]!.who.groups!.push('guests');
+    pull.approvals = [by('Sam', 'platform'), by('Ann', 'platform'), by('mallory', 'platform')];
+  });
+  assert.equal(objections, []);
+  assert.ok(approved.length > 0);
+  for (const { approvedBy, needs } of approved)
+    assert.equal([approvedBy, needs], [['Ann', 'Sam'], 'platform']);
 });
 
 test('a guardrail that is only observed, as of the base, says what it objects to and stops nothing', () => {

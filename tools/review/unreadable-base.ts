@@ -1,7 +1,7 @@
 import type { Finding } from '../finding/finding.ts';
 import type { LoadResult } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
-import { isApproved, keeper } from './approval.ts';
+import { approversOf, keeper } from './approval.ts';
 import type { Change, Objection } from './change.ts';
 import { weakenedGuardrails } from './guardrails/weakened-guardrails.ts';
 
@@ -22,12 +22,12 @@ export function readableBase(base: LoadResult, head: LoadResult): Repository {
 }
 
 /**
- * An objection for each file of the base that cannot be read: what it allowed or denied is in no difference, so a
+ * An objection for each file of the base that cannot be read, until a person approves: what it allowed or denied is in no difference, so a
  * person of those who answer for the guardrails has to look.
  */
 export function unreadableBase(change: Change, base: LoadResult): Objection[] {
   const owner = keeper(change);
-  if (isApproved(change.pull, owner)) return [];
+  const approvedBy = approversOf(change.pull, owner);
   return unreadableFiles(base).map(({ file, line, column, message }) => ({
     rule: weakenedGuardrails.id,
     severity: 'error',
@@ -37,5 +37,6 @@ export function unreadableBase(change: Change, base: LoadResult): Objection[] {
     subject: file,
     side: 'before',
     needs: owner,
+    ...(approvedBy.length > 0 && { approvedBy }),
   }));
 }

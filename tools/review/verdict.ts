@@ -46,14 +46,19 @@ export function verdictOf(
     files,
     accessTests: count,
     notes: [...notes, ...unreadableFiles(base.loaded).map(leftOut)],
+    at,
+    author: pull.author,
+    approvals: pull.approvals,
   };
   const obstacle = obstacleOf(head.loaded, 'files have errors');
   if (obstacle !== undefined) return { ...common, obstacle };
   const change = changeOf(readableBase(base.loaded, head.loaded), head.loaded.repository, pull, at);
   const guarded = guard(change);
-  const objections = [...unreadableBase(change, base.loaded), ...guarded.objections].sort(byPlace);
+  const unread = unreadableBase(change, base.loaded);
+  const objections = [...unread.filter(({ approvedBy }) => !approvedBy), ...guarded.objections].sort(byPlace);
+  const approved = [...unread.filter((one) => one.approvedBy), ...guarded.approved].sort(byPlace);
   const { difference, renames } = change;
-  return { ...common, change: { difference, renames, guarded: { ...guarded, objections } } };
+  return { ...common, change: { difference, renames, guarded: { ...guarded, objections, approved } } };
 }
 
 /** What a reader should know of a file of the base that is not compared. */

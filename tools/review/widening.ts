@@ -1,7 +1,7 @@
 import { Selector } from '../access/values/selector.ts';
-import type { AccessChange } from '../contract/shapes.ts';
+import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import { ownerOf, unlessApproved } from './approval.ts';
-import type { Change, Objection } from './change.ts';
+import type { Change, Gist, Objection } from './change.ts';
 import { causeSpot } from './locations.ts';
 
 /** The services that the base's guardrails protect, as they are and as they would be. */
@@ -46,9 +46,10 @@ export function* gained(
       subject: service,
       spot: causeSpot(change, mostPeople(all), service),
       words: {
-        message: gainText(all, `the ${called} \`${service}\``),
+        message: gainText(all, ` the ${called} \`${service}\``),
         expected: `approval of its owner \`${owner}\``,
       },
+      gist: { ...gainGist(all), kind: called, thing: service },
     });
   }
 }
@@ -58,7 +59,7 @@ const servicesOf = ({ services }: AccessChange): string[] => services.map(({ ser
 /** Everybody who gains a service; environments with the same people together, the most people first. */
 function gainersOf({ difference }: Change, service: string): Gainers[] {
   const gains = new Map<string, AccessChange[]>();
-  for (const { environment, gains: some } of difference) {
+  for (const { environment, gains: some } of productionFirst(difference)) {
     const own = some.filter((one) => servicesOf(one).includes(service));
     if (own.length > 0) gains.set(environment, [...(gains.get(environment) ?? []), ...own]);
   }
@@ -72,6 +73,10 @@ function gainersOf({ difference }: Change, service: string): Gainers[] {
   }
   return [...found.values()].sort((a, b) => b.people.size - a.people.size);
 }
+
+/** Environments in the order in which they matter. */
+const productionFirst = (difference: Change['difference']): EnvironmentDifference[] =>
+  [...difference].sort((a, b) => Number(b.production ?? true) - Number(a.production ?? true));
 
 const peopleOf = ({ principals, anyoneElse, withoutCertificate }: AccessChange): string[] => [
   ...principals,
@@ -87,12 +92,18 @@ function mostPeople(all: readonly Gainers[]): AccessChange {
   return rest.reduce((most, one) => (peopleOf(one).length > peopleOf(most).length ? one : most), first!);
 }
 
-/** `60 principals would gain the service `wiki` in prod and stage, and ann@example.com in dev` */
-function gainText([first, ...rest]: readonly Gainers[], what: string): string {
+/** `60 principals would gain`, and ` in prod and stage, and ann@example.com in dev`. */
+function gainGist([first, ...rest]: readonly Gainers[]): Pick<Gist, 'begin' | 'end'> {
   const where = ({ environments }: Gainers): string => listed(environments);
   const others = rest.map((one) => `${whoText(one)} in ${where(one)}`);
-  const text = `${whoText(first!)} would gain ${what} in ${where(first!)}`;
-  return others.length === 0 ? text : [text, ...others.slice(0, -1), `and ${others.at(-1)}`].join(', ');
+  const last = others.length === 0 ? [] : [...others.slice(0, -1), `and ${others.at(-1)}`];
+  return { begin: `${whoText(first!)} would gain`, end: [` in ${where(first!)}`, ...last].join(', ') };
+}
+
+/** `60 principals would gain the service `wiki` in prod and stage, and ann@example.com in dev` */
+function gainText(all: readonly Gainers[], what: string): string {
+  const { begin, end } = gainGist(all);
+  return `${begin}${what}${end}`;
 }
 
 /** `ann@example.com`, `12 principals`, `12 principals and anyone else`, `anyone else` */

@@ -57,6 +57,8 @@ const REMEDIES: Record<FaultKind, string> = {
 
 /** Remedies that are better than their kind's. */
 const SPECIAL: Record<string, string> = {
+  ECONNREFUSED:
+    'nothing answers there; an embedded store has ended: begin it again with npm start, and repeat; for another, check the network, the region and the endpoint',
   TooManyUpdates:
     'another program writes this name, or it was removed less than 30 seconds ago: repeat in half a minute',
   ParameterMaxVersionLimitExceeded: 'take the label off the oldest version of this parameter, then repeat',

@@ -8,7 +8,7 @@ const TAIL = 256 * 1024;
 
 /** Where access logs are: files of components on this machine, or a page that leads to them. */
 export interface AccessLogPlaces {
-  files: readonly string[];
+  files: () => readonly string[];
   /** The page of an environment's log group. */
   pageOf?: ((environment: string, region: string) => string) | undefined;
 }
@@ -28,7 +28,7 @@ export async function accessLogOf(
   { files, pageOf }: AccessLogPlaces,
   wanted: { service?: string | undefined; principal?: string | undefined; limit: number },
 ): Promise<AccessLogLines> {
-  const texts = await Promise.all(files.map(tailOf));
+  const texts = await Promise.all(files().map(tailOf));
   const lines = texts
     .flatMap((text) => text.split('\n'))
     .map(jsonIn)

@@ -15,17 +15,26 @@ export type WhatIfFacts = Required<Pick<Request, 'at'>> & Pick<Request, 'from' |
 export interface MatrixAsked extends PageAsked {
   /** Only this service. */
   service?: string | undefined;
+  /** At most so many services. */
+  columns?: number | undefined;
   /** Facts for which each cell is decided; without them a cell says what is so at any time, place and device. */
   given?: WhatIfFacts | undefined;
 }
 
+/** Services that have a column where nothing else is said. */
+const COLUMNS = 100;
+
 type RowHead = Pick<MatrixRow, 'kind' | 'id'>;
 
 /** Who reaches what: groups first, then people and machines, then those without a name. */
-export function matrixIn(view: EnvironmentView, { service, given, ...asked }: MatrixAsked): AccessMatrix {
+export function matrixIn(
+  view: EnvironmentView,
+  { service, given, columns = COLUMNS, ...asked }: MatrixAsked,
+): AccessMatrix {
   const index = accessOf(view);
   if (service !== undefined) found('service', view.repository.services, service);
-  const services = index.services.filter((id) => service === undefined || id === service);
+  const all = index.services.filter((id) => service === undefined || id === service);
+  const services = all.slice(0, columns);
   const page = pageOf(rowsOf(view), asked, nameOfRow, ({ id }) => id);
   const reachOf = given ? whatIf(index, given) : (id: string, number: number) => index.reach(id, number);
   return {
@@ -33,6 +42,7 @@ export function matrixIn(view: EnvironmentView, { service, given, ...asked }: Ma
     at: instantText(index.at),
     ...(given && { given: { ...given, device: plainDevice(given.device) } }),
     services,
+    left: all.length - services.length,
     rows: page.items.map((row) => rowOf(row, index, services, reachOf)),
     total: page.total,
     ...(page.next !== undefined && { next: page.next }),

@@ -191,6 +191,7 @@ const Matrix = ({
   const { id } = view.environment;
   const matrix = matrixIn(view, {
     limit: ROWS,
+    columns: COLUMNS,
     cursor: values.get('cursor'),
     search: values.get('search'),
     given,
@@ -226,11 +227,8 @@ const Matrix = ({
           <MatrixTable matrix={matrix} input={input} />
         </div>
       )}
-      {matrix.services.length > COLUMNS && (
-        <p class="in note">
-          {matrix.services.length - COLUMNS} more services: each has its own page, and{' '}
-          <a href={withQuery('/api/v1/matrix', { env: id })}>the API</a> has them all.
-        </p>
+      {matrix.left > 0 && (
+        <p class="in note">{matrix.left} more services have no column here: each has its own page.</p>
       )}
       <More path={pathIn(id, 'access')} query={query} next={matrix.next} />
     </Card>
@@ -301,7 +299,7 @@ const Choice = ({
 );
 
 const MatrixTable = ({ matrix, input: { view, query } }: { matrix: AccessMatrix; input: PageInput }) => {
-  const services = matrix.services.slice(0, COLUMNS);
+  const { services } = matrix;
   const { id } = view.environment;
   const facts = Object.fromEntries([...query].filter(([name]) => FACTS.some((fact) => fact.name === name)));
   return (

@@ -1,7 +1,12 @@
 import { linesOf } from '../../../tools/output/difference.ts';
 import { summary } from '../../../tools/output/findings.ts';
 import { Fault } from '../../../tools/contract/fault.ts';
-import type { OpenedProposal, OpenedProposals, ProposalPreview } from '../../../tools/contract/shapes.ts';
+import type {
+  EnvironmentDifference,
+  OpenedProposal,
+  OpenedProposals,
+  ProposalPreview,
+} from '../../../tools/contract/shapes.ts';
 import { membership } from '../../../tools/access/values/membership.ts';
 import { changeOfForm, FORMS, type FormKind } from '../propose/form.ts';
 import { openProposal, previewOf, readChange } from '../propose/propose.ts';
@@ -204,10 +209,7 @@ const Preview = ({ preview, input }: { preview: ProposalPreview; input: PageInpu
                 {linesOf(one).length === 1 ? 'nobody gains or loses access' : 'access changes'}
               </h3>
               <Changes difference={one} links={links} />
-              <Names
-                names={[...new Set([...one.gains, ...one.losses].flatMap(({ principals }) => principals))]}
-                environment={view.environment.id}
-              />
+              <Concerned difference={one} environment={view.environment.id} />
             </>
           ))}
         </div>
@@ -288,6 +290,19 @@ const Preview = ({ preview, input }: { preview: ProposalPreview; input: PageInpu
       </Card>
     </>
   );
+};
+
+/** Everybody who gains or loses, where a sentence has no room for all. */
+const Concerned = ({
+  difference,
+  environment,
+}: {
+  difference: EnvironmentDifference;
+  environment: string;
+}) => {
+  const { gains, losses } = difference;
+  const names = new Set([...gains, ...losses].flatMap(({ principals }) => principals));
+  return names.size > 3 ? <Names names={[...names]} environment={environment} /> : null;
 };
 
 /** Names that a form suggests; the largest companies type them. */

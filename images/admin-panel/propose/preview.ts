@@ -5,7 +5,7 @@ import { count } from '../../../tools/finding/finding.ts';
 import { contentsOf } from '../../../tools/git/objects.ts';
 import { verdictJson } from '../../../tools/github/verdict-json.ts';
 import { changed, planChange, type ChangePlan } from '../../../tools/propose/change.ts';
-import type { Person, Proposal, ProposedFile } from '../../../tools/propose/proposal.ts';
+import type { Proposer, Proposal, ProposedFile } from '../../../tools/propose/proposal.ts';
 import { planRevert, revertProposal } from '../../../tools/propose/revert.ts';
 import type { PullRequestOutcome } from '../../../tools/review/outcome.ts';
 import { verdictOf } from '../../../tools/review/verdict.ts';
@@ -28,7 +28,7 @@ export interface PlannedProposal {
 export async function planProposal(
   base: ProposalBase,
   change: ProposedChange,
-  who: { by: Person; root: string; viewIn: (environment: string) => EnvironmentView },
+  who: { by: Proposer; root: string; viewIn: (environment: string) => EnvironmentView },
   at: number,
 ): Promise<PlannedProposal> {
   const draft = await draftOf(base, change, who, at);
@@ -117,7 +117,7 @@ function branchOf(
   slug: string,
   files: ReadonlyMap<string, ProposedFile>,
   texts: ReadonlyMap<ProposedFile, string>,
-  by: Person,
+  by: Proposer,
 ): string {
   const all = [...files].map(([path, file]) => [path, texts.get(file) ?? null]);
   const digest = createHash('sha256').update(JSON.stringify([by.email, all]));

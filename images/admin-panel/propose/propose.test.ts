@@ -246,7 +246,7 @@ test('with GitHub it is a pull request, with the person as co-author', async () 
       storeKind: 'embedded',
       pollMs: 1000,
     },
-    ...{ signIn: loopbackSignIn(ROSA), accessLogs: { files: [] }, log: () => {}, github: connection },
+    ...{ signIn: loopbackSignIn(ROSA), accessLogs: { files: () => [] }, log: () => {}, github: connection },
   });
   try {
     const answer = await fetch(`${panel.url}/api/v1/proposals`, {

@@ -1,7 +1,7 @@
 import { AlbJwtVerifier } from 'aws-jwt-verify';
 import { AlbJwksCache } from 'aws-jwt-verify/alb-cache';
 import { FetchError, JwtBaseError } from 'aws-jwt-verify/error';
-import type { Person } from '../../../tools/propose/proposal.ts';
+import type { Proposer } from '../../../tools/propose/proposal.ts';
 import { RequestFault } from '../problems.ts';
 import type { PanelPerson } from '../../../tools/contract/shapes.ts';
 
@@ -9,7 +9,7 @@ import type { PanelPerson } from '../../../tools/contract/shapes.ts';
 export interface Claim {
   /** A principal's name, as groups have it. */
   principal: string;
-  by: Person;
+  by: Proposer;
   signIn: PanelPerson['signIn'];
 }
 
@@ -32,7 +32,7 @@ export type SignIn = (credentials: Credentials) => Promise<Claim | NoClaim>;
 const ALB_HEADER = 'x-amzn-oidc-data';
 
 /** On one's own machine: whoever uses it, by the loopback interface alone. */
-export function loopbackSignIn(by: Person): SignIn {
+export function loopbackSignIn(by: Proposer): SignIn {
   return async ({ peer }) =>
     isLoopback(peer)
       ? { principal: by.email, by, signIn: 'loopback' }

@@ -15,7 +15,7 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** A page, what it was told to complain about, and how many bytes it was sent. */
-export interface Looked {
+export interface OpenPage {
   page: Page;
   /** What the browser's console and the network said was wrong. */
   troubles: string[];
@@ -28,7 +28,7 @@ export async function lookAt(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<Looked> {
+): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const troubles: string[] = [];

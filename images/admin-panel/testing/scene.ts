@@ -74,7 +74,7 @@ export async function newScene(options: Partial<PanelOptions> = {}): Promise<Pan
     ...{ host: '127.0.0.1', port: 0, revision: 'HEAD', state, storeKind: 'embedded', pollMs: 60 },
     files: workingTreeFiles(root, Date.now),
     signIn: loopbackSignIn(ROSA),
-    accessLogs: { files: [join(state, 'access.log')] },
+    accessLogs: { files: () => [join(state, 'access.log')] },
     log: (line) => void log.push(line as Record<string, unknown>),
     ...options,
   });
@@ -134,7 +134,7 @@ function publisherOf(started: Environment, context: Context, target: () => Store
 }
 
 /** Waits until something is so. @throws Error where it is not within some seconds */
-export async function until(what: string, is: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+export async function until(what: string, is: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await is())) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);

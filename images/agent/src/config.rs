@@ -36,7 +36,7 @@ pub struct Words {
     /// The same as text
     #[arg(long, env = "ZTNA_SERVER_CAS_PEM", global = true)]
     pub server_cas_pem: Option<String>,
-    /// What is logged: error, warn, info, debug, trace, or directives; info, but warn for connect and probe
+    /// What is logged: error, warn, info, debug, trace, or directives; info, but error for connect and probe
     #[arg(long, env = "ZTNA_LOG", global = true)]
     pub log: Option<String>,
     /// Verify the configuration and exit: 0 right, 2 wrong
@@ -86,7 +86,7 @@ impl Command {
     fn default_log(&self) -> &'static str {
         match self {
             Command::Up { .. } | Command::Forward { .. } => "info",
-            Command::Connect { .. } | Command::Probe { .. } => "warn",
+            Command::Connect { .. } | Command::Probe { .. } => "error",
         }
     }
 }

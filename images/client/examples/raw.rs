@@ -59,7 +59,10 @@ async fn talk(settings: Settings, server: Server) -> Result<(), Error> {
             },
             line = lines.recv() => match line {
                 Some(line) => send(link.as_ref(), &line)?,
-                None => return Ok(client.close().await),
+                None => {
+                    client.close().await;
+                    return Ok(());
+                }
             },
         }
     }

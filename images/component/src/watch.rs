@@ -15,10 +15,10 @@ use crate::status::Status;
 /// How often the file is looked at. A look is one system call, works on every file system and cannot miss an event.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What tells one file from another without reading it: whoever writes it renames a new one over it.
+/// What tells one file from another without reading it: its writer renames a new one over it.
 type Mark = (u64, u64, i64, i64, i64, i64);
 
-/// Who puts files in force.
+/// A program that puts files in force.
 pub trait Enforces: Send + Sync + 'static {
     /// What it counts.
     type Metrics: Metrics;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use tunnel::packet::{ACK, FIN, RST, SYN, Segment, Tuple};
+use tunnel::packet::Tuple;
 use tunnel::time::Monotonic;
 
 use crate::live::Live;
@@ -34,14 +34,12 @@ pub struct Entry {
     pub phase: Phase,
     /// Answers that smoltcp made while it took a packet.
     pub replies: VecDeque<Vec<u8>>,
-    /// On which link it stands in line.
+    /// On which link it waits in line.
     pub queued: Option<Link>,
-    /// Where it stands in the list of deadlines.
+    /// Its place in the list of deadlines.
     pub deadline: Option<Monotonic>,
     /// When its last packet came.
     pub heard: Monotonic,
-    /// What the peer acknowledged last.
-    pub acknowledged: Acknowledged,
     /// What its segments tell of losses.
     pub recovery: Recovery,
     /// The peer's last acknowledgment alone.
@@ -64,27 +62,6 @@ pub struct Entry {
     pub released: bool,
 }
 
-/// The acknowledgment that a peer sent last.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Acknowledged(Option<u32>);
-
-impl Acknowledged {
-    /// A segment came.
-    pub fn note(&mut self, segment: &Segment) {
-        if segment.flags & ACK != 0 {
-            self.0 = Some(segment.acknowledgment);
-        }
-    }
-
-    /// Whether a segment says nothing but the same again. smoltcp 0.14 takes three of them for a loss also where only our FIN is
-    /// on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
-    pub fn is_repeated_by(self, segment: &Segment) -> bool {
-        segment.span() == 0
-            && segment.flags & (SYN | FIN | RST | ACK) == ACK
-            && self.0 == Some(segment.acknowledgment)
-    }
-}
-
 /// What of our end was said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Finish {
@@ -99,7 +76,7 @@ pub enum Phase {
     Waiting(Vec<u8>),
     /// It has buffers.
     Live(Box<Live>),
-    /// It was cut; whoever has it must still hear of that.
+    /// It was cut; its holder must still hear of that.
     Cut(Cut),
     /// It is remembered for late packets.
     Over(Over),
@@ -128,7 +105,6 @@ impl Entry {
             queued: None,
             deadline: None,
             heard: now,
-            acknowledged: Acknowledged::default(),
             recovery: Recovery::default(),
             bare: Vec::new(),
             waits: None,

@@ -89,7 +89,7 @@ impl Settings {
 /// What the caller must look at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
-    /// Somebody wants to connect: [`Stack::accept`] or [`Stack::refuse`] it.
+    /// A peer wants to connect: [`Stack::accept`] or [`Stack::refuse`] it.
     Incoming {
         /// Which flow it is.
         flow: FlowId,
@@ -215,7 +215,7 @@ impl Stack {
         std::mem::take(&mut self.counts)
     }
 
-    /// Flows that somebody has or that end in the background; those only remembered for late packets are not among them.
+    /// Flows that have a holder or that end in the background; those only remembered for late packets are not among them.
     pub fn len(&self) -> usize {
         self.of_peer.values().sum()
     }

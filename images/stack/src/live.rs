@@ -92,7 +92,7 @@ impl Device for Slot<'_> {
         let mut capabilities = DeviceCapabilities::default();
         capabilities.medium = Medium::Ip;
         capabilities.max_transmission_unit = self.mtu;
-        // Whoever hands packets in has verified them.
+        // The caller has verified what it hands in.
         capabilities.checksum.ipv4 = Checksum::Tx;
         capabilities.checksum.tcp = Checksum::Tx;
         capabilities
@@ -245,7 +245,7 @@ impl Live {
 fn socket(make: &Make) -> tcp::Socket<'static> {
     let buffer = || tcp::SocketBuffer::new(vec![0; make.buffer]);
     let mut socket = tcp::Socket::new(buffer(), buffer());
-    // What is written is whole messages of somebody who waits already: nothing is held back.
+    // What is written is whole messages of a sender that waits already: nothing is held back.
     socket.set_nagle_enabled(false);
     socket.set_ack_delay(None);
     socket.set_congestion_control(match make.congestion {

@@ -17,7 +17,7 @@ const PORTS: std::ops::RangeInclusive<u16> = 49_152..=65_535;
 const TRIES: u64 = 64;
 
 impl Stack {
-    /// A SYN of somebody without flow.
+    /// A SYN of a peer without flow.
     pub(crate) fn knock(&mut self, link: Link, tuple: Tuple, syn: &[u8], now: Monotonic) {
         if self.of_peer.get(&tuple.destination).is_some_and(|flows| *flows >= self.settings.flows_per_peer) {
             self.counts.limit += 1;
@@ -32,7 +32,7 @@ impl Stack {
     /// its link carries.
     pub fn accept(&mut self, flow: FlowId, mtu: usize, now: Monotonic) -> Result<(), NoFlow> {
         let Some(Entry { phase: Phase::Waiting(syn), tuple, .. }) = self.flows.get(&flow) else {
-            // Its peer gave up meanwhile: whoever reads hears of it.
+            // Its peer gave up meanwhile: the reader hears of it.
             return Ok(());
         };
         let (mut syn, tuple) = (syn.clone(), *tuple);
@@ -59,7 +59,7 @@ impl Stack {
             let reset = Packet::parse(syn).ok().and_then(|packet| reset_for(&packet));
             let link = entry.link;
             self.forget(flow);
-            self.loose.entry(link).or_default().extend(reset);
+            reset.into_iter().for_each(|reset| self.say(link, reset));
         } else {
             self.release(flow, now);
         }
@@ -140,7 +140,7 @@ impl Stack {
                 entry.phase = Phase::Cut(Cut::Reset);
                 self.events.push_back(Event::Changed(flow));
             } else if segment.flags & SYN != 0 {
-                // Sent again, or by somebody who began anew: the last one counts.
+                // Sent again, or by a peer that began anew: the last one counts.
                 *syn = packet.to_vec();
             }
         }

@@ -60,9 +60,8 @@ impl Stack {
             Phase::Waiting(_) => self.still_waits(flow, bytes, segment),
             // A late packet of ours that found nobody: all was said already (RFC 1337).
             Phase::Live(live) if segment.flags & RST != 0 && live.state() == State::TimeWait => {}
-            Phase::Live(live) if live.owes_end() && entry.acknowledged.is_repeated_by(segment) => {}
+            Phase::Live(live) if live.owes_end() && entry.recovery.is_repeated_by(segment) => {}
             Phase::Live(live) => {
-                entry.acknowledged.note(segment);
                 let is_loss = entry.recovery.heard(segment, now);
                 let mut packet = bytes.to_vec();
                 if self.settings.congestion == Congestion::Measured {
@@ -106,8 +105,15 @@ impl Stack {
     pub(crate) fn stray(&mut self, link: Link, bytes: &[u8], now: Monotonic) {
         self.counts.strays += 1;
         let reset = Packet::parse(bytes).ok().and_then(|packet| reset_for(&packet));
+        if let Some(reset) = reset.filter(|_| self.answers.take(ANSWERS, 1, now)) {
+            self.say(link, reset);
+        }
+    }
+
+    /// Sends a reset of a flow that is not there any more.
+    pub(crate) fn say(&mut self, link: Link, reset: Vec<u8>) {
         let waiting = self.loose.entry(link).or_default();
-        if let Some(reset) = reset.filter(|_| waiting.len() < LOOSE && self.answers.take(ANSWERS, 1, now)) {
+        if waiting.len() < LOOSE {
             waiting.push_back(reset);
         }
     }
@@ -149,35 +155,30 @@ impl Stack {
         self.turns.entry(link).or_default().push_packet(peer, packet)
     }
 
-    /// Whether somebody has something to send on a link.
+    /// Whether anything waits to be sent on a link.
     pub fn has_packets(&self, link: Link) -> bool {
         self.loose.get(&link).is_some_and(|waiting| !waiting.is_empty())
             || self.turns.get(&link).is_some_and(|turns| !turns.is_empty())
     }
 
-    /// The links on which somebody may have something to send.
-    pub fn links(&self) -> impl Iterator<Item = Link> + '_ {
-        let all = self.turns.keys().chain(self.loose.keys().filter(|link| !self.turns.contains_key(link)));
-        all.copied().filter(|link| self.has_packets(*link))
-    }
-
     fn packet_of(&mut self, flow: FlowId, now: Monotonic) -> Option<Vec<u8>> {
         let entry = self.flows.get_mut(&flow)?;
         let reply = entry.replies.pop_front();
-        let packet = match &mut entry.phase {
+        let mut packet = match &mut entry.phase {
             _ if reply.is_some() => reply,
-            Phase::Live(live) => {
-                let packet = live.packet(now);
-                let segment = packet.as_deref().and_then(segment_of);
-                segment.iter().for_each(|segment| entry.recovery.sent(segment, now));
-                packet
-            }
+            Phase::Live(live) => live.packet(now),
             Phase::Over(Over { last, again, .. }) if again.front().is_some_and(|at| *at <= now) => {
                 again.pop_front();
                 Some(last.clone())
             }
             Phase::Waiting(_) | Phase::Cut(_) | Phase::Over(_) => None,
         };
+        if let (Phase::Live(_), Some(packet)) = (&entry.phase, &mut packet)
+            && let Some(segment) = segment_of(packet)
+        {
+            entry.recovery.restate(packet, &segment);
+            entry.recovery.sent(&segment, now);
+        }
         self.settled_after(flow, packet.as_deref(), now);
         packet
     }

@@ -92,6 +92,16 @@ impl Recovery {
         self.pace.round.get_or_insert((end, now));
     }
 
+    /// States in a packet without data that all was sent that ever was (RFC 9293 section 3.10.7.4 asks for SND.NXT). smoltcp states
+    /// from where it sends again, which its peer has received already: such a packet is outside its window, and what it
+    /// acknowledges is not heard. Where both ends did so, neither would ever go on.
+    pub fn restate(&self, packet: &mut [u8], segment: &Segment) {
+        if let Some(sent) = self.sent.filter(|sent| segment.span() == 0 && is_after(*sent, segment.sequence))
+        {
+            put(packet, IP_HEADER + 4, sent);
+        }
+    }
+
     /// The peer sent a segment.
     /// Returns whether smoltcp must take it for a sign of loss.
     pub fn heard(&mut self, segment: &Segment, now: Monotonic) -> bool {
@@ -112,6 +122,14 @@ impl Recovery {
                 self.repairs.is_some()
             }
         }
+    }
+
+    /// Whether a segment says nothing but what was acknowledged already. smoltcp takes three of them for a loss also where only
+    /// our FIN is on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
+    pub fn is_repeated_by(&self, segment: &Segment) -> bool {
+        segment.span() == 0
+            && segment.flags & (RST | ACK) == ACK
+            && self.acknowledged.is_some_and(|known| !is_after(segment.acknowledgment, known))
     }
 
     fn repeated(&mut self, segment: &Segment, is_same: bool) -> bool {
@@ -194,6 +212,21 @@ impl Recovery {
     }
 }
 
+/// Writes 32 bits of a TCP packet; the checksum follows (RFC 1624, equation 3).
+fn put(packet: &mut [u8], at: usize, new: u32) {
+    const CHECKSUM: usize = IP_HEADER + 16;
+    let halves = |value: u32| (value >> 16) + (value & 0xFFFF);
+    let field = |packet: &[u8], at: usize| packet.get(at..).and_then(|tail| tail.first_chunk::<4>()).copied();
+    let (Some(old), Some([high, low, ..])) = (field(packet, at), field(packet, CHECKSUM)) else { return };
+    let before = u32::from(!u16::from_be_bytes([high, low]));
+    let mut sum = before + halves(!u32::from_be_bytes(old)) + halves(new);
+    while sum > 0xFFFF {
+        sum = halves(sum);
+    }
+    packet[at..at + 4].copy_from_slice(&new.to_be_bytes());
+    packet[CHECKSUM..CHECKSUM + 2].copy_from_slice(&(!(sum as u16)).to_be_bytes());
+}
+
 /// The window scale option of a SYN (RFC 7323), at most 14.
 fn scale(packet: &[u8]) -> Option<u32> {
     let header = packet.get(IP_HEADER..)?;
@@ -234,4 +267,29 @@ pub fn segment_of(packet: &[u8]) -> Option<Segment> {
         flags: header.get(13)? & (FIN | SYN | RST | ACK),
         data: u16::try_from(header.len().checked_sub(offset)?).ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tunnel::packet::{Tuple, has_right_transport_checksum, protocol, tcp};
+
+    use super::*;
+
+    #[test]
+    fn a_restated_packet_has_the_right_checksum() {
+        let (source, destination) = (Ipv4Addr::new(10, 100, 0, 2), Ipv4Addr::new(100, 64, 0, 1));
+        let tuple =
+            Tuple { protocol: protocol::TCP, source, source_port: 80, destination, destination_port: 9 };
+        for (sequence, sent) in [(0, 1), (7, 0xFFFF), (0x1234_5678, 0x1234_5679), (0xFFFF_FF00, 0x100)] {
+            let segment =
+                Segment { source: 80, destination: 9, sequence, acknowledgment: 5, flags: ACK, data: 0 };
+            let mut packet = tcp(tuple, &segment, 500, &[], &[]).unwrap();
+            let recovery = Recovery { sent: Some(sent), ..Recovery::default() };
+            recovery.restate(&mut packet, &segment);
+            assert_eq!(segment_of(&packet).map(|segment| segment.sequence), Some(sent));
+            assert!(has_right_transport_checksum(&packet), "{sequence} -> {sent}");
+        }
+    }
 }

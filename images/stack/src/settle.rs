@@ -72,7 +72,7 @@ impl Stack {
         if patience <= now {
             live.abort();
             let (link, reset) = (entry.link, live.packet(now));
-            self.loose.entry(link).or_default().extend(reset);
+            reset.into_iter().for_each(|reset| self.say(link, reset));
             return self.cut(flow, Cut::Silent);
         }
         let lost_at = entry.recovery.deadline();
@@ -131,7 +131,7 @@ impl Stack {
         self.cut(flow, why);
     }
 
-    /// The flow is over for whoever has it; its buffers are given back.
+    /// The flow is over for its holder; its buffers are given back.
     pub(crate) fn cut(&mut self, flow: FlowId, why: Cut) {
         self.counts.cut += 1;
         let Some(entry) = self.flows.get_mut(&flow) else { return };
@@ -205,7 +205,7 @@ impl Stack {
         }
     }
 
-    /// The flow has something to send: it stands in line once.
+    /// The flow has something to send: it waits in line once.
     fn queue(&mut self, flow: FlowId, wants: bool) {
         let Some(entry) = self.flows.get_mut(&flow).filter(|_| wants) else { return };
         if entry.queued != Some(entry.link) {
@@ -220,7 +220,7 @@ const ENOUGH: usize = 16;
 
 impl Entry {
     /// Writes down how far smoltcp is.
-    /// Returns whether whoever has the flow must be told.
+    /// Returns whether the flow's holder must be told.
     fn advance(&mut self, packet: Option<&[u8]>, now: Monotonic) -> bool {
         let Phase::Live(live) = &mut self.phase else { return false };
         let state = live.state();

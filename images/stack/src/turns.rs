@@ -58,7 +58,7 @@ impl Line {
 }
 
 impl Turns {
-    /// A flow has something to send; it must not stand here already.
+    /// A flow has something to send; it must not be here already.
     pub fn push(&mut self, peer: Ipv4Addr, flow: FlowId) {
         self.line(peer).flows.push_back(flow);
         self.waiting += 1;

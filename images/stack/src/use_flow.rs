@@ -1,4 +1,4 @@
-//! What whoever has a flow does with it.
+//! What the holder of a flow does with it.
 
 use smoltcp::socket::tcp::RecvError;
 use tunnel::time::Monotonic;

@@ -15,6 +15,8 @@ import { union, type IntervalSet } from '../values/intervals.ts';
 /** A part of all requests of one class to one service: those with an instant, a port, a source and a device in these sets. */
 export interface Box {
   time: IntervalSet;
+  /** The masks of the atoms of time that it is made of. */
+  timeMasks: readonly bigint[];
   ports: IntervalSet;
   sources: SourceSet;
   /** One set for each attribute that some rule is about; the others do not matter. */
@@ -138,6 +140,7 @@ function boxOf(axes: Axes, [time, ports, sources, ...device]: Block): Box {
     atoms.reduce<IntervalSet>((all, atom) => union(all, axis[atom]!.set), []);
   return {
     time: unionOf(axes.time, time!),
+    timeMasks: time!.map((atom) => axes.time[atom]!.mask),
     ports: unionOf(axes.ports, ports!),
     sources: sources!.map((atom) => axes.sources[atom]!.set).reduce(joinSources),
     device: device.map((atoms, index) =>

@@ -73,6 +73,15 @@ export class Calendar {
     return start <= this.from && expires >= this.to ? set : clip(set, start, expires);
   }
 
+  /** Whether there are such instants; most conditions say so without their being worked out. */
+  comes(condition: Condition): boolean {
+    const { start, expires, window, when } = condition;
+    if (window === undefined) return Math.max(start, this.from) < Math.min(expires, this.to);
+    const endless = expires === Infinity && this.to === Infinity && when.hours!.from !== when.hours!.to;
+    // A week without end comes round, whatever hour the clocks skip once.
+    return (endless && window !== 'unreadable') || this.instants(condition, false).length > 0;
+  }
+
   #open({ window, when }: Condition, line: TimeLine): IntervalSet {
     const { timezone, days, from, to } = when.hours!;
     const key = `${timezone} ${days?.join() ?? ''} ${from} ${to} ${line.key}`;

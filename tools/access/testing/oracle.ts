@@ -90,7 +90,7 @@ function named(repository: Repository, who: Policy['who'], principal: string, se
 const WEEK = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Reads a clock in that zone, as a person would. */
-function inHours(hours: NonNullable<NonNullable<Policy['when']>['hours']>, at: Date): boolean {
+export function inHours(hours: NonNullable<NonNullable<Policy['when']>['hours']>, at: Date): boolean {
   const clock = clockIn(hours.timezone);
   const parts = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
   const time = `${parts['hour']}:${parts['minute']}`;

@@ -112,6 +112,35 @@ export function groupClosure(repository: Repository, ids: readonly string[]): Se
   return reached;
 }
 
+const machines = new WeakMap<Repository, ReadonlySet<string>>();
+
+/** The members, in lower case, of the groups that say that their members are machines. */
+function machineMembers(repository: Repository): ReadonlySet<string> {
+  let known = machines.get(repository);
+  if (!known) {
+    const saying = [...repository.groups.values()]
+      .filter(({ value }) => value.machines)
+      .map(({ value }) => value.id);
+    const groups = [...groupClosure(repository, saying)];
+    const members = groups.flatMap((id) => repository.groups.get(id)?.value.members ?? []);
+    machines.set(repository, (known = new Set(members.map(principalKey))));
+  }
+  return known;
+}
+
+/**
+ * Those of some principals who are machines: in a group that says so on one of the sides, or with a name that is no
+ * address, as a machine's certificate has. Absent where all are people.
+ */
+export function machinesAmong(
+  principals: readonly string[],
+  sides: readonly Repository[],
+): { machines?: string[] } {
+  const named = sides.map(machineMembers);
+  const found = principals.filter((one) => !one.includes('@') || named.some((some) => some.has(one)));
+  return found.length > 0 ? { machines: found } : {};
+}
+
 const memberships = new WeakMap<Repository, Membership>();
 
 /** A repository's memberships, worked out once. */

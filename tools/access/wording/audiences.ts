@@ -1,6 +1,6 @@
 import type { Repository } from '../../load/repository.ts';
 import type { CommonClass } from '../solver/common-classes.ts';
-import { smallestGroup } from '../values/membership.ts';
+import { machinesAmong, smallestGroup } from '../values/membership.ts';
 
 /** People who change together. */
 export interface Audience {
@@ -8,6 +8,8 @@ export interface Audience {
   number: number;
   /** Sorted. */
   principals: string[];
+  /** Those of them who are machines, where some are. */
+  machines?: string[];
   anyoneElse: boolean;
   withoutCertificate: boolean;
   /** The smallest group that has them all as members. */
@@ -24,10 +26,13 @@ export class Audiences {
 
   readonly classes: readonly CommonClass[];
   readonly labels: Repository;
+  readonly sides: readonly Repository[];
 
-  constructor(classes: readonly CommonClass[], labels: Repository) {
+  /** @param labels the side whose groups people are named by */
+  constructor(classes: readonly CommonClass[], labels: Repository, sides: readonly Repository[]) {
     this.classes = classes;
     this.labels = labels;
+    this.sides = sides;
     const owners = classes.flatMap(({ principals }, index) =>
       principals.map((principal) => ({ principal, index })),
     );
@@ -61,6 +66,7 @@ export class Audiences {
     const anyoneElse = classes.some((index) => this.classes[index]!.anyoneElse);
     const withoutCertificate = classes.some((index) => this.classes[index]!.withoutCertificate);
     const group = anyoneElse || withoutCertificate ? undefined : smallestGroup(this.labels, principals);
-    return { number: this.#next++, principals, anyoneElse, withoutCertificate, group };
+    const machines = machinesAmong(principals, this.sides);
+    return { number: this.#next++, principals, ...machines, anyoneElse, withoutCertificate, group };
   }
 }

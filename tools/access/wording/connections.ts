@@ -1,18 +1,15 @@
 import type { AccessChange } from '../../contract/shapes.ts';
-import type { Repository } from '../../load/repository.ts';
-import { admitsWithoutCertificate } from '../compile.ts';
 import { instantText, type Instant } from '../values/time-zone.ts';
 import type { Causes } from './causes.ts';
 
 /** That clients without certificate may connect to an environment on one side and not on the other, as a change of no service. */
 export function connectionChanges(
-  before: Repository,
-  after: Repository,
+  was: boolean,
+  is: boolean,
   environment: string,
   causes: Causes,
   at: Instant,
 ): Record<'gains' | 'losses', AccessChange[]> {
-  const [was, is] = [before, after].map((side) => admitsWithoutCertificate(side, environment));
   if (was === is) return { gains: [], losses: [] };
   const change: AccessChange = {
     principals: [],

@@ -13,7 +13,7 @@ export interface Edit {
 }
 
 /** Keys that say nothing about access. */
-const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket']);
+const SILENT = new Set(['id', 'previously', 'description', 'owner', 'ticket', 'machines']);
 
 /** Every edit between two repositories that can change access, by subject. */
 export function editsBetween(before: Repository, after: Repository): Map<string, Edit[]> {
@@ -24,6 +24,8 @@ export function editsBetween(before: Repository, after: Repository): Map<string,
     b: typeof a = new Map(),
   ) => {
     for (const id of new Set([...a.keys(), ...b.keys()])) {
+      // One file, read once for both sides.
+      if (a.get(id) === b.get(id)) continue;
       const found = editsOf(`${kind}/${id}`, a.get(id), b.get(id));
       if (found.length > 0) edits.set(`${kind}/${id}`, found);
     }
@@ -80,7 +82,7 @@ type OneSidedValue = [side: 'before' | 'after', path: Path, value: unknown];
 
 /** Values that are on one side only; a list is compared as a set. */
 function differing(before: unknown, after: unknown, path: Path): OneSidedValue[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (alike(before, after)) return [];
   if (before === undefined) return [['after', path, after]];
   if (after === undefined) return [['before', path, before]];
   if (Array.isArray(before) && Array.isArray(after)) return differingItems(before, after, path);
@@ -108,6 +110,19 @@ function differingItems(before: readonly unknown[], after: readonly unknown[], p
     );
   };
   return [...only('before', before, after), ...only('after', after, before)];
+}
+
+/** Whether two values say the same: keys in any order, items in theirs. */
+function alike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => alike(item, b[at]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && alike(a[key], b[key]))
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,7 @@ import type { Repository, RepositoryFile } from '../../load/repository.ts';
 import type { Access } from '../model.ts';
 import type { Calendar } from '../solver/calendar.ts';
 import { reachers, type Reachers } from '../solver/reach.ts';
-import { principalKey } from '../values/membership.ts';
+import { machinesAmong, principalKey } from '../values/membership.ts';
 
 /** One line of revoked.yaml: what is refused, and why. */
 interface Refusal {
@@ -88,7 +88,8 @@ export function revocationsIn(
     if (!accepted.has(change.subject)) return [];
     const { access } = change.effect === 'revoked' ? sides.before : sides.after;
     const { principals, anyoneElse } = everyone(access, calendar);
-    return [{ ...change, principals, anyoneElse }];
+    const machines = machinesAmong(principals, [sides.before.repository, sides.after.repository]);
+    return [{ ...change, principals, ...machines, anyoneElse }];
   });
 }
 

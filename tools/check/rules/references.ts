@@ -1,6 +1,6 @@
 import type { RepositoryFile, Path, Repository } from '../../load/repository.ts';
 import { didYouMean, slipOf } from '../../finding/nearest.ts';
-import { renamedTo } from '../common/renamed.ts';
+import { renamedTo } from '../common/successor.ts';
 import { isLater, type FileWithLater } from '../common/later.ts';
 import { finding, type Rule } from '../rule.ts';
 

@@ -1,22 +1,27 @@
+import { join } from 'node:path';
 import { type Finding, line } from '../../finding/finding.ts';
-import { loadRevision, loadWorkingTree, type LoadResult } from '../../load/load.ts';
+import { fileCache, type Cache } from '../../load/cache.ts';
+import { loadWorkingTree, type LoadResult } from '../../load/load.ts';
 import type { Repository } from '../../load/repository.ts';
 import { plural } from '../../output/words.ts';
 import type { Context } from './command.ts';
 
+/** The values of files from earlier runs: for commands by which nothing is published and nothing decided. */
+export function cacheIn({ state }: Pick<Context, 'state'>): Cache {
+  return fileCache(join(state, 'cache', 'files'));
+}
+
 /**
- * The revision that a change is compared with. Files of it that cannot be used are said, and left out: the change that
+ * Says what is left out of the revision that a change is compared with. Files of it that cannot be used are said, and left out: the change that
  * fixes them has to be looked at too.
  */
-export async function loadBase({ root, err }: Context, revision: string): Promise<LoadResult> {
-  const loaded = await loadRevision(root, revision);
-  const errors = loaded.findings.filter(({ severity }) => severity === 'error');
+export function noteLeftOut({ findings }: LoadResult, revision: string, { err }: Context): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
   for (const finding of errors) err(`${line(finding)}\n`);
   if (errors.length > 0)
     err(
       `${plural(errors.length, 'error')} at ${revision.slice(0, 12)}: what these files allowed or denied is not compared\n`,
     );
-  return loaded;
 }
 
 /**

@@ -3,12 +3,15 @@ import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { Fault } from '../../contract/fault.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import type { Environment } from '../../contract/shapes.ts';
+import { enforcedDifference } from '../../access/parts-difference.ts';
+import type { Environment, EnvironmentDifference, PublishPlan } from '../../contract/shapes.ts';
 import type { Standing } from '../../git/standing.ts';
 import type { Repository } from '../../load/repository.ts';
 import { outcomeText, planText, publishJson } from '../../output/publish.ts';
 import type { AppendOptions } from '../../publish/append.ts';
 import { LOCAL_KEY, trustedKeys } from '../../publish/keys/keys.ts';
+import { enforcedSide, nothingIn, type EnforcedChange } from '../../publish/change.ts';
+import type { Plan } from '../../publish/plan.ts';
 import type { PublishOutcome } from '../../publish/publish.ts';
 import { signerOf } from '../../publish/keys/signer.ts';
 import { type StoreKind, withStore } from '../../store/open.ts';
@@ -57,7 +60,7 @@ export function signerFor(
 }
 
 /** What a command needs beside its own options to write to the same log with the same key. */
-function flagsOf(store: StoreKind, key: string | undefined): string {
+export function flagsOf(store: StoreKind, key?: string): string {
   return [store === EMBEDDED ? '' : `--store ${store}`, key ? `--key ${key}` : ''].filter(Boolean).join(' ');
 }
 
@@ -94,14 +97,35 @@ export async function publishingOf(
   };
 }
 
+/**
+ * Who gains and who loses by a plan, by what the parts say, and not by files, which may be uncommitted or gone; nothing
+ * where what is in force cannot be read.
+ * @param names the repository whose groups people are named by
+ */
+export function toldOf(
+  { identity: { environment }, action, change, released }: Plan,
+  names: Repository,
+  at: number,
+): Pick<PublishPlan, 'difference' | 'released'> {
+  const told = ({ before, after }: EnforcedChange): EnvironmentDifference | undefined => {
+    if (before === 'unreadable') return undefined;
+    const was = before ? enforcedSide(before, environment) : nothingIn(environment);
+    return enforcedDifference(environment, was, enforcedSide(after, environment), names, at);
+  };
+  if (action !== 'publish') return {};
+  const [now, later] = [change && told(change), released && told(released)];
+  return { ...(now && { difference: now }), ...(later && { released: later }) };
+}
+
 /** Shows plans as they are made, and what became of the last. @returns the exit status */
 export function showPublished(
   context: Context,
   json: boolean | undefined,
   published: PublishOutcome,
   notes: readonly string[] = [],
+  told: Pick<PublishPlan, 'difference' | 'released'> = {},
 ): ExitStatus {
-  const plan = publishJson(published);
+  const plan = publishJson(published, told);
   plan.notes.push(...notes);
   context.out(json ? `${JSON.stringify(plan)}\n` : outcomeText(plan));
   return plan.action === 'refused' ? 2 : 0;
@@ -110,14 +134,19 @@ export function showPublished(
 /** How an entry is appended: what `heartbeat`, `rollback` and `release` have in common. */
 export type Appending = OptionsOf<readonly [(typeof WRITING)[number], typeof FORCE]>;
 
-/** Appends an entry to an environment's log by one of `heartbeat`, `rollback` and `release`. */
+/**
+ * Appends an entry to an environment's log by one of `heartbeat`, `rollback` and `release`.
+ * @param names the repository whose groups people are named by, where it is said who gains and who loses
+ */
 export async function appendTo(
   context: Context,
   environment: Environment,
   { store: kind = EMBEDDED, key, execute = false, force = false, json }: Appending,
   reason: string,
   work: (append: AppendOptions) => Promise<PublishOutcome>,
+  names?: Repository,
 ): Promise<ExitStatus> {
+  const told = (plan: Plan) => (names ? toldOf(plan, names, context.now().getTime()) : {});
   const signer = await signerFor(context, key, environment);
   const progress = progressOf(context);
   const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
@@ -135,10 +164,10 @@ export async function appendTo(
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
         progress.end();
-        if (!json) context.out(planText(publishJson({ plan, executed: false, attempts: 1 })));
+        if (!json) context.out(planText(publishJson({ plan, executed: false, attempts: 1 }, told(plan))));
       },
     }),
   );
   progress.end();
-  return showPublished(context, json, published);
+  return showPublished(context, json, published, [], told(published.plan));
 }

@@ -89,10 +89,15 @@ export class View {
       this.say(`${component}: ${sentenceOf(event)}`);
   }
 
-  /** Resolves when every component enforces what was published last, or the user interrupts. */
-  async settled(signal: AbortSignal): Promise<void> {
-    while (this.#since !== undefined && !signal.aborted)
+  /**
+   * Resolves when every component enforces what was published last, one refuses it, or the user interrupts.
+   * @returns whether all enforce it
+   */
+  async settled(signal: AbortSignal): Promise<boolean> {
+    const refuses = (): boolean => [...this.#components.values()].some(({ state }) => state === 'refused');
+    while (this.#since !== undefined && !signal.aborted && !refuses())
       await new Promise((resolve) => setTimeout(resolve, 20));
+    return this.#since === undefined;
   }
 
   /** Says so, once, when every component enforces what was published last. */

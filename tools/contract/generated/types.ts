@@ -215,6 +215,13 @@ export type Principals = Principal[];
  */
 export type Backend = string;
 /**
+ * Those of the principals that are machines: in a group that says so, or with a name that is no address. Absent where all are people.
+ *
+ * @minItems 1
+ *
+ */
+export type Machines = Principal[];
+/**
  * SHA-256 digests of the DER encodings of the client CAs that are accepted, sorted, without those that are revoked; any known one when omitted.
  *
  */
@@ -713,6 +720,10 @@ export interface Connector {
 }
 export interface EnvironmentDifference {
   environment: Id;
+  /**
+   * Whether it is production, as of the newer side that has it.
+   */
+  production?: boolean;
   gains: AccessChange[];
   losses: AccessChange[];
   /**
@@ -738,6 +749,7 @@ export interface AccessChange {
    * Sorted.
    */
   principals: Principal[];
+  machines?: Machines;
   /**
    * Whether anyone else, a principal that no group lists, changes too.
    */
@@ -826,6 +838,7 @@ export interface DestinationChange {
    * Everyone who can reach the service after the change.
    */
   principals: Principal[];
+  machines?: Machines;
   anyoneElse: boolean;
   /**
    * Clients without certificate reach it too; absent where they do not.
@@ -854,6 +867,7 @@ export interface RevocationChange {
    * Of a client CA: everyone who reaches something, whose certificate may be of it.
    */
   principals?: Principal[];
+  machines?: Machines;
   /**
    * Of a client CA: whether anyone else reaches something.
    */
@@ -1559,6 +1573,10 @@ export interface Group {
   owner: Id;
   members?: Principals;
   groups?: GroupIds;
+  /**
+   * Its members, at any depth, are machines: what is said counts them apart from people. It decides nothing.
+   */
+  machines?: true;
 }
 export interface GithubRepository {
   /**
@@ -1755,6 +1773,10 @@ export interface Listing {
   horizon?: Instant;
   environments: {
     environment: Id;
+    /**
+     * Whether it is production.
+     */
+    production?: boolean;
     /**
      * What everybody has, put together as in a difference from nothing.
      */
@@ -2292,6 +2314,10 @@ export interface AccessMatrix {
     };
   };
   services: Id[];
+  /**
+   * Services that have no column, as there are too many: ask for one by `service`.
+   */
+  left: number;
   rows: MatrixRow[];
   /**
    * Rows on all pages.
@@ -2492,6 +2518,10 @@ export interface PullRequest {
    */
   objections: ObjectionOutput[];
   /**
+   * What they would object to, if the owners who are asked had not approved it.
+   */
+  approved?: ObjectionOutput[];
+  /**
    * What they would object to, if the change did not override it.
    */
   overridden: ObjectionOutput[];
@@ -2545,6 +2575,12 @@ export interface ObjectionOutput {
    * The owner whose approval settles it.
    */
   needs?: string;
+  /**
+   * Who approved it: logins on GitHub.
+   *
+   * @minItems 1
+   */
+  approvedBy?: string[];
 }
 export interface RenameOutput {
   kind: 'service' | 'group';
@@ -2849,6 +2885,8 @@ export interface PublishPlan {
      */
     seconds: number;
   };
+  difference?: EnvironmentDifference;
+  released?: EnvironmentDifference;
   notes: string[];
 }
 export interface RevokedCertificate {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { KINDS } from '../../contract/kinds.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -30,9 +30,9 @@ export function runNode(words: readonly string[], folder: string): Run {
   return { ms, mib: Number(/MAXRSS (\d+)/.exec(stderr)![1]) / 1024 };
 }
 
-/** `npx ztna validate` without npm, in a repository elsewhere; the second time its cache is warm. */
-export function runValidate(folder: string): Run {
-  return runNode([join(root, 'bin/ztna.js'), 'validate'], folder);
+/** A command of ours without npm, in a repository elsewhere; the second time its cache is warm. */
+export function runZtna(folder: string, ...words: readonly string[]): Run {
+  return runNode([join(root, 'bin/ztna.js'), ...words], folder);
 }
 
 /** The peer: ajv-cli, one process per kind of file, schemas only; also how long one process takes to start. */
@@ -77,7 +77,7 @@ export function runCheckJsonschema(folder: string): number {
   for (const { kind, path } of kinds) {
     const schema = join(root, `schemas/${kind}.schema.json`);
     const files = globSync(folder, path);
-    const words = ['--base-uri', pathToFileURL(schema).href, '--schemafile', schema, ...files];
+    const words = ['--schemafile', schema, ...files];
     const { status, stdout, stderr } = spawnSync(CHECK_JSONSCHEMA!, words, { encoding: 'utf8' });
     if (status !== 0)
       throw new Error(`check-jsonschema ended with ${status}: ${(stderr || stdout).slice(-2000)}`);

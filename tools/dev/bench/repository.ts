@@ -1,4 +1,5 @@
 /** How long it takes to validate, compare, publish and follow repositories of files, beside ajv-cli on the same files. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { difference } from '../../access/difference.ts';
@@ -8,11 +9,31 @@ import { loadWorkingTree } from '../../load/load.ts';
 import { company, SHARES, sizeOfFiles } from '../../testing/company.ts';
 import { deliver } from './deliver.ts';
 import { checksum, filesOf, writeFiles } from '../../testing/repository-files.ts';
-import { CHECK_JSONSCHEMA, inFolder, runAjvCli, runCheckJsonschema, runValidate } from './peer.ts';
+import { CHECK_JSONSCHEMA, inFolder, runAjvCli, runCheckJsonschema, runZtna } from './peer.ts';
 import { ms, print } from './print.ts';
 import { repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
 
 const AT = Date.parse('2026-06-01T00:00:00Z');
+
+/** Commands after one edit, and how many times as long as `validate` with a warm cache they may take. */
+const WARM: readonly (readonly [words: readonly string[], most: number])[] = [
+  [['render-diff'], 1.5],
+  [['explain', 'person-1@example.com', 'service-0', '--env', 'live', '--port', '443'], 1.2],
+  [['access', '--service', 'service-0'], 1.2],
+];
+
+/** Makes a folder a clone with everything committed. */
+function commitAll(folder: string): void {
+  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com'];
+  for (const words of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '.'],
+    ['commit', '-q', '-m', 'The company'],
+  ]) {
+    const { status, stderr } = spawnSync('git', [...author, ...words], { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`git ${words[0]}: ${stderr}`);
+  }
+}
 
 async function timed<T>(work: () => Promise<T> | T): Promise<[T, number]> {
   const start = performance.now();
@@ -35,16 +56,24 @@ async function measure(files: number): Promise<void> {
   print('| what | time | memory | note |\n| --- | ---: | ---: | --- |');
   await inFolder(async (folder) => {
     writeFiles(folder, texts);
-    const ours = runValidate(folder);
+    commitAll(folder);
+    const ours = runZtna(folder, 'validate');
     const edited = join(folder, 'policies/access/policy-0.yaml');
     writeFileSync(edited, readFileSync(edited, 'utf8').replace('Policy number 0', 'Policy number zero'));
-    const warm = runValidate(folder);
+    const warm = runZtna(folder, 'validate');
     print(
       `| validate, whole process, cold | ${ms(ours.ms)} | ${Math.round(ours.mib)} MiB | schemas, rules and access tests |`,
     );
     print(
       `| validate, warm, one file changed | ${ms(warm.ms)} | ${Math.round(warm.mib)} MiB | the others from the cache |`,
     );
+    for (const [words, most] of WARM) {
+      // The first run of a command makes its bundle.
+      runZtna(folder, ...words);
+      const { ms: time, mib } = runZtna(folder, ...words);
+      const share = `${(time / warm.ms).toFixed(2)} of validate warm; at most ${most}`;
+      print(`| ${words.slice(0, 2).join(' ')}, warm | ${ms(time)} | ${Math.round(mib)} MiB | ${share} |`);
+    }
     const peer = runAjvCli(folder);
     const once = peer.ms - (peer.processes - 1) * peer.startMs;
     print(

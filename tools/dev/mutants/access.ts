@@ -197,3 +197,51 @@ export const ADVICE_MUTANTS: readonly Mutant[] = [
     'return false;',
   ),
 ];
+
+const wording = mutant('wording', 'tools/access');
+
+/** Faults of how the times of a change are said. */
+export const WORDING_MUTANTS: readonly Mutant[] = [
+  wording(
+    'dates are forgotten',
+    'wording/time-text.ts',
+    'if (start <= begin && expires >= end) within',
+    'if (start <= end && expires >= begin) within',
+  ),
+  wording(
+    'what clocks of another zone say is not looked at',
+    'wording/time-text.ts',
+    'same(instantsAt(times, zone, all), wanted) ?',
+    'times.length > 0 ?',
+  ),
+  wording(
+    'the other zones are taken not to matter',
+    'wording/time-text.ts',
+    'return mixed ? undefined :',
+    'return mixed && false ? undefined :',
+  ),
+  wording(
+    'what never comes is taken to be wanted too',
+    'wording/time-text.ts',
+    'wanted || (withNever && !comes)',
+    'wanted || withNever',
+  ),
+  wording(
+    'a window over midnight belongs to the day on which it ends',
+    'values/week.ts',
+    'return [[day % 7, from, end - midnight]];',
+    'return [[(day + 1) % 7, from, end - midnight]];',
+  ),
+  wording(
+    'outside is said of what is inside',
+    'wording/week-text.ts',
+    '[week, subtract(WHOLE_WEEK, week)].map',
+    '[week, week].map',
+  ),
+  wording(
+    'clocks that change are not followed',
+    'values/week.ts',
+    'end: segments[index + 1]?.begin ?? to,',
+    'end: to,',
+  ),
+];

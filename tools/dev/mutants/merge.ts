@@ -38,8 +38,8 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
   mutant(
     'the first environment counts for all in an objection',
     'review/widening.ts',
-    'return others.length === 0 ? text : [text',
-    'return others.length >= 0 ? text : [text',
+    'end: [` in ${where(first!)}`, ...last].join',
+    'end: [` in ${where(first!)}`].join',
   ),
   mutant(
     'the first gain of an environment counts for all',
@@ -76,5 +76,35 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
     'github/milestones.ts',
     "if (statuses.some(({ state }) => state === 'success')) return sha;",
     'if (statuses.length >= 0) return sha;',
+  ),
+  mutant(
+    'an override of one thing passes over all of its guardrail',
+    'review/overrides.ts',
+    'objection.subject === subject || objection.subject.startsWith(`${subject}/`)',
+    "objection.subject !== ''",
+  ),
+  mutant(
+    'an override of one guardrail passes over all',
+    'review/overrides.ts',
+    'if (guardrail !== objection.rule) return false;',
+    "if (guardrail === 'trust') return false;",
+  ),
+  mutant(
+    'what is lost with an environment is not guarded where its end is only observed',
+    'review/guardrails/mass-losses.ts',
+    '!observed.includes(guardrail)',
+    "guardrail !== ''",
+  ),
+  mutant(
+    'what is approved stops the merge all the same',
+    'review/guard.ts',
+    'if (approvedBy) result.approved.push(objection);',
+    'if (approvedBy) result.objections.push(objection);',
+  ),
+  mutant(
+    'an author who approves counts',
+    'review/approval.ts',
+    '!writers.has(login.toLowerCase())',
+    "login !== ''",
   ),
 ];

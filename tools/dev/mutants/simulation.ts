@@ -114,8 +114,8 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   holds(
     'a release lifts every hold',
     'publish/append.ts',
-    'holds = newest.entry.holds.filter((hold) => !isNamed(hold, own, name));',
-    'holds = newest.entry.holds.filter((hold) => !isNamed(hold, own, name)).slice(0, 0);',
+    'holds = newest.entry.holds.filter((hold) => !lifted.includes(hold));',
+    'holds = newest.entry.holds.slice(0, 0);',
   ),
   holds(
     'a hold on another change passes what gives access',

@@ -28,18 +28,24 @@ export function fitted(sections: readonly Section<Markdown>[], more: Markdown, m
   const whole = sections.map(({ begin, lines, end }) => [...begin, ...lines, ...end].join('\n')).join('\n');
   if (whole.length <= most) return whole;
   const kept: string[] = [];
-  const cut = ['', `**Cut here.** ${more}.`];
-  let left = most - sizeOf(cut);
+  const all = sections.reduce((sum, { lines }) => sum + lines.length, 0);
+  const cutAt = (missing: number): string[] => [
+    '',
+    `**Cut here**, with ${missing} of ${all} lines left out. ${more}.`,
+  ];
+  let taken = 0;
+  let left = most - sizeOf(cutAt(all));
   for (const { begin, lines, end } of sections) {
     const frame = sizeOf([...begin, ...end]);
     if (frame > left) break;
     left -= frame;
     const fit = fitting(lines, left);
     left -= sizeOf(lines.slice(0, fit));
+    taken += fit;
     kept.push(...begin, ...lines.slice(0, fit), ...end);
     if (fit < lines.length) break;
   }
-  return [...kept, ...cut].join('\n');
+  return [...kept, ...cutAt(all - taken)].join('\n');
 }
 
 /** How many lines go into so many characters. */

@@ -65,6 +65,11 @@ const commentValue = ({ id, body, login, type }: GithubState['comments'][number]
   user: user(login, type),
 });
 
+const reviewCommentValue = (one: GithubState['reviewComments'][number]) => ({
+  ...{ id: one.id, body: one.body, path: one.path, line: one.line, commit_id: one.commit },
+  ...{ start_line: one.startLine ?? null, side: 'RIGHT', user: user(one.login, one.type) },
+});
+
 const issueValue = (
   { owner, repo }: GithubState,
   { number, title, body, state, login, labels }: IssueState,
@@ -204,6 +209,18 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       body: '',
     })),
   }),
+  'pulls/list-requested-reviewers': (state, input) => ({
+    status: 200,
+    value: { users: [], teams: (pullOf(state, input).asked ?? []).map((slug) => ({ slug, name: slug })) },
+  }),
+  'pulls/request-reviewers': (state, input) => {
+    const pull = pullOf(state, input);
+    const teams: string[] = input.body.team_reviewers ?? [];
+    if (teams.some((team) => !state.teams.has(team)))
+      throw new HttpError(422, 'Reviews may only be requested from collaborators.');
+    pull.asked = [...new Set([...(pull.asked ?? []), ...teams])];
+    return { status: 201, value: pullValue(state, pull) };
+  },
   'teams/list-members-in-org': ({ owner, teams }, { path }) => {
     const members = path['org'] === owner ? teams.get(path['team_slug']!) : undefined;
     return { status: 200, value: found(members).map((login) => user(login)) };
@@ -263,6 +280,28 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const index = comments.findIndex(({ id }) => id === Number(path['comment_id']));
     if (index < 0) throw new HttpError(404, 'Not Found');
     comments.splice(index, 1);
+    return { status: 204 };
+  },
+  'pulls/list-review-comments': ({ reviewComments }, { path }) => ({
+    status: 200,
+    value: reviewComments.filter(({ pull }) => pull === Number(path['pull_number'])).map(reviewCommentValue),
+  }),
+  'pulls/create-review-comment': (state, { path, body }) => {
+    limitComment(body.body);
+    const made = {
+      ...{ id: next(state.reviewComments), pull: Number(path['pull_number']), ...state.me },
+      ...{ body: body.body, commit: body.commit_id, path: body.path, line: body.line },
+      ...(body.start_line !== undefined && { startLine: body.start_line }),
+    };
+    if (made.startLine >= made.line)
+      invalid('PullRequestReviewComment', 'start_line', 'start_line must precede the end line.');
+    state.reviewComments.push(made);
+    return { status: 201, value: reviewCommentValue(made) };
+  },
+  'pulls/delete-review-comment': ({ reviewComments }, { path }) => {
+    const index = reviewComments.findIndex(({ id }) => id === Number(path['comment_id']));
+    if (index < 0) throw new HttpError(404, 'Not Found');
+    reviewComments.splice(index, 1);
     return { status: 204 };
   },
   'repos/create-commit-status': ({ statuses }, { path, body }) => {

@@ -14,6 +14,8 @@ export interface PullState {
   /** Its commits, where there is no repository that has them. */
   commits: CommitState[];
   reviews: { login: string; state: string; commit: string }[];
+  /** Teams that are asked for a review. */
+  asked?: string[];
 }
 
 /** A commit; an author or committer without login is one whose address GitHub does not know. */
@@ -31,6 +33,19 @@ export interface CommentState {
   login: string;
   type: 'User' | 'Bot';
   body: string;
+}
+
+/** A comment beside lines of a pull request. */
+export interface ReviewCommentState {
+  id: number;
+  pull: number;
+  login: string;
+  type: 'User' | 'Bot';
+  body: string;
+  commit: string;
+  path: string;
+  startLine?: number;
+  line: number;
 }
 
 export interface IssueState {
@@ -52,6 +67,7 @@ export interface GithubState {
   actionsOpenPulls: boolean;
   pulls: PullState[];
   comments: CommentState[];
+  reviewComments: ReviewCommentState[];
   issues: IssueState[];
   statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
   checkRuns: {
@@ -90,6 +106,7 @@ export function emptyState(bare?: Bare): GithubState {
     actionsOpenPulls: true,
     pulls: [],
     comments: [],
+    reviewComments: [],
     issues: [],
     statuses: [],
     checkRuns: [],

@@ -94,9 +94,8 @@ function errorsAt({ validate }: KindOfFile, root: unknown, path: Path): ErrorObj
     (error) =>
       isOutermost(error) && (error.instancePath === pointer || error.instancePath.startsWith(`${pointer}/`)),
   );
-  return here.filter(
-    ({ instancePath }, index) => here.findIndex((one) => one.instancePath === instancePath) === index,
-  );
+  const seen = new Set<string>();
+  return here.filter(({ instancePath }) => !seen.has(instancePath) && seen.add(instancePath));
 }
 
 /** A value in place of another, the rest shared. */

@@ -1,14 +1,15 @@
-import type { Edit, Path } from '../repository.ts';
+import type { ValueEdit, Path } from '../repository.ts';
 import { yamlText } from '../yaml/write.ts';
 import { meantAt, withAt, type ValueInFile } from './meant.ts';
 import { shapeAt } from './shape.ts';
+import { daysMeant } from './synonyms.ts';
 import { toWrite } from './words.ts';
 import { valueAt } from './wrong.ts';
 
 /** What to do about a fault; with the edits that do it, where only one thing can be meant. */
 export interface Remedy {
   remedy: string;
-  edits?: readonly Edit[];
+  edits?: readonly ValueEdit[];
 }
 
 /** What to write for a value that does not fit; undefined where that cannot be told. */
@@ -16,8 +17,8 @@ export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined 
   const everybody = allMeant(value, path);
   if (everybody) return everybody;
   // Of an item that says several, as `mon-fri` does, the list is written anew.
-  const item = typeof path.at(-1) === 'number' ? meantAt(value, path.slice(0, -1)) : undefined;
-  const meant = meantAt(value, path) ?? item;
+  const several = typeof path.at(-1) === 'number' && daysMeant(String(valueAt(value.root, path)));
+  const meant = meantAt(value, several && several.length > 1 ? path.slice(0, -1) : path);
   if (!meant) return undefined;
   const text = yamlText(meant.value);
   const write = toWrite(meant.value, valueAt(value.root, meant.path), shapeAt(value.file.kind, meant.path));
@@ -56,7 +57,7 @@ export function keyRemedy({ file, root, around, tries }: ValueInFile, path: Path
   const { [String(path.at(-1))]: given, ...rest } = valueAt(root, owner) as Record<string, unknown>;
   const renamed = { file, around, tries, root: withAt(root, owner, { ...rest, [key]: given }) };
   const at = [...owner, key];
-  const name: Edit = { path, target: 'key', write: key };
+  const name: ValueEdit = { path, target: 'key', write: key };
   const says = `did you mean \`${key}\`?`;
   const inside = allMeant(renamed, at);
   if (inside) return { remedy: `${says} ${inside.remedy}`, edits: pairOf(path, inside, name) };
@@ -68,7 +69,7 @@ export function keyRemedy({ file, root, around, tries }: ValueInFile, path: Path
 }
 
 /** The edits of a value under its right key, made under the wrong one. */
-function pairOf(path: Path, { edits = [] }: Remedy, name: Edit): Edit[] {
+function pairOf(path: Path, { edits = [] }: Remedy, name: ValueEdit): ValueEdit[] {
   const [edit] = edits;
   return edit && 'write' in edit ? [name, { ...edit, path }] : edit ? [{ ...edit, path }] : [];
 }

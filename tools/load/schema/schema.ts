@@ -1,7 +1,7 @@
 import type { Kind, KindOfFile } from '../../contract/kinds.ts';
 import { unreadable } from '../../contract/values/kinds.ts';
 import type { Finding } from '../../finding/finding.ts';
-import type { Edit, Path } from '../repository.ts';
+import type { ValueEdit, Path } from '../repository.ts';
 import { NOTHING_AROUND, type Surroundings, type ValueInFile } from './meant.ts';
 import { keyRemedy, valueRemedy } from './remedy.ts';
 import { shapeAt } from './shape.ts';
@@ -13,7 +13,7 @@ export interface SchemaFault extends Pick<Finding, 'rule' | 'message' | 'expecte
   path: Path;
   target: 'value' | 'key';
   /** What does all that is to be done, where only one thing can be meant. */
-  edits?: readonly Edit[];
+  edits?: readonly ValueEdit[];
 }
 
 /** Remedies worked out where nothing else is said. */

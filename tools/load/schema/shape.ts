@@ -1,5 +1,4 @@
 import accessTest from '../../../schemas/access-test.schema.json' with { type: 'json' };
-import common from '../../../schemas/common.schema.json' with { type: 'json' };
 import connector from '../../../schemas/connector.schema.json' with { type: 'json' };
 import environment from '../../../schemas/environment.schema.json' with { type: 'json' };
 import group from '../../../schemas/group.schema.json' with { type: 'json' };
@@ -41,7 +40,6 @@ export interface SchemaShape {
 /** By the name of the file; imported and not read, so that a bundle carries them. */
 const SCHEMAS = {
   'access-test': accessTest,
-  common,
   connector,
   environment,
   group,

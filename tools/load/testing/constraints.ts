@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
 import { KINDS, type Kind } from '../../contract/kinds.ts';
+import { parted } from '../../testing/schemas.ts';
 
 /** A JSON Schema as data. */
 export type SchemaNode = { [key: string]: any };
@@ -34,14 +35,15 @@ const OTHER = [
   ...['propertyNames', 'required', 'dependentRequired', 'dependentSchemas', 'if', 'then', 'else'],
 ];
 
-/** The schema files, as they are in `schemas/`. */
+/** The schema files, with what they share in `common` alone. */
 export function readSchemas(): Schemas {
   const names = ['common', ...KINDS.map(({ kind }) => kind)];
   const read = (name: string) =>
     JSON.parse(
       readFileSync(new URL(`../../../schemas/${name}.schema.json`, import.meta.url), 'utf8'),
     ) as SchemaNode;
-  return new Map(names.map((name) => [name, read(name)]));
+  const common = read('common');
+  return new Map(names.map((name) => [name, parted(read(name), common)]));
 }
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { Edit, Path } from '../repository.ts';
+import type { ValueEdit, Path } from '../repository.ts';
 
 /** One edit of a text: what is from one offset to another, excluded, becomes a text. */
 export interface TextEdit {
@@ -20,7 +20,7 @@ export function entry(
 }
 
 /** Where in a text an edit is made; undefined where the text is not written so that it can be. */
-export function editText(root: Node | null | undefined, text: string, edit: Edit): TextEdit | undefined {
+export function editText(root: Node | null | undefined, text: string, edit: ValueEdit): TextEdit | undefined {
   if ('add' in edit) return addition(nodeAt(root, edit.path)[1], text, edit.add);
   const [key, value, owner] = nodeAt(root, edit.path);
   if ('remove' in edit) return removal(owner, key ?? value, value ?? key, text);

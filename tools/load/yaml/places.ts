@@ -2,7 +2,7 @@ import { LineCounter, type Node } from 'yaml';
 import type { Place } from '../../finding/finding.ts';
 import type { Fix } from '../../finding/fix.ts';
 import { read } from './parse.ts';
-import type { Edit, Path } from '../repository.ts';
+import type { ValueEdit, Path } from '../repository.ts';
 import { editText, entry, type TextEdit } from './edit-text.ts';
 
 /** Finds places in one file; the text is parsed again, once, when the first path is asked for. */
@@ -39,13 +39,13 @@ export class Places {
   }
 
   /** Edits as they are made in the text; undefined where it is not written so that they can be. */
-  fix(edits: readonly Edit[]): Fix[] | undefined {
+  fix(edits: readonly ValueEdit[]): Fix[] | undefined {
     const texts = this.edits(edits);
     return texts && this.fixes(texts);
   }
 
   /** The same at offsets. */
-  edits(edits: readonly Edit[]): TextEdit[] | undefined {
+  edits(edits: readonly ValueEdit[]): TextEdit[] | undefined {
     this.#root ??= read(this.text).document?.contents ?? null;
     const texts = edits.map((edit) => editText(this.#root, this.text, edit));
     return texts.every((one) => one !== undefined) ? texts : undefined;

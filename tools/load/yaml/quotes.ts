@@ -3,7 +3,7 @@ import type { SchemaFault } from '../schema/schema.ts';
 import type { Places } from './places.ts';
 
 /** What does not fit in a text, and where things are in it. */
-export interface Judged {
+export interface Judgement {
   faults: SchemaFault[];
   places: Places;
 }
@@ -16,7 +16,7 @@ export interface Judged {
 export function quotedInstead(
   fault: FileFault,
   text: string,
-  judge: (text: string) => Judged | undefined,
+  judge: (text: string) => Judgement | undefined,
 ): FileFault {
   const token = tokenAt(text, fault);
   if (!token) return fault;

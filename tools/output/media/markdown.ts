@@ -1,4 +1,5 @@
 import { rendered, type Medium, type Sentence, type SourceLine } from '../../contract/sentence.ts';
+import { visible } from '../../contract/visible.ts';
 import { code, inert } from './inert.ts';
 
 declare const MARKDOWN: unique symbol;
@@ -21,6 +22,9 @@ function mediumOf(pageOf: PageOf): Medium {
     code: ({ text }) => code(text),
     prose: ({ text }) => inert(text),
     place: (at) => linked(code(`${at.file}:${at.line}`), pageOf(at)),
+    // Ours, with texts of others in quotes: it begins no fence, which alone would end the block.
+    verbatim: ({ text }) => visible(text),
+    page: ({ text, url }) => linked(text, url),
     gap: () => ' &nbsp; ',
     cell: ({ sentence }) => rendered(sentence, medium).replaceAll('|', '\\|'),
   };

@@ -8,6 +8,8 @@ const PLAIN: Medium = {
   code: ({ text }) => `\`${text}\``,
   prose: ({ text }) => text,
   place: ({ file, line }) => `${file}:${line}`,
+  page: ({ text }) => text,
+  verbatim: ({ text }) => text,
   gap: () => '   ',
   cell: ({ sentence }) => plain(sentence),
 };
@@ -19,6 +21,8 @@ const TERMINAL: Medium = {
   code: ({ text }) => `\`${visible(text)}\``,
   prose: ({ text }) => visible(text),
   place: ({ file, line }) => `${visible(file)}:${line}`,
+  page: ({ text }) => text,
+  verbatim: ({ text }) => visible(text),
   gap: PLAIN.gap,
   cell: ({ sentence }) => rendered(sentence, TERMINAL),
 };

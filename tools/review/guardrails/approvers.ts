@@ -14,15 +14,27 @@ export const approvers: Guardrail = {
     const needed = new Set([...owning(change), file.value.owner ?? now[0]!]);
     for (const owner of needed) {
       if (!now.includes(owner))
-        yield objection(approvers.id, owner, spot, {
-          message: `\`${owner}\` would be no owner any more, and still has to approve`,
-          remedy: 'leave it in `owners`',
-        });
+        yield objection(
+          approvers.id,
+          owner,
+          spot,
+          {
+            message: `\`${owner}\` would be no owner any more, and still has to approve`,
+            remedy: 'leave it in `owners`',
+          },
+          change,
+        );
       else if (pull.teams && now.includes(owner) && (pull.teams.get(owner) ?? []).length === 0)
-        yield objection(approvers.id, owner, spot, {
-          message: `the team \`${owner}\` has no members, and has to approve`,
-          remedy: 'add a person to the team',
-        });
+        yield objection(
+          approvers.id,
+          owner,
+          spot,
+          {
+            message: `the team \`${owner}\` has no members, and has to approve`,
+            remedy: 'add a person to the team',
+          },
+          change,
+        );
     }
   },
 };

@@ -25,12 +25,18 @@ export const destinations: Guardrail = {
             message: `\`${one.service}\` in ${environment} would have ${fields.join(' and ')}`,
             expected: `approval of its owner \`${owner}\``,
           },
+          gist: {
+            ...{ begin: `there would be another ${listed(one.changes.map(({ field }) => NAMES[field]))} of` },
+            ...{ kind: 'service', thing: one.service, where: environment, end: '' },
+          },
         });
       }
     }
     yield* additions(change);
   },
 };
+
+const listed = (names: readonly string[]): string => names.join(' and ');
 
 const NAMES = {
   backend: 'backend',
@@ -53,6 +59,13 @@ function* additions(change: Change): Iterable<Objection> {
       words: {
         message: `connector \`${file.value.id}\` in ${environment.value.id} would lead to ${registration.backend} for \`${registration.service}\``,
         expected: `approval of the connector's owner \`${owner}\``,
+      },
+      gist: {
+        ...{
+          begin: `connector \`${file.value.id}\` in ${environment.value.id} would lead to`,
+          kind: 'service',
+        },
+        ...{ thing: registration.service, where: environment.value.id, end: '' },
       },
     });
   }

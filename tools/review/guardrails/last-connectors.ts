@@ -6,7 +6,8 @@ export const lastConnectors: Guardrail = {
   id: 'last-connectors',
   says: 'Ensure that no service loses its last connector in an environment that stays.',
   why: 'The service and its policies remain, everything looks in order, and nobody reaches it any more.',
-  *check({ base, head }) {
+  *check(change) {
+    const { base, head } = change;
     const now = new Set([...registrationsOf(head)].map(keyOf));
     const told = new Set<string>();
     for (const one of registrationsOf(base)) {
@@ -15,10 +16,20 @@ export const lastConnectors: Guardrail = {
       const stays = head.environments.has(environment.value.id) && head.services.has(registration.service);
       if (!stays || now.has(key) || told.has(key)) continue;
       told.add(key);
-      yield objection(lastConnectors.id, key, spotOf('before', file, path), {
-        message: `\`${registration.service}\` would have no connector in ${environment.value.id}`,
-        remedy: 'let another connector register it, or delete the service',
-      });
+      yield objection(
+        lastConnectors.id,
+        key,
+        spotOf('before', file, path),
+        {
+          message: `\`${registration.service}\` would have no connector in ${environment.value.id}`,
+          remedy: 'let another connector register it, or delete the service',
+          gist: {
+            ...{ begin: 'there would be no connector for', kind: 'service' },
+            ...{ thing: registration.service, where: environment.value.id, end: '' },
+          },
+        },
+        change,
+      );
     }
   },
 };

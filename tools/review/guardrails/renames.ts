@@ -24,22 +24,28 @@ type Kind = 'service' | 'group';
 /** What is gone while something with a trait of it is new. */
 function* unsaid<T>(
   kind: Kind,
-  { base, head }: Change,
+  change: Change,
   before: Files<T>,
   after: Files<T>,
   traits: (side: Repository) => (value: T & { id: string }) => string[],
 ): Iterable<Objection> {
-  const [was, is] = [traits(base), traits(head)];
+  const [was, is] = [traits(change.base), traits(change.head)];
   const created = [...after.values()].filter(({ value }) => !before.has(value.id) && !value.previously);
   for (const { value: old } of before.values()) {
     if (after.has(old.id)) continue;
     const known = new Set(was(old));
     const file = created.find(({ value }) => is(value).some((trait) => known.has(trait)));
     if (!file) continue;
-    yield objection(renames.id, `${kind}/${file.value.id}`, spotOf('after', file, ['id']), {
-      message: `the ${kind} \`${file.value.id}\` is created while \`${old.id}\` is deleted, and is like it`,
-      remedy: `write \`previously: ${old.id}\` below its id`,
-    });
+    yield objection(
+      renames.id,
+      `${kind}/${file.value.id}`,
+      spotOf('after', file, ['id']),
+      {
+        message: `the ${kind} \`${file.value.id}\` is created while \`${old.id}\` is deleted, and is like it`,
+        remedy: `write \`previously: ${old.id}\` below its id`,
+      },
+      change,
+    );
   }
 }
 
@@ -54,11 +60,17 @@ function* unfounded(
   for (const file of after.values()) {
     const { id, previously } = file.value;
     if (previously === undefined || before.has(id) || done.has(id)) continue;
-    yield objection(renames.id, `${kind}/${id}`, spotOf('after', file, ['previously']), {
-      message: `the ${kind} \`${id}\` cannot be what \`${previously}\` was`,
-      expected: `a ${kind} that this change takes away, and that nothing else claims`,
-      remedy: 'remove `previously`, or correct it',
-    });
+    yield objection(
+      renames.id,
+      `${kind}/${id}`,
+      spotOf('after', file, ['previously']),
+      {
+        message: `the ${kind} \`${id}\` cannot be what \`${previously}\` was`,
+        expected: `a ${kind} that this change takes away, and that nothing else claims`,
+        remedy: 'remove `previously`, or correct it',
+      },
+      change,
+    );
   }
 }
 

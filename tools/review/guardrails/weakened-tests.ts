@@ -17,12 +17,17 @@ export const weakenedTests: Guardrail = {
       const owner = file.value.owner ?? keeper(change);
       for (const [index, one] of file.value.expect.entries()) {
         if (now.some((other) => expectsAsMuch(one, other))) continue;
+        const broken = outcome(change, file, one);
         yield* unlessApproved(weakenedTests.id, change, owner, {
           subject: file.value.id,
           spot: spotOf('before', file, ['expect', index]),
           words: {
-            message: `an expectation of the access test \`${file.value.id}\` would be removed or changed${outcome(change, file, one)}`,
+            message: `an expectation of the access test \`${file.value.id}\` would be removed or changed${broken}`,
             expected: `approval of \`${owner}\`, who answers for it`,
+          },
+          gist: {
+            ...{ begin: 'less, or something else, would be expected by', kind: 'access test' },
+            ...{ thing: file.value.id, end: broken && ', and what was expected would not hold any more' },
           },
         });
       }

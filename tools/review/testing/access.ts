@@ -37,7 +37,7 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '2 of 5 principals lose some access: expected at most 1 (0.2 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+          '2 of 5 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -55,12 +55,12 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -78,7 +78,7 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '1 of 3 principals lose some access: expected at most 0 (0 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+          '1 of 3 principals lose some access: expected at most 0 (0% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -90,27 +90,27 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/payments',
-          '2 of 2 principals lose access to `payments` in lab: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/payments, reason: ..., until: ... }',
+          '2 of 2 principals lose access to `payments` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/payments, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/payments',
-          '2 of 2 principals lose access to `payments` in live: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/payments, reason: ..., until: ... }',
+          '2 of 2 principals lose access to `payments` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/payments, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '2 of 2 principals lose access to `wiki` in lab: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
+          '2 of 2 principals lose access to `wiki` in lab: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '2 of 2 principals lose access to `wiki` in live: expected at most 1 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
+          '2 of 2 principals lose access to `wiki` in live: expected at most 1 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'all services',
-          '2 of 3 principals lose some access: expected at most 1 (0.2 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: all services, reason: ..., until: ... }',
+          '2 of 3 principals lose some access: expected at most 1 (20% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: all services, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -126,12 +126,12 @@ export const ofAccess = [
         at(
           'policies/guardrails.yaml:9',
           'lab/wiki',
-          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: lab/wiki, reason: ..., until: ... }',
+          '3 of 4 principals lose access to `wiki` in lab: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: lab/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/guardrails.yaml:9',
           'live/wiki',
-          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (0.5 of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: mass-losses, subject: live/wiki, reason: ..., until: ... }',
+          '3 of 4 principals lose access to `wiki` in live: expected at most 2 (50% of them); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: mass-losses, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -148,7 +148,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:10',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -169,7 +169,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:9',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -187,7 +187,7 @@ export const ofAccess = [
         at(
           'policies/access/later.yaml:2',
           'wiki',
-          'gus@example.com would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'gus@example.com would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -231,7 +231,7 @@ export const ofAccess = [
         at(
           'policies/access/all.yaml:2',
           'wiki',
-          '3 principals and anyone else would gain the service `wiki` in live, and 2 principals in lab and stage: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '3 principals and anyone else would gain the service `wiki` in live, and 2 principals in stage and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -247,7 +247,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-wiki.yaml:13',
           'wiki',
-          '2 principals would gain the service `wiki` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          '2 principals would gain the service `wiki` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },
@@ -265,7 +265,7 @@ export const ofAccess = [
         at(
           'policies/access/staff-payments.yaml:10',
           'payments',
-          'cat@example.com would gain the protected service `payments` in lab and live: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
+          'cat@example.com would gain the protected service `payments` in live and lab: expected approval of its owner `platform`; ask `platform` for a review, by a person who wrote none of this',
         ),
       ],
     },

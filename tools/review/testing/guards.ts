@@ -215,7 +215,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:4',
           'platform',
-          '`platform` would be no owner any more, and still has to approve; leave it in `owners`; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: approvers, subject: platform, reason: ..., until: ... }',
+          '`platform` would be no owner any more, and still has to approve; leave it in `owners`; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: approvers, subject: platform, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -227,7 +227,7 @@ export const ofGuards = [
         at(
           'policies/guardrails.yaml:4',
           'platform',
-          'the team `platform` has no members, and has to approve; add a person to the team; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: approvers, subject: platform, reason: ..., until: ... }',
+          'the team `platform` has no members, and has to approve; add a person to the team; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: approvers, subject: platform, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },

@@ -38,7 +38,7 @@ export const ofThings = [
         at(
           'environments/live/connectors/apps.yaml:14',
           'live/wiki',
-          '`wiki` would have no connector in live; let another connector register it, or delete the service; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: last-connectors, subject: live/wiki, reason: ..., until: ... }',
+          '`wiki` would have no connector in live; let another connector register it, or delete the service; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: last-connectors, subject: live/wiki, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -53,7 +53,7 @@ export const ofThings = [
         at(
           'environments/live/environment.yaml:2',
           'live',
-          'the environment `live` would be gone; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: environments, subject: live, reason: ..., until: ... }',
+          'the environment `live` would be gone, and with it what 2 principals reach there (2 services); if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: environments, subject: live, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -74,7 +74,7 @@ export const ofThings = [
         at(
           'policies/services/handbook.yaml:2',
           'service/handbook',
-          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: service/handbook, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -92,7 +92,7 @@ export const ofThings = [
         at(
           'policies/groups/visitors.yaml:2',
           'group/visitors',
-          'the group `visitors` is created while `guests` is deleted, and is like it; write `previously: guests` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+          'the group `visitors` is created while `guests` is deleted, and is like it; write `previously: guests` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: group/visitors, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -115,7 +115,7 @@ export const ofThings = [
         at(
           'policies/services/handbook.yaml:2',
           'service/handbook',
-          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: service/handbook, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -137,7 +137,7 @@ export const ofThings = [
         at(
           'policies/services/handbook.yaml:2',
           'service/handbook',
-          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: service/handbook, reason: ..., until: ... }',
+          'the service `handbook` is created while `wiki` is deleted, and is like it; write `previously: wiki` below its id; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: service/handbook, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -158,12 +158,12 @@ export const ofThings = [
         at(
           'policies/groups/tourists.yaml:7',
           'group/tourists',
-          'the group `tourists` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/tourists, reason: ..., until: ... }',
+          'the group `tourists` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: group/tourists, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
         at(
           'policies/groups/visitors.yaml:7',
           'group/visitors',
-          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: group/visitors, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },
@@ -175,7 +175,7 @@ export const ofThings = [
         at(
           'policies/groups/visitors.yaml:7',
           'group/visitors',
-          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: { guardrail: renames, subject: group/visitors, reason: ..., until: ... }',
+          'the group `visitors` cannot be what `guests` was: expected a group that this change takes away, and that nothing else claims; remove `previously`, or correct it; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: renames, subject: group/visitors, reason: "<why>", until: 2026-06-09T00:00:00Z }',
         ),
       ],
     },

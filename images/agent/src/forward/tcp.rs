@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use socket2::SockRef;
 use stack::Cut;
 use stack::splice::{self, Ended};
 use tokio::net::{TcpListener, TcpStream};
@@ -43,20 +44,23 @@ pub async fn carry(listener: TcpListener, service: Arc<Service>, port: u16, upli
 
 /// Carries one connection to its end; the error says what became of it, in words.
 async fn one(socket: TcpStream, service: &Service, port: u16, uplink: &Uplink) -> Result<(), &'static str> {
-    // Until it is open, whatever ends this ends in a reset here.
+    // Whatever ends this but its own end is a reset here, also the end of this program: the kernel says what is set by then. The
+    // second handle keeps the socket open until that is decided.
     splice::reset(&socket);
     let _ = socket.set_nodelay(true);
+    let handle = SockRef::from(&socket).try_clone().map_err(|_| "no file descriptor is left")?;
     let flow = uplink.connect(service, port).map_err(|_| "as many flows as may be are open")?;
     match timeout(OPENED, flow.opened()).await {
         Ok(Ok(())) => {}
         Ok(Err(cut)) => return Err(words(cut)),
         Err(_) => return Err("nobody answers"),
     }
-    let _ = socket2::SockRef::from(&socket).set_linger(None);
     match splice::splice(flow, socket).await {
-        Ended::Finished | Ended::Failed(_) => Ok(()),
-        Ended::Cut(cut) => Err(words(cut)),
+        Ended::Finished => drop(handle.set_linger(None)),
+        Ended::Failed(_) => {}
+        Ended::Cut(cut) => return Err(words(cut)),
     }
+    Ok(())
 }
 
 /// What a cut is, where policy is not why.

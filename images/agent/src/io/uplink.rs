@@ -106,6 +106,13 @@ impl Uplink {
         }
     }
 
+    /// Why the server of the connection that is used ended the one before, where it has not said anything on this one: a
+    /// certificate that it refuses is noticed only after a connection seems to be there.
+    pub fn doubt(&self) -> Option<Ended> {
+        let link = self.link()?;
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner).get(link.server()).cloned()
+    }
+
     /// Waits until it is clear how things stand, at most so long: one connection is there, or every server has failed.
     pub async fn settled(&self, patience: Duration) -> Settled {
         let mut state = self.state();
@@ -162,6 +169,8 @@ impl Uplink {
             match event {
                 Event::Up(link) => self.up(link),
                 Event::Datagrams { link, datagrams } => {
+                    // What its TLS refuses never says anything: now it is known that this one was taken.
+                    self.ends.lock().unwrap_or_else(PoisonError::into_inner).remove(link.server());
                     let packets = datagrams.into_iter().filter_map(|one| self.datagram(&link, one));
                     self.packets(packets.collect());
                 }
@@ -172,7 +181,6 @@ impl Uplink {
 
     fn up(&self, link: Link) {
         tracing::info!(server = %link.server(), "connected");
-        self.ends.lock().unwrap_or_else(PoisonError::into_inner).remove(link.server());
         self.links.lock().unwrap_or_else(PoisonError::into_inner).push(link.clone());
         let (registrations, services) = (Arc::clone(&self.registrations), self.registered.clone());
         tokio::spawn(async move { registrations.register(&link, &services).await });

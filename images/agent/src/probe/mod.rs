@@ -99,6 +99,9 @@ impl Probe<'_> {
         let because = self.uplink.why(self.id).await;
         if because.is_none() {
             self.server().await?;
+            if let Some(why) = self.uplink.doubt() {
+                return Err(without_server(&why));
+            }
         }
         let (service, because) = self.judge(because)?;
         // Some port of the service is allowed: whether this one is shows in what becomes of a packet that may pass one hop only. The
@@ -164,7 +167,8 @@ impl Probe<'_> {
     /// The connection went away in the middle.
     async fn gone(&self) -> Outcome {
         let lost = || Outcome::CouldNotTry("the connection to the server is lost".into());
-        self.server().await.err().unwrap_or_else(lost)
+        let known = self.server().await.err();
+        known.or_else(|| self.uplink.doubt().map(|why| without_server(&why))).unwrap_or_else(lost)
     }
 
     fn denied(&self, because: &Because) -> Outcome {

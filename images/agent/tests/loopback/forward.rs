@@ -40,7 +40,7 @@ async fn bytes_and_ends_go_both_ways() {
     let company = Company::new(&everything());
     let _connector = company.connector().await;
     let (running, local) = company.alice().forward("web", 8080);
-    let bytes: Vec<u8> = (0..3_000_000_u32).map(|number| (number * 7 / 3) as u8).collect();
+    let bytes: Vec<u8> = (0..1_000_000_u32).map(|number| (number * 7 / 3) as u8).collect();
     let answer = tokio::task::spawn_blocking(move || echo(local, &bytes).map(|answer| answer == bytes));
     assert!(answer.await.unwrap().unwrap(), "the same bytes come back");
     running.signal("TERM");
@@ -129,4 +129,20 @@ async fn udp_senders_are_told_apart() {
     assert_eq!(ask(&one, &[7; 1250]), [7; 1250]);
     one.send(&[7; 1400]).unwrap();
     assert_eq!(ask(&one, b"after one that is too large"), b"after one that is too large");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_the_agent_is_a_reset_too() {
+    let company = Company::new(&everything());
+    let _connector = company.connector().await;
+    for signal in ["TERM", "KILL"] {
+        let (running, local) = company.alice().forward("web", 8080);
+        let mut socket = dial(local);
+        let mut byte = [0];
+        socket.write_all(b"a").unwrap();
+        socket.read_exact(&mut byte).unwrap();
+        running.signal(signal);
+        let read = socket.read(&mut byte).map_err(|fault| fault.kind());
+        assert_eq!(read, Err(ErrorKind::ConnectionReset), "{signal}");
+    }
 }

@@ -14,20 +14,24 @@ mod probe;
 #[allow(dead_code, reason = "the server's tests use all of it")]
 mod server;
 mod up;
+mod whole;
 mod world;
 
-/// The server: where all crates are tested together it is built already; else it is built once, and again only by hand.
+/// The server under which the agent is tested.
 pub fn program() -> std::path::PathBuf {
-    use std::path::{Path, PathBuf};
+    built("intermediate-server")
+}
+
+/// Another program of the workspace: where all crates are tested together it is built already; else it is built once, and again
+/// only by hand.
+pub fn built(name: &str) -> std::path::PathBuf {
     use std::process::Command;
-    use std::sync::LazyLock;
-    static BUILT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let program = Path::new(env!("CARGO_BIN_EXE_agent")).with_file_name("intermediate-server");
-        let words = ["build", "--quiet", "--locked", "--offline", "-p", "intermediate-server"];
-        let mut build = Command::new(env!("CARGO"));
-        build.args(words).current_dir(env!("CARGO_MANIFEST_DIR"));
-        assert!(program.exists() || build.status().unwrap().success());
-        program
-    });
-    BUILT.clone()
+    use std::sync::Mutex;
+    static BUILDING: Mutex<()> = Mutex::new(());
+    let _alone = BUILDING.lock().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_agent")).with_file_name(name);
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--locked", "-p", name]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    assert!(program.exists() || build.status().unwrap().success());
+    program
 }

@@ -34,7 +34,7 @@ pub fn sort<'a>(
 ) -> Result<Sorted<'a>, DropReason> {
     let packet = Packet::parse(bytes)?;
     if let Transport::Tcp(_) = packet.transport {
-        // Whoever is not served is refused when its SYN is taken: it must hear that.
+        // What is not served is refused when its SYN is taken: its sender must hear that.
         return Ok(Sorted::Tcp);
     }
     let rules = rules.ok_or(DropReason::NoEnforcement)?;

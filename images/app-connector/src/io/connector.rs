@@ -4,18 +4,20 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use client::{Client, Link};
+use client::{Client, Link, Source};
+use component::own::OwnCertificate;
 use component::status::Status;
 use stack::host::Host;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tunnel::enforcement::{ConnectorRules, ConnectorService};
+use tunnel::enforcement::{ConnectorRules, ConnectorService, IntermediateAddress};
 use tunnel::figures::{ConnectorMetrics, DropReason};
 use tunnel::time::Now;
 use tunnel::wire::Announcement;
 
 use super::udp::UdpFlow;
 use crate::backends::Names;
+use crate::config;
 use crate::flows::{Announced, Registrations, Table};
 
 /// The rules in force; none: nothing is served.
@@ -24,6 +26,9 @@ pub(super) type Rules = Option<Arc<ConnectorRules>>;
 /// What all tasks share.
 pub struct Connector {
     pub(super) component: String,
+    /// Where our own certificate comes from, and what is told of it.
+    pub(super) tls: Source,
+    pub(super) own: Arc<OwnCertificate>,
     pub(super) status: Arc<Status<ConnectorMetrics>>,
     pub(super) host: Arc<Host>,
     pub(super) names: Names,
@@ -65,6 +70,13 @@ impl Servers {
         })
     }
 
+    /// Those that are not among these are left: nobody says that they are down.
+    pub fn keep(&mut self, ids: &[IntermediateAddress]) {
+        for (_, served) in self.0.iter_mut().filter(|(id, _)| !ids.iter().any(|one| *one.id == ***id)) {
+            served.leave();
+        }
+    }
+
     pub fn all(&mut self) -> impl Iterator<Item = &mut Served> {
         self.0.values_mut()
     }
@@ -74,9 +86,25 @@ impl Servers {
     }
 }
 
+impl Served {
+    /// The connection is not there any more.
+    pub fn leave(&mut self) {
+        self.link = None;
+        self.pump.iter().for_each(AbortHandle::abort);
+    }
+}
+
 impl Connector {
     pub(super) fn now(&self) -> Now {
         self.status.clock.now()
+    }
+
+    /// Reads our own certificate anew, for readiness and figures; connections read it themselves.
+    pub(super) fn renew(&self) {
+        match config::own(&self.tls) {
+            Ok(own) => self.own.replace_by(&own),
+            Err(fault) => tracing::error!(%fault, "the certificate stays as it was"),
+        }
     }
 
     pub(super) fn dropped(&self, reason: DropReason) {

@@ -25,7 +25,11 @@ impl Enforces for Connector {
         let rules = file.connector().cloned().ok_or("for an intermediate: expected a connector's")?;
         self.client.servers(rules.intermediates.iter().map(server).collect());
         let now = self.now().monotonic;
-        self.servers().all().for_each(|served| served.registrations.serve(&rules, now));
+        {
+            let mut servers = self.servers();
+            servers.keep(&rules.intermediates);
+            servers.all().for_each(|served| served.registrations.serve(&rules, now));
+        }
         self.put(Some(rules));
         self.register();
         Ok(())

@@ -3,7 +3,7 @@
 /// Buffers of 10,000 flows; with everything else they fit in 1 GiB.
 const MOST: u64 = 768 << 20;
 
-/// Where a container's limit stands (cgroup version 2, then 1).
+/// Where a container's limit is (cgroup version 2, then 1).
 const LIMITS: [&str; 2] = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
 
 /// Bytes for the buffers of all flows: three quarters of the memory there is, at most 768 MiB.

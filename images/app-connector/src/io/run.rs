@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use client::{Event, Source};
+use client::Event;
 use component::own::OwnCertificate;
 use component::status::Status;
 use component::watch;
@@ -18,7 +18,7 @@ use tunnel::limits::CONNECTOR_PING;
 use super::connector::{Connector, Servers};
 use super::{memory, tcp};
 use crate::backends::Names;
-use crate::config::{Config, own};
+use crate::config::Config;
 use crate::flows::Table;
 
 /// How often time passes: registrations, leases and idle flows are looked at within this.
@@ -28,11 +28,7 @@ const TICK: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A connector that runs.
-pub struct Running {
-    connector: Arc<Connector>,
-    own: Arc<OwnCertificate>,
-    tls: Source,
-}
+pub struct Running(Arc<Connector>);
 
 /// Begins. Needs a tokio runtime.
 pub fn start(config: &Config, own: Arc<OwnCertificate>, status: Arc<Status<ConnectorMetrics>>) -> Running {
@@ -41,6 +37,8 @@ pub fn start(config: &Config, own: Arc<OwnCertificate>, status: Arc<Status<Conne
     let (client, events) = client::start(settings);
     let connector = Arc::new(Connector {
         component: config.component.clone(),
+        tls: config.tls.clone(),
+        own,
         status,
         host: Host::new(Settings { budget: memory::budget(), ..Settings::new(seed()) }),
         names: Names::system(),
@@ -60,7 +58,7 @@ pub fn start(config: &Config, own: Arc<OwnCertificate>, status: Arc<Status<Conne
     let counted = Arc::downgrade(&connector);
     let refresh = move || counted.upgrade().iter().for_each(|connector| connector.publish());
     connector.status.refresh_by(Box::new(refresh));
-    Running { connector, own, tls: config.tls.clone() }
+    Running(connector)
 }
 
 fn seed() -> u64 {
@@ -89,25 +87,19 @@ async fn tick(connector: Arc<Connector>) {
 impl Running {
     /// SIGHUP: our own certificate is read anew; connections take theirs from the file whenever they begin.
     pub fn reload(&self) {
-        match own(&self.tls) {
-            Ok(own) => {
-                self.own.replace_by(&own);
-                tracing::info!("read the certificate anew");
-            }
-            Err(fault) => tracing::error!(%fault, "the certificate stays as it was"),
-        }
-        self.connector.client.hurry();
+        self.0.renew();
+        self.0.client.hurry();
     }
 
     /// Not ready any more; waits until the last TCP flow ended, at most so long; then leaves every intermediate. What comes
     /// meanwhile is served: an intermediate cannot be told to send new flows elsewhere while old ones go on.
     pub async fn drain(&self, most: Duration) {
-        self.connector.status.draining();
+        self.0.status.draining();
         let end = Instant::now() + most;
-        while !self.connector.host.is_empty() && Instant::now() < end {
+        while !self.0.host.is_empty() && Instant::now() < end {
             sleep(LOOK).await;
         }
-        self.connector.client.close().await;
+        self.0.client.close().await;
     }
 }
 

@@ -13,6 +13,7 @@ const BATCH: usize = 16 * 1024;
 impl Connector {
     pub(super) fn up(self: &Arc<Self>, link: Link) {
         tracing::info!(server = %link.server(), "connected");
+        self.renew();
         let now = self.now().monotonic;
         let rules = self.rules.borrow().clone();
         let is_again = {
@@ -36,8 +37,7 @@ impl Connector {
         tracing::warn!(%server, %why, "not connected");
         if was_up {
             if let Some(served) = self.servers().get(server) {
-                served.link = None;
-                served.pump.iter().for_each(tokio::task::AbortHandle::abort);
+                served.leave();
             }
             self.register();
         }

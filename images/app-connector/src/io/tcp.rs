@@ -24,7 +24,7 @@ const ANNOUNCEMENT: Duration = Duration::from_secs(4);
 /// How often it looks.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Takes whoever wants to connect.
+/// Takes all who want to connect.
 pub(super) async fn accept(connector: Arc<Connector>) {
     loop {
         let incoming = connector.host.incoming().await;

@@ -24,7 +24,7 @@ const WAITING: usize = 64;
 /// More than any link carries: what is longer is cut here, and dropped as too large.
 const LONGEST: usize = 2048;
 
-/// A UDP flow, as whoever finds it sees it. Dropped, it ends.
+/// A UDP flow, as the table has it. Dropped, it ends.
 pub struct UdpFlow {
     /// Which service it is for.
     pub service: Arc<ConnectorService>,

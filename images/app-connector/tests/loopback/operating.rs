@@ -20,8 +20,8 @@ async fn it_is_ready_while_an_intermediate_lets_it_serve() {
     let figures = connector.json("/figures");
     assert!(figures["certificateNotAfter"].as_str().is_some_and(|text| text.ends_with('Z')), "{figures}");
     assert!(connector.metric("ztna_connector_lease_seconds") > 200.0);
-    world.intermediate.kill();
-    let reason = eventually(Duration::from_secs(40), || {
+    world.intermediate.signal("TERM");
+    let reason = eventually(Duration::from_secs(5), || {
         Some(connector.get("/readyz")).filter(|(status, _)| *status == 503)
     });
     assert_eq!(reason.1, "no intermediate lets it serve\n");

@@ -455,5 +455,18 @@ export const ofPeople = [
         ),
       ],
     },
+    {
+      name: 'one that was copied from a guardrail and does not say why',
+      fails: (w) => void (w.guardrails.overrides = [{ ...until('2026-06-02T12:00:00Z'), reason: '<why>' }]),
+      passes: (w) =>
+        void (w.guardrails.overrides = [{ ...until('2026-06-02T12:00:00Z'), reason: 'why not' }]),
+      finds: [
+        at(
+          'policies/guardrails.yaml',
+          'reason: <why>',
+          'this override does not say why: found <why>; write why it is meant, for the person who approves it',
+        ),
+      ],
+    },
   ]),
 ];

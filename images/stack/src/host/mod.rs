@@ -1,12 +1,14 @@
-//! A stack that tasks share: whoever waits for a flow, a link or time is woken. On tokio, by the machine's monotonic clock.
+//! A stack that tasks share: what waits for a flow, a link or time is woken. On tokio, by the machine's monotonic clock.
 //!
 //! Dropping a [`Flow`] gives it back: it ends in the background where both sides said their end, and is reset where not.
+
+mod flow;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
 use std::time::Instant;
 
 use tokio::sync::Notify;
@@ -14,9 +16,11 @@ use tunnel::figures::DropReason;
 use tunnel::packet::Tuple;
 use tunnel::time::Monotonic;
 
-use crate::{Counts, Cut, Event, FlowId, Link, NoFlow, Read, Settings, Stack, State, Write};
+pub use flow::{Flow, Incoming};
 
-/// A stack and whoever waits for it.
+use crate::{Counts, Event, FlowId, Link, NoFlow, Settings, Stack};
+
+/// A stack and what waits for it.
 #[derive(Debug)]
 pub struct Host {
     origin: Instant,
@@ -39,29 +43,12 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiters([Option<Waker>; 3]);
 
-/// What somebody waits for.
+/// What a task waits for.
 #[derive(Clone, Copy)]
 enum For {
     Reading,
     Writing,
     Change,
-}
-
-/// Somebody who wants to connect; dropped it is refused.
-#[derive(Debug)]
-pub struct Incoming {
-    flow: Option<Flow>,
-    /// As the peer sees it: its source is the peer.
-    pub tuple: Tuple,
-    /// Where its SYN came from.
-    pub link: Link,
-}
-
-/// One flow.
-#[derive(Debug)]
-pub struct Flow {
-    host: Arc<Host>,
-    id: FlowId,
 }
 
 impl Host {
@@ -234,116 +221,5 @@ impl Shared {
         }
         let deadline = self.stack.deadline();
         deadline.is_some_and(|at| self.armed.is_none_or(|armed| at < armed))
-    }
-}
-
-impl Incoming {
-    /// Takes it: the peer hears that it is open. `mtu` is the largest packet that its link carries.
-    pub fn accept(mut self, mtu: usize) -> Result<Flow, NoFlow> {
-        let Some(flow) = self.flow.take() else { return Err(NoFlow::Limit) };
-        flow.host.with(|stack, now| stack.accept(flow.id, mtu, now))?;
-        Ok(flow)
-    }
-
-    /// Waits until the peer gives up.
-    pub async fn given_up(&self) {
-        if let Some(flow) = &self.flow {
-            flow.cut().await;
-        }
-    }
-}
-
-impl Flow {
-    /// Waits until the handshake is over.
-    pub async fn opened(&self) -> Result<(), Cut> {
-        poll_fn(|cx| {
-            self.poll(cx, For::Change, |stack, _| match stack.state(self.id) {
-                State::Opening => None,
-                State::Open => Some(Ok(())),
-                State::Cut(cut) => Some(Err(cut)),
-            })
-        })
-        .await
-    }
-
-    /// Waits until the flow is cut.
-    pub async fn cut(&self) -> Cut {
-        poll_fn(|cx| {
-            self.poll(cx, For::Change, |stack, _| match stack.state(self.id) {
-                State::Opening | State::Open => None,
-                State::Cut(cut) => Some(cut),
-            })
-        })
-        .await
-    }
-
-    /// Waits until something came, and hands it to `take`, which returns how many bytes of it it took, and anything. None: the
-    /// peer ended what it sends.
-    pub async fn read<T>(&self, mut take: impl FnMut(&[u8]) -> (usize, T)) -> Result<Option<T>, Cut> {
-        poll_fn(|cx| {
-            self.poll(cx, For::Reading, |stack, now| match stack.read(self.id, now, &mut take) {
-                Read::Some(taken) => Some(Ok(Some(taken))),
-                Read::Nothing => None,
-                Read::End => Some(Ok(None)),
-                Read::Cut(cut) => Some(Err(cut)),
-            })
-        })
-        .await
-    }
-
-    /// Waits until there is room, and has `give` write into it; it returns how many bytes it wrote, and anything.
-    pub async fn write<T>(&self, mut give: impl FnMut(&mut [u8]) -> (usize, T)) -> Result<T, Cut> {
-        poll_fn(|cx| {
-            self.poll(cx, For::Writing, |stack, now| match stack.write(self.id, now, &mut give) {
-                Write::Some(given) => Some(Ok(given)),
-                Write::Full => None,
-                Write::Cut(cut) => Some(Err(cut)),
-            })
-        })
-        .await
-    }
-
-    /// Writes all of it.
-    pub async fn write_all(&self, mut bytes: &[u8]) -> Result<(), Cut> {
-        while !bytes.is_empty() {
-            let given = self.write(|room| {
-                let length = room.len().min(bytes.len());
-                room[..length].copy_from_slice(&bytes[..length]);
-                (length, length)
-            });
-            bytes = &bytes[given.await?..];
-        }
-        Ok(())
-    }
-
-    /// The end of what we send, after all that was written.
-    pub fn finish(&self) {
-        self.host.with(|stack, now| stack.finish(self.id, now));
-    }
-
-    fn poll<T>(
-        &self,
-        cx: &mut Context<'_>,
-        what: For,
-        ask: impl FnOnce(&mut Stack, Monotonic) -> Option<T>,
-    ) -> Poll<T> {
-        let now = self.host.now();
-        let mut shared = self.host.lock();
-        let answer = ask(&mut shared.stack, now);
-        if answer.is_none() {
-            let waiters = shared.waiters.entry(self.id).or_default();
-            waiters.0[what as usize] = Some(cx.waker().clone());
-        }
-        if shared.wake() {
-            self.host.timer.notify_one();
-        }
-        answer.map_or(Poll::Pending, Poll::Ready)
-    }
-}
-
-impl Drop for Flow {
-    fn drop(&mut self) {
-        self.host.lock().waiters.remove(&self.id);
-        self.host.with(|stack, now| stack.release(self.id, now));
     }
 }
