@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
-import { count, type Finding } from '../finding/finding.ts';
+import { byPlace, count, type Finding } from '../finding/finding.ts';
 import { repair, type Repair } from '../finding/repair.ts';
 import { loadSources } from '../load/load.ts';
 import { workingTree, type Source } from '../load/sources.ts';
 import { fixesJson, fixesText } from '../output/fixes.ts';
 import { command, type Context } from './shared/command.ts';
-import { checkWithBase, repositoryBefore } from './validate.ts';
+import { checkWithBase, ownersFindings, repositoryBefore } from './validate.ts';
 
 /** Puts right what can be put right in one way only. */
 export const fix = command({
@@ -41,7 +41,9 @@ async function found(
     const text = changed.get(source.path);
     return text === undefined ? source : { ...source, bytes: Buffer.from(text) };
   });
-  return (await checkWithBase(loadSources(all), now().getTime(), () => repositoryBefore(root))).findings;
+  const loaded = loadSources(all);
+  const { findings } = await checkWithBase(loaded, now().getTime(), () => repositoryBefore(root));
+  return [...findings, ...(await ownersFindings(loaded, { root }))].sort(byPlace);
 }
 
 /** Writes what changed. @throws Fault where a file is no longer as it was read */

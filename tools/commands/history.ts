@@ -10,7 +10,8 @@ import type {
   HistoryRow,
 } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { loadValid } from '../load/load.ts';
+import { loadSides } from '../load/load.ts';
+import { verifyValid } from '../load/valid.ts';
 import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
@@ -102,8 +103,10 @@ async function byCommits(
   id: string,
   at: number,
 ): Promise<EnvironmentDifference | undefined> {
-  const load = async (commit: string) => (await loadValid(root, commit)).repository;
-  const all = difference(await load(before), await load(after), { at });
+  const sides = await loadSides(root, { base: before, head: after });
+  verifyValid(sides.before.findings, `revision ${before.slice(0, 12)}`);
+  verifyValid(sides.after.findings, `revision ${after.slice(0, 12)}`);
+  const all = difference(sides.before.repository, sides.after.repository, { at });
   return all.find(({ environment }) => environment === id);
 }
 

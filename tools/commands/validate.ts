@@ -79,10 +79,10 @@ export async function repositoryBefore(root: string, revision = 'HEAD'): Promise
 }
 
 /** What is wrong with CODEOWNERS; nothing while a file cannot be used, whose owner is then not known. */
-async function ownersFindings(
+export async function ownersFindings(
   loaded: LoadResult,
-  { root }: Context,
-  revision: string | undefined,
+  { root }: Pick<Context, 'root'>,
+  revision?: string,
 ): Promise<Finding[]> {
   if (isPartial(loaded)) return [];
   const text =

@@ -27,9 +27,20 @@ export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined 
 }
 
 /** Keys without which everything of their kind is meant. */
-const ALL_WITHOUT = ['ports', 'environments', 'days'];
+const ALL_WITHOUT = ['ports', 'environments', 'days', 'from'];
 
 const EVERYTHING = ['*', 'all', 'any', 'everyone', 'everybody', 'anyone', 'everything'];
+
+/** All ports, where they must be named. */
+const EVERY_PORT = '[1-65535]';
+
+/** Removes a key, and with the only one the object that has nothing else to say. */
+function withoutKey(root: unknown, list: Path): Remedy {
+  const owner = list.slice(0, -1);
+  const alone = owner.length > 0 && Object.keys(valueAt(root, owner) as object).length === 1;
+  const path = alone ? owner : list;
+  return { remedy: `remove \`${path.at(-1)}\`: without it all are meant`, edits: [{ path, remove: true }] };
+}
 
 /** What to write for `"*"`: `all: true` where that is a key, and nothing where nothing means all. */
 function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | undefined {
@@ -41,8 +52,11 @@ function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | und
     return { remedy: 'write { all: true }', edits: [{ path: at, write: '{ all: true }' }] };
   if (only !== '*' || list.length === 0) return undefined;
   const [owner, key] = [list.slice(0, -1), String(list.at(-1))];
-  if (ALL_WITHOUT.includes(key))
-    return { remedy: `remove \`${key}\`: without it all are meant`, edits: [{ path: list, remove: true }] };
+  if (shapeAt(kind, owner).required?.includes(key))
+    return key === 'ports'
+      ? { remedy: `write ${EVERY_PORT}`, edits: [{ path: list, write: EVERY_PORT }] }
+      : undefined;
+  if (ALL_WITHOUT.includes(key)) return withoutKey(root, list);
   if (takes(owner) && !Object.hasOwn(valueAt(root, owner) as object, 'all'))
     return {
       remedy: `write \`all: true\` in place of \`${key}\``,
