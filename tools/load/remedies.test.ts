@@ -98,6 +98,8 @@ const CASES: readonly Case[] = [
   when('device: { managed: true }\n  from: ["*"]', 'device: { managed: true }'),
   ['policy', 'effect: allow', 'effect: allow\nwhen:\n  from: "*"', 'effect: allow'],
   ['policy', 'effect: allow', 'effect: allow\nwhen: { from: ["*"] }', 'effect: allow'],
+  when('device: { managed: true }\n  from: any', 'device: { managed: true }'),
+  ports('all', '[1-65535]'),
   ports('["*"]', '[1-65535]'),
   ports('"*"', '[1-65535]'),
   ['policy', 'effect: allow', 'effect: permit', 'effect: allow'],

@@ -39,7 +39,8 @@ function withoutKey(root: unknown, list: Path): Remedy {
   const owner = list.slice(0, -1);
   const alone = owner.length > 0 && Object.keys(valueAt(root, owner) as object).length === 1;
   const path = alone ? owner : list;
-  return { remedy: `remove \`${path.at(-1)}\`: without it all are meant`, edits: [{ path, remove: true }] };
+  const says = alone ? `remove \`${path.at(-1)}\`, which says nothing else` : `remove \`${path.at(-1)}\``;
+  return { remedy: `${says}: without it all are meant`, edits: [{ path, remove: true }] };
 }
 
 /** What to write for `"*"`: `all: true` where that is a key, and nothing where nothing means all. */
@@ -50,8 +51,11 @@ function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | und
   const takes = (path: Path): boolean => Object.hasOwn(shapeAt(kind, path).properties ?? {}, 'all');
   if (takes(at) && EVERYTHING.includes(String(only).toLowerCase()))
     return { remedy: 'write { all: true }', edits: [{ path: at, write: '{ all: true }' }] };
-  if (only !== '*' || list.length === 0) return undefined;
+  if (list.length === 0) return undefined;
   const [owner, key] = [list.slice(0, -1), String(list.at(-1))];
+  // `any` may be the id of a service or a group, and is no port and no address.
+  const words = ['ports', 'from'].includes(key) ? EVERYTHING : ['*'];
+  if (!words.includes(String(only).toLowerCase())) return undefined;
   if (shapeAt(kind, owner).required?.includes(key))
     return key === 'ports'
       ? { remedy: `write ${EVERY_PORT}`, edits: [{ path: list, write: EVERY_PORT }] }
