@@ -102,4 +102,20 @@ test('the runbook says what each state means', () => {
   );
 });
 
+test('each script is there once, and the program of the tools that it runs exists', () => {
+  const lines = /"scripts": \{\n(.*?)\n {2}\}/s.exec(read('package.json'))![1]!.split('\n');
+  assert.equal(
+    lines.map((line) => /^ *"([^"]+)"/.exec(line)![1]),
+    scripts,
+  );
+  const programs = lines.flatMap(
+    (line) => line.match(/\b(?:tools|images|bin)\/[\w./-]+\.(?:ts|js|sh)\b/g) ?? [],
+  );
+  assert.ok(programs.length > 20);
+  assert.equal(
+    programs.filter((path) => !existsSync(`${root}${path}`)),
+    [],
+  );
+});
+
 test.run();
