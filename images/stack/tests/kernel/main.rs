@@ -35,8 +35,9 @@ pub const MTU: u16 = 1300;
 /// Schedules under way at once, so that a thousand wait for their timeouts together.
 const AT_ONCE: usize = 50;
 
-/// Bits a second that a bad path must carry.
-const ENOUGH: u64 = 5_000_000;
+/// Bits a second that a bad path must carry. It carried 16 million, and 6.6 where only the first of several losses was repaired
+/// before a timeout.
+const ENOUGH: u64 = 8_000_000;
 
 /// Says in which process the test runs.
 const INSIDE: &str = "ZTNA_INSIDE_NAMESPACE";
@@ -47,8 +48,8 @@ fn bytes_are_equal_to_the_kernels() {
 }
 
 #[test]
-fn a_path_that_loses_one_in_a_hundred_carries_five_megabits_to_the_kernel() {
-    let name = "a_path_that_loses_one_in_a_hundred_carries_five_megabits_to_the_kernel";
+fn a_path_that_loses_one_in_a_hundred_carries_enough_to_the_kernel() {
+    let name = "a_path_that_loses_one_in_a_hundred_carries_enough_to_the_kernel";
     in_namespace(name, async {
         let host = Host::new(Settings::new(1));
         goodput::start(device(), &host, 10);
