@@ -137,13 +137,13 @@ function isProduction(id: string, before: Repository, after: Repository): boolea
 
 /** How changes of access are told. */
 export interface ChangeContext {
-  /** The only service that is looked at; all where it is undefined. */
-  service?: string | undefined;
   environment: string;
   causes: Causes;
   memory: AnswerCache<BranchesChange>;
   /** Intervals of time that are written out. */
   intervals: number;
+  /** Only what changes of this service. */
+  service?: string | undefined;
 }
 
 /**
@@ -153,10 +153,10 @@ export interface ChangeContext {
 export function accessChanges(
   sides: BothSides,
   names: Record<'before' | 'after', Repository>,
-  { environment, causes, memory, intervals, service: wanted }: ChangeContext,
+  { environment, causes, memory, intervals, service: one }: ChangeContext,
 ): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
   const services = commonServices(sides.before, sides.after).filter(
-    ({ id }) => wanted === undefined || wanted === id,
+    ({ id }) => one === undefined || id === one,
   );
   const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
   const named = (side: Repository): Audiences =>

@@ -17,7 +17,7 @@ const CACHE = join(root, 'node_modules/.cache');
 const VALIDATE = join(root, 'tools/commands/validate.ts');
 
 test.before(() => {
-  for (const name of ['bin', 'tools', 'schemas', 'package.json', 'tsconfig.json'])
+  for (const name of ['bin', 'tools', 'images/admin-panel', 'schemas', 'package.json', 'tsconfig.json'])
     cpSync(join(here, name), join(root, name), { recursive: true });
   mkdirSync(join(root, 'policies'));
   mkdirSync(join(root, 'node_modules'));

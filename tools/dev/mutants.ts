@@ -59,7 +59,7 @@ const LISTS: Record<string, { mutants: readonly Mutant[]; tests: readonly Proof[
 /** A copy of the project to make faults in. */
 function copy(): string {
   const root = mkdtempSync(join(tmpdir(), 'ztna-mutants-'));
-  for (const name of ['bin', 'tools', 'schemas', 'package.json', 'tsconfig.json'])
+  for (const name of ['bin', 'tools', 'images/admin-panel', 'schemas', 'package.json', 'tsconfig.json'])
     cpSync(join(here, name), join(root, name), { recursive: true });
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
   return root;

@@ -57,10 +57,10 @@ export async function report(
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
   await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
-  if (reviewers)
-    await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
   if (comment && suggestions)
     await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
+  if (reviewers)
+    await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
   if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }

@@ -26,7 +26,7 @@ export function whole(schema: SchemaValue, common: SchemaValue): SchemaValue {
   return { ...local, $defs: { ...local['$defs'], ...Object.fromEntries(shared) } };
 }
 
-/** The same schema with references to what it shares, as `whole` was given it. */
+/** A schema that `whole` made, with references to what it shares again: none of its own shapes has the name of a shared one. */
 export function parted(schema: SchemaValue, common: SchemaValue): SchemaValue {
   if (schema['$id'] === common['$id']) return schema;
   const isShared = (name: string): boolean => Object.hasOwn(common['$defs'], name);

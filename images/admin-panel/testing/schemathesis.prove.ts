@@ -46,7 +46,7 @@ else {
       ],
       ...['--phases', 'examples,coverage,fuzzing'],
     ];
-    const { status, output } = await run(PROGRAM, words);
+    const { status, output } = await run(PROGRAM, words, scene.state);
     console.log(output.slice(-3000));
     assert.is(status, 0);
     assert.ok(Number(/(\d+) generated/.exec(output)?.[1]) > 500, 'hardly anything was asked');
@@ -57,10 +57,18 @@ else {
   });
 }
 
-function run(program: string, words: readonly string[]): Promise<{ status: number; output: string }> {
+/** @param folder for what it keeps between runs */
+function run(
+  program: string,
+  words: readonly string[],
+  folder: string,
+): Promise<{ status: number; output: string }> {
   return new Promise((resolve) => {
-    const child = execFile(program, words, { maxBuffer: 1 << 26, timeout: 280_000 }, (_, stdout, stderr) =>
-      resolve({ status: child.exitCode ?? 1, output: stdout + stderr }),
+    const child = execFile(
+      program,
+      words,
+      { cwd: folder, maxBuffer: 1 << 26, timeout: 280_000 },
+      (_, stdout, stderr) => resolve({ status: child.exitCode ?? 1, output: stdout + stderr }),
     );
   });
 }

@@ -55,9 +55,13 @@ export function pageOf(pieces: readonly PagePiece[]): string {
     .join('');
 }
 
-/** What is said, without what no two runs have in common: times, commits, how long it took. */
+/**
+ * What is said, without what no two runs have in common: times, commits, how long it took, and where the admin panel
+ * is, which is said whenever it is there.
+ */
 export function lasting(said: string): string {
   return said
+    .replace(/^the admin panel: .*\n/gm, '')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
     .replace(/\b[0-9a-f]{7,40}\b/g, '<commit>')
     .replace(/\d+ ms\b/g, '<n> ms')

@@ -11,6 +11,8 @@ const RESUMED = 5000;
 
 /** Milliseconds for which connections are begun while a connector drains. */
 const DRAIN = 4000;
+/** Connections at once meanwhile. */
+const AT_ONCE = 4;
 
 /** That what breaks, or is replaced, is passed over. */
 export const FAILURES: readonly Check[] = [
@@ -39,18 +41,24 @@ export const FAILURES: readonly Check[] = [
       const alice = await world.person('alice');
       const to = await alice.reach('echo');
       const second = world.connectors.get('second')!;
-      const found = { equal: 0, others: {} };
+      const found = { equal: 0, lost: 0 };
       const until = Date.now() + DRAIN;
       setTimeout(() => second.program.child.kill('SIGTERM'), DRAIN / 4);
       while (Date.now() < until) {
-        const { equal, others } = await alice.worker.ask('many', { to, total: 20, parallel: 4, bytes: 2000 });
+        const { equal, others } = await alice.worker.ask('many', {
+          to,
+          total: 20,
+          parallel: AT_ONCE,
+          bytes: 2000,
+        });
         found.equal += equal;
-        Object.assign(found.others, others);
+        found.lost += Object.values(others).reduce((total, count) => total + count, 0);
       }
       await second.program.stop('SIGKILL');
       await second.restart();
       await second.ready();
-      assert.equal(found.others, {}, `of ${found.equal} connections`);
+      // What was being opened at the very instant when it left is reset: nothing tells an intermediate of it before.
+      assert.ok(found.lost <= AT_ONCE, `${found.lost} of ${found.equal} connections were lost`);
       assert.ok(found.equal >= 60, `${found.equal} connections`);
     },
   },
