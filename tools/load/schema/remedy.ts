@@ -4,7 +4,7 @@ import { meantAt, withAt, type ValueInFile } from './meant.ts';
 import { shapeAt } from './shape.ts';
 import { daysMeant } from './synonyms.ts';
 import { toWrite } from './words.ts';
-import { valueAt } from './wrong.ts';
+import { strewnItems, valueAt } from './wrong.ts';
 
 /** What to do about a fault; with the edits that do it, where only one thing can be meant. */
 export interface Remedy {
@@ -14,8 +14,8 @@ export interface Remedy {
 
 /** What to write for a value that does not fit; undefined where that cannot be told. */
 export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined {
-  const everybody = allMeant(value, path);
-  if (everybody) return everybody;
+  const better = allMeant(value, path) ?? bracketed(value, path);
+  if (better) return better;
   // Of an item that says several, as `mon-fri` does, the list is written anew.
   const several = typeof path.at(-1) === 'number' && daysMeant(String(valueAt(value.root, path)));
   const meant = meantAt(value, several && several.length > 1 ? path.slice(0, -1) : path);
@@ -24,6 +24,24 @@ export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined 
   const write = toWrite(meant.value, valueAt(value.root, meant.path), shapeAt(value.file.kind, meant.path));
   if (meant.or !== undefined) return { remedy: `${write}, ${meant.or}` };
   return { remedy: write, edits: [{ path: meant.path, write: text }] };
+}
+
+/** The list that `{ days: mon, tue }` means; what is between the braces is written anew. */
+function bracketed(value: ValueInFile, path: Path): Remedy | undefined {
+  const more = strewnItems(value.root, path, value.file.kind);
+  if (more.length === 0) return undefined;
+  const owner = path.slice(0, -1);
+  const between = (list: unknown): object =>
+    Object.fromEntries(
+      Object.entries(valueAt(value.root, owner) as object)
+        .filter(([key]) => !more.includes(key))
+        .map(([key, given]) => [key, key === path.at(-1) ? list : given]),
+    );
+  const list = between([valueAt(value.root, path), ...more]);
+  const meant = meantAt({ ...value, root: withAt(value.root, owner, list) }, path);
+  if (!meant || meant.or !== undefined) return undefined;
+  const edits = [{ path: owner, write: yamlText(between(meant.value)) }];
+  return { remedy: `write a list: ${yamlText(meant.value)}`, edits };
 }
 
 /** Keys without which everything of their kind is meant. */
