@@ -71,15 +71,17 @@ class Client(QuicConnectionProtocol):
 
 
 @contextlib.asynccontextmanager
-async def client(world, certificate=None, *, alpn="ztna-v1", wait=True):
+async def client(world, certificate=None, *, alpn="ztna-v1", wait=True, habits=None):
     """A connection to `world.server`, whose certificate must be of `world.ca` for `world.name`; `certificate` is a PEM file
-    with certificate and key."""
+    with certificate and key. `habits` changes the configuration to what another client's is."""
     configuration = QuicConfiguration(is_client=True, alpn_protocols=[alpn], max_datagram_frame_size=65535)
     configuration.verify_mode = ssl.CERT_REQUIRED
     configuration.load_verify_locations(cadata=world.ca.pem())
     configuration.server_name = world.name
     if certificate:
         configuration.load_cert_chain(certificate, certificate)
+    if habits:
+        habits(configuration)
     async with connect(
         "127.0.0.1", world.server.port, configuration=configuration, create_protocol=Client, wait_connected=wait
     ) as connection:

@@ -7,6 +7,7 @@ import tempfile
 import traceback
 
 import beside
+import original
 import rotation
 from client import PATIENCE, accepted, client, message, observed, refused
 from packets import ACK, RST, SYN, Read, tcp, udp
@@ -255,6 +256,7 @@ async def main():
             world.server.stop()
         await report("the access log, as its schema says", lines(world.server, 10))
         await report("the shared keys as Terraform makes them", rotation.check(world))
+        await original.play(report)
         await beside.play(report)
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0
