@@ -25,6 +25,7 @@ async def play(report):
             await report("its registrations, three times each", agent.registers(world))
             await report("two of its agents with one inner address", agent.two_at_once(world))
             await report("its largest UDP packet, and an answer as large", agent.largest_udp(world))
+            await report("larger answers by UDP", agent.larger_answers(world))
             await report("its full TCP segments, both ways", agent.largest_tcp(world, "web"))
             await report("its full TCP segments for the longest id", agent.largest_tcp(world, LONG))
             await report("its echo", agent.pings(world))

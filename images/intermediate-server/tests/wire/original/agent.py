@@ -69,6 +69,19 @@ async def largest_udp(world):
         assert Read(await one.next()).data == content
 
 
+async def larger_answers(world):
+    """quinn offers 1,304 bytes towards connection ids of 16: 1,350 less 1, 16, 4, 16 and 9. The sender of more is told so."""
+    async with serving(world) as connector, connected(world, habits=as_agent) as one:
+        one.send(message(0x2F, "dns", udp(ME, 9, DNS, 53, b"?")))
+        asked = Read(await connector.next())
+        for size in (1304, 1305):
+            connector.send(udp(DNS, 53, asked.source, 9, bytes(size - 28)))
+        assert len(await one.next()) == 1304
+        told = Read(await connector.next())
+        # The MTU is in the last 2 of the 4 bytes before the quoted packet (RFC 1191 section 4).
+        assert (told.kind, told.code, told.raw[26:28]) == (3, 4, (1304).to_bytes(2, "big")), told
+
+
 async def largest_tcp(world, service):
     """Whatever both ends offer, the MSS is what the agent can carry, and full segments arrive both ways."""
     most = 1126 - len(service)
