@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** A line of a page's table, and what its last column says shows it. */
-export type Claim = { claim: string; shown: string };
+type Claim = { claim: string; shown: string };
 
 /** The lines of all tables of a page, without their headings. Below "Not covered" nothing is claimed. */
 export function claimsOf(text: string): Claim[] {
