@@ -62,6 +62,17 @@ class Client(QuicConnectionProtocol):
         said(datagram)
         return datagram
 
+    async def is_refused_a_stream(self):
+        """Opens one as an agent does that looks for a direct path; whether it is refused in time."""
+        number = self._quic.get_next_available_stream_id()
+        self._quic.send_stream_data(number, b"\0\0\0\1x")
+        self.transmit()
+        for _ in range(100):
+            if number in self.refused_streams:
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
     async def until(self, last):
         """What comes before this datagram."""
         found = []

@@ -1,8 +1,6 @@
 """Its agent for macOS: what works without a certificate."""
 
-import asyncio
-
-from client import PATIENCE, accepted, client, message, observed, refused
+from client import accepted, client, message, observed, refused
 from packets import ACK, SYN, Read, echo, tcp, udp
 from table import ME
 from world import DNS
@@ -113,11 +111,6 @@ async def pings(world):
 async def direct_path(world):
     """The stream by which it looks for a direct path is refused; it stays on the relay."""
     async with serving(world) as connector, connected(world, habits=as_agent) as one:
-        number = one._quic.get_next_available_stream_id()
-        one._quic.send_stream_data(number, b"\0\0\0\x01x")
-        one.transmit()
-        async with asyncio.timeout(PATIENCE):
-            while number not in one.refused_streams:
-                await asyncio.sleep(0.02)
+        assert await one.is_refused_a_stream()
         one.send(message(0x2F, "dns", udp(ME, 9, DNS, 53, b"?")))
         assert Read(await connector.next()).data == b"?"
