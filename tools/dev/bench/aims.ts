@@ -5,7 +5,7 @@ import { print } from './print.ts';
 export type Result = { readonly scenario: string } & Readonly<Record<string, unknown>>;
 
 /** What is measured, what is aimed at, and what came of it. */
-export interface Row {
+export interface FigureRow {
   what: string;
   aim: string;
   seen: string;
@@ -20,7 +20,7 @@ export interface Row {
  */
 export function benchAims(
   command: readonly string[],
-  rows: (results: readonly Result[]) => Row[],
+  rows: (results: readonly Result[]) => FigureRow[],
   more: (results: readonly Result[]) => string = () => '',
 ): void {
   const [program, ...words] = command;
@@ -50,6 +50,6 @@ export function figure(result: Result, name: string): number {
 }
 
 /** The rows of a result that may not have been measured. */
-export function each(found: Result | undefined, rowsOf: (found: Result) => Row[]): Row[] {
+export function each(found: Result | undefined, rowsOf: (found: Result) => FigureRow[]): FigureRow[] {
   return found ? rowsOf(found) : [];
 }

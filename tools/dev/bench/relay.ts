@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { benchAims, each, figure, type Result, resultOf, type Row } from './aims.ts';
+import { benchAims, each, figure, type Result, resultOf, type FigureRow } from './aims.ts';
 import { print } from './print.ts';
 
 const RUN = fileURLToPath(new URL('../../../images/bench/run.sh', import.meta.url));
@@ -17,9 +17,9 @@ export function benchRelay(scenarios: readonly string[]): void {
 }
 
 /** A row for each figure whose scenarios were run. */
-export function rows(results: readonly Result[]): Row[] {
+export function rows(results: readonly Result[]): FigureRow[] {
   const of = (scenario: string) => resultOf(results, scenario);
-  const overForwarder = (what: string, size: string, least: number): Row[] => {
+  const overForwarder = (what: string, size: string, least: number): FigureRow[] => {
     const [own, peer] = [of(`${what}, ${size}`), of(`forwarder, ${size}`)];
     if (!own || !peer) return [];
     const ratio = figure(own, 'perCpuSecond') / figure(peer, 'perCpuSecond');
@@ -54,9 +54,9 @@ export function rows(results: readonly Result[]): Row[] {
   ];
 }
 
-const row = (what: string, seen: string): Row => ({ what, aim: '', seen });
+const row = (what: string, seen: string): FigureRow => ({ what, aim: '', seen });
 
-function besideIdle(alone: Result | undefined, beside: Result | undefined): Row[] {
+function besideIdle(alone: Result | undefined, beside: Result | undefined): FigureRow[] {
   if (!alone || !beside) return [];
   const [before, after] = [figure(alone, 'microseconds'), figure(beside, 'microseconds')];
   const change = after / before;
@@ -70,7 +70,7 @@ function besideIdle(alone: Result | undefined, beside: Result | undefined): Row[
   ];
 }
 
-function idle(found: Result): Row[] {
+function idle(found: Result): FigureRow[] {
   const [bytes, core] = [figure(found, 'bytesEach'), figure(found, 'core')];
   const what = `${figure(found, 'connections')} idle connections`;
   return [
@@ -79,7 +79,7 @@ function idle(found: Result): Row[] {
   ];
 }
 
-function endpointTasks(found: Result): Row[] {
+function endpointTasks(found: Result): FigureRow[] {
   const shares = found['shares'] as number[];
   const dearer = figure(found, 'two') / figure(found, 'one');
   const costs = `${figure(found, 'two').toFixed(1)} against ${figure(found, 'one').toFixed(1)} µs each`;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { benchAims, each, figure, type Result, resultOf, type Row } from './aims.ts';
+import { benchAims, each, figure, type Result, resultOf, type FigureRow } from './aims.ts';
 import { print } from './print.ts';
 
 const MEASURES = fileURLToPath(new URL('../../tunnel-checks/measures/main.ts', import.meta.url));
@@ -24,7 +24,7 @@ export function benchTunnel(words: readonly string[]): void {
 }
 
 /** A row for each figure that was measured. */
-export function rows(results: readonly Result[]): Row[] {
+export function rows(results: readonly Result[]): FigureRow[] {
   const of = (scenario: string) => resultOf(results, scenario);
   return [
     ...GOODPUT.flatMap(([path, where, least]) =>
@@ -47,21 +47,21 @@ export function rows(results: readonly Result[]): Row[] {
   ];
 }
 
-function goodput(what: string, found: Result, way: 'down' | 'up', least: number | undefined): Row {
+function goodput(what: string, found: Result, way: 'down' | 'up', least: number | undefined): FigureRow {
   const row = beside(what, found, way, (value) => `${value.toFixed(value < 10 ? 1 : 0)} Mbit/s`);
   if (least === undefined) return row;
   return { ...row, aim: `at least ${least} Mbit/s`, held: figure(found, way) >= least };
 }
 
 /** What was seen through the tunnel, and without it where there was such a way. */
-function beside(what: string, found: Result, name: string, text: (value: number) => string): Row {
+function beside(what: string, found: Result, name: string, text: (value: number) => string): FigureRow {
   const direct = `direct${name[0]!.toUpperCase()}${name.slice(1)}`;
   const without = direct in found ? ` (direct ${text(figure(found, direct))})` : '';
   return { what, aim: '', seen: `${text(figure(found, name))}${without}` };
 }
 
 /** What the connector holds; 10,000 connections must fit 1 GiB. */
-function memory(results: readonly Result[]): Row[] {
+function memory(results: readonly Result[]): FigureRow[] {
   return results
     .filter(({ scenario }) => scenario.startsWith('memory, '))
     .map((found) => {
