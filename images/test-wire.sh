@@ -25,7 +25,8 @@ fi
 "$ZTNA_WIRE_VENV/bin/pip" install --quiet --disable-pip-version-check "${PACKAGES[@]}" ||
   skip "${PACKAGES[*]} cannot be installed here"
 if [ -z "${ZTNA_SERVER:-}" ]; then
-  cargo build --quiet --package intermediate-server
+  # All of them: another choice of packages has other features, for which all is built anew.
+  cargo build --quiet --locked --workspace --bins --examples
   ZTNA_SERVER="$(cargo metadata --format-version 1 --no-deps | python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug/intermediate-server"
 fi
 export ZTNA_SERVER
