@@ -32,7 +32,8 @@ exports.bundle = (root, cache, entry) => {
 };
 
 function built(root, entry) {
-  const { outputFiles, metafile } = buildOrEnd({
+  const packages = esbuild();
+  const { outputFiles, metafile } = buildOrEnd(packages, {
     stdin: { contents: program(entry), resolveDir: root, sourcefile: 'entry.ts', loader: 'ts' },
     absWorkingDir: root,
     outfile: `node_modules/.cache/ztna/${entry}.js`,
@@ -60,8 +61,7 @@ function built(root, entry) {
 }
 
 /** Sources that are not TypeScript end it with 2: nothing was checked. esbuild has said by then what is wrong where. */
-function buildOrEnd(options) {
-  const { buildSync } = esbuild();
+function buildOrEnd({ buildSync }, options) {
   try {
     return buildSync(options);
   } catch (error) {

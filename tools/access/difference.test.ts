@@ -2,7 +2,7 @@ import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { AccessChange, Policy } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../testing/repository.ts';
-import { difference } from './difference.ts';
+import { difference, listing } from './difference.ts';
 import { differenceText } from '../output/difference.ts';
 import { includes, intervalsOf } from './values/intervals.ts';
 import { zone } from './values/time-zone.ts';
@@ -341,6 +341,19 @@ test('any world differs from itself in nothing', () => {
       assert.equal([gains, losses, destinations], [[], [], []], `seed ${seed}`);
     }
   }
+});
+
+test('a listing says once who reaches alike, though by different policies; a difference tells the edits apart', () => {
+  const both = withPolicies(
+    policy('engineers-wiki', { who: { groups: ['engineering'], except: { groups: ['interns'] } } }),
+    policy('interns-wiki', { who: { groups: ['interns'] } }),
+  );
+  const [listed] = listing(repositoryOf(both), { at: AT });
+  assert.equal(
+    listed!.gains.map(({ principals, group }) => [principals.length, group]),
+    [[3, 'engineering']],
+  );
+  assert.is(compare(withPolicies(), both).gains.length, 2);
 });
 
 test.run();

@@ -33,6 +33,8 @@ export interface Scope {
   intervals?: number;
   /** Only this environment, and only the access to this service. */
   only?: { environment?: string | undefined; service?: string | undefined };
+  /** Those whose access changes alike are one, whichever edits it is that change it. */
+  together?: boolean;
 }
 
 /** Intervals of time written out when nothing else is said. */
@@ -54,7 +56,7 @@ export function difference(before: Repository, after: Repository, scope: Scope):
 
 /** Everything that everybody can reach: the gains of a repository over the same one without policies. */
 export function listing(repository: Repository, scope: Scope): EnvironmentDifference[] {
-  return difference({ ...repository, policies: new Map() }, repository, scope);
+  return difference({ ...repository, policies: new Map() }, repository, { ...scope, together: true });
 }
 
 /** Whether some policy is only observed. */
@@ -83,7 +85,7 @@ function sameAccess(a: readonly AccessChange[], b: readonly AccessChange[]): boo
 }
 
 function decided(before: Repository, after: Repository, scope: Scope): EnvironmentDifference[] {
-  const { at, to, intervals = INTERVALS_SHOWN, only = {} } = scope;
+  const { at, to, intervals = INTERVALS_SHOWN, only = {}, together } = scope;
   const all = new Set([...before.environments.keys(), ...after.environments.keys()]);
   const ids = [...all].filter((id) => only.environment === undefined || only.environment === id);
   const calendar = new Calendar(at, to);
@@ -108,7 +110,7 @@ function decided(before: Repository, after: Repository, scope: Scope): Environme
     const changes = accessChanges(
       sides,
       { before, after },
-      { environment, causes, memory, intervals, service: only.service },
+      { environment, causes, memory, intervals, service: only.service, together },
     );
     return {
       environment,
@@ -144,6 +146,8 @@ export interface ChangeContext {
   intervals: number;
   /** Only what changes of this service. */
   service?: string | undefined;
+  /** As `Scope` has it. */
+  together?: boolean | undefined;
 }
 
 /**
@@ -153,7 +157,7 @@ export interface ChangeContext {
 export function accessChanges(
   sides: BothSides,
   names: Record<'before' | 'after', Repository>,
-  { environment, causes, memory, intervals, service: one }: ChangeContext,
+  { environment, causes, memory, intervals, service: one, together = false }: ChangeContext,
 ): Pick<EnvironmentDifference, 'gains' | 'losses' | 'principals' | 'services'> {
   const services = commonServices(sides.before, sides.after).filter(
     ({ id }) => one === undefined || id === one,
@@ -161,9 +165,10 @@ export function accessChanges(
   const found = services.flatMap((service) => changesOfService(service, sides, memory, intervals));
   const named = (side: Repository): Audiences =>
     new Audiences(sides.classes, side, [names.before, names.after]);
+  const told = { causes, environment, together };
   return {
-    gains: groupChanges(found, 'gains', sides, named(names.after), causes, environment),
-    losses: groupChanges(found, 'losses', sides, named(names.before), causes, environment),
+    gains: groupChanges(found, 'gains', sides, named(names.after), told),
+    losses: groupChanges(found, 'losses', sides, named(names.before), told),
     principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
     services: services.length,
   };
@@ -175,14 +180,13 @@ function groupChanges(
   direction: ServiceChange['direction'],
   sides: BothSides,
   audiences: Audiences,
-  causes: Causes,
-  environment: string,
+  { causes, environment, together }: Pick<ChangeContext, 'causes' | 'environment'> & { together: boolean },
 ): AccessChange[] {
   const ofService = groupBy(
     found.filter((one) => one.direction === direction),
     ({ service, change, policies }) =>
       // Those whose access changes alike through other edits are told apart, each with its own lines.
-      `${service.id} ${change.ports.join()} ${change.key} ${[...policies].filter(causes.edited).sort().join()}`,
+      `${service.id} ${change.ports.join()} ${change.key} ${together ? '' : [...policies].filter(causes.edited).sort().join()}`,
   ).map((alike) => ({ ...alike[0]!, audience: audiences.of(alike.flatMap(({ classes }) => classes)) }));
   return groupBy(ofService, ({ change, audience }) => `${audience.number} ${change.key}`).map((alike) => {
     const { audience, change } = alike[0]!;

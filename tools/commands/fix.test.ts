@@ -73,4 +73,15 @@ test('a name with one slip is put right, and nothing is done to what is right', 
   assert.match((await run()).out, /fixed 0; .* left to decide\n$/);
 });
 
+test('what only another command puts right is left, and said: a file of code owners that is behind', async () => {
+  broken([WIKI, /protocol: tcp/, 'protocol: TCP']);
+  const owners = join(root, 'CODEOWNERS');
+  writeFileSync(owners, '* @example/nobody\n');
+  const { status, out } = await run();
+  rmSync(owners);
+  assert.is(status, 1, out);
+  assert.match(out, /\nCODEOWNERS:1:1 codeowners .*; write it anew: npx ztna codeowners\n/);
+  assert.match(out, /\nfixed 1 in 1 file; 1 error/);
+});
+
 test.run();

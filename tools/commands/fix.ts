@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
-import { count, type Finding } from '../finding/finding.ts';
+import { byPlace, count, type Finding } from '../finding/finding.ts';
 import { repair, type Repair } from '../finding/repair.ts';
+import type { Cache } from '../load/cache.ts';
 import { loadSources } from '../load/load.ts';
 import { workingTree, type Source } from '../load/sources.ts';
 import { fixesJson, fixesText } from '../output/fixes.ts';
 import { command, type Context } from './shared/command.ts';
-import { checkWithBase, repositoryBefore } from './validate.ts';
+import { cacheIn } from './shared/load.ts';
+import { checkWithBase, ownersFindings, repositoryBefore } from './validate.ts';
 
 /** Puts right what can be put right in one way only. */
 export const fix = command({
@@ -21,8 +23,10 @@ export const fix = command({
   async run({ options: { dryRun = false, json } }, context) {
     const sources = await workingTree(context.root);
     const bytes = new Map(sources.map((source) => [source.path, source.bytes]));
+    // It is looked at once for each fault behind another: what has none is read in none of these rounds anew.
+    const cache = cacheIn(context);
     const done = await repair(
-      (changed) => found(sources, changed, context),
+      (changed) => found(sources, changed, cache, context),
       (file) => bytes.get(file)?.toString('utf8'),
     );
     if (!dryRun) write(context.root, done, bytes);
@@ -35,13 +39,18 @@ export const fix = command({
 async function found(
   sources: readonly Source[],
   changed: ReadonlyMap<string, string>,
+  cache: Cache,
   { root, now }: Context,
 ): Promise<readonly Finding[]> {
   const all = sources.map((source) => {
     const text = changed.get(source.path);
     return text === undefined ? source : { ...source, bytes: Buffer.from(text) };
   });
-  return (await checkWithBase(loadSources(all), now().getTime(), () => repositoryBefore(root))).findings;
+  const loaded = loadSources(all, cache);
+  const { findings } = await checkWithBase(loaded, now().getTime(), () =>
+    repositoryBefore(root, 'HEAD', cache),
+  );
+  return [...findings, ...(await ownersFindings(loaded, { root }))].sort(byPlace);
 }
 
 /** Writes what changed. @throws Fault where a file is no longer as it was read */

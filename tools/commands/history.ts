@@ -10,7 +10,9 @@ import type {
   HistoryRow,
 } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
-import { loadValid } from '../load/load.ts';
+import type { Cache } from '../load/cache.ts';
+import { loadSides } from '../load/load.ts';
+import { verifyValid } from '../load/valid.ts';
 import { differenceText } from '../output/difference.ts';
 import { historyText } from '../output/history.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
@@ -21,7 +23,7 @@ import { entryAt } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import { command, type Context } from './shared/command.ts';
 import { EMBEDDED, ENV, environmentOf, environmentsOf, STORE, targetOf } from './shared/environment.ts';
-import { loadEnvironments } from './shared/load.ts';
+import { cacheIn, loadEnvironments } from './shared/load.ts';
 
 /** What was published, when, from which commit, by whom and why; and what two entries differ in. */
 export const history = command({
@@ -36,7 +38,8 @@ export const history = command({
   ],
   examples: ['npx ztna history --env dev', 'npx ztna history --env prod --difference 41..42'],
   async run({ options: { env, difference: range, store = EMBEDDED, full, json } }, context) {
-    const repository = await loadEnvironments(context);
+    const cache = cacheIn(context);
+    const repository = await loadEnvironments(context, cache);
     if (range !== undefined) {
       const environment = environmentOf(repository, env).value;
       return showDifference(
@@ -44,6 +47,7 @@ export const history = command({
         environment,
         { range, store, json: json === true, full: full === true },
         repository,
+        cache,
       );
     }
     const environments: EnvironmentHistory[] = [];
@@ -80,6 +84,7 @@ async function showDifference(
   environment: Environment,
   { range, store, json, full }: Asked,
   names: Repository,
+  cache: Cache,
 ): Promise<0> {
   const { root, now, out } = context;
   const rows = entriesIn(await historyOf(context, store, environment), range);
@@ -87,7 +92,7 @@ async function showDifference(
   const [was, is] = [await wholeCommit(root, rows.before), await wholeCommit(root, rows.after)];
   const one =
     was !== undefined && is !== undefined
-      ? await byCommits(root, was, is, environment.id, at)
+      ? await byCommits(root, { base: was, head: is }, cache, environment.id, at)
       : await byParts(context, environment, store, rows, names, at);
   const [before, after] = [rows.before.commit!, rows.after.commit!];
   const result = { before, after, at: instantText(at), environments: one ? [one] : [] };
@@ -97,13 +102,15 @@ async function showDifference(
 
 async function byCommits(
   root: string,
-  before: string,
-  after: string,
+  commits: { base: string; head: string },
+  cache: Cache,
   id: string,
   at: number,
 ): Promise<EnvironmentDifference | undefined> {
-  const load = async (commit: string) => (await loadValid(root, commit)).repository;
-  const all = difference(await load(before), await load(after), { at });
+  const sides = await loadSides(root, commits, cache);
+  verifyValid(sides.before.findings, `revision ${commits.base.slice(0, 12)}`);
+  verifyValid(sides.after.findings, `revision ${commits.head.slice(0, 12)}`);
+  const all = difference(sides.before.repository, sides.after.repository, { at });
   return all.find(({ environment }) => environment === id);
 }
 

@@ -4,6 +4,7 @@ import { codeownersFindings } from '../check/codeowners.ts';
 import { byPlace, count, type Finding } from '../finding/finding.ts';
 import { commitOf } from '../git/git.ts';
 import { codeownersOf, readCodeowners } from '../load/codeowners.ts';
+import type { Cache } from '../load/cache.ts';
 import { loadRevision, loadWorkingTree, type LoadResult } from '../load/load.ts';
 import { findingsGithub, findingsJson, findingsText } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
@@ -36,13 +37,14 @@ export const validate = command({
   ],
   async run({ options }, context) {
     const revision = options.revision;
+    const cache = options.cache === false ? undefined : cacheIn(context);
     const loading =
-      revision === undefined
-        ? loadWorkingTree(context.root, options.cache === false ? undefined : cacheIn(context))
-        : loadRevision(context.root, revision);
+      revision === undefined ? loadWorkingTree(context.root, cache) : loadRevision(context.root, revision);
     const loaded = await loading;
     const checked = withOwners(
-      await checkWithBase(loaded, context.now().getTime(), () => repositoryBefore(context.root, revision)),
+      await checkWithBase(loaded, context.now().getTime(), () =>
+        repositoryBefore(context.root, revision, cache),
+      ),
       await ownersFindings(loaded, context, revision),
     );
     if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
@@ -67,10 +69,14 @@ export async function checkWithBase(
 }
 
 /** The repository where this work parted from the main branch; undefined where git has none, or is none. */
-export async function repositoryBefore(root: string, revision = 'HEAD'): Promise<Repository | undefined> {
+export async function repositoryBefore(
+  root: string,
+  revision = 'HEAD',
+  cache?: Cache,
+): Promise<Repository | undefined> {
   try {
     const { commit } = await baseOf(root, revision);
-    return (await loadRevision(root, commit)).repository;
+    return (await loadRevision(root, commit, cache)).repository;
   } catch (error) {
     // It gives words alone: without it everything that is wrong is found.
     if (error instanceof Fault) return undefined;
@@ -79,10 +85,10 @@ export async function repositoryBefore(root: string, revision = 'HEAD'): Promise
 }
 
 /** What is wrong with CODEOWNERS; nothing while a file cannot be used, whose owner is then not known. */
-async function ownersFindings(
+export async function ownersFindings(
   loaded: LoadResult,
-  { root }: Context,
-  revision: string | undefined,
+  { root }: Pick<Context, 'root'>,
+  revision?: string,
 ): Promise<Finding[]> {
   if (isPartial(loaded)) return [];
   const text =

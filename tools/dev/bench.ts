@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
- * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `relay` (the intermediate server,
- * which needs cargo and builds for some minutes); without any, everything but the last.
+ * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `relay` (the intermediate server),
+ * `tunnel` (the whole way to a backend); without any, everything but the last two, which need cargo and build for some
+ * minutes.
  */
 import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
@@ -11,13 +12,14 @@ import { end } from './end.ts';
 import { benchRelay } from './bench/relay.ts';
 import { benchFiles } from './bench/repository.ts';
 import { benchStartUp } from './bench/start-up.ts';
+import { benchTunnel } from './bench/tunnel.ts';
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
-if (!everything && !['start-up', 'files', 'access', 'delivery', 'relay'].includes(what))
-  end(`bench what? start-up, files, access, delivery, relay, or nothing for all but the last`);
+if (!everything && !['start-up', 'files', 'access', 'delivery', 'relay', 'tunnel'].includes(what))
+  end(`bench what? start-up, files, access, delivery, relay, tunnel, or nothing for all but the last two`);
 
 print(
   `# Benchmarks\n\nNode ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}). Seed 1.`,
@@ -27,3 +29,4 @@ if (everything || what === 'files') await benchFiles(sizes.split(',').map(Number
 if (everything || what === 'access') await benchAccess();
 if (everything || what === 'delivery') await benchDelivery();
 if (what === 'relay') benchRelay(process.argv.slice(3));
+if (what === 'tunnel') benchTunnel(process.argv.slice(3));

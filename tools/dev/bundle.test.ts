@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -131,6 +131,15 @@ test('a source that is not TypeScript ends it with 2 and its place, without a st
   assert.equal([status, stdout], [2, '']);
   assert.match(stderr, /tools\/commands\/validate\.ts:\d+:\d+[^]*nothing was done\n$/);
   assert.not.match(stderr, /\n +at /);
+});
+
+test('without the packages it says how to get them, without a stack', async () => {
+  const packages = join(root, 'node_modules');
+  renameSync(packages, `${packages}.away`);
+  const { status, stderr } = await ztna(['status', '--help']);
+  renameSync(`${packages}.away`, packages);
+  assert.is(status, 2, stderr);
+  assert.is(stderr, 'the packages are not installed; run: npm ci\n');
 });
 
 test('where the cache cannot be written, the bundle stays in memory', async () => {

@@ -4,7 +4,7 @@
  * narrow it to test files that have one of them in their path.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,8 @@ function runCommand(folder: string, command: string): number {
 
 function main(words: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-other-company-'));
+  // As a clone is, for the test that runs as another user.
+  chmodSync(folder, 0o755);
   try {
     copyTo(folder);
     for (const command of [...GENERATED, 'validate', 'environments']) {

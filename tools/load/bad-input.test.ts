@@ -21,6 +21,16 @@ type Case = [what: string, thing: Thing, finding: string | RegExp];
 
 const FILES: readonly Case[] = [
   ['broken YAML', `${GROUP}members: [alice\n`, `5:1 yaml-syntax a closing ] is missing; add the ]`],
+  [
+    'a bracket in a comment',
+    `${GROUP}members: [alice #7, bob]\n`,
+    '4:17 yaml-syntax a comment begins here, and takes the closing ] with it; write the comment on a line of its own, or quote the text that holds the #',
+  ],
+  [
+    'a bracket in a quoted text',
+    `${GROUP}members: ["alice #7]"\n`,
+    `5:1 yaml-syntax a closing ] is missing; add the ]`,
+  ],
   ['an open quote', 'id: "all\n', '1:5 yaml-syntax a closing " is missing; add the "'],
   [
     'a colon in a text',

@@ -27,9 +27,9 @@ export async function loadWorkingTree(root: string, cache?: Cache): Promise<Load
   return loaded;
 }
 
-/** Loads a git revision, without checking it out. */
-export async function loadRevision(root: string, revision: string): Promise<LoadResult> {
-  return loadSources(await revisionTree(root, revision));
+/** Loads a git revision, without checking it out. @param cache values from earlier runs, for callers that only show */
+export async function loadRevision(root: string, revision: string, cache?: Cache): Promise<LoadResult> {
+  return loadSources(await revisionTree(root, revision), cache);
 }
 
 /** Two states of the repository, the later one the working tree or a revision; what both have is read once. */

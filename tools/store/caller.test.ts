@@ -99,6 +99,11 @@ for (const error of [
     assert.is(calls.length, 5);
   });
 
+test('of an embedded store whose folder was removed, it says to begin it again', async () => {
+  const { result } = await attempt(times(5, sdkError('StoreEnded', 500)));
+  assert.match((result as StoreFault).remedy, /^the embedded store has ended: .*npm start/);
+});
+
 for (const [name, kind] of [
   ['ValidationException', 'refused'],
   ['AccessDeniedException', 'denied'],

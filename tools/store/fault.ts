@@ -1,4 +1,5 @@
 import { Fault } from '../contract/fault.ts';
+import { STORE_ENDED } from './embedded/aws-error.ts';
 
 /**
  * Why a call failed:
@@ -59,6 +60,7 @@ const REMEDIES: Record<FaultKind, string> = {
 const SPECIAL: Record<string, string> = {
   ECONNREFUSED:
     'nothing answers there; an embedded store has ended: begin it again with npm start, and repeat; for another, check the network, the region and the endpoint',
+  [STORE_ENDED]: 'the embedded store has ended: end what runs, begin it again with npm start, and repeat',
   TooManyUpdates:
     'another program writes this name, or it was removed less than 30 seconds ago: repeat in half a minute',
   ParameterMaxVersionLimitExceeded: 'take the label off the oldest version of this parameter, then repeat',

@@ -17,7 +17,7 @@ import type { Placement } from './placements/placement.ts';
 import { processes } from './placements/processes.ts';
 import { enter, rights } from './placements/rights.ts';
 import { mustTryAll, runChecks, type Tally } from './run.ts';
-import { BUILT, missingPrograms } from './world/programs.ts';
+import { buildPrograms, builtIn, missingPrograms } from './world/programs.ts';
 import { World } from './world/world.ts';
 
 // The SDK would warn of Node 20 in the middle of what is said here.
@@ -82,12 +82,7 @@ function programs(): string {
 
 function builtHere(): string {
   // Namespaces have no way to a registry, and what is there was built before they were entered.
-  if (rights(process.env).state !== 'inside')
-    spawnSync('cargo', ['build', '--workspace', '--bins', '--examples', '--locked', '--quiet'], {
-      cwd: join(ROOT, 'images'),
-      stdio: 'inherit',
-    });
-  return join(ROOT, BUILT);
+  return (rights(process.env).state === 'inside' ? builtIn : buildPrograms)(ROOT, 'debug');
 }
 
 /** What namespaces came to, which are tried in a process of their own. */

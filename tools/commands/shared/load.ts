@@ -27,9 +27,10 @@ export function noteLeftOut({ findings }: LoadResult, revision: string, { err }:
 /**
  * The working tree for a command that only needs to know the environments: what is in force can be looked at,
  * renewed and rolled back while policies are broken. An environment whose own file is broken is not in it.
+ * @param cache for a command by which nothing is published
  */
-export async function loadEnvironments({ root, err }: Context): Promise<Repository> {
-  const { repository, findings } = await loadWorkingTree(root);
+export async function loadEnvironments({ root, err }: Context, cache?: Cache): Promise<Repository> {
+  const { repository, findings } = await loadWorkingTree(root, cache);
   const errors = findings.filter(({ severity }) => severity === 'error');
   leftOut(errors.filter(isEnvironment), err);
   const other = errors.filter((one) => !isEnvironment(one)).length;

@@ -1,20 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { benchAims, each, figure, type Result, resultOf, type FigureRow } from './aims.ts';
 import { print } from './print.ts';
 
 const RUN = fileURLToPath(new URL('../../../images/bench/run.sh', import.meta.url));
-
-/** A line of the benchmark's output: its figures by name. */
-export type Result = { readonly scenario: string } & Readonly<Record<string, unknown>>;
-
-/** What is measured, what is aimed at, and what came of it. */
-interface Row {
-  what: string;
-  aim: string;
-  seen: string;
-  /** Absent where nothing is aimed at. */
-  held?: boolean;
-}
 
 /** Bytes in a kB of the aims. */
 const KB = 1000;
@@ -25,20 +13,13 @@ const KB = 1000;
  */
 export function benchRelay(scenarios: readonly string[]): void {
   print('\n## Relay\n');
-  const run = spawnSync(RUN, scenarios, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  if (run.error) throw run.error;
-  const lines = run.stdout.split('\n').filter(Boolean);
-  const results = lines.map((line) => JSON.parse(line) as Result);
-  print('| what | aim | seen | |\n|---|---|---|---|');
-  for (const { what, aim, seen, held } of rows(results))
-    print(`| ${what} | ${aim} | ${seen} | ${held === undefined ? '' : held ? 'held' : 'falls short'} |`);
-  if (run.status !== 0) throw new Error(`the benchmark ended with ${run.status ?? run.signal}`);
+  benchAims([RUN, ...scenarios], rows);
 }
 
 /** A row for each figure whose scenarios were run. */
-export function rows(results: readonly Result[]): Row[] {
-  const of = (scenario: string) => results.find((one) => one.scenario === scenario);
-  const overForwarder = (what: string, size: string, least: number): Row[] => {
+export function rows(results: readonly Result[]): FigureRow[] {
+  const of = (scenario: string) => resultOf(results, scenario);
+  const overForwarder = (what: string, size: string, least: number): FigureRow[] => {
     const [own, peer] = [of(`${what}, ${size}`), of(`forwarder, ${size}`)];
     if (!own || !peer) return [];
     const ratio = figure(own, 'perCpuSecond') / figure(peer, 'perCpuSecond');
@@ -73,13 +54,9 @@ export function rows(results: readonly Result[]): Row[] {
   ];
 }
 
-const row = (what: string, seen: string): Row => ({ what, aim: '', seen });
+const row = (what: string, seen: string): FigureRow => ({ what, aim: '', seen });
 
-function each(found: Result | undefined, rowsOf: (found: Result) => Row[]): Row[] {
-  return found ? rowsOf(found) : [];
-}
-
-function besideIdle(alone: Result | undefined, beside: Result | undefined): Row[] {
+function besideIdle(alone: Result | undefined, beside: Result | undefined): FigureRow[] {
   if (!alone || !beside) return [];
   const [before, after] = [figure(alone, 'microseconds'), figure(beside, 'microseconds')];
   const change = after / before;
@@ -93,7 +70,7 @@ function besideIdle(alone: Result | undefined, beside: Result | undefined): Row[
   ];
 }
 
-function idle(found: Result): Row[] {
+function idle(found: Result): FigureRow[] {
   const [bytes, core] = [figure(found, 'bytesEach'), figure(found, 'core')];
   const what = `${figure(found, 'connections')} idle connections`;
   return [
@@ -102,7 +79,7 @@ function idle(found: Result): Row[] {
   ];
 }
 
-function endpointTasks(found: Result): Row[] {
+function endpointTasks(found: Result): FigureRow[] {
   const shares = found['shares'] as number[];
   const dearer = figure(found, 'two') / figure(found, 'one');
   const costs = `${figure(found, 'two').toFixed(1)} against ${figure(found, 'one').toFixed(1)} µs each`;
@@ -117,13 +94,6 @@ function endpointTasks(found: Result): Row[] {
       held: dearer <= 1.1,
     },
   ];
-}
-
-function figure(result: Result, name: string): number {
-  const value = result[name];
-  if (typeof value !== 'number')
-    throw new Error(`${result.scenario} has no ${name}: ${JSON.stringify(result)}`);
-  return value;
 }
 
 const milliseconds = (found: Result, name: 'p50' | 'p99'): string =>

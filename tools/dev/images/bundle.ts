@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 export const PROGRAMS: Readonly<Record<string, { budget: number }>> = {
   'policy-agent': { budget: 2_000_000 },
   'test-backend': { budget: 200_000 },
+  'admin-panel': { budget: 4_000_000 },
   'embedded-store': { budget: 3_000_000 },
 };
 

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../../commands/all.ts';
 import { suite } from '../../testing/suite.ts';
+import { claimFaults, claimsOf } from './claims.ts';
 
 const test = suite('what the pages say exists');
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+const WIRE = 'images/intermediate-server/tests/wire';
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
 /** Every page, and a command's own examples. */
 const PAGES = [
@@ -34,30 +36,6 @@ async function commandFaults(text: string): Promise<string[]> {
   return faults;
 }
 
-/** What is wrong with the tests that a page of claims names. */
-function claimFaults(text: string): string[] {
-  // Below that heading nothing is claimed.
-  const claimed = text.split('\n## Not covered')[0]!;
-  const rows = claimed
-    .split('\n')
-    .filter((line) => /^\|.*\|$/.test(line) && !/^\| *(-|claim|who)/.test(line));
-  const claims = rows.map((row) =>
-    row
-      .split('|')
-      .map((cell) => cell.trim())
-      .slice(1, -1),
-  );
-  return claims.flatMap(([claim = '', shown = '']) => {
-    if (!shown.includes('`') || shown.startsWith('claim without a test')) return [];
-    return shown.split(/; (?=`)/).flatMap((one) => {
-      const [, file = '', name = ''] = /^`([^`]+)`: (.+)$/.exec(one) ?? [];
-      if (name === '') return [`${claim}: ${one} names no test`];
-      if (!existsSync(`${root}${file}`)) return [`${claim}: there is no ${file}`];
-      return read(file).includes(name) ? [] : [`${claim}: ${file} has no "${name}"`];
-    });
-  });
-}
-
 for (const page of PAGES)
   test(`${page}: every command and option exists`, async () => {
     assert.equal(await commandFaults(read(page)), []);
@@ -79,17 +57,44 @@ test('a command or an option that does not exist is seen', async () => {
 
 test('every claim of the threat model names tests that exist, or says that it has none', () => {
   const text = read('docs/threat-model.md');
-  assert.equal(claimFaults(text), []);
+  // Some lines say in words who does it, or that no test shows it.
+  const claims = claimsOf(text).filter(
+    ({ shown }) => shown.includes('`') && !/^claim without a test/.test(shown),
+  );
+  assert.equal(claims.flatMap(claimFaults), []);
   assert.ok(text.split('.test.ts`').length > 25);
+});
+
+test('every line of the compatibility page names tests that exist', () => {
+  const claims = claimsOf(read('docs/compatibility.md'));
+  assert.equal(claims.flatMap(claimFaults), []);
+  assert.ok(claims.length > 25);
+});
+
+test('whatever is played of the original stands on the compatibility page', () => {
+  const page = read('docs/compatibility.md');
+  const played = read(`${WIRE}/original/__init__.py`).matchAll(/report\("([^"]+)"/g);
+  const names = [...played].map(([, name]) => name!);
+  assert.ok(names.length > 20);
+  assert.equal(
+    names.filter((name) => !page.includes(`\`${WIRE}/original/__init__.py\`: ${name}`)),
+    [],
+  );
 });
 
 test('a claim whose test does not exist is seen', () => {
   const rows = [
+    '| what | shown by |',
+    '| ---- | -------- |',
     '| a | `tools/nothing.test.ts`: a test |',
     '| b | `tools/dev/workflows/docs.test.ts`: noth' + 'ing of the kind |',
     '| c | `tools/dev/workflows/docs.test.ts` |',
+    '| d | yes | a setting | nobody |',
+    `| e | \`${WIRE}/original/__init__.py\`: an agent without certificate |`,
+    '| f | `images/intermediate-server/tests/loopback/who.rs`: nobody_resumes |',
+    '| g | `images/intermediate-server/tests/loopback/who.rs`: nobody_resumes_a_session |',
   ];
-  assert.is(claimFaults(rows.join('\n')).length, 3);
+  assert.is(claimsOf(rows.join('\n')).flatMap(claimFaults).length, 6);
 });
 
 test('the runbook says what each state means', () => {
@@ -98,6 +103,22 @@ test('the runbook says what each state means', () => {
   const text = read('docs/operations.md');
   assert.equal(
     states.filter((state) => !text.includes(`| \`${state}\``)),
+    [],
+  );
+});
+
+test('each script is there once, and the program of the tools that it runs exists', () => {
+  const lines = /"scripts": \{\n(.*?)\n {2}\}/s.exec(read('package.json'))![1]!.split('\n');
+  assert.equal(
+    lines.map((line) => /^ *"([^"]+)"/.exec(line)![1]),
+    scripts,
+  );
+  const programs = lines.flatMap(
+    (line) => line.match(/\b(?:tools|images|bin)\/[\w./-]+\.(?:ts|js|sh)\b/g) ?? [],
+  );
+  assert.ok(programs.length > 20);
+  assert.equal(
+    programs.filter((path) => !existsSync(`${root}${path}`)),
     [],
   );
 });

@@ -4,7 +4,7 @@ import { meantAt, withAt, type ValueInFile } from './meant.ts';
 import { shapeAt } from './shape.ts';
 import { daysMeant } from './synonyms.ts';
 import { toWrite } from './words.ts';
-import { valueAt } from './wrong.ts';
+import { strewnItems, valueAt } from './wrong.ts';
 
 /** What to do about a fault; with the edits that do it, where only one thing can be meant. */
 export interface Remedy {
@@ -14,8 +14,8 @@ export interface Remedy {
 
 /** What to write for a value that does not fit; undefined where that cannot be told. */
 export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined {
-  const everybody = allMeant(value, path);
-  if (everybody) return everybody;
+  const better = allMeant(value, path) ?? bracketed(value, path);
+  if (better) return better;
   // Of an item that says several, as `mon-fri` does, the list is written anew.
   const several = typeof path.at(-1) === 'number' && daysMeant(String(valueAt(value.root, path)));
   const meant = meantAt(value, several && several.length > 1 ? path.slice(0, -1) : path);
@@ -26,10 +26,40 @@ export function valueRemedy(value: ValueInFile, path: Path): Remedy | undefined 
   return { remedy: write, edits: [{ path: meant.path, write: text }] };
 }
 
+/** The list that `{ days: mon, tue }` means; what is between the braces is written anew. */
+function bracketed(value: ValueInFile, path: Path): Remedy | undefined {
+  const more = strewnItems(value.root, path, value.file.kind);
+  if (more.length === 0) return undefined;
+  const owner = path.slice(0, -1);
+  const between = (list: unknown): object =>
+    Object.fromEntries(
+      Object.entries(valueAt(value.root, owner) as object)
+        .filter(([key]) => !more.includes(key))
+        .map(([key, given]) => [key, key === path.at(-1) ? list : given]),
+    );
+  const list = between([valueAt(value.root, path), ...more]);
+  const meant = meantAt({ ...value, root: withAt(value.root, owner, list) }, path);
+  if (!meant || meant.or !== undefined) return undefined;
+  const edits = [{ path: owner, write: yamlText(between(meant.value)) }];
+  return { remedy: `write a list: ${yamlText(meant.value)}`, edits };
+}
+
 /** Keys without which everything of their kind is meant. */
-const ALL_WITHOUT = ['ports', 'environments', 'days'];
+const ALL_WITHOUT = ['ports', 'environments', 'days', 'from'];
 
 const EVERYTHING = ['*', 'all', 'any', 'everyone', 'everybody', 'anyone', 'everything'];
+
+/** All ports, where they must be named. */
+const EVERY_PORT = '[1-65535]';
+
+/** Removes a key, and with the only one the object that has nothing else to say. */
+function withoutKey(root: unknown, list: Path): Remedy {
+  const owner = list.slice(0, -1);
+  const alone = owner.length > 0 && Object.keys(valueAt(root, owner) as object).length === 1;
+  const path = alone ? owner : list;
+  const says = alone ? `remove \`${path.at(-1)}\`, which says nothing else` : `remove \`${path.at(-1)}\``;
+  return { remedy: `${says}: without it all are meant`, edits: [{ path, remove: true }] };
+}
 
 /** What to write for `"*"`: `all: true` where that is a key, and nothing where nothing means all. */
 function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | undefined {
@@ -39,10 +69,16 @@ function allMeant({ file: { kind }, root }: ValueInFile, at: Path): Remedy | und
   const takes = (path: Path): boolean => Object.hasOwn(shapeAt(kind, path).properties ?? {}, 'all');
   if (takes(at) && EVERYTHING.includes(String(only).toLowerCase()))
     return { remedy: 'write { all: true }', edits: [{ path: at, write: '{ all: true }' }] };
-  if (only !== '*' || list.length === 0) return undefined;
+  if (list.length === 0) return undefined;
   const [owner, key] = [list.slice(0, -1), String(list.at(-1))];
-  if (ALL_WITHOUT.includes(key))
-    return { remedy: `remove \`${key}\`: without it all are meant`, edits: [{ path: list, remove: true }] };
+  // `any` may be the id of a service or a group, and is no port and no address.
+  const words = ['ports', 'from'].includes(key) ? EVERYTHING : ['*'];
+  if (!words.includes(String(only).toLowerCase())) return undefined;
+  if (shapeAt(kind, owner).required?.includes(key))
+    return key === 'ports'
+      ? { remedy: `write ${EVERY_PORT}`, edits: [{ path: list, write: EVERY_PORT }] }
+      : undefined;
+  if (ALL_WITHOUT.includes(key)) return withoutKey(root, list);
   if (takes(owner) && !Object.hasOwn(valueAt(root, owner) as object, 'all'))
     return {
       remedy: `write \`all: true\` in place of \`${key}\``,

@@ -42,7 +42,36 @@ export function faultsOf(errors: readonly ErrorObject[], value: unknown, kind: K
     .filter(isOutermost)
     .slice(0, MOST)
     .map((error) => wrongOf(error, value, kind));
-  return all.filter((one) => !followsFrom(one, all, kind)).filter(firstAtItsPlace());
+  return all
+    .filter((one) => !followsFrom(one, all, kind) && !isStrewn(one, all, value, kind))
+    .filter(firstAtItsPlace());
+}
+
+/** Whether an unknown key is an item of the list beside it, which lacks its brackets: `{ days: mon, tue }`. */
+function isStrewn(one: Complaint, all: readonly Complaint[], root: unknown, kind: Kind): boolean {
+  if (one.error.keyword !== 'additionalProperties') return false;
+  const lists = all.filter(
+    ({ error, at }) => error.keyword === 'type' && sameAs(at.slice(0, -1), one.owner) && at.length > 0,
+  );
+  return lists.some(({ at }) => strewnItems(root, at, kind).includes(one.key!));
+}
+
+/** The items of a list without brackets that stand between the same braces as keys without values. */
+export function strewnItems(root: unknown, at: Path, kind: Kind): string[] {
+  const [owner, first] = [at.slice(0, -1), valueAt(root, at)];
+  const isList = [shapeAt(kind, at).type].flat().includes('array');
+  if (typeof at.at(-1) !== 'string' || !isList || typeof first === 'object') return [];
+  const known = shapeAt(kind, owner).properties ?? {};
+  const given = valueAt(root, owner) as object;
+  const lists = Object.entries(given).filter(
+    ([key, value]) =>
+      typeof value !== 'object' && [shapeAt(kind, [...owner, key]).type].flat().includes('array'),
+  );
+  // Of which of two such lists an item is, nobody but the author can tell.
+  if (lists.length > 1) return [];
+  return Object.entries(given)
+    .filter(([key, value]) => value === null && !Object.hasOwn(known, key))
+    .map(([key]) => key);
 }
 
 /** Not of one alternative of several, and not a summary of what is said beside it. */

@@ -56,7 +56,7 @@ export function read(text: string): { document?: Document.Parsed; fault?: FileFa
     if (nested !== undefined)
       return { fault: conflictFault(text) ?? syntaxFault('BAD_INDENT', message, nested) };
     const offset = message.endsWith('quote') ? openedAt(document, pos[0]) : pos[0];
-    return { fault: conflictFault(text) ?? syntaxFault(code, message, offset) };
+    return { fault: conflictFault(text) ?? syntaxFault(code, message, offset, text) };
   }
   const second = documents.next();
   if (deep === undefined && second.done) return { document };

@@ -51,11 +51,19 @@ const WORDS: Record<ErrorCode, Words> = {
 /** What is missing or unexpected, where the reader names it. */
 const MISSING = /Missing closing (["'])quote|(?:end with a|Expected flow \w+ to end with) (.)/;
 
-/** A complaint of the YAML reader as a fault. */
-export function syntaxFault(code: ErrorCode, said: string, offset: number): FileFault {
+/** A complaint of the YAML reader as a fault. @param text the file's, where it may say more of what is missing */
+export function syntaxFault(code: ErrorCode, said: string, offset: number, text = ''): FileFault {
   const closing = MISSING.exec(said);
   if (closing) {
     const mark = closing[1] ?? closing[2]!;
+    const comment = closing[2] === undefined ? undefined : takenAway(text.slice(0, offset), mark);
+    if (comment !== undefined)
+      return {
+        rule: 'yaml-syntax',
+        offset: comment,
+        message: `a comment begins here, and takes the closing ${mark} with it`,
+        remedy: 'write the comment on a line of its own, or quote the text that holds the #',
+      };
     return {
       rule: 'yaml-syntax',
       offset,
@@ -64,6 +72,15 @@ export function syntaxFault(code: ErrorCode, said: string, offset: number): File
     };
   }
   return { ...WORDS[code], offset };
+}
+
+/** Where the last line that says something has a comment with a bracket in it, which is then missing. */
+function takenAway(before: string, bracket: string): number | undefined {
+  const line = before.trimEnd().split('\n').at(-1)!;
+  const unquoted = line.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quoted) => '"'.repeat(quoted.length));
+  const at = unquoted.search(/(?<=\s)#/);
+  if (at < 0 || !unquoted.includes(bracket, at)) return undefined;
+  return before.trimEnd().length - line.length + at;
 }
 
 /** What git leaves in a file whose two versions it could not join. */

@@ -160,7 +160,7 @@ class KillScene {
     const file = this.#enforcement();
     const wanted = file && entries.get(file.sequence)?.entry.reason;
     invariant(!file || principals(file).join() === person(Number(wanted)), 'the enforcement file is a mix');
-    const { memory } = JSON.parse(this.#read(`.ztna/follow/lab/${COMPONENT}/state.json`) ?? '{}') as {
+    const { memory } = JSON.parse(this.#read(`.ztna/follow/lab/${COMPONENT}/victim/state.json`) ?? '{}') as {
       memory?: Memory;
     };
     const floor = memory?.floor.sequence ?? 0;

@@ -16,3 +16,6 @@ export class AwsError extends Error {
 export function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message);
 }
+
+/** Beside AWS's: the folder was taken away from the store that answers, which therefore stores nothing any more. */
+export const STORE_ENDED = 'StoreEnded';

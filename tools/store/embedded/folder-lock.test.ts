@@ -132,7 +132,7 @@ test('who lost the folder writes no more, and leaves the new owner alone', async
   const headers = { 'x-amz-target': 'AmazonSSM.PutParameter' };
   const lost = await fetch(first.endpoint, { method: 'POST', body, headers });
   assert.is(lost.status, 500);
-  assert.match(await lost.text(), /removed or taken over/);
+  assert.match(await lost.text(), /"__type":"StoreEnded".*removed or taken over/);
   await first.close();
   assert.is((await findStore(where))?.endpoint, second.endpoint);
   assert.is((await fetch(second.endpoint, { method: 'POST', body, headers })).status, 200);

@@ -8,7 +8,7 @@ import { Journal } from './journal.ts';
 import { OPERATIONS, type OperationContext } from './operations.ts';
 import { type ParameterChange, Parameters } from './parameters.ts';
 import { throttle } from './throttle.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError, STORE_ENDED } from './aws-error.ts';
 import { Fault } from '../../contract/fault.ts';
 
 /** Where it listens unless told otherwise. */
@@ -165,8 +165,10 @@ async function serve(
   }
 }
 
+/** What the caller is told of anything else; a fault is one of the folder, which is no longer this store's. */
 function failure(error: unknown): AwsError {
-  return new AwsError('InternalServerError', error instanceof Error ? error.message : String(error), 500);
+  const type = error instanceof Fault ? STORE_ENDED : 'InternalServerError';
+  return new AwsError(type, error instanceof Error ? error.message : String(error), 500);
 }
 
 /** Refuses what a page in a browser could send here by means of a name that it lets point to this machine. */

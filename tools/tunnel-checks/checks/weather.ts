@@ -10,7 +10,7 @@ import type { World } from '../world/world.ts';
 import { reachedAfter, urlOf } from './ways.ts';
 
 /** The seed of every path: what it does can be repeated. */
-const SEED = 20_260_601;
+export const SEED = 20_260_601;
 
 /** What a bad path does. */
 const WEATHERS: readonly (readonly [string, Weather])[] = [
@@ -39,7 +39,7 @@ export const WEATHER: readonly Check[] = [
 ];
 
 /** Does something with an agent whose one way is a bad path; it has a TUN where there can be one. */
-async function onPath(
+export async function onPath(
   world: World,
   weather: Weather,
   seed: number,

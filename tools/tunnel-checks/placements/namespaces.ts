@@ -8,6 +8,9 @@ import { HostProcess } from './host-process.ts';
 /** Of documentation (RFC 5737) and of private use: neither is routed anywhere from here. */
 const PREFIXES: Readonly<Record<HostNetwork, string>> = { internet: '192.0.2', company: '10.50.0' };
 
+/** A network of two hosts: of documentation too, and with room for VXLAN's 50 bytes in packets of 1,500. */
+const LINK = { prefix: '198.51.100', mtu: 1450 } as const;
+
 /** The last number of this process's own address, on the internet alone. */
 const HERE = 254;
 
@@ -48,6 +51,17 @@ export function namespaces(): Placement {
       // This process has mounts of its own: nobody else sees it.
       execFileSync('mount', ['--bind', file, '/etc/hosts']);
       rmSync(dirname(file), { recursive: true });
+    },
+    link(both, ports) {
+      const addresses = [`${LINK.prefix}.1`, `${LINK.prefix}.2`] as const;
+      both.forEach(({ name }, index) => {
+        // VXLAN listens at the port to which it sends. One port that it sends from: all is one line, in order.
+        const far = `remote ${PREFIXES.internet}.${HERE} dstport ${ports[index]} srcport 40000 40001`;
+        inside(name, `link add direct0 type vxlan id 1 ${far}`);
+        inside(name, `link set direct0 mtu ${LINK.mtu} up`);
+        inside(name, `addr add ${addresses[index]}/24 dev direct0`);
+      });
+      return addresses;
     },
     async move(name) {
       const [from, to] = [numbers.get(name)!, (last += 1)];

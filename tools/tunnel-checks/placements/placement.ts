@@ -25,6 +25,11 @@ export interface Placement {
   commands?(here: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>>;
   /** Lets every host find addresses by names. */
   introduce?(addresses: Readonly<Record<string, string>>): void;
+  /**
+   * Joins two hosts by a network of their own, each frame of which is a UDP datagram to `here`.
+   * @param ports where each one's datagrams go, and where it takes the other's. @returns the addresses on it
+   */
+  link?(hosts: readonly [Host, Host], ports: readonly [number, number]): readonly [string, string];
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
   close(): Promise<void>;

@@ -44,6 +44,7 @@ export async function enter(
     output += bytes;
     process.stdout.write(bytes);
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  // unshare waits through any signal but this one, by which all that it started ends too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGKILL'));
   return new Promise((resolve) => child.on('close', (status) => resolve({ status: status ?? 1, output })));
 }

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { held, hold, release } from './hold.ts';
 import type { Operations, WorkerQuestion, WorkerReply } from './operations.ts';
+import { dropKept, firstBytes, keep } from './keep.ts';
 import { sizes } from './sizes.ts';
 import { exchange, many } from './streams.ts';
 import { download, http2, upload, webSocket } from './web.ts';
@@ -12,6 +13,9 @@ const WORK: Work = {
   exchange,
   sizes,
   many,
+  firstBytes,
+  keep,
+  dropKept,
   hold,
   held: ({ id }) => held(id),
   release: ({ id }) => release(id),

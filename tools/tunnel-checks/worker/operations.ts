@@ -23,6 +23,14 @@ export interface Operations {
     asks: { to: To; total: number; parallel: number; bytes: number };
     answers: { equal: number; others: Record<How, number>; milliseconds: number };
   };
+  /** Connections one after the other: how long each takes from being asked for to its first byte. @throws where none comes */
+  firstBytes: { asks: { to: To; times: number }; answers: { milliseconds: number[] } };
+  /** Opens connections, so many at a time, and keeps each once a byte has come back on it; all are dropped at once. */
+  keep: {
+    asks: { to: To; total: number; parallel: number };
+    answers: { equal: number; others: Record<How, number> };
+  };
+  dropKept: { asks: Record<string, never>; answers: { dropped: number } };
   /** Opens a connection, or a flow of datagrams, on which something is said and answered again and again. */
   hold: { asks: { id: string; to: To; protocol: 'tcp' | 'udp' }; answers: { how: How } };
   held: { asks: { id: string }; answers: HeldConnection };

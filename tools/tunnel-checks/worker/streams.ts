@@ -61,15 +61,28 @@ export function ending(socket: Socket, seconds: number): Promise<How> {
 export async function many(asks: Operations['many']['asks']): Promise<Operations['many']['answers']> {
   const { to, total, parallel, bytes } = asks;
   const began = Date.now();
+  const counted = await countWays(total, parallel, async () => {
+    const one = await exchange({ to, bytes, seconds: 60 });
+    return one.equal ? undefined : one.how;
+  });
+  return { ...counted, milliseconds: Date.now() - began };
+}
+
+/** Tries so many times, so many at once. @param attempt says how it went wrong, where it did */
+export async function countWays(
+  total: number,
+  parallel: number,
+  attempt: () => Promise<How | undefined>,
+): Promise<{ equal: number; others: Record<How, number> }> {
   const others: Record<How, number> = {};
   let [left, equal] = [total, 0];
   const worker = async () => {
     while (left-- > 0) {
-      const one = await exchange({ to, bytes, seconds: 60 });
-      if (one.equal) equal += 1;
-      else others[one.how] = (others[one.how] ?? 0) + 1;
+      const how = await attempt();
+      if (how === undefined) equal += 1;
+      else others[how] = (others[how] ?? 0) + 1;
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return { equal, others, milliseconds: Date.now() - began };
+  return { equal, others };
 }

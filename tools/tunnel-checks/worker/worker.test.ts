@@ -9,6 +9,7 @@ import { suite } from '../../testing/suite.ts';
 import { FINE, lossyPath, type Weather } from '../world/lossy.ts';
 import { pause } from '../world/patience.ts';
 import { held, hold, release } from './hold.ts';
+import { dropKept, firstBytes, keep } from './keep.ts';
 import { sizes } from './sizes.ts';
 import { exchange, many } from './streams.ts';
 import { download, http2, upload, webSocket } from './web.ts';
@@ -70,6 +71,29 @@ test('many connections are counted by how they end', async () => {
   const { server, to } = await wrong((socket) => socket.resetAndDestroy());
   assert.equal((await many({ to, total: 3, parallel: 3, bytes: 500 })).others, { reset: 3 });
   server.close();
+});
+
+test('what is kept lasts until it is dropped, and its backend has it until then', async () => {
+  const kept = await keep({ to: echo!.address, total: 20, parallel: 6 });
+  assert.equal([kept.equal, kept.others], [20, {}]);
+  assert.equal([dropKept(), dropKept()], [{ dropped: 20 }, { dropped: 0 }]);
+  const { server, to } = await wrong((socket) => socket.once('data', () => socket.end()));
+  assert.equal(await keep({ to, total: 3, parallel: 3 }), { equal: 0, others: { end: 3 } });
+  const leaves = await wrong((socket) => socket.once('data', () => socket.end('!')));
+  await keep({ to: leaves.to, total: 2, parallel: 1 });
+  await pause(100);
+  assert.equal(dropKept(), { dropped: 0 }, 'what the other side has left is not kept');
+  for (const one of [server, leaves.server]) one.close();
+});
+
+test('the first byte of each connection is timed; one that never comes is an error', async () => {
+  const late = await wrong((socket) => socket.once('data', () => setTimeout(() => socket.write('!'), 60)));
+  const { milliseconds } = await firstBytes({ to: late.to, times: 3 });
+  assert.ok(milliseconds.length === 3 && milliseconds.every((one) => one >= 55 && one < 1000));
+  const silent = await wrong((socket) => socket.once('data', () => socket.end()));
+  const fault = await firstBytes({ to: silent.to, times: 1 }).catch((error: Error) => error.message);
+  assert.is(fault, 'no first byte came: end');
+  for (const { server } of [late, silent]) server.close();
 });
 
 test('every size comes back by TCP and by UDP', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleFile } from '../../dev/images/bundle.ts';
@@ -13,8 +14,6 @@ export interface Programs {
   raw: readonly string[];
 }
 
-/** Where cargo puts what it builds for tests. */
-export const BUILT = 'images/target/debug';
 const RUST = {
   'intermediate-server': 'intermediate-server',
   'app-connector': 'app-connector',
@@ -26,6 +25,35 @@ const TYPESCRIPT = {
   'test-backend': 'images/test-backend/main.ts',
   worker: 'tools/tunnel-checks/worker/main.ts',
 } as const;
+
+/** What cargo builds: for tests all there is, as its other tests do; for measures, which take long to build, what a world needs. */
+const BUILDS = {
+  debug: ['--workspace', '--bins', '--examples'],
+  release: [
+    '--release',
+    ...['intermediate-server', 'app-connector', 'agent', 'client'].flatMap((one) => ['-p', one]),
+  ].concat('--bins', '--example', 'raw'),
+} as const;
+
+/**
+ * Lets cargo, where it is installed, bring the programs of Rust up to date, and says which folder has them.
+ * @param root this repository's folder
+ * @throws where they cannot be built: what was built before would be tried in their place
+ */
+export function buildPrograms(root: string, profile: keyof typeof BUILDS): string {
+  const { status, error } = spawnSync('cargo', ['build', ...BUILDS[profile], '--locked', '--quiet'], {
+    cwd: join(root, 'images'),
+    // Standard output belongs to what is found with them.
+    stdio: ['ignore', 2, 2],
+  });
+  if (!error && status !== 0) throw new Error('cargo could not build the programs; it says why above');
+  return builtIn(root, profile);
+}
+
+/** Where cargo puts what it builds. */
+export function builtIn(root: string, profile: keyof typeof BUILDS): string {
+  return join(root, 'images/target', profile);
+}
 
 /** Which programs of Rust are not there. @param built the folder that has them */
 export function missingPrograms(built: string): string[] {

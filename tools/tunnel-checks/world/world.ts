@@ -130,13 +130,16 @@ export class World {
   }
 
   async #startBackends(): Promise<void> {
-    for (const name of BACKENDS) {
-      const host = await this.placement.host(name, ['company']);
-      const address = addressOf(host, 'company');
-      const env = { ZTNA_ECHO: `${address}:${ECHO}`, ZTNA_HTTP: `${address}:${WEB}` };
-      this.backends.set(name, host.start(this.#programs['test-backend'], { env }));
-    }
-    await Promise.all([...this.backends.values()].map((program) => program.says(/listening/)));
+    const hosts = await Promise.all(BACKENDS.map((name) => this.placement.host(name, ['company'])));
+    await Promise.all(hosts.map((host) => this.backendOn(host, addressOf(host, 'company'))));
+  }
+
+  /** Starts a backend on a host, at an address of it, which may be the one that stands for all of them. */
+  async backendOn(host: Host, address: string): Promise<void> {
+    const env = { ZTNA_ECHO: `${address}:${ECHO}`, ZTNA_HTTP: `${address}:${WEB}` };
+    const program = host.start(this.#programs['test-backend'], { env });
+    this.backends.set(host.name, program);
+    await program.says(/listening/);
   }
 
   async #intermediate(id: string, key: TrustedKey): Promise<Component> {

@@ -7,7 +7,6 @@ from the rename of the enforcement file to that one.
 import asyncio
 import contextlib
 import datetime
-import hashlib
 import json
 import os
 import pathlib
@@ -20,7 +19,7 @@ import urllib.error
 from client import accepted, client, message, refused, said
 from company import CLI, ENVIRONMENT, Company, policy
 from packets import Read, udp
-from schemas import ROOT, fits
+from schemas import ROOT
 from table import ME
 from world import DNS, Server, write_keys
 
@@ -92,9 +91,7 @@ class Site:
     async def enforces(self, sequence):
         """Waits until it says that the file of this entry is in force; when that was renamed."""
         for _ in range(1500):
-            applied = fits("applied", json.loads(self.server.get("/applied")))
-            file = self.folder / "enforcement.json"
-            if sequence in self.renamed and applied.get("digest") == hashlib.sha256(file.read_bytes()).hexdigest():
+            if sequence in self.renamed and self.server.enforces(self.folder / "enforcement.json"):
                 return self.renamed[sequence]
             await asyncio.sleep(0.02)
         raise AssertionError(f"entry {sequence} is not enforced: {(self.folder / 'follow.log').read_text()[-2000:]}")

@@ -62,6 +62,17 @@ class Client(QuicConnectionProtocol):
         said(datagram)
         return datagram
 
+    async def is_refused_a_stream(self):
+        """Opens one as an agent does that looks for a direct path; whether it is refused in time."""
+        number = self._quic.get_next_available_stream_id()
+        self._quic.send_stream_data(number, b"\0\0\0\1x")
+        self.transmit()
+        for _ in range(100):
+            if number in self.refused_streams:
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
     async def until(self, last):
         """What comes before this datagram."""
         found = []
@@ -71,15 +82,17 @@ class Client(QuicConnectionProtocol):
 
 
 @contextlib.asynccontextmanager
-async def client(world, certificate=None, *, alpn="ztna-v1", wait=True):
+async def client(world, certificate=None, *, alpn="ztna-v1", wait=True, habits=None):
     """A connection to `world.server`, whose certificate must be of `world.ca` for `world.name`; `certificate` is a PEM file
-    with certificate and key."""
+    with certificate and key. `habits` changes the configuration to what another client's is."""
     configuration = QuicConfiguration(is_client=True, alpn_protocols=[alpn], max_datagram_frame_size=65535)
     configuration.verify_mode = ssl.CERT_REQUIRED
     configuration.load_verify_locations(cadata=world.ca.pem())
     configuration.server_name = world.name
     if certificate:
         configuration.load_cert_chain(certificate, certificate)
+    if habits:
+        habits(configuration)
     async with connect(
         "127.0.0.1", world.server.port, configuration=configuration, create_protocol=Client, wait_connected=wait
     ) as connection:

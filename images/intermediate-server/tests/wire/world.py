@@ -1,5 +1,6 @@
 """A CA, certificates, keys, an enforcement file, and the server as a process."""
 
+import asyncio
 import datetime
 import hashlib
 import json
@@ -112,6 +113,11 @@ class Server:
         with urllib.request.urlopen(self.http + path, timeout=5) as answer:
             return answer.read()
 
+    def enforces(self, file):
+        """Whether it says that this file, as it is now, is in force."""
+        applied = fits("applied", json.loads(self.get("/applied")))
+        return applied.get("digest") == hashlib.sha256(file.read_bytes()).hexdigest()
+
     def stop(self):
         """Ends it as an operator does, so that every flow has its line in the access log."""
         self.process.terminate()
@@ -166,6 +172,14 @@ class World:
         fresh = self.folder / "enforcement.json.new"
         fresh.write_text(json.dumps(fits("enforcement", file)))
         fresh.rename(self.folder / "enforcement.json")
+
+    async def in_force(self):
+        """Waits until the server enforces what was written last."""
+        for _ in range(250):
+            if self.server.enforces(self.folder / "enforcement.json"):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("the enforcement file is not taken")
 
     def start(self):
         self.server = Server("intermediate/one", self.folder, *self.tls())

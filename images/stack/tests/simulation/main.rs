@@ -9,3 +9,4 @@ mod handshakes;
 mod network;
 mod random;
 mod schedule;
+mod windows;
