@@ -1,6 +1,7 @@
 //! Limits, each a constant with its reason, and the buckets that hold rates. What is over a limit is dropped and counted, or the
 //! connection closed with code 3; nobody is ever shut out for longer than a second.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 mod bucket;
@@ -37,6 +38,14 @@ pub const HANDSHAKES: usize = 1_000;
 /// Flows of one client: a browser opens some hundred; a flow takes about 200 bytes.
 pub const FLOWS_PER_CLIENT: usize = 4_096;
 
+/// Flows of one certificate, all its connections together: two machines that use up theirs. With as many connections as an
+/// address may have, one person would otherwise take every flow that there is, and the memory of every connector.
+pub const FLOWS_PER_CERTIFICATE: usize = 2 * FLOWS_PER_CLIENT;
+
+/// Flows that one connection begins in a second: each costs a line of the access log when it ends, some 500 bytes, and a reset
+/// ends it at once. A benchmark of short connections reaches about 2,000.
+pub const FLOWS_BEGUN: Rate = Rate { each_second: 4_000, at_once: 8_000 };
+
 /// Flows of all clients: 200 MB.
 pub const FLOWS: usize = 1_000_000;
 
@@ -50,6 +59,15 @@ pub const MEMORY_PER_CONNECTION: usize = 128 * 1024;
 /// Answers about drops (ICMP and TCP resets) to one client in a second: enough that each new flow hears why it fails, too few
 /// to be used as an amplifier.
 pub const ANSWERS: Rate = Rate { each_second: 100, at_once: 100 };
+
+/// Who shares the limits of an address: an IPv4 address is one network's, and of IPv6 everybody has a /64 (RFC 6177), whose
+/// 2^64 addresses would be as many times the limit.
+pub fn sharing(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        address => address,
+    }
+}
 
 /// Addresses whose rates are remembered at once; a bucket takes about 40 bytes.
 pub const ADDRESSES: usize = 65_536;

@@ -8,6 +8,7 @@ use quinn::{Connection, Endpoint, Incoming};
 use rustls::pki_types::CertificateDer;
 use tunnel::enforcement::Credentials;
 use tunnel::figures::{DropReason, Handshake};
+use tunnel::limits::sharing;
 
 use super::connection;
 use super::handshakes::{GivesWay, Handshakes};
@@ -44,7 +45,7 @@ impl Server {
     /// Notes a handshake that begins, where that is within the limits.
     fn begin_handshake(&self, incoming: &Incoming) -> Result<(u64, GivesWay), DropReason> {
         let now = self.status.clock.now().monotonic;
-        let address = incoming.remote_address().ip().to_canonical();
+        let address = sharing(incoming.remote_address().ip());
         let mut rates = self.handshakes_of.lock().unwrap_or_else(PoisonError::into_inner);
         if !rates.take(address, 1, now) {
             return Err(DropReason::AddressRate);
@@ -58,14 +59,17 @@ impl Server {
 
     /// What the client showed: none where that was nothing, an error where nobody can use it.
     fn credentials(&self, connection: &Connection) -> Result<Option<Credentials>, String> {
-        let shown = connection
-            .peer_identity()
-            .and_then(|shown| shown.downcast::<Vec<CertificateDer<'static>>>().ok());
-        match shown {
+        match shown(connection) {
             Some(chain) if !chain.is_empty() => self.trust.load().credentials(&chain).map(Some),
             _ => Ok(None),
         }
     }
+}
+
+/// The certificates that a client showed.
+pub(super) fn shown(connection: &Connection) -> Option<Vec<CertificateDer<'static>>> {
+    let shown = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
+    Some(*shown)
 }
 
 /// One handshake. The connection's life after it is a task of its own, so that what a handshake needs is not kept.

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -160,35 +162,77 @@ enum Order {
     Close(Sender<()>),
 }
 
+/// Lines that may wait for a slow disk: 32 MB. More are lost and counted, since memory would be gone before long.
+const WAITING: usize = 65_536;
+
 /// Where lines go: to a thread of their own, so that a slow disk delays no datagram.
 #[derive(Clone, Debug)]
-pub struct AccessLog(Sender<Order>);
+pub struct AccessLog {
+    orders: Sender<Order>,
+    backlog: Arc<Backlog>,
+}
+
+/// What the writing thread is behind with.
+#[derive(Debug, Default)]
+struct Backlog {
+    waiting: AtomicUsize,
+    lost: AtomicU64,
+}
+
+impl Backlog {
+    /// Whether one line more may wait; else it is lost.
+    fn enter(&self) -> bool {
+        let has_room = self.waiting.load(Ordering::Relaxed) < WAITING;
+        if has_room {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+        has_room
+    }
+
+    fn leave(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Says how many lines were lost since it was said last.
+    fn report(&self) {
+        let lost = self.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            tracing::error!(lost, "lines of the access log are lost: flows end faster than they are written");
+        }
+    }
+}
 
 impl AccessLog {
     /// Opens the file for appending; none is the standard output.
     pub fn open(path: Option<PathBuf>) -> io::Result<Self> {
         let first = open(path.as_ref())?;
         let (orders, received) = channel();
+        let backlog = Arc::new(Backlog::default());
+        let behind = Arc::clone(&backlog);
         std::thread::Builder::new()
             .name("access-log".into())
-            .spawn(move || write(path.as_ref(), first, &received))?;
-        Ok(Self(orders))
+            .spawn(move || write(path.as_ref(), first, &received, &behind))?;
+        Ok(Self { orders, backlog })
     }
 
     /// Writes a line.
     pub fn line(&self, line: String) {
-        let _ = self.0.send(Order::Line(line));
+        if self.backlog.enter() {
+            let _ = self.orders.send(Order::Line(line));
+        }
     }
 
     /// Opens the file anew, after it was moved away.
     pub fn reopen(&self) {
-        let _ = self.0.send(Order::Reopen);
+        let _ = self.orders.send(Order::Reopen);
     }
 
     /// Returns when all lines are written.
     pub fn close(&self) {
         let (done, wait) = channel();
-        let _ = self.0.send(Order::Close(done));
+        let _ = self.orders.send(Order::Close(done));
         let _ = wait.recv_timeout(Duration::from_secs(1));
     }
 }
@@ -205,7 +249,12 @@ fn append(path: &PathBuf) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-fn write(path: Option<&PathBuf>, mut to: BufWriter<Box<dyn Write + Send>>, orders: &Receiver<Order>) {
+fn write(
+    path: Option<&PathBuf>,
+    mut to: BufWriter<Box<dyn Write + Send>>,
+    orders: &Receiver<Order>,
+    backlog: &Backlog,
+) {
     let report = |result: io::Result<()>| {
         if let Err(error) = result {
             tracing::error!(%error, "the access log cannot be written");
@@ -215,10 +264,14 @@ fn write(path: Option<&PathBuf>, mut to: BufWriter<Box<dyn Write + Send>>, order
     loop {
         if flushed.elapsed() >= FLUSH {
             report(to.flush());
+            backlog.report();
             flushed = std::time::Instant::now();
         }
         match orders.recv_timeout(FLUSH) {
-            Ok(Order::Line(line)) => report(writeln!(to, "{line}")),
+            Ok(Order::Line(line)) => {
+                backlog.leave();
+                report(writeln!(to, "{line}"));
+            }
             Ok(Order::Reopen) => {
                 report(to.flush());
                 match open(path) {

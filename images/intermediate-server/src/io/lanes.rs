@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -27,6 +28,7 @@ pub struct Lane {
     socket: Arc<dyn AsyncUdpSocket>,
     moved: Mutex<Moved>,
     lanes: Lanes,
+    own_first: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -38,7 +40,7 @@ struct Moved {
 impl Lane {
     /// The lane with this index, on a socket of its own; `lanes` is filled when all are there.
     pub fn new(index: u8, socket: Arc<dyn AsyncUdpSocket>, lanes: Lanes) -> Self {
-        Self { index, socket, moved: Mutex::default(), lanes }
+        Self { index, socket, moved: Mutex::default(), lanes, own_first: AtomicBool::new(false) }
     }
 
     /// Which lane a packet belongs to: this one, but for short-header packets whose connection id names another.
@@ -84,6 +86,23 @@ impl Lane {
         }
     }
 
+    /// What comes in on this lane's own socket, less what belongs to other lanes.
+    fn receive(
+        &self,
+        cx: &mut Context,
+        buffers: &mut [IoSliceMut<'_>],
+        metas: &mut [RecvMeta],
+        lanes: &[Arc<Lane>],
+    ) -> Poll<io::Result<usize>> {
+        let received = self.socket.poll_recv(cx, buffers, metas);
+        if let Poll::Ready(Ok(count)) = received {
+            for (buffer, meta) in buffers.iter_mut().zip(metas.iter_mut()).take(count) {
+                meta.len = self.sort(buffer, meta, lanes);
+            }
+        }
+        received
+    }
+
     /// Fills `buffers` with packets from other lanes; remembers whom to wake when there are none.
     fn take_moved(&self, cx: &mut Context, buffers: &mut [IoSliceMut<'_>], metas: &mut [RecvMeta]) -> usize {
         let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,17 +140,16 @@ impl AsyncUdpSocket for Lane {
         if lanes.len() < 2 {
             return self.socket.poll_recv(cx, bufs, meta);
         }
+        // In turns: packets that name this lane and come in on others in a flood must not keep its own socket waiting.
+        let own_first = self.own_first.fetch_xor(true, Ordering::Relaxed);
+        if own_first && let Poll::Ready(received) = self.receive(cx, bufs, meta, lanes) {
+            return Poll::Ready(received);
+        }
         let moved = self.take_moved(cx, bufs, meta);
         if moved > 0 {
             return Poll::Ready(Ok(moved));
         }
-        let received = self.socket.poll_recv(cx, bufs, meta);
-        if let Poll::Ready(Ok(count)) = received {
-            for (buffer, meta) in bufs.iter_mut().zip(meta.iter_mut()).take(count) {
-                meta.len = self.sort(buffer, meta, lanes);
-            }
-        }
-        received
+        if own_first { Poll::Pending } else { self.receive(cx, bufs, meta, lanes) }
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -148,5 +166,42 @@ impl AsyncUdpSocket for Lane {
 
     fn may_fragment(&self) -> bool {
         self.socket.may_fragment()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+    use std::time::Duration;
+
+    use quinn::{Runtime, TokioRuntime};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn packets_from_other_lanes_keep_none_of_its_own_waiting() {
+        let bind = || UdpSocket::bind("127.0.0.1:0").unwrap();
+        let lanes = Lanes::default();
+        let made = (0..2).map(|index| {
+            let socket = TokioRuntime.wrap_udp_socket(bind()).unwrap();
+            Arc::new(Lane::new(index, socket, Arc::clone(&lanes)))
+        });
+        let made: Vec<_> = made.collect();
+        lanes.set(made.clone()).unwrap();
+        let (lane, sender) = (&made[0], bind());
+        sender.send_to(b"\xC0own", lane.local_addr().unwrap()).unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let from = RecvMeta { addr: sender.local_addr().unwrap(), ..RecvMeta::default() };
+        let mut received = Vec::new();
+        for _ in 0..4 {
+            lane.accept(from, b"\x40moved");
+            let (mut buffer, mut metas) = ([0; 2048], [RecvMeta::default()]);
+            let mut context = Context::from_waker(Waker::noop());
+            let polled = lane.poll_recv(&mut context, &mut [IoSliceMut::new(&mut buffer)], &mut metas);
+            assert!(matches!(polled, Poll::Ready(Ok(1))), "{polled:?}");
+            received.push(buffer[1]);
+        }
+        assert!(received.contains(&b'o'), "its own socket has its turn: {received:?}");
+        assert!(received.contains(&b'm'));
     }
 }

@@ -30,21 +30,23 @@ impl Peer {
     }
 
     /// Sends a datagram, at once while the connection takes it, else when its sender's turn comes.
-    pub fn send(self: &Arc<Self>, from: ConnectionId, datagram: Bytes) -> Result<(), DropReason> {
+    /// The error says what is lost, and how many datagrams: this one or others that waited.
+    pub fn send(self: &Arc<Self>, from: ConnectionId, datagram: Bytes) -> Result<(), (DropReason, u64)> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if !waiting.is_carried && self.connection.datagram_send_buffer_space() >= datagram.len() {
             return match self.connection.send_datagram(datagram) {
-                Err(SendDatagramError::TooLarge) => Err(DropReason::PacketTooLarge),
+                Err(SendDatagramError::TooLarge) => Err((DropReason::PacketTooLarge, 1)),
                 // The connection is gone, or takes no datagrams: its reader says so.
                 _ => Ok(()),
             };
         }
-        waiting.queue.push(from.0, datagram).map_err(|_| DropReason::QueueFull)?;
+        let is_full = waiting.queue.push(from.0, datagram).is_err();
+        let lost = waiting.queue.given_up() + u64::from(is_full);
         if !waiting.is_carried {
             waiting.is_carried = true;
             tokio::spawn(Arc::clone(self).carry());
         }
-        Ok(())
+        if lost > 0 { Err((DropReason::QueueFull, lost)) } else { Ok(()) }
     }
 
     /// Carries what waits to the connection, as fast as congestion control lets it.

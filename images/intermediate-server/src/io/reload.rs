@@ -1,12 +1,17 @@
 //! SIGHUP: certificates, keys and CAs are read anew; what cannot be used leaves the old in place.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use quinn::Connection;
+use rustls::pki_types::UnixTime;
+use tunnel::figures::DropReason;
 use tunnel::keys::SharedKeys;
 
+use super::accept::shown;
 use super::access_log::AccessLog;
 use super::alone;
 use super::server::Server;
+use super::tls::within_validity;
 use super::trust::Trust;
 use crate::config::Files;
 
@@ -28,9 +33,24 @@ pub fn run(server: &Arc<Server>, files: &Files) {
     tracing::info!("read certificates and keys anew");
 }
 
+/// Whether a client's certificate is still of a CA that is known; one without certificate is of none.
+fn is_known(trust: &Trust, connection: &Connection) -> bool {
+    let chain = shown(connection).unwrap_or_default();
+    let Some((leaf, between)) = chain.split_first() else { return true };
+    trust.verify(leaf, between, within_validity(leaf, UnixTime::now())).is_ok()
+}
+
 impl Server {
+    /// These CAs are known from now on. Who is connected by one that is known no more has to go, as if the enforcement file did
+    /// not accept it.
     fn retrust(&self, trust: Trust) {
-        self.trust.store(Arc::new(trust));
+        let trust = Arc::new(trust);
+        self.trust.store(Arc::clone(&trust));
+        let peers = self.peers.read().unwrap_or_else(PoisonError::into_inner);
+        let left: Vec<_> =
+            peers.iter().filter(|(_, peer)| !is_known(&trust, &peer.connection)).map(|(id, _)| *id).collect();
+        drop(peers);
+        self.relay(|relay, now| left.iter().for_each(|id| relay.expel(*id, DropReason::CaNotAccepted, now)));
     }
 
     fn rekey(self: &Arc<Self>, keys: SharedKeys) {

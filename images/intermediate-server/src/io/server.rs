@@ -77,8 +77,8 @@ impl Server {
             match action {
                 Action::Send { to, from, datagram } => {
                     let sent = peers.get(&to).map(|peer| peer.send(from, Bytes::from(datagram)));
-                    if let Some(Err(reason)) = sent {
-                        self.status.metrics.common.dropped(reason);
+                    if let Some(Err((reason, lost))) = sent {
+                        self.status.metrics.common.dropped_many(reason, lost);
                     }
                 }
                 Action::Close { connection, code, reason } => {

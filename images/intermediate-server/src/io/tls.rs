@@ -36,7 +36,7 @@ impl std::fmt::Debug for Verifier {
 }
 
 /// The instant nearest to now at which the leaf is valid: being out of time gets a close code and not an alert.
-fn within_validity(leaf: &CertificateDer<'_>, now: UnixTime) -> UnixTime {
+pub(super) fn within_validity(leaf: &CertificateDer<'_>, now: UnixTime) -> UnixTime {
     let Some((begin, end)) = validity_of(leaf) else { return now };
     let seconds = |instant: Instant| u64::try_from(instant.as_seconds()).unwrap_or(0);
     let (begin, end) = (seconds(begin), seconds(end));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tunnel::enforcement::Service;
 use tunnel::figures::DropReason;
-use tunnel::limits::{FLOWS, FLOWS_PER_CLIENT};
+use tunnel::limits::{FLOWS, FLOWS_BEGUN, FLOWS_PER_CERTIFICATE, FLOWS_PER_CLIENT};
 use tunnel::packet::{ACK, Packet, SYN, Segment, TcpTrack, Transport, Tuple};
 use tunnel::time::Instant;
 
@@ -35,19 +35,32 @@ impl Relay {
                 // Two inner sources of one agent with one port: the table has room for the first.
                 return Err(DropReason::AmbiguousFlow);
             }
+            self.may_begin(from, now)?;
             self.end(&key, End::Finished, now);
+        } else {
+            self.may_begin(from, now)?;
         }
-        if self.flows.of_agent(inner) >= FLOWS_PER_CLIENT || self.flows.len() >= FLOWS {
+        let client = self.clients.get(&from).ok_or(DropReason::NoFlow)?;
+        if self.flows.of_agent(inner) >= FLOWS_PER_CLIENT
+            || self.flows.of_certificate(&client.who) >= FLOWS_PER_CERTIFICATE
+            || self.flows.len() >= FLOWS
+        {
             return Err(DropReason::FlowLimit);
         }
         if self.connectors.choose(&service.id).is_none() {
             return Err(DropReason::NoConnector);
         }
-        let client = self.clients.get(&from).ok_or(DropReason::NoFlow)?;
         let flow = new_flow(client, Arc::clone(service), packet.source, until, now);
         self.flows.insert(key, flow);
         self.seek(&key, packet);
         Ok(key)
+    }
+
+    /// Whether a connection may begin one flow more at this instant.
+    fn may_begin(&mut self, from: ConnectionId, now: Now) -> Result<(), DropReason> {
+        let client = self.clients.get_mut(&from).ok_or(DropReason::NoFlow)?;
+        let is_within = client.begun.take(FLOWS_BEGUN, 1, now.monotonic);
+        is_within.then_some(()).ok_or(DropReason::FlowLimit)
     }
 
     /// The agent's unique inner address, taken when it is needed first, or when another connection has taken it over.

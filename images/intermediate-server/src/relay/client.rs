@@ -1,12 +1,14 @@
 //! Who is connected, and whether it may stay.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use tunnel::enforcement::{Client as Facts, Credentials, IntermediateRules, View};
 use tunnel::figures::DropReason;
-use tunnel::limits::{ANSWERS, Bucket, CLIENTS, CLIENTS_PER_ADDRESS, DATAGRAMS, REGISTRATIONS};
+use tunnel::limits::{
+    ANSWERS, Bucket, CLIENTS, CLIENTS_PER_ADDRESS, DATAGRAMS, FLOWS_BEGUN, REGISTRATIONS, sharing,
+};
 use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
 
@@ -21,6 +23,8 @@ pub struct Client {
     pub(super) credentials: Option<Credentials>,
     pub(super) facts: Facts,
     pub(super) outer: SocketAddr,
+    /// Whose limits count for it: the address that Retry has proven its own, wherever its packets say to come from later.
+    pub(super) limited_as: IpAddr,
     /// What it may do by the file in force; none without file.
     pub(super) view: Option<View>,
     /// What of an agent is known; none: it is a connector.
@@ -29,6 +33,7 @@ pub struct Client {
     pub(super) datagrams: Bucket,
     pub(super) registrations: Bucket,
     pub(super) answers: Bucket,
+    pub(super) begun: Bucket,
     pub(super) heard: Monotonic,
 }
 
@@ -71,11 +76,13 @@ impl Client {
             credentials,
             facts,
             outer,
+            limited_as: sharing(outer.ip()),
             agent: (!is_connector).then_some(agent),
             to_client,
             datagrams: Bucket::full(DATAGRAMS, now.monotonic),
             registrations: Bucket::full(REGISTRATIONS, now.monotonic),
             answers: Bucket::full(ANSWERS, now.monotonic),
+            begun: Bucket::full(FLOWS_BEGUN, now.monotonic),
             heard: now.monotonic,
         }
     }
@@ -138,7 +145,7 @@ impl Relay {
             self.actions.push(Action::Close { connection: id, code, reason });
             return false;
         }
-        *self.of_address.entry(client.outer.ip().to_canonical()).or_default() += 1;
+        *self.of_address.entry(client.limited_as).or_default() += 1;
         if let Some(name) = client.connector_id() {
             self.connectors.insert(id, Connector::new(name.into(), now.monotonic));
         }
@@ -160,7 +167,7 @@ impl Relay {
     /// Sees that one connection more of an address is within the limits. Where its own are too many, the agent that has been
     /// silent longest, a second at least, gives way: who left connections behind is not shut out by them.
     fn make_room(&mut self, outer: SocketAddr, now: Now) -> Result<(), DropReason> {
-        let address = outer.ip().to_canonical();
+        let address = sharing(outer.ip());
         if self.clients.len() >= CLIENTS {
             return Err(DropReason::ClientLimit);
         }
@@ -169,7 +176,7 @@ impl Relay {
         }
         let is_silent = |client: &Client| {
             let silence = now.monotonic.since(client.heard);
-            client.agent.is_some() && client.outer.ip().to_canonical() == address && silence >= AGENT_SILENT
+            client.agent.is_some() && client.limited_as == address && silence >= AGENT_SILENT
         };
         let silent = self.clients.iter().filter(|(_, client)| is_silent(client));
         let longest = silent.min_by_key(|(id, client)| (client.heard, **id)).map(|(id, _)| *id);
@@ -180,7 +187,7 @@ impl Relay {
 
     /// `0x01`, which has room for IPv4 only.
     fn say_observed(&mut self, id: ConnectionId, outer: SocketAddr) {
-        if let std::net::IpAddr::V4(ip) = outer.ip().to_canonical() {
+        if let IpAddr::V4(ip) = outer.ip().to_canonical() {
             let observed = Message::Observed(std::net::SocketAddrV4::new(ip, outer.port()));
             self.say(id, &observed);
         }
@@ -205,21 +212,19 @@ impl Relay {
             self.close(id, Close::ComeBack, DropReason::SourceAddress, now);
             return;
         }
-        let (before, after) = (client.outer.ip().to_canonical(), outer.ip().to_canonical());
         client.outer = outer;
-        client.facts.source = Some(after);
-        client.view = rules.map(|rules| rules.view(&client.facts));
-        self.count_address(before, -1);
-        self.count_address(after, 1);
+        // What it may do is the same, since nothing of it depends on the source: a client that changes its port with every packet
+        // costs no more than that.
+        client.facts.source = Some(outer.ip().to_canonical());
         self.say_observed(id, outer);
     }
 
-    fn count_address(&mut self, address: std::net::IpAddr, by: isize) {
-        let count = self.of_address.entry(address).or_default();
-        *count = count.saturating_add_signed(by);
-        if *count == 0 {
-            self.of_address.remove(&address);
-        }
+    fn count_off(&mut self, address: IpAddr) {
+        let left = self.of_address.get(&address).map_or(0, |count| count.saturating_sub(1));
+        match left {
+            0 => self.of_address.remove(&address),
+            left => self.of_address.insert(address, left),
+        };
     }
 
     /// Closes a connection of ours.
@@ -232,7 +237,7 @@ impl Relay {
     /// A connection is gone.
     pub fn disconnect(&mut self, id: ConnectionId, now: Now) {
         let Some(client) = self.clients.remove(&id) else { return };
-        self.count_address(client.outer.ip().to_canonical(), -1);
+        self.count_off(client.limited_as);
         match client.agent {
             Some(Agent { inner: Some(inner), .. }) => self.addresses.release(inner, id, now.monotonic),
             Some(_) => {}

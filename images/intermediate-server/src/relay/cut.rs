@@ -161,8 +161,11 @@ impl Relay {
     /// A connector's connection is gone.
     pub(super) fn connector_gone(&mut self, id: ConnectionId, now: Now) {
         self.leave_connector(id, now);
-        self.connectors.remove(id);
-        self.review_registrations();
+        let gone = self.connectors.remove(id);
+        let served = gone.iter().flat_map(|one| one.offers.iter().filter(|(_, offer)| offer.accepted));
+        if served.map(|(service, _)| service).any(|service| !self.connectors.serves(service)) {
+            self.review_registrations();
+        }
     }
 
     /// How many packets and pings came from a connector so far.

@@ -17,7 +17,7 @@ impl Relay {
         if let Some(agent) = &mut client.agent {
             agent.largest = agent.largest.max(datagram.len());
         }
-        let (address, is_agent) = (client.outer.ip().to_canonical(), client.agent.is_some());
+        let (address, is_agent) = (client.limited_as, client.agent.is_some());
         if !self.rates.take(address, 1, now.monotonic) {
             return self.dropped(DropReason::AddressRate);
         }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tunnel::digest::Digest;
 use tunnel::enforcement::Service;
 use tunnel::limits::{ECHO_IDLE, TCP_IDLE, TCP_OVER, UDP_IDLE};
 use tunnel::packet::{TcpTrack, Tuple, protocol};
@@ -98,6 +99,7 @@ pub struct Flows {
     /// The keys with this protocol, inner source and source port: an answer from a foreign address names no more.
     by_port: HashMap<(u8, Ipv4Addr, u16), Vec<FlowKey>>,
     of_agent: HashMap<Ipv4Addr, HashSet<FlowKey>>,
+    of_certificate: HashMap<Digest, usize>,
 }
 
 impl Flows {
@@ -121,6 +123,11 @@ impl Flows {
         self.of_agent.get(&inner).map_or(0, HashSet::len)
     }
 
+    /// How many a client's certificate has; 0 without one.
+    pub fn of_certificate(&self, who: &Who) -> usize {
+        who.fingerprint.and_then(|one| self.of_certificate.get(&one).copied()).unwrap_or(0)
+    }
+
     /// The keys of an inner address's flows.
     pub fn keys_of(&self, inner: Ipv4Addr) -> Vec<FlowKey> {
         self.of_agent.get(&inner).into_iter().flatten().copied().collect()
@@ -133,7 +140,9 @@ impl Flows {
 
     /// Adds a flow that is not there yet.
     pub fn insert(&mut self, key: FlowKey, flow: Flow) {
+        let certificate = flow.who.fingerprint;
         if self.flows.insert(key, flow).is_none() {
+            certificate.iter().for_each(|one| *self.of_certificate.entry(*one).or_default() += 1);
             self.by_port.entry(port_of(&key)).or_default().push(key);
             self.of_agent.entry(key.source).or_default().insert(key);
         }
@@ -142,6 +151,13 @@ impl Flows {
     /// Takes a flow out.
     pub fn remove(&mut self, key: &FlowKey) -> Option<Flow> {
         let flow = self.flows.remove(key)?;
+        if let Some(certificate) = flow.who.fingerprint {
+            let left = self.of_certificate(&flow.who).saturating_sub(1);
+            match left {
+                0 => self.of_certificate.remove(&certificate),
+                left => self.of_certificate.insert(certificate, left),
+            };
+        }
         if let Some(keys) = self.by_port.get_mut(&port_of(key)) {
             keys.retain(|other| other != key);
             if keys.is_empty() {

@@ -9,7 +9,7 @@ use tunnel::packet::{
 };
 use tunnel::time::Instant;
 
-use super::flows::FlowKey;
+use super::flows::{Flow, FlowKey};
 use super::tell::denial_of;
 use super::{ConnectionId, Now, Relay};
 
@@ -145,7 +145,11 @@ impl Relay {
         let inner = self.clients.get(&from).and_then(|client| client.agent.as_ref()?.inner);
         let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple().reversed() });
         let found = key.and_then(|key| self.flows.get(&key).map(|flow| (key, flow)));
-        let Some((key, flow)) = found.filter(|(_, flow)| flow.original == packet.tuple().destination) else {
+        // An error goes to whom it is about, who is the service: no other address of the connector's network is reached by it.
+        let is_meant = |(key, flow): &(Tuple, &Flow)| {
+            flow.original == packet.tuple().destination && packet.destination == key.destination
+        };
+        let Some((key, flow)) = found.filter(is_meant) else {
             return self.dropped(DropReason::NoFlow);
         };
         let (Some(connector), true) = (flow.connector, now.instant < flow.until) else {

@@ -7,7 +7,7 @@ use tunnel::enforcement::IntermediateRules;
 use tunnel::figures::DropReason;
 
 use super::client::close_of;
-use super::{Action, Close, End, Now, Relay};
+use super::{Action, Close, ConnectionId, End, Now, Relay};
 
 /// How often idle flows, inner addresses and certificates are looked through.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -24,15 +24,19 @@ impl Relay {
                 Err(reason) => refused.push((*id, reason)),
             }
         }
-        // What a revoked client still has open ends with the reason, not as if it had hung up.
         refused.sort_by_key(|(id, _)| *id);
-        for (id, reason) in refused {
-            self.cut_flows_of(id, reason, now);
-            self.close(id, close_of(reason), reason, now);
-        }
+        refused.into_iter().for_each(|(id, reason)| self.expel(id, reason, now));
         self.review_offers(now);
         self.review_registrations();
         self.review_flows(now, true);
+    }
+
+    /// A client may not be connected any more. What it still has open ends with the reason, not as if it had hung up.
+    pub fn expel(&mut self, id: ConnectionId, reason: DropReason, now: Now) {
+        if self.clients.contains_key(&id) {
+            self.cut_flows_of(id, reason, now);
+            self.close(id, close_of(reason), reason, now);
+        }
     }
 
     /// Time has passed: certificates, leases, windows, idle flows and addresses end. To be called every 100 ms or so.
@@ -44,11 +48,7 @@ impl Relay {
         self.swept = now.monotonic;
         let over: Vec<_> =
             self.clients.iter().filter(|(_, one)| one.ends() < now.instant).map(|(id, _)| *id).collect();
-        for id in over {
-            let reason = DropReason::CertificateExpired;
-            self.cut_flows_of(id, reason, now);
-            self.close(id, close_of(reason), reason, now);
-        }
+        over.into_iter().for_each(|id| self.expel(id, DropReason::CertificateExpired, now));
         self.end_idle_flows(now);
         for inner in self.addresses.expire(now.monotonic) {
             let keys = self.flows.keys_of(inner);

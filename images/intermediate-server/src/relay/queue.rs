@@ -1,5 +1,6 @@
 //! What waits for one receiver, in a queue per sender: each sender gets the same share of bytes (deficit round robin),
-//! and a sender whose queue is full loses its newest packet and nobody else's.
+//! and a sender whose queue is full loses its newest packet and nobody else's. Where the receiver's room is used up, whoever
+//! has most waiting loses its newest, so that nobody keeps others out by many connections.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -18,6 +19,7 @@ pub struct FairQueue {
     senders: HashMap<u64, Waiting>,
     round: VecDeque<u64>,
     bytes: usize,
+    given_up: u64,
 }
 
 #[derive(Debug, Default)]
@@ -36,12 +38,14 @@ impl FairQueue {
     pub fn push(&mut self, sender: u64, packet: Bytes) -> Result<(), Full> {
         let length = packet.len();
         let waiting = self.senders.entry(sender).or_default();
-        if waiting.bytes + length > BYTES_PER_SENDER || self.bytes + length > BYTES_PER_RECEIVER {
-            if waiting.packets.is_empty() {
+        let own = waiting.bytes + length;
+        if own > BYTES_PER_SENDER || !self.make_room(length, own) {
+            if self.senders.get(&sender).is_some_and(|waiting| waiting.packets.is_empty()) {
                 self.senders.remove(&sender);
             }
             return Err(Full);
         }
+        let waiting = self.senders.entry(sender).or_default();
         if waiting.packets.is_empty() {
             self.round.push_back(sender);
         }
@@ -49,6 +53,29 @@ impl FairQueue {
         waiting.bytes += length;
         self.bytes += length;
         Ok(())
+    }
+
+    /// Sees that so many bytes fit, of a sender who would then have `own` waiting: others lose their newest packets while they have
+    /// more than that. Returns whether there is room.
+    fn make_room(&mut self, length: usize, own: usize) -> bool {
+        while self.bytes + length > BYTES_PER_RECEIVER {
+            let most = self.senders.iter_mut().max_by_key(|(_, waiting)| waiting.bytes);
+            let Some((&sender, most)) = most.filter(|(_, most)| most.bytes > own) else { return false };
+            let Some(newest) = most.packets.pop_back() else { return false };
+            most.bytes -= newest.len();
+            self.bytes -= newest.len();
+            self.given_up += 1;
+            if most.packets.is_empty() {
+                self.senders.remove(&sender);
+                self.round.retain(|one| *one != sender);
+            }
+        }
+        true
+    }
+
+    /// How many packets that waited were given up for others since the last call.
+    pub fn given_up(&mut self) -> u64 {
+        std::mem::take(&mut self.given_up)
     }
 
     /// Takes the packet whose sender's turn it is.
@@ -129,6 +156,23 @@ mod tests {
     }
 
     #[test]
+    fn a_receivers_room_is_not_taken_by_one_who_has_many_connections() {
+        let mut queue = FairQueue::default();
+        for sender in 0..32 {
+            while queue.bytes() + 1000 <= BYTES_PER_RECEIVER && queue.push(sender, packet(0, 1000)).is_ok() {}
+        }
+        assert_eq!(queue.given_up(), 0);
+        for _ in 0..20 {
+            assert_eq!(queue.push(99, packet(99, 1000)), Ok(()), "who has little waiting has room");
+        }
+        assert!((18..=20).contains(&queue.given_up()), "the newest of those who have most");
+        assert!(queue.bytes() <= BYTES_PER_RECEIVER);
+        let all: Vec<u8> = std::iter::from_fn(|| queue.pop()).map(|packet| packet[0]).collect();
+        assert_eq!(all.iter().filter(|sender| **sender == 99).count(), 20);
+        assert!(queue.is_empty() && queue.senders.is_empty() && queue.round.is_empty());
+    }
+
+    #[test]
     fn one_senders_packets_keep_their_order_and_nothing_stays() {
         let mut queue = FairQueue::default();
         for index in 0..10 {
@@ -146,7 +190,6 @@ mod tests {
             if queue.push(sender, packet(0, 1000)).is_err() {
                 break;
             }
-            while queue.push(sender, packet(0, 1000)).is_ok() {}
         }
         let senders = queue.senders.len();
         assert_eq!(queue.push(u64::MAX, packet(0, 1000)), Err(Full));

@@ -56,6 +56,8 @@ impl Relay {
             return self.close(from, Close::OverLimit, DropReason::RegistrationLimit, now);
         }
         let accepted = rules.is_some_and(|rules| rules.may_serve(&connector.name, service));
+        let was_served = self.connectors.serves(service);
+        let Some(connector) = self.connectors.get_mut(from) else { return };
         if is_remembered(rules.map(AsRef::as_ref), service, connector.offers.len()) {
             connector.offers.insert(service.to_owned(), Offer { announced, accepted });
         }
@@ -63,7 +65,11 @@ impl Relay {
             return self.refuse(from, service, DropReason::NotConnector);
         }
         self.accept(from, service);
-        self.review_registrations();
+        // Who asked for a service hears of it when it is served first; looking at everybody for each repetition of an offer would
+        // let one connector keep all others waiting.
+        if !was_served {
+            self.review_registrations();
+        }
     }
 
     /// Whether one registration more is within the limits.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::certificates::person;
+use crate::certificates::{Ca, person};
 use crate::client::Client;
 use crate::enforcement::everything;
 use crate::path::Path;
@@ -222,6 +222,26 @@ fn a_hang_up_opens_the_access_log_anew() {
     std::fs::rename(&path, world.folder.0.join("access.log.1")).unwrap();
     server.signal("HUP");
     eventually(Duration::from_secs(3), || path.exists().then_some(()));
+}
+
+/// Without `clientCas` in the file the known CAs are all that decides.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_hang_up_ends_connections_of_a_ca_that_is_known_no_more() {
+    let world = World::new();
+    let other = Ca::new("Other CA");
+    world.folder.write("cas.pem", format!("{}{}", world.ca.pem, other.pem));
+    world.enforce(&everything());
+    let server = world.start();
+    let leaf = |ca: &Ca| ca.client(person("alice@example.com"));
+    let stays = Client::connect(server.address, &world.ca, Some(&leaf(&world.ca))).await;
+    let goes = Client::connect(server.address, &world.ca, Some(&leaf(&other))).await;
+    goes.say(&tunnel::wire::Message::Register("dns"));
+    goes.is_refused("dns").await;
+    world.folder.write("cas.pem", &world.ca.pem);
+    server.signal("HUP");
+    assert_eq!(goes.closed().await, (2, "ca-not-accepted".into()));
+    stays.say(&tunnel::wire::Message::Register("dns"));
+    stays.is_refused("dns").await;
 }
 
 /// While connections close it is healthy and not ready: the round trip of a client behind a slow path is what that takes.

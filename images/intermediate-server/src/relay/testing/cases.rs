@@ -11,8 +11,8 @@ use tunnel::figures::DropReason;
 use tunnel::identity::{Device, Identity, Principal};
 use tunnel::keys::SharedKeys;
 use tunnel::limits::{
-    ANSWERS, CLIENTS_PER_ADDRESS, DATAGRAMS, DATAGRAMS_PER_ADDRESS, FLOWS_PER_CLIENT, REGISTRATIONS,
-    TCP_OVER, UDP_IDLE,
+    ANSWERS, CLIENTS_PER_ADDRESS, DATAGRAMS, DATAGRAMS_PER_ADDRESS, FLOWS_BEGUN, FLOWS_PER_CERTIFICATE,
+    FLOWS_PER_CLIENT, REGISTRATIONS, TCP_OVER, UDP_IDLE,
 };
 use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
@@ -53,7 +53,7 @@ fn file(sources: Option<Value>) -> Value {
             ],
             "classes": [
                 { "principals": [], "reaches": [], "grants": [] },
-                { "principals": ["alice@example.com"], "reaches": ["dns", "web"], "grants": [grant("dns"), grant("web")] },
+                { "principals": ["alice@example.com", "bob@example.com"], "reaches": ["dns", "web"], "grants": [grant("dns"), grant("web")] },
             ],
             "revoked": [],
             "connectors": [{ "id": "home", "services": ["dns", "web"] }],
@@ -318,6 +318,92 @@ fn an_agents_icmp_error_about_an_answer_reaches_the_connector() {
         question.from.0.octets(),
         "the quoted destination is the one that the connector knows"
     );
+    for elsewhere in [Ipv4Addr::new(10, 0, 0, 9), WEB] {
+        world.say(alice, &Message::ToService("dns", &ip(1, EVERYBODY, elsewhere, &body)));
+        assert_eq!(world.sent(world.home).len(), 0, "{elsewhere} is not whom the error is about");
+    }
+    assert_eq!(world.drops(DropReason::NoFlow), 2);
+}
+
+#[test]
+fn all_addresses_of_an_ipv6_network_share_its_limits() {
+    let mut world = world();
+    for number in 0..CLIENTS_PER_ADDRESS {
+        let outer = format!("[2001:db8::{number:x}]:4000");
+        assert!(world.connect("alice@example.com", None, &outer, 1312).is_ok());
+    }
+    let more = |network: &str| format!("[2001:db8:0:{network}:ffff::1]:4000");
+    assert_eq!(world.connect("alice@example.com", None, &more("0"), 1312), Err(Close::OverLimit));
+    // Where packets say to come from later is not proven: it keeps nobody else out.
+    let other = world.connect("alice@example.com", None, &more("1"), 1312).unwrap();
+    let home = "198.51.100.1:5".parse().unwrap();
+    (0..2).for_each(|_| world.relay.moved(other, home, 1312, world.now()));
+    world.relay.moved(other, more("0").parse().unwrap(), 1312, world.now());
+    world.relay.disconnect(ConnectionId(2), world.now());
+    assert!(
+        world.connect("alice@example.com", None, &more("0"), 1312).is_ok(),
+        "every one is counted off again"
+    );
+    assert_eq!(world.connect("alice@example.com", None, &more("0"), 1312), Err(Close::OverLimit));
+}
+
+#[test]
+fn flows_are_limited_for_all_connections_of_a_certificate_together() {
+    let mut world = world();
+    let all = [(); 3].map(|()| world.alice());
+    all.iter().for_each(|one| world.ask(*one, 1));
+    for (index, port) in (0..3).flat_map(|index| (2..=FLOWS_PER_CLIENT as u16).map(move |port| (index, port)))
+    {
+        world.ask(all[index], port);
+    }
+    assert_eq!(world.relay.sizes().2, FLOWS_PER_CERTIFICATE);
+    let bob = world.connect("bob@example.com", None, "203.0.113.8:4000", 1312).unwrap();
+    world.relay.actions();
+    world.ask(bob, 1);
+    assert_eq!(world.sent(world.home).len(), 1, "others have room");
+    world.pass(UDP_IDLE.as_secs_f64() + 1.0);
+    world.relay.actions();
+    world.ask(all[2], 9);
+    assert_eq!(world.sent(world.home).len(), 1, "what is over is counted off");
+}
+
+#[test]
+fn who_begins_flow_after_flow_does_so_at_a_limited_rate() {
+    let mut world = world();
+    let alice = world.alice();
+    let segment = |flags| tcp((EVERYBODY, 9), (WEB, 80), (1, 0, flags), &[], b"");
+    for _ in 0..FLOWS_BEGUN.at_once + 1_000 {
+        world.say(alice, &Message::ToService("web", &segment(SYN)));
+        world.say(alice, &Message::ToService("web", &segment(RST)));
+    }
+    let (_, ended) = world.did(alice);
+    assert_eq!(ended.len(), FLOWS_BEGUN.at_once as usize - 1, "a line of the access log each");
+    assert_eq!(world.drops(DropReason::FlowLimit), 1_000);
+    world.pass(1.0);
+    world.say(alice, &Message::ToService("web", &segment(SYN)));
+    assert_eq!(world.sent(world.home).len(), 1);
+}
+
+#[test]
+fn a_service_is_accepted_while_anybody_serves_it_and_again_when_somebody_does() {
+    let mut world = world();
+    let alice = world.alice();
+    let accepted = [Message::Accepted("dns").to_bytes().unwrap()];
+    world.say(alice, &Message::Register("dns"));
+    assert_eq!(world.did(alice).0, accepted);
+    let second = world.connect("connector", Some("home"), "198.51.100.1:2", 1312).unwrap();
+    for _ in 0..3 {
+        world.say(second, &Message::Serve("dns"));
+    }
+    world.relay.disconnect(world.home, world.now());
+    world.ask(alice, 9);
+    let (sent, _) = world.did(alice);
+    assert!(sent.is_empty(), "it is served all the while: {sent:02x?}");
+    world.relay.disconnect(second, world.now());
+    let third = world.connect("connector", Some("home"), "198.51.100.1:3", 1312).unwrap();
+    world.relay.actions();
+    world.say(third, &Message::Serve("dns"));
+    assert_eq!(world.did(alice).0, accepted, "said again, since it was not served");
 }
 
 #[test]
