@@ -16,8 +16,8 @@ interface Bench {
 
 /** A path on which both are measured, and bytes of a transfer that takes some seconds there. */
 const PATHS: Readonly<Record<'far' | 'lossy', { weather: Weather; bytes: number }>> = {
-  far: { weather: { ...FINE, delay: 15 }, bytes: 50_000_000 },
-  lossy: { weather: { ...FINE, delay: 15, lost: 0.01 }, bytes: 10_000_000 },
+  far: { weather: { ...FINE, delay: 15 }, bytes: 20_000_000 },
+  lossy: { weather: { ...FINE, delay: 15, lost: 0.01 }, bytes: 4_000_000 },
 };
 const CLEAN_BYTES = 100_000_000;
 
