@@ -62,8 +62,8 @@ async function measure(names: readonly string[], built: string, placement: Place
   }
 }
 
-const names = positionals.length > 0 ? positionals : Object.keys(MEASURES);
-const unknown = names.find((name) => !Object.hasOwn(MEASURES, name));
+const names = Object.keys(MEASURES).filter((name) => positionals.length === 0 || positionals.includes(name));
+const unknown = positionals.find((name) => !Object.hasOwn(MEASURES, name));
 if (unknown !== undefined) end(`measure what? ${unknown} is none of: ${Object.keys(MEASURES).join(', ')}`);
 
 const found = rights(process.env);

@@ -24,7 +24,7 @@ const CLEAN_BYTES = 100_000_000;
 /** Connections with which the connector's memory is read. */
 const COUNTS = [1_000, 10_000] as const;
 
-/** Every measure, in this order. */
+/** Every measure, in this order: memory is last, as the connector keeps flows for a while whose agents are gone. */
 export const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   async clean({ world, direct, say }) {
     const agent = await world.agent('alice', { only: 'one', at: 'near' });
