@@ -48,7 +48,8 @@ export function mustTryAll(): boolean {
 /** Folders of programs that are for administrators, which are not in everybody's path. */
 const SYSTEM = ['/usr/sbin', '/sbin'];
 
-function isInstalled(program: string): boolean {
+/** Whether a program is in the path, or where those of administrators are. */
+export function isInstalled(program: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM];
   return folders.some((folder) => existsSync(join(folder, program)));
 }

@@ -1,4 +1,5 @@
 import { addressOf } from '../placements/placement.ts';
+import { isInstalled } from '../run.ts';
 import { FINE, type LossyPath, lossyPath, type Weather } from '../world/lossy.ts';
 import type { World } from '../world/world.ts';
 import type { Worker } from '../worker/worker.ts';
@@ -19,7 +20,7 @@ export async function directIn(world: World): Promise<Direct> {
   const client = await placement.host('direct-client', ['internet']);
   const backend = await placement.host('direct-backend', ['internet']);
   const worker = world.workerOn(client);
-  if (!placement.link) {
+  if (!placement.link || !isInstalled('ethtool')) {
     const address = addressOf(backend, 'internet');
     await world.backendOn(backend, address);
     return { worker, address };

@@ -16,6 +16,7 @@ import type { Placement } from '../placements/placement.ts';
 import { processes } from '../placements/processes.ts';
 import { enter, rights } from '../placements/rights.ts';
 import { buildPrograms, builtIn, missingPrograms } from '../world/programs.ts';
+import { pause } from '../world/patience.ts';
 import { World } from '../world/world.ts';
 import { directIn } from './direct.ts';
 import { MEASURES } from './measures.ts';
@@ -27,6 +28,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { placement: { type: 'string' }, programs: { type: 'string' } },
 });
+
+/** Milliseconds until no intermediate sends a flow to a connector that is gone: it is missed after 1,500. */
+const FORGOTTEN = 2500;
 
 function say(scenario: string, figures: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify({ scenario, ...figures })}\n`);
@@ -45,7 +49,10 @@ async function measure(names: readonly string[], built: string, placement: Place
   const world = await World.begin(ROOT, built, placement);
   try {
     // One connector has all flows, so that its memory is that of all of them.
-    await world.connectors.get('second')!.stop();
+    const second = world.connectors.get('second')!;
+    await second.program.stop('SIGTERM');
+    await second.stop();
+    await pause(FORGOTTEN);
     const direct = await directIn(world);
     say('where', { placement: placement.name, congestion: kernelCongestion(), load: loadavg()[0] });
     for (const name of names) await MEASURES[name]!({ world, direct, say });
@@ -55,8 +62,8 @@ async function measure(names: readonly string[], built: string, placement: Place
   }
 }
 
-const names = positionals.length > 0 ? positionals : Object.keys(MEASURES);
-const unknown = names.find((name) => !Object.hasOwn(MEASURES, name));
+const names = Object.keys(MEASURES).filter((name) => positionals.length === 0 || positionals.includes(name));
+const unknown = positionals.find((name) => !Object.hasOwn(MEASURES, name));
 if (unknown !== undefined) end(`measure what? ${unknown} is none of: ${Object.keys(MEASURES).join(', ')}`);
 
 const found = rights(process.env);
