@@ -206,14 +206,6 @@ impl Live {
             && matches!(socket.state(), State::FinWait1 | State::Closing | State::LastAck)
     }
 
-    /// Whether the end of what is written can be said to smoltcp. Where the peer said its own already, smoltcp 0.14 hears no
-    /// acknowledgment after that but one of something new: none that repeats, and no wider window. A flow whose peer has a
-    /// full buffer, or a hole in it, would hang for ever, so the peer must have all before it.
-    pub fn can_finish(&self) -> bool {
-        let socket = self.socket_ref();
-        socket.state() != State::CloseWait || socket.send_queue() == 0
-    }
-
     /// Hands what is there to `take`, which returns how much of it it took.
     pub fn read<T>(&mut self, take: impl FnOnce(&[u8]) -> (usize, T)) -> Result<T, RecvError> {
         self.socket().recv(|bytes| take(bytes))
@@ -239,7 +231,7 @@ impl Live {
         self.socket().send(give).ok()
     }
 
-    /// The end of what is written. Only once the handshake is over, and where [`Live::can_finish`].
+    /// The end of what is written. Only once the handshake is over.
     pub fn finish(&mut self) {
         self.socket().close();
     }

@@ -18,11 +18,8 @@ use tunnel::time::Monotonic;
 /// The timeout before a round trip was measured (RFC 6298), the shortest, and the longest.
 const TIMEOUT: [Duration; 3] = [Duration::from_secs(1), Duration::from_millis(250), Duration::from_secs(16)];
 
-/// Bytes of data in a segment.
-const SEGMENT: u32 = 1260;
-
 /// What may be on its way at first (RFC 6928), and at least, in bytes.
-const WINDOW: [u64; 2] = [10 * SEGMENT as u64, 4 * SEGMENT as u64];
+const WINDOW: [u64; 2] = [10 * 1260, 4 * 1260];
 
 /// Rounds over which the best rate counts.
 const ROUNDS: usize = 10;
@@ -199,14 +196,7 @@ impl Recovery {
         (rate.saturating_mul(2 * micros) / 1_000_000).max(least)
     }
 
-    /// Bytes that are on their way.
-    fn underway(&self) -> u32 {
-        self.sent.zip(self.acknowledged).map_or(0, |(sent, known)| sent.wrapping_sub(known))
-    }
-
-    /// Lowers the window that the peer's packet states to what may be on its way; notes its scale where it is a SYN. One of
-    /// zero is raised to a segment where more is on its way than the byte that asks for a window: smoltcp would only ask, beyond
-    /// what it sent, and not send again what was lost, without which the peer has nothing to read.
+    /// Lowers the window that the peer's packet states to what may be on its way; notes its scale where it is a SYN.
     /// The checksum is wrong then, which nobody verifies any more.
     pub fn hold(&mut self, packet: &mut [u8], segment: &Segment) {
         if segment.flags & SYN != 0 {
@@ -218,15 +208,7 @@ impl Recovery {
             return;
         };
         let most = u16::try_from((self.window() >> self.shift).max(1)).unwrap_or(u16::MAX);
-        let stated = u16::from_be_bytes(*field);
-        let told = match self.underway() {
-            0 | 1 => stated.min(most),
-            lost => {
-                let segment = (lost.min(SEGMENT) >> self.shift).max(1);
-                stated.clamp(u16::try_from(segment).unwrap_or(most), most)
-            }
-        };
-        *field = told.to_be_bytes();
+        *field = u16::from_be_bytes(*field).min(most).to_be_bytes();
     }
 }
 

@@ -227,7 +227,7 @@ impl Entry {
         let has_begun = !matches!(state, State::Listen | State::SynSent | State::SynReceived | State::Closed);
         let has_opened = has_begun && !self.opened;
         self.opened |= has_begun;
-        if self.opened && self.finish == Finish::Said && live.can_finish() {
+        if self.opened && self.finish == Finish::Said {
             live.finish();
             self.finish = Finish::Done;
         }

@@ -9,4 +9,3 @@ mod handshakes;
 mod network;
 mod random;
 mod schedule;
-mod windows;
