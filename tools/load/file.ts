@@ -20,7 +20,7 @@ import {
 import { schemaFaults, type SchemaFault } from './schema/schema.ts';
 import { valueAt } from './schema/wrong.ts';
 import type { Source, SourceTrouble } from './sources.ts';
-import { commentedOut, cutOff } from './yaml/comments.ts';
+import { commentedOut, cutOff, cutShort } from './yaml/comments.ts';
 import { quotedInstead, type Judgement } from './yaml/quotes.ts';
 import { oddSpaces, textOf } from './yaml/text.ts';
 import { yamlText } from './yaml/write.ts';
@@ -129,12 +129,18 @@ function schemaFinding(
   places: Places,
 ): Finding {
   const finding: Finding = { ...places.of(path, target), severity: 'error', ...words };
-  const comment =
-    valueAt(value.root, path) === null ? commentedOut(places.text, places.offset(path)) : undefined;
+  const there = valueAt(value.root, path);
+  const offset = places.offset(path);
+  const comment = there === null ? commentedOut(places.text, offset) : cutShort(places.text, offset, there);
   const isText = comment && fits(value, path, JSON.parse(comment.text));
-  if (!isText) return { ...finding, ...(edits && fixOf(places.fix(edits))) };
-  const remedy = `quote it: ${comment.text}, as what follows a # is a comment`;
-  return { ...finding, remedy, ...fixOf(places.fixes([comment])) };
+  if (comment && isText) {
+    const remedy = `quote it: ${comment.text}, as what follows a # is a comment`;
+    return { ...finding, remedy, ...fixOf(places.fixes([comment])) };
+  }
+  const fix = edits && fixOf(places.fix(edits));
+  if (!comment || there === null) return { ...finding, ...fix };
+  const cut = `a comment begins at the # and cuts the text off: write ${comment.text} in another way, without #`;
+  return { ...finding, remedy: words.remedy ? `${words.remedy}; ${cut}` : cut, ...fix };
 }
 
 /** What is wrong with a text that was changed, and where things are in it; undefined where it is no YAML. */

@@ -191,4 +191,12 @@ test('a comment after a text is a comment', () => {
   assert.equal(read('policy', POLICY.replace('Engineers', 'Engineers # for the record')), []);
 });
 
+test('where a comment cuts a text off that is wrong without its rest, the finding says that first of all', () => {
+  const [finding] = read('policy', `${POLICY.trimEnd()}\nticket: SEC #101\n`);
+  assert.match(
+    finding!.remedy!,
+    /a comment begins at the # and cuts the text off: write "SEC #101" in another way, without #$/,
+  );
+});
+
 test.run();

@@ -30,6 +30,23 @@ export function cutOff(text: string): FileFault[] {
     });
 }
 
+/**
+ * A plain text that a comment has cut off, as it would be whole: `ticket: SEC #101` says `SEC`.
+ * @param value what was read at the offset
+ */
+export function cutShort(
+  text: string,
+  offset: number,
+  value: unknown,
+): { from: number; to: number; text: string } | undefined {
+  if (typeof value !== 'string' || !text.startsWith(value, offset)) return undefined;
+  const to = offset + value.length;
+  const [rest] = /^[ \t]+#[^\s#][^\n\r]*/.exec(text.slice(to)) ?? [];
+  if (rest === undefined) return undefined;
+  const whole = (value + rest).trimEnd();
+  return { from: offset, to: offset + whole.length, text: JSON.stringify(whole) };
+}
+
 /** The text of a line that is a comment and nothing else, where a text is missing: `description: #1 of the list`. */
 export function commentedOut(
   text: string,
