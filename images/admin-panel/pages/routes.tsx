@@ -18,7 +18,7 @@ import { overviewPage } from './overview.tsx';
 import { proposedPage, proposePage } from './propose.tsx';
 import { SCRIPT } from './script.ts';
 import { filePage, searchPage } from './search.tsx';
-import { STYLE } from './style.ts';
+import { STYLE } from './style/style.ts';
 import { componentPage, groupPage, policyPage, principalPage, servicePage } from './things.tsx';
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><g fill="none" stroke="#1d55b4" stroke-width="2"><circle cx="4" cy="10" r="2.4"/><circle cx="16" cy="4" r="2.4"/><circle cx="16" cy="16" r="2.4"/><path d="M6.2 9l7.6-4M6.2 11l7.6 4"/></g></svg>`;
