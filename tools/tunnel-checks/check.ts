@@ -9,7 +9,7 @@ export interface Check {
   placements?: readonly Placement['name'][];
   /** Programs of the machine that it uses; it is skipped where one of them is not installed. */
   needs?: readonly string[];
-  /** `prove`: too long for each change, or known to fail now and then; run by `npm run prove:tunnel` alone. */
+  /** `prove`: too long for each change, and run by `npm run prove:tunnel` alone. */
   share?: 'prove';
   /** Leaves the world as it was. @throws where it does not hold */
   run(world: World, scale: Scale): Promise<void>;

@@ -26,7 +26,7 @@ pub async fn run(config: &Config, id: &str, port: u16) -> Outcome {
     let probe = Probe { uplink: &uplink, id, port };
     let outcome = match begin(&probe).await {
         Err(outcome) => outcome,
-        Ok(flow) => match carry(flow).await {
+        Ok(flow) => match carried(flow, &uplink).await {
             Ok(()) => Outcome::Reached,
             Err(End::Cut(cut)) => why(&probe, words(cut)).await,
             Err(End::Local(fault)) => Outcome::CouldNotTry(format!("standard output: {fault}")),
@@ -34,6 +34,14 @@ pub async fn run(config: &Config, id: &str, port: u16) -> Outcome {
     };
     uplink.close().await;
     outcome
+}
+
+/// Carries until either side ends it, or the server turns us away.
+async fn carried(flow: Flow, uplink: &Uplink) -> Result<(), End> {
+    tokio::select! {
+        ended = carry(flow) => ended,
+        () = uplink.turned_away() => Err(End::Cut(Cut::Reset)),
+    }
 }
 
 /// How a connection ends that does not end well.

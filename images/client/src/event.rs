@@ -73,6 +73,16 @@ pub enum Ended {
 const ALERTS: std::ops::Range<u64> = 0x100..0x200;
 
 impl Ended {
+    /// Whether the server takes our certificate no more: coming back is in vain until there is another one.
+    pub fn is_about_our_certificate(&self) -> bool {
+        let codes = [close::NO_USABLE_CERTIFICATE, close::EXPIRED_OR_REVOKED];
+        match self {
+            Ended::Closed { code, .. } => codes.contains(code),
+            Ended::Refused(_) => true,
+            _ => false,
+        }
+    }
+
     /// What quinn says, of a connection that was up or of an attempt.
     pub(crate) fn of(error: &ConnectionError, was_up: bool) -> Ended {
         match error {

@@ -55,7 +55,12 @@ async fn one(socket: TcpStream, service: &Service, port: u16, uplink: &Uplink) -
         Ok(Err(cut)) => return Err(words(cut)),
         Err(_) => return Err("nobody answers"),
     }
-    match splice::splice(flow, socket).await {
+    // The server's reset may be lost as it closes the connection: then that is the word.
+    let ended = tokio::select! {
+        ended = splice::splice(flow, socket) => ended,
+        () = uplink.turned_away() => Ended::Cut(Cut::Reset),
+    };
+    match ended {
         Ended::Finished => drop(handle.set_linger(None)),
         Ended::Failed(_) => {}
         Ended::Cut(cut) => return Err(words(cut)),

@@ -120,6 +120,15 @@ impl Uplink {
         known.ok().and_then(Result::ok).map_or(Settled::Unknown, |state| state.clone())
     }
 
+    /// Waits until every server is gone and our certificate is why: what ran over them is over, and nothing need say so any more.
+    pub async fn turned_away(&self) {
+        let mut state = self.state();
+        let is_away = |state: &Settled| matches!(state, Settled::Down(why) if why.is_about_our_certificate());
+        if state.wait_for(is_away).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Sends a packet for a service as soon as the connection takes it; without one it is lost, as on any network.
     pub async fn send(&self, service: &Service, packet: &[u8]) -> Result<(), Unsent> {
         let link = self.link().ok_or(Unsent::Gone)?;

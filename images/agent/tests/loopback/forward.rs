@@ -4,6 +4,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::agent::PATIENCE;
 use crate::world::{Company, everything, grant, rules};
 
@@ -64,6 +66,25 @@ async fn denials_are_resets_with_words_and_each_connection_is_tried_anew() {
     socket.read_exact(&mut byte).unwrap();
     let begin = Instant::now();
     company.enforce(&rules(vec![grant("dns", 53)]));
+    let read = socket.read(&mut byte).map_err(|fault| fault.kind());
+    assert_eq!(read, Err(ErrorKind::ConnectionReset));
+    assert!(begin.elapsed() < Duration::from_millis(1500), "{:?}", begin.elapsed());
+}
+
+/// The server's reset and its closing of the connection go together, and the reset may be lost: each time the flow ends here too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_revoked_is_cut_in_the_middle_of_a_flow() {
+    let company = Company::new(&everything());
+    let _connector = company.connector().await;
+    let (_running, local) = company.alice().forward("web", 8080);
+    let mut revoked = everything();
+    revoked["intermediate"]["revokedPrincipals"] = json!(["alice@example.com"]);
+    let mut socket = dial(local);
+    let mut byte = [0];
+    socket.write_all(b"a").unwrap();
+    socket.read_exact(&mut byte).unwrap();
+    let begin = Instant::now();
+    company.enforce(&revoked);
     let read = socket.read(&mut byte).map_err(|fault| fault.kind());
     assert_eq!(read, Err(ErrorKind::ConnectionReset));
     assert!(begin.elapsed() < Duration::from_millis(1500), "{:?}", begin.elapsed());
