@@ -62,6 +62,14 @@ data "aws_iam_policy_document" "plan" {
     resources = ["arn:aws:ssm:${var.region}::parameter/aws/service/ami-amazon-linux-latest/*"]
   }
 
+  # Whether a deployment's secrets are stored, before it begins.
+  statement {
+    sid     = "SeeWhichParametersExist"
+    actions = ["ssm:DescribeParameters"]
+    # Wildcard: this action knows no resources, and shows names, not values.
+    resources = ["*"]
+  }
+
   # For drift and status; secrets have other names.
   statement {
     sid     = "ReadLogPartsAndAcks"
