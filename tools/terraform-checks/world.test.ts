@@ -1,5 +1,5 @@
 /** Terraform itself, on the stand-in: what no reading of the files can prove. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -190,5 +190,23 @@ real(
     });
   },
 );
+
+real('an account of several environments is refused, until it is said that they share it', async () => {
+  const given = full('endpoints');
+  await inside(given, async (box) => {
+    writeYaml(box, given);
+    const second = join(box.folder, 'environments/second');
+    cpSync(join(box.folder, 'environments/full'), second, { recursive: true });
+    writeFileSync(
+      join(second, 'environment.yaml'),
+      readFileSync(join(second, 'environment.yaml'), 'utf8').replace('id: full', 'id: second'),
+    );
+    const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
+    const refused = await applied(box, ACCOUNT, variables).catch(({ message }: Error) => message);
+    assert.match(String(refused), /give each its\s+own account/);
+    const made = await applied(box, ACCOUNT, { ...variables, several_environments: 'true' });
+    assert.is(made.filter(({ address }) => address.endsWith('aws_iam_policy.boundary')).length, 2);
+  });
+});
 
 test.run();

@@ -22,7 +22,7 @@ data "aws_iam_policy_document" "plan" {
       "elasticloadbalancing:Describe*",
       "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
       "rolesanywhere:GetProfile", "rolesanywhere:GetTrustAnchor", "rolesanywhere:ListTagsForResource",
-      "route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
+      "route53:GetChange", "route53:GetDNSSEC", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
       "servicediscovery:GetNamespace", "servicediscovery:GetService", "servicediscovery:ListTagsForResource",
       "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
       "ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:DescribeDocumentPermission", "ssm:GetDocument",
