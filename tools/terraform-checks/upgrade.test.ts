@@ -27,6 +27,9 @@ const PANEL = 'module.admin_panel[0]';
 const machines = (modules: readonly string[]): string[] =>
   modules.flatMap((one) => [
     `change ${one}.aws_cloudwatch_metric_alarm.stuck`,
+    `change ${one}.aws_launch_template.heal`,
+    // It names the template, which Terraform reads again when the template has changed: it stays the same.
+    `change ${one}.aws_iam_role_policy.heal`,
     `renew ${one}.aws_instance.this`,
     `renew ${one}.aws_ssm_association.replace`,
     `renew ${one}.terraform_data.floor`,

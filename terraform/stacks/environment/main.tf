@@ -80,6 +80,7 @@ module "observability" {
 
   name               = local.name
   environment        = var.environment
+  account            = local.account
   region             = local.region
   followers          = local.followers
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
