@@ -14,12 +14,11 @@ import { type Resource, type Sandbox, sandbox } from '../stub/sandbox.ts';
 import { ACCOUNT, ENVIRONMENT, writeYaml } from '../world.ts';
 import { type Mirror, repin, writeConfiguration } from './mirror.ts';
 import { startProxy } from './proxy.ts';
-import { registerImage, storeSignIn } from './seed.ts';
+import { otherNetworks, type OtherNetworks, registerImage, storeSignIn } from './seed.ts';
 import { amazonsImages, SHIMS } from './shims.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const given = full('endpoints');
-const { id, account, region } = given.environment;
+const { id, account, region } = full('endpoints').environment;
 const VARIABLES = {
   [ACCOUNT]: [`-var=account=${account}`, '-var=break_glass_users=["nora"]'],
   [ENVIRONMENT]: [`-var=environment=${id}`],
@@ -32,6 +31,16 @@ export interface Played {
   steps: { name: string; wrong: string | undefined; seconds: number }[];
   /** The shims that were needed. */
   shims: { name: string; hides: string }[];
+}
+
+/** The environment in an account whose other networks are these. */
+function placed(files: EnvironmentFiles, { vpc, subnet, peering, gateway }: OtherNetworks): EnvironmentFiles {
+  const text = JSON.stringify({ ...files, services: [] })
+    .replaceAll('vpc-0a1b2c3d', vpc)
+    .replaceAll('subnet-0a1b2c3d', subnet)
+    .replaceAll('pcx-0a1b2c3d', peering)
+    .replaceAll('tgw-0a1b2c3d', gateway);
+  return { ...(JSON.parse(text) as EnvironmentFiles), services: files.services };
 }
 
 /** A machine's script and each image change: everything is made anew, in one apply. */
@@ -71,9 +80,10 @@ export async function play(
   try {
     environment['TF_CLI_CONFIG_FILE'] = writeConfiguration(box.folder, mirror);
     repin(box.folder, pinned, mirror);
+    const given = placed(full('endpoints'), await otherNetworks(server.endpoint));
     writeYaml(box, given);
     await storeSignIn(server.endpoint, id);
-    for (const [name, step] of Object.entries(stepsOf(box))) {
+    for (const [name, step] of Object.entries(stepsOf(box, given))) {
       const began = Date.now();
       const wrong = await step();
       steps.push({ name, wrong, seconds: Math.round((Date.now() - began) / 1000) });
@@ -91,7 +101,10 @@ export async function play(
 
 type Step = () => Promise<string | undefined>;
 
-function stepsOf(box: Sandbox): Record<string, Step> {
+/** How many steps there are, where none fails. */
+export const STEPS = 11;
+
+function stepsOf(box: Sandbox, given: EnvironmentFiles): Record<string, Step> {
   let machines: Resource[] = [];
   const machinesNow = async (): Promise<Resource[]> =>
     (await box.resources(ENVIRONMENT)).filter(({ type }) => type === 'aws_instance');
@@ -126,7 +139,7 @@ function stepsOf(box: Sandbox): Record<string, Step> {
       return ran.code !== 0 && /prevent_destroy/.test(ran.out + ran.err) ? undefined : 'it was destroyed';
     },
     'and is destroyed where nothing is kept': async () => {
-      unprotect(join(box.folder, ACCOUNT));
+      unprotect(join(box.folder, 'terraform'));
       return destroyed(box, ACCOUNT);
     },
   };
@@ -153,7 +166,7 @@ const applied = async (box: Sandbox, stack: Stack): Promise<string | undefined> 
 async function settled(box: Sandbox, stack: Stack): Promise<string | undefined> {
   const words = ['plan', '-detailed-exitcode', '-input=false', '-no-color'];
   const ran = await box.run(stack, ...words, ...VARIABLES[stack]);
-  const changes = ran.out.split('\n').filter((line) => /^ {2}# (?!\()|^ {2,}[-+~]/.test(line));
+  const changes = ran.out.split('\n').filter((line) => /^ {2}# |^ {6}[-+~]/.test(line));
   return ran.code === 0 ? undefined : ran.err.trim() || changes.join('\n');
 }
 
@@ -166,7 +179,8 @@ async function destroyed(box: Sandbox, stack: Stack): Promise<string | undefined
 
 /** Lets go, in the copy, of what is never to be destroyed. */
 function unprotect(folder: string): void {
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.tf'))) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter((one) => one.endsWith('.tf') && !one.includes('.terraform'))) {
     const file = join(folder, name);
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll('prevent_destroy = true', ''));
   }

@@ -38,12 +38,20 @@ export async function storeSignIn(endpoint: string, environment: string): Promis
   );
 }
 
-/** Registers an image for machines. @returns its id */
-export async function registerImage(endpoint: string): Promise<string> {
+/** A call of EC2. @returns what is in the first of an element in its answer */
+async function ec2(endpoint: string, element: string, form: Record<string, string>): Promise<string> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const form = new URLSearchParams({
+  const body = new URLSearchParams({ Version: '2016-11-15', ...form }).toString();
+  const text = await call(endpoint, 'ec2', headers, body);
+  const found = new RegExp(`<${element}>([^<]+)<`).exec(text)?.[1];
+  if (found === undefined) throw new Error(`no ${element} in: ${text}`);
+  return found;
+}
+
+/** Registers an image for machines. @returns its id */
+export const registerImage = (endpoint: string): Promise<string> =>
+  ec2(endpoint, 'imageId', {
     Action: 'RegisterImage',
-    Version: '2016-11-15',
     Name: 'al2023',
     RootDeviceName: '/dev/xvda',
     Architecture: 'arm64',
@@ -51,8 +59,26 @@ export async function registerImage(endpoint: string): Promise<string> {
     'BlockDeviceMapping.1.DeviceName': '/dev/xvda',
     'BlockDeviceMapping.1.Ebs.VolumeSize': '8',
   });
-  const text = await call(endpoint, 'ec2', headers, form.toString());
-  const id = /<imageId>([^<]+)</.exec(text)?.[1];
-  if (id === undefined) throw new Error(`no image was registered: ${text}`);
-  return id;
+
+/** Networks of other teams, by id. */
+export interface OtherNetworks {
+  vpc: string;
+  subnet: string;
+  peering: string;
+  gateway: string;
+}
+
+/** Makes a network of another team, and two ways to others. */
+export async function otherNetworks(endpoint: string): Promise<OtherNetworks> {
+  const make = (CidrBlock: string) => ec2(endpoint, 'vpcId', { Action: 'CreateVpc', CidrBlock });
+  const [vpc, other] = [await make('10.63.0.0/16'), await make('10.61.0.0/16')];
+  const zone = { AvailabilityZone: `${REGION}c`, CidrBlock: '10.63.0.0/24' };
+  const subnet = await ec2(endpoint, 'subnetId', { Action: 'CreateSubnet', VpcId: vpc, ...zone });
+  const peering = await ec2(endpoint, 'vpcPeeringConnectionId', {
+    Action: 'CreateVpcPeeringConnection',
+    VpcId: vpc,
+    PeerVpcId: other,
+  });
+  const gateway = await ec2(endpoint, 'transitGatewayId', { Action: 'CreateTransitGateway' });
+  return { vpc, subnet, peering, gateway };
 }

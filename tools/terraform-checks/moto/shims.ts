@@ -1,4 +1,5 @@
 import { ecsServices, ruleDescriptions } from './forgotten.ts';
+import { machines, templates, zones } from './forgotten-xml.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { associations } from './associations.ts';
 import { type AwsAnswer, type AwsCall, asked, json } from './call.ts';
@@ -65,6 +66,9 @@ export const SHIMS: readonly Shim[] = [
   },
   ruleDescriptions(),
   ecsServices(),
+  machines(),
+  templates(),
+  zones(),
   associations(),
   rolesAnywhere(),
 ];

@@ -88,7 +88,7 @@ function connectorLines({ id, services, ...connector }: Connector): Line[] {
       task: `a task has ${cpu / UNITS} CPU and ${memory} MiB`,
       reads: 'its images and its certificate',
     }),
-    ...each(connector.subnets ?? [], ({ zone, cidr }) => [
+    ...each(connector.network === undefined ? (connector.subnets ?? []) : [], ({ zone, cidr }) => [
       {
         subject: component,
         address: `${module}.${keyed('aws_subnet.this', zone)}`,
