@@ -26,7 +26,7 @@ const VARIABLES = {
 type Stack = keyof typeof VARIABLES;
 
 /** What a run used to be possible at all. */
-export interface Played {
+export interface PlayResult {
   /** Step by step, what went wrong; undefined where nothing did. */
   steps: { name: string; wrong: string | undefined; seconds: number }[];
   /** The shims that were needed. */
@@ -63,8 +63,8 @@ export async function play(
   moto: string,
   mirror: Mirror,
   pinned: string,
-  tell: (step: Played['steps'][number]) => void,
-): Promise<Played> {
+  tell: (step: PlayResult['steps'][number]) => void,
+): Promise<PlayResult> {
   const server = await startMoto({ MOTO_ACCOUNT_ID: account }, moto);
   const shims = [...SHIMS, amazonsImages(await registerImage(server.endpoint))];
   const proxy = await startProxy(server.endpoint, shims);
@@ -76,7 +76,7 @@ export async function play(
   };
   const folders = { terraform: root, environments: MINIATURE, policies: MINIATURE };
   const box = await sandbox(program, folders, undefined, { account, region }, environment);
-  const steps: Played['steps'] = [];
+  const steps: PlayResult['steps'] = [];
   try {
     environment['TF_CLI_CONFIG_FILE'] = writeConfiguration(box.folder, mirror);
     repin(box.folder, pinned, mirror);
