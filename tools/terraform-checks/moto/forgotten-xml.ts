@@ -54,6 +54,17 @@ export const templates = (): Shim => ({
     ),
 });
 
+/** Tags of an attachment to a transit gateway, which the server looks for under another kind. */
+export const attachments = (): Shim => ({
+  name: 'tags of attachments to transit gateways',
+  hides: 'that they are said to be of an attachment',
+  when: (call) => isEc2(call, 'CreateTransitGatewayVpcAttachment'),
+  ask: (call) => ({
+    ...call,
+    body: call.body.replace('transit-gateway-attachment', 'transit-gateway-route-table'),
+  }),
+});
+
 /** The network that a private zone is for. */
 export function zones(): Shim {
   const networks = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { ecsServices, ruleDescriptions } from './forgotten.ts';
-import { machines, templates, zones } from './forgotten-xml.ts';
+import { attachments, machines, templates, zones } from './forgotten-xml.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { associations } from './associations.ts';
 import { type AwsAnswer, type AwsCall, asked, json } from './call.ts';
@@ -68,6 +68,7 @@ export const SHIMS: readonly Shim[] = [
   ecsServices(),
   machines(),
   templates(),
+  attachments(),
   zones(),
   associations(),
   rolesAnywhere(),
