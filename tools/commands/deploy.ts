@@ -1,9 +1,11 @@
 import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
+import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
+import { missingParameters } from '../store/existing.ts';
 import { readLog } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -17,6 +19,7 @@ import {
   type Stack,
   verifyAdded,
 } from '../terraform/stack.ts';
+import { secretsOf, storeLine } from '../terraform/secrets.ts';
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
@@ -57,6 +60,7 @@ export const deploy = command({
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
+    if (only !== 'removals') await verifySecrets(deployment, execute);
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -88,6 +92,27 @@ async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
     return newest?.entry.sequence ?? 0;
   });
   return openStack({ root, state, environment, env, tell: err, signal, minimumSequence, lock });
+}
+
+/**
+ * Says which secrets nobody has stored yet: a task that misses one never starts, and the apply waits for it in vain.
+ * @throws Fault where there are any and it is to be deployed
+ */
+async function verifySecrets(
+  { environment, repository, context, store }: Deployment,
+  execute: boolean,
+): Promise<void> {
+  if (store !== 'aws') return;
+  const { id, region } = environment;
+  const connectors = [...repository.environments.get(id)!.connectors.values()].map(({ value }) => value);
+  const missing = await missingParameters(secretsOf(environment, connectors), {
+    region,
+    signal: context.signal,
+  });
+  if (missing.length === 0) return;
+  const found = `parameters that nobody has stored: ${missing.join(', ')}`;
+  if (execute) throw new Fault(found, `store each: ${storeLine(id, missing[0]!)}`, { status: 1 });
+  context.err(`${found}\n${missing.map((name) => `  ${storeLine(id, name)}`).join('\n')}\n`);
 }
 
 /** Reads an environment's log. */

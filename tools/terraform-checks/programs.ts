@@ -40,6 +40,7 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
       'ZTNA_COMPONENT',
       'ZTNA_ENVIRONMENT',
       'ZTNA_EPOCH',
+      'ZTNA_HTTP',
       'ZTNA_MINIMUM_SEQUENCE',
       'ZTNA_OUT',
       'ZTNA_REGION',

@@ -4,6 +4,7 @@ locals {
   panel = {
     name  = "admin-panel"
     image = var.image
+    user  = "10005:10000"
     environment = {
       ZTNA_ENVIRONMENT  = var.environment
       ZTNA_ACCOUNT      = var.account

@@ -62,6 +62,13 @@ const RUNS_NOTHING = [
   ask('ecr:PutImage', (scene) => imageRepository(scene, 'ztna/policy-agent')),
 ];
 
+const serviceLinkedRole = (service: string): Question =>
+  ask(
+    'iam:CreateServiceLinkedRole',
+    ({ account }) => `arn:aws:iam::${account}:role/aws-service-role/${service}/AWSServiceRole`,
+    () => ({ 'iam:AWSServiceName': service }),
+  );
+
 /** What nobody but the few that a row names may do. */
 const ESCALATIONS: readonly Question[] = [
   ask('iam:CreateUser', () => '*'),
@@ -351,6 +358,12 @@ export function tableOf(
       who: 'apply',
       may: [
         ask('ec2:RunInstances', () => '*'),
+        ask('route53:GetDNSSEC', () => 'arn:aws:route53:::hostedzone/Z0123456789'),
+        ask(
+          'ssm:AddTagsToResource',
+          ({ region, account }) => `arn:aws:ssm:${region}:${account}:association/a-b`,
+        ),
+        ...['events.amazonaws.com', 'ecs.amazonaws.com'].map(serviceLinkedRole),
         ask(
           's3:PutObject',
           (scene) => stateObject(scene, `${scene.env}.tfstate`),
@@ -368,6 +381,7 @@ export function tableOf(
         ),
       ],
       mustNot: [
+        serviceLinkedRole('organizations.amazonaws.com'),
         ask('iam:CreateRole', (scene) => componentRole(scene, 'new')),
         ask(
           'iam:CreateRole',
