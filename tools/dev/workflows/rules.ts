@@ -1,4 +1,4 @@
-import { ACTIONS } from './actions.ts';
+import { ACTIONS, actionsIn } from './actions.ts';
 import { expressionsIn, stepsOf, type Job, type Workflow } from './workflow.ts';
 
 /** What one rule finds wrong with a workflow, a sentence each. */
@@ -63,16 +63,14 @@ const SAFE_REFS = [
 
 /** Every rule that all workflows keep, by name. */
 export const RULES: Readonly<Record<string, WorkflowRule>> = {
-  /** An action is one of the list, at the commit of the list, with its release beside it. */
+  /** An action is one of the list, at a commit, with its release beside it. */
   pins: ({ text }) =>
-    [...text.matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].flatMap(([, used, comment]) => {
-      // A workflow of this repository is at the commit that calls it.
-      if (used!.startsWith('./.github/workflows/')) return [];
-      const [action = '', commit] = used!.split('@');
-      const pin = ACTIONS[action];
-      if (!pin) return [`${action} is not in tools/dev/workflows/actions.ts`];
-      if (commit !== pin.commit) return [`${action} is not at ${pin.commit}`];
-      return comment!.trim() === `# ${pin.version}` ? [] : [`${action} is not followed by # ${pin.version}`];
+    actionsIn(text).flatMap(({ action, commit = '', comment }) => {
+      if (!ACTIONS.includes(action)) return [`${action} is not in tools/dev/workflows/actions.ts`];
+      if (!/^[0-9a-f]{40}$/.test(commit)) return [`${action} is not at a commit`];
+      return /^# v\d+\.\d+\.\d+$/.test(comment)
+        ? []
+        : [`${action} is not followed by its release, as # v1.2.3`];
     }),
 
   /** Nothing is allowed that a job does not ask for. */
@@ -163,6 +161,19 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
           chosenIn(job).map((one) => `${name} uses ${one}, which an author may choose`),
         )
       : [],
+
+  /** A page of checks says what each job is, and no job is taken for a status or for the check run of the tools. */
+  'jobs have names': ({ jobs }) =>
+    jobs.flatMap(([id, { name }]) => {
+      if (name === undefined) return [`${id} has no name`];
+      return /^policy\b/i.test(name) ? [`${id} is called as a status of ours is: ${name}`] : [];
+    }),
+
+  /** What zizmor finds is accepted in its place, by somebody who says why. */
+  'an accepted finding has its reason': ({ text }) =>
+    [...text.matchAll(/^.*zizmor: *ignore(.*)$/gm)]
+      .filter(([, rest]) => !/^\[[a-z-]+(,[a-z-]+)*\] \S+ \S+/.test(rest!))
+      .map(([line]) => `${line.trim()} says no reason`),
 
   /** Each script that is run exists. */
   'scripts exist': ({ scripts, ...workflow }) =>
