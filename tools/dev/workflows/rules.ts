@@ -48,7 +48,7 @@ function literal(text: string): string {
 }
 
 /** Environments of GitHub that belong to no environment of the company. */
-const COMMON = ['images', 'proposals'];
+const COMMON = ['images', 'proposals', 'pull-requests'];
 
 /** Events that run the base branch's code with rights, for a pull request that anybody may have made. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
@@ -254,9 +254,10 @@ function writes({ permissions }: Job): boolean {
 
 /**
  * Whether a job may know a secret: the one that reads teams where pull requests are looked at, the one that opens
- * pull requests where only main's jobs are, which an environment sees to.
+ * pull requests elsewhere; each where only main's jobs are, which an environment sees to.
  */
 function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
-  if (events.some((event) => PRIVILEGED.includes(event))) return expression === 'secrets.TEAMS_TOKEN';
-  return expression === 'secrets.PROPOSALS_TOKEN' && environment !== undefined;
+  const wanted = events.some((event) => PRIVILEGED.includes(event)) ? 'TEAMS_TOKEN' : 'PROPOSALS_TOKEN';
+  // One of the repository could be read by a workflow on any branch.
+  return expression === `secrets.${wanted}` && environment !== undefined;
 }

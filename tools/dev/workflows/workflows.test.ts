@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { MOST_WAVES } from '../../contract/delivery-order.ts';
+import { parse } from 'yaml';
+import { PATIENCE } from '../../github/connection/connection.ts';
 import { COMMANDS } from '../../commands/all.ts';
 import { suite } from '../../testing/suite.ts';
 import { actionsIn } from './actions.ts';
@@ -52,6 +54,20 @@ test('all workflows use one commit of an action, and no two actions the same', (
     const parts = [...releases].map((one) => one.split(' ')[part]);
     assert.is(new Set(parts).size, parts.length);
   }
+});
+
+test('a job that asks GitHub has twice the time for which a connection may wait', () => {
+  for (const { file, jobs } of all)
+    for (const [name, { steps = [], 'timeout-minutes': minutes = 0 }] of jobs)
+      if (steps.some(({ env }) => env?.['GITHUB_TOKEN'] ?? env?.['GITHUB_PROPOSALS_TOKEN']))
+        assert.ok(minutes * 60_000 > 2 * PATIENCE, `${file}: ${name}`);
+});
+
+test('what a pull request makes of the tools is tested again where it is led to another branch', () => {
+  const { on } = parse(called('tools.yml').text) as { on: { pull_request: { types: string[] } } };
+  assert.ok(on.pull_request.types.includes('edited'));
+  // A job that is left out would pass under the name of a required status.
+  assert.is(jobOf('tools.yml', 'test').if, undefined);
 });
 
 test('every option that a workflow gives is one of the command', async () => {
