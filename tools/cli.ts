@@ -156,7 +156,7 @@ function report(error: unknown): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { aborted } = interrupt.signal;
   if (error instanceof Fault) {
-    if (!(aborted && error.interrupted)) process.stderr.write(faultText(error));
+    if (!(aborted && error.interrupted)) err(faultText(error));
     return error.status;
   }
   if (aborted) return 2;
@@ -164,12 +164,25 @@ function report(error: unknown): ExitStatus {
   if (refused) return report(refused);
   const { message, stack } = error as Error;
   const debug = process.env['ZTNA_DEBUG'] === '1';
-  process.stderr.write(
+  err(
     debug
       ? `${stack}\n`
       : `this is a defect of the tool: ${message}; run again with ZTNA_DEBUG=1 and report it\n`,
   );
   return 2;
+}
+
+/** Writes to standard error. */
+function err(text: string): void {
+  process.stderr.write(forRunner(text));
+}
+
+/**
+ * A text for the log of a job, whose runner takes `##[` anywhere in a line for a command. As an escape it is the same
+ * text in JSON, whoever wrote it and whichever command prints it.
+ */
+function forRunner(text: string): string {
+  return process.env['GITHUB_ACTIONS'] === 'true' ? text.replaceAll('##[', '#\\u0023[') : text;
 }
 
 function context(): Context {
@@ -178,8 +191,8 @@ function context(): Context {
     root,
     state: join(root, '.ztna'),
     now: () => new Date(),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(forRunner(text)),
+    err,
     terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     signal: interrupt.signal,
     env: process.env,

@@ -44,10 +44,6 @@ export const grant = command({
       out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
     }
     out(differenceText({ environments: [...difference] }));
-    if (difference.every(({ gains }) => gains.length === 0))
-      out(
-        `nobody gains anything: a deny forbids it, or it was allowed before; npx ztna explain says which\n`,
-      );
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

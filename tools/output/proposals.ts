@@ -14,8 +14,10 @@ export function proposalText({
 }: {
   number: number;
   url: string;
-  action: 'opened' | 'updated' | 'unchanged';
+  action: 'opened' | 'updated' | 'unchanged' | 'left';
 }): string {
+  if (action === 'left')
+    return `pull request ${number} says this, and a person closed it: it stays closed until there is more to say, or reopen it: ${url}\n`;
   return `pull request ${number} ${action === 'unchanged' ? 'says this already' : `is ${action}`}: ${url}\n`;
 }
 

@@ -21,6 +21,9 @@ export const OPERATIONS: readonly string[] = [
   'issues/create-comment',
   'issues/update-comment',
   'issues/delete-comment',
+  'issues/list-labels-on-issue',
+  'issues/add-labels',
+  'issues/remove-label',
   'repos/create-commit-status',
   'repos/list-commit-statuses-for-ref',
   'checks/create',
@@ -57,4 +60,5 @@ export const OPERATIONS: readonly string[] = [
   'actions/create-environment-variable',
   'actions/update-environment-variable',
   'actions/list-workflow-runs',
+  'apps/get-by-slug',
 ];

@@ -97,6 +97,7 @@ async function serve(
   const url = new URL(request.url!, github.url);
   const text = Buffer.concat(chunks).toString();
   const body: unknown = text === '' ? undefined : JSON.parse(text);
+  if (url.pathname === '/graphql') return graphql(github, request, response);
   const matched = contract.match(request.method!, url.pathname);
   const operation = matched?.operation.id ?? 'unknown';
   const version = request.headers['x-github-api-version'] as string | undefined;
@@ -127,6 +128,14 @@ async function serve(
   if (index >= 0) await github.meanwhile.splice(index, 1)[0]!.happens();
   if (trouble === 'lost') return void request.socket.destroy();
   send(answer.status, answer.value, answer.headers);
+}
+
+/** The one question of GitHub's GraphQL API that is asked: who this token is. An app's token may ask it, too. */
+function graphql(github: GithubServer, { headers }: IncomingMessage, response: ServerResponse): void {
+  const known = headers.authorization === `token ${github.token}`;
+  const { login } = github.state.me;
+  response.writeHead(known ? 200 : 401, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(known ? { data: { viewer: { login } } } : said('Bad credentials')));
 }
 
 interface Answer {

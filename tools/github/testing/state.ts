@@ -9,6 +9,8 @@ export interface PullState {
   author: string;
   head: { ref: string; sha: string };
   base: { ref: string; sha: string };
+  /** Whether it was merged; said where it was. */
+  merged?: boolean;
   /** Whether it goes together with its base; true where nothing is said. */
   mergeable?: boolean;
   /** Its commits, where there is no repository that has them. */
@@ -69,6 +71,10 @@ export interface GithubState {
   comments: CommentState[];
   reviewComments: ReviewCommentState[];
   issues: IssueState[];
+  /** Labels of pull requests, by number. */
+  pullLabels: Map<number, string[]>;
+  /** Ids of apps, by slug. */
+  apps: Map<string, number>;
   statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
   checkRuns: {
     id: number;
@@ -108,6 +114,8 @@ export function emptyState(bare?: Bare): GithubState {
     comments: [],
     reviewComments: [],
     issues: [],
+    pullLabels: new Map(),
+    apps: new Map([['github-actions', 15368]]),
     statuses: [],
     checkRuns: [],
     sarifs: [],
