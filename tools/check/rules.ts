@@ -28,6 +28,7 @@ import { networkSizes } from './rules/network-sizes.ts';
 import { overrides } from './rules/overrides.ts';
 import { outsiders } from './rules/outsiders.ts';
 import { owners } from './rules/owners.ts';
+import { panelEgress } from './rules/panel-egress.ts';
 import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
@@ -89,6 +90,7 @@ export const RULES: readonly Rule[] = [
   sharedAccounts,
   awsNames,
   instanceTypes,
+  panelEgress,
   fargateSizes,
   idleConnectors,
   backendForm,
