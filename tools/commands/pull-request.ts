@@ -1,3 +1,11 @@
+import {
+  concatenated,
+  jsonText,
+  textBlock,
+  textLine,
+  textLines,
+  type TerminalText,
+} from '../contract/terminal-text.ts';
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
@@ -18,7 +26,6 @@ import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome
 import { loadSides, type LoadResult } from '../load/load.ts';
 import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
-import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
@@ -70,7 +77,7 @@ export const pullRequest = command({
       (text) => blot(text) === text,
     );
     const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
-    context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
+    context.out(options.json ? jsonText(verdictJson(verdict)) : printed(whole, what));
     writeSummary(context, whole);
     if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
     const teams = connectionOf(asked, context, asked.pull?.teamsToken);
@@ -109,7 +116,9 @@ async function look(
 
 function left({ err }: Context): ExitStatus {
   err(
-    'the pull request changed while it was looked at: nothing is written; the run that follows says what is so\n',
+    textLine(
+      'the pull request changed while it was looked at: nothing is written; the run that follows says what is so',
+    ),
   );
   return 1;
 }
@@ -245,9 +254,9 @@ function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRe
   return change ? infrastructureLines(base.loaded.repository, head.loaded.repository) : [];
 }
 
-function printed(whole: string, { statuses }: CommitReport): string {
+function printed(whole: string, { statuses }: CommitReport): TerminalText {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
-  return `${whole}\n\n${terminalLines(lines)}`;
+  return concatenated([textBlock(`${whole}\n\n`), textLines(lines)]);
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */
@@ -274,7 +283,7 @@ async function execute(
   { err }: Context,
 ): Promise<boolean> {
   const { faults, shortfalls } = await report(connection, what, teams);
-  err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
+  err(textLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return faults.length === 0;
 }
 

@@ -77,6 +77,16 @@ const ALONE: readonly { rooms: readonly string[]; module?: RegExp; text?: RegExp
     text: /\bprocess\.(argv|env|exit|exitCode)\b/,
     says: 'only cli.ts touches argv, env and exit codes',
   },
+  {
+    rooms: [],
+    text: /\.(stdout|stderr)\.write\b|\bconsole\.[a-z]+\(/,
+    says: 'nothing is written but by print of contract/terminal-text.ts, which takes clean text alone',
+  },
+  {
+    rooms: ['contract', 'output'],
+    text: /\bas TerminalText\b/,
+    says: 'only contract/ and output/ say what clean text is',
+  },
 ];
 
 /** The clock, randomness and the network, where no module needs to be imported. */

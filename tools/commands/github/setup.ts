@@ -1,3 +1,4 @@
+import { textBlock, textLine } from '../../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../../contract/delivery-order.ts';
 import { setUp } from '../../github/setup.ts';
 import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
@@ -18,11 +19,11 @@ export const setup: Action = async (options, context) => {
     reviewers,
     app: numberOption(options.app, GITHUB_ACTIONS, '--app'),
   });
-  context.out(setupText(desired));
+  context.out(textBlock(setupText(desired)));
   if (!options.execute) {
-    context.err('nothing is changed without --execute\n');
+    context.err(textLine('nothing is changed without --execute'));
     return 0;
   }
-  await setUp(connectNamed(options.repository, context), desired, (text) => context.out(`${text}\n`));
+  await setUp(connectNamed(options.repository, context), desired, (text) => context.out(textLine(`${text}`)));
   return 0;
 };

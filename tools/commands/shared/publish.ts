@@ -1,3 +1,4 @@
+import { jsonText } from '../../contract/terminal-text.ts';
 import { assemble } from '../../bundle/assemble.ts';
 import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
@@ -127,7 +128,7 @@ export function showPublished(
 ): ExitStatus {
   const plan = publishJson(published, told);
   plan.notes.push(...notes);
-  context.out(json ? `${JSON.stringify(plan)}\n` : outcomeText(plan));
+  context.out(json ? jsonText(plan) : outcomeText(plan));
   return plan.action === 'refused' ? 2 : 0;
 }
 
