@@ -53,11 +53,11 @@ export const FORCE = {
 
 /** The signer that was asked for. */
 export function signerFor(
-  { state, env }: Context,
+  { state, env, signal }: Context,
   key: string | undefined,
   { region }: Environment,
 ): Promise<Signer> {
-  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
+  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'], signal });
 }
 
 /** What a command needs beside its own options to write to the same log with the same key. */
