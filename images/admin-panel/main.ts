@@ -1,6 +1,7 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
-import { Fault } from '../../tools/contract/fault.ts';
 import { appTokens } from '../../tools/github/connection/app.ts';
+import { Fault, faultText } from '../../tools/contract/fault.ts';
 import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
@@ -17,7 +18,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const DRAIN_MS = 10_000;
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 /** Serves until told to end. */
@@ -53,13 +54,13 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await serve(settingsIn(process.env), terminated(process));
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    process.stderr.write(`${error.message}; ${error.remedy}\n`);
+    print(process.stderr, faultText(error));
     return 2;
   }
 }

@@ -1,3 +1,4 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** Follows an environment's log for the component beside it, and writes what that must enforce. */
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
@@ -21,7 +22,7 @@ const STATUS = 60_000;
 const FIRST_STATUS = 5000;
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 /** Works until told to end; the enforcement file stays until its lease ends. */
@@ -79,7 +80,7 @@ async function sayStatus(
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await follow(settingsOf(process.env, hostname()), terminated(process));
     return 0;

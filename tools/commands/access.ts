@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import type { Listing } from '../contract/shapes.ts';
 import { instantText } from '../access/values/time-zone.ts';
 import { concerning } from '../access/concerning.ts';
@@ -44,11 +45,7 @@ export const access = command({
       }),
     );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
-    context.out(
-      options.json
-        ? `${JSON.stringify(result)}\n`
-        : listingText(environments, options.full ? 'full' : 'short'),
-    );
+    context.out(options.json ? jsonText(result) : listingText(environments, options.full ? 'full' : 'short'));
     return 0;
   },
 });

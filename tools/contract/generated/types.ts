@@ -499,9 +499,9 @@ export interface Ack {
    */
   renewSeconds?: number;
   /**
-   * Digests of the public keys the instance trusts.
+   * Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine.
    *
-   * @maxItems 8
+   * @maxItems 9
    */
   trustedKeys: Digest[];
 }

@@ -20,10 +20,14 @@ function name(world: ExampleRepository, connector: number, intermediate: number)
 function panelOf(world: ExampleRepository, id: string): void {
   const signIn = { issuer: 'https://login.example.com', clientId: 'panel' };
   Object.assign(world.environments[1]!, { id, adminPanel: { domain: 'panel.example.com', signIn } });
+}
+
 /** A connector of live that another party runs, with an id of so many characters. */
 function external({ environments }: ExampleRepository, length: number): void {
   const { size: _, subnets: __, ...rest } = environments[1]!.connectors![0]!;
   environments[1]!.connectors!.push({ ...rest, id: 'c'.padEnd(length, 'a'), runs: 'external' });
+}
+
 const PANEL = {
   domain: 'panel.example.com',
   signIn: { issuer: 'https://login.example.com', clientId: 'panel' },
