@@ -39,6 +39,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
     'publish',
     'certificates',
   ],
+  // Beside the design: the access tests that are tried through real components.
+  smoke: ['contract', 'load', 'access', 'check', 'bundle', 'certificates', 'local'],
   commands: 'anything',
   images: 'anything',
 };

@@ -41,4 +41,5 @@ export { validateRequest } from './validators/request.ts';
 export { validateRevoked } from './validators/revoked.ts';
 export { validateService } from './validators/service.ts';
 export { validateSharedKeys } from './validators/shared-keys.ts';
+export { validateSmoke } from './validators/smoke.ts';
 export { validateStatus } from './validators/status.ts';

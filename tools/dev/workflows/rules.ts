@@ -242,10 +242,11 @@ function writes({ permissions }: Job): boolean {
 }
 
 /**
- * Whether a job may know a secret: the one that reads teams where pull requests are looked at, the one that opens
- * pull requests where only main's jobs are, which an environment sees to.
+ * Whether a job may know a secret: the one that reads teams where pull requests are looked at, those that open
+ * pull requests and try access tests where only main's jobs are, which an environment sees to.
  */
 function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
   if (events.some((event) => PRIVILEGED.includes(event))) return expression === 'secrets.TEAMS_TOKEN';
-  return expression === 'secrets.PROPOSALS_TOKEN' && environment !== undefined;
+  const known = ['secrets.PROPOSALS_TOKEN', 'secrets.SMOKE_TLS'];
+  return known.includes(expression) && environment !== undefined;
 }
