@@ -900,6 +900,31 @@ export interface Difference {
   horizon?: Instant;
   environments: EnvironmentDifference[];
 }
+export interface DeploymentNeed {
+  what: string;
+  /**
+   * A file, a name in AWS, a setting of GitHub.
+   */
+  where: string;
+  problem: string;
+  remedy: string;
+  /**
+   * Whether `--execute` does it.
+   */
+  executable: boolean;
+}
+/**
+ * The output of `doctor --json`: what the first deployment of an environment still needs, and what was done about it.
+ *
+ */
+export interface Doctor {
+  environment: Id;
+  /**
+   * What was done, a sentence each.
+   */
+  done: string[];
+  needs: DeploymentNeed[];
+}
 export interface EnvironmentDrift {
   environment: Id;
   /**

@@ -16,6 +16,7 @@ export { validateBecause } from './validators/because.ts';
 export { validateBundleIndex } from './validators/bundle-index.ts';
 export { validateConnector } from './validators/connector.ts';
 export { validateDifference } from './validators/difference.ts';
+export { validateDoctor } from './validators/doctor.ts';
 export { validateDrift } from './validators/drift.ts';
 export { validateDropReason } from './validators/drop-reason.ts';
 export { validateEnforcement } from './validators/enforcement.ts';
