@@ -73,7 +73,7 @@ const ALONE: readonly { rooms: readonly string[]; module?: RegExp; text?: RegExp
     says: `only git/ and local/ run another program, and ${PROGRAM} Terraform`,
   },
   {
-    rooms: ['store', 'publish'],
+    rooms: ['store', 'publish', 'doctor'],
     module: /^@aws-sdk\//,
     says: 'only store/, publish/ and doctor/ speak to AWS',
   },
