@@ -24,6 +24,7 @@ import { secretsOf, storeLine } from '../terraform/secrets.ts';
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
+import { TRYING, UNPROVED } from './shared/smoke.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -47,6 +48,8 @@ export const deploy = command({
       description: 'how long a ring may take, beside its bake',
       fallback: '900',
     },
+    ...TRYING,
+    UNPROVED,
     { flags: '--reason <text>', description: 'why, for the log', fallback: "the commit's first line" },
     { ...KEY, fallback: 'kms:alias/ztna-<env>-signing; with the embedded store, local' },
     { ...STORE, description: 'where to publish: AWS, or the embedded store in .ztna/', fallback: 'aws' },
@@ -56,7 +59,9 @@ export const deploy = command({
     const repository = await checkedRepository(context);
     const environment = environmentOf(repository, options.env).value;
     const { store = 'aws', key, execute = false, only, atOnce = false, patience, reason } = options;
-    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment) };
+    const { certs, agent, from, unproved } = options;
+    const trying = { certs, agent, from, unproved };
+    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment), ...trying };
     const deployment: Deployment = { environment, repository, context, store, merging, atOnce };
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);

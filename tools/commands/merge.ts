@@ -12,6 +12,7 @@ import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
+import { proofOf, type Trying, TRYING, UNPROVED } from './shared/smoke.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
 import { publishingOf, showPublished, toldOf, WRITING } from './shared/publish.ts';
 import { numberOption } from './shared/values.ts';
@@ -41,6 +42,8 @@ export const merge = command({
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     { flags: '--propose-revert', description: 'on a halt, open the pull request that reverts the change' },
     { flags: '--deployment', description: 'tell GitHub what became of it, as a deployment of the commit' },
+    ...TRYING,
+    UNPROVED,
     REPOSITORY,
   ],
   examples: ['npx ztna merge --env dev --env prod', 'npx ztna merge --env dev --store aws --execute'],
@@ -58,7 +61,7 @@ function asked(repository: Repository, ids: readonly string[] | undefined): Envi
 }
 
 /** Of the options, those that say how to deliver. */
-export interface Merging extends Telling {
+export interface Merging extends Telling, Trying {
   readonly execute?: boolean | undefined;
   readonly key?: string | undefined;
   readonly store?: StoreKind | undefined;
@@ -66,6 +69,7 @@ export interface Merging extends Telling {
   readonly patience?: string | undefined;
   readonly reason?: string | undefined;
   readonly losses?: boolean | undefined;
+  readonly unproved?: boolean | undefined;
 }
 
 /** How one environment is delivered to. */
@@ -92,7 +96,9 @@ export async function mergeEnvironments(
       const publishing = await publishingOf(context, environment, repository, options, standing);
       const { trusted, now } = publishing;
       const store = stores[index]!;
+      const proof = options.unproved ? undefined : proofOf(context, repository, environment.id, options);
       return {
+        ...(proof && { proof }),
         ...publishing,
         environment,
         store,

@@ -42,6 +42,10 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
     'certificates',
     'files',
   ],
+  // Beside the design: the access tests that are tried through real components.
+  smoke: ['contract', 'load', 'access', 'check', 'bundle', 'certificates', 'local'],
+  // Beside the design: what a first deployment needs, found and done.
+  doctor: ['contract', 'load', 'certificates', 'github'],
   commands: 'anything',
   images: 'anything',
 };
@@ -59,7 +63,7 @@ export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terrafor
 const PROGRAM = 'terraform/program.ts';
 
 /** The files of a pure room that are not: they run Terraform, so that the rest of their room need not. */
-const IMPURE_FILES = [PROGRAM, 'terraform/stack.ts'];
+const IMPURE_FILES = [PROGRAM, 'terraform/account.ts', 'terraform/stack.ts'];
 
 /** Node's modules that only compute. */
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
@@ -78,7 +82,11 @@ const ALONE: readonly {
     module: /^node:child_process$/,
     says: `only git/ and local/ run another program, and ${PROGRAM} Terraform`,
   },
-  { rooms: ['store', 'publish'], module: /^@aws-sdk\//, says: 'only store/ and publish/ speak to AWS' },
+  {
+    rooms: ['store', 'publish', 'doctor'],
+    module: /^@aws-sdk\//,
+    says: 'only store/, publish/ and doctor/ speak to AWS',
+  },
   { rooms: ['github'], module: /^@octokit\//, says: 'only github/ imports Octokit' },
   {
     // git hands its own environment on to the program git.

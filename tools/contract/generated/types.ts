@@ -306,6 +306,11 @@ export type RevocationReason = string;
  *
  */
 export type SharedKey = string;
+/**
+ * `contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant.
+ *
+ */
+export type ProbeOutcome = 'proved' | 'contradicted' | 'unproved' | 'left out';
 
 /**
  * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
@@ -378,6 +383,10 @@ export interface Expectation {
   from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
+  /**
+   * Also tried through real components, with a certificate of the principal: by `npx ztna smoke`, and by a merge on each ring before the next one gets the change. It is tried at whatever time that is, so choose what holds at any.
+   */
+  probe?: true;
 }
 /**
  * Services named, services that carry every pair in `labels`, or all.
@@ -890,6 +899,31 @@ export interface Difference {
   at: Instant;
   horizon?: Instant;
   environments: EnvironmentDifference[];
+}
+export interface DeploymentNeed {
+  what: string;
+  /**
+   * A file, a name in AWS, a setting of GitHub.
+   */
+  where: string;
+  problem: string;
+  remedy: string;
+  /**
+   * Whether `--execute` does it.
+   */
+  executable: boolean;
+}
+/**
+ * The output of `doctor --json`: what the first deployment of an environment still needs, and what was done about it.
+ *
+ */
+export interface Doctor {
+  environment: Id;
+  /**
+   * What was done, a sentence each.
+   */
+  done: string[];
+  needs: DeploymentNeed[];
 }
 export interface EnvironmentDrift {
   environment: Id;
@@ -2940,6 +2974,35 @@ export interface KeyGeneration {
 export interface SharedKeys {
   current: KeyGeneration;
   previous: KeyGeneration;
+}
+export interface ProbeResult {
+  /**
+   * Where the expectation is: file and line.
+   */
+  test: string;
+  principal?: Principal;
+  service: Id;
+  port: Port;
+  protocol: 'tcp' | 'udp';
+  intermediate: Id;
+  expected: 'reached' | 'denied';
+  outcome: ProbeOutcome;
+  /**
+   * What the agent said last, or why nothing was tried.
+   */
+  says: string;
+}
+/**
+ * The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.
+ *
+ */
+export interface Smoke {
+  environment: Id;
+  /**
+   * `contradicted` where one was; else `unproved` where one was, or none could be tried at all.
+   */
+  outcome: 'proved' | 'contradicted' | 'unproved';
+  probes: ProbeResult[];
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.
