@@ -2,7 +2,14 @@ import type { PublicKey } from '../contract/log/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdName, isNamed, liftingCommand, positionsOf, positionText } from '../contract/log/hold.ts';
+import {
+  holdName,
+  holdsFor,
+  isNamed,
+  liftingCommand,
+  positionsOf,
+  positionText,
+} from '../contract/log/hold.ts';
 import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
@@ -90,9 +97,15 @@ async function goTo(
     reason: brief(reason),
     since: new Date(now()).toISOString(),
   };
-  const { states } = await readHeld(options, holds);
+  const { entries } = await readHeld(options, holds);
+  const holdsAt = (hold: Hold): readonly Hold[] | undefined => {
+    const found = entries.get(positionText(positionsOf(hold, epoch).undone));
+    return found && holdsFor(found, { epoch });
+  };
+  const { states } = await readHeld(options, [...holds, ...holds.flatMap((hold) => holdsAt(hold) ?? [])]);
   const held = { epoch, states, at: now() };
-  const after = holdsAfter(holds, { source: to, state: wanted }, held, { added, left: index.content });
+  const left = { added, content: index.content, holdsAt };
+  const after = holdsAfter(holds, { source: to, state: wanted }, held, left);
   if (after.holds.length > MOST_HOLDS) {
     const [oldest] = after.holds;
     return no(
@@ -103,12 +116,12 @@ async function goTo(
   const notes = after.lifted.map(
     (hold) => `the hold on entry ${holdName(hold, epoch)} ends: entry ${to} contains its change`,
   );
+  const says = (hold: Hold, what: string): string =>
+    `the change of entry ${holdName(hold, epoch)} is on hold ${what}; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`;
+  notes.push(...after.again.map((hold) => says(hold, 'again')));
   // Nothing is held where the entry gone to leaves nothing of what it undoes.
   for (const hold of after.holds)
-    if (!holds.includes(hold) && hold.undone === sequence)
-      notes.push(
-        `the change of entry ${holdName(hold, epoch)} is on hold from then on; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`,
-      );
+    if (!holds.includes(hold) && hold.undone === sequence) notes.push(says(hold, 'from then on'));
   return { source, wanted, holds: fitted(after.holds), notes };
 }
 

@@ -1,9 +1,9 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import type { PublicKey } from '../contract/log/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdsFrom, positionsOf, positionText } from '../contract/log/hold.ts';
+import { holdsFor, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import type { Contains } from '../git/standing.ts';
 import type { LogState } from '../store/log.ts';
@@ -134,11 +134,6 @@ async function survey(options: PublishOptions): Promise<Situation> {
     ...(options.onto && { onto: options.onto }),
     force: options.force ?? false,
   };
-}
-
-/** The holds of an entry, as the next one of a log must have them. */
-function holdsFor({ entry }: VerifiedEntry, { epoch }: LogIdentity): readonly Hold[] {
-  return entry.epoch === epoch ? entry.holds : holdsFrom(entry.holds, entry.epoch);
 }
 
 /** What an entry wants before, and a state after it. */
