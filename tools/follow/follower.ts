@@ -186,18 +186,18 @@ export class Follower {
   }
 
   async #poll(): Promise<PollResult> {
-    const { store, now, identity } = this.parts;
+    const { store, elapsed, identity } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
     const own = floor?.epoch === identity.epoch ? floor : undefined;
     const comparing = this.#polls % COMPARING === 0 || this.#missed > 0 || this.#conflict !== undefined;
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
-      mayList: now() - this.#listed >= LISTING,
+      mayList: elapsed() - this.#listed >= LISTING,
       ...(own && { own: { position: own, comparing } }),
       ...(first && { also: [this.#reporter.name] }),
     });
-    if (polled.listed) this.#listed = now();
+    if (polled.listed) this.#listed = elapsed();
     if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
     if (polled.compared) this.#compared(polled.compared);
     return polled;

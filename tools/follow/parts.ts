@@ -27,8 +27,10 @@ export interface FollowerParts extends Subject {
   ackSpreadMs?: number;
   /** How long the component may take to take up a file; default ten seconds, at most a sixth of the lease. */
   patienceMs?: number;
-  /** The wall clock. */
+  /** The wall clock, for what others read; it may be set, back as well. */
   now(): number;
+  /** The time since some instant, which nobody sets: for all that is waited for. */
+  elapsed(): number;
   /** From 0 to 1, for the jitter. */
   random(): number;
   onEvent(event: FollowerEvent): void;

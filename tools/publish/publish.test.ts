@@ -8,6 +8,7 @@ import { canonicalBytes } from '../contract/log/canonical.ts';
 import { assemble, type Bundle } from '../bundle/assemble.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { bundleOf, companyOf, IDENTITY, newSigner, NOON, publishing, trusting } from './testing/publisher.ts';
+import { StoreFault } from '../store/fault.ts';
 import { BrokenCall, faulty, memoryStore, type MemoryStore } from '../store/testing/memory-store.ts';
 import { readLog } from '../store/log.ts';
 import { fetchIndex, fetchPart } from '../store/part.ts';
@@ -44,6 +45,24 @@ function counted(store: MemoryStore) {
   });
   return { calls, store: watching };
 }
+
+test('a head that cannot be written once the entry is in force is a warning; the next publish writes it', async () => {
+  const store = memoryStore();
+  const full = {
+    ...store,
+    put: () => Promise.reject(new StoreFault('full', { operation: 'PutParameter', names: [], code: 'x' })),
+  };
+  for (const turn of ['entry', 'head only']) {
+    const warnings: string[] = [];
+    const warn = (text: string) => void warnings.push(text);
+    const { executed } = await publish(publishing(full, signer, { warn }));
+    assert.ok(executed, turn);
+    assert.is((await newest(store))!.sequence, 1);
+    assert.match(warnings.join(), /^entry 1 is in force, and the head does not say so yet: .*quota/);
+  }
+  await publish(publishing(store, signer));
+  assert.is(store.values.get(headName(IDENTITY)), '1');
+});
 
 test('the first publish writes parts, index, entry 1 and head', async () => {
   const store = memoryStore();

@@ -53,3 +53,8 @@ export function targetOf(
   const warn = (text: string): void => err(`${text}\n`);
   return { store, region, state, signal, warn, now: () => now().getTime() };
 }
+
+/** Tells on stderr what a person should know although all is done. */
+export function warningTo({ err }: Context): (text: string) => void {
+  return (text) => err(`warning: ${text}\n`);
+}

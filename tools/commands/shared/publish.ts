@@ -16,7 +16,7 @@ import type { PublishOutcome } from '../../publish/publish.ts';
 import { signerOf } from '../../publish/keys/signer.ts';
 import { type StoreKind, withStore } from '../../store/open.ts';
 import type { Context, Option, OptionsOf, ExitStatus } from './command.ts';
-import { EMBEDDED, ENV, STORE, targetOf } from './environment.ts';
+import { EMBEDDED, ENV, STORE, targetOf, warningTo } from './environment.ts';
 import { progressOf } from './progress.ts';
 
 /** The option by which a command names the key it signs with. */
@@ -93,6 +93,7 @@ export async function publishingOf(
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
     reason: reason ?? subject ?? 'working tree',
+    warn: warningTo(context),
     now: () => context.now().getTime(),
   };
 }
@@ -161,6 +162,7 @@ export async function appendTo(
       force,
       flags: flagsOf(kind, key),
       now: () => context.now().getTime(),
+      warn: warningTo(context),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
         progress.end();

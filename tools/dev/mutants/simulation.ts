@@ -312,8 +312,8 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   liveness(
     'an ack is not renewed',
     'follow/reporter.ts',
-    ': now() >= this.#renewAt || now() < this.#wroteAt;',
-    ': now() < this.#wroteAt;',
+    'if (elapsed() >= (isNew ? this.#reportAt! : this.#renewAt))',
+    'if (isNew && elapsed() >= this.#reportAt!)',
   ),
   liveness(
     'who stops does not say so',

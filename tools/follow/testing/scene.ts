@@ -37,8 +37,10 @@ export interface FollowerScene {
   folder: string;
   file: string;
   events: FollowerEvent[];
-  /** The instant; tests move it. */
+  /** The instant of the wall clock; tests move it. */
   at: number;
+  /** The time that nobody sets: as long as the wall clock was moved forward. */
+  readonly elapsed: number;
   /** Publishes for these people, or a bundle. */
   publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
   heartbeat(): Promise<void>;
@@ -56,13 +58,23 @@ export interface FollowerScene {
 export function newScene(component = 'intermediate/one'): FollowerScene {
   const folder = temporaryFolder();
   const [store, signer] = [memoryStore(), newSigner()];
+  const clocks = { wall: NOON, elapsed: 0 };
   const scene: FollowerScene = {
     store,
     signer,
     folder,
     file: join(folder, 'out', 'enforcement.json'),
     events: [],
-    at: NOON,
+    get at() {
+      return clocks.wall;
+    },
+    set at(instant) {
+      clocks.elapsed += Math.max(0, instant - clocks.wall);
+      clocks.wall = instant;
+    },
+    get elapsed() {
+      return clocks.elapsed;
+    },
     async heartbeat() {
       const { executed } = await heartbeat(publishing(store, signer, { now: () => scene.at }));
       if (!executed) throw new Error('no heartbeat');
@@ -86,6 +98,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
         out: join(folder, 'out'),
         ackSpreadMs: 0,
         now: () => scene.at,
+        elapsed: () => scene.elapsed,
         random: () => 0.5,
         onEvent: (event) => scene.events.push(event),
         ...rest,
