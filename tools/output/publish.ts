@@ -45,7 +45,7 @@ export function planText(plan: PublishPlan): string {
       `  ${changed.length > 0 ? `changes ${plain(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
-  if (calls.reads + calls.writes > 0)
+  if (calls.writes > 0)
     technical.push(
       `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
     );

@@ -84,7 +84,7 @@ test('unchanged content writes nothing', async () => {
   const before = new Map(store.values);
   const { plan } = await publish(publishing(store, signer, { now: () => 0, commit: 'b'.repeat(40) }));
   assert.is(plan.action, 'unchanged');
-  assert.equal(plan.calls, { reads: 0, writes: 0, seconds: 0 });
+  assert.is(plan.calls.writes, 0);
   assert.equal(store.values, before);
 });
 
@@ -123,17 +123,10 @@ test('reverting is a higher sequence with the parts of before, which are not wri
 
 test('the calls that a plan says are those that it makes', async () => {
   const inner = memoryStore();
+  const planned = (await publish(publishing(inner, signer, { execute: false }))).plan.calls;
   const { calls, store } = counted(inner);
-  const { plan } = await publish(publishing(store, signer, { execute: false }));
-  const surveyed = calls.reads;
   await publish(publishing(store, signer));
-  assert.equal(
-    { reads: calls.reads - 2 * surveyed, writes: calls.writes },
-    {
-      reads: plan.calls.reads,
-      writes: plan.calls.writes,
-    },
-  );
+  assert.equal({ ...calls, seconds: planned.seconds }, planned);
 });
 
 test('a crash at any call leaves the old entry or the new one in force, and a re-run completes', async () => {

@@ -1,6 +1,6 @@
 import type { LogPosition } from '../../contract/log/entry.ts';
 import { positionsOf } from '../../contract/log/hold.ts';
-import type { Hold } from '../../contract/shapes.ts';
+import type { Entry, Hold } from '../../contract/shapes.ts';
 import { Commits } from './commits.ts';
 import { expected, gains, givenBack, refusalOf, whole } from '../cluster/company.ts';
 import { invariant } from './invariant.ts';
@@ -37,8 +37,16 @@ export class HoldRules {
     const free = repeats(signed, before) || intent === 'publish by force';
     if (!free && sure) this.#verifyPublished(signed);
     if (free) this.#undone = this.#undone.filter(({ hold }) => entry.holds.some(isSame(hold)));
+    this.#undone = this.#undone.map((change) => this.#rest(change, entry));
     const added = entry.holds.filter((one) => !before?.entry.holds.some(isSame(one)));
     for (const hold of added) this.#add(signed, hold);
+  }
+
+  /** Of a change of which a person has gone to a part on purpose, what is still on hold. */
+  #rest(change: UndoneChange, { holds, epoch }: Entry): UndoneChange {
+    const hold = holds.find(isSame(change.hold));
+    if (!hold || hold.kept === change.hold.kept) return change;
+    return { ...change, hold, gained: this.#gained(hold, epoch) };
   }
 
   #add(signed: SignedEntry, hold: Hold): void {

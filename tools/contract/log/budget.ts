@@ -1,0 +1,90 @@
+import { DEFAULT_RATES, LIMITS, type Rates } from '../limits.ts';
+
+/**
+ * How SSM's calls are shared out: one function for each sum, for those who plan, wait, follow, and say what an account
+ * carries.
+ */
+
+/** The share of an account's reads that polls may use: the rest is left to fetch what is new, and to publishers. */
+export const POLLING = 1 / 2;
+
+/** The share of the writes that acks may use. */
+export const ACKING = 1 / 3;
+
+/** The share of the reads that a delivery uses to look how far components have come. */
+export const LOOKING = 1 / 8;
+
+/** How long a ring may take where components are few, in seconds. */
+const SHORTEST_PATIENCE = 900;
+
+/** Pauses between two looks at the acks are never shorter, in milliseconds. */
+const SHORTEST_PAUSE = 2000;
+
+/** How many calls read so many names. */
+export function callsFor(names: number): number {
+  return Math.ceil(names / LIMITS.namesPerGet);
+}
+
+/** How many calls list so many parameters: where there are none, one says so. */
+export function pagesFor(parameters: number): number {
+  return Math.max(1, Math.ceil(parameters / LIMITS.parametersPerPage));
+}
+
+/** How long calls take at some rates, in seconds, rounded up to tenths. */
+export function secondsFor({ reads, writes }: Pick<Rates, 'reads' | 'writes'>, rates: Rates): number {
+  return Math.ceil((reads / rates.reads + writes / rates.writes) * 10) / 10;
+}
+
+/** Whose acks share the writes. */
+export interface Reporting {
+  /** How many components the environment has. */
+  components: number;
+  /** How many instances the component has that reports. */
+  instances: number;
+  /** Writes a second that Parameter Store allows. */
+  writes: number;
+}
+
+/**
+ * Over how many seconds an instance spreads an ack that is new. Each component has an equal part of what all acks may
+ * use, and its instances share that: so all instances of all components stay within it, and nobody need know how many
+ * the others have.
+ */
+export function ackSpreadSeconds({ components, instances, writes }: Reporting): number {
+  return (components * Math.max(1, instances)) / (writes * ACKING);
+}
+
+/** What a delivery knows of those it waits for. */
+export interface Awaited {
+  components: number;
+  /** How many instances the component has that has most. */
+  instances: number;
+  /** All instances. */
+  total: number;
+  pollSeconds: number;
+  rates: Rates;
+}
+
+/** Reads by which an instance fetches what is new: the index, and its part. */
+export const FETCHES = 2;
+
+/** How many seconds pass until so many instances have what is new: a poll, which is up to a tenth late, and their fetches. */
+export function fetchedSeconds({
+  total,
+  pollSeconds,
+  rates,
+}: Pick<Awaited, 'total' | 'pollSeconds' | 'rates'>): number {
+  return pollSeconds * 1.1 + (total * FETCHES) / (rates.reads * (1 - POLLING));
+}
+
+/** How many seconds a stage is waited for: until the slowest has fetched it and had its turn to say so, and a fifth more. */
+export function patienceSeconds(awaited: Awaited): number {
+  const { rates } = awaited;
+  const spread = ackSpreadSeconds({ ...awaited, writes: rates.writes });
+  return Math.max(SHORTEST_PATIENCE, Math.ceil(1.2 * (fetchedSeconds(awaited) + spread)));
+}
+
+/** Milliseconds between two looks that make so many reads each. */
+export function lookPauseMs(reads: number, rates: Rates = DEFAULT_RATES): number {
+  return Math.max(SHORTEST_PAUSE, Math.ceil((1000 * reads) / (rates.reads * LOOKING)));
+}
