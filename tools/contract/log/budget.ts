@@ -25,9 +25,9 @@ export function callsFor(names: number): number {
   return Math.ceil(names / LIMITS.namesPerGet);
 }
 
-/** How many calls list so many parameters: where there are none, one says so. */
+/** How many calls list so many parameters: a page that is full leads on to another, which may be empty. */
 export function pagesFor(parameters: number): number {
-  return Math.max(1, Math.ceil(parameters / LIMITS.parametersPerPage));
+  return Math.floor(parameters / LIMITS.parametersPerPage) + 1;
 }
 
 /** How long calls take at some rates, in seconds, rounded up to tenths. */
