@@ -1,7 +1,9 @@
 import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
+import { ackSpreadSeconds } from '../contract/log/budget.ts';
 import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
+import { listAcks } from '../store/acks.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
 import { type EntryContent, fetchContent } from './fetch.ts';
 import { disk } from './durable-file.ts';
@@ -41,6 +43,8 @@ export class Follower {
   #unreadable: string | undefined;
   /** How often in a row the store did not have the entry in force. */
   #missed = 0;
+  /** How many instances the component has, as far as is known: they share its part of the writes. */
+  #instances = 1;
   readonly #reporter: Reporter;
 
   readonly parts: FollowerParts;
@@ -55,6 +59,7 @@ export class Follower {
       ack: (figures) => this.ack(figures),
       spread: () => this.#spread(),
       pause: () => this.#pause(),
+      reported: () => this.#countInstances(),
     });
   }
 
@@ -114,7 +119,7 @@ export class Follower {
       ...this.parts,
       environment: identity.environment,
       verifiedBy: probe.by,
-      renewSeconds: renewalSeconds(this.#components()),
+      renewSeconds: renewalSeconds(this.#components(), this.#instances, this.#writes()),
       stale,
       begun,
       stopped: this.#reporter.stopped,
@@ -198,7 +203,10 @@ export class Follower {
       ...(first && { also: [this.#reporter.name] }),
     });
     if (polled.listed) this.#listed = elapsed();
-    if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
+    if (first) {
+      this.#reporter.begin(polled.also.get(this.#reporter.name));
+      await this.#countInstances();
+    }
     if (polled.compared) this.#compared(polled.compared);
     return polled;
   }
@@ -275,7 +283,23 @@ export class Follower {
   }
 
   #spread(): number {
-    return this.parts.ackSpreadMs ?? (this.#components() * 3 * 1000) / LIMITS.writesPerSecond;
+    const [components, instances, writes] = [this.#components(), this.#instances, this.#writes()];
+    return this.parts.ackSpreadMs ?? 1000 * ackSpreadSeconds({ components, instances, writes });
+  }
+
+  /** Writes a second that all acks share with others. */
+  #writes(): number {
+    return this.leaseKeeper.content?.part?.settings.writesPerSecond ?? LIMITS.writesPerSecond;
+  }
+
+  /** Counts the live instances of the component, itself among them; where that cannot be read, those known stay. */
+  async #countInstances(): Promise<void> {
+    const { store, identity, component, ackSpreadMs, now } = this.parts;
+    if (ackSpreadMs !== undefined) return;
+    const acks = await listAcks(store, identity, now(), [component]).catch(() => undefined);
+    if (!acks) return;
+    const live = acks.filter(({ presence }) => presence === 'live').map(({ name }) => name);
+    this.#instances = new Set([...live, this.#reporter.name]).size;
   }
 
   #components(): number {

@@ -14,6 +14,8 @@ export interface ReporterParts extends Pick<
   spread(): number;
   /** How long to wait after a write that failed. */
   pause(): number;
+  /** Told that the ack is written, and that this instance goes on. */
+  reported(): Promise<void>;
 }
 
 /** A renewal comes after at least this share of the time that it has, so that not all come at once. */
@@ -81,7 +83,9 @@ export class Reporter {
     try {
       const figures = await probe.figures();
       // The last word may have been said while the component was asked.
-      if (!this.#stopped) await this.#put(ack(figures));
+      if (this.#stopped) return;
+      await this.#put(ack(figures));
+      await this.parts.reported();
     } catch {
       const again = elapsed() + pause();
       if (isNew) this.#reportAt = again;

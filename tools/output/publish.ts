@@ -47,9 +47,15 @@ export function planText(plan: PublishPlan): string {
   }
   if (calls.writes > 0)
     technical.push(
-      `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
+      `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at ${ratesText(calls)}`,
     );
   return terminalLines(lines) + toldText(plan) + terminalLines(technical);
+}
+
+function ratesText({ rates }: PublishPlan['calls']): string {
+  return rates
+    ? `${plural(rates.reads, 'read')} and ${plural(rates.writes, 'write')} a second`
+    : 'default rates';
 }
 
 /** Changes that are said before something is published; the rest are counted, and `history --difference` has them all. */

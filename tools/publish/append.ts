@@ -15,7 +15,7 @@ import {
 import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
-import { metered, type MeteredStore } from '../store/metered.ts';
+import { metered, type MeteredStore } from '../store/meter.ts';
 import { chunkNames, fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { lostProblem } from './collect/acks.ts';

@@ -1,5 +1,5 @@
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
-import { type Rates, SCHEMA_VERSION } from '../contract/limits.ts';
+import { DEFAULT_RATES, type Rates, SCHEMA_VERSION } from '../contract/limits.ts';
 import { callsFor, secondsFor } from '../contract/log/budget.ts';
 import {
   type Ack,
@@ -253,5 +253,8 @@ export function callsOf(
   { reads = 0, writes = 0 }: { reads?: number; writes?: number } = {},
 ): PublishPlan['calls'] {
   const all = { reads: made.reads + reads, writes: made.writes + writes };
-  return { ...all, seconds: secondsFor(all, made.rates) };
+  const { reads: most, writes: puts } = made.rates;
+  const isDefault = most === DEFAULT_RATES.reads && puts === DEFAULT_RATES.writes;
+  const rates = isDefault ? {} : { rates: { reads: most, writes: puts } };
+  return { ...all, seconds: secondsFor(all, made.rates), ...rates };
 }

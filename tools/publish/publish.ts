@@ -8,7 +8,7 @@ import { holdsFor, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import type { Contains } from '../git/standing.ts';
 import type { LogState } from '../store/log.ts';
-import { metered, type MeteredStore } from '../store/metered.ts';
+import { metered, type MeteredStore } from '../store/meter.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';

@@ -3,6 +3,7 @@ import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { Fault } from '../../contract/fault.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { ratesOf } from '../../contract/log/budget.ts';
 import { enforcedDifference } from '../../access/parts-difference.ts';
 import type { Environment, EnvironmentDifference, PublishPlan } from '../../contract/shapes.ts';
 import type { Standing } from '../../git/standing.ts';
@@ -92,6 +93,7 @@ export async function publishingOf(
     flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
+    rates: ratesOf(environment.bundle),
     reason: reason ?? subject ?? 'working tree',
     warn: warningTo(context),
     now: () => context.now().getTime(),
@@ -157,6 +159,7 @@ export async function appendTo(
       identity: identityOf(environment),
       trusted: trustedKeys(context.state, environment, kind),
       lifetimeHours: environment.bundle.entryLifetimeHours,
+      rates: ratesOf(environment.bundle),
       reason,
       execute,
       force,

@@ -1,4 +1,5 @@
 import { DEFAULT_RATES, LIMITS, type Rates } from '../limits.ts';
+import type { BundleSettings } from '../shapes.ts';
 
 /**
  * How SSM's calls are shared out: one function for each sum, for those who plan, wait, follow, and say what an account
@@ -19,6 +20,11 @@ const SHORTEST_PATIENCE = 900;
 
 /** Pauses between two looks at the acks are never shorter, in milliseconds. */
 const SHORTEST_PAUSE = 2000;
+
+/** The calls a second that an environment may make. */
+export function ratesOf({ storeRates }: Pick<BundleSettings, 'storeRates'>): Rates {
+  return storeRates ? { ...storeRates, deletes: storeRates.writes } : DEFAULT_RATES;
+}
 
 /** How many calls read so many names. */
 export function callsFor(names: number): number {
@@ -55,7 +61,7 @@ export function ackSpreadSeconds({ components, instances, writes }: Reporting): 
 }
 
 /** What a delivery knows of those it waits for. */
-export interface Awaited {
+export interface StageSize {
   components: number;
   /** How many instances the component has that has most. */
   instances: number;
@@ -73,15 +79,15 @@ export function fetchedSeconds({
   total,
   pollSeconds,
   rates,
-}: Pick<Awaited, 'total' | 'pollSeconds' | 'rates'>): number {
+}: Pick<StageSize, 'total' | 'pollSeconds' | 'rates'>): number {
   return pollSeconds * 1.1 + (total * FETCHES) / (rates.reads * (1 - POLLING));
 }
 
 /** How many seconds a stage is waited for: until the slowest has fetched it and had its turn to say so, and a fifth more. */
-export function patienceSeconds(awaited: Awaited): number {
-  const { rates } = awaited;
-  const spread = ackSpreadSeconds({ ...awaited, writes: rates.writes });
-  return Math.max(SHORTEST_PATIENCE, Math.ceil(1.2 * (fetchedSeconds(awaited) + spread)));
+export function patienceSeconds(size: StageSize): number {
+  const { rates } = size;
+  const spread = ackSpreadSeconds({ ...size, writes: rates.writes });
+  return Math.max(SHORTEST_PATIENCE, Math.ceil(1.2 * (fetchedSeconds(size) + spread)));
 }
 
 /** Milliseconds between two looks that make so many reads each. */
