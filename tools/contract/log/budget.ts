@@ -1,4 +1,4 @@
-import { DEFAULT_RATES, LIMITS, type Rates } from '../limits.ts';
+import { CHUNK_BYTES, DEFAULT_RATES, LIMITS, type Rates } from '../limits.ts';
 import type { BundleSettings } from '../shapes.ts';
 
 /**
@@ -6,14 +6,23 @@ import type { BundleSettings } from '../shapes.ts';
  * carries.
  */
 
-/** The share of an account's reads that polls may use: the rest is left to fetch what is new, and to publishers. */
+/** The share of an account's reads that polls may use. */
 export const POLLING = 1 / 2;
+
+/** The share of the reads by which instances fetch what is new. */
+export const FETCHING = 1 / 4;
 
 /** The share of the writes that acks may use. */
 export const ACKING = 1 / 3;
 
-/** The share of the reads that a delivery uses to look how far components have come. */
+/** The share of the reads, or of the lists where they are counted apart, that a delivery uses to look how far components have come. */
 export const LOOKING = 1 / 8;
+
+/** The share of the reads that is left to publishers, scheduled jobs and people. */
+export const WORKING = 1 - POLLING - FETCHING - LOOKING;
+
+/** Bytes of an index, compressed, for each component: two digests that nothing compresses, and little else. */
+export const INDEX_BYTES = 74;
 
 /** How long a ring may take where components are few, in seconds. */
 const SHORTEST_PATIENCE = 900;
@@ -71,16 +80,24 @@ export interface StageSize {
   rates: Rates;
 }
 
-/** Reads by which an instance fetches what is new: the index, and its part. */
-export const FETCHES = 2;
+/** How many chunks the index of so many components has. */
+export function indexChunks(components: number): number {
+  return Math.ceil((components * INDEX_BYTES) / CHUNK_BYTES);
+}
 
-/** How many seconds pass until so many instances have what is new: a poll, which is up to a tenth late, and their fetches. */
+/** By how many reads an instance fetches what is new: the index, and its part of up to ten chunks. */
+export function fetchCalls(components: number): number {
+  return callsFor(indexChunks(components)) + 1;
+}
+
+/** How many seconds pass until all instances have what is new: a poll, which is up to a tenth late, and their fetches. */
 export function fetchedSeconds({
+  components,
   total,
   pollSeconds,
   rates,
-}: Pick<StageSize, 'total' | 'pollSeconds' | 'rates'>): number {
-  return pollSeconds * 1.1 + (total * FETCHES) / (rates.reads * (1 - POLLING));
+}: Omit<StageSize, 'instances'>): number {
+  return pollSeconds * 1.1 + (total * fetchCalls(components)) / (rates.reads * FETCHING);
 }
 
 /** How many seconds a stage is waited for: until the slowest has fetched it and had its turn to say so, and a fifth more. */
@@ -92,5 +109,5 @@ export function patienceSeconds(size: StageSize): number {
 
 /** Milliseconds between two looks that make so many reads each. */
 export function lookPauseMs(reads: number, rates: Rates = DEFAULT_RATES): number {
-  return Math.max(SHORTEST_PAUSE, Math.ceil((1000 * reads) / (rates.reads * LOOKING)));
+  return Math.max(SHORTEST_PAUSE, Math.ceil((1000 * reads) / ((rates.lists ?? rates.reads) * LOOKING)));
 }

@@ -12,7 +12,7 @@ const RENEWAL_SPREADS = 3;
 const SHORTEST = 300;
 
 /** Never less often, in seconds, however many there are; 1,200 components come to it. */
-const LONGEST = 3600;
+export const LONGEST_RENEWAL = 3600;
 
 /** What an ack that does not say it is taken to promise: what 300 components need. */
 const UNSAID = 900;
@@ -32,11 +32,11 @@ export function renewalSeconds(
 ): number {
   const one = ackSpreadSeconds({ components, instances: 1, writes });
   const all = ackSpreadSeconds({ components, instances, writes });
-  return Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(RENEWAL_SPREADS * one), Math.ceil(all)));
+  return Math.min(LONGEST_RENEWAL, Math.max(SHORTEST, Math.ceil(RENEWAL_SPREADS * one), Math.ceil(all)));
 }
 
 /** Milliseconds of silence after which an instance of which nothing can be read is gone. */
-export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST * 1000;
+export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST_RENEWAL * 1000;
 
 /**
  * What an instance is to deliveries, key changes, collection and reports: `live` is waited for and keeps what it names;
