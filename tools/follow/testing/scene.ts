@@ -30,6 +30,13 @@ export function temporaryFolder(): string {
 }
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
+/** How a scene's follower is started. */
+export interface SceneFollower extends Partial<FollowerOptions> {
+  made?: (follower: Follower) => void;
+  /** Whether acks are spread as they are by default; else they are written at once. */
+  spreads?: boolean;
+}
+
 /** A store, a publisher and one follower of `intermediate/one`, on a clock that stands still. */
 export interface FollowerScene {
   store: MemoryStore;
@@ -45,7 +52,7 @@ export interface FollowerScene {
   publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
   heartbeat(): Promise<void>;
   /** A follower, started: another call is the same follower after a restart. `made` is told of it before it starts. */
-  start(rest?: Partial<FollowerOptions> & { made?: (follower: Follower) => void }): Promise<Follower>;
+  start(rest?: SceneFollower): Promise<Follower>;
   /** The enforcement file; undefined where there is none. Fails when it does not fit its schema. */
   enforcement(): Enforcement | undefined;
   /** The principals in it, and whether anything is granted. */
@@ -87,7 +94,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
       );
       if (!executed) throw new Error(plan.problem);
     },
-    async start({ made, ...rest } = {}) {
+    async start({ made, spreads, ...rest } = {}) {
       const follower = makeFollower({
         identity: IDENTITY,
         trusted: trusting(signer),
@@ -96,7 +103,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
         store,
         folder: join(folder, 'slots'),
         out: join(folder, 'out'),
-        ackSpreadMs: 0,
+        ...(!spreads && { ackSpreadMs: 0 }),
         now: () => scene.at,
         elapsed: () => scene.elapsed,
         random: () => 0.5,
