@@ -1,16 +1,19 @@
 import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
-import type { Environment } from '../contract/shapes.ts';
+import { patienceSeconds, ratesOf, type StageSize } from '../contract/log/budget.ts';
+import { isLive } from '../contract/log/liveness.ts';
+import type { Convergence, Environment } from '../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
 import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
-import { convergenceOf } from '../report/observe.ts';
+import { stateMemory } from '../publish/state.ts';
+import { watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
-import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
+import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
 import { proofOf, type Trying, TRYING, UNPROVED } from './shared/smoke.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
@@ -32,7 +35,7 @@ export const merge = command({
     {
       flags: '--patience <seconds>',
       description: 'how long a ring may take, beside its bake',
-      fallback: '900',
+      fallback: 'as long as all need to report it, at least 900',
     },
     {
       flags: '--losses',
@@ -77,9 +80,6 @@ interface Delivery extends DeliverOptions {
   environment: Environment;
 }
 
-/** How long a ring may take where nothing else is said, in seconds. */
-const PATIENCE = 900;
-
 /** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */
 export async function mergeEnvironments(
   environments: readonly Environment[],
@@ -88,7 +88,7 @@ export async function mergeEnvironments(
   context: Context,
 ): Promise<ExitStatus> {
   const { store: kind = EMBEDDED } = options;
-  const patienceSeconds = numberOption(options.patience, PATIENCE, '--patience');
+  const asked = options.patience === undefined ? undefined : numberOption(options.patience, 0, '--patience');
   const standing = await standingOf(context.root);
   const targets = environments.map((environment) => targetOf(context, kind, environment));
   return withStores(targets, async (stores) => {
@@ -97,14 +97,18 @@ export async function mergeEnvironments(
       const { trusted, now } = publishing;
       const store = stores[index]!;
       const proof = options.unproved ? undefined : proofOf(context, repository, environment.id, options);
+      const { flags } = publishing;
+      const watch = watchOf({ environment, trusted, now, rates: ratesAt(kind, environment), flags });
       return {
         ...(proof && { proof }),
         ...publishing,
         environment,
         store,
         rings: environment.rings,
-        patienceSeconds,
-        look: () => convergenceOf(store, environment, trusted, now()),
+        memory: stateMemory(),
+        patienceSeconds: asked ?? ((found) => patienceSeconds(sizeOf(found, environment))),
+        look: (components) => watch.look(store, components),
+        pauseMs: watch.pauseMs,
         tell: (text) => context.out(textLine(`${environment.id}: ${text}`)),
       };
     });
@@ -116,6 +120,18 @@ export async function mergeEnvironments(
         )
       : plans(prepared, options, context, repository);
   });
+}
+
+/** Who is waited for, by what was found at the first look. */
+function sizeOf({ components }: Convergence, { bundle }: Environment): StageSize {
+  const live = components.map(({ instances }) => instances.filter(isLive).length);
+  return {
+    components: components.length,
+    instances: Math.max(1, ...live),
+    total: live.reduce((sum, one) => sum + one, 0),
+    pollSeconds: bundle.pollSeconds,
+    rates: ratesOf(bundle),
+  };
 }
 
 /** Makes a delivery in its turn. */

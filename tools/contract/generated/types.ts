@@ -1298,6 +1298,7 @@ export interface BundleSettings {
    * @maxItems 8
    */
   trustedKeys: TrustedKey[];
+  storeRates?: StoreRates;
 }
 /**
  * What a policy agent does with an entry past its expiry.
@@ -1323,6 +1324,24 @@ export interface TrustedKey {
    * The public key: SubjectPublicKeyInfo, DER, base64.
    */
   publicKey: string;
+}
+/**
+ * What this environment may use of the calls that Parameter Store allows the account and region; 40 reads and 3 writes, an account's default, when omitted. Policy agents of an earlier release do not know it: set it once all are upgraded.
+ *
+ */
+export interface StoreRates {
+  /**
+   * GetParameters a second; with them GetParametersByPath, unless `lists` says its own.
+   */
+  reads: number;
+  /**
+   * GetParametersByPath a second, where that is counted apart.
+   */
+  lists?: number;
+  /**
+   * PutParameter a second, and DeleteParameters apart from it.
+   */
+  writes: number;
 }
 export interface Ring {
   id: Id;
@@ -2704,6 +2723,10 @@ export interface PartSettings {
   leaseSeconds: number;
   pollSeconds: number;
   onStale: OnStale;
+  /**
+   * Writes a second that the environment may make, over which acks are spread; 3 when absent.
+   */
+  writesPerSecond?: number;
 }
 /**
  * The compiled form of an environment's policies: all of decide, explain, difference, never and flatten work on it.
@@ -2911,15 +2934,22 @@ export interface PublishPlan {
    */
   changed: Component[];
   /**
-   * The calls that carrying out the plan makes.
+   * All calls of the work: those that planning it made, and those that carrying it out makes.
    */
   calls: {
     reads: number;
     writes: number;
     /**
-     * How long they take at SSM's default rates.
+     * How long they take at the rates that the environment has.
      */
     seconds: number;
+    /**
+     * Calls a second; absent where they are an account's default.
+     */
+    rates?: {
+      reads: number;
+      writes: number;
+    };
   };
   difference?: EnvironmentDifference;
   released?: EnvironmentDifference;

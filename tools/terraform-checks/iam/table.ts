@@ -107,6 +107,9 @@ function component(id: string, own: string, other: string): Row {
       get(`part/index/${DIGEST}/0`),
       get(`part/${own}/${DIGEST}/0`),
       list('log'),
+      // What it said itself before a restart, and how many instances share the component's part of the writes.
+      get(`ack/${id}/instance-1`),
+      list(`ack/${id}`),
       put(`ack/${id}/instance-1`, true),
       put(`ack/${id}/instance-1`, false),
     ],
@@ -116,6 +119,8 @@ function component(id: string, own: string, other: string): Row {
       list('ack'),
       list(''),
       get('ack/connector/another/instance-1'),
+      list('ack/connector/another'),
+      list('ack/connector'),
       put('ack/connector/another/instance-1', true),
       put('ack/intermediate/another/instance-1', true),
       ...WRITES_TO_LOG,
