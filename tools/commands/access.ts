@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import type { Listing } from '../contract/shapes.ts';
 import { instantText } from '../access/values/time-zone.ts';
 import { concerning } from '../access/concerning.ts';
@@ -40,15 +41,11 @@ export const access = command({
       ({ environment, production = true, gains }) => ({
         environment,
         production,
-        access: concerning(gains, { service, principal }),
+        access: concerning(repository, gains, { service, principal }),
       }),
     );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };
-    context.out(
-      options.json
-        ? `${JSON.stringify(result)}\n`
-        : listingText(environments, options.full ? 'full' : 'short'),
-    );
+    context.out(options.json ? jsonText(result) : listingText(environments, options.full ? 'full' : 'short'));
     return 0;
   },
 });

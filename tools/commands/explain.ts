@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
@@ -66,7 +67,7 @@ export const explain = command({
     const port = request.port ?? onlyPort(ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
-    context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+    context.out(options.json ? jsonText(explanation) : explanationText(explanation));
     return 0;
   },
 });
@@ -144,7 +145,7 @@ async function answerFile(file: string, answers: Answers, { out }: Context): Pro
       if (line.trim() === '') continue;
       const answer = answers.line(line);
       if ('error' in answer) status = 1;
-      out(`${JSON.stringify(answer)}\n`);
+      out(jsonText(answer));
     }
   })();
   await Promise.race([reading, failed]);

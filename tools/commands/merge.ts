@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import type { Environment } from '../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
@@ -98,7 +99,7 @@ export async function mergeEnvironments(
         rings: environment.rings,
         patienceSeconds,
         look: () => convergenceOf(store, environment, trusted, now()),
-        tell: (text) => context.out(`${environment.id}: ${text}\n`),
+        tell: (text) => context.out(textLine(`${environment.id}: ${text}`)),
       };
     });
     return options.execute
@@ -137,7 +138,7 @@ async function execute(
       await tellGithub(delivery, delivered, options, context);
     },
     left: ({ environment: { id } }) =>
-      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`),
+      context.out(textLine(`${id}: it does not only take access away, and is left to the run that follows`)),
   });
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
 }
@@ -170,21 +171,25 @@ async function plans(
 function tellDelivered({ out, err }: Context, environment: string, delivered: DeliveryOutcome): void {
   switch (delivered.outcome) {
     case 'unchanged':
-      return out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} says this already, and is in force`));
     case 'in force':
-      return out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} is in force on every component`));
     case 'refused':
-      return err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
+      return err(textLine(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}`));
     case 'halted':
       // What only takes access away is not given back: then nothing was kept.
       return err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
+        textLine(
+          `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}`,
+        ),
       );
     case 'waiting': {
       const { missing, sequence, others } = delivered;
       const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget\n`,
+        textLine(
+          `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget`,
+        ),
       );
     }
   }

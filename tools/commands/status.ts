@@ -1,3 +1,4 @@
+import { jsonText, type TerminalText } from '../contract/terminal-text.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
@@ -24,8 +25,8 @@ export const status = command({
     const repository = await loadEnvironments(context);
     const environments = environmentsOf(repository, options.env);
     const look = () => lookAt(environments, options.store ?? EMBEDDED, context);
-    const print = (found: Convergence[]): string =>
-      options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
+    const print = (found: Convergence[]): TerminalText =>
+      options.json ? jsonText({ environments: found }) : statusText({ environments: found });
     if (options.watch) return watch(look, print, context);
     const found = await look();
     context.out(print(found));
@@ -58,7 +59,7 @@ const INTERVAL_MS = 2000;
 /** Looks until everything is converged, and prints what has changed. @returns 0 when converged, 1 when interrupted before */
 async function watch(
   look: () => Promise<Convergence[]>,
-  print: (found: Convergence[]) => string,
+  print: (found: Convergence[]) => TerminalText,
   { out, signal }: Context,
 ): Promise<0 | 1> {
   for (let last = ''; !signal.aborted;) {

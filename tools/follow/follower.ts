@@ -1,10 +1,12 @@
+import { Fault } from '../contract/fault.ts';
+import { ownFolder } from '../files/own-files.ts';
 import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
 import { type EntryContent, fetchContent } from './fetch.ts';
-import { disk } from './durable-file.ts';
+import { disk } from '../files/durable-file.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { ENFORCED, invalidTrouble, type NotEnforced, type Outcome, refusal, wait } from './outcome.ts';
 import type { FollowerParts } from './parts.ts';
@@ -63,9 +65,19 @@ export class Follower {
    * @throws where the disk does not tell what that is: nothing is taken until it does, as the floor is not known
    */
   async start(): Promise<void> {
+    if (!this.parts.files) this.#close();
     await this.leaseKeeper.start();
     this.#settled = this.#bottom();
     this.#started = true;
+  }
+
+  /** Closes the folder to others. A disk that cannot be written now is no reason to stop: what was in force is read from it. */
+  #close(): void {
+    try {
+      ownFolder(this.parts.folder);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+    }
   }
 
   /** Looks for a newer entry and takes it. @returns milliseconds until the next poll */

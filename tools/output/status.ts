@@ -1,18 +1,24 @@
+import { apart, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import { isLive } from '../contract/log/liveness.ts';
 import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
-import { terminalLines } from './media/text.ts';
 import { shortCommit } from './publish.ts';
 import { plural } from './words.ts';
 
 /** What is in force where, for a person. */
-export function statusText({ environments }: Status): string {
-  return environments.map(convergenceText).join('\n');
+export function statusText({ environments }: Status): TerminalText {
+  return apart(environments.map(convergenceText));
 }
 
 /** One environment: its newest entry, a line per instance, and a summary. */
-export function convergenceText({ environment, newest, converged, components, notes }: Convergence): string {
+export function convergenceText({
+  environment,
+  newest,
+  converged,
+  components,
+  notes,
+}: Convergence): TerminalText {
   const noted = notes.map((note) => `  note: ${note}`);
-  if (!newest) return terminalLines([`${environment}: nothing was published yet`, ...noted]);
+  if (!newest) return textLines([`${environment}: nothing was published yet`, ...noted]);
   const { sequence, commit, reason, expiresAt, expired } = newest;
   const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
   if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npx ztna heartbeat`);
@@ -24,7 +30,7 @@ export function convergenceText({ environment, newest, converged, components, no
       ? '  converged: every component enforces it'
       : `  not converged: ${plural(behind, 'component does', 'components do')} not enforce it`,
   );
-  return terminalLines(lines);
+  return textLines(lines);
 }
 
 /** `entry 7: 2 of 3 components enforce it` */

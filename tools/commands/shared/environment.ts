@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { checkedRepository as verifiedRepository } from '../../check/check-load.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Environment } from '../../contract/shapes.ts';
@@ -50,6 +51,6 @@ export function targetOf(
   store: StoreKind,
   { region }: Environment,
 ): TargetOptions {
-  const warn = (text: string): void => err(`${text}\n`);
+  const warn = (text: string): void => err(textLine(`${text}`));
   return { store, region, state, signal, warn, now: () => now().getTime() };
 }

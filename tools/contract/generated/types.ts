@@ -499,9 +499,9 @@ export interface Ack {
    */
   renewSeconds?: number;
   /**
-   * Digests of the public keys the instance trusts.
+   * Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine.
    *
-   * @maxItems 8
+   * @maxItems 9
    */
   trustedKeys: Digest[];
 }
@@ -1655,6 +1655,7 @@ export interface Override {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1712,6 +1713,7 @@ export interface Guardrails {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
