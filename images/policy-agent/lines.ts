@@ -19,8 +19,14 @@ interface Origin {
 /** What happened, as a line. */
 export function lineOf(happened: FollowerEvent, { component, now }: Origin): LogLine {
   const { type: event, ...about } = happened;
-  const said = 'notAfter' in about ? { notAfter: instant(about.notAfter) } : about;
+  const said = 'notAfter' in about ? { notAfter: instant(about.notAfter) } : inSeconds(about);
   return { at: instant(now), event, component, ...said };
+}
+
+/** What metrics are made of is in seconds. */
+function inSeconds<T extends object>(about: T): object {
+  const { afterMs, ...rest } = about as T & { afterMs?: number };
+  return afterMs === undefined ? rest : { ...rest, afterSeconds: afterMs / 1000 };
 }
 
 /** How a component is. */

@@ -1,6 +1,9 @@
+import { Fault, sentenceOf } from '../contract/fault.ts';
+import { committedAt, findCommit } from '../git/git.ts';
+import { keepRecord, recordOf } from '../report/delivery-record.ts';
 import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
-import type { Environment } from '../contract/shapes.ts';
+import type { Convergence, Environment } from '../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
@@ -87,6 +90,7 @@ export async function mergeEnvironments(
   const patienceSeconds = numberOption(options.patience, PATIENCE, '--patience');
   const standing = await standingOf(context.root);
   const targets = environments.map((environment) => targetOf(context, kind, environment));
+  const seen: Seen = new Map();
   return withStores(targets, async (stores) => {
     const prepared = environments.map((environment, index) => async (): Promise<Delivery> => {
       const publishing = await publishingOf(context, environment, repository, options, standing);
@@ -98,7 +102,10 @@ export async function mergeEnvironments(
         store,
         rings: environment.rings,
         patienceSeconds,
-        look: () => convergenceOf(store, environment, trusted, now()),
+        look: () =>
+          convergenceOf(store, environment, trusted, now()).then(
+            (one) => (seen.set(environment.id, one), one),
+          ),
         tell: (text) => context.out(textLine(`${environment.id}: ${text}`)),
       };
     });
@@ -107,10 +114,14 @@ export async function mergeEnvironments(
           prepared.map((prepare) => announced(prepare, repository, context)),
           options,
           context,
+          seen,
         )
       : plans(prepared, options, context, repository);
   });
 }
+
+/** What components said last, by environment. */
+type Seen = Map<string, Convergence>;
 
 /** Makes a delivery in its turn. */
 type Prepare = () => Promise<Delivery>;
@@ -130,17 +141,40 @@ async function execute(
   prepared: readonly Prepare[],
   options: Merging,
   context: Context,
+  seen: Seen,
 ): Promise<ExitStatus> {
   const outcomes = await mergeInto(prepared, {
     lossesOnly: options.losses === true,
     async settled(delivery, delivered) {
       tellDelivered(context, delivery.environment.id, delivered);
+      await keep(delivery, delivered, seen.get(delivery.environment.id), context);
       await tellGithub(delivery, delivered, options, context);
     },
     left: ({ environment: { id } }) =>
       context.out(textLine(`${id}: it does not only take access away, and is left to the run that follows`)),
   });
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
+}
+
+/** Keeps a record of a delivery that is in force; that it cannot be kept changes nothing of it. */
+async function keep(
+  { store, commit }: Delivery,
+  delivered: DeliveryOutcome,
+  seen: Convergence | undefined,
+  { root, err }: Context,
+): Promise<void> {
+  if (delivered.outcome !== 'in force' || !seen) return;
+  const isMerged = !commit.endsWith('-dirty') && (await findCommit(root, commit)) !== undefined;
+  const record = recordOf(seen, {
+    kind: delivered.lossesOnly ? 'revocation' : 'change',
+    ...(isMerged && { mergedAt: await committedAt(root, commit) }),
+  });
+  try {
+    if (record) await keepRecord(store, record);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    err(textLine(`no record of the delivery is kept: ${sentenceOf(error)}`));
+  }
 }
 
 function statusOf(delivered: DeliveryOutcome): ExitStatus {

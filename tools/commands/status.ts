@@ -1,3 +1,5 @@
+import { identityOf } from '../contract/log/entry.ts';
+import { figuresOf, recordsOf } from '../report/delivery-record.ts';
 import { jsonText, type TerminalText } from '../contract/terminal-text.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
@@ -24,11 +26,12 @@ export const status = command({
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
     const environments = environmentsOf(repository, options.env);
-    const look = () => lookAt(environments, options.store ?? EMBEDDED, context);
+    const look = (whole: boolean) => lookAt(environments, options.store ?? EMBEDDED, context, whole);
     const print = (found: Convergence[]): TerminalText =>
       options.json ? jsonText({ environments: found }) : statusText({ environments: found });
-    if (options.watch) return watch(look, print, context);
-    const found = await look();
+    // Records do not change from one look to the next.
+    if (options.watch) return watch(() => look(false), print, context);
+    const found = await look(true);
     context.out(print(found));
     // Where nothing was published yet there is nothing to enforce.
     return found.every(({ newest, converged }) => newest === null || converged) ? 0 : 1;
@@ -39,15 +42,17 @@ async function lookAt(
   environments: readonly Environment[],
   kind: StoreKind,
   context: Context,
+  whole: boolean,
 ): Promise<Convergence[]> {
   const found: Convergence[] = [];
   for (const environment of environments) {
     const trusted = trustedKeys(context.state, environment, kind);
     const now = context.now().getTime();
     found.push(
-      await withStore(targetOf(context, kind, environment), ({ store }) =>
-        convergenceOf(store, environment, trusted, now, flagsOf(kind)),
-      ),
+      await withStore(targetOf(context, kind, environment), async ({ store }) => ({
+        ...(await convergenceOf(store, environment, trusted, now, flagsOf(kind))),
+        ...(whole && { deliveries: figuresOf(await recordsOf(store, identityOf(environment))) }),
+      })),
     );
   }
   return found;
