@@ -1,3 +1,6 @@
+import { Fault, sentenceOf } from '../contract/fault.ts';
+import { committedAt, findCommit } from '../git/git.ts';
+import { keepRecord, recordOf } from '../report/delivery-record.ts';
 import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { patienceSeconds, ratesOf, type StageSize } from '../contract/log/budget.ts';
@@ -10,6 +13,7 @@ import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
 import { stateMemory } from '../publish/state.ts';
+import { convergenceOf } from '../report/observe.ts';
 import { watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
@@ -157,12 +161,34 @@ async function execute(
     lossesOnly: options.losses === true,
     async settled(delivery, delivered) {
       tellDelivered(context, delivery.environment.id, delivered);
+      await keep(delivery, delivered, context);
       await tellGithub(delivery, delivered, options, context);
     },
     left: ({ environment: { id } }) =>
       context.out(textLine(`${id}: it does not only take access away, and is left to the run that follows`)),
   });
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
+}
+
+/** Keeps a record of a delivery that is in force; that it cannot be kept changes nothing of it. */
+async function keep(
+  { store, environment, trusted, now, commit }: Delivery,
+  delivered: DeliveryOutcome,
+  { root, err }: Context,
+): Promise<void> {
+  if (delivered.outcome !== 'in force') return;
+  const isMerged = !commit.endsWith('-dirty') && (await findCommit(root, commit)) !== undefined;
+  const mergedAt = isMerged ? { mergedAt: await committedAt(root, commit) } : {};
+  const kind = delivered.lossesOnly ? 'revocation' : 'change';
+  try {
+    // Once more at all of them: a stage looks at its own alone.
+    const seen = await convergenceOf(store, environment, trusted, now());
+    const record = recordOf(seen, { kind, ...mergedAt });
+    if (record) await keepRecord(store, record);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    err(textLine(`no record of the delivery is kept: ${sentenceOf(error)}`));
+  }
 }
 
 function statusOf(delivered: DeliveryOutcome): ExitStatus {

@@ -36,7 +36,7 @@ export interface WireProof {
 
 /** What became of a delivery. */
 export type DeliveryOutcome =
-  | { outcome: 'unchanged' | 'in force'; sequence: number }
+  | { outcome: 'unchanged' | 'in force'; sequence: number; lossesOnly?: boolean }
   /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
@@ -88,7 +88,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     }
     if (stage === stages.at(-1) && enforced.state === 'enforced') enforced.notes.forEach(options.tell);
   }
-  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
+  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before, lossesOnly);
 }
 
 /** The components of a stage that the one before it did not have. */
@@ -123,8 +123,12 @@ function sequenceOf({ plan }: PublishOutcome): number {
   return plan.entry?.sequence ?? plan.newest!.entry.sequence;
 }
 
-function ended(sequence: number, before: number): DeliveryOutcome {
-  return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+function ended(sequence: number, before: number, lossesOnly: boolean): DeliveryOutcome {
+  return {
+    outcome: sequence === before ? 'unchanged' : 'in force',
+    sequence,
+    ...(lossesOnly && { lossesOnly }),
+  };
 }
 
 /** Whether another publisher appended an entry that wants something else, while the last step was waited for. */

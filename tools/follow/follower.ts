@@ -117,7 +117,7 @@ export class Follower {
   /** What there is to report at this instant. */
   ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
-    const { enforced, stale, denying } = this.leaseKeeper.state();
+    const { enforced, since, stale, denying } = this.leaseKeeper.state();
     const { refused, content } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
     // What it says of what is in force goes before what is in the store.
@@ -136,6 +136,7 @@ export class Follower {
       begun,
       stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
+      ...(since !== undefined && { since }),
       ...(enforced && content?.position.entry === enforced.entry && { shown: content.entry }),
       ...(position && { refused: position }),
       ...(reason && { reason }),

@@ -468,6 +468,7 @@ export interface Ack {
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  enforcedSince?: Instant;
   /**
    * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
    */
@@ -726,6 +727,61 @@ export interface Connector {
    * The services this connector serves. A service exists in an environment only where a connector registers it.
    */
   services: Registration[];
+}
+/**
+ * Seconds, by nearest rank; all 0 where nothing was changed.
+ *
+ */
+export interface Latency {
+  p50: number;
+  p99: number;
+  most: number;
+}
+export interface DeliveryFigures {
+  /**
+   * How many records there are.
+   */
+  deliveries: number;
+  since?: Instant;
+  merge?: Latency;
+  /**
+   * How many of them only took access away.
+   */
+  revocations: number;
+  revocation?: Latency;
+}
+/**
+ * What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.
+ *
+ */
+export interface DeliveryRecord {
+  schemaVersion: 1;
+  environment: Id;
+  epoch: number;
+  /**
+   * The entry that brought the last of it.
+   */
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  /**
+   * revocation: it only took access away.
+   */
+  kind: 'change' | 'revocation';
+  mergedAt?: Instant;
+  issuedAt: Instant;
+  enforcedAt: Instant;
+  /**
+   * How many live instances it changed.
+   */
+  instances: number;
+  seconds: Latency;
+  /**
+   * Since when each instance enforces what the entry wants of it, the latest ones where not all have room.
+   */
+  where: {
+    [k: string]: Instant;
+  };
 }
 export interface EnvironmentDifference {
   environment: Id;
@@ -1906,6 +1962,7 @@ export interface Convergence {
    */
   converged: boolean;
   components: ComponentState[];
+  deliveries?: DeliveryFigures;
   /**
    * What else is worth knowing, such as an entry that nobody can verify.
    */
@@ -1936,6 +1993,7 @@ export interface InstanceState {
    * The entry it enforces, if any.
    */
   sequence?: number;
+  enforcedSince?: Instant;
   /**
    * The entry it refused.
    */
@@ -2791,6 +2849,71 @@ export interface ConnectorPart {
   connector: Id;
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
+}
+export interface PastEnvironment {
+  environment: Id;
+  /**
+   * The entry that decided; null where nothing was published by then.
+   */
+  entry: PastEntry | null;
+  /**
+   * One for each state that intermediates were to enforce; during a delivery by rings there are several.
+   */
+  answers: PastAnswer[];
+  /**
+   * Where what the entry wanted is known to have been in force, and since when.
+   */
+  enforced: PastInstance[];
+}
+export interface PastEntry {
+  epoch: number;
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  replacedAt?: Instant;
+  /**
+   * signature: by a key that is trusted now; chain: a later entry that is signed by one names its digest.
+   */
+  proof: 'signature' | 'chain';
+  /**
+   * Where what it wanted was read: the store, or the commit, by which the digest in the entry came out again.
+   */
+  source: 'store' | 'git';
+}
+export interface PastAnswer {
+  /**
+   * The intermediates.
+   */
+  components: string[];
+  /**
+   * The commit whose files say it; absent where no commit of this clone does.
+   */
+  commit?: string;
+  answer?: Answer;
+  explanation?: Explanation;
+  /**
+   * What everybody had, with `access`.
+   */
+  access?: AccessChange[];
+}
+export interface PastInstance {
+  instance: string;
+  since: Instant;
+  /**
+   * ack: what the instance says now; record: what it said when the delivery was in force.
+   */
+  source: 'ack' | 'record';
+}
+/**
+ * The output of `explain --as-of --json` and `access --as-of --json`: what the signed log said at an instant, and since when it was enforced where.
+ *
+ */
+export interface Past {
+  at: Instant;
+  environments: PastEnvironment[];
 }
 /**
  * One file as YAML.
