@@ -20,6 +20,7 @@ import {
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
+import { outputs } from './shared/github.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -57,6 +58,7 @@ export const deploy = command({
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
+    outputs(context, { summary: planSummary(changes) });
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -110,6 +112,13 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
     ...part('4. removals', removals(changes)),
   ];
   out(`${lines.join('\n')}\n`);
+}
+
+/** A plan in a few words: `2 to add, 1 to remove`. */
+function planSummary(changes: readonly PlannedChange[]): string {
+  const deeds = [...new Set(changes.map(({ deed }) => deed))];
+  const count = (one: string): number => changes.filter(({ deed }) => deed === one).length;
+  return deeds.map((deed) => `${count(deed)} to ${deed}`).join(', ') || 'nothing to change in AWS';
 }
 
 /** What waits until nothing needs it. */

@@ -34,39 +34,35 @@ import { pagesOf } from './places.ts';
 /** What makes a comment ours: the first line of it, which GitHub does not show. */
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
+/** What a pull request makes of infrastructure, in lines. */
+export interface Made {
+  listing: readonly Sentence[];
+  plans: readonly Sentence[];
+}
+
+const NOTHING_MADE: Made = { listing: [], plans: [] };
+
 /**
  * The comment of a pull request, within GitHub's limit.
- * @param infrastructure what it changes in AWS, as a list
+ * @param made what it changes in AWS: as a list, worked out without it, and what Terraform's plans came to
  */
-export function commentOf(
-  verdict: PullRequestOutcome,
-  links: Links,
-  infrastructure: readonly Sentence[] = [],
-): string {
+export function commentOf(verdict: PullRequestOutcome, links: Links, made: Made = NOTHING_MADE): string {
   const { base, head } = verdict;
   const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
   const more =
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)
       : linkTo(say`The whole text`, links.whole);
-  return fitted(written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict)), more);
+  return fitted(written(sectionsOf(verdict, links, made), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
-export function wholeText(
-  verdict: PullRequestOutcome,
-  links: Links,
-  infrastructure: readonly Sentence[] = [],
-): string {
-  const sections = written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict));
+export function wholeText(verdict: PullRequestOutcome, links: Links, made: Made = NOTHING_MADE): string {
+  const sections = written(sectionsOf(verdict, links, made), pagesOf(links, verdict));
   return fitted(sections, markdown([]), Infinity);
 }
 
-function sectionsOf(
-  verdict: PullRequestOutcome,
-  links: Links,
-  infrastructure: readonly Sentence[],
-): Section[] {
+function sectionsOf(verdict: PullRequestOutcome, links: Links, { listing, plans }: Made): Section[] {
   const { change, notes } = verdict;
   return [
     plain([
@@ -81,7 +77,8 @@ function sectionsOf(
     plain(notes.map((note) => say`> ${prose(note)}\n`)),
     ...findingSections(verdict),
     ...(change ? accessSections(change.difference) : []),
-    ...(infrastructure.length > 0 ? [folded(say`Infrastructure`, infrastructure)] : []),
+    ...titled(say`### Terraform`, plans),
+    ...(listing.length > 0 ? [folded(say`Infrastructure`, listing)] : []),
     plain([[], footer(verdict, links)]),
   ];
 }
