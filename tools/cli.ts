@@ -177,6 +177,17 @@ function err(text: string): void {
   process.stderr.write(forRunner(text));
 }
 
+/** Asks the person at the terminal, who may also end it. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interrupt.signal });
+  } finally {
+    lines.close();
+  }
+}
+
 /**
  * A text for the log of a job, whose runner takes `##[` anywhere in a line for a command. As an escape it is the same
  * text in JSON, whoever wrote it and whichever command prints it.
@@ -193,6 +204,7 @@ function context(): Context {
     now: () => new Date(),
     out: (text) => void process.stdout.write(forRunner(text)),
     err,
+    ...(process.stdin.isTTY === true && process.stdout.isTTY === true && { ask }),
     terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     signal: interrupt.signal,
     env: process.env,

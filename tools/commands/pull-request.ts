@@ -7,7 +7,7 @@ import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { linesShown } from '../git/lines-shown.ts';
 import { plannedBetween } from '../git/infrastructure.ts';
-import { commentOf, type Made, wholeText } from '../github/comment/comment.ts';
+import { commentOf, type InfrastructureNotes, wholeText } from '../github/comment/comment.ts';
 import { labelsOf } from '../github/labels.ts';
 import { planLines, plansOf } from '../github/plans.ts';
 import type { Connection } from '../github/connection/connection.ts';
@@ -232,7 +232,7 @@ function linksOf({ pull }: Asked, context: Context): Links {
 function reportOf(
   verdict: PullRequestOutcome,
   links: Links,
-  made: Made,
+  made: InfrastructureNotes,
   { pull, codeScanning }: Asked,
   current: string,
 ): CommitReport {

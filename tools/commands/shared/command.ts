@@ -12,6 +12,8 @@ export interface Context {
   out(text: string): void;
   /** Writes to standard error: progress, and what is not the result. */
   err(text: string): void;
+  /** Asks the person who looks on; absent where nobody does. */
+  ask?: (question: string) => Promise<string>;
   /** Whether a person looks on: colour, code frames and progress that redraws. */
   terminal: boolean;
   /** Raised when the user interrupts. */

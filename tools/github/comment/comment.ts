@@ -35,18 +35,22 @@ import { pagesOf } from './places.ts';
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
 /** What a pull request makes of infrastructure, in lines. */
-export interface Made {
+export interface InfrastructureNotes {
   listing: readonly Sentence[];
   plans: readonly Sentence[];
 }
 
-const NOTHING_MADE: Made = { listing: [], plans: [] };
+const NO_NOTES: InfrastructureNotes = { listing: [], plans: [] };
 
 /**
  * The comment of a pull request, within GitHub's limit.
  * @param made what it changes in AWS: as a list, worked out without it, and what Terraform's plans came to
  */
-export function commentOf(verdict: PullRequestOutcome, links: Links, made: Made = NOTHING_MADE): string {
+export function commentOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  made: InfrastructureNotes = NO_NOTES,
+): string {
   const { base, head } = verdict;
   const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
   const more =
@@ -57,12 +61,20 @@ export function commentOf(verdict: PullRequestOutcome, links: Links, made: Made 
 }
 
 /** The same without a limit. */
-export function wholeText(verdict: PullRequestOutcome, links: Links, made: Made = NOTHING_MADE): string {
+export function wholeText(
+  verdict: PullRequestOutcome,
+  links: Links,
+  made: InfrastructureNotes = NO_NOTES,
+): string {
   const sections = written(sectionsOf(verdict, links, made), pagesOf(links, verdict));
   return fitted(sections, markdown([]), Infinity);
 }
 
-function sectionsOf(verdict: PullRequestOutcome, links: Links, { listing, plans }: Made): Section[] {
+function sectionsOf(
+  verdict: PullRequestOutcome,
+  links: Links,
+  { listing, plans }: InfrastructureNotes,
+): Section[] {
   const { change, notes } = verdict;
   return [
     plain([
