@@ -2,6 +2,9 @@ import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
+import { inRingOrder, replaced, type ReplacementOptions } from '../deliver/replacement.ts';
+import { systemClock } from '../store/clock.ts';
+import { numberOption } from './shared/values.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { readLog } from '../store/log.ts';
@@ -12,12 +15,13 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
+  type Pace,
   openStack,
   removeLast,
   type Stack,
   verifyAdded,
 } from '../terraform/stack.ts';
-import { mergeEnvironments, type Merging } from './merge.ts';
+import { mergeEnvironments, type Merging, PATIENCE } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
 import { KEY } from './shared/publish.ts';
@@ -90,6 +94,32 @@ async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
   return openStack({ root, state, environment, env, tell: err, signal, minimumSequence, lock });
 }
 
+/** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
+function paceOf(deployment: Deployment): Pace {
+  const { environment, repository, context, merging } = deployment;
+  const { rings, intermediates } = environment;
+  const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];
+  const named = (id: string): string => `intermediate/${id}`;
+  const components = [
+    ...intermediates.map(({ id }) => named(id)),
+    ...[...connectors].map((id) => `connector/${id}`),
+  ];
+  const look = () =>
+    inLog(deployment, (store, trusted) =>
+      convergenceOf(store, environment, trusted, context.now().getTime()),
+    );
+  const options: ReplacementOptions = {
+    ...{ rings, components, look, clock: systemClock, signal: context.signal },
+    patienceSeconds: numberOption(merging.patience, PATIENCE, '--patience'),
+    tell: (text) => context.err(`${environment.id}: ${text}\n`),
+  };
+  return {
+    order: (ids) =>
+      inRingOrder(rings, components, ids.map(named)).map((component) => component.split('/')[1]!),
+    around: (id, work) => replaced(named(id), work, options),
+  };
+}
+
 /** Reads an environment's log. */
 function inLog<T>(
   { environment, store: kind, context }: Deployment,
@@ -134,7 +164,7 @@ async function added(
   planned: readonly PlannedChange[],
   deployment: Deployment,
 ): Promise<PlannedChange[]> {
-  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned)));
+  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned), paceOf(deployment)));
   const changes = begun ? await stack.plan(EVERYTHING) : planned;
   const later = laterOf(changes, deployment);
   await addFirst(stack, changes, later);
@@ -151,7 +181,7 @@ async function everything(
   const later = await added(stack, changes, deployment);
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
-  await removeLast(stack, later);
+  await removeLast(stack, later, paceOf(deployment));
   context.out(`${environment.id} is deployed\n`);
   return 0;
 }
@@ -171,7 +201,7 @@ async function takeAway(
     context.err(`${environment.id}: ${convergenceSummary(found)}: npx ztna status\n`);
     return tellKept(later, 1, context);
   }
-  if (await oneByOne(stack, changes)) await stack.plan(EVERYTHING);
+  if (await oneByOne(stack, changes, paceOf(deployment))) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(`${environment.id}: ${later.length} removals are done\n`);
   return 0;

@@ -73,7 +73,7 @@ interface Delivery extends DeliverOptions {
 }
 
 /** How long a ring may take where nothing else is said, in seconds. */
-const PATIENCE = 900;
+export const PATIENCE = 900;
 
 /** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */
 export async function mergeEnvironments(
