@@ -43,8 +43,8 @@ if [[ "$arch" == "$own" ]]; then
     cp -a "$sysroot/lib/rustlib/$target" "$root/opt/rust/lib/rustlib/"
   done
   for program in cargo rustc; do ln -s "/opt/rust/bin/$program" "$root/usr/local/bin/$program"; done
+  # Unpacked too: cargo builds anew what depends on files that are younger than what it built before.
   CARGO_HOME="$root/var/cache/build/cargo" cargo fetch --quiet --locked --manifest-path images/Cargo.toml
-  rm -rf "$root/var/cache/build/cargo/registry/src"
 fi
 
 mkdir -p "$(dirname "$tar")"
