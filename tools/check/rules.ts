@@ -17,6 +17,7 @@ import { guardrails } from './rules/guardrails.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
 import { idleConnectors } from './rules/idle-connectors.ts';
+import { imageDigests } from './rules/image-digests.ts';
 import { impossibleHours } from './rules/impossible-hours.ts';
 import { instanceTypes } from './rules/instance-types.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
@@ -102,6 +103,7 @@ export const RULES: readonly Rule[] = [
   deliveryOrder,
   rings,
   ringRepeats,
+  imageDigests,
   trustedKeys,
   clientCas,
   revokedDates,

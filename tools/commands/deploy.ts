@@ -4,6 +4,9 @@ import type { Repository } from '../load/repository.ts';
 import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
+import { inRingOrder, replaced, type ReplacementOptions } from '../deliver/replacement.ts';
+import { systemClock } from '../store/clock.ts';
+import { numberOption } from './shared/values.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { missingParameters } from '../store/existing.ts';
@@ -15,6 +18,7 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
+  type Pace,
   openStack,
   removeLast,
   type Stack,
@@ -132,6 +136,35 @@ async function verifySecrets(
   context.err(textLines([found, ...missing.map((name) => `  ${storeLine(id, name)}`)]));
 }
 
+/** How long an intermediate that is made anew may take until it enforces, in seconds, where nothing else is said. */
+const PATIENCE = 900;
+
+/** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
+function paceOf(deployment: Deployment): Pace {
+  const { environment, repository, context, merging } = deployment;
+  const { rings, intermediates } = environment;
+  const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];
+  const named = (id: string): string => `intermediate/${id}`;
+  const components = [
+    ...intermediates.map(({ id }) => named(id)),
+    ...[...connectors].map((id) => `connector/${id}`),
+  ];
+  const look = () =>
+    inLog(deployment, (store, trusted) =>
+      convergenceOf(store, environment, trusted, context.now().getTime()),
+    );
+  const options: ReplacementOptions = {
+    ...{ rings, components, look, clock: systemClock, signal: context.signal },
+    patienceSeconds: numberOption(merging.patience, PATIENCE, '--patience'),
+    tell: (text) => context.err(textLine(`${environment.id}: ${text}`)),
+  };
+  return {
+    order: (ids) =>
+      inRingOrder(rings, components, ids.map(named)).map((component) => component.split('/')[1]!),
+    around: (id, work) => replaced(named(id), work, options),
+  };
+}
+
 /** Reads an environment's log. */
 function inLog<T>(
   { environment, store: kind, context }: Deployment,
@@ -183,7 +216,7 @@ async function added(
   planned: readonly PlannedChange[],
   deployment: Deployment,
 ): Promise<PlannedChange[]> {
-  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned)));
+  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned), paceOf(deployment)));
   const changes = begun ? await stack.plan(EVERYTHING) : planned;
   const later = laterOf(changes, deployment);
   await addFirst(stack, changes, later);
@@ -200,7 +233,7 @@ async function everything(
   const later = await added(stack, changes, deployment);
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
-  await removeLast(stack, later);
+  await removeLast(stack, later, paceOf(deployment));
   context.out(textLine(`${environment.id} is deployed`));
   return 0;
 }
@@ -220,7 +253,7 @@ async function takeAway(
     context.err(textLine(`${environment.id}: ${convergenceSummary(found)}: npx ztna status`));
     return tellKept(later, 1, context);
   }
-  if (await oneByOne(stack, changes)) await stack.plan(EVERYTHING);
+  if (await oneByOne(stack, changes, paceOf(deployment))) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(textLine(`${environment.id}: ${later.length} removals are done`));
   return 0;

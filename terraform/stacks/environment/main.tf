@@ -43,6 +43,20 @@ locals {
   images = {
     for name, image in local.environment.images : name => "${local.registry}/${image.repository}@${image.digest}"
   }
+  # A digest of its own goes before that of the ring which names a component, and this before everybody's.
+  ring_of = merge([
+    for ring in local.environment.rings : { for component in try(ring.components, []) : component => ring.id }
+  ]...)
+  images_of = {
+    for component in concat(
+      [for id, intermediate in local.intermediates : "intermediate/${id}"],
+      [for id, connector in local.fargate : "connector/${id}"],
+    ) :
+    component => {
+      for name, image in local.environment.images :
+      name => "${local.registry}/${image.repository}@${try(image.digests[component], image.digests[local.ring_of[component]], image.digest)}"
+    }
+  }
   repository_arns = {
     for name, image in local.environment.images :
     name => "arn:aws:ecr:${local.region}:${local.account}:repository/${image.repository}"

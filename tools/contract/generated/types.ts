@@ -1292,14 +1292,30 @@ export interface Image {
    */
   digest: string;
 }
+export interface ComponentImage {
+  /**
+   * The ECR repository.
+   */
+  repository: string;
+  /**
+   * The image's digest; a tag can move, a digest cannot.
+   */
+  digest: string;
+  /**
+   * Another digest for one component, as `intermediate/one`, or for the components that a ring names, by the ring's id; a component's own goes before its ring's.
+   */
+  digests?: {
+    [k: string]: string;
+  };
+}
 /**
  * The container image of each component.
  *
  */
 export interface Images {
-  'intermediate-server': Image;
-  'app-connector': Image;
-  'policy-agent': Image;
+  'intermediate-server': ComponentImage;
+  'app-connector': ComponentImage;
+  'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
 }
