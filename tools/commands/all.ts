@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forget: async () => (await import('./forget.ts')).forget,
   drift: async () => (await import('./drift.ts')).drift,
   expire: async () => (await import('./expire.ts')).expire,
+  recertify: async () => (await import('./recertify.ts')).recertify,
   grant: async () => (await import('./grant.ts')).grant,
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,

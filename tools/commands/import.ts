@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fromCloudflare } from '../adopt/import/cloudflare.ts';
-import type { Draft } from '../adopt/import/draft.ts';
+import type { ImportDraft } from '../adopt/import/draft.ts';
 import { filesOf } from '../adopt/import/files.ts';
 import { proofOf } from '../adopt/import/proof.ts';
 import { fromTable } from '../adopt/import/table.ts';
@@ -18,7 +18,7 @@ import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 
 /** How each kind of file is read. */
-const READERS: Readonly<Record<string, (file: string, text: string) => Draft>> = {
+const READERS: Readonly<Record<string, (file: string, text: string) => ImportDraft>> = {
   tailscale: fromTailscale,
   cloudflare: fromCloudflare,
   csv: fromTable,

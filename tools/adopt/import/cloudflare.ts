@@ -3,7 +3,7 @@ import type { Who } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   described,
-  type Draft,
+  type ImportDraft,
   type DraftGroup,
   type DraftService,
   Ids,
@@ -47,7 +47,7 @@ const ALLOWS = ['allow', 'bypass', 'non_identity'];
 const FIRST = ['bypass', 'non_identity'];
 
 /** Reads applications, policies and groups of Cloudflare Access. @throws Fault where it is no JSON */
-export function fromCloudflare(file: string, text: string): Draft {
+export function fromCloudflare(file: string, text: string): ImportDraft {
   const json = new JsonFile(file, text);
   const findings: Finding[] = [];
   const ids = new Ids();
@@ -221,7 +221,7 @@ function groupsOf({ groups, principals }: World, apps: readonly AccessApp[], ids
 }
 
 /** The groups that policies name. */
-const usedOf = (groups: readonly DraftGroup[], policies: Draft['policies']): DraftGroup[] =>
+const usedOf = (groups: readonly DraftGroup[], policies: ImportDraft['policies']): DraftGroup[] =>
   groups.filter(({ id }) => policies.some(({ who }) => who.groups?.includes(id)));
 
 interface Material {
@@ -235,7 +235,11 @@ interface Material {
  * Policies of an application. Here a deny wins over every allow, whatever the order, so that a block leaves out whom an
  * earlier policy of the old system lets in.
  */
-function policiesOf(json: JsonFile, { service, policies }: AccessApp, material: Material): Draft['policies'] {
+function policiesOf(
+  json: JsonFile,
+  { service, policies }: AccessApp,
+  material: Material,
+): ImportDraft['policies'] {
   const before = new Set<Somebody>();
   return policies.flatMap((policy, index) => {
     const effect = ALLOWS.includes(policy.decision) ? ('allow' as const) : ('deny' as const);

@@ -31,7 +31,7 @@ export interface DraftGroup {
 }
 
 /** What another system's files come to here, before anything is written. */
-export interface Draft {
+export interface ImportDraft {
   /** Everybody and every machine that they name. */
   principals: readonly string[];
   groups: readonly DraftGroup[];

@@ -3,11 +3,11 @@ import { Fault } from '../../contract/fault.ts';
 import { checkedPrefix, parseAddress, textV4 } from '../../contract/values/address.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Repository } from '../../load/repository.ts';
-import type { Draft, DraftService } from './draft.ts';
+import type { ImportDraft, DraftService } from './draft.ts';
 import { portsText } from './draft.ts';
 
 /** Whose the files are, and where their services are. */
-export interface Destination {
+export interface ImportPlace {
   owner: string;
   environment: string;
 }
@@ -23,9 +23,9 @@ export interface DraftFiles {
  * @throws Fault where an id is taken, or the virtual network has no room
  */
 export function filesOf(
-  draft: Draft,
+  draft: ImportDraft,
   repository: Repository,
-  { owner, environment }: Destination,
+  { owner, environment }: ImportPlace,
 ): DraftFiles {
   const files = new Map<string, string>();
   const put = (kind: string, path: string, value: object): void => {

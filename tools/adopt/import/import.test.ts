@@ -10,7 +10,7 @@ import { filesOf as filesOfCompany } from '../../testing/repository-files.ts';
 import { runIn, type CliResult } from '../../testing/run-cli.ts';
 import { suite } from '../../testing/suite.ts';
 import { fromCloudflare } from './cloudflare.ts';
-import type { Draft, OldRequest } from './draft.ts';
+import type { ImportDraft, OldRequest } from './draft.ts';
 import { filesOf } from './files.ts';
 import { proofOf } from './proof.ts';
 import { fromTable } from './table.ts';
@@ -37,7 +37,7 @@ const TAILSCALE = `{
 }`;
 
 /** The draft as files of a company that has nothing else, and the proof. */
-function taken(draft: Draft) {
+function taken(draft: ImportDraft) {
   const sources = [...filesOfCompany(company(sizeOfFiles(20)))]
     .filter(([path]) => path.endsWith('environment.yaml'))
     .map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
@@ -51,7 +51,7 @@ function taken(draft: Draft) {
 }
 
 const ask = (
-  draft: Draft,
+  draft: ImportDraft,
   principal: string | undefined,
   service: string,
   port: number,

@@ -4,7 +4,7 @@ import { type Access, indexPolicies } from '../../access/model.ts';
 import { deviceFacts } from '../../access/values/device.ts';
 import { type Address, parsePrefix } from '../../contract/values/address.ts';
 import type { Repository } from '../../load/repository.ts';
-import type { Draft, DraftService } from './draft.ts';
+import type { ImportDraft, DraftService } from './draft.ts';
 
 /** Answers that differ, of people who are answered alike. */
 export interface AnswerDifference {
@@ -20,7 +20,7 @@ export interface AnswerDifference {
 }
 
 /** How the two systems answer. */
-export interface Proof {
+export interface AnswerProof {
   principals: number;
   services: number;
   /** Requests that stand for all: between two of them no rule of either system ends or begins. */
@@ -37,7 +37,12 @@ const NOBODY_KNOWN = 'nobody-that-any-file-names';
  * @param repository with the draft's files in it
  * @param at the instant, in milliseconds
  */
-export function proofOf(draft: Draft, repository: Repository, environment: string, at: number): Proof {
+export function proofOf(
+  draft: ImportDraft,
+  repository: Repository,
+  environment: string,
+  at: number,
+): AnswerProof {
   const access = indexPolicies(compile(repository, environment));
   const sources = sourcesOf(draft.prefixes, repository);
   const found = new Map<string, AnswerDifference>();
@@ -71,7 +76,7 @@ export function proofOf(draft: Draft, repository: Repository, environment: strin
   };
 }
 
-type Asked = Parameters<Draft['allows']>[0];
+type Asked = Parameters<ImportDraft['allows']>[0];
 
 function allowsNow(
   access: Access,
@@ -82,7 +87,7 @@ function allowsNow(
 }
 
 /** Ranges of a service's ports within which both systems answer alike. */
-function rangesOf({ ports }: DraftService, { policies }: Repository, draft: Draft): [number, number][] {
+function rangesOf({ ports }: DraftService, { policies }: Repository, draft: ImportDraft): [number, number][] {
   const named = [...policies.values()].flatMap(({ value }) => value.what.ports ?? []);
   const edges = new Set(
     [...named.map(rangeOf), ...draft.portRanges].flatMap(([first, last]) => [first, last + 1]),

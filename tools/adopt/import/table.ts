@@ -4,7 +4,7 @@ import { parsePrefix } from '../../contract/values/address.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   described,
-  type Draft,
+  type ImportDraft,
   type DraftService,
   Ids,
   type OldRequest,
@@ -33,7 +33,7 @@ export const COLUMNS = ['principal', 'service', 'ports', 'protocol', 'backend', 
  * Reads a table in which each line lets one person or machine, or `*`, reach a service at ports. Nothing else is allowed.
  * @throws Fault where it is no CSV, or a column is missing
  */
-export function fromTable(file: string, text: string): Draft {
+export function fromTable(file: string, text: string): ImportDraft {
   const findings: Finding[] = [];
   const rows = rowsOf(file, text, findings);
   const ids = new Ids();

@@ -3,7 +3,7 @@ import type { Who } from '../../contract/shapes.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   described,
-  type Draft,
+  type ImportDraft,
   type DraftGroup,
   type DraftService,
   Ids,
@@ -51,7 +51,7 @@ const LEFT: Readonly<Record<string, string>> = {
 };
 
 /** Reads a policy file of Tailscale. @throws Fault where it is no HuJSON */
-export function fromTailscale(file: string, text: string): Draft {
+export function fromTailscale(file: string, text: string): ImportDraft {
   const json = new JsonFile(file, text);
   const root = objectOf(json.value);
   const findings: Finding[] = Object.keys(LEFT)
@@ -281,7 +281,7 @@ function policiesOf(
   rule: TailscaleRule,
   index: number,
   material: Material,
-): Draft['policies'] {
+): ImportDraft['policies'] {
   const { world, services, ids, findings } = material;
   if (rule.conditions.length > 0) {
     findings.push(
