@@ -2,7 +2,7 @@ import { commitOf } from '../git/git.ts';
 import { datesOf } from '../git/dates.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { newestPull, withdraw } from '../github/propose.ts';
-import { confirmedIn } from '../github/propose/confirmed.ts';
+import { confirmedIn } from '../github/propose/boxes.ts';
 import { type LoadResult, loadValid } from '../load/load.ts';
 import { recertificationText } from '../output/recertification.ts';
 import {
