@@ -1,3 +1,4 @@
+import { textBlock, textLine, textLines } from '../contract/terminal-text.ts';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type NewCompany, type NewEnvironment, newCompany } from '../adopt/company.ts';
@@ -60,9 +61,9 @@ export const init = command({
     }
     // Before the first commit of the company: what it has of the tools is this release.
     writeRelease(root, await commitOf(root, 'HEAD'));
-    out(`the sample company is gone; ${files.size} files are yours:\n`);
-    for (const path of files.keys()) out(`  ${path}\n`);
-    out(NEXT);
+    const paths = [...files.keys()].map((path) => `  ${path}`);
+    out(textLines([`the sample company is gone; ${files.size} files are yours:`, ...paths]));
+    out(textBlock(NEXT));
     return 0;
   },
 });
@@ -129,7 +130,9 @@ async function authorityOf(named: string | undefined, { root, now, err }: Contex
   const file = join(root, AUTHORITY, 'ca.pem');
   if (!existsSync(file)) {
     await initialize(join(root, AUTHORITY), now());
-    err(`made an authority for client certificates in ${AUTHORITY}, which git ignores: keep its key\n`);
+    err(
+      textLine(`made an authority for client certificates in ${AUTHORITY}, which git ignores: keep its key`),
+    );
   }
   return certificateIn(file);
 }

@@ -1,3 +1,11 @@
+import {
+  concatenated,
+  jsonText,
+  textBlock,
+  textLine,
+  textLines,
+  type TerminalText,
+} from '../contract/terminal-text.ts';
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
@@ -21,7 +29,6 @@ import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome
 import { loadSides, type LoadResult } from '../load/load.ts';
 import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
-import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
@@ -80,7 +87,7 @@ export const pullRequest = command({
       (text) => blot(text) === text,
     );
     const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
-    context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
+    context.out(options.json ? jsonText(verdictJson(verdict)) : printed(whole, what));
     writeSummary(context, whole);
     const teams = await connectionOf(asked, context, 'GITHUB_TEAMS_TOKEN');
     const outcome =
@@ -122,7 +129,9 @@ async function look(
 
 function left({ err }: Context): ExitStatus {
   err(
-    'the pull request changed while it was looked at: nothing is written; the run that follows says what is so\n',
+    textLine(
+      'the pull request changed while it was looked at: nothing is written; the run that follows says what is so',
+    ),
   );
   return 1;
 }
@@ -272,9 +281,9 @@ async function plannedOf({ base, head }: PullRequestSides, root: string): Promis
   return planned === 'all' ? known : known.filter((id) => planned.includes(id));
 }
 
-function printed(whole: string, { statuses }: CommitReport): string {
+function printed(whole: string, { statuses }: CommitReport): TerminalText {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
-  return `${whole}\n\n${terminalLines(lines)}`;
+  return concatenated([textBlock(`${whole}\n\n`), textLines(lines)]);
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */
@@ -302,7 +311,7 @@ async function execute(
 ): Promise<ReportOutcome> {
   const outcome = await report(connection, what, teams);
   const { faults, shortfalls } = outcome;
-  err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
+  err(textLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
   return outcome;
 }
 

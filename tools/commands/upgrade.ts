@@ -1,3 +1,4 @@
+import { textLine, textLines } from '../contract/terminal-text.ts';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { newRules, OWN, type ThreeSides, type UpgradePlan, upgradePlan } from '../adopt/release.ts';
@@ -5,7 +6,6 @@ import { Fault } from '../contract/fault.ts';
 import { findCommit, isDirty, mergeBase } from '../git/git.ts';
 import { contentsOf, type RevisionFile } from '../git/objects.ts';
 import { fetchRelease, mergedText, subjectsBetween, treeOf } from '../git/release.ts';
-import { terminalLines } from '../output/media/text.ts';
 import { plural } from '../output/words.ts';
 import { command, type Context } from './shared/command.ts';
 import { readRelease, writeRelease } from './shared/release.ts';
@@ -39,20 +39,22 @@ export const upgrade = command({
     const sides = sidesOf(trees as Trees);
     const plan = upgradePlan(sides);
     const merged = await mergesOf(root, plan);
-    out(terminalLines(changesText(plan, await subjectsBetween(root, began, release), newRules(sides))));
+    out(textLines(changesText(plan, await subjectsBetween(root, began, release), newRules(sides))));
     const conflicts = plan.merge.filter(({ path }) => !merged.has(path)).map(({ path }) => path);
     if (conflicts.length > 0) return refuse(conflicts, context);
     if (!write) {
-      context.err('nothing is written without --write\n');
+      context.err(textLine('nothing is written without --write'));
       return 0;
     }
     await take(root, plan.take, trees[1]!);
     for (const [path, bytes] of merged) writeFileSync(join(root, path), bytes);
     writeRelease(root, release);
     out(
-      `written: ${plural(plan.take.length + merged.size, 'file')} of the tools are those of ${release.slice(0, 12)}\n`,
+      textLines([
+        `written: ${plural(plan.take.length + merged.size, 'file')} of the tools are those of ${release.slice(0, 12)}`,
+        'next: npm ci, npx ztna validate, npx ztna codeowners; then commit it',
+      ]),
     );
-    out('next: npm ci, npx ztna validate, npx ztna codeowners; then commit it\n');
     return 0;
   },
 });
@@ -147,9 +149,7 @@ const SHOWN = 20;
 const more = (count: number): string[] => (count > SHOWN ? [`  and ${count - SHOWN} more`] : []);
 
 function refuse(conflicts: readonly string[], { err }: Context): 1 {
-  err(
-    terminalLines(['changed here and in the release, in the same lines; nothing is written:', ...conflicts]),
-  );
-  err('make these as they were in your release, or merge them by hand first\n');
+  err(textLines(['changed here and in the release, in the same lines; nothing is written:', ...conflicts]));
+  err(textLine('make these as they were in your release, or merge them by hand first'));
   return 1;
 }

@@ -4,7 +4,7 @@ import { comparePositions } from '../contract/log/entry.ts';
 import type { Envelope, Position } from '../contract/shapes.ts';
 import { jsonIn } from '../contract/text.ts';
 import { type EntryContent, restore, type ContentRecord, contentRecordOf, type Subject } from './fetch.ts';
-import type { DurableFiles } from './durable-file.ts';
+import type { DurableFiles } from '../files/durable-file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {

@@ -3,6 +3,7 @@ import { seal, type Signer } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
+import { StoreFault } from '../store/fault.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { Plan } from './plan.ts';
 import type { Chunk } from './prepare.ts';
@@ -13,6 +14,8 @@ export interface Hands {
   signer: Signer;
   /** Told how far it is, in a few words, at each step. */
   progress?: (step: string) => void;
+  /** Told what a person should know of it, although the entry is in force. */
+  warn?: (text: string) => void;
   clock?: Clock;
 }
 
@@ -22,6 +25,7 @@ const LOOKS = 7;
 /**
  * Carries out a plan whose action is not `refused`: chunks, read-back, signature, log name, head, in that order.
  * A crash anywhere leaves the entry before in force, or this one; running again completes it.
+ * Once the entry is in the log it is in force: a head that cannot be written then is a warning, as it is a hint only.
  * @returns `lost` when another publisher appended an entry first: look again and make a new plan
  * @throws Fault when the store does not give back what was written; StoreFault when it does not answer
  */
@@ -38,9 +42,21 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
     if ((await hands.store.create(name, text)) === 'exists' && !(await isOurs(name, text, hands)))
       return 'lost';
   }
-  if (plan.head !== undefined) await hands.store.put(headName(plan.identity), String(plan.head));
+  if (plan.head !== undefined) await moveHead(headName(plan.identity), plan.head, hands);
   await keepThere(plan.readAgain, hands);
   return 'done';
+}
+
+/** Followers find an entry also without the head, by its name. */
+async function moveHead(name: string, sequence: number, { store, warn }: Hands): Promise<void> {
+  try {
+    await store.put(name, String(sequence));
+  } catch (error) {
+    if (!(error instanceof StoreFault) || error.interrupted) throw error;
+    warn?.(
+      `entry ${sequence} is in force, and the head does not say so yet: ${error.message}; ${error.remedy}; the next publish writes it`,
+    );
+  }
 }
 
 /** Puts back chunks that were collected between the look at them and the entry that names them. */

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { Fault } from '../../contract/fault.ts';
 import { commitOf, findCommit, isAncestor } from '../../git/git.ts';
 import { infrastructureSince } from '../../git/infrastructure.ts';
@@ -17,7 +18,7 @@ export const outstanding: Action = async ({ repository }, context) => {
   const found = byHand ? 'unknown' : await infrastructureSince(context.root, complete);
   const commit = await commitOf(context.root, 'HEAD');
   outputs(context, { changed: String(found !== undefined), commit });
-  context.out(`${outstandingText(complete, found)}\n`);
+  context.out(textLine(`${outstandingText(complete, found)}`));
   return 0;
 };
 
@@ -48,9 +49,8 @@ export const ready: Action = async ({ repository }, context) => {
     );
   const commit = await commitOf(root, found ? `${found.commit}^1` : 'HEAD');
   outputs(context, { commit });
-  context.out(
-    `${commit} is delivered${found ? `: Terraform has not added yet what ${found.commit} needs` : ''}\n`,
-  );
+  const waits = found ? `: Terraform has not added yet what ${found.commit} needs` : '';
+  context.out(textLine(`${commit} is delivered${waits}`));
   return 0;
 };
 
@@ -65,7 +65,7 @@ export const record: Action = async ({ milestone, commit, repository, execute },
   const passed = last !== undefined && (await isPassed(context.root, reached, last));
   if (execute && !passed) await recordAt(connection, milestone, reached, pageOfRun(context, connection));
   const says = passed ? `${last} has come further` : execute ? 'recorded' : 'not recorded: add --execute';
-  context.out(`${milestone}: ${reached}: ${says}\n`);
+  context.out(textLine(`${milestone}: ${reached}: ${says}`));
   return 0;
 };
 

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../../contract/delivery-order.ts';
 import { Fault } from '../../contract/fault.ts';
 import { commitOf } from '../../git/git.ts';
@@ -20,7 +21,7 @@ export const touched: Action = async ({ base, head }, context) => {
   const known = inDeliveryOrder([...environments.values()].map(({ value }) => value)).map(({ id }) => id);
   const ids = planned === 'all' ? known : known.filter((id) => planned.includes(id));
   outputs(context, { ids: JSON.stringify(ids) });
-  context.out(ids.length === 0 ? 'no infrastructure changes\n' : `to be planned: ${ids.join(', ')}\n`);
+  context.out(textLine(ids.length === 0 ? 'no infrastructure changes' : `to be planned: ${ids.join(', ')}`));
   return 0;
 };
 
@@ -34,7 +35,7 @@ export const planned: Action = async ({ env, commit, outcome, repository, execut
   const says = outcome ? ({ state: 'success', says: outcome } as const) : FAILED;
   const plan = { environment: env, ...says, ...(page !== undefined && { page }) };
   if (execute) await recordPlan(connection, await commitOf(context.root, commit), plan);
-  context.out(`${env}: ${plan.says}${execute ? '' : '; not recorded: add --execute'}\n`);
+  context.out(textLine(`${env}: ${plan.says}${execute ? '' : '; not recorded: add --execute'}`));
   return 0;
 };
 

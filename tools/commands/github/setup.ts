@@ -1,3 +1,4 @@
+import { textBlock, textLine } from '../../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../../contract/delivery-order.ts';
 import { actionsAppOf, setUp } from '../../github/setup.ts';
 import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
@@ -22,11 +23,11 @@ export const setup: Action = async (options, context) => {
     app: options.app === undefined ? undefined : numberOption(options.app, GITHUB_ACTIONS, '--app'),
     actionsApp,
   });
-  context.out(setupText(desired));
+  context.out(textBlock(setupText(desired)));
   if (!connection) {
-    context.err('nothing is changed without --execute\n');
+    context.err(textLine('nothing is changed without --execute'));
     return 0;
   }
-  await setUp(connection, desired, (text) => context.out(`${text}\n`));
+  await setUp(connection, desired, (text) => context.out(textLine(text)));
   return 0;
 };

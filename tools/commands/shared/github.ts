@@ -1,3 +1,4 @@
+import { visible } from '../../contract/visible.ts';
 import { appendFileSync } from 'node:fs';
 import { originOf } from '../../git/git.ts';
 import { Connection } from '../../github/connection/connection.ts';
@@ -108,6 +109,7 @@ export function pageOfRun(context: Context, { repository: { owner, repo } }: Con
 /** Hands values to the steps that follow, where this is a step of a job. */
 export function outputs({ env }: Context, values: Readonly<Record<string, string>>): void {
   const file = env['GITHUB_OUTPUT'];
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+  // A line feed in a value would begin another output.
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${visible(value)}\n`);
   if (file) appendFileSync(file, lines.join(''));
 }

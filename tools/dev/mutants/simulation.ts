@@ -101,10 +101,27 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   holds(
     'a rollback loses the holds before',
     'publish/holds.ts',
-    'holds: [...after.flatMap(({ now }) => now ?? []), ...(wasKept ? [] : [added])],',
-    'holds: wasKept ? [] : [added],',
+    'holds: [...stay, ...again, ...(isStepBack ? [] : [left.added])],',
+    'holds: isStepBack ? [] : [left.added],',
   ),
-  holds('a rollback holds nothing', 'publish/holds.ts', '...(wasKept ? [] : [added])],', '],'),
+  holds(
+    'a rollback holds nothing',
+    'publish/holds.ts',
+    '...again, ...(isStepBack ? [] : [left.added])],',
+    '...again],',
+  ),
+  holds(
+    'a step back holds nothing of what was on hold before it',
+    'publish/holds.ts',
+    '...stay, ...again, ...(isStepBack',
+    '...stay, ...(isStepBack',
+  ),
+  holds(
+    'what goes first is put over what another publisher wants',
+    'deliver/deliver.ts',
+    'return { onto: { content: newest?.entry.index.content }, holdsStay: true };',
+    'return newest ? { holdsStay: true } : { holdsStay: true };',
+  ),
   holds(
     'a higher epoch loses holds',
     'publish/publish.ts',
@@ -312,8 +329,8 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   liveness(
     'an ack is not renewed',
     'follow/reporter.ts',
-    ': now() >= this.#renewAt || now() < this.#wroteAt;',
-    ': now() < this.#wroteAt;',
+    'if (elapsed() >= (isNew ? this.#reportAt! : this.#renewAt))',
+    'if (isNew && elapsed() >= this.#reportAt!)',
   ),
   liveness(
     'who stops does not say so',

@@ -258,11 +258,12 @@ function writes({ permissions }: Job): boolean {
 }
 
 /**
- * Whether a job may know a secret: the one that reads teams where pull requests are looked at, the one that opens
- * pull requests elsewhere; each where only main's jobs are, which an environment sees to.
+ * Whether a job may know a secret: the one that reads teams where pull requests are looked at, those that open
+ * pull requests and try access tests elsewhere; each where only main's jobs are, which an environment sees to.
  */
 function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
-  const wanted = events.some((event) => PRIVILEGED.includes(event)) ? 'TEAMS_TOKEN' : 'PROPOSALS_TOKEN';
+  const privileged = events.some((event) => PRIVILEGED.includes(event));
+  const known = privileged ? ['secrets.TEAMS_TOKEN'] : ['secrets.PROPOSALS_TOKEN', 'secrets.SMOKE_TLS'];
   // One of the repository could be read by a workflow on any branch.
-  return expression === `secrets.${wanted}` && environment !== undefined;
+  return known.includes(expression) && environment !== undefined;
 }

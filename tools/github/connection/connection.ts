@@ -4,7 +4,8 @@ import { failureOf, faultOf, GithubFault, isAnswer, isBusy, isUnanswered, type F
 
 /** How GitHub is reached. */
 export interface ConnectionOptions {
-  token: string;
+  /** The token, or what makes the one of the moment. */
+  token: string | (() => Promise<string>);
   /** `owner/name` */
   repository: string;
   /** Where the API is; default https://api.github.com. */
@@ -54,13 +55,14 @@ export class Connection {
     this.#clock = clock;
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     this.octokit = new Octokit({
-      auth: token,
+      ...(typeof token === 'string' && { auth: token }),
       ...(url && { baseUrl: url }),
       userAgent: 'ztna-gitops',
       log: silent,
       ...(options.fetch && { request: { fetch: options.fetch } }),
     });
-    this.octokit.hook.before('request', (options) => {
+    this.octokit.hook.before('request', async (options) => {
+      if (typeof token === 'function') options.headers.authorization = `token ${await token()}`;
       options.headers['x-github-api-version'] = API_VERSION;
       options.request = {
         ...options.request,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { APPS } from './app.ts';
 import { GIT_DATA } from './git-data.ts';
 import { commitsOf, headOf } from './pulls.ts';
 import { HttpError } from './http-error.ts';
@@ -130,6 +131,7 @@ export type Handler = (state: GithubState, input: HandlerInput) => Output;
 /** What each operation does, by its id. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
   ...GIT_DATA,
+  ...APPS,
   'users/get-authenticated': ({ me }) => {
     if (me.type === 'Bot') throw new HttpError(403, 'Resource not accessible by integration');
     return { status: 200, value: user(me.login) };

@@ -1,6 +1,8 @@
 /** The operations of GitHub's REST API that this project calls, by `operationId`; the extract holds no other. */
 export const OPERATIONS: readonly string[] = [
   'users/get-authenticated',
+  'apps/get-repo-installation',
+  'apps/create-installation-access-token',
   'repos/get',
   'pulls/list',
   'pulls/create',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bare } from './bare-repository.ts';
+import { AS_APP, isSignedByApp, mayAppToken } from './app.ts';
 import { Contract, type OperationMatch } from './openapi/openapi.ts';
 import { HANDLERS, PERMISSIONS, HttpError, type HandlerInput, type Output } from './handlers.ts';
 import { emptyState, type GithubState } from './state.ts';
@@ -163,13 +164,17 @@ function answered(
   body: unknown,
 ): Answer {
   const { operation, path } = matched;
-  if (headers.authorization !== `token ${github.token}`)
-    return { status: 401, value: said('Bad credentials') };
+  const token = /^token (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+  const allowed = mayAppToken(github.state, token, PERMISSIONS[operation.id]);
+  const known = AS_APP.includes(operation.id)
+    ? isSignedByApp(github.state, headers.authorization)
+    : token === github.token || allowed !== undefined;
+  if (!known) return { status: 401, value: said('Bad credentials') };
   const faults = contract.requestFaults(matched, url.searchParams, body);
   github.faults.push(...faults.map((fault) => `${operation.id}: ${fault}`));
   if (faults.length > 0) return { status: 422, value: said(`Invalid request. ${faults.join('. ')}`) };
   const permission = PERMISSIONS[operation.id];
-  if (permission !== undefined && github.lacking.has(permission))
+  if (permission !== undefined && (github.lacking.has(permission) || allowed === false))
     return {
       status: 403,
       value: said('Resource not accessible by integration'),

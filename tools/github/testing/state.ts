@@ -1,3 +1,4 @@
+import type { AppState } from './app.ts';
 import { refsOf, type Bare, type Refs } from './bare-repository.ts';
 
 /** A pull request as the server keeps it. */
@@ -87,6 +88,8 @@ export interface GithubState {
   sarifs: { commit: string; ref: string; sarif: string }[];
   /** Full name, such as `refs/heads/main`, to commit. */
   refs: Refs;
+  /** The app that is installed, where one is. */
+  app?: AppState | undefined;
   /** The repository behind it, where there is one: trees and commits can be read and written then. */
   bare?: Bare;
   /** Whose account an address is; an address of GitHub's own says it itself. */

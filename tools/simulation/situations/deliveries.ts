@@ -108,6 +108,32 @@ export const DELIVERIES: readonly Scenario[] = [
     await poll(cluster);
     await deliver(cluster, 2);
   }),
+  situation(
+    'what a delivery takes away of what is on hold, gone back from and to',
+    begun,
+    async (cluster) => {
+      await cancelled(cluster, 2);
+      await rollback(cluster, 3);
+      await poll(cluster);
+      await deliver(cluster);
+      await rollback(cluster, 2);
+      await rollback(cluster, 1);
+      const { sequence, holds } = newest(cluster);
+      invariant(
+        sequence === 6 && holds[0]?.undone === 2,
+        'what was on hold before two steps is not any more',
+      );
+      await poll(cluster);
+    },
+  ),
+  situation('a release of what is on hold, once what it takes away is delivered', begun, async (cluster) => {
+    await cancelled(cluster, 2);
+    await rollback(cluster, 3);
+    await deliver(cluster);
+    await publish(cluster, undefined, { do: 'release' });
+    invariant(newest(cluster).holds.length === 0, 'a release leaves the hold');
+    await poll(cluster);
+  }),
   situation('a higher epoch while a delivery is under way', begun, async (cluster) => {
     await cancelled(cluster, 3);
     cluster.raiseEpoch();
