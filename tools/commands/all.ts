@@ -3,6 +3,7 @@ import type { Command } from './shared/command.ts';
 /** Every command; each is imported only when it runs, so that none pays for another's libraries. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
+  import: async () => (await import('./import.ts')).import,
   upgrade: async () => (await import('./upgrade.ts')).upgrade,
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
@@ -30,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forget: async () => (await import('./forget.ts')).forget,
   drift: async () => (await import('./drift.ts')).drift,
   expire: async () => (await import('./expire.ts')).expire,
+  recertify: async () => (await import('./recertify.ts')).recertify,
   grant: async () => (await import('./grant.ts')).grant,
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
