@@ -35,8 +35,7 @@ export async function listAcks(
 ): Promise<StoredAck[]> {
   const parameters: Parameter[] = [];
   const folders = components?.map((one) => `${ackFolder(log)}/${one}`) ?? [ackFolder(log)];
-  for (const folder of folders)
-    for await (const parameter of store.list(folder)) parameters.push(parameter);
+  for (const folder of folders) for await (const parameter of store.list(folder)) parameters.push(parameter);
   // A clock of ours that is wrong must not make anybody gone: the store's own goes before it.
   const at = store.date() ?? now;
   return parameters.map((one) => storedAck(log, one, at)).sort((a, b) => (a.name < b.name ? -1 : 1));
