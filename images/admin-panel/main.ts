@@ -1,12 +1,14 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
-import { Fault } from '../../tools/contract/fault.ts';
+import { appTokens } from '../../tools/github/connection/app.ts';
+import { Fault, faultText } from '../../tools/contract/fault.ts';
 import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { logGroupPage } from './model/access-log.ts';
 import { startPanel } from './panel.ts';
 import { albSignIn } from './security/sign-in.ts';
-import { type Settings, settingsIn } from './settings.ts';
+import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
 import { remoteFiles } from './state/remote-files.ts';
 
 // The SDK would warn of Node 20, in lines that are none of ours.
@@ -16,18 +18,22 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const DRAIN_MS = 10_000;
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 /** Serves until told to end. */
 async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
-  const { host, port, domain, repository, github, api, token, environment, pollMs, folder } = settings;
+  const { host, port, domain, repository, github, api, credentials, environment, pollMs, folder } = settings;
+  const token =
+    'token' in credentials
+      ? async () => credentials.token
+      : appTokens(credentials, { repository, url: api, permissions: PERMISSIONS });
   const server = await startPanel({
     ...{ host, port, names: [domain], environments: [environment], pollMs, drainMs: DRAIN_MS },
     ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
     files: remoteFiles({
       ...{ url: `${github}/${repository}.git`, branch: BRANCH, folder, everyMs: pollMs, now: Date.now },
-      token: async () => token,
+      token,
       trouble: (trouble) => tell({ trouble }),
     }),
     signIn: albSignIn({
@@ -48,13 +54,13 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await serve(settingsIn(process.env), terminated(process));
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    process.stderr.write(`${error.message}; ${error.remedy}\n`);
+    print(process.stderr, faultText(error));
     return 2;
   }
 }

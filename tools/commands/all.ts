@@ -17,6 +17,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   certs: async () => (await import('./certs.ts')).certs,
   merge: async () => (await import('./merge.ts')).merge,
   publish: async () => (await import('./publish.ts')).publish,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  smoke: async () => (await import('./smoke.ts')).smoke,
   deploy: async () => (await import('./deploy.ts')).deploy,
   digests: async () => (await import('./digests.ts')).digests,
   rollback: async () => (await import('./rollback.ts')).rollback,

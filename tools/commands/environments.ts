@@ -1,3 +1,4 @@
+import { jsonText, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import type { Environments } from '../contract/shapes.ts';
 import { environmentsOf } from '../output/environments.ts';
 import { command } from './shared/command.ts';
@@ -12,7 +13,7 @@ export const environments = command({
   examples: ['npx ztna environments', 'npx ztna environments --json'],
   async run({ options }, context) {
     const result = environmentsOf(await loadEnvironments(context));
-    context.out(options.json ? `${JSON.stringify(result)}\n` : textOf(result));
+    context.out(options.json ? jsonText(result) : textOf(result));
     outputs(context, {
       ids: JSON.stringify(result.environments.map(({ id }) => id)),
       waves: JSON.stringify(wavesOf(result)),
@@ -29,12 +30,12 @@ function wavesOf({ environments: all }: Environments): string[][] {
   );
 }
 
-function textOf({ environments: all }: Environments): string {
-  return all
-    .map(({ id, after, production, wave }) => {
+function textOf({ environments: all }: Environments): TerminalText {
+  return textLines(
+    all.map(({ id, after, production, wave }) => {
       const words = [production ? 'production' : 'not production'];
       if (after.length > 0) words.push(`after ${after.join(', ')}`);
-      return `${wave}. ${id}: ${words.join(', ')}\n`;
-    })
-    .join('');
+      return `${wave}. ${id}: ${words.join(', ')}`;
+    }),
+  );
 }

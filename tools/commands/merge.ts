@@ -1,3 +1,7 @@
+import { Fault, sentenceOf } from '../contract/fault.ts';
+import { committedAt, findCommit } from '../git/git.ts';
+import { keepRecord, recordOf } from '../report/delivery-record.ts';
+import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { patienceSeconds, ratesOf, type StageSize } from '../contract/log/budget.ts';
 import { isLive } from '../contract/log/liveness.ts';
@@ -9,11 +13,13 @@ import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
 import { publish } from '../publish/publish.ts';
 import { stateMemory } from '../publish/state.ts';
+import { convergenceOf } from '../report/observe.ts';
 import { watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
+import { proofOf, type Trying, TRYING, UNPROVED } from './shared/smoke.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
 import { publishingOf, showPublished, toldOf, WRITING } from './shared/publish.ts';
 import { numberOption } from './shared/values.ts';
@@ -43,6 +49,8 @@ export const merge = command({
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
     { flags: '--propose-revert', description: 'on a halt, open the pull request that reverts the change' },
     { flags: '--deployment', description: 'tell GitHub what became of it, as a deployment of the commit' },
+    ...TRYING,
+    UNPROVED,
     REPOSITORY,
   ],
   examples: ['npx ztna merge --env dev --env prod', 'npx ztna merge --env dev --store aws --execute'],
@@ -60,7 +68,7 @@ function asked(repository: Repository, ids: readonly string[] | undefined): Envi
 }
 
 /** Of the options, those that say how to deliver. */
-export interface Merging extends Telling {
+export interface Merging extends Telling, Trying {
   readonly execute?: boolean | undefined;
   readonly key?: string | undefined;
   readonly store?: StoreKind | undefined;
@@ -68,6 +76,7 @@ export interface Merging extends Telling {
   readonly patience?: string | undefined;
   readonly reason?: string | undefined;
   readonly losses?: boolean | undefined;
+  readonly unproved?: boolean | undefined;
 }
 
 /** How one environment is delivered to. */
@@ -91,9 +100,11 @@ export async function mergeEnvironments(
       const publishing = await publishingOf(context, environment, repository, options, standing);
       const { trusted, now } = publishing;
       const store = stores[index]!;
+      const proof = options.unproved ? undefined : proofOf(context, repository, environment.id, options);
       const { flags } = publishing;
       const watch = watchOf({ environment, trusted, now, rates: ratesAt(kind, environment), flags });
       return {
+        ...(proof && { proof }),
         ...publishing,
         environment,
         store,
@@ -102,7 +113,7 @@ export async function mergeEnvironments(
         patienceSeconds: asked ?? ((found) => patienceSeconds(sizeOf(found, environment))),
         look: (components) => watch.look(store, components),
         pauseMs: watch.pauseMs,
-        tell: (text) => context.out(`${environment.id}: ${text}\n`),
+        tell: (text) => context.out(textLine(`${environment.id}: ${text}`)),
       };
     });
     return options.execute
@@ -150,12 +161,34 @@ async function execute(
     lossesOnly: options.losses === true,
     async settled(delivery, delivered) {
       tellDelivered(context, delivery.environment.id, delivered);
+      await keep(delivery, delivered, context);
       await tellGithub(delivery, delivered, options, context);
     },
     left: ({ environment: { id } }) =>
-      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`),
+      context.out(textLine(`${id}: it does not only take access away, and is left to the run that follows`)),
   });
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
+}
+
+/** Keeps a record of a delivery that is in force; that it cannot be kept changes nothing of it. */
+async function keep(
+  { store, environment, trusted, now, commit }: Delivery,
+  delivered: DeliveryOutcome,
+  { root, err }: Context,
+): Promise<void> {
+  if (delivered.outcome !== 'in force') return;
+  const isMerged = !commit.endsWith('-dirty') && (await findCommit(root, commit)) !== undefined;
+  const mergedAt = isMerged ? { mergedAt: await committedAt(root, commit) } : {};
+  const kind = delivered.lossesOnly ? 'revocation' : 'change';
+  try {
+    // Once more at all of them: a stage looks at its own alone.
+    const seen = await convergenceOf(store, environment, trusted, now());
+    const record = recordOf(seen, { kind, ...mergedAt });
+    if (record) await keepRecord(store, record);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    err(textLine(`no record of the delivery is kept: ${sentenceOf(error)}`));
+  }
 }
 
 function statusOf(delivered: DeliveryOutcome): ExitStatus {
@@ -186,21 +219,25 @@ async function plans(
 function tellDelivered({ out, err }: Context, environment: string, delivered: DeliveryOutcome): void {
   switch (delivered.outcome) {
     case 'unchanged':
-      return out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} says this already, and is in force`));
     case 'in force':
-      return out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} is in force on every component`));
     case 'refused':
-      return err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
+      return err(textLine(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}`));
     case 'halted':
       // What only takes access away is not given back: then nothing was kept.
       return err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
+        textLine(
+          `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}`,
+        ),
       );
     case 'waiting': {
       const { missing, sequence, others } = delivered;
       const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget\n`,
+        textLine(
+          `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget`,
+        ),
       );
     }
   }

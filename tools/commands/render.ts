@@ -1,3 +1,4 @@
+import { jsonText, textLines } from '../contract/terminal-text.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -30,9 +31,9 @@ export const render = command({
     await clear(folder);
     for (const [path, value] of files) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), `${JSON.stringify(value, undefined, 2)}\n`);
+      await writeFile(join(folder, path), jsonText(value, 2));
     }
-    context.out(`${[...files.keys()].map((path) => join(folder, path)).join('\n')}\n`);
+    context.out(textLines([...files.keys()].map((path) => join(folder, path))));
     return 0;
   },
 });

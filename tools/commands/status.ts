@@ -1,3 +1,6 @@
+import { identityOf } from '../contract/log/entry.ts';
+import { figuresOf, recordsOf } from '../report/delivery-record.ts';
+import { jsonText, type TerminalText } from '../contract/terminal-text.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
@@ -34,12 +37,13 @@ export const status = command({
         flags: flagsOf(kind),
       }),
     }));
-    const look = () => lookAt(watched, kind, context);
-    const print = (found: Convergence[]): string =>
-      options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
+    const look = (whole: boolean) => lookAt(watched, kind, context, whole);
+    const print = (found: Convergence[]): TerminalText =>
+      options.json ? jsonText({ environments: found }) : statusText({ environments: found });
     const pauseMs = () => Math.max(...watched.map((one) => one.watch.pauseMs()));
-    if (options.watch) return watchUntilConverged(look, pauseMs, print, context);
-    const found = await look();
+    // Records do not change from one look to the next.
+    if (options.watch) return watchUntilConverged(() => look(false), pauseMs, print, context);
+    const found = await look(true);
     context.out(print(found));
     // Where nothing was published yet there is nothing to enforce.
     return found.every(({ newest, converged }) => newest === null || converged) ? 0 : 1;
@@ -56,10 +60,16 @@ async function lookAt(
   watched: readonly Watched[],
   kind: StoreKind,
   context: Context,
+  whole: boolean,
 ): Promise<Convergence[]> {
   const found: Convergence[] = [];
   for (const { environment, watch } of watched)
-    found.push(await withStore(targetOf(context, kind, environment), ({ store }) => watch.look(store)));
+    found.push(
+      await withStore(targetOf(context, kind, environment), async ({ store }) => ({
+        ...(await watch.look(store)),
+        ...(whole && { deliveries: figuresOf(await recordsOf(store, identityOf(environment))) }),
+      })),
+    );
   return found;
 }
 
@@ -67,7 +77,7 @@ async function lookAt(
 async function watchUntilConverged(
   look: () => Promise<Convergence[]>,
   pauseMs: () => number,
-  print: (found: Convergence[]) => string,
+  print: (found: Convergence[]) => TerminalText,
   { out, signal }: Context,
 ): Promise<0 | 1> {
   for (let last = ''; !signal.aborted;) {

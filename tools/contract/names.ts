@@ -22,6 +22,16 @@ export function ackFolder(scope: LogScope): string {
   return `${logRoot(scope)}/ack`;
 }
 
+/** The path below which records of deliveries are. */
+export function recordFolder(scope: LogScope): string {
+  return `${logRoot(scope)}/record`;
+}
+
+/** The name of the record of the delivery that an entry ended: created once. */
+export function recordName(scope: LogScope, sequence: number): string {
+  return `${recordFolder(scope)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+}
+
 /** The name of a log entry: created once, the commit point. */
 export function entryName(scope: LogScope, sequence: number): string {
   return `${logFolder(scope)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;

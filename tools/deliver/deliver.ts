@@ -19,11 +19,24 @@ export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute'
   /** Told what happens, in sentences. */
   tell(text: string): void;
   clock?: Clock;
+  /** Proves on the wire what a stage got, before the next one gets it; nothing is proved where it is omitted. */
+  proof?: WireProof;
+}
+
+/** A proof that components do what an entry says: that they say so themselves is none. */
+export interface WireProof {
+  /** What it lacks, asked before anything is given to anybody; undefined where it can be had. */
+  lacks(): { problem: string; remedy: string } | undefined;
+  /**
+   * Tries the components that got it by this stage.
+   * @param fresh those of them that no stage before had
+   */
+  of(stage: Stage, fresh: readonly string[]): Promise<StageVerdict>;
 }
 
 /** What became of a delivery. */
 export type DeliveryOutcome =
-  | { outcome: 'unchanged' | 'in force'; sequence: number }
+  | { outcome: 'unchanged' | 'in force'; sequence: number; lossesOnly?: boolean }
   /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
@@ -48,6 +61,10 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   // What is against the last step is against the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
+  // What takes access away waits for no proof, and is not given back for the lack of one.
+  const proof = lossesOnly ? undefined : options.proof;
+  const lacks = proof?.lacks();
+  if (lacks) return { outcome: 'refused', ...lacks };
   let last: PublishOutcome | undefined;
   let back = before;
   let content = revoked.plan.newest?.entry.index.content;
@@ -60,16 +77,24 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     back = (last.plan.entry ?? last.plan.newest?.entry)?.base ?? back;
     ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
-    const verdict = await awaited(stage, sequence, options);
+    const enforced = await awaited(stage, sequence, options);
+    const proved = enforced.state === 'enforced' && (await proof?.of(stage, freshIn(stage, stages)));
+    const verdict = proved || enforced;
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.
     if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : back, options);
     if (verdict.state === 'waiting') {
       const others = components.length - stage.components.length;
       return { outcome: 'waiting', missing: verdict.missing, sequence, others };
     }
-    if (stage === stages.at(-1)) verdict.notes.forEach(options.tell);
+    if (stage === stages.at(-1) && enforced.state === 'enforced') enforced.notes.forEach(options.tell);
   }
-  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
+  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before, lossesOnly);
+}
+
+/** The components of a stage that the one before it did not have. */
+function freshIn(stage: Stage, stages: readonly Stage[]): string[] {
+  const before = stages[stages.indexOf(stage) - 1]?.components ?? [];
+  return stage.components.filter((component) => !before.includes(component));
 }
 
 function tellStage(
@@ -98,8 +123,12 @@ function sequenceOf({ plan }: PublishOutcome): number {
   return plan.entry?.sequence ?? plan.newest!.entry.sequence;
 }
 
-function ended(sequence: number, before: number): DeliveryOutcome {
-  return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+function ended(sequence: number, before: number, lossesOnly: boolean): DeliveryOutcome {
+  return {
+    outcome: sequence === before ? 'unchanged' : 'in force',
+    sequence,
+    ...(lossesOnly && { lossesOnly }),
+  };
 }
 
 /** Whether another publisher appended an entry that wants something else, while the last step was waited for. */

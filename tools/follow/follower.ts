@@ -1,3 +1,5 @@
+import { Fault } from '../contract/fault.ts';
+import { ownFolder } from '../files/own-files.ts';
 import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
 import { ackSpreadSeconds } from '../contract/log/budget.ts';
@@ -6,7 +8,7 @@ import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import { listAcks } from '../store/acks.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
 import { type EntryContent, fetchContent } from './content/fetch.ts';
-import { disk } from './durable-file.ts';
+import { disk } from '../files/durable-file.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { ENFORCED, invalidTrouble, type NotEnforced, type Outcome, refusal, wait } from './outcome.ts';
 import type { FollowerParts } from './parts.ts';
@@ -68,9 +70,19 @@ export class Follower {
    * @throws where the disk does not tell what that is: nothing is taken until it does, as the floor is not known
    */
   async start(): Promise<void> {
+    if (!this.parts.files) this.#close();
     await this.leaseKeeper.start();
     this.#settled = this.#bottom();
     this.#started = true;
+  }
+
+  /** Closes the folder to others. A disk that cannot be written now is no reason to stop: what was in force is read from it. */
+  #close(): void {
+    try {
+      ownFolder(this.parts.folder);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+    }
   }
 
   /** Looks for a newer entry and takes it. @returns milliseconds until the next poll */
@@ -105,7 +117,7 @@ export class Follower {
   /** What there is to report at this instant. */
   ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
-    const { enforced, stale, denying } = this.leaseKeeper.state();
+    const { enforced, since, stale, denying } = this.leaseKeeper.state();
     const { refused, content } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
     // What it says of what is in force goes before what is in the store.
@@ -124,6 +136,7 @@ export class Follower {
       begun,
       stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
+      ...(since !== undefined && { since }),
       ...(enforced && content?.position.entry === enforced.entry && { shown: content.entry }),
       ...(position && { refused: position }),
       ...(reason && { reason }),

@@ -1,7 +1,7 @@
 import type { LogPosition } from '../contract/log/entry.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { ComponentProbe } from './component-probe.ts';
-import type { DurableFiles } from './durable-file.ts';
+import type { DurableFiles } from '../files/durable-file.ts';
 import type { FollowerEvent } from './events.ts';
 import type { Subject } from './content/fetch.ts';
 

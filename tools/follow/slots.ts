@@ -10,7 +10,7 @@ import {
   contentRecordOf,
   type Subject,
 } from './content/fetch.ts';
-import type { DurableFiles } from './durable-file.ts';
+import type { DurableFiles } from '../files/durable-file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {

@@ -32,6 +32,8 @@ export interface ReportOutcome {
   faults: GithubFault[];
   /** Without these it shows less. */
   shortfalls: GithubFault[];
+  /** Whether findings are beside their lines: as annotations, or in code scanning. */
+  annotated: boolean;
 }
 
 /**
@@ -43,25 +45,30 @@ export async function report(
   { commit, ...what }: CommitReport,
   teams: Connection = connection,
 ): Promise<ReportOutcome> {
-  const outcome: ReportOutcome = { faults: [], shortfalls: [] };
-  const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<void> => {
+  const outcome: ReportOutcome = { faults: [], shortfalls: [], annotated: true };
+  const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<boolean> => {
     try {
       await say();
+      return true;
     } catch (error) {
       if (!(error instanceof GithubFault)) throw error;
       list.push(error);
+      return false;
     }
   };
   const { comment, reviewers, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
-  await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
+  outcome.annotated = await attempt(outcome.shortfalls, () =>
+    putAnnotations(connection, commit, statuses, annotations),
+  );
   if (comment && suggestions)
     await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
   if (reviewers)
     await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
-  if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
+  if (sarif)
+    outcome.annotated = await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }
 

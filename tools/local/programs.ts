@@ -49,9 +49,19 @@ export async function findPrograms(
 
 /** Of the packages for this system, where all of them are installed. */
 function packagedPrograms(root: string): LocalPrograms | undefined {
-  const folder = join(root, 'node_modules', '@ztna', `programs-${process.platform}-${process.arch}`, 'bin');
-  const programs = programsBelow(folder);
+  const programs = programsBelow(packageFolder(root));
   return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
+}
+
+/** The agent alone, where it is installed or was built; nothing is built here. */
+export function findAgent(root: string): string | undefined {
+  const built = ['release', 'debug'].map((profile) => join(root, 'images', 'target', profile, 'agent'));
+  return [join(packageFolder(root), 'agent'), ...built].find((path) => existsSync(path));
+}
+
+/** Where the package for this system has its programs. */
+function packageFolder(root: string): string {
+  return join(root, 'node_modules', '@ztna', `programs-${process.platform}-${process.arch}`, 'bin');
 }
 
 function programsBelow(folder: string): LocalPrograms {

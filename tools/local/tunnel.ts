@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { replaceFile } from '../files/own-files.ts';
 import { join } from 'node:path';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
@@ -153,7 +153,7 @@ export class Tunnel {
     const local = await this.localized(this.#repository);
     const config = agentConfigOf(local, environment, principal, undefined);
     const file = join(state, 'tunnel', 'agent.json');
-    writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+    replaceFile(file, JSON.stringify(config));
     const variables = {
       ZTNA_CONFIG: file,
       ZTNA_TLS: await this.#secrets.certificate({ kind: 'principal', principal, device }),

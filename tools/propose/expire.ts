@@ -60,5 +60,6 @@ export function expiryProposal(expiry: Expiry, commit: string): Proposal | undef
     on: commit,
     files: new Map(expiry.expired.map(({ file }) => [file, null])),
     purpose: { kind: 'expiry', expiry },
+    unasked: true,
   };
 }

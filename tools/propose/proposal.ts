@@ -24,6 +24,8 @@ export interface Proposal {
   on?: string;
   files: ReadonlyMap<string, ProposedFile>;
   purpose: Purpose;
+  /** Whether one that a person closed stays closed for as long as it would say the same: nobody asked for it anew. */
+  unasked?: boolean;
   /** Who asked for it: named as a co-author, so that their own approval does not count. */
   by?: Proposer;
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../contract/fault.ts';
 import { setMaxListeners } from 'node:events';
 import { type Budget, DEFAULT_RATES, type Rates } from '../contract/limits.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -42,6 +43,16 @@ export interface CallerOptions {
   clock?: Clock;
   /** From 0 to 1, for the jitter. */
   random?: () => number;
+  /** How a call that failed for good is told; default: as one of the store. */
+  fault?: (error: unknown, about: FailedCall) => Fault;
+}
+
+/** A call that failed for good, and why. */
+export interface FailedCall {
+  operation: string;
+  names: readonly string[];
+  secret?: string | undefined;
+  kind: FaultKind;
 }
 
 const PATIENCE: Patience = { busy: 13, broken: 5 };
@@ -49,7 +60,7 @@ const TIMEOUT = 10_000;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 8_000;
 
-/** Makes one call: waits for its turn, attempts it, and again where that may help; else throws a StoreFault. */
+/** Makes one call: waits for its turn, attempts it, and again where that may help; else throws a fault of the options' kind. */
 export type Caller = <T>(
   about: { budget: Budget; operation: string; names: readonly string[]; secret?: string },
   send: (signal: AbortSignal) => Promise<T>,
@@ -58,7 +69,7 @@ export type Caller = <T>(
 /** A caller with these options; all calls made with it share its rates. */
 export function caller(options: CallerOptions = {}): Caller {
   const { clock = systemClock, random = Math.random, observe, patience = PATIENCE } = options;
-  const { rates = DEFAULT_RATES, timeout = TIMEOUT } = options;
+  const { rates = DEFAULT_RATES, timeout = TIMEOUT, fault = faultOf } = options;
   const turn = turns(rates, clock);
   const signal = shared(options.signal);
 
@@ -78,12 +89,12 @@ export function caller(options: CallerOptions = {}): Caller {
         const code = codeOf(error);
         if (attempt >= attempts(kind, patience)) {
           report({ outcome: 'failed', code });
-          throw faultOf(error, { operation, names, secret, kind });
+          throw fault(error, { operation, names, secret, kind });
         }
         const wait = backOff(attempt, random());
         report({ outcome: 'again', code, wait });
         await clock.sleep(wait, signal).catch((reason: unknown) => {
-          throw faultOf(reason, { operation, names, kind: 'aborted' });
+          throw fault(reason, { operation, names, kind: 'aborted' });
         });
       }
     }

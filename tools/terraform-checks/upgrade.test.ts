@@ -96,6 +96,7 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
       'change module.connector_identity["office"].aws_iam_role.this',
     ],
   ],
+  'zones in another order': [({ network }) => network.zones.reverse(), []],
   'authorities of servers': [(to) => (to.serverCas = to.clientCas), tasks(CONNECTORS)],
   "an intermediate's port": [
     ({ intermediates }) => (intermediates[0]!.port = 4435),

@@ -42,8 +42,6 @@ pub struct Entry {
     pub heard: Monotonic,
     /// What its segments tell of losses.
     pub recovery: Recovery,
-    /// The peer's last acknowledgment alone.
-    pub bare: Vec<u8>,
     /// Since when the peer owes an acknowledgment.
     pub waits: Option<Monotonic>,
     /// Whether the handshake was over once.
@@ -106,7 +104,6 @@ impl Entry {
             deadline: None,
             heard: now,
             recovery: Recovery::default(),
-            bare: Vec::new(),
             waits: None,
             opened: false,
             wants_read: false,

@@ -22,11 +22,13 @@
 
 mod budget;
 mod entry;
+mod header;
 pub mod host;
 mod live;
 mod open;
 mod pass;
 mod recovery;
+mod room;
 mod settle;
 pub mod splice;
 mod turns;

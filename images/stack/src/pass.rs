@@ -5,12 +5,14 @@ use std::net::Ipv4Addr;
 use smoltcp::socket::tcp::State;
 use tunnel::figures::DropReason;
 use tunnel::limits::ANSWERS;
-use tunnel::packet::{FIN, Packet, RST, Segment, Transport, has_right_transport_checksum, reset_for};
+use tunnel::packet::{ACK, FIN, Packet, RST, Segment, Transport, has_right_transport_checksum, reset_for};
 use tunnel::time::Monotonic;
 
 use crate::entry::{Over, Phase};
+use crate::header::{is_after, segment_of};
+use crate::live::Live;
 use crate::open::is_knock;
-use crate::recovery::{REPEATS, acknowledgment_of, segment_of};
+use crate::recovery::REPEATS;
 use crate::turns::Turn;
 use crate::{Congestion, Cut, FlowId, Link, Stack};
 
@@ -60,17 +62,28 @@ impl Stack {
             Phase::Waiting(_) => self.still_waits(flow, bytes, segment),
             // A late packet of ours that found nobody: all was said already (RFC 1337).
             Phase::Live(live) if segment.flags & RST != 0 && live.state() == State::TimeWait => {}
-            Phase::Live(live) if live.owes_end() && entry.recovery.is_repeated_by(segment) => {}
             Phase::Live(live) => {
-                let is_loss = entry.recovery.heard(segment, now);
+                let is_skipped = live.owes_end()
+                    && entry.recovery.is_repeated_by(segment)
+                    && live.expected().is_none_or(|at| !is_after(at, segment.sequence));
+                let heard = entry.recovery.heard(bytes, segment, now);
+                let is_held = self.settings.congestion == Congestion::Measured;
                 let mut packet = bytes.to_vec();
-                if self.settings.congestion == Congestion::Measured {
-                    entry.recovery.hold(&mut packet, segment);
+                entry.recovery.correct(&mut packet, segment, live.expected(), is_held);
+                live.note_end(segment);
+                let tell = |live: &mut Live, flags: u8| {
+                    let bare = entry.recovery.bare(entry.tuple, live.expected(), flags, is_held);
+                    bare.and_then(|bare| live.receive(&bare, now));
+                };
+                if heard.is_news && !live.is_within(segment) {
+                    tell(live, ACK);
                 }
-                entry.bare = acknowledgment_of(&packet, segment).unwrap_or_default();
-                let reply = live.receive(&packet, now);
-                if is_loss && !live.owes_end() {
-                    (0..REPEATS).for_each(|_| drop(live.receive(&entry.bare, now)));
+                let reply = if is_skipped { None } else { live.receive(&packet, now) };
+                if live.is_at_end() {
+                    tell(live, FIN | ACK);
+                }
+                if heard.is_loss && !live.owes_end() {
+                    (0..REPEATS).for_each(|_| tell(live, ACK));
                 }
                 if segment.flags & RST != 0 && live.is_over() {
                     let why = if entry.opened { Cut::Reset } else { Cut::Refused };

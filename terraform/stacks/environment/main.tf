@@ -59,8 +59,11 @@ module "network" {
   cidr        = local.network.cidr
   ipv6        = local.ipv6
   egress      = try(local.network.egress, "endpoints")
+  # A zone's letter numbers its IPv6 subnet, so that the order of the list says nothing.
   zones = {
-    for index, zone in local.network.zones : zone.id => { public = zone.public, private = zone.private, index = index }
+    for zone in local.network.zones : zone.id => {
+      public = zone.public, private = zone.private, number = parseint(substr(zone.id, -1, 1), 36) - 10
+    }
   }
   intermediates        = { for id, intermediate in local.intermediates : id => try(intermediate.port, local.port_otherwise) }
   connectors           = local.backend_ports
@@ -82,6 +85,8 @@ module "observability" {
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
   log_retention_days = local.environment.logRetentionDays
   data_key_arn       = local.data_key_arn
+  # A component asks every so often, and takes what it finds within seconds: a third question without an answer is late.
+  late_seconds = max(60, 3 * local.environment.bundle.pollSeconds)
 }
 
 locals {

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { commitOf } from '../../git/git.ts';
 import { git } from '../../git/run.ts';
 import { Fault } from '../../contract/fault.ts';
@@ -28,7 +29,7 @@ export const fetchPull: Action = async ({ pull }, context) => {
   await git(context.root, ...token, ...words, `+${ref}:${own}`);
   const head = await commitOf(context.root, own);
   outputs(context, { number, head });
-  context.out(`pull request ${number}: ${head}\n`);
+  context.out(textLine(`pull request ${number}: ${head}`));
   return 0;
 };
 

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { checkedRepository as verifiedRepository } from '../../check/check-load.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Rates } from '../../contract/limits.ts';
@@ -57,7 +58,7 @@ export function targetOf(
   store: StoreKind,
   { region, bundle }: Pick<Environment, 'region' | 'bundle'>,
 ): TargetOptions {
-  const warn = (text: string): void => err(`${text}\n`);
+  const warn = (text: string): void => err(textLine(text));
   // The embedded store has no rates.
   const rates = store === EMBEDDED ? {} : { rates: ratesOf(bundle) };
   return { store, region, state, signal, warn, ...rates, now: () => now().getTime() };
@@ -65,5 +66,5 @@ export function targetOf(
 
 /** Tells on stderr what a person should know although all is done. */
 export function warningTo({ err }: Context): (text: string) => void {
-  return (text) => err(`warning: ${text}\n`);
+  return (text) => err(textLine(`warning: ${text}`));
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../../contract/terminal-text.ts';
 import { assemble } from '../../bundle/assemble.ts';
 import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
@@ -53,11 +54,11 @@ export const FORCE = {
 
 /** The signer that was asked for. */
 export function signerFor(
-  { state, env }: Context,
+  { state, env, signal }: Context,
   key: string | undefined,
   { region }: Environment,
 ): Promise<Signer> {
-  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
+  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'], signal });
 }
 
 /** What a command needs beside its own options to write to the same log with the same key. */
@@ -130,7 +131,7 @@ export function showPublished(
 ): ExitStatus {
   const plan = publishJson(published, told);
   plan.notes.push(...notes);
-  context.out(json ? `${JSON.stringify(plan)}\n` : outcomeText(plan));
+  context.out(json ? jsonText(plan) : outcomeText(plan));
   return plan.action === 'refused' ? 2 : 0;
 }
 

@@ -306,6 +306,11 @@ export type RevocationReason = string;
  *
  */
 export type SharedKey = string;
+/**
+ * `contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant.
+ *
+ */
+export type ProbeOutcome = 'proved' | 'contradicted' | 'unproved' | 'left out';
 
 /**
  * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
@@ -378,6 +383,10 @@ export interface Expectation {
   from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
+  /**
+   * Also tried through real components, with a certificate of the principal: by `npx ztna smoke`, and by a merge on each ring before the next one gets the change. It is tried at whatever time that is, so choose what holds at any.
+   */
+  probe?: true;
 }
 /**
  * Services named, services that carry every pair in `labels`, or all.
@@ -459,6 +468,7 @@ export interface Ack {
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  enforcedSince?: Instant;
   /**
    * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
    */
@@ -499,9 +509,9 @@ export interface Ack {
    */
   renewSeconds?: number;
   /**
-   * Digests of the public keys the instance trusts.
+   * Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine.
    *
-   * @maxItems 8
+   * @maxItems 9
    */
   trustedKeys: Digest[];
 }
@@ -718,6 +728,61 @@ export interface Connector {
    */
   services: Registration[];
 }
+/**
+ * Seconds, by nearest rank; all 0 where nothing was changed.
+ *
+ */
+export interface Latency {
+  p50: number;
+  p99: number;
+  most: number;
+}
+export interface DeliveryFigures {
+  /**
+   * How many records there are.
+   */
+  deliveries: number;
+  since?: Instant;
+  merge?: Latency;
+  /**
+   * How many of them only took access away.
+   */
+  revocations: number;
+  revocation?: Latency;
+}
+/**
+ * What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.
+ *
+ */
+export interface DeliveryRecord {
+  schemaVersion: 1;
+  environment: Id;
+  epoch: number;
+  /**
+   * The entry that brought the last of it.
+   */
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  /**
+   * revocation: it only took access away.
+   */
+  kind: 'change' | 'revocation';
+  mergedAt?: Instant;
+  issuedAt: Instant;
+  enforcedAt: Instant;
+  /**
+   * How many live instances it changed.
+   */
+  instances: number;
+  seconds: Latency;
+  /**
+   * Since when each instance enforces what the entry wants of it, the latest ones where not all have room.
+   */
+  where: {
+    [k: string]: Instant;
+  };
+}
 export interface EnvironmentDifference {
   environment: Id;
   /**
@@ -907,6 +972,31 @@ export interface Directory {
    */
   components: number;
   pages: PartReference;
+}
+export interface DeploymentNeed {
+  what: string;
+  /**
+   * A file, a name in AWS, a setting of GitHub.
+   */
+  where: string;
+  problem: string;
+  remedy: string;
+  /**
+   * Whether `--execute` does it.
+   */
+  executable: boolean;
+}
+/**
+ * The output of `doctor --json`: what the first deployment of an environment still needs, and what was done about it.
+ *
+ */
+export interface Doctor {
+  environment: Id;
+  /**
+   * What was done, a sentence each.
+   */
+  done: string[];
+  needs: DeploymentNeed[];
 }
 export interface EnvironmentDrift {
   environment: Id;
@@ -1691,6 +1781,7 @@ export interface Override {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1748,6 +1839,7 @@ export interface Guardrails {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1902,6 +1994,7 @@ export interface Convergence {
    */
   converged: boolean;
   components: ComponentState[];
+  deliveries?: DeliveryFigures;
   /**
    * What else is worth knowing, such as an entry that nobody can verify.
    */
@@ -1932,6 +2025,7 @@ export interface InstanceState {
    * The entry it enforces, if any.
    */
   sequence?: number;
+  enforcedSince?: Instant;
   /**
    * The entry it refused.
    */
@@ -2788,6 +2882,71 @@ export interface ConnectorPart {
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
 }
+export interface PastEnvironment {
+  environment: Id;
+  /**
+   * The entry that decided; null where nothing was published by then.
+   */
+  entry: PastEntry | null;
+  /**
+   * One for each state that intermediates were to enforce; during a delivery by rings there are several.
+   */
+  answers: PastAnswer[];
+  /**
+   * Where what the entry wanted is known to have been in force, and since when.
+   */
+  enforced: PastInstance[];
+}
+export interface PastEntry {
+  epoch: number;
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  replacedAt?: Instant;
+  /**
+   * signature: by a key that is trusted now; chain: a later entry that is signed by one names its digest.
+   */
+  proof: 'signature' | 'chain';
+  /**
+   * Where what it wanted was read: the store, or the commit, by which the digest in the entry came out again.
+   */
+  source: 'store' | 'git';
+}
+export interface PastAnswer {
+  /**
+   * The intermediates.
+   */
+  components: string[];
+  /**
+   * The commit whose files say it; absent where no commit of this clone does.
+   */
+  commit?: string;
+  answer?: Answer;
+  explanation?: Explanation;
+  /**
+   * What everybody had, with `access`.
+   */
+  access?: AccessChange[];
+}
+export interface PastInstance {
+  instance: string;
+  since: Instant;
+  /**
+   * ack: what the instance says now; record: what it said when the delivery was in force.
+   */
+  source: 'ack' | 'record';
+}
+/**
+ * The output of `explain --as-of --json` and `access --as-of --json`: what the signed log said at an instant, and since when it was enforced where.
+ *
+ */
+export interface Past {
+  at: Instant;
+  environments: PastEnvironment[];
+}
 /**
  * One file as YAML.
  *
@@ -3000,6 +3159,35 @@ export interface KeyGeneration {
 export interface SharedKeys {
   current: KeyGeneration;
   previous: KeyGeneration;
+}
+export interface ProbeResult {
+  /**
+   * Where the expectation is: file and line.
+   */
+  test: string;
+  principal?: Principal;
+  service: Id;
+  port: Port;
+  protocol: 'tcp' | 'udp';
+  intermediate: Id;
+  expected: 'reached' | 'denied';
+  outcome: ProbeOutcome;
+  /**
+   * What the agent said last, or why nothing was tried.
+   */
+  says: string;
+}
+/**
+ * The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.
+ *
+ */
+export interface Smoke {
+  environment: Id;
+  /**
+   * `contradicted` where one was; else `unproved` where one was, or none could be tried at all.
+   */
+  outcome: 'proved' | 'contradicted' | 'unproved';
+  probes: ProbeResult[];
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.

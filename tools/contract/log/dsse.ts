@@ -98,20 +98,34 @@ function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signatu
 }
 
 /**
- * Trusted keys as they are in environment.yaml, ready to verify with.
- * @throws Fault for a key that cannot be read or is of another algorithm than it says
+ * How many keys one may trust: as many as an ack names (schemas/ack.schema.json), eight of environment.yaml and the
+ * machine's own. With more, an instance could not say what it enforces.
+ */
+export const MOST_TRUSTED_KEYS = 9;
+
+/**
+ * Trusted keys as they are in environment.yaml, ready to verify with; a key that is there twice is one.
+ * @throws Fault for a key that cannot be read or is of another algorithm than it says, and for too many
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {
-  return keys.map(({ id, algorithm, publicKey }) => {
-    const der = Buffer.from(publicKey, 'base64');
-    const key = readKey(id, der);
-    if (algorithmOf(key) !== algorithm)
-      throw new Fault(
-        `trusted key ${id} is not of the algorithm ${algorithm}`,
-        'print it again with: npx ztna keys',
-      );
-    return { id, algorithm, digest: digestOf(der), key };
-  });
+  const all = keys.map(verifiedKey);
+  const distinct = all.filter(({ digest }, index) => all.findIndex((one) => one.digest === digest) === index);
+  if (distinct.length <= MOST_TRUSTED_KEYS) return distinct;
+  throw new Fault(
+    `${distinct.length} keys are trusted, and ${MOST_TRUSTED_KEYS} is the most`,
+    'take those out of bundle.trustedKeys with which nobody signs any more',
+  );
+}
+
+function verifiedKey({ id, algorithm, publicKey }: TrustedKey): PublicKey {
+  const der = Buffer.from(publicKey, 'base64');
+  const key = readKey(id, der);
+  if (algorithmOf(key) !== algorithm)
+    throw new Fault(
+      `trusted key ${id} is not of the algorithm ${algorithm}`,
+      'print it again with: npx ztna keys',
+    );
+  return { id, algorithm, digest: digestOf(der), key };
 }
 
 function readKey(id: string, der: Buffer): KeyObject {

@@ -12,6 +12,7 @@ function chain(world: ExampleRepository, length: number): void {
   for (let index = 0; index < length; index++)
     world.environments.push({
       ...structuredClone(live),
+      account: `44445555666${index}`,
       id: `site-${index}`,
       after: [index === 0 ? 'live' : `site-${index - 1}`],
       network: {

@@ -6,17 +6,17 @@ import helpers0 from 'ajv/dist/runtime/equal.js';
 import helpers1 from 'ajv/dist/runtime/ucs2length.js';
 import helpers2 from 'ajv-formats/dist/formats.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate150;
+const compiled: unknown = validate151;
 const schema66 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/environment.schema.json","title":"Environment","description":"One deployment: environments/<env>/environment.yaml.","type":"object","required":["id","description","region","account","epoch","network","clientCas","intermediates","images","bundle","rings","logRetentionDays"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"Equals the folder's name."},"description":{"$ref":"common.schema.json#/$defs/description"},"region":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9]$","description":"The AWS region."},"account":{"type":"string","pattern":"^[0-9]{12}$","description":"The AWS account, quoted: it is a name of twelve digits, not a number."},"epoch":{"type":"integer","minimum":1,"maximum":999999,"description":"Raised by one to begin a new log after the store was lost."},"after":{"type":"array","uniqueItems":true,"items":{"$ref":"common.schema.json#/$defs/id"},"description":"Environments that are delivered before this one; none when omitted."},"production":{"type":"boolean","description":"Whether the company's work depends on it; true when omitted. Of environments that could be delivered first, one that is not production is."},"network":{"$ref":"#/$defs/network"},"clientCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities whose client certificates are accepted."},"serverCas":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/clientCa"},"description":"The certificate authorities by which connectors know an intermediate; those of the connector's system when omitted."},"clients":{"title":"Clients","type":"object","additionalProperties":false,"properties":{"withoutCertificate":{"enum":["allowed","refused"],"description":"Whether clients without certificate may connect; refused when omitted. They reach only what a policy with `who: { withoutCertificate: true }` allows."}},"description":"Who may connect beside clients with a certificate of `clientCas`."},"intermediates":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/intermediate"},"description":"The intermediate servers."},"images":{"$ref":"#/$defs/images"},"adminPanel":{"$ref":"#/$defs/adminPanel"},"testBackend":{"type":"boolean","description":"Whether the test backend runs here; false when omitted."},"bundle":{"$ref":"#/$defs/bundleSettings"},"rings":{"type":"array","items":{"$ref":"#/$defs/ring"},"description":"In which order components get a new entry; those in no ring come last, together."},"logRetentionDays":{"enum":[1,3,5,7,14,30,60,90,120,150,180,365,400,545,731,1096,1827,2192,2557,2922,3288,3653],"description":"How long CloudWatch keeps logs; one of the lengths it offers."}},"$defs":{"network":{"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."},"zone":{"title":"Zone","type":"object","required":["id","public","private"],"additionalProperties":false,"properties":{"id":{"type":"string","pattern":"^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$","description":"The availability zone, such as eu-central-1a."},"public":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The public subnet: intermediates and load balancers."},"private":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The private subnet: the admin panel and the test backend."}}},"clientCa":{"title":"ClientCa","type":"object","required":["id","certificate"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"certificate":{"type":"string","maxLength":8192,"pattern":"^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$","description":"The CA certificate in PEM."}}},"intermediate":{"title":"Intermediate","type":"object","required":["id","address","instanceType","zone"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"address":{"type":"string","maxLength":253,"format":"hostname","description":"The DNS name under which agents and connectors find it."},"port":{"$ref":"common.schema.json#/$defs/port","description":"UDP port; 4433 when omitted."},"instanceType":{"type":"string","pattern":"^[a-z][a-z0-9-]*\\.[a-z0-9]+$","description":"The EC2 instance type, such as t4g.small."},"zone":{"type":"string","description":"One of the environment's zones."}}},"image":{"title":"Image","type":"object","required":["repository","digest"],"additionalProperties":false,"properties":{"repository":{"type":"string","pattern":"^[a-z0-9]+([._/-][a-z0-9]+)*$","description":"The ECR repository."},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$","description":"The image's digest; a tag can move, a digest cannot."}}},"images":{"title":"Images","type":"object","required":["intermediate-server","app-connector","policy-agent","admin-panel","test-backend"],"additionalProperties":false,"properties":{"intermediate-server":{"$ref":"#/$defs/image"},"app-connector":{"$ref":"#/$defs/image"},"policy-agent":{"$ref":"#/$defs/image"},"admin-panel":{"$ref":"#/$defs/image"},"test-backend":{"$ref":"#/$defs/image"}},"description":"The container image of each component."},"adminPanel":{"title":"AdminPanel","type":"object","required":["domain","signIn"],"additionalProperties":false,"properties":{"domain":{"type":"string","format":"hostname","description":"The DNS name of the panel."},"viewers":{"$ref":"common.schema.json#/$defs/groupIds","description":"Groups whose members may see the panel; everybody who signs in when omitted."},"proposers":{"$ref":"common.schema.json#/$defs/groupIds","description":"Groups whose members may propose changes in it; everybody who may see it when omitted."},"logReaders":{"$ref":"common.schema.json#/$defs/groupIds","description":"Groups whose members may read the access log in it; everybody who may see it when omitted."},"signIn":{"title":"SignIn","type":"object","required":["issuer","clientId"],"additionalProperties":false,"properties":{"issuer":{"type":"string","format":"uri","pattern":"^https://","description":"The OpenID Connect issuer."},"clientId":{"type":"string","minLength":1,"maxLength":200,"description":"The client registered there; its secret lives in Secrets Manager, never here."}},"description":"Who may look: sign-in by OpenID Connect at the load balancer."}},"description":"The admin panel; none is deployed when omitted."},"bundleSettings":{"title":"BundleSettings","type":"object","required":["pollSeconds","leaseSeconds","entryLifetimeHours","onStale","trustedKeys"],"additionalProperties":false,"properties":{"pollSeconds":{"type":"integer","minimum":1,"maximum":3600,"description":"How often a policy agent asks the store for the next entry."},"leaseSeconds":{"type":"integer","minimum":30,"maximum":3600,"description":"How long an enforcement file holds before it must be renewed; access ends with it."},"entryLifetimeHours":{"type":"integer","minimum":1,"maximum":8760,"description":"After this an entry is stale; the scheduled heartbeat renews it well before."},"onStale":{"$ref":"#/$defs/onStale"},"trustedKeys":{"type":"array","minItems":1,"maxItems":8,"items":{"$ref":"#/$defs/trustedKey"},"description":"Public keys of which any one may sign an entry."},"storeRates":{"$ref":"#/$defs/storeRates"}},"description":"How bundles are signed, delivered and kept in force."},"storeRates":{"title":"StoreRates","type":"object","required":["reads","writes"],"additionalProperties":false,"properties":{"reads":{"type":"integer","minimum":1,"maximum":10000,"description":"GetParameters a second; with them GetParametersByPath, unless `lists` says its own."},"lists":{"type":"integer","minimum":1,"maximum":10000,"description":"GetParametersByPath a second, where that is counted apart."},"writes":{"type":"integer","minimum":1,"maximum":1000,"description":"PutParameter a second, and DeleteParameters apart from it."}},"description":"What this environment may use of the calls that Parameter Store allows the account and region; 40 reads and 3 writes, an account's default, when omitted. Policy agents of an earlier release do not know it: set it once all are upgraded."},"onStale":{"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."},"trustedKey":{"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}},"ring":{"title":"Ring","type":"object","required":["id","bakeSeconds"],"additionalProperties":false,"oneOf":[{"required":["components"]},{"required":["share"]}],"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"components":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/component"},"description":"The components of this ring."},"share":{"type":"number","exclusiveMinimum":0,"maximum":1,"description":"Instead of naming them: this share of the components that no earlier ring has."},"bakeSeconds":{"type":"integer","minimum":0,"maximum":86400,"description":"How long this ring must enforce the entry without complaint before the next ring gets it."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func0 = helpers0.default;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate151.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -45,18 +45,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate151.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers1.default;
 
-function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate153.evaluated;
+const evaluated0 = validate154.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -95,19 +95,19 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate153.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
-validate153.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate154.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema69 = {"title":"Network","type":"object","required":["cidr","zones","virtualNetwork"],"additionalProperties":false,"properties":{"cidr":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The VPC's addresses; those of two environments do not overlap."},"ipv6":{"type":"boolean","description":"Whether the intermediates have IPv6 addresses; false when omitted."},"egress":{"enum":["endpoints","nat"],"description":"How private subnets reach AWS: endpoints, which lead to AWS alone, or nat, which leads to the internet; endpoints when omitted."},"zones":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/zone"},"description":"Availability zones and their subnets."},"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix","description":"The addresses inside the tunnel; services take theirs from it."}},"description":"Addresses of the environment."};
 
 const formats16 = ((text) => isValue("ipv4Prefix", text));
 
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate157.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -136,18 +136,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate157.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate157.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern23 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", "u");
 
-function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate159.evaluated;
+const evaluated0 = validate160.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -223,14 +223,14 @@ errors++;
 }
 }
 if(data.public !== undefined){
-if(!(validate157(data.public, {instancePath:instancePath+"/public",parentData:data,parentDataProperty:"public",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate157.errors);
+if(!(validate158(data.public, {instancePath:instancePath+"/public",parentData:data,parentDataProperty:"public",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate158.errors);
 errors = vErrors.length;
 }
 }
 if(data.private !== undefined){
-if(!(validate157(data.private, {instancePath:instancePath+"/private",parentData:data,parentDataProperty:"private",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate157.errors);
+if(!(validate158(data.private, {instancePath:instancePath+"/private",parentData:data,parentDataProperty:"private",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate158.errors);
 errors = vErrors.length;
 }
 }
@@ -245,16 +245,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate159.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
-validate159.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate156.evaluated;
+const evaluated0 = validate157.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -305,8 +305,8 @@ errors++;
 }
 }
 if(data.cidr !== undefined){
-if(!(validate157(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate157.errors);
+if(!(validate158(data.cidr, {instancePath:instancePath+"/cidr",parentData:data,parentDataProperty:"cidr",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate158.errors);
 errors = vErrors.length;
 }
 }
@@ -350,8 +350,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate159(data3[i0], {instancePath:instancePath+"/zones/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate159.errors);
+if(!(validate160(data3[i0], {instancePath:instancePath+"/zones/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate160.errors);
 errors = vErrors.length;
 }
 }
@@ -368,8 +368,8 @@ errors++;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate157(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate157.errors);
+if(!(validate158(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate158.errors);
 errors = vErrors.length;
 }
 }
@@ -384,18 +384,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate156.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
-validate156.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate157.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern24 = new RegExp("^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$", "u");
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate165.evaluated;
+const evaluated0 = validate166.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -436,8 +436,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate151(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -487,18 +487,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate165.errors = vErrors;
+validate166.errors = vErrors;
 return errors === 0;
 }
-validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate166.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate171.evaluated;
+const evaluated0 = validate172.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -537,18 +537,18 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate171.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
-validate171.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate172.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const formats22 = /^(?=.{1,253}\.?$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[-0-9a-z]{0,61}[0-9a-z])?)*\.?$/i;
 const pattern25 = new RegExp("^[a-z][a-z0-9-]*\\.[a-z0-9]+$", "u");
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate169.evaluated;
+const evaluated0 = validate170.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -609,8 +609,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate151(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -650,8 +650,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate171(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate171.errors);
+if(!(validate172(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate172.errors);
 errors = vErrors.length;
 }
 }
@@ -703,20 +703,20 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate169.errors = vErrors;
+validate170.errors = vErrors;
 return errors === 0;
 }
-validate169.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate170.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern26 = new RegExp("^[a-z0-9]+([._/-][a-z0-9]+)*$", "u");
 const pattern27 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate175.evaluated;
+const evaluated0 = validate176.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -817,16 +817,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate175.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
-validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate176.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate174.evaluated;
+const evaluated0 = validate175.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -897,32 +897,32 @@ errors++;
 }
 }
 if(data["intermediate-server"] !== undefined){
-if(!(validate175(data["intermediate-server"], {instancePath:instancePath+"/intermediate-server",parentData:data,parentDataProperty:"intermediate-server",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate176(data["intermediate-server"], {instancePath:instancePath+"/intermediate-server",parentData:data,parentDataProperty:"intermediate-server",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate176.errors);
 errors = vErrors.length;
 }
 }
 if(data["app-connector"] !== undefined){
-if(!(validate175(data["app-connector"], {instancePath:instancePath+"/app-connector",parentData:data,parentDataProperty:"app-connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate176(data["app-connector"], {instancePath:instancePath+"/app-connector",parentData:data,parentDataProperty:"app-connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate176.errors);
 errors = vErrors.length;
 }
 }
 if(data["policy-agent"] !== undefined){
-if(!(validate175(data["policy-agent"], {instancePath:instancePath+"/policy-agent",parentData:data,parentDataProperty:"policy-agent",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate176(data["policy-agent"], {instancePath:instancePath+"/policy-agent",parentData:data,parentDataProperty:"policy-agent",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate176.errors);
 errors = vErrors.length;
 }
 }
 if(data["admin-panel"] !== undefined){
-if(!(validate175(data["admin-panel"], {instancePath:instancePath+"/admin-panel",parentData:data,parentDataProperty:"admin-panel",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate176(data["admin-panel"], {instancePath:instancePath+"/admin-panel",parentData:data,parentDataProperty:"admin-panel",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate176.errors);
 errors = vErrors.length;
 }
 }
 if(data["test-backend"] !== undefined){
-if(!(validate175(data["test-backend"], {instancePath:instancePath+"/test-backend",parentData:data,parentDataProperty:"test-backend",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate175.errors);
+if(!(validate176(data["test-backend"], {instancePath:instancePath+"/test-backend",parentData:data,parentDataProperty:"test-backend",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate176.errors);
 errors = vErrors.length;
 }
 }
@@ -937,10 +937,10 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate174.errors = vErrors;
+validate175.errors = vErrors;
 return errors === 0;
 }
-validate174.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate175.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats26 = helpers2.fullFormats.uri;
@@ -984,10 +984,10 @@ return errors === 0;
 validate89.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate184(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate183.evaluated;
+const evaluated0 = validate184.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1048,17 +1048,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate183.errors = vErrors;
+validate184.errors = vErrors;
 return errors === 0;
 }
-validate183.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate184.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern28 = new RegExp("^https://", "u");
 
-function validate182(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate182.evaluated;
+const evaluated0 = validate183.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1124,20 +1124,20 @@ errors++;
 }
 }
 if(data.viewers !== undefined){
-if(!(validate183(data.viewers, {instancePath:instancePath+"/viewers",parentData:data,parentDataProperty:"viewers",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate183.errors);
+if(!(validate184(data.viewers, {instancePath:instancePath+"/viewers",parentData:data,parentDataProperty:"viewers",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate184.errors);
 errors = vErrors.length;
 }
 }
 if(data.proposers !== undefined){
-if(!(validate183(data.proposers, {instancePath:instancePath+"/proposers",parentData:data,parentDataProperty:"proposers",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate183.errors);
+if(!(validate184(data.proposers, {instancePath:instancePath+"/proposers",parentData:data,parentDataProperty:"proposers",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate184.errors);
 errors = vErrors.length;
 }
 }
 if(data.logReaders !== undefined){
-if(!(validate183(data.logReaders, {instancePath:instancePath+"/logReaders",parentData:data,parentDataProperty:"logReaders",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate183.errors);
+if(!(validate184(data.logReaders, {instancePath:instancePath+"/logReaders",parentData:data,parentDataProperty:"logReaders",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate184.errors);
 errors = vErrors.length;
 }
 }
@@ -1269,18 +1269,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate182.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
-validate182.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate183.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema80 = {"title":"OnStale","type":"object","required":["action"],"additionalProperties":false,"properties":{"action":{"enum":["keep","deny"],"description":"keep: a stale entry is enforced until a newer one arrives; deny: only for `afterHours` longer."},"afterHours":{"type":"integer","minimum":1,"maximum":8760,"description":"With deny: hours after the entry's expiry at which access ends."}},"if":{"properties":{"action":{"const":"deny"}}},"then":{"required":["afterHours"]},"description":"What a policy agent does with an entry past its expiry."};
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate190.evaluated;
+const evaluated0 = validate191.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1423,18 +1423,18 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate190.errors = vErrors;
+validate191.errors = vErrors;
 return errors === 0;
 }
-validate190.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate191.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema81 = {"title":"TrustedKey","type":"object","required":["id","algorithm","publicKey"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id","description":"A name for people; it decides nothing."},"algorithm":{"enum":["ed25519","ecdsa-p256"],"description":"The signature algorithm."},"publicKey":{"type":"string","maxLength":256,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The public key: SubjectPublicKeyInfo, DER, base64."}}};
 const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate192.evaluated;
+const evaluated0 = validate193.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1485,8 +1485,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate151(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -1549,17 +1549,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate192.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
-validate192.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate193.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate195.evaluated;
+const evaluated0 = validate196.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1715,16 +1715,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate195.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
-validate195.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate196.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate189.evaluated;
+const evaluated0 = validate190.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1900,8 +1900,8 @@ errors++;
 }
 }
 if(data.onStale !== undefined){
-if(!(validate190(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate190.errors);
+if(!(validate191(data.onStale, {instancePath:instancePath+"/onStale",parentData:data,parentDataProperty:"onStale",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate191.errors);
 errors = vErrors.length;
 }
 }
@@ -1930,8 +1930,8 @@ errors++;
 }
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate192(data4[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate192.errors);
+if(!(validate193(data4[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate193.errors);
 errors = vErrors.length;
 }
 }
@@ -1948,8 +1948,8 @@ errors++;
 }
 }
 if(data.storeRates !== undefined){
-if(!(validate195(data.storeRates, {instancePath:instancePath+"/storeRates",parentData:data,parentDataProperty:"storeRates",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate195.errors);
+if(!(validate196(data.storeRates, {instancePath:instancePath+"/storeRates",parentData:data,parentDataProperty:"storeRates",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate196.errors);
 errors = vErrors.length;
 }
 }
@@ -1964,19 +1964,19 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate189.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
-validate189.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate190.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate200.evaluated;
+const evaluated0 = validate201.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2005,16 +2005,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate200.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
-validate200.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate201.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate198.evaluated;
+const evaluated0 = validate199.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2121,8 +2121,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate151(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -2152,8 +2152,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!(validate200(data2, {instancePath:instancePath+"/components/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate200.errors);
+if(!(validate201(data2, {instancePath:instancePath+"/components/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate201.errors);
 errors = vErrors.length;
 }
 }
@@ -2274,19 +2274,19 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate198.errors = vErrors;
+validate199.errors = vErrors;
 return errors === 0;
 }
-validate198.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate199.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern21 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]$", "u");
 const pattern22 = new RegExp("^[0-9]{12}$", "u");
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/environment.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate150.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2427,14 +2427,14 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate151(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate153(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate153.errors);
+if(!(validate154(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate154.errors);
 errors = vErrors.length;
 }
 }
@@ -2528,8 +2528,8 @@ let data5 = data.after;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate151(data5[i0], {instancePath:instancePath+"/after/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate151.errors);
+if(!(validate152(data5[i0], {instancePath:instancePath+"/after/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -2578,8 +2578,8 @@ errors++;
 }
 }
 if(data.network !== undefined){
-if(!(validate156(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate156.errors);
+if(!(validate157(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -2598,8 +2598,8 @@ errors++;
 }
 const len1 = data9.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate165(data9[i2], {instancePath:instancePath+"/clientCas/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate165.errors);
+if(!(validate166(data9[i2], {instancePath:instancePath+"/clientCas/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate166.errors);
 errors = vErrors.length;
 }
 }
@@ -2630,8 +2630,8 @@ errors++;
 }
 const len2 = data11.length;
 for(let i3=0; i3<len2; i3++){
-if(!(validate165(data11[i3], {instancePath:instancePath+"/serverCas/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate165.errors);
+if(!(validate166(data11[i3], {instancePath:instancePath+"/serverCas/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate166.errors);
 errors = vErrors.length;
 }
 }
@@ -2702,8 +2702,8 @@ errors++;
 }
 const len3 = data15.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate169(data15[i4], {instancePath:instancePath+"/intermediates/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate169.errors);
+if(!(validate170(data15[i4], {instancePath:instancePath+"/intermediates/" + i4,parentData:data15,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate170.errors);
 errors = vErrors.length;
 }
 }
@@ -2720,14 +2720,14 @@ errors++;
 }
 }
 if(data.images !== undefined){
-if(!(validate174(data.images, {instancePath:instancePath+"/images",parentData:data,parentDataProperty:"images",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate174.errors);
+if(!(validate175(data.images, {instancePath:instancePath+"/images",parentData:data,parentDataProperty:"images",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate175.errors);
 errors = vErrors.length;
 }
 }
 if(data.adminPanel !== undefined){
-if(!(validate182(data.adminPanel, {instancePath:instancePath+"/adminPanel",parentData:data,parentDataProperty:"adminPanel",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate182.errors);
+if(!(validate183(data.adminPanel, {instancePath:instancePath+"/adminPanel",parentData:data,parentDataProperty:"adminPanel",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate183.errors);
 errors = vErrors.length;
 }
 }
@@ -2744,8 +2744,8 @@ errors++;
 }
 }
 if(data.bundle !== undefined){
-if(!(validate189(data.bundle, {instancePath:instancePath+"/bundle",parentData:data,parentDataProperty:"bundle",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate189.errors);
+if(!(validate190(data.bundle, {instancePath:instancePath+"/bundle",parentData:data,parentDataProperty:"bundle",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -2754,8 +2754,8 @@ let data21 = data.rings;
 if(Array.isArray(data21)){
 const len4 = data21.length;
 for(let i5=0; i5<len4; i5++){
-if(!(validate198(data21[i5], {instancePath:instancePath+"/rings/" + i5,parentData:data21,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate198.errors);
+if(!(validate199(data21[i5], {instancePath:instancePath+"/rings/" + i5,parentData:data21,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate199.errors);
 errors = vErrors.length;
 }
 }
@@ -2795,9 +2795,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate150.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate150.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEnvironment = compiled as Validator<Environment>;

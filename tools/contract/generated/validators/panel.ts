@@ -4,17 +4,17 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate652;
+const compiled: unknown = validate670;
 
-const schema261 = {"title":"Overview","description":"The overview of one environment.","type":"object","required":["environment","description","asOf","repository","convergence","traffic","serves","attention"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"description":{"type":"string"},"asOf":{"$ref":"common.schema.json#/$defs/instant","description":"When the store was read last."},"away":{"title":"StoreAway","description":"Why and since when the store cannot be read: all else is as it was then.","type":"object","required":["since","reason"],"additionalProperties":false,"properties":{"since":{"$ref":"common.schema.json#/$defs/instant"},"reason":{"type":"string"}}},"repository":{"$ref":"#/$defs/repositoryState"},"convergence":{"$ref":"status.schema.json#/$defs/convergence"},"traffic":{"type":"array","items":{"$ref":"#/$defs/instanceTraffic"},"description":"Of instances that report figures."},"serves":{"type":"array","items":{"$ref":"#/$defs/servingComponent"},"description":"What each connector leads to."},"enforcedAfter":{"type":"number","minimum":0,"description":"Milliseconds from the newest entry’s issue until this panel saw it enforced everywhere; absent where it did not."},"attention":{"type":"array","items":{"$ref":"#/$defs/attention"},"description":"The worst first; empty where all is well."}}};
+const schema269 = {"title":"Overview","description":"The overview of one environment.","type":"object","required":["environment","description","asOf","repository","convergence","traffic","serves","attention"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"description":{"type":"string"},"asOf":{"$ref":"common.schema.json#/$defs/instant","description":"When the store was read last."},"away":{"title":"StoreAway","description":"Why and since when the store cannot be read: all else is as it was then.","type":"object","required":["since","reason"],"additionalProperties":false,"properties":{"since":{"$ref":"common.schema.json#/$defs/instant"},"reason":{"type":"string"}}},"repository":{"$ref":"#/$defs/repositoryState"},"convergence":{"$ref":"status.schema.json#/$defs/convergence"},"traffic":{"type":"array","items":{"$ref":"#/$defs/instanceTraffic"},"description":"Of instances that report figures."},"serves":{"type":"array","items":{"$ref":"#/$defs/servingComponent"},"description":"What each connector leads to."},"enforcedAfter":{"type":"number","minimum":0,"description":"Milliseconds from the newest entry’s issue until this panel saw it enforced everywhere; absent where it did not."},"attention":{"type":"array","items":{"$ref":"#/$defs/attention"},"description":"The worst first; empty where all is well."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate654(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate654.evaluated;
+const evaluated0 = validate672.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -43,18 +43,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate654.errors = vErrors;
+validate672.errors = vErrors;
 return errors === 0;
 }
-validate654.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate672.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate656(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate674(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate656.evaluated;
+const evaluated0 = validate674.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -83,20 +83,20 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate656.errors = vErrors;
+validate674.errors = vErrors;
 return errors === 0;
 }
-validate656.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate674.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema264 = {"title":"RepositoryState","description":"The files that are shown, and whether they are the newest.","type":"object","required":["commit","files","errors","shown"],"additionalProperties":false,"properties":{"commit":{"type":"string","description":"The commit, with `-dirty` where files differ from it."},"files":{"type":"integer","minimum":0,"description":"How many files were read."},"errors":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Errors in the newest files: while there are any, what is shown are the last ones without."},"shown":{"enum":["newest","last-valid","published","none"],"description":"newest: the newest files; last-valid: the last ones that were read without errors; published: those of the commit in force; none: there are none."}}};
-const schema221 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
+const schema272 = {"title":"RepositoryState","description":"The files that are shown, and whether they are the newest.","type":"object","required":["commit","files","errors","shown"],"additionalProperties":false,"properties":{"commit":{"type":"string","description":"The commit, with `-dirty` where files differ from it."},"files":{"type":"integer","minimum":0,"description":"How many files were read."},"errors":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Errors in the newest files: while there are any, what is shown are the last ones without."},"shown":{"enum":["newest","last-valid","published","none"],"description":"newest: the newest files; last-valid: the last ones that were read without errors; published: those of the commit in force; none: there are none."}}};
+const schema229 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
 
 
 
-function validate553(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate571(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate553.evaluated;
+const evaluated0 = validate571.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -197,16 +197,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate553.errors = vErrors;
+validate571.errors = vErrors;
 return errors === 0;
 }
-validate553.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate571.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate552(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate570(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate552.evaluated;
+const evaluated0 = validate570.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -279,14 +279,14 @@ errors++;
 }
 }
 if(data.start !== undefined){
-if(!(validate553(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate553.errors);
+if(!(validate571(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate571.errors);
 errors = vErrors.length;
 }
 }
 if(data.end !== undefined){
-if(!(validate553(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate553.errors);
+if(!(validate571(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate571.errors);
 errors = vErrors.length;
 }
 }
@@ -313,16 +313,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate552.errors = vErrors;
+validate570.errors = vErrors;
 return errors === 0;
 }
-validate552.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate570.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate660(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate660.evaluated;
+const evaluated0 = validate678.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -391,7 +391,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema221.properties, key0))){
+if(!(func1.call(schema229.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -479,7 +479,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema221.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema229.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -552,8 +552,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate552(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate552.errors);
+if(!(validate570(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate570.errors);
 errors = vErrors.length;
 }
 }
@@ -580,16 +580,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate660.errors = vErrors;
+validate678.errors = vErrors;
 return errors === 0;
 }
-validate660.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate678.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate659(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate677(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate659.evaluated;
+const evaluated0 = validate677.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -691,8 +691,8 @@ let data2 = data.errors;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate660(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate660.errors);
+if(!(validate678(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate678.errors);
 errors = vErrors.length;
 }
 }
@@ -711,7 +711,7 @@ errors++;
 if(data.shown !== undefined){
 let data4 = data.shown;
 if(!((((data4 === "newest") || (data4 === "last-valid")) || (data4 === "published")) || (data4 === "none"))){
-const err9 = {instancePath:instancePath+"/shown",schemaPath:"#/properties/shown/enum",keyword:"enum",params:{allowedValues: schema264.properties.shown.enum}};
+const err9 = {instancePath:instancePath+"/shown",schemaPath:"#/properties/shown/enum",keyword:"enum",params:{allowedValues: schema272.properties.shown.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -732,17 +732,17 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate659.errors = vErrors;
+validate677.errors = vErrors;
 return errors === 0;
 }
-validate659.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate677.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate666(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate684(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate666.evaluated;
+const evaluated0 = validate684.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -771,19 +771,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate666.errors = vErrors;
+validate684.errors = vErrors;
 return errors === 0;
 }
-validate666.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate684.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate669(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate687(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate669.evaluated;
+const evaluated0 = validate687.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -812,16 +812,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate669.errors = vErrors;
+validate687.errors = vErrors;
 return errors === 0;
 }
-validate669.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate687.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate671(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate689(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate671.evaluated;
+const evaluated0 = validate689.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -850,16 +850,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate671.errors = vErrors;
+validate689.errors = vErrors;
 return errors === 0;
 }
-validate671.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate689.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate668(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate686(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate668.evaluated;
+const evaluated0 = validate686.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -985,8 +985,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate669(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate669.errors);
+if(!(validate687(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate687.errors);
 errors = vErrors.length;
 }
 }
@@ -1015,14 +1015,14 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate671(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
+if(!(validate689(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate689.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate671(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
+if(!(validate689(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate689.errors);
 errors = vErrors.length;
 }
 }
@@ -1061,19 +1061,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate668.errors = vErrors;
+validate686.errors = vErrors;
 return errors === 0;
 }
-validate668.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate686.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate676(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate694(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate676.evaluated;
+const evaluated0 = validate694.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1102,17 +1102,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate676.errors = vErrors;
+validate694.errors = vErrors;
 return errors === 0;
 }
-validate676.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate694.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema274 = {"title":"ConvergenceState","enum":["enforcing","behind","ahead","waiting","refused","stale","denying","stopped","gone","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped."};
+const schema282 = {"title":"ConvergenceState","enum":["enforcing","behind","ahead","waiting","refused","stale","denying","stopped","gone","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped."};
 
-function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate696(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate678.evaluated;
+const evaluated0 = validate696.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1120,7 +1120,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((((((((((data === "enforcing") || (data === "behind")) || (data === "ahead")) || (data === "waiting")) || (data === "refused")) || (data === "stale")) || (data === "denying")) || (data === "stopped")) || (data === "gone")) || (data === "silent")) || (data === "removed"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema274.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema282.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1129,19 +1129,19 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate678.errors = vErrors;
+validate696.errors = vErrors;
 return errors === 0;
 }
-validate678.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate696.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema275 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"waiting":{"type":"integer","minimum":1,"description":"The entry it waits for."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it waits."},"reason":{"type":"string","description":"Why it refused or waits, or what is wrong."},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported, by the store's clock."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself by then."}}};
+const schema283 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"enforcedSince":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it enforces what that entry wants of it, as it says."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"waiting":{"type":"integer","minimum":1,"description":"The entry it waits for."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it waits."},"reason":{"type":"string","description":"Why it refused or waits, or what is wrong."},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported, by the store's clock."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself by then."}}};
 
 const func2 = helpers0.default;
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate123.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1170,17 +1170,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate122.errors = vErrors;
+validate123.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate123.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/figures.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1336,8 +1336,8 @@ errors++;
 }
 }
 if(data.certificateNotAfter !== undefined){
-if(!(validate122(data.certificateNotAfter, {instancePath:instancePath+"/certificateNotAfter",parentData:data,parentDataProperty:"certificateNotAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate122.errors);
+if(!(validate123(data.certificateNotAfter, {instancePath:instancePath+"/certificateNotAfter",parentData:data,parentDataProperty:"certificateNotAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate123.errors);
 errors = vErrors.length;
 }
 }
@@ -1352,16 +1352,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate680(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate698(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate680.evaluated;
+const evaluated0 = validate698.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1400,7 +1400,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema275.properties, key0))){
+if(!(func1.call(schema283.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -1424,8 +1424,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate678(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate678.errors);
+if(!(validate696(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate696.errors);
 errors = vErrors.length;
 }
 }
@@ -1454,9 +1454,15 @@ errors++;
 }
 }
 }
+if(data.enforcedSince !== undefined){
+if(!(validate689(data.enforcedSince, {instancePath:instancePath+"/enforcedSince",parentData:data,parentDataProperty:"enforcedSince",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate689.errors);
+errors = vErrors.length;
+}
+}
 if(data.refused !== undefined){
-let data3 = data.refused;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+let data4 = data.refused;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
 const err7 = {instancePath:instancePath+"/refused",schemaPath:"#/properties/refused/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -1466,8 +1472,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 < 1 || isNaN(data3)){
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 1 || isNaN(data4)){
 const err8 = {instancePath:instancePath+"/refused",schemaPath:"#/properties/refused/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err8];
@@ -1480,8 +1486,8 @@ errors++;
 }
 }
 if(data.waiting !== undefined){
-let data4 = data.waiting;
-if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+let data5 = data.waiting;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
 const err9 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -1491,8 +1497,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 < 1 || isNaN(data4)){
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 < 1 || isNaN(data5)){
 const err10 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
@@ -1505,8 +1511,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate671(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
+if(!(validate689(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate689.errors);
 errors = vErrors.length;
 }
 }
@@ -1523,9 +1529,9 @@ errors++;
 }
 }
 if(data.verifiedBy !== undefined){
-let data7 = data.verifiedBy;
-if(!((data7 === "component") || (data7 === "file-check"))){
-const err12 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema275.properties.verifiedBy.enum}};
+let data8 = data.verifiedBy;
+if(!((data8 === "component") || (data8 === "file-check"))){
+const err12 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema283.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1536,14 +1542,14 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate671(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
+if(!(validate689(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate689.errors);
 errors = vErrors.length;
 }
 }
 if(data.figures !== undefined){
-if(!(validate121(data.figures, {instancePath:instancePath+"/figures",parentData:data,parentDataProperty:"figures",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate121.errors);
+if(!(validate122(data.figures, {instancePath:instancePath+"/figures",parentData:data,parentDataProperty:"figures",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate122.errors);
 errors = vErrors.length;
 }
 }
@@ -1558,16 +1564,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate680.errors = vErrors;
+validate698.errors = vErrors;
 return errors === 0;
 }
-validate680.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate698.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate675(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate693(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate675.evaluated;
+const evaluated0 = validate693.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1618,14 +1624,14 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate676(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate676.errors);
+if(!(validate694(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate694.errors);
 errors = vErrors.length;
 }
 }
 if(data.state !== undefined){
-if(!(validate678(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate678.errors);
+if(!(validate696(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate696.errors);
 errors = vErrors.length;
 }
 }
@@ -1634,8 +1640,8 @@ let data2 = data.instances;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate680(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate680.errors);
+if(!(validate698(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate698.errors);
 errors = vErrors.length;
 }
 }
@@ -1662,16 +1668,329 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate675.errors = vErrors;
+validate693.errors = vErrors;
 return errors === 0;
 }
-validate675.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate693.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate688(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate688.evaluated;
+const evaluated0 = validate380.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate380.errors = vErrors;
+return errors === 0;
+}
+validate380.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+
+
+function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate384.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.p50 === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "p50"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.p99 === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "p99"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.most === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "most"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "p50") || (key0 === "p99")) || (key0 === "most"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.p50 !== undefined){
+let data0 = data.p50;
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/p50",schemaPath:"#/properties/p50/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/p50",schemaPath:"#/properties/p50/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.p99 !== undefined){
+let data1 = data.p99;
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < 0 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/p99",schemaPath:"#/properties/p99/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/p99",schemaPath:"#/properties/p99/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.most !== undefined){
+let data2 = data.most;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/most",schemaPath:"#/properties/most/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate384.errors = vErrors;
+return errors === 0;
+}
+validate384.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate706(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate706.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.deliveries === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "deliveries"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.revocations === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "revocations"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "deliveries") || (key0 === "since")) || (key0 === "merge")) || (key0 === "revocations")) || (key0 === "revocation"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.deliveries !== undefined){
+let data0 = data.deliveries;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err3 = {instancePath:instancePath+"/deliveries",schemaPath:"#/properties/deliveries/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < 0 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/deliveries",schemaPath:"#/properties/deliveries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+if(data.since !== undefined){
+if(!(validate380(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate380.errors);
+errors = vErrors.length;
+}
+}
+if(data.merge !== undefined){
+if(!(validate384(data.merge, {instancePath:instancePath+"/merge",parentData:data,parentDataProperty:"merge",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
+errors = vErrors.length;
+}
+}
+if(data.revocations !== undefined){
+let data3 = data.revocations;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err5 = {instancePath:instancePath+"/revocations",schemaPath:"#/properties/revocations/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 < 0 || isNaN(data3)){
+const err6 = {instancePath:instancePath+"/revocations",schemaPath:"#/properties/revocations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+if(data.revocation !== undefined){
+if(!(validate384(data.revocation, {instancePath:instancePath+"/revocation",parentData:data,parentDataProperty:"revocation",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate384.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate706.errors = vErrors;
+return errors === 0;
+}
+validate706.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate712(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate712.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1740,7 +2059,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!((((((key0 === "environment") || (key0 === "epoch")) || (key0 === "newest")) || (key0 === "converged")) || (key0 === "components")) || (key0 === "notes"))){
+if(!(((((((key0 === "environment") || (key0 === "epoch")) || (key0 === "newest")) || (key0 === "converged")) || (key0 === "components")) || (key0 === "deliveries")) || (key0 === "notes"))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -1752,8 +2071,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate666(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate666.errors);
+if(!(validate684(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate684.errors);
 errors = vErrors.length;
 }
 }
@@ -1787,8 +2106,8 @@ let data2 = data.newest;
 const _errs6 = errors;
 let valid1 = false;
 const _errs7 = errors;
-if(!(validate668(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate668.errors);
+if(!(validate686(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate686.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -1845,8 +2164,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate675(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate675.errors);
+if(!(validate693(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate693.errors);
 errors = vErrors.length;
 }
 }
@@ -1862,12 +2181,18 @@ vErrors.push(err12);
 errors++;
 }
 }
+if(data.deliveries !== undefined){
+if(!(validate706(data.deliveries, {instancePath:instancePath+"/deliveries",parentData:data,parentDataProperty:"deliveries",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate706.errors);
+errors = vErrors.length;
+}
+}
 if(data.notes !== undefined){
-let data6 = data.notes;
-if(Array.isArray(data6)){
-const len1 = data6.length;
+let data7 = data.notes;
+if(Array.isArray(data7)){
+const len1 = data7.length;
 for(let i1=0; i1<len1; i1++){
-if(typeof data6[i1] !== "string"){
+if(typeof data7[i1] !== "string"){
 const err13 = {instancePath:instancePath+"/notes/" + i1,schemaPath:"#/properties/notes/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -1901,17 +2226,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate688.errors = vErrors;
+validate712.errors = vErrors;
 return errors === 0;
 }
-validate688.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate712.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate694(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate719(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate694.evaluated;
+const evaluated0 = validate719.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1940,16 +2265,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate694.errors = vErrors;
+validate719.errors = vErrors;
 return errors === 0;
 }
-validate694.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate719.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate693(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate718(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate693.evaluated;
+const evaluated0 = validate718.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1990,8 +2315,8 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate694(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate694.errors);
+if(!(validate719(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate719.errors);
 errors = vErrors.length;
 }
 }
@@ -2118,17 +2443,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate693.errors = vErrors;
+validate718.errors = vErrors;
 return errors === 0;
 }
-validate693.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate718.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate697(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate722(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate697.evaluated;
+const evaluated0 = validate722.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2169,8 +2494,8 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate694(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate694.errors);
+if(!(validate719(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate719.errors);
 errors = vErrors.length;
 }
 }
@@ -2214,8 +2539,8 @@ errors++;
 }
 }
 if(data2.service !== undefined){
-if(!(validate654(data2.service, {instancePath:instancePath+"/services/" + i0+"/service",parentData:data2,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data2.service, {instancePath:instancePath+"/services/" + i0+"/service",parentData:data2,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -2266,17 +2591,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate697.errors = vErrors;
+validate722.errors = vErrors;
 return errors === 0;
 }
-validate697.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate722.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema280 = {"title":"Attention","type":"object","required":["level","subject","message","remedy"],"additionalProperties":false,"properties":{"level":{"enum":["bad","wait","old"],"description":"bad: somebody is kept out or may get in; wait: it is late, or held back; old: it ends soon."},"subject":{"type":"string","description":"What it is about."},"message":{"type":"string"},"remedy":{"type":"string","description":"What to do about it."},"since":{"$ref":"common.schema.json#/$defs/instant"},"page":{"type":"string","description":"The page of the panel that says more."}}};
+const schema289 = {"title":"Attention","type":"object","required":["level","subject","message","remedy"],"additionalProperties":false,"properties":{"level":{"enum":["bad","wait","old"],"description":"bad: somebody is kept out or may get in; wait: it is late, or held back; old: it ends soon."},"subject":{"type":"string","description":"What it is about."},"message":{"type":"string"},"remedy":{"type":"string","description":"What to do about it."},"since":{"$ref":"common.schema.json#/$defs/instant"},"page":{"type":"string","description":"The page of the panel that says more."}}};
 
-function validate701(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate726(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate701.evaluated;
+const evaluated0 = validate726.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2339,7 +2664,7 @@ errors++;
 if(data.level !== undefined){
 let data0 = data.level;
 if(!(((data0 === "bad") || (data0 === "wait")) || (data0 === "old"))){
-const err5 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema280.properties.level.enum}};
+const err5 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema289.properties.level.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2386,8 +2711,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate656(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -2414,16 +2739,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate701.errors = vErrors;
+validate726.errors = vErrors;
 return errors === 0;
 }
-validate701.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate726.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate653(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate671(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate653.evaluated;
+const evaluated0 = validate671.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2512,7 +2837,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema261.properties, key0))){
+if(!(func1.call(schema269.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -2524,8 +2849,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -2542,8 +2867,8 @@ errors++;
 }
 }
 if(data.asOf !== undefined){
-if(!(validate656(data.asOf, {instancePath:instancePath+"/asOf",parentData:data,parentDataProperty:"asOf",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data.asOf, {instancePath:instancePath+"/asOf",parentData:data,parentDataProperty:"asOf",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -2583,8 +2908,8 @@ errors++;
 }
 }
 if(data3.since !== undefined){
-if(!(validate656(data3.since, {instancePath:instancePath+"/away/since",parentData:data3,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data3.since, {instancePath:instancePath+"/away/since",parentData:data3,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -2613,14 +2938,14 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate659(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate677(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate677.errors);
 errors = vErrors.length;
 }
 }
 if(data.convergence !== undefined){
-if(!(validate688(data.convergence, {instancePath:instancePath+"/convergence",parentData:data,parentDataProperty:"convergence",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate688.errors);
+if(!(validate712(data.convergence, {instancePath:instancePath+"/convergence",parentData:data,parentDataProperty:"convergence",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate712.errors);
 errors = vErrors.length;
 }
 }
@@ -2629,8 +2954,8 @@ let data8 = data.traffic;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate693(data8[i0], {instancePath:instancePath+"/traffic/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate693.errors);
+if(!(validate718(data8[i0], {instancePath:instancePath+"/traffic/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate718.errors);
 errors = vErrors.length;
 }
 }
@@ -2651,8 +2976,8 @@ let data10 = data.serves;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate697(data10[i1], {instancePath:instancePath+"/serves/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate697.errors);
+if(!(validate722(data10[i1], {instancePath:instancePath+"/serves/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate722.errors);
 errors = vErrors.length;
 }
 }
@@ -2698,8 +3023,8 @@ let data13 = data.attention;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate701(data13[i2], {instancePath:instancePath+"/attention/" + i2,parentData:data13,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate701.errors);
+if(!(validate726(data13[i2], {instancePath:instancePath+"/attention/" + i2,parentData:data13,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate726.errors);
 errors = vErrors.length;
 }
 }
@@ -2726,19 +3051,19 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate653.errors = vErrors;
+validate671.errors = vErrors;
 return errors === 0;
 }
-validate653.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate671.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate709(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate734(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate709.evaluated;
+const evaluated0 = validate734.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2767,17 +3092,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate709.errors = vErrors;
+validate734.errors = vErrors;
 return errors === 0;
 }
-validate709.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate734.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate712(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate737(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate712.evaluated;
+const evaluated0 = validate737.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2816,16 +3141,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate712.errors = vErrors;
+validate737.errors = vErrors;
 return errors === 0;
 }
-validate712.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate737.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate714(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate739(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate714.evaluated;
+const evaluated0 = validate739.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2854,17 +3179,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate714.errors = vErrors;
+validate739.errors = vErrors;
 return errors === 0;
 }
-validate714.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate739.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema61 = {"enum":["tcp","udp"],"description":"The transport protocol inside the tunnel."};
 
-function validate716(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate741(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate716.evaluated;
+const evaluated0 = validate741.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2881,18 +3206,18 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate716.errors = vErrors;
+validate741.errors = vErrors;
 return errors === 0;
 }
-validate716.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate741.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema110 = {"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":["integer","string"],"minimum":1,"maximum":65535,"format":"ztna-portRange"},"description":"Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535."};
 const formats36 = ((text) => isValue("portRange", text));
 
-function validate718(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate743(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate718.evaluated;
+const evaluated0 = validate743.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3006,18 +3331,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate718.errors = vErrors;
+validate743.errors = vErrors;
 return errors === 0;
 }
-validate718.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate743.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats18 = ((text) => isValue("ipv4", text));
 
-function validate720(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate745(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate720.evaluated;
+const evaluated0 = validate745.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3046,17 +3371,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate720.errors = vErrors;
+validate745.errors = vErrors;
 return errors === 0;
 }
-validate720.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate745.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate722(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate747(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate722.evaluated;
+const evaluated0 = validate747.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3146,17 +3471,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate722.errors = vErrors;
+validate747.errors = vErrors;
 return errors === 0;
 }
-validate722.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate747.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate708(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate733(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/service.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate708.evaluated;
+const evaluated0 = validate733.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3237,50 +3562,50 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate709(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate709.errors);
+if(!(validate734(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate734.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate709(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate709.errors);
+if(!(validate734(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate734.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate712(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate712.errors);
+if(!(validate737(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate737.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate714(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate714.errors);
+if(!(validate739(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate739.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate716(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate716.errors);
+if(!(validate741(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate741.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate718(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate718.errors);
+if(!(validate743(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate743.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualIp !== undefined){
-if(!(validate720(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate720.errors);
+if(!(validate745(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate745.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate722(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate722.errors);
+if(!(validate747(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate747.errors);
 errors = vErrors.length;
 }
 }
@@ -3295,17 +3620,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate708.errors = vErrors;
+validate733.errors = vErrors;
 return errors === 0;
 }
-validate708.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate733.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate725(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate750(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate725.evaluated;
+const evaluated0 = validate750.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3366,8 +3691,8 @@ errors++;
 }
 }
 if(data.connector !== undefined){
-if(!(validate654(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -3431,16 +3756,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate725.errors = vErrors;
+validate750.errors = vErrors;
 return errors === 0;
 }
-validate725.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate750.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate707(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate732(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate707.evaluated;
+const evaluated0 = validate732.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3521,8 +3846,8 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate708(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate708.errors);
+if(!(validate733(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate733.errors);
 errors = vErrors.length;
 }
 }
@@ -3568,8 +3893,8 @@ let data3 = data.registrations;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate725(data3[i0], {instancePath:instancePath+"/registrations/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate725.errors);
+if(!(validate750(data3[i0], {instancePath:instancePath+"/registrations/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate750.errors);
 errors = vErrors.length;
 }
 }
@@ -3633,16 +3958,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate707.errors = vErrors;
+validate732.errors = vErrors;
 return errors === 0;
 }
-validate707.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate732.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate705(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate730(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate705.evaluated;
+const evaluated0 = validate730.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3693,8 +4018,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -3703,8 +4028,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate707(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate707.errors);
+if(!(validate732(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate732.errors);
 errors = vErrors.length;
 }
 }
@@ -3768,20 +4093,20 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate705.errors = vErrors;
+validate730.errors = vErrors;
 return errors === 0;
 }
-validate705.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate730.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema159 = {"title":"AccessChange","type":"object","required":["principals","anyoneElse","services","conditions","from","causes"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Sorted."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean","description":"Whether anyone else, a principal that no group lists, changes too."},"withoutCertificate":{"const":true,"description":"Clients without certificate change; absent where they do not."},"services":{"type":"array","items":{"$ref":"#/$defs/servicePorts"},"description":"What they gain or lose; none where it is the connection alone."},"conditions":{"type":"array","items":{"$ref":"#/$defs/conditions"},"description":"The change holds where any of these does."},"from":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which it holds."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When it ends for good, excluded; absent where it does not end in the time looked at."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}},"group":{"$ref":"common.schema.json#/$defs/id","description":"The smallest group that holds all the principals, where one does."}}};
+const schema164 = {"title":"AccessChange","type":"object","required":["principals","anyoneElse","services","conditions","from","causes"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Sorted."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean","description":"Whether anyone else, a principal that no group lists, changes too."},"withoutCertificate":{"const":true,"description":"Clients without certificate change; absent where they do not."},"services":{"type":"array","items":{"$ref":"#/$defs/servicePorts"},"description":"What they gain or lose; none where it is the connection alone."},"conditions":{"type":"array","items":{"$ref":"#/$defs/conditions"},"description":"The change holds where any of these does."},"from":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which it holds."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When it ends for good, excluded; absent where it does not end in the time looked at."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}},"group":{"$ref":"common.schema.json#/$defs/id","description":"The smallest group that holds all the principals, where one does."}}};
 
 const formats0 = ((text) => isValue("principal", text));
 
-function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate382.evaluated;
+const evaluated0 = validate395.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3810,17 +4135,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate382.errors = vErrors;
+validate395.errors = vErrors;
 return errors === 0;
 }
-validate382.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate395.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate384.evaluated;
+const evaluated0 = validate397.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3840,8 +4165,8 @@ errors++;
 }
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate382(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate395(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -3856,17 +4181,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate384.errors = vErrors;
+validate397.errors = vErrors;
 return errors === 0;
 }
-validate384.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate397.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate392(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate379.evaluated;
+const evaluated0 = validate392.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3895,16 +4220,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate392.errors = vErrors;
 return errors === 0;
 }
-validate379.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate392.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate389.evaluated;
+const evaluated0 = validate402.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3921,18 +4246,18 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate389.errors = vErrors;
+validate402.errors = vErrors;
 return errors === 0;
 }
-validate389.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate402.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate215.evaluated;
+const evaluated0 = validate216.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3971,16 +4296,16 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate215.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
-validate215.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate216.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate404(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate391.evaluated;
+const evaluated0 = validate404.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4024,8 +4349,8 @@ errors++;
 }
 const len1 = data0.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate215(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate215.errors);
+if(!(validate216(data0[i1], {instancePath:instancePath+"/" + i0+"/" + i1,parentData:data0,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate216.errors);
 errors = vErrors.length;
 }
 }
@@ -4052,16 +4377,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate391.errors = vErrors;
+validate404.errors = vErrors;
 return errors === 0;
 }
-validate391.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate404.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate387.evaluated;
+const evaluated0 = validate400.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4112,20 +4437,20 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate379(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate389(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate389.errors);
+if(!(validate402(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate402.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate391(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate391.errors);
+if(!(validate404(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate404.errors);
 errors = vErrors.length;
 }
 }
@@ -4140,18 +4465,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate387.errors = vErrors;
+validate400.errors = vErrors;
 return errors === 0;
 }
-validate387.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate400.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate375(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate375.evaluated;
+const evaluated0 = validate388.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4180,16 +4505,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate375.errors = vErrors;
+validate388.errors = vErrors;
 return errors === 0;
 }
-validate375.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate388.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate396(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate409(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate396.evaluated;
+const evaluated0 = validate409.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4270,8 +4595,8 @@ errors++;
 }
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate375(data2[i1], {instancePath:instancePath+"/intervals/" + i0+"/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate375.errors);
+if(!(validate388(data2[i1], {instancePath:instancePath+"/intervals/" + i0+"/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -4335,16 +4660,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate396.errors = vErrors;
+validate409.errors = vErrors;
 return errors === 0;
 }
-validate396.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate409.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate395.evaluated;
+const evaluated0 = validate408.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4387,8 +4712,8 @@ errors++;
 }
 }
 if(data.time !== undefined){
-if(!(validate396(data.time, {instancePath:instancePath+"/time",parentData:data,parentDataProperty:"time",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate396.errors);
+if(!(validate409(data.time, {instancePath:instancePath+"/time",parentData:data,parentDataProperty:"time",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate409.errors);
 errors = vErrors.length;
 }
 }
@@ -4504,17 +4829,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate395.errors = vErrors;
+validate408.errors = vErrors;
 return errors === 0;
 }
-validate395.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate408.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema167 = {"title":"Cause","type":"object","required":["file","line","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"side":{"enum":["before","after"],"description":"On which side the line is."}}};
+const schema172 = {"title":"Cause","type":"object","required":["file","line","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"side":{"enum":["before","after"],"description":"On which side the line is."}}};
 
-function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate415(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate402.evaluated;
+const evaluated0 = validate415.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4604,7 +4929,7 @@ errors++;
 if(data.side !== undefined){
 let data2 = data.side;
 if(!((data2 === "before") || (data2 === "after"))){
-const err7 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema167.properties.side.enum}};
+const err7 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema172.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4625,16 +4950,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate402.errors = vErrors;
+validate415.errors = vErrors;
 return errors === 0;
 }
-validate402.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate415.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate733(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate758(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate733.evaluated;
+const evaluated0 = validate758.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4703,7 +5028,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema159.properties, key0))){
+if(!(func1.call(schema164.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -4719,8 +5044,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate382(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate395(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -4737,8 +5062,8 @@ errors++;
 }
 }
 if(data.machines !== undefined){
-if(!(validate384(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate384.errors);
+if(!(validate397(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate397.errors);
 errors = vErrors.length;
 }
 }
@@ -4771,8 +5096,8 @@ let data5 = data.services;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate387(data5[i1], {instancePath:instancePath+"/services/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate387.errors);
+if(!(validate400(data5[i1], {instancePath:instancePath+"/services/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate400.errors);
 errors = vErrors.length;
 }
 }
@@ -4793,8 +5118,8 @@ let data7 = data.conditions;
 if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate395(data7[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data7,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate395.errors);
+if(!(validate408(data7[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data7,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate408.errors);
 errors = vErrors.length;
 }
 }
@@ -4811,14 +5136,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate375(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate375.errors);
+if(!(validate388(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
 if(data.until !== undefined){
-if(!(validate375(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate375.errors);
+if(!(validate388(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -4827,8 +5152,8 @@ let data11 = data.causes;
 if(Array.isArray(data11)){
 const len3 = data11.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate402(data11[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate402.errors);
+if(!(validate415(data11[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate415.errors);
 errors = vErrors.length;
 }
 }
@@ -4845,8 +5170,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate379(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -4861,18 +5186,18 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate733.errors = vErrors;
+validate758.errors = vErrors;
 return errors === 0;
 }
-validate733.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate758.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema98 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"later":{"$ref":"common.schema.json#/$defs/later"},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"$ref":"common.schema.json#/$defs/timeZone","description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
 
-function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate234.evaluated;
+const evaluated0 = validate235.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4901,16 +5226,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate234.errors = vErrors;
+validate235.errors = vErrors;
 return errors === 0;
 }
-validate234.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate235.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate236.evaluated;
+const evaluated0 = validate237.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4949,16 +5274,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate236.errors = vErrors;
+validate237.errors = vErrors;
 return errors === 0;
 }
-validate236.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate237.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate238.evaluated;
+const evaluated0 = validate239.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4987,10 +5312,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate238.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
-validate238.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate239.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -5033,10 +5358,10 @@ return errors === 0;
 validate89.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate241.evaluated;
+const evaluated0 = validate242.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5097,17 +5422,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate241.errors = vErrors;
+validate242.errors = vErrors;
 return errors === 0;
 }
-validate241.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate242.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate245.evaluated;
+const evaluated0 = validate246.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5136,16 +5461,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate245.errors = vErrors;
+validate246.errors = vErrors;
 return errors === 0;
 }
-validate245.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate246.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate244.evaluated;
+const evaluated0 = validate245.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5166,8 +5491,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate245(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate245.errors);
+if(!(validate246(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate246.errors);
 errors = vErrors.length;
 }
 }
@@ -5206,17 +5531,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate244.errors = vErrors;
+validate245.errors = vErrors;
 return errors === 0;
 }
-validate244.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate245.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate248.evaluated;
+const evaluated0 = validate249.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5237,14 +5562,14 @@ errors++;
 }
 }
 if(data.groups !== undefined){
-if(!(validate241(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate241.errors);
+if(!(validate242(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate242.errors);
 errors = vErrors.length;
 }
 }
 if(data.principals !== undefined){
-if(!(validate244(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate244.errors);
+if(!(validate245(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate245.errors);
 errors = vErrors.length;
 }
 }
@@ -5283,16 +5608,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate248.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
-validate248.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate249.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate240.evaluated;
+const evaluated0 = validate241.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5313,14 +5638,14 @@ errors++;
 }
 }
 if(data.groups !== undefined){
-if(!(validate241(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate241.errors);
+if(!(validate242(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate242.errors);
 errors = vErrors.length;
 }
 }
 if(data.principals !== undefined){
-if(!(validate244(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate244.errors);
+if(!(validate245(data.principals, {instancePath:instancePath+"/principals",parentData:data,parentDataProperty:"principals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate245.errors);
 errors = vErrors.length;
 }
 }
@@ -5349,8 +5674,8 @@ errors++;
 }
 }
 if(data.except !== undefined){
-if(!(validate248(data.except, {instancePath:instancePath+"/except",parentData:data,parentDataProperty:"except",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate248.errors);
+if(!(validate249(data.except, {instancePath:instancePath+"/except",parentData:data,parentDataProperty:"except",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate249.errors);
 errors = vErrors.length;
 }
 }
@@ -5365,18 +5690,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate240.errors = vErrors;
+validate241.errors = vErrors;
 return errors === 0;
 }
-validate240.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate241.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate254.evaluated;
+const evaluated0 = validate255.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5437,16 +5762,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate254.errors = vErrors;
+validate255.errors = vErrors;
 return errors === 0;
 }
-validate254.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate255.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate257(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate257.evaluated;
+const evaluated0 = validate258.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5536,16 +5861,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate257.errors = vErrors;
+validate258.errors = vErrors;
 return errors === 0;
 }
-validate257.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate258.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate259(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate259.evaluated;
+const evaluated0 = validate260.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5659,16 +5984,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate259.errors = vErrors;
+validate260.errors = vErrors;
 return errors === 0;
 }
-validate259.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate260.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate253.evaluated;
+const evaluated0 = validate254.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5689,14 +6014,14 @@ errors++;
 }
 }
 if(data.services !== undefined){
-if(!(validate254(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate254.errors);
+if(!(validate255(data.services, {instancePath:instancePath+"/services",parentData:data,parentDataProperty:"services",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate255.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate257(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate257.errors);
+if(!(validate258(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate258.errors);
 errors = vErrors.length;
 }
 }
@@ -5713,8 +6038,8 @@ errors++;
 }
 }
 if(data.ports !== undefined){
-if(!(validate259(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate259.errors);
+if(!(validate260(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate260.errors);
 errors = vErrors.length;
 }
 }
@@ -5729,20 +6054,20 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate253.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
-validate253.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate254.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema112 = {"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"$ref":"common.schema.json#/$defs/timeZone","description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."};
 
 const formats38 = ((text) => isValue("timeZone", text));
 
-function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate264.evaluated;
+const evaluated0 = validate265.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5771,18 +6096,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate264.errors = vErrors;
+validate265.errors = vErrors;
 return errors === 0;
 }
-validate264.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate265.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const pattern35 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
 const pattern36 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
 
-function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate263.evaluated;
+const evaluated0 = validate264.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5833,8 +6158,8 @@ errors++;
 }
 }
 if(data.timezone !== undefined){
-if(!(validate264(data.timezone, {instancePath:instancePath+"/timezone",parentData:data,parentDataProperty:"timezone",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate264.errors);
+if(!(validate265(data.timezone, {instancePath:instancePath+"/timezone",parentData:data,parentDataProperty:"timezone",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate265.errors);
 errors = vErrors.length;
 }
 }
@@ -5972,18 +6297,18 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate263.errors = vErrors;
+validate264.errors = vErrors;
 return errors === 0;
 }
-validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate264.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats40 = ((text) => isValue("prefix", text));
 
-function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate267.evaluated;
+const evaluated0 = validate268.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6012,17 +6337,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate267.errors = vErrors;
+validate268.errors = vErrors;
 return errors === 0;
 }
-validate267.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate268.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema115 = {"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."};
 
-function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate269.evaluated;
+const evaluated0 = validate270.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6160,16 +6485,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate269.errors = vErrors;
+validate270.errors = vErrors;
 return errors === 0;
 }
-validate269.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate270.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate271.evaluated;
+const evaluated0 = validate272.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6198,16 +6523,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate271.errors = vErrors;
+validate272.errors = vErrors;
 return errors === 0;
 }
-validate271.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate272.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate262.evaluated;
+const evaluated0 = validate263.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6228,8 +6553,8 @@ errors++;
 }
 }
 if(data.hours !== undefined){
-if(!(validate263(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate263.errors);
+if(!(validate264(data.hours, {instancePath:instancePath+"/hours",parentData:data,parentDataProperty:"hours",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate264.errors);
 errors = vErrors.length;
 }
 }
@@ -6269,8 +6594,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate267(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate267.errors);
+if(!(validate268(data2, {instancePath:instancePath+"/from/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate268.errors);
 errors = vErrors.length;
 }
 }
@@ -6311,20 +6636,20 @@ errors++;
 }
 }
 if(data.device !== undefined){
-if(!(validate269(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate269.errors);
+if(!(validate270(data.device, {instancePath:instancePath+"/device",parentData:data,parentDataProperty:"device",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate270.errors);
 errors = vErrors.length;
 }
 }
 if(data.start !== undefined){
-if(!(validate271(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate271.errors);
+if(!(validate272(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate272.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate271(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate271.errors);
+if(!(validate272(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate272.errors);
 errors = vErrors.length;
 }
 }
@@ -6339,17 +6664,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate262.errors = vErrors;
+validate263.errors = vErrors;
 return errors === 0;
 }
-validate262.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate263.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate275.evaluated;
+const evaluated0 = validate276.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6420,18 +6745,18 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate275.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
-validate275.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate276.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern9 = new RegExp("^[!-~]([ -~]{0,126}[!-~])?$", "u");
 
-function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate279(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate278.evaluated;
+const evaluated0 = validate279.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6510,18 +6835,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate278.errors = vErrors;
+validate279.errors = vErrors;
 return errors === 0;
 }
-validate278.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate279.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern38 = new RegExp("^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$", "u");
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/policy.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate233.evaluated;
+const evaluated0 = validate234.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6602,20 +6927,20 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate234(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate234.errors);
+if(!(validate235(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate235.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate236(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate236.errors);
+if(!(validate237(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate237.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate238(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate238.errors);
+if(!(validate239(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate239.errors);
 errors = vErrors.length;
 }
 }
@@ -6633,26 +6958,26 @@ errors++;
 }
 }
 if(data.who !== undefined){
-if(!(validate240(data.who, {instancePath:instancePath+"/who",parentData:data,parentDataProperty:"who",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate240.errors);
+if(!(validate241(data.who, {instancePath:instancePath+"/who",parentData:data,parentDataProperty:"who",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate241.errors);
 errors = vErrors.length;
 }
 }
 if(data.what !== undefined){
-if(!(validate253(data.what, {instancePath:instancePath+"/what",parentData:data,parentDataProperty:"what",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate253.errors);
+if(!(validate254(data.what, {instancePath:instancePath+"/what",parentData:data,parentDataProperty:"what",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate254.errors);
 errors = vErrors.length;
 }
 }
 if(data.when !== undefined){
-if(!(validate262(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate262.errors);
+if(!(validate263(data.when, {instancePath:instancePath+"/when",parentData:data,parentDataProperty:"when",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate263.errors);
 errors = vErrors.length;
 }
 }
 if(data.environments !== undefined){
-if(!(validate275(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate275.errors);
+if(!(validate276(data.environments, {instancePath:instancePath+"/environments",parentData:data,parentDataProperty:"environments",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate276.errors);
 errors = vErrors.length;
 }
 }
@@ -6669,8 +6994,8 @@ errors++;
 }
 }
 if(data.later !== undefined){
-if(!(validate278(data.later, {instancePath:instancePath+"/later",parentData:data,parentDataProperty:"later",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate278.errors);
+if(!(validate279(data.later, {instancePath:instancePath+"/later",parentData:data,parentDataProperty:"later",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate279.errors);
 errors = vErrors.length;
 }
 }
@@ -6710,16 +7035,16 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate233.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
-validate233.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate234.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate743(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate768(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate743.evaluated;
+const evaluated0 = validate768.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6790,8 +7115,8 @@ errors++;
 }
 }
 if(data.policy !== undefined){
-if(!(validate233(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate233.errors);
+if(!(validate234(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate234.errors);
 errors = vErrors.length;
 }
 }
@@ -6862,8 +7187,8 @@ let data4 = data.services;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate654(data4[i0], {instancePath:instancePath+"/services/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data4[i0], {instancePath:instancePath+"/services/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -6890,17 +7215,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate743.errors = vErrors;
+validate768.errors = vErrors;
 return errors === 0;
 }
-validate743.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate768.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate747(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate772(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate747.evaluated;
+const evaluated0 = validate772.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6961,8 +7286,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate654(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -7026,16 +7351,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate747.errors = vErrors;
+validate772.errors = vErrors;
 return errors === 0;
 }
-validate747.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate772.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate730(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate755(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate730.evaluated;
+const evaluated0 = validate755.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7106,14 +7431,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.service !== undefined){
-if(!(validate707(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate707.errors);
+if(!(validate732(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate732.errors);
 errors = vErrors.length;
 }
 }
@@ -7122,8 +7447,8 @@ let data2 = data.access;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate733(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate733.errors);
+if(!(validate758(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate758.errors);
 errors = vErrors.length;
 }
 }
@@ -7144,8 +7469,8 @@ let data4 = data.policies;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate743(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate768(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate768.errors);
 errors = vErrors.length;
 }
 }
@@ -7166,8 +7491,8 @@ let data6 = data.tests;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate747(data6[i2], {instancePath:instancePath+"/tests/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate747.errors);
+if(!(validate772(data6[i2], {instancePath:instancePath+"/tests/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate772.errors);
 errors = vErrors.length;
 }
 }
@@ -7194,17 +7519,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate730.errors = vErrors;
+validate755.errors = vErrors;
 return errors === 0;
 }
-validate730.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate755.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate751(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate776(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate751.evaluated;
+const evaluated0 = validate776.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7255,8 +7580,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -7265,8 +7590,8 @@ let data1 = data.policies;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate743(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate768(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate768.errors);
 errors = vErrors.length;
 }
 }
@@ -7330,17 +7655,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate751.errors = vErrors;
+validate776.errors = vErrors;
 return errors === 0;
 }
-validate751.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate776.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate758(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate783(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate758.evaluated;
+const evaluated0 = validate783.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7369,16 +7694,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate758.errors = vErrors;
+validate783.errors = vErrors;
 return errors === 0;
 }
-validate758.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate783.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate755(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate780(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate755.evaluated;
+const evaluated0 = validate780.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7429,14 +7754,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate743(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate768(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate768.errors);
 errors = vErrors.length;
 }
 }
@@ -7445,8 +7770,8 @@ let data2 = data.who;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate758(data2[i0], {instancePath:instancePath+"/who/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate758.errors);
+if(!(validate783(data2[i0], {instancePath:instancePath+"/who/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate783.errors);
 errors = vErrors.length;
 }
 }
@@ -7473,19 +7798,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate755.errors = vErrors;
+validate780.errors = vErrors;
 return errors === 0;
 }
-validate755.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate780.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate564(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate582(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate564.evaluated;
+const evaluated0 = validate582.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7514,16 +7839,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate564.errors = vErrors;
+validate582.errors = vErrors;
 return errors === 0;
 }
-validate564.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate582.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate567(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate585(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate567.evaluated;
+const evaluated0 = validate585.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7562,16 +7887,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate567.errors = vErrors;
+validate585.errors = vErrors;
 return errors === 0;
 }
-validate567.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate585.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate569(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate587(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate569.evaluated;
+const evaluated0 = validate587.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7600,16 +7925,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate569.errors = vErrors;
+validate587.errors = vErrors;
 return errors === 0;
 }
-validate569.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate587.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate571(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate589(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate571.evaluated;
+const evaluated0 = validate589.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7630,8 +7955,8 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(validate245(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate245.errors);
+if(!(validate246(data0, {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate246.errors);
 errors = vErrors.length;
 }
 }
@@ -7670,16 +7995,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate571.errors = vErrors;
+validate589.errors = vErrors;
 return errors === 0;
 }
-validate571.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate589.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate574(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate592(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate574.evaluated;
+const evaluated0 = validate592.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7740,17 +8065,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate574.errors = vErrors;
+validate592.errors = vErrors;
 return errors === 0;
 }
-validate574.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate592.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate581(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/group.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate563.evaluated;
+const evaluated0 = validate581.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7801,38 +8126,38 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate564(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate564.errors);
+if(!(validate582(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate582.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate564(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate564.errors);
+if(!(validate582(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate582.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate567(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate567.errors);
+if(!(validate585(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate585.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate569(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate569.errors);
+if(!(validate587(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate587.errors);
 errors = vErrors.length;
 }
 }
 if(data.members !== undefined){
-if(!(validate571(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate571.errors);
+if(!(validate589(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate589.errors);
 errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-if(!(validate574(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate574.errors);
+if(!(validate592(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate592.errors);
 errors = vErrors.length;
 }
 }
@@ -7859,16 +8184,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate563.errors = vErrors;
+validate581.errors = vErrors;
 return errors === 0;
 }
-validate563.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate581.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate763(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate788(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate763.evaluated;
+const evaluated0 = validate788.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7929,8 +8254,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate563(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate563.errors);
+if(!(validate581(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate581.errors);
 errors = vErrors.length;
 }
 }
@@ -8007,16 +8332,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate763.errors = vErrors;
+validate788.errors = vErrors;
 return errors === 0;
 }
-validate763.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate788.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate761(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate786(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate761.evaluated;
+const evaluated0 = validate786.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8067,8 +8392,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -8077,8 +8402,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate763(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate763.errors);
+if(!(validate788(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate788.errors);
 errors = vErrors.length;
 }
 }
@@ -8142,17 +8467,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate761.errors = vErrors;
+validate786.errors = vErrors;
 return errors === 0;
 }
-validate761.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate786.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate767(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate792(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate767.evaluated;
+const evaluated0 = validate792.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8223,14 +8548,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.group !== undefined){
-if(!(validate763(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate763.errors);
+if(!(validate788(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate788.errors);
 errors = vErrors.length;
 }
 }
@@ -8239,8 +8564,8 @@ let data2 = data.everybody;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate758(data2[i0], {instancePath:instancePath+"/everybody/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate758.errors);
+if(!(validate783(data2[i0], {instancePath:instancePath+"/everybody/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate783.errors);
 errors = vErrors.length;
 }
 }
@@ -8261,8 +8586,8 @@ let data4 = data.partOf;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate654(data4[i1], {instancePath:instancePath+"/partOf/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data4[i1], {instancePath:instancePath+"/partOf/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -8283,8 +8608,8 @@ let data6 = data.policies;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate743(data6[i2], {instancePath:instancePath+"/policies/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate768(data6[i2], {instancePath:instancePath+"/policies/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate768.errors);
 errors = vErrors.length;
 }
 }
@@ -8311,18 +8636,18 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate767.errors = vErrors;
+validate792.errors = vErrors;
 return errors === 0;
 }
-validate767.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate792.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate776(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate801(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate776.evaluated;
+const evaluated0 = validate801.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8373,8 +8698,8 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate758(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate758.errors);
+if(!(validate783(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate783.errors);
 errors = vErrors.length;
 }
 }
@@ -8383,8 +8708,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate654(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -8448,16 +8773,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate776.errors = vErrors;
+validate801.errors = vErrors;
 return errors === 0;
 }
-validate776.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate801.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate774(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate799(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate774.evaluated;
+const evaluated0 = validate799.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8508,8 +8833,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -8518,8 +8843,8 @@ let data1 = data.principals;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate776(data1[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate776.errors);
+if(!(validate801(data1[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate801.errors);
 errors = vErrors.length;
 }
 }
@@ -8583,17 +8908,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate774.errors = vErrors;
+validate799.errors = vErrors;
 return errors === 0;
 }
-validate774.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate799.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate781(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate806(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate781.evaluated;
+const evaluated0 = validate806.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8654,14 +8979,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.principal !== undefined){
-if(!(validate776(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate776.errors);
+if(!(validate801(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate801.errors);
 errors = vErrors.length;
 }
 }
@@ -8670,8 +8995,8 @@ let data2 = data.access;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate733(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate733.errors);
+if(!(validate758(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate758.errors);
 errors = vErrors.length;
 }
 }
@@ -8692,8 +9017,8 @@ let data4 = data.policies;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate743(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate768(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate768.errors);
 errors = vErrors.length;
 }
 }
@@ -8720,19 +9045,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate781.errors = vErrors;
+validate806.errors = vErrors;
 return errors === 0;
 }
-validate781.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate806.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema305 = {"title":"AccessMatrix","description":"Who reaches what, a row for each group or principal, a column for each service.","type":"object","required":["environment","at","services","left","rows","total"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"at":{"$ref":"common.schema.json#/$defs/instant"},"given":{"title":"Given","description":"The facts for which each cell was decided; absent where each says whether at any time, place and device.","type":"object","required":["at"],"additionalProperties":false,"properties":{"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address"},"device":{"type":"object","additionalProperties":{"type":["string","boolean"]}}}},"services":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"left":{"type":"integer","minimum":0,"description":"Services that have no column, as there are too many: ask for one by `service`."},"rows":{"type":"array","items":{"$ref":"#/$defs/matrixRow"}},"total":{"type":"integer","minimum":0,"description":"Rows on all pages."},"next":{"type":"string","description":"Where the next page begins: give it as `cursor`."}}};
+const schema314 = {"title":"AccessMatrix","description":"Who reaches what, a row for each group or principal, a column for each service.","type":"object","required":["environment","at","services","left","rows","total"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"at":{"$ref":"common.schema.json#/$defs/instant"},"given":{"title":"Given","description":"The facts for which each cell was decided; absent where each says whether at any time, place and device.","type":"object","required":["at"],"additionalProperties":false,"properties":{"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address"},"device":{"type":"object","additionalProperties":{"type":["string","boolean"]}}}},"services":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"left":{"type":"integer","minimum":0,"description":"Services that have no column, as there are too many: ask for one by `service`."},"rows":{"type":"array","items":{"$ref":"#/$defs/matrixRow"}},"total":{"type":"integer","minimum":0,"description":"Rows on all pages."},"next":{"type":"string","description":"Where the next page begins: give it as `cursor`."}}};
 
 const formats8 = ((text) => isValue("address", text));
 
-function validate791(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate816(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate791.evaluated;
+const evaluated0 = validate816.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8761,18 +9086,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate791.errors = vErrors;
+validate816.errors = vErrors;
 return errors === 0;
 }
-validate791.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate816.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema307 = {"title":"MatrixRow","type":"object","required":["kind","id","members","cells"],"additionalProperties":false,"properties":{"kind":{"enum":["group","principal","anyone-else","without-certificate"]},"id":{"type":"string","description":"Name of the group or the principal."},"members":{"type":"integer","minimum":0},"cells":{"type":"array","items":{"$ref":"#/$defs/matrixCell"}}}};
-const schema308 = {"title":"MatrixCell","description":"always: whatever the time, place and device; conditions: under some; denied: a policy denies it; none: no policy allows it. Of a group, what most can be said of a member.","type":"object","required":["reach","members"],"additionalProperties":false,"properties":{"reach":{"enum":["always","conditions","denied","none"]},"members":{"type":"integer","minimum":0,"description":"How many of the row reach it."}}};
+const schema316 = {"title":"MatrixRow","type":"object","required":["kind","id","members","cells"],"additionalProperties":false,"properties":{"kind":{"enum":["group","principal","anyone-else","without-certificate"]},"id":{"type":"string","description":"Name of the group or the principal."},"members":{"type":"integer","minimum":0},"cells":{"type":"array","items":{"$ref":"#/$defs/matrixCell"}}}};
+const schema317 = {"title":"MatrixCell","description":"always: whatever the time, place and device; conditions: under some; denied: a policy denies it; none: no policy allows it. Of a group, what most can be said of a member.","type":"object","required":["reach","members"],"additionalProperties":false,"properties":{"reach":{"enum":["always","conditions","denied","none"]},"members":{"type":"integer","minimum":0,"description":"How many of the row reach it."}}};
 
-function validate795(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate820(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate795.evaluated;
+const evaluated0 = validate820.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8815,7 +9140,7 @@ errors++;
 if(data.reach !== undefined){
 let data0 = data.reach;
 if(!((((data0 === "always") || (data0 === "conditions")) || (data0 === "denied")) || (data0 === "none"))){
-const err3 = {instancePath:instancePath+"/reach",schemaPath:"#/properties/reach/enum",keyword:"enum",params:{allowedValues: schema308.properties.reach.enum}};
+const err3 = {instancePath:instancePath+"/reach",schemaPath:"#/properties/reach/enum",keyword:"enum",params:{allowedValues: schema317.properties.reach.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -8861,16 +9186,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate795.errors = vErrors;
+validate820.errors = vErrors;
 return errors === 0;
 }
-validate795.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate820.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate794(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate819(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate794.evaluated;
+const evaluated0 = validate819.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8933,7 +9258,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((((data0 === "group") || (data0 === "principal")) || (data0 === "anyone-else")) || (data0 === "without-certificate"))){
-const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema307.properties.kind.enum}};
+const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema316.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -8985,8 +9310,8 @@ let data3 = data.cells;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate795(data3[i0], {instancePath:instancePath+"/cells/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate795.errors);
+if(!(validate820(data3[i0], {instancePath:instancePath+"/cells/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate820.errors);
 errors = vErrors.length;
 }
 }
@@ -9013,16 +9338,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate794.errors = vErrors;
+validate819.errors = vErrors;
 return errors === 0;
 }
-validate794.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate819.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate787(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate812(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate787.evaluated;
+const evaluated0 = validate812.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9103,14 +9428,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.at !== undefined){
-if(!(validate656(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -9140,14 +9465,14 @@ errors++;
 }
 }
 if(data2.at !== undefined){
-if(!(validate656(data2.at, {instancePath:instancePath+"/given/at",parentData:data2,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data2.at, {instancePath:instancePath+"/given/at",parentData:data2,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
 if(data2.from !== undefined){
-if(!(validate791(data2.from, {instancePath:instancePath+"/given/from",parentData:data2,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate791.errors);
+if(!(validate816(data2.from, {instancePath:instancePath+"/given/from",parentData:data2,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate816.errors);
 errors = vErrors.length;
 }
 }
@@ -9157,7 +9482,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key2 in data5){
 let data6 = data5[key2];
 if((typeof data6 !== "string") && (typeof data6 !== "boolean")){
-const err9 = {instancePath:instancePath+"/given/device/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/properties/device/additionalProperties/type",keyword:"type",params:{type: schema305.properties.given.properties.device.additionalProperties.type}};
+const err9 = {instancePath:instancePath+"/given/device/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/properties/device/additionalProperties/type",keyword:"type",params:{type: schema314.properties.given.properties.device.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9196,8 +9521,8 @@ let data7 = data.services;
 if(Array.isArray(data7)){
 const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate654(data7[i0], {instancePath:instancePath+"/services/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data7[i0], {instancePath:instancePath+"/services/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -9243,8 +9568,8 @@ let data10 = data.rows;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate794(data10[i1], {instancePath:instancePath+"/rows/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate794.errors);
+if(!(validate819(data10[i1], {instancePath:instancePath+"/rows/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate819.errors);
 errors = vErrors.length;
 }
 }
@@ -9308,17 +9633,17 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate787.errors = vErrors;
+validate812.errors = vErrors;
 return errors === 0;
 }
-validate787.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate812.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema309 = {"title":"AccessGraph","description":"People and groups, policies and services around one of them.","type":"object","required":["environment","focus","nodes","edges","left"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"focus":{"type":"string"},"nodes":{"type":"array","items":{"title":"GraphNode","type":"object","required":["id","kind"],"additionalProperties":false,"properties":{"id":{"type":"string"},"kind":{"enum":["principal","group","policy","service","anyone-else"]},"effect":{"enum":["allow","deny"]}}}},"edges":{"type":"array","items":{"title":"GraphEdge","type":"object","required":["from","to","kind"],"additionalProperties":false,"properties":{"from":{"type":"string"},"to":{"type":"string"},"kind":{"enum":["member","allows","denies"]}}}},"left":{"type":"integer","minimum":0,"description":"Nodes that are left out, as they are too many."}}};
+const schema318 = {"title":"AccessGraph","description":"People and groups, policies and services around one of them.","type":"object","required":["environment","focus","nodes","edges","left"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"focus":{"type":"string"},"nodes":{"type":"array","items":{"title":"GraphNode","type":"object","required":["id","kind"],"additionalProperties":false,"properties":{"id":{"type":"string"},"kind":{"enum":["principal","group","policy","service","anyone-else"]},"effect":{"enum":["allow","deny"]}}}},"edges":{"type":"array","items":{"title":"GraphEdge","type":"object","required":["from","to","kind"],"additionalProperties":false,"properties":{"from":{"type":"string"},"to":{"type":"string"},"kind":{"enum":["member","allows","denies"]}}}},"left":{"type":"integer","minimum":0,"description":"Nodes that are left out, as they are too many."}}};
 
-function validate799(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate824(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate799.evaluated;
+const evaluated0 = validate824.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9389,8 +9714,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -9460,7 +9785,7 @@ errors++;
 if(data3.kind !== undefined){
 let data5 = data3.kind;
 if(!(((((data5 === "principal") || (data5 === "group")) || (data5 === "policy")) || (data5 === "service")) || (data5 === "anyone-else"))){
-const err11 = {instancePath:instancePath+"/nodes/" + i0+"/kind",schemaPath:"#/properties/nodes/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema309.properties.nodes.items.properties.kind.enum}};
+const err11 = {instancePath:instancePath+"/nodes/" + i0+"/kind",schemaPath:"#/properties/nodes/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema318.properties.nodes.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9473,7 +9798,7 @@ errors++;
 if(data3.effect !== undefined){
 let data6 = data3.effect;
 if(!((data6 === "allow") || (data6 === "deny"))){
-const err12 = {instancePath:instancePath+"/nodes/" + i0+"/effect",schemaPath:"#/properties/nodes/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema309.properties.nodes.items.properties.effect.enum}};
+const err12 = {instancePath:instancePath+"/nodes/" + i0+"/effect",schemaPath:"#/properties/nodes/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema318.properties.nodes.items.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9583,7 +9908,7 @@ errors++;
 if(data8.kind !== undefined){
 let data11 = data8.kind;
 if(!(((data11 === "member") || (data11 === "allows")) || (data11 === "denies"))){
-const err21 = {instancePath:instancePath+"/edges/" + i1+"/kind",schemaPath:"#/properties/edges/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema309.properties.edges.items.properties.kind.enum}};
+const err21 = {instancePath:instancePath+"/edges/" + i1+"/kind",schemaPath:"#/properties/edges/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema318.properties.edges.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -9653,18 +9978,18 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate799.errors = vErrors;
+validate824.errors = vErrors;
 return errors === 0;
 }
-validate799.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate824.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema250 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
+const schema258 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
 
-function validate621(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate639(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate621.evaluated;
+const evaluated0 = validate639.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9693,16 +10018,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate621.errors = vErrors;
+validate639.errors = vErrors;
 return errors === 0;
 }
-validate621.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate639.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate623(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate641(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate623.evaluated;
+const evaluated0 = validate641.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9731,16 +10056,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate623.errors = vErrors;
+validate641.errors = vErrors;
 return errors === 0;
 }
-validate623.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate641.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate804(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate829(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate804.evaluated;
+const evaluated0 = validate829.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9769,7 +10094,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema250.properties, key0))){
+if(!(func1.call(schema258.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -9842,8 +10167,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate621(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate621.errors);
+if(!(validate639(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate639.errors);
 errors = vErrors.length;
 }
 }
@@ -9884,20 +10209,20 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate623(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate623.errors);
+if(!(validate641(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate641.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate623(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate623.errors);
+if(!(validate641(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate641.errors);
 errors = vErrors.length;
 }
 }
 if(data.content !== undefined){
-if(!(validate621(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate621.errors);
+if(!(validate639(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate639.errors);
 errors = vErrors.length;
 }
 }
@@ -9949,17 +10274,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate804.errors = vErrors;
+validate829.errors = vErrors;
 return errors === 0;
 }
-validate804.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate829.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema157 = {"title":"EnvironmentDifference","type":"object","required":["environment","gains","losses","destinations","revocations","principals","services"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"production":{"type":"boolean","description":"Whether it is production, as of the newer side that has it."},"gains":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"losses":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"observed":{"type":"array","items":{"$ref":"#/$defs/accessChange"},"description":"What would be lost if policies with `observe` denied; absent where that is nothing, or as before."},"destinations":{"type":"array","items":{"$ref":"#/$defs/destinationChange"}},"revocations":{"type":"array","items":{"$ref":"#/$defs/revocationChange"},"description":"What is newly refused at once whatever policies say, and what is accepted again."},"principals":{"type":"integer","minimum":0,"description":"Principals on either side."},"services":{"type":"integer","minimum":0,"description":"Services on either side."}}};
+const schema162 = {"title":"EnvironmentDifference","type":"object","required":["environment","gains","losses","destinations","revocations","principals","services"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"production":{"type":"boolean","description":"Whether it is production, as of the newer side that has it."},"gains":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"losses":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"observed":{"type":"array","items":{"$ref":"#/$defs/accessChange"},"description":"What would be lost if policies with `observe` denied; absent where that is nothing, or as before."},"destinations":{"type":"array","items":{"$ref":"#/$defs/destinationChange"}},"revocations":{"type":"array","items":{"$ref":"#/$defs/revocationChange"},"description":"What is newly refused at once whatever policies say, and what is accepted again."},"principals":{"type":"integer","minimum":0,"description":"Principals on either side."},"services":{"type":"integer","minimum":0,"description":"Services on either side."}}};
 
-function validate381(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate381.evaluated;
+const evaluated0 = validate394.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10028,7 +10353,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema159.properties, key0))){
+if(!(func1.call(schema164.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -10044,8 +10369,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate382(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate395(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -10062,8 +10387,8 @@ errors++;
 }
 }
 if(data.machines !== undefined){
-if(!(validate384(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate384.errors);
+if(!(validate397(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate397.errors);
 errors = vErrors.length;
 }
 }
@@ -10096,8 +10421,8 @@ let data5 = data.services;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate387(data5[i1], {instancePath:instancePath+"/services/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate387.errors);
+if(!(validate400(data5[i1], {instancePath:instancePath+"/services/" + i1,parentData:data5,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate400.errors);
 errors = vErrors.length;
 }
 }
@@ -10118,8 +10443,8 @@ let data7 = data.conditions;
 if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate395(data7[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data7,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate395.errors);
+if(!(validate408(data7[i2], {instancePath:instancePath+"/conditions/" + i2,parentData:data7,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate408.errors);
 errors = vErrors.length;
 }
 }
@@ -10136,14 +10461,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate375(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate375.errors);
+if(!(validate388(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
 if(data.until !== undefined){
-if(!(validate375(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate375.errors);
+if(!(validate388(data.until, {instancePath:instancePath+"/until",parentData:data,parentDataProperty:"until",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -10152,8 +10477,8 @@ let data11 = data.causes;
 if(Array.isArray(data11)){
 const len3 = data11.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate402(data11[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate402.errors);
+if(!(validate415(data11[i3], {instancePath:instancePath+"/causes/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate415.errors);
 errors = vErrors.length;
 }
 }
@@ -10170,8 +10495,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate379(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -10186,17 +10511,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate381.errors = vErrors;
+validate394.errors = vErrors;
 return errors === 0;
 }
-validate381.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate394.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema168 = {"title":"DestinationChange","type":"object","required":["service","changes","principals","anyoneElse","causes"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"changes":{"type":"array","minItems":1,"items":{"title":"DestinationField","type":"object","required":["field","before","after"],"additionalProperties":false,"properties":{"field":{"enum":["backend","protocol","virtualIp","connector"]},"before":{"type":"string"},"after":{"type":"string"}}}},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Everyone who can reach the service after the change."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean"},"withoutCertificate":{"const":true,"description":"Clients without certificate reach it too; absent where they do not."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
+const schema173 = {"title":"DestinationChange","type":"object","required":["service","changes","principals","anyoneElse","causes"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"changes":{"type":"array","minItems":1,"items":{"title":"DestinationField","type":"object","required":["field","before","after"],"additionalProperties":false,"properties":{"field":{"enum":["backend","protocol","virtualIp","connector"]},"before":{"type":"string"},"after":{"type":"string"}}}},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Everyone who can reach the service after the change."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean"},"withoutCertificate":{"const":true,"description":"Clients without certificate reach it too; absent where they do not."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
 
-function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate421(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate408.evaluated;
+const evaluated0 = validate421.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10267,8 +10592,8 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate379(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -10334,7 +10659,7 @@ errors++;
 if(data2.field !== undefined){
 let data3 = data2.field;
 if(!((((data3 === "backend") || (data3 === "protocol")) || (data3 === "virtualIp")) || (data3 === "connector"))){
-const err11 = {instancePath:instancePath+"/changes/" + i0+"/field",schemaPath:"#/properties/changes/items/properties/field/enum",keyword:"enum",params:{allowedValues: schema168.properties.changes.items.properties.field.enum}};
+const err11 = {instancePath:instancePath+"/changes/" + i0+"/field",schemaPath:"#/properties/changes/items/properties/field/enum",keyword:"enum",params:{allowedValues: schema173.properties.changes.items.properties.field.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -10397,8 +10722,8 @@ let data6 = data.principals;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate382(data6[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate395(data6[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data6,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -10415,8 +10740,8 @@ errors++;
 }
 }
 if(data.machines !== undefined){
-if(!(validate384(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate384.errors);
+if(!(validate397(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate397.errors);
 errors = vErrors.length;
 }
 }
@@ -10449,8 +10774,8 @@ let data11 = data.causes;
 if(Array.isArray(data11)){
 const len2 = data11.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate402(data11[i2], {instancePath:instancePath+"/causes/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate402.errors);
+if(!(validate415(data11[i2], {instancePath:instancePath+"/causes/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate415.errors);
 errors = vErrors.length;
 }
 }
@@ -10477,17 +10802,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate408.errors = vErrors;
+validate421.errors = vErrors;
 return errors === 0;
 }
-validate408.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate421.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema169 = {"title":"RevocationChange","type":"object","required":["kind","subject","effect","reason","causes"],"additionalProperties":false,"properties":{"kind":{"enum":["certificate","principal","ca"],"description":"What is refused or accepted."},"subject":{"type":"string","description":"The fingerprint of a certificate, a principal in lower case, or the id of a client CA."},"effect":{"enum":["revoked","accepted"],"description":"Refused from now on, or accepted again."},"reason":{"type":"string","description":"Why it is or was refused."},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Of a client CA: everyone who reaches something, whose certificate may be of it."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean","description":"Of a client CA: whether anyone else reaches something."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
+const schema174 = {"title":"RevocationChange","type":"object","required":["kind","subject","effect","reason","causes"],"additionalProperties":false,"properties":{"kind":{"enum":["certificate","principal","ca"],"description":"What is refused or accepted."},"subject":{"type":"string","description":"The fingerprint of a certificate, a principal in lower case, or the id of a client CA."},"effect":{"enum":["revoked","accepted"],"description":"Refused from now on, or accepted again."},"reason":{"type":"string","description":"Why it is or was refused."},"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Of a client CA: everyone who reaches something, whose certificate may be of it."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean","description":"Of a client CA: whether anyone else reaches something."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}}}};
 
-function validate414(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate414.evaluated;
+const evaluated0 = validate427.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10560,7 +10885,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!(((data0 === "certificate") || (data0 === "principal")) || (data0 === "ca"))){
-const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema169.properties.kind.enum}};
+const err6 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema174.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10585,7 +10910,7 @@ errors++;
 if(data.effect !== undefined){
 let data2 = data.effect;
 if(!((data2 === "revoked") || (data2 === "accepted"))){
-const err8 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema169.properties.effect.enum}};
+const err8 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema174.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10612,8 +10937,8 @@ let data4 = data.principals;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate382(data4[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate395(data4[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate395.errors);
 errors = vErrors.length;
 }
 }
@@ -10630,8 +10955,8 @@ errors++;
 }
 }
 if(data.machines !== undefined){
-if(!(validate384(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate384.errors);
+if(!(validate397(data.machines, {instancePath:instancePath+"/machines",parentData:data,parentDataProperty:"machines",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate397.errors);
 errors = vErrors.length;
 }
 }
@@ -10652,8 +10977,8 @@ let data8 = data.causes;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate402(data8[i1], {instancePath:instancePath+"/causes/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate402.errors);
+if(!(validate415(data8[i1], {instancePath:instancePath+"/causes/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate415.errors);
 errors = vErrors.length;
 }
 }
@@ -10680,16 +11005,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate414.errors = vErrors;
+validate427.errors = vErrors;
 return errors === 0;
 }
-validate414.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate427.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate810(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate835(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate810.evaluated;
+const evaluated0 = validate835.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10768,7 +11093,7 @@ vErrors.push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema157.properties, key0))){
+if(!(func1.call(schema162.properties, key0))){
 const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err7];
@@ -10780,8 +11105,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate379(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -10802,8 +11127,8 @@ let data2 = data.gains;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate381(data2[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data2[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -10824,8 +11149,8 @@ let data4 = data.losses;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate381(data4[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data4[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -10846,8 +11171,8 @@ let data6 = data.observed;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate381(data6[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data6[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -10868,8 +11193,8 @@ let data8 = data.destinations;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate408(data8[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate408.errors);
+if(!(validate421(data8[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate421.errors);
 errors = vErrors.length;
 }
 }
@@ -10890,8 +11215,8 @@ let data10 = data.revocations;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate414(data10[i4], {instancePath:instancePath+"/revocations/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate414.errors);
+if(!(validate427(data10[i4], {instancePath:instancePath+"/revocations/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate427.errors);
 errors = vErrors.length;
 }
 }
@@ -10968,16 +11293,16 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate810.errors = vErrors;
+validate835.errors = vErrors;
 return errors === 0;
 }
-validate810.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate835.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate802(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate827(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate802.evaluated;
+const evaluated0 = validate827.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11018,14 +11343,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.entry !== undefined){
-if(!(validate804(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate804.errors);
+if(!(validate829(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate829.errors);
 errors = vErrors.length;
 }
 }
@@ -11055,8 +11380,8 @@ errors++;
 }
 }
 if(data.difference !== undefined){
-if(!(validate810(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate810.errors);
+if(!(validate835(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate835.errors);
 errors = vErrors.length;
 }
 }
@@ -11136,19 +11461,19 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate802.errors = vErrors;
+validate827.errors = vErrors;
 return errors === 0;
 }
-validate802.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate827.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate508(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate526(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate508.evaluated;
+const evaluated0 = validate526.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11177,16 +11502,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate508.errors = vErrors;
+validate526.errors = vErrors;
 return errors === 0;
 }
-validate508.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate526.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate510(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate510.evaluated;
+const evaluated0 = validate528.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11215,16 +11540,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate510.errors = vErrors;
+validate528.errors = vErrors;
 return errors === 0;
 }
-validate510.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate528.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate822(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate847(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate822.evaluated;
+const evaluated0 = validate847.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11370,8 +11695,8 @@ errors++;
 }
 }
 if(data.part !== undefined){
-if(!(validate508(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate508.errors);
+if(!(validate526(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate526.errors);
 errors = vErrors.length;
 }
 }
@@ -11411,8 +11736,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate510(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate510.errors);
+if(!(validate528(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate528.errors);
 errors = vErrors.length;
 }
 }
@@ -11427,16 +11752,16 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate822.errors = vErrors;
+validate847.errors = vErrors;
 return errors === 0;
 }
-validate822.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate847.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate821(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate846(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate821.evaluated;
+const evaluated0 = validate846.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11487,8 +11812,8 @@ errors++;
 }
 }
 if(data.hold !== undefined){
-if(!(validate822(data.hold, {instancePath:instancePath+"/hold",parentData:data,parentDataProperty:"hold",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate822.errors);
+if(!(validate847(data.hold, {instancePath:instancePath+"/hold",parentData:data,parentDataProperty:"hold",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate847.errors);
 errors = vErrors.length;
 }
 }
@@ -11517,8 +11842,8 @@ errors++;
 }
 }
 if(data.difference !== undefined){
-if(!(validate810(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate810.errors);
+if(!(validate835(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate835.errors);
 errors = vErrors.length;
 }
 }
@@ -11533,16 +11858,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate821.errors = vErrors;
+validate846.errors = vErrors;
 return errors === 0;
 }
-validate821.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate846.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate819(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate844(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate819.evaluated;
+const evaluated0 = validate844.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11583,8 +11908,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -11593,8 +11918,8 @@ let data1 = data.holds;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate821(data1[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate821.errors);
+if(!(validate846(data1[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate846.errors);
 errors = vErrors.length;
 }
 }
@@ -11621,18 +11946,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate819.errors = vErrors;
+validate844.errors = vErrors;
 return errors === 0;
 }
-validate819.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate844.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate831(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate856(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate831.evaluated;
+const evaluated0 = validate856.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11693,8 +12018,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate654(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -11711,14 +12036,14 @@ errors++;
 }
 }
 if(data.owner !== undefined){
-if(!(validate654(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate656(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -11733,16 +12058,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate831.errors = vErrors;
+validate856.errors = vErrors;
 return errors === 0;
 }
-validate831.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate856.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate829(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate854(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate829.evaluated;
+const evaluated0 = validate854.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11803,8 +12128,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -11813,8 +12138,8 @@ let data1 = data.expired;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate831(data1[i0], {instancePath:instancePath+"/expired/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate831.errors);
+if(!(validate856(data1[i0], {instancePath:instancePath+"/expired/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate856.errors);
 errors = vErrors.length;
 }
 }
@@ -11835,8 +12160,8 @@ let data3 = data.soon;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate831(data3[i1], {instancePath:instancePath+"/soon/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate831.errors);
+if(!(validate856(data3[i1], {instancePath:instancePath+"/soon/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate856.errors);
 errors = vErrors.length;
 }
 }
@@ -11902,8 +12227,8 @@ errors++;
 }
 }
 if(data6.component !== undefined){
-if(!(validate694(data6.component, {instancePath:instancePath+"/certificates/" + i2+"/component",parentData:data6,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate694.errors);
+if(!(validate719(data6.component, {instancePath:instancePath+"/certificates/" + i2+"/component",parentData:data6,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate719.errors);
 errors = vErrors.length;
 }
 }
@@ -11920,8 +12245,8 @@ errors++;
 }
 }
 if(data6.notAfter !== undefined){
-if(!(validate656(data6.notAfter, {instancePath:instancePath+"/certificates/" + i2+"/notAfter",parentData:data6,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data6.notAfter, {instancePath:instancePath+"/certificates/" + i2+"/notAfter",parentData:data6,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -11950,8 +12275,8 @@ errors++;
 }
 }
 if(data.entryExpiresAt !== undefined){
-if(!(validate656(data.entryExpiresAt, {instancePath:instancePath+"/entryExpiresAt",parentData:data,parentDataProperty:"entryExpiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate674(data.entryExpiresAt, {instancePath:instancePath+"/entryExpiresAt",parentData:data,parentDataProperty:"entryExpiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate674.errors);
 errors = vErrors.length;
 }
 }
@@ -11966,10 +12291,10 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate829.errors = vErrors;
+validate854.errors = vErrors;
 return errors === 0;
 }
-validate829.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate854.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/access-log.schema.json","title":"AccessLogLine","description":"One line of an intermediate's access log: a flow that ended, or a sample of what was denied.","type":"object","required":["environment","component","instance","source","device","service","protocol","bytesIn","bytesOut","start","end","why"],"additionalProperties":false,"dependentRequired":{"principal":["fingerprint"],"fingerprint":["principal"]},"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","minLength":1,"maxLength":63,"description":"Which instance of the component wrote it."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who; absent for a client without certificate."},"fingerprint":{"$ref":"common.schema.json#/$defs/digest","description":"SHA-256 of the client certificate's DER encoding; absent for a client without certificate."},"source":{"$ref":"common.schema.json#/$defs/socketAddress","description":"The client's outer address when the flow began."},"device":{"type":"object","additionalProperties":{"type":"string"},"description":"The device attributes that were known."},"service":{"type":"string","maxLength":255,"description":"The service's id; in a denial what the client asked for."},"protocol":{"enum":["tcp","udp","icmp"],"description":"The inner protocol; icmp is an echo."},"port":{"type":"integer","minimum":0,"maximum":65535,"description":"The inner destination port; absent for icmp."},"connector":{"$ref":"common.schema.json#/$defs/id","description":"The connector that served the flow; absent where none was asked."},"bytesIn":{"type":"integer","minimum":0,"description":"Bytes of inner packets from the agent."},"bytesOut":{"type":"integer","minimum":0,"description":"Bytes of inner packets towards the agent."},"start":{"$ref":"common.schema.json#/$defs/instant","description":"When the flow began."},"end":{"$ref":"common.schema.json#/$defs/instant","description":"When it ended."},"why":{"anyOf":[{"$ref":"#/$defs/flowEnd"},{"$ref":"drop-reason.schema.json"}],"description":"Why it ended: of itself, or the reason for which it was cut or denied."}},"$defs":{"flowEnd":{"title":"FlowEnd","enum":["finished","idle","agent-gone","connector-gone","going-away"],"description":"How a flow ends of itself: finished: both ends ended it; idle: no packet for too long; agent-gone: the agent's connection ended; connector-gone: the connector's connection ended or fell silent; going-away: the intermediate went away."}}};
@@ -12743,10 +13068,10 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate841(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate866(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate841.evaluated;
+const evaluated0 = validate866.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12787,8 +13112,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate654(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -12837,17 +13162,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate841.errors = vErrors;
+validate866.errors = vErrors;
 return errors === 0;
 }
-validate841.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate866.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema319 = {"title":"PanelPerson","description":"Who is signed in, and what that allows.","type":"object","required":["name","groups","mayPropose","signIn"],"additionalProperties":false,"properties":{"name":{"type":"string"},"groups":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"mayPropose":{"type":"boolean"},"signIn":{"enum":["loopback","load-balancer"]}}};
+const schema328 = {"title":"PanelPerson","description":"Who is signed in, and what that allows.","type":"object","required":["name","groups","mayPropose","signIn"],"additionalProperties":false,"properties":{"name":{"type":"string"},"groups":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"mayPropose":{"type":"boolean"},"signIn":{"enum":["loopback","load-balancer"]}}};
 
-function validate845(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate870(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate845.evaluated;
+const evaluated0 = validate870.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12924,8 +13249,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate654(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate654.errors);
+if(!(validate672(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 }
@@ -12956,7 +13281,7 @@ errors++;
 if(data.signIn !== undefined){
 let data4 = data.signIn;
 if(!((data4 === "loopback") || (data4 === "load-balancer"))){
-const err8 = {instancePath:instancePath+"/signIn",schemaPath:"#/properties/signIn/enum",keyword:"enum",params:{allowedValues: schema319.properties.signIn.enum}};
+const err8 = {instancePath:instancePath+"/signIn",schemaPath:"#/properties/signIn/enum",keyword:"enum",params:{allowedValues: schema328.properties.signIn.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -12977,19 +13302,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate845.errors = vErrors;
+validate870.errors = vErrors;
 return errors === 0;
 }
-validate845.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate870.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema321 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"approved":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the owners who are asked had not approved it."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
-const schema322 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
+const schema330 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"approved":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the owners who are asked had not approved it."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
+const schema331 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
 
-function validate850(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate875(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate850.evaluated;
+const evaluated0 = validate875.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13042,7 +13367,7 @@ errors++;
 if(data.context !== undefined){
 let data0 = data.context;
 if(!((((data0 === "policy/check") || (data0 === "policy/tests")) || (data0 === "policy/guardrails")) || (data0 === "policy/access"))){
-const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema322.properties.context.enum}};
+const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema331.properties.context.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13055,7 +13380,7 @@ errors++;
 if(data.state !== undefined){
 let data1 = data.state;
 if(!((((data1 === "success") || (data1 === "failure")) || (data1 === "pending")) || (data1 === "error"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema322.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema331.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -13101,16 +13426,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate850.errors = vErrors;
+validate875.errors = vErrors;
 return errors === 0;
 }
-validate850.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate875.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate852(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate877(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate852.evaluated;
+const evaluated0 = validate877.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13179,7 +13504,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema221.properties, key0))){
+if(!(func1.call(schema229.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -13267,7 +13592,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema221.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema229.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -13340,8 +13665,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate552(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate552.errors);
+if(!(validate570(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate570.errors);
 errors = vErrors.length;
 }
 }
@@ -13368,17 +13693,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate852.errors = vErrors;
+validate877.errors = vErrors;
 return errors === 0;
 }
-validate852.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate877.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema324 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}};
+const schema333 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}};
 
-function validate855(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate880(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate855.evaluated;
+const evaluated0 = validate880.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13467,7 +13792,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema324.properties, key0))){
+if(!(func1.call(schema333.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -13555,7 +13880,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema324.properties.severity.enum}};
+const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema333.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -13628,7 +13953,7 @@ errors++;
 if(data.side !== undefined){
 let data10 = data.side;
 if(!((data10 === "before") || (data10 === "after"))){
-const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema324.properties.side.enum}};
+const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema333.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -13699,17 +14024,17 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate855.errors = vErrors;
+validate880.errors = vErrors;
 return errors === 0;
 }
-validate855.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate880.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema325 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
+const schema334 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
 
-function validate861(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate886(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate861.evaluated;
+const evaluated0 = validate886.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13738,16 +14063,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate861.errors = vErrors;
+validate886.errors = vErrors;
 return errors === 0;
 }
-validate861.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate886.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate860(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate885(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate860.evaluated;
+const evaluated0 = validate885.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13800,7 +14125,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((data0 === "service") || (data0 === "group"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema325.properties.kind.enum}};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema334.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13811,14 +14136,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate861(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate861.errors);
+if(!(validate886(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate886.errors);
 errors = vErrors.length;
 }
 }
 if(data.to !== undefined){
-if(!(validate861(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate861.errors);
+if(!(validate886(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate886.errors);
 errors = vErrors.length;
 }
 }
@@ -13833,16 +14158,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate860.errors = vErrors;
+validate885.errors = vErrors;
 return errors === 0;
 }
-validate860.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate885.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate865(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate890(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate865.evaluated;
+const evaluated0 = validate890.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13921,7 +14246,7 @@ vErrors.push(err6);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema157.properties, key0))){
+if(!(func1.call(schema162.properties, key0))){
 const err7 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err7];
@@ -13933,8 +14258,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate379(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate379.errors);
+if(!(validate392(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -13955,8 +14280,8 @@ let data2 = data.gains;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate381(data2[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data2[i0], {instancePath:instancePath+"/gains/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -13977,8 +14302,8 @@ let data4 = data.losses;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate381(data4[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data4[i1], {instancePath:instancePath+"/losses/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -13999,8 +14324,8 @@ let data6 = data.observed;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate381(data6[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate381.errors);
+if(!(validate394(data6[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -14021,8 +14346,8 @@ let data8 = data.destinations;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate408(data8[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate408.errors);
+if(!(validate421(data8[i3], {instancePath:instancePath+"/destinations/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate421.errors);
 errors = vErrors.length;
 }
 }
@@ -14043,8 +14368,8 @@ let data10 = data.revocations;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate414(data10[i4], {instancePath:instancePath+"/revocations/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate414.errors);
+if(!(validate427(data10[i4], {instancePath:instancePath+"/revocations/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate427.errors);
 errors = vErrors.length;
 }
 }
@@ -14121,17 +14446,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate865.errors = vErrors;
+validate890.errors = vErrors;
 return errors === 0;
 }
-validate865.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate890.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate849(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate874(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/pull-request.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate849.evaluated;
+const evaluated0 = validate874.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14240,7 +14565,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema321.properties, key0))){
+if(!(func1.call(schema330.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -14280,8 +14605,8 @@ let data2 = data.statuses;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate850(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate850.errors);
+if(!(validate875(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate875.errors);
 errors = vErrors.length;
 }
 }
@@ -14302,8 +14627,8 @@ let data4 = data.findings;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate852(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate852.errors);
+if(!(validate877(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate877.errors);
 errors = vErrors.length;
 }
 }
@@ -14324,8 +14649,8 @@ let data6 = data.objections;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate855(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate855.errors);
+if(!(validate880(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate880.errors);
 errors = vErrors.length;
 }
 }
@@ -14346,8 +14671,8 @@ let data8 = data.approved;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate855(data8[i3], {instancePath:instancePath+"/approved/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate855.errors);
+if(!(validate880(data8[i3], {instancePath:instancePath+"/approved/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate880.errors);
 errors = vErrors.length;
 }
 }
@@ -14368,8 +14693,8 @@ let data10 = data.overridden;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate855(data10[i4], {instancePath:instancePath+"/overridden/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate855.errors);
+if(!(validate880(data10[i4], {instancePath:instancePath+"/overridden/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate880.errors);
 errors = vErrors.length;
 }
 }
@@ -14390,8 +14715,8 @@ let data12 = data.observed;
 if(Array.isArray(data12)){
 const len5 = data12.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate855(data12[i5], {instancePath:instancePath+"/observed/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate855.errors);
+if(!(validate880(data12[i5], {instancePath:instancePath+"/observed/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate880.errors);
 errors = vErrors.length;
 }
 }
@@ -14412,8 +14737,8 @@ let data14 = data.renames;
 if(Array.isArray(data14)){
 const len6 = data14.length;
 for(let i6=0; i6<len6; i6++){
-if(!(validate860(data14[i6], {instancePath:instancePath+"/renames/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate860.errors);
+if(!(validate885(data14[i6], {instancePath:instancePath+"/renames/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate885.errors);
 errors = vErrors.length;
 }
 }
@@ -14434,8 +14759,8 @@ let data16 = data.environments;
 if(Array.isArray(data16)){
 const len7 = data16.length;
 for(let i7=0; i7<len7; i7++){
-if(!(validate865(data16[i7], {instancePath:instancePath+"/environments/" + i7,parentData:data16,parentDataProperty:i7,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate865.errors);
+if(!(validate890(data16[i7], {instancePath:instancePath+"/environments/" + i7,parentData:data16,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate890.errors);
 errors = vErrors.length;
 }
 }
@@ -14490,17 +14815,17 @@ vErrors.push(err23);
 }
 errors++;
 }
-validate849.errors = vErrors;
+validate874.errors = vErrors;
 return errors === 0;
 }
-validate849.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate874.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate874(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate899(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate874.evaluated;
+const evaluated0 = validate899.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14591,16 +14916,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate874.errors = vErrors;
+validate899.errors = vErrors;
 return errors === 0;
 }
-validate874.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate899.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate848(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate873(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate848.evaluated;
+const evaluated0 = validate873.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14784,8 +15109,8 @@ errors++;
 }
 }
 if(data.verdict !== undefined){
-if(!(validate849(data.verdict, {instancePath:instancePath+"/verdict",parentData:data,parentDataProperty:"verdict",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate849.errors);
+if(!(validate874(data.verdict, {instancePath:instancePath+"/verdict",parentData:data,parentDataProperty:"verdict",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate874.errors);
 errors = vErrors.length;
 }
 }
@@ -14794,8 +15119,8 @@ let data8 = data.approvers;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate874(data8[i1], {instancePath:instancePath+"/approvers/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate874.errors);
+if(!(validate899(data8[i1], {instancePath:instancePath+"/approvers/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate899.errors);
 errors = vErrors.length;
 }
 }
@@ -14834,17 +15159,17 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate848.errors = vErrors;
+validate873.errors = vErrors;
 return errors === 0;
 }
-validate848.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate873.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema329 = {"title":"OpenedProposal","description":"A proposal that was opened.","type":"object","required":["branch","action","title"],"additionalProperties":false,"properties":{"branch":{"type":"string"},"commit":{"type":"string","description":"On this machine: the commit that the branch is at."},"url":{"type":"string","description":"The pull request."},"number":{"type":"integer","minimum":1},"action":{"enum":["opened","updated","unchanged"]},"title":{"type":"string"}}};
+const schema338 = {"title":"OpenedProposal","description":"A proposal that was opened.","type":"object","required":["branch","action","title"],"additionalProperties":false,"properties":{"branch":{"type":"string"},"commit":{"type":"string","description":"On this machine: the commit that the branch is at."},"url":{"type":"string","description":"The pull request."},"number":{"type":"integer","minimum":1},"action":{"enum":["opened","updated","unchanged"]},"title":{"type":"string"}}};
 
-function validate877(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate902(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate877.evaluated;
+const evaluated0 = validate902.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14958,7 +15283,7 @@ errors++;
 if(data.action !== undefined){
 let data4 = data.action;
 if(!(((data4 === "opened") || (data4 === "updated")) || (data4 === "unchanged"))){
-const err9 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema329.properties.action.enum}};
+const err9 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema338.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -14991,17 +15316,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate877.errors = vErrors;
+validate902.errors = vErrors;
 return errors === 0;
 }
-validate877.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate902.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate879(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate904(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate879.evaluated;
+const evaluated0 = validate904.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15153,17 +15478,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate879.errors = vErrors;
+validate904.errors = vErrors;
 return errors === 0;
 }
-validate879.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate904.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate881(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate906(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate881.evaluated;
+const evaluated0 = validate906.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15335,17 +15660,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate881.errors = vErrors;
+validate906.errors = vErrors;
 return errors === 0;
 }
-validate881.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate906.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate652(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate670(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/panel.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate652.evaluated;
+const evaluated0 = validate670.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15356,8 +15681,8 @@ const _errs0 = errors;
 let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
-if(!(validate653(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate653.errors);
+if(!(validate671(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate671.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -15367,8 +15692,8 @@ passing0 = 0;
 var props0 = true;
 }
 const _errs2 = errors;
-if(!(validate705(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate705.errors);
+if(!(validate730(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate730.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs2 === errors;
@@ -15385,8 +15710,8 @@ props0 = true;
 }
 }
 const _errs3 = errors;
-if(!(validate730(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate730.errors);
+if(!(validate755(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate755.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
@@ -15403,8 +15728,8 @@ props0 = true;
 }
 }
 const _errs4 = errors;
-if(!(validate751(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate751.errors);
+if(!(validate776(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate776.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -15421,8 +15746,8 @@ props0 = true;
 }
 }
 const _errs5 = errors;
-if(!(validate755(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate755.errors);
+if(!(validate780(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate780.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -15439,8 +15764,8 @@ props0 = true;
 }
 }
 const _errs6 = errors;
-if(!(validate761(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate761.errors);
+if(!(validate786(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate786.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs6 === errors;
@@ -15457,8 +15782,8 @@ props0 = true;
 }
 }
 const _errs7 = errors;
-if(!(validate767(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate767.errors);
+if(!(validate792(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate792.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -15475,8 +15800,8 @@ props0 = true;
 }
 }
 const _errs8 = errors;
-if(!(validate774(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate774.errors);
+if(!(validate799(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate799.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs8 === errors;
@@ -15493,8 +15818,8 @@ props0 = true;
 }
 }
 const _errs9 = errors;
-if(!(validate781(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate781.errors);
+if(!(validate806(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate806.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs9 === errors;
@@ -15511,8 +15836,8 @@ props0 = true;
 }
 }
 const _errs10 = errors;
-if(!(validate787(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate787.errors);
+if(!(validate812(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate812.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs10 === errors;
@@ -15529,8 +15854,8 @@ props0 = true;
 }
 }
 const _errs11 = errors;
-if(!(validate799(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate799.errors);
+if(!(validate824(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate824.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs11 === errors;
@@ -15547,8 +15872,8 @@ props0 = true;
 }
 }
 const _errs12 = errors;
-if(!(validate802(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate802.errors);
+if(!(validate827(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate827.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs12 === errors;
@@ -15565,8 +15890,8 @@ props0 = true;
 }
 }
 const _errs13 = errors;
-if(!(validate819(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate819.errors);
+if(!(validate844(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate844.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs13 === errors;
@@ -15583,8 +15908,8 @@ props0 = true;
 }
 }
 const _errs14 = errors;
-if(!(validate829(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate829.errors);
+if(!(validate854(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate854.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs14 === errors;
@@ -15601,8 +15926,8 @@ props0 = true;
 }
 }
 const _errs15 = errors;
-if(!(validate841(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate841.errors);
+if(!(validate866(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate866.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs15 === errors;
@@ -15619,8 +15944,8 @@ props0 = true;
 }
 }
 const _errs16 = errors;
-if(!(validate845(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate845.errors);
+if(!(validate870(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate870.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs16 === errors;
@@ -15637,8 +15962,8 @@ props0 = true;
 }
 }
 const _errs17 = errors;
-if(!(validate848(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate848.errors);
+if(!(validate873(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate873.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs17 === errors;
@@ -15655,8 +15980,8 @@ props0 = true;
 }
 }
 const _errs18 = errors;
-if(!(validate877(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate877.errors);
+if(!(validate902(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate902.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs18 === errors;
@@ -15673,8 +15998,8 @@ props0 = true;
 }
 }
 const _errs19 = errors;
-if(!(validate879(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate879.errors);
+if(!(validate904(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate904.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs19 === errors;
@@ -15691,8 +16016,8 @@ props0 = true;
 }
 }
 const _errs20 = errors;
-if(!(validate881(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate881.errors);
+if(!(validate906(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate906.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs20 === errors;
@@ -15748,10 +16073,10 @@ vErrors = null;
 }
 }
 }
-validate652.errors = vErrors;
+validate670.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate652.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate670.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 export const validatePanel = compiled as Validator<Panel>;

@@ -4,16 +4,16 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate946;
+const compiled: unknown = validate1002;
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate948(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1004(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate948.evaluated;
+const evaluated0 = validate1004.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -42,18 +42,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate948.errors = vErrors;
+validate1004.errors = vErrors;
 return errors === 0;
 }
-validate948.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1004.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const func2 = helpers0.default;
 
-function validate950(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1006(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate950.evaluated;
+const evaluated0 = validate1006.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -92,18 +92,18 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate950.errors = vErrors;
+validate1006.errors = vErrors;
 return errors === 0;
 }
-validate950.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1006.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-const formats96 = ((text) => isValue("date", text));
+const formats100 = ((text) => isValue("date", text));
 
-function validate952(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1008(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate952.evaluated;
+const evaluated0 = validate1008.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -111,7 +111,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(typeof data === "string"){
-if(!(formats96(data))){
+if(!(formats100(data))){
 const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-date"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -132,16 +132,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate952.errors = vErrors;
+validate1008.errors = vErrors;
 return errors === 0;
 }
-validate952.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1008.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate947(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1003(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate947.evaluated;
+const evaluated0 = validate1003.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -192,20 +192,20 @@ errors++;
 }
 }
 if(data.fingerprint !== undefined){
-if(!(validate948(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate948.errors);
+if(!(validate1004(data.fingerprint, {instancePath:instancePath+"/fingerprint",parentData:data,parentDataProperty:"fingerprint",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1004.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate950(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate950.errors);
+if(!(validate1006(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1006.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate952(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate952.errors);
+if(!(validate1008(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1008.errors);
 errors = vErrors.length;
 }
 }
@@ -220,19 +220,19 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate947.errors = vErrors;
+validate1003.errors = vErrors;
 return errors === 0;
 }
-validate947.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1003.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const formats0 = ((text) => isValue("principal", text));
 
-function validate956(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1012(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate956.evaluated;
+const evaluated0 = validate1012.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -261,16 +261,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate956.errors = vErrors;
+validate1012.errors = vErrors;
 return errors === 0;
 }
-validate956.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1012.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate955(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1011(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate955.evaluated;
+const evaluated0 = validate1011.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -321,20 +321,20 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate956(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate956.errors);
+if(!(validate1012(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1012.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate950(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate950.errors);
+if(!(validate1006(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1006.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate952(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate952.errors);
+if(!(validate1008(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1008.errors);
 errors = vErrors.length;
 }
 }
@@ -349,19 +349,19 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate955.errors = vErrors;
+validate1011.errors = vErrors;
 return errors === 0;
 }
-validate955.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1011.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate962(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1018(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate962.evaluated;
+const evaluated0 = validate1018.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -390,16 +390,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate962.errors = vErrors;
+validate1018.errors = vErrors;
 return errors === 0;
 }
-validate962.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1018.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate961(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1017(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate961.evaluated;
+const evaluated0 = validate1017.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -450,20 +450,20 @@ errors++;
 }
 }
 if(data.ca !== undefined){
-if(!(validate962(data.ca, {instancePath:instancePath+"/ca",parentData:data,parentDataProperty:"ca",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate962.errors);
+if(!(validate1018(data.ca, {instancePath:instancePath+"/ca",parentData:data,parentDataProperty:"ca",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1018.errors);
 errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-if(!(validate950(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate950.errors);
+if(!(validate1006(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1006.errors);
 errors = vErrors.length;
 }
 }
 if(data.date !== undefined){
-if(!(validate952(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate952.errors);
+if(!(validate1008(data.date, {instancePath:instancePath+"/date",parentData:data,parentDataProperty:"date",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1008.errors);
 errors = vErrors.length;
 }
 }
@@ -478,17 +478,17 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate961.errors = vErrors;
+validate1017.errors = vErrors;
 return errors === 0;
 }
-validate961.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1017.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate946(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1002(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/revoked.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate946.evaluated;
+const evaluated0 = validate1002.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -513,8 +513,8 @@ let data0 = data.certificates;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate947(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate947.errors);
+if(!(validate1003(data0[i0], {instancePath:instancePath+"/certificates/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1003.errors);
 errors = vErrors.length;
 }
 }
@@ -535,8 +535,8 @@ let data2 = data.principals;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate955(data2[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate955.errors);
+if(!(validate1011(data2[i1], {instancePath:instancePath+"/principals/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1011.errors);
 errors = vErrors.length;
 }
 }
@@ -557,8 +557,8 @@ let data4 = data.cas;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate961(data4[i2], {instancePath:instancePath+"/cas/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate961.errors);
+if(!(validate1017(data4[i2], {instancePath:instancePath+"/cas/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1017.errors);
 errors = vErrors.length;
 }
 }
@@ -585,9 +585,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate946.errors = vErrors;
+validate1002.errors = vErrors;
 return errors === 0;
 }
-validate946.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1002.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateRevoked = compiled as Validator<Revoked>;

@@ -2,16 +2,16 @@
 import type { SharedKeys } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate967;
+const compiled: unknown = validate1023;
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate969(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1025(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate969.evaluated;
+const evaluated0 = validate1025.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,16 +40,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate969.errors = vErrors;
+validate1025.errors = vErrors;
 return errors === 0;
 }
-validate969.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1025.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate968(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1024(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate968.evaluated;
+const evaluated0 = validate1024.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -110,20 +110,20 @@ errors++;
 }
 }
 if(data.retry !== undefined){
-if(!(validate969(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate969.errors);
+if(!(validate1025(data.retry, {instancePath:instancePath+"/retry",parentData:data,parentDataProperty:"retry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1025.errors);
 errors = vErrors.length;
 }
 }
 if(data.reset !== undefined){
-if(!(validate969(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate969.errors);
+if(!(validate1025(data.reset, {instancePath:instancePath+"/reset",parentData:data,parentDataProperty:"reset",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1025.errors);
 errors = vErrors.length;
 }
 }
 if(data.connectionId !== undefined){
-if(!(validate969(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate969.errors);
+if(!(validate1025(data.connectionId, {instancePath:instancePath+"/connectionId",parentData:data,parentDataProperty:"connectionId",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1025.errors);
 errors = vErrors.length;
 }
 }
@@ -163,17 +163,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate968.errors = vErrors;
+validate1024.errors = vErrors;
 return errors === 0;
 }
-validate968.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1024.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate967(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1023(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/shared-keys.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate967.evaluated;
+const evaluated0 = validate1023.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -214,14 +214,14 @@ errors++;
 }
 }
 if(data.current !== undefined){
-if(!(validate968(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate968.errors);
+if(!(validate1024(data.current, {instancePath:instancePath+"/current",parentData:data,parentDataProperty:"current",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1024.errors);
 errors = vErrors.length;
 }
 }
 if(data.previous !== undefined){
-if(!(validate968(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate968.errors);
+if(!(validate1024(data.previous, {instancePath:instancePath+"/previous",parentData:data,parentDataProperty:"previous",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1024.errors);
 errors = vErrors.length;
 }
 }
@@ -236,9 +236,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate967.errors = vErrors;
+validate1023.errors = vErrors;
 return errors === 0;
 }
-validate967.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1023.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateSharedKeys = compiled as Validator<SharedKeys>;
