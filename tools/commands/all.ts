@@ -2,6 +2,8 @@ import type { Command } from './shared/command.ts';
 
 /** Every command; each is imported only when it runs, so that none pays for another's libraries. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
   fix: async () => (await import('./fix.ts')).fix,

@@ -25,6 +25,7 @@ import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
 import { TRYING, UNPROVED } from './shared/smoke.ts';
+import { outputs } from './shared/github.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -67,6 +68,7 @@ export const deploy = command({
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
     if (only !== 'removals') await verifySecrets(deployment, execute);
+    outputs(context, { summary: planSummary(changes) });
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -150,6 +152,13 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
     ...part('4. removals', removals(changes)),
   ];
   out(textLines(lines));
+}
+
+/** A plan in a few words: `2 to add, 1 to remove`. */
+function planSummary(changes: readonly PlannedChange[]): string {
+  const deeds = [...new Set(changes.map(({ deed }) => deed))];
+  const count = (one: string): number => changes.filter(({ deed }) => deed === one).length;
+  return deeds.map((deed) => `${count(deed)} to ${deed}`).join(', ') || 'nothing to change in AWS';
 }
 
 /** What waits until nothing needs it. */

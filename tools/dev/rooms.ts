@@ -22,6 +22,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   report: ['contract', 'git', 'store'],
   deliver: ['contract', 'access', 'bundle:types', 'store', 'publish', 'report'],
   propose: ['contract', 'finding', 'git', 'load', 'access', 'check', 'store', 'report'],
+  // A company that begins, or comes from another system.
+  adopt: ['contract', 'finding', 'load', 'access', 'check'],
   output: ['contract', 'finding', 'types'],
   github: ['contract', 'finding', 'output', 'review', 'propose'],
   terraform: ['contract', 'load', 'files'],

@@ -120,7 +120,8 @@ export function listingPast(
 ): Ask {
   return ({ part, from }, { id }, at) => {
     const side = { access: part.access, connectors: [], refusals: new Set<string>() };
-    const { gains } = enforcedDifference(id, nothingIn(id), side, from?.repository ?? names, at);
-    return { access: concerning(gains, only) };
+    const named = from?.repository ?? names;
+    const { gains } = enforcedDifference(id, nothingIn(id), side, named, at);
+    return { access: concerning(named, gains, only) };
   };
 }

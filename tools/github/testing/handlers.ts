@@ -343,7 +343,9 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     status: 200,
     value: statuses
       .filter(({ sha }) => sha === path['ref'])
-      .map(({ context, state, description }) => ({ context, state, description }))
+      .map(({ context, state, description, targetUrl }) => ({
+        ...{ context, state, description, target_url: targetUrl || null },
+      }))
       .reverse(),
   }),
   'checks/create': ({ checkRuns }, { body }) => {
