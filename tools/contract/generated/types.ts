@@ -956,6 +956,23 @@ export interface Difference {
   horizon?: Instant;
   environments: EnvironmentDifference[];
 }
+/**
+ * Where the pages of a large index are, so that a component finds its own part without reading all of it. It is the payload of a DSSE envelope, signed as an entry is, under `part/index/<part digest of the index>/directory`; whoever does not know it, or does not find it, reads the whole index.
+ *
+ */
+export interface Directory {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  index: Digest;
+  /**
+   * How many components the index has.
+   */
+  components: number;
+  pages: PartReference;
+}
 export interface DeploymentNeed {
   what: string;
   /**
@@ -1205,15 +1222,15 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it is in the log.
+ * A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.
  *
  */
 export interface Envelope {
   /**
-   * The entry's canonical bytes, base64.
+   * The canonical bytes of what is signed, base64.
    */
   payload: string;
-  payloadType: 'application/vnd.ztna.entry+json';
+  payloadType: 'application/vnd.ztna.entry+json' | 'application/vnd.ztna.directory+json';
   /**
    * @minItems 1
    * @maxItems 4
@@ -1890,6 +1907,21 @@ export interface HistoryRow {
  */
 export interface History {
   environments: EnvironmentHistory[];
+}
+/**
+ * The pages of a large index. Each is a part of the scope `index` with an index of some components: those of which the first 32 bits of the digest of the name, modulo the number of pages, are the page's place.
+ *
+ */
+export interface IndexPages {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Where each page is, in order.
+   *
+   * @minItems 1
+   * @maxItems 65536
+   */
+  pages: PartReference[];
 }
 /**
  * The output of `access --json`: who can reach what, under which conditions.

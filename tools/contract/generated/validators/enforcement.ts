@@ -4,16 +4,16 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate446;
-const schema183 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/enforcement.schema.json","title":"Enforcement","description":"What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.","type":"object","required":["schemaVersion","environment","component","epoch","sequence","notBefore","notAfter"],"additionalProperties":false,"oneOf":[{"required":["intermediate"]},{"required":["connector"]}],"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's first instant."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's end, excluded: from here on nothing is allowed."},"intermediate":{"$ref":"#/$defs/intermediateRules"},"connector":{"$ref":"#/$defs/connectorRules"}},"$defs":{"intermediateRules":{"title":"IntermediateRules","type":"object","required":["virtualNetwork","services","classes","revoked"],"additionalProperties":false,"properties":{"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/modelService"}},"classes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/principalClass"},"description":"A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else."},"withoutCertificate":{"$ref":"#/$defs/withoutCertificate"},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Client certificates with these SHA-256 fingerprints are refused, and their connections cut."},"clientCas":{"$ref":"part.schema.json#/$defs/caDigests"},"revokedPrincipals":{"$ref":"part.schema.json#/$defs/revokedPrincipals"},"connectors":{"type":"array","items":{"$ref":"part.schema.json#/$defs/servingConnector"},"description":"What each connector may serve; nobody serves anything when omitted."}}},"principalClass":{"title":"PrincipalClass","type":"object","required":["principals","reaches","grants"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"In lower case."},"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow these principals: registration is accepted for them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"A datagram is allowed when any grant matches in full."},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass."},"opensAt":{"$ref":"#/$defs/openings"}}},"withoutCertificate":{"title":"WithoutCertificate","type":"object","required":["reaches","grants"],"additionalProperties":false,"properties":{"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"}},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"As in a class."},"opensAt":{"$ref":"#/$defs/openings"}},"description":"What clients without certificate may do; they are refused when omitted."},"openings":{"title":"Openings","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]{0,62}$"},"additionalProperties":{"$ref":"common.schema.json#/$defs/instant"},"description":"By service, when its next grant begins, also beyond the lease."},"grant":{"title":"Grant","type":"object","required":["service","ports","notBefore","notAfter"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"ports":{"$ref":"part.schema.json#/$defs/intervals"},"sources":{"type":"array","minItems":1,"items":{"$ref":"common.schema.json#/$defs/prefix"},"description":"The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4."},"device":{"type":"object","minProperties":1,"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1,"maxLength":63}},"description":"Each attribute named is known and has one of the values."},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"Included."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"Excluded."}},"description":"ICMP echo to the service is allowed where any port of it is."},"connectorRules":{"title":"ConnectorRules","type":"object","required":["services","intermediates"],"additionalProperties":false,"properties":{"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/connectorService"}},"intermediates":{"type":"array","items":{"$ref":"part.schema.json#/$defs/intermediateAddress"}}}}}};
+const compiled: unknown = validate455;
+const schema187 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/enforcement.schema.json","title":"Enforcement","description":"What one component must enforce now, written by its policy agent. The whole contract with a data plane: a program that enforces this file as described enforces the policies. No file, or a file past its lease, means deny.","type":"object","required":["schemaVersion","environment","component","epoch","sequence","notBefore","notAfter"],"additionalProperties":false,"oneOf":[{"required":["intermediate"]},{"required":["connector"]}],"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's first instant."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"The lease's end, excluded: from here on nothing is allowed."},"intermediate":{"$ref":"#/$defs/intermediateRules"},"connector":{"$ref":"#/$defs/connectorRules"}},"$defs":{"intermediateRules":{"title":"IntermediateRules","type":"object","required":["virtualNetwork","services","classes","revoked"],"additionalProperties":false,"properties":{"virtualNetwork":{"$ref":"common.schema.json#/$defs/ipv4Prefix"},"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/modelService"}},"classes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/principalClass"},"description":"A principal has the grants of the class that names it; a principal that no class names has those of the first, which is anyone else."},"withoutCertificate":{"$ref":"#/$defs/withoutCertificate"},"revoked":{"type":"array","items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Client certificates with these SHA-256 fingerprints are refused, and their connections cut."},"clientCas":{"$ref":"part.schema.json#/$defs/caDigests"},"revokedPrincipals":{"$ref":"part.schema.json#/$defs/revokedPrincipals"},"connectors":{"type":"array","items":{"$ref":"part.schema.json#/$defs/servingConnector"},"description":"What each connector may serve; nobody serves anything when omitted."}}},"principalClass":{"title":"PrincipalClass","type":"object","required":["principals","reaches","grants"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"In lower case."},"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow these principals: registration is accepted for them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"A datagram is allowed when any grant matches in full."},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"What would be granted if policies that are only observed denied; absent where that is the same. The component logs a datagram that `grants` allow and these do not, and lets it pass."},"opensAt":{"$ref":"#/$defs/openings"}}},"withoutCertificate":{"title":"WithoutCertificate","type":"object","required":["reaches","grants"],"additionalProperties":false,"properties":{"reaches":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"},"description":"Services for which some policy could ever allow them."},"grants":{"type":"array","items":{"$ref":"#/$defs/grant"}},"observed":{"type":"array","items":{"$ref":"#/$defs/grant"},"description":"As in a class."},"opensAt":{"$ref":"#/$defs/openings"}},"description":"What clients without certificate may do; they are refused when omitted."},"openings":{"title":"Openings","type":"object","propertyNames":{"pattern":"^[a-z][a-z0-9-]{0,62}$"},"additionalProperties":{"$ref":"common.schema.json#/$defs/instant"},"description":"By service, when its next grant begins, also beyond the lease."},"grant":{"title":"Grant","type":"object","required":["service","ports","notBefore","notAfter"],"additionalProperties":false,"properties":{"service":{"$ref":"common.schema.json#/$defs/id"},"ports":{"$ref":"part.schema.json#/$defs/intervals"},"sources":{"type":"array","minItems":1,"items":{"$ref":"common.schema.json#/$defs/prefix"},"description":"The source address is known and in one of these; any, even unknown, when omitted. IPv4 addresses mapped into IPv6 are IPv4."},"device":{"type":"object","minProperties":1,"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1,"maxLength":63}},"description":"Each attribute named is known and has one of the values."},"notBefore":{"$ref":"common.schema.json#/$defs/instant","description":"Included."},"notAfter":{"$ref":"common.schema.json#/$defs/instant","description":"Excluded."}},"description":"ICMP echo to the service is allowed where any port of it is."},"connectorRules":{"title":"ConnectorRules","type":"object","required":["services","intermediates"],"additionalProperties":false,"properties":{"services":{"type":"array","items":{"$ref":"part.schema.json#/$defs/connectorService"}},"intermediates":{"type":"array","items":{"$ref":"part.schema.json#/$defs/intermediateAddress"}}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate447(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate456(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate447.evaluated;
+const evaluated0 = validate456.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -42,18 +42,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate447.errors = vErrors;
+validate456.errors = vErrors;
 return errors === 0;
 }
-validate447.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate456.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate449(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate458(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate449.evaluated;
+const evaluated0 = validate458.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -82,18 +82,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate449.errors = vErrors;
+validate458.errors = vErrors;
 return errors === 0;
 }
-validate449.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate458.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate451(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate460(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate451.evaluated;
+const evaluated0 = validate460.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -122,19 +122,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate451.errors = vErrors;
+validate460.errors = vErrors;
 return errors === 0;
 }
-validate451.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate460.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 const formats16 = ((text) => isValue("ipv4Prefix", text));
 
-function validate455(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate455.evaluated;
+const evaluated0 = validate464.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -163,10 +163,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate455.errors = vErrors;
+validate464.errors = vErrors;
 return errors === 0;
 }
-validate455.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate464.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -444,10 +444,10 @@ return errors === 0;
 validate222.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate466(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate457.evaluated;
+const evaluated0 = validate466.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -548,19 +548,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate457.errors = vErrors;
+validate466.errors = vErrors;
 return errors === 0;
 }
-validate457.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate466.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const formats0 = ((text) => isValue("principal", text));
 
-function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate474(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate465.evaluated;
+const evaluated0 = validate474.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -589,17 +589,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate465.errors = vErrors;
+validate474.errors = vErrors;
 return errors === 0;
 }
-validate465.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate474.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate470(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate470.evaluated;
+const evaluated0 = validate479.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -671,18 +671,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate470.errors = vErrors;
+validate479.errors = vErrors;
 return errors === 0;
 }
-validate470.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate479.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats40 = ((text) => isValue("prefix", text));
 
-function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate482(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate473.evaluated;
+const evaluated0 = validate482.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -711,17 +711,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate473.errors = vErrors;
+validate482.errors = vErrors;
 return errors === 0;
 }
-validate473.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate482.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const func2 = helpers0.default;
 
-function validate468(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate468.evaluated;
+const evaluated0 = validate477.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -782,14 +782,14 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate447(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate447.errors);
+if(!(validate456(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate456.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate470(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate470.errors);
+if(!(validate479(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate479.errors);
 errors = vErrors.length;
 }
 }
@@ -808,8 +808,8 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate473(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate473.errors);
+if(!(validate482(data2[i0], {instancePath:instancePath+"/sources/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate482.errors);
 errors = vErrors.length;
 }
 }
@@ -912,14 +912,14 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate451(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate451.errors);
+if(!(validate460(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate460.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate451(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate451.errors);
+if(!(validate460(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate460.errors);
 errors = vErrors.length;
 }
 }
@@ -934,17 +934,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate468.errors = vErrors;
+validate477.errors = vErrors;
 return errors === 0;
 }
-validate468.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate477.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate488(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate479.evaluated;
+const evaluated0 = validate488.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -979,8 +979,8 @@ errors++;
 }
 }
 for(const key1 in data){
-if(!(validate451(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate451.errors);
+if(!(validate460(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate460.errors);
 errors = vErrors.length;
 }
 }
@@ -995,16 +995,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate479.errors = vErrors;
+validate488.errors = vErrors;
 return errors === 0;
 }
-validate479.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate488.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate464.evaluated;
+const evaluated0 = validate473.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1059,8 +1059,8 @@ let data0 = data.principals;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate465(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate465.errors);
+if(!(validate474(data0[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate474.errors);
 errors = vErrors.length;
 }
 }
@@ -1081,8 +1081,8 @@ let data2 = data.reaches;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate447(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate447.errors);
+if(!(validate456(data2[i1], {instancePath:instancePath+"/reaches/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate456.errors);
 errors = vErrors.length;
 }
 }
@@ -1103,8 +1103,8 @@ let data4 = data.grants;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate468(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate468.errors);
+if(!(validate477(data4[i2], {instancePath:instancePath+"/grants/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -1125,8 +1125,8 @@ let data6 = data.observed;
 if(Array.isArray(data6)){
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate468(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate468.errors);
+if(!(validate477(data6[i3], {instancePath:instancePath+"/observed/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -1143,8 +1143,8 @@ errors++;
 }
 }
 if(data.opensAt !== undefined){
-if(!(validate479(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate479.errors);
+if(!(validate488(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate488.errors);
 errors = vErrors.length;
 }
 }
@@ -1159,17 +1159,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate464.errors = vErrors;
+validate473.errors = vErrors;
 return errors === 0;
 }
-validate464.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate473.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate483(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate492(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate483.evaluated;
+const evaluated0 = validate492.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1214,8 +1214,8 @@ let data0 = data.reaches;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate447(data0[i0], {instancePath:instancePath+"/reaches/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate447.errors);
+if(!(validate456(data0[i0], {instancePath:instancePath+"/reaches/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate456.errors);
 errors = vErrors.length;
 }
 }
@@ -1236,8 +1236,8 @@ let data2 = data.grants;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate468(data2[i1], {instancePath:instancePath+"/grants/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate468.errors);
+if(!(validate477(data2[i1], {instancePath:instancePath+"/grants/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -1258,8 +1258,8 @@ let data4 = data.observed;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate468(data4[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate468.errors);
+if(!(validate477(data4[i2], {instancePath:instancePath+"/observed/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -1276,8 +1276,8 @@ errors++;
 }
 }
 if(data.opensAt !== undefined){
-if(!(validate479(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate479.errors);
+if(!(validate488(data.opensAt, {instancePath:instancePath+"/opensAt",parentData:data,parentDataProperty:"opensAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate488.errors);
 errors = vErrors.length;
 }
 }
@@ -1292,18 +1292,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate483.errors = vErrors;
+validate492.errors = vErrors;
 return errors === 0;
 }
-validate483.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate492.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate489(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate498(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate489.evaluated;
+const evaluated0 = validate498.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1332,10 +1332,10 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate489.errors = vErrors;
+validate498.errors = vErrors;
 return errors === 0;
 }
-validate489.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate498.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1377,10 +1377,10 @@ return errors === 0;
 validate291.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate491(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate500(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate491.evaluated;
+const evaluated0 = validate500.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1406,10 +1406,10 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate491.errors = vErrors;
+validate500.errors = vErrors;
 return errors === 0;
 }
-validate491.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate500.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1451,10 +1451,10 @@ return errors === 0;
 validate225.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate503(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate494.evaluated;
+const evaluated0 = validate503.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1480,17 +1480,17 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate494.errors = vErrors;
+validate503.errors = vErrors;
 return errors === 0;
 }
-validate494.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate503.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate497.evaluated;
+const evaluated0 = validate506.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1569,16 +1569,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate497.errors = vErrors;
+validate506.errors = vErrors;
 return errors === 0;
 }
-validate497.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate506.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate454(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate463(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate454.evaluated;
+const evaluated0 = validate463.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1639,8 +1639,8 @@ errors++;
 }
 }
 if(data.virtualNetwork !== undefined){
-if(!(validate455(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate455.errors);
+if(!(validate464(data.virtualNetwork, {instancePath:instancePath+"/virtualNetwork",parentData:data,parentDataProperty:"virtualNetwork",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate464.errors);
 errors = vErrors.length;
 }
 }
@@ -1649,8 +1649,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate457(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate457.errors);
+if(!(validate466(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate466.errors);
 errors = vErrors.length;
 }
 }
@@ -1681,8 +1681,8 @@ errors++;
 }
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate464(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate464.errors);
+if(!(validate473(data3[i1], {instancePath:instancePath+"/classes/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate473.errors);
 errors = vErrors.length;
 }
 }
@@ -1699,8 +1699,8 @@ errors++;
 }
 }
 if(data.withoutCertificate !== undefined){
-if(!(validate483(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate483.errors);
+if(!(validate492(data.withoutCertificate, {instancePath:instancePath+"/withoutCertificate",parentData:data,parentDataProperty:"withoutCertificate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate492.errors);
 errors = vErrors.length;
 }
 }
@@ -1709,8 +1709,8 @@ let data6 = data.revoked;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate489(data6[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate489.errors);
+if(!(validate498(data6[i2], {instancePath:instancePath+"/revoked/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate498.errors);
 errors = vErrors.length;
 }
 }
@@ -1727,14 +1727,14 @@ errors++;
 }
 }
 if(data.clientCas !== undefined){
-if(!(validate491(data.clientCas, {instancePath:instancePath+"/clientCas",parentData:data,parentDataProperty:"clientCas",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate491.errors);
+if(!(validate500(data.clientCas, {instancePath:instancePath+"/clientCas",parentData:data,parentDataProperty:"clientCas",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate500.errors);
 errors = vErrors.length;
 }
 }
 if(data.revokedPrincipals !== undefined){
-if(!(validate494(data.revokedPrincipals, {instancePath:instancePath+"/revokedPrincipals",parentData:data,parentDataProperty:"revokedPrincipals",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate494.errors);
+if(!(validate503(data.revokedPrincipals, {instancePath:instancePath+"/revokedPrincipals",parentData:data,parentDataProperty:"revokedPrincipals",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate503.errors);
 errors = vErrors.length;
 }
 }
@@ -1743,8 +1743,8 @@ let data10 = data.connectors;
 if(Array.isArray(data10)){
 const len3 = data10.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate497(data10[i3], {instancePath:instancePath+"/connectors/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate497.errors);
+if(!(validate506(data10[i3], {instancePath:instancePath+"/connectors/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate506.errors);
 errors = vErrors.length;
 }
 }
@@ -1771,10 +1771,10 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate454.errors = vErrors;
+validate463.errors = vErrors;
 return errors === 0;
 }
-validate454.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate463.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1829,10 +1829,10 @@ return errors === 0;
 validate313.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate503(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate512(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate503.evaluated;
+const evaluated0 = validate512.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1955,17 +1955,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate503.errors = vErrors;
+validate512.errors = vErrors;
 return errors === 0;
 }
-validate503.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate512.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate510(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate519(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate510.evaluated;
+const evaluated0 = validate519.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2073,16 +2073,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate510.errors = vErrors;
+validate519.errors = vErrors;
 return errors === 0;
 }
-validate510.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate519.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate502(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate511(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate502.evaluated;
+const evaluated0 = validate511.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2127,8 +2127,8 @@ let data0 = data.services;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate503(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate503.errors);
+if(!(validate512(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate512.errors);
 errors = vErrors.length;
 }
 }
@@ -2149,8 +2149,8 @@ let data2 = data.intermediates;
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate510(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate510.errors);
+if(!(validate519(data2[i1], {instancePath:instancePath+"/intermediates/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate519.errors);
 errors = vErrors.length;
 }
 }
@@ -2177,17 +2177,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate502.errors = vErrors;
+validate511.errors = vErrors;
 return errors === 0;
 }
-validate502.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate511.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate446(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate455(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/enforcement.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate446.evaluated;
+const evaluated0 = validate455.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2332,7 +2332,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema183.properties, key0))){
+if(!(func1.call(schema187.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -2356,14 +2356,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate447(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate447.errors);
+if(!(validate456(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate456.errors);
 errors = vErrors.length;
 }
 }
 if(data.component !== undefined){
-if(!(validate449(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate449.errors);
+if(!(validate458(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate458.errors);
 errors = vErrors.length;
 }
 }
@@ -2418,26 +2418,26 @@ errors++;
 }
 }
 if(data.notBefore !== undefined){
-if(!(validate451(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate451.errors);
+if(!(validate460(data.notBefore, {instancePath:instancePath+"/notBefore",parentData:data,parentDataProperty:"notBefore",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate460.errors);
 errors = vErrors.length;
 }
 }
 if(data.notAfter !== undefined){
-if(!(validate451(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate451.errors);
+if(!(validate460(data.notAfter, {instancePath:instancePath+"/notAfter",parentData:data,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate460.errors);
 errors = vErrors.length;
 }
 }
 if(data.intermediate !== undefined){
-if(!(validate454(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate454.errors);
+if(!(validate463(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate463.errors);
 errors = vErrors.length;
 }
 }
 if(data.connector !== undefined){
-if(!(validate502(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate502.errors);
+if(!(validate511(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate511.errors);
 errors = vErrors.length;
 }
 }
@@ -2452,9 +2452,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate446.errors = vErrors;
+validate455.errors = vErrors;
 return errors === 0;
 }
-validate446.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate455.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEnforcement = compiled as Validator<Enforcement>;

@@ -4,17 +4,17 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate655;
+const compiled: unknown = validate671;
 
-const schema263 = {"title":"Overview","description":"The overview of one environment.","type":"object","required":["environment","description","asOf","repository","convergence","traffic","serves","attention"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"description":{"type":"string"},"asOf":{"$ref":"common.schema.json#/$defs/instant","description":"When the store was read last."},"away":{"title":"StoreAway","description":"Why and since when the store cannot be read: all else is as it was then.","type":"object","required":["since","reason"],"additionalProperties":false,"properties":{"since":{"$ref":"common.schema.json#/$defs/instant"},"reason":{"type":"string"}}},"repository":{"$ref":"#/$defs/repositoryState"},"convergence":{"$ref":"status.schema.json#/$defs/convergence"},"traffic":{"type":"array","items":{"$ref":"#/$defs/instanceTraffic"},"description":"Of instances that report figures."},"serves":{"type":"array","items":{"$ref":"#/$defs/servingComponent"},"description":"What each connector leads to."},"enforcedAfter":{"type":"number","minimum":0,"description":"Milliseconds from the newest entry’s issue until this panel saw it enforced everywhere; absent where it did not."},"attention":{"type":"array","items":{"$ref":"#/$defs/attention"},"description":"The worst first; empty where all is well."}}};
+const schema270 = {"title":"Overview","description":"The overview of one environment.","type":"object","required":["environment","description","asOf","repository","convergence","traffic","serves","attention"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"description":{"type":"string"},"asOf":{"$ref":"common.schema.json#/$defs/instant","description":"When the store was read last."},"away":{"title":"StoreAway","description":"Why and since when the store cannot be read: all else is as it was then.","type":"object","required":["since","reason"],"additionalProperties":false,"properties":{"since":{"$ref":"common.schema.json#/$defs/instant"},"reason":{"type":"string"}}},"repository":{"$ref":"#/$defs/repositoryState"},"convergence":{"$ref":"status.schema.json#/$defs/convergence"},"traffic":{"type":"array","items":{"$ref":"#/$defs/instanceTraffic"},"description":"Of instances that report figures."},"serves":{"type":"array","items":{"$ref":"#/$defs/servingComponent"},"description":"What each connector leads to."},"enforcedAfter":{"type":"number","minimum":0,"description":"Milliseconds from the newest entry’s issue until this panel saw it enforced everywhere; absent where it did not."},"attention":{"type":"array","items":{"$ref":"#/$defs/attention"},"description":"The worst first; empty where all is well."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate657(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate673(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate657.evaluated;
+const evaluated0 = validate673.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -43,18 +43,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate657.errors = vErrors;
+validate673.errors = vErrors;
 return errors === 0;
 }
-validate657.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate673.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate659(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate675(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate659.evaluated;
+const evaluated0 = validate675.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -83,20 +83,20 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate659.errors = vErrors;
+validate675.errors = vErrors;
 return errors === 0;
 }
-validate659.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate675.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema266 = {"title":"RepositoryState","description":"The files that are shown, and whether they are the newest.","type":"object","required":["commit","files","errors","shown"],"additionalProperties":false,"properties":{"commit":{"type":"string","description":"The commit, with `-dirty` where files differ from it."},"files":{"type":"integer","minimum":0,"description":"How many files were read."},"errors":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Errors in the newest files: while there are any, what is shown are the last ones without."},"shown":{"enum":["newest","last-valid","published","none"],"description":"newest: the newest files; last-valid: the last ones that were read without errors; published: those of the commit in force; none: there are none."}}};
-const schema226 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
+const schema273 = {"title":"RepositoryState","description":"The files that are shown, and whether they are the newest.","type":"object","required":["commit","files","errors","shown"],"additionalProperties":false,"properties":{"commit":{"type":"string","description":"The commit, with `-dirty` where files differ from it."},"files":{"type":"integer","minimum":0,"description":"How many files were read."},"errors":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Errors in the newest files: while there are any, what is shown are the last ones without."},"shown":{"enum":["newest","last-valid","published","none"],"description":"newest: the newest files; last-valid: the last ones that were read without errors; published: those of the commit in force; none: there are none."}}};
+const schema230 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
 
 
 
-function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate572(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate563.evaluated;
+const evaluated0 = validate572.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -197,16 +197,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate563.errors = vErrors;
+validate572.errors = vErrors;
 return errors === 0;
 }
-validate563.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate572.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate562(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate571(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate562.evaluated;
+const evaluated0 = validate571.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -279,14 +279,14 @@ errors++;
 }
 }
 if(data.start !== undefined){
-if(!(validate563(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate563.errors);
+if(!(validate572(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate572.errors);
 errors = vErrors.length;
 }
 }
 if(data.end !== undefined){
-if(!(validate563(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate563.errors);
+if(!(validate572(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate572.errors);
 errors = vErrors.length;
 }
 }
@@ -313,16 +313,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate562.errors = vErrors;
+validate571.errors = vErrors;
 return errors === 0;
 }
-validate562.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate571.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate663(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate679(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate663.evaluated;
+const evaluated0 = validate679.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -391,7 +391,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema226.properties, key0))){
+if(!(func1.call(schema230.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -479,7 +479,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema226.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema230.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -552,8 +552,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate562(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate562.errors);
+if(!(validate571(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate571.errors);
 errors = vErrors.length;
 }
 }
@@ -580,16 +580,16 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate663.errors = vErrors;
+validate679.errors = vErrors;
 return errors === 0;
 }
-validate663.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate679.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate662(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate662.evaluated;
+const evaluated0 = validate678.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -691,8 +691,8 @@ let data2 = data.errors;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate663(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate663.errors);
+if(!(validate679(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate679.errors);
 errors = vErrors.length;
 }
 }
@@ -711,7 +711,7 @@ errors++;
 if(data.shown !== undefined){
 let data4 = data.shown;
 if(!((((data4 === "newest") || (data4 === "last-valid")) || (data4 === "published")) || (data4 === "none"))){
-const err9 = {instancePath:instancePath+"/shown",schemaPath:"#/properties/shown/enum",keyword:"enum",params:{allowedValues: schema266.properties.shown.enum}};
+const err9 = {instancePath:instancePath+"/shown",schemaPath:"#/properties/shown/enum",keyword:"enum",params:{allowedValues: schema273.properties.shown.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -732,17 +732,17 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate662.errors = vErrors;
+validate678.errors = vErrors;
 return errors === 0;
 }
-validate662.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate678.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate669(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate685(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate669.evaluated;
+const evaluated0 = validate685.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -771,19 +771,19 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate669.errors = vErrors;
+validate685.errors = vErrors;
 return errors === 0;
 }
-validate669.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate685.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate688(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate672.evaluated;
+const evaluated0 = validate688.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -812,16 +812,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate672.errors = vErrors;
+validate688.errors = vErrors;
 return errors === 0;
 }
-validate672.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate688.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate674(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate690(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate674.evaluated;
+const evaluated0 = validate690.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -850,16 +850,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate674.errors = vErrors;
+validate690.errors = vErrors;
 return errors === 0;
 }
-validate674.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate690.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate671(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate687(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate671.evaluated;
+const evaluated0 = validate687.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -985,8 +985,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate672(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate672.errors);
+if(!(validate688(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate688.errors);
 errors = vErrors.length;
 }
 }
@@ -1015,14 +1015,14 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate674(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate674.errors);
+if(!(validate690(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate674(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate674.errors);
+if(!(validate690(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
 errors = vErrors.length;
 }
 }
@@ -1061,19 +1061,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate671.errors = vErrors;
+validate687.errors = vErrors;
 return errors === 0;
 }
-validate671.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate687.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 const pattern4 = new RegExp("^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate679(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate695(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate679.evaluated;
+const evaluated0 = validate695.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1102,17 +1102,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate679.errors = vErrors;
+validate695.errors = vErrors;
 return errors === 0;
 }
-validate679.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate695.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema276 = {"title":"ConvergenceState","enum":["enforcing","behind","ahead","waiting","refused","stale","denying","stopped","gone","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped."};
+const schema283 = {"title":"ConvergenceState","enum":["enforcing","behind","ahead","waiting","refused","stale","denying","stopped","gone","silent","removed"],"description":"enforcing: the newest entry is in force; behind: an older one is; ahead: it says that one is which the log does not have, as of a store that is lost or an old copy; waiting: the newest could not be taken yet and is tried again; refused: the newest was refused and an older one is in force, or the newest until its lease ends; stale: the newest is in force and has expired; denying: nothing is in force; stopped: the instance said that it ends; gone: it has missed three renewals, and may still enforce what it had; silent: no instance ever reported; removed: the newest entry has no part for it. A component is what its worst live instance is; where none is live, gone or stopped."};
 
-function validate681(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate697(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate681.evaluated;
+const evaluated0 = validate697.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1120,7 +1120,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!(((((((((((data === "enforcing") || (data === "behind")) || (data === "ahead")) || (data === "waiting")) || (data === "refused")) || (data === "stale")) || (data === "denying")) || (data === "stopped")) || (data === "gone")) || (data === "silent")) || (data === "removed"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema276.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema283.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1129,12 +1129,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate681.errors = vErrors;
+validate697.errors = vErrors;
 return errors === 0;
 }
-validate681.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate697.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema277 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"enforcedSince":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it enforces what that entry wants of it, as it says."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"waiting":{"type":"integer","minimum":1,"description":"The entry it waits for."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it waits."},"reason":{"type":"string","description":"Why it refused or waits, or what is wrong."},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported, by the store's clock."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself by then."}}};
+const schema284 = {"title":"InstanceState","type":"object","required":["instance","state","at"],"additionalProperties":false,"properties":{"instance":{"type":"string"},"state":{"$ref":"#/$defs/convergenceState"},"sequence":{"type":"integer","minimum":1,"description":"The entry it enforces, if any."},"enforcedSince":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it enforces what that entry wants of it, as it says."},"refused":{"type":"integer","minimum":1,"description":"The entry it refused."},"waiting":{"type":"integer","minimum":1,"description":"The entry it waits for."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"Since when it waits."},"reason":{"type":"string","description":"Why it refused or waits, or what is wrong."},"verifiedBy":{"enum":["component","file-check"]},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it last reported, by the store's clock."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself by then."}}};
 
 const func2 = helpers0.default;
 
@@ -1358,10 +1358,10 @@ return errors === 0;
 validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate683(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate699(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate683.evaluated;
+const evaluated0 = validate699.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1400,7 +1400,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema277.properties, key0))){
+if(!(func1.call(schema284.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -1424,8 +1424,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate681(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate681.errors);
+if(!(validate697(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate697.errors);
 errors = vErrors.length;
 }
 }
@@ -1455,8 +1455,8 @@ errors++;
 }
 }
 if(data.enforcedSince !== undefined){
-if(!(validate674(data.enforcedSince, {instancePath:instancePath+"/enforcedSince",parentData:data,parentDataProperty:"enforcedSince",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate674.errors);
+if(!(validate690(data.enforcedSince, {instancePath:instancePath+"/enforcedSince",parentData:data,parentDataProperty:"enforcedSince",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
 errors = vErrors.length;
 }
 }
@@ -1511,8 +1511,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate674(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate674.errors);
+if(!(validate690(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
 errors = vErrors.length;
 }
 }
@@ -1531,7 +1531,7 @@ errors++;
 if(data.verifiedBy !== undefined){
 let data8 = data.verifiedBy;
 if(!((data8 === "component") || (data8 === "file-check"))){
-const err12 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema277.properties.verifiedBy.enum}};
+const err12 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema284.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1542,8 +1542,8 @@ errors++;
 }
 }
 if(data.at !== undefined){
-if(!(validate674(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate674.errors);
+if(!(validate690(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate690.errors);
 errors = vErrors.length;
 }
 }
@@ -1564,16 +1564,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate683.errors = vErrors;
+validate699.errors = vErrors;
 return errors === 0;
 }
-validate683.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate699.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate694(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate678.evaluated;
+const evaluated0 = validate694.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1624,14 +1624,14 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate679(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate679.errors);
+if(!(validate695(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate695.errors);
 errors = vErrors.length;
 }
 }
 if(data.state !== undefined){
-if(!(validate681(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate681.errors);
+if(!(validate697(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate697.errors);
 errors = vErrors.length;
 }
 }
@@ -1640,8 +1640,8 @@ let data2 = data.instances;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate683(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate683.errors);
+if(!(validate699(data2[i0], {instancePath:instancePath+"/instances/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate699.errors);
 errors = vErrors.length;
 }
 }
@@ -1668,10 +1668,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate678.errors = vErrors;
+validate694.errors = vErrors;
 return errors === 0;
 }
-validate678.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate694.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
@@ -1859,10 +1859,10 @@ return errors === 0;
 validate385.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate691(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate707(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate691.evaluated;
+const evaluated0 = validate707.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1981,16 +1981,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate691.errors = vErrors;
+validate707.errors = vErrors;
 return errors === 0;
 }
-validate691.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate707.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate697(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate713(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate697.evaluated;
+const evaluated0 = validate713.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2071,8 +2071,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate669(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate669.errors);
+if(!(validate685(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate685.errors);
 errors = vErrors.length;
 }
 }
@@ -2106,8 +2106,8 @@ let data2 = data.newest;
 const _errs6 = errors;
 let valid1 = false;
 const _errs7 = errors;
-if(!(validate671(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate671.errors);
+if(!(validate687(data2, {instancePath:instancePath+"/newest",parentData:data,parentDataProperty:"newest",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate687.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -2164,8 +2164,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate678(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate678.errors);
+if(!(validate694(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate694.errors);
 errors = vErrors.length;
 }
 }
@@ -2182,8 +2182,8 @@ errors++;
 }
 }
 if(data.deliveries !== undefined){
-if(!(validate691(data.deliveries, {instancePath:instancePath+"/deliveries",parentData:data,parentDataProperty:"deliveries",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate691.errors);
+if(!(validate707(data.deliveries, {instancePath:instancePath+"/deliveries",parentData:data,parentDataProperty:"deliveries",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate707.errors);
 errors = vErrors.length;
 }
 }
@@ -2226,17 +2226,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate697.errors = vErrors;
+validate713.errors = vErrors;
 return errors === 0;
 }
-validate697.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate713.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate704(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate720(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate704.evaluated;
+const evaluated0 = validate720.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2265,16 +2265,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate704.errors = vErrors;
+validate720.errors = vErrors;
 return errors === 0;
 }
-validate704.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate720.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate703(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate719(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate703.evaluated;
+const evaluated0 = validate719.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2315,8 +2315,8 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate704(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate704.errors);
+if(!(validate720(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate720.errors);
 errors = vErrors.length;
 }
 }
@@ -2443,17 +2443,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate703.errors = vErrors;
+validate719.errors = vErrors;
 return errors === 0;
 }
-validate703.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate719.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate707(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate723(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate707.evaluated;
+const evaluated0 = validate723.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2494,8 +2494,8 @@ errors++;
 }
 }
 if(data.component !== undefined){
-if(!(validate704(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate704.errors);
+if(!(validate720(data.component, {instancePath:instancePath+"/component",parentData:data,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate720.errors);
 errors = vErrors.length;
 }
 }
@@ -2539,8 +2539,8 @@ errors++;
 }
 }
 if(data2.service !== undefined){
-if(!(validate657(data2.service, {instancePath:instancePath+"/services/" + i0+"/service",parentData:data2,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data2.service, {instancePath:instancePath+"/services/" + i0+"/service",parentData:data2,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -2591,17 +2591,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate707.errors = vErrors;
+validate723.errors = vErrors;
 return errors === 0;
 }
-validate707.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate723.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema283 = {"title":"Attention","type":"object","required":["level","subject","message","remedy"],"additionalProperties":false,"properties":{"level":{"enum":["bad","wait","old"],"description":"bad: somebody is kept out or may get in; wait: it is late, or held back; old: it ends soon."},"subject":{"type":"string","description":"What it is about."},"message":{"type":"string"},"remedy":{"type":"string","description":"What to do about it."},"since":{"$ref":"common.schema.json#/$defs/instant"},"page":{"type":"string","description":"The page of the panel that says more."}}};
+const schema290 = {"title":"Attention","type":"object","required":["level","subject","message","remedy"],"additionalProperties":false,"properties":{"level":{"enum":["bad","wait","old"],"description":"bad: somebody is kept out or may get in; wait: it is late, or held back; old: it ends soon."},"subject":{"type":"string","description":"What it is about."},"message":{"type":"string"},"remedy":{"type":"string","description":"What to do about it."},"since":{"$ref":"common.schema.json#/$defs/instant"},"page":{"type":"string","description":"The page of the panel that says more."}}};
 
-function validate711(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate727(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate711.evaluated;
+const evaluated0 = validate727.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2664,7 +2664,7 @@ errors++;
 if(data.level !== undefined){
 let data0 = data.level;
 if(!(((data0 === "bad") || (data0 === "wait")) || (data0 === "old"))){
-const err5 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema283.properties.level.enum}};
+const err5 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema290.properties.level.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2711,8 +2711,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate659(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -2739,16 +2739,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate711.errors = vErrors;
+validate727.errors = vErrors;
 return errors === 0;
 }
-validate711.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate727.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate656(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate656.evaluated;
+const evaluated0 = validate672.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2837,7 +2837,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema263.properties, key0))){
+if(!(func1.call(schema270.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -2849,8 +2849,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -2867,8 +2867,8 @@ errors++;
 }
 }
 if(data.asOf !== undefined){
-if(!(validate659(data.asOf, {instancePath:instancePath+"/asOf",parentData:data,parentDataProperty:"asOf",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data.asOf, {instancePath:instancePath+"/asOf",parentData:data,parentDataProperty:"asOf",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -2908,8 +2908,8 @@ errors++;
 }
 }
 if(data3.since !== undefined){
-if(!(validate659(data3.since, {instancePath:instancePath+"/away/since",parentData:data3,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data3.since, {instancePath:instancePath+"/away/since",parentData:data3,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -2938,14 +2938,14 @@ errors++;
 }
 }
 if(data.repository !== undefined){
-if(!(validate662(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate662.errors);
+if(!(validate678(data.repository, {instancePath:instancePath+"/repository",parentData:data,parentDataProperty:"repository",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate678.errors);
 errors = vErrors.length;
 }
 }
 if(data.convergence !== undefined){
-if(!(validate697(data.convergence, {instancePath:instancePath+"/convergence",parentData:data,parentDataProperty:"convergence",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate697.errors);
+if(!(validate713(data.convergence, {instancePath:instancePath+"/convergence",parentData:data,parentDataProperty:"convergence",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate713.errors);
 errors = vErrors.length;
 }
 }
@@ -2954,8 +2954,8 @@ let data8 = data.traffic;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate703(data8[i0], {instancePath:instancePath+"/traffic/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate703.errors);
+if(!(validate719(data8[i0], {instancePath:instancePath+"/traffic/" + i0,parentData:data8,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate719.errors);
 errors = vErrors.length;
 }
 }
@@ -2976,8 +2976,8 @@ let data10 = data.serves;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate707(data10[i1], {instancePath:instancePath+"/serves/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate707.errors);
+if(!(validate723(data10[i1], {instancePath:instancePath+"/serves/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate723.errors);
 errors = vErrors.length;
 }
 }
@@ -3023,8 +3023,8 @@ let data13 = data.attention;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate711(data13[i2], {instancePath:instancePath+"/attention/" + i2,parentData:data13,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate711.errors);
+if(!(validate727(data13[i2], {instancePath:instancePath+"/attention/" + i2,parentData:data13,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate727.errors);
 errors = vErrors.length;
 }
 }
@@ -3051,19 +3051,19 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate656.errors = vErrors;
+validate672.errors = vErrors;
 return errors === 0;
 }
-validate656.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate672.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate719(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate735(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate719.evaluated;
+const evaluated0 = validate735.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3092,17 +3092,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate719.errors = vErrors;
+validate735.errors = vErrors;
 return errors === 0;
 }
-validate719.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate735.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate722(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate738(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate722.evaluated;
+const evaluated0 = validate738.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3141,16 +3141,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate722.errors = vErrors;
+validate738.errors = vErrors;
 return errors === 0;
 }
-validate722.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate738.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate724(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate740(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate724.evaluated;
+const evaluated0 = validate740.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3179,17 +3179,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate724.errors = vErrors;
+validate740.errors = vErrors;
 return errors === 0;
 }
-validate724.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate740.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema61 = {"enum":["tcp","udp"],"description":"The transport protocol inside the tunnel."};
 
-function validate726(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate742(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate726.evaluated;
+const evaluated0 = validate742.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3206,18 +3206,18 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate726.errors = vErrors;
+validate742.errors = vErrors;
 return errors === 0;
 }
-validate726.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate742.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 const schema111 = {"type":"array","minItems":1,"maxItems":64,"uniqueItems":true,"items":{"type":["integer","string"],"minimum":1,"maximum":65535,"format":"ztna-portRange"},"description":"Ports (8080) and inclusive ranges (9000-9010), which run upwards and end by 65535."};
 const formats36 = ((text) => isValue("portRange", text));
 
-function validate728(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate744(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate728.evaluated;
+const evaluated0 = validate744.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3331,18 +3331,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate728.errors = vErrors;
+validate744.errors = vErrors;
 return errors === 0;
 }
-validate728.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate744.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const formats18 = ((text) => isValue("ipv4", text));
 
-function validate730(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate746(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate730.evaluated;
+const evaluated0 = validate746.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3371,17 +3371,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate730.errors = vErrors;
+validate746.errors = vErrors;
 return errors === 0;
 }
-validate730.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate746.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate732(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate748(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate732.evaluated;
+const evaluated0 = validate748.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3471,17 +3471,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate732.errors = vErrors;
+validate748.errors = vErrors;
 return errors === 0;
 }
-validate732.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate748.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate718(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate734(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/service.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate718.evaluated;
+const evaluated0 = validate734.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3562,50 +3562,50 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate719(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate719.errors);
+if(!(validate735(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate735.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate719(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate719.errors);
+if(!(validate735(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate735.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate722(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate722.errors);
+if(!(validate738(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate738.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate724(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate724.errors);
+if(!(validate740(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate740.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
-if(!(validate726(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate726.errors);
+if(!(validate742(data.protocol, {instancePath:instancePath+"/protocol",parentData:data,parentDataProperty:"protocol",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate742.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-if(!(validate728(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate728.errors);
+if(!(validate744(data.ports, {instancePath:instancePath+"/ports",parentData:data,parentDataProperty:"ports",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate744.errors);
 errors = vErrors.length;
 }
 }
 if(data.virtualIp !== undefined){
-if(!(validate730(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate730.errors);
+if(!(validate746(data.virtualIp, {instancePath:instancePath+"/virtualIp",parentData:data,parentDataProperty:"virtualIp",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate746.errors);
 errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-if(!(validate732(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate732.errors);
+if(!(validate748(data.labels, {instancePath:instancePath+"/labels",parentData:data,parentDataProperty:"labels",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate748.errors);
 errors = vErrors.length;
 }
 }
@@ -3620,17 +3620,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate718.errors = vErrors;
+validate734.errors = vErrors;
 return errors === 0;
 }
-validate718.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate734.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate735(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate751(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate735.evaluated;
+const evaluated0 = validate751.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3691,8 +3691,8 @@ errors++;
 }
 }
 if(data.connector !== undefined){
-if(!(validate657(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.connector, {instancePath:instancePath+"/connector",parentData:data,parentDataProperty:"connector",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -3756,16 +3756,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate735.errors = vErrors;
+validate751.errors = vErrors;
 return errors === 0;
 }
-validate735.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate751.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate717(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate733(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate717.evaluated;
+const evaluated0 = validate733.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3846,8 +3846,8 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate718(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate718.errors);
+if(!(validate734(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate734.errors);
 errors = vErrors.length;
 }
 }
@@ -3893,8 +3893,8 @@ let data3 = data.registrations;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate735(data3[i0], {instancePath:instancePath+"/registrations/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate735.errors);
+if(!(validate751(data3[i0], {instancePath:instancePath+"/registrations/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate751.errors);
 errors = vErrors.length;
 }
 }
@@ -3958,16 +3958,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate717.errors = vErrors;
+validate733.errors = vErrors;
 return errors === 0;
 }
-validate717.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate733.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate715(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate731(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate715.evaluated;
+const evaluated0 = validate731.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4018,8 +4018,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -4028,8 +4028,8 @@ let data1 = data.services;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate717(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate717.errors);
+if(!(validate733(data1[i0], {instancePath:instancePath+"/services/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate733.errors);
 errors = vErrors.length;
 }
 }
@@ -4093,10 +4093,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate715.errors = vErrors;
+validate731.errors = vErrors;
 return errors === 0;
 }
-validate715.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate731.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema165 = {"title":"AccessChange","type":"object","required":["principals","anyoneElse","services","conditions","from","causes"],"additionalProperties":false,"properties":{"principals":{"type":"array","items":{"$ref":"common.schema.json#/$defs/principal"},"description":"Sorted."},"machines":{"$ref":"#/$defs/machines"},"anyoneElse":{"type":"boolean","description":"Whether anyone else, a principal that no group lists, changes too."},"withoutCertificate":{"const":true,"description":"Clients without certificate change; absent where they do not."},"services":{"type":"array","items":{"$ref":"#/$defs/servicePorts"},"description":"What they gain or lose; none where it is the connection alone."},"conditions":{"type":"array","items":{"$ref":"#/$defs/conditions"},"description":"The change holds where any of these does."},"from":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which it holds."},"until":{"$ref":"common.schema.json#/$defs/instant","description":"When it ends for good, excluded; absent where it does not end in the time looked at."},"causes":{"type":"array","items":{"$ref":"#/$defs/cause"}},"group":{"$ref":"common.schema.json#/$defs/id","description":"The smallest group that holds all the principals, where one does."}}};
@@ -4956,10 +4956,10 @@ return errors === 0;
 validate416.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate743(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate759(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate743.evaluated;
+const evaluated0 = validate759.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5186,10 +5186,10 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate743.errors = vErrors;
+validate759.errors = vErrors;
 return errors === 0;
 }
-validate743.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate759.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema99 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/policy.schema.json","title":"Policy","description":"One rule that allows or denies principals to reach services under conditions: policies/access/<id>.yaml. A request is allowed when some allow matches and no deny does.","type":"object","required":["id","description","owner","effect","who","what"],"additionalProperties":false,"properties":{"id":{"$ref":"common.schema.json#/$defs/id"},"description":{"$ref":"common.schema.json#/$defs/description"},"owner":{"$ref":"common.schema.json#/$defs/owner"},"effect":{"enum":["allow","deny"],"description":"What a match does. A deny always wins over an allow."},"who":{"$ref":"#/$defs/who"},"what":{"$ref":"#/$defs/what"},"when":{"$ref":"#/$defs/when"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where the policy holds; every environment when omitted."},"observe":{"const":true,"description":"For a deny that is to be tried first: it denies nothing, and the difference and the components say whom it would cut off, until this line is removed."},"later":{"$ref":"common.schema.json#/$defs/later"},"ticket":{"type":"string","pattern":"^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$","description":"The ticket in which the access was asked for, such as SEC-123."}},"$defs":{"selection":{"title":"Selection","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."}},"description":"Principals, by group, by name, or all of them."},"who":{"title":"Who","type":"object","additionalProperties":false,"properties":{"groups":{"$ref":"common.schema.json#/$defs/groupIds"},"principals":{"$ref":"common.schema.json#/$defs/principals"},"all":{"const":true,"description":"Anybody with a valid certificate, also one that no group lists."},"withoutCertificate":{"const":true,"description":"Clients without certificate, where an environment lets them in; `all` does not include them."},"except":{"$ref":"#/$defs/selection"}},"description":"Whom the policy is about: members of the groups at any depth, the principals, all, or clients without certificate; then `except` takes away."},"what":{"title":"What","type":"object","additionalProperties":false,"properties":{"services":{"$ref":"common.schema.json#/$defs/serviceIds"},"labels":{"$ref":"common.schema.json#/$defs/labels"},"all":{"const":true,"description":"Every service."},"ports":{"$ref":"common.schema.json#/$defs/ports"}},"description":"Which services: those named, those that carry every pair in `labels`, or all. `ports` narrows to those of the service's own ports."},"when":{"title":"When","type":"object","additionalProperties":false,"properties":{"hours":{"$ref":"#/$defs/hours"},"from":{"type":"array","minItems":1,"maxItems":256,"uniqueItems":true,"items":{"type":"string","$ref":"common.schema.json#/$defs/prefix"},"description":"Source addresses: any of these prefixes matches; an IPv4 address mapped into IPv6 counts as IPv4."},"device":{"$ref":"#/$defs/device"},"start":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy holds."},"expires":{"$ref":"common.schema.json#/$defs/instant","description":"The first instant at which the policy no longer holds."}},"description":"Every condition given must hold. A fact that is unknown satisfies no allow and escapes no deny."},"hours":{"title":"Hours","type":"object","required":["timezone","from","to"],"additionalProperties":false,"properties":{"timezone":{"$ref":"common.schema.json#/$defs/timeZone","description":"An IANA time zone such as America/New_York."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"Days of the week in that zone; every day when omitted. An overnight window belongs to the day it begins."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","description":"Wall-clock time, included, such as \"08:00\"."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","description":"Wall-clock time, excluded; before `from` it is on the next day; \"24:00\" is the end of the day."}},"description":"A weekly window in wall-clock time."},"device":{"title":"DeviceCondition","type":"object","minProperties":1,"additionalProperties":false,"properties":{"managed":{"type":"boolean","description":"Whether the company manages the device."},"os":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["android","chromeos","ios","linux","macos","windows"]},"description":"The operating system is one of these."},"diskEncrypted":{"type":"boolean","description":"Whether the device's disk is encrypted."}},"description":"Each attribute named must have one of the values named. Attributes come from the client certificate."}}};
@@ -7041,10 +7041,10 @@ return errors === 0;
 validate235.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate753(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate769(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate753.evaluated;
+const evaluated0 = validate769.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7187,8 +7187,8 @@ let data4 = data.services;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate657(data4[i0], {instancePath:instancePath+"/services/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data4[i0], {instancePath:instancePath+"/services/" + i0,parentData:data4,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -7215,17 +7215,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate753.errors = vErrors;
+validate769.errors = vErrors;
 return errors === 0;
 }
-validate753.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate769.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate757(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate773(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate757.evaluated;
+const evaluated0 = validate773.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7286,8 +7286,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate657(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -7351,16 +7351,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate757.errors = vErrors;
+validate773.errors = vErrors;
 return errors === 0;
 }
-validate757.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate773.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate740(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate756(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate740.evaluated;
+const evaluated0 = validate756.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7431,14 +7431,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.service !== undefined){
-if(!(validate717(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate717.errors);
+if(!(validate733(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate733.errors);
 errors = vErrors.length;
 }
 }
@@ -7447,8 +7447,8 @@ let data2 = data.access;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate743(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate759(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate759.errors);
 errors = vErrors.length;
 }
 }
@@ -7469,8 +7469,8 @@ let data4 = data.policies;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate753(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate753.errors);
+if(!(validate769(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate769.errors);
 errors = vErrors.length;
 }
 }
@@ -7491,8 +7491,8 @@ let data6 = data.tests;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate757(data6[i2], {instancePath:instancePath+"/tests/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate757.errors);
+if(!(validate773(data6[i2], {instancePath:instancePath+"/tests/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate773.errors);
 errors = vErrors.length;
 }
 }
@@ -7519,17 +7519,17 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate740.errors = vErrors;
+validate756.errors = vErrors;
 return errors === 0;
 }
-validate740.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate756.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate761(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate777(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate761.evaluated;
+const evaluated0 = validate777.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7580,8 +7580,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -7590,8 +7590,8 @@ let data1 = data.policies;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate753(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate753.errors);
+if(!(validate769(data1[i0], {instancePath:instancePath+"/policies/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate769.errors);
 errors = vErrors.length;
 }
 }
@@ -7655,17 +7655,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate761.errors = vErrors;
+validate777.errors = vErrors;
 return errors === 0;
 }
-validate761.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate777.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate768(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate784(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate768.evaluated;
+const evaluated0 = validate784.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7694,16 +7694,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate768.errors = vErrors;
+validate784.errors = vErrors;
 return errors === 0;
 }
-validate768.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate784.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate765(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate781(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate765.evaluated;
+const evaluated0 = validate781.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7754,14 +7754,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.policy !== undefined){
-if(!(validate753(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate753.errors);
+if(!(validate769(data.policy, {instancePath:instancePath+"/policy",parentData:data,parentDataProperty:"policy",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate769.errors);
 errors = vErrors.length;
 }
 }
@@ -7770,8 +7770,8 @@ let data2 = data.who;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate768(data2[i0], {instancePath:instancePath+"/who/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate768.errors);
+if(!(validate784(data2[i0], {instancePath:instancePath+"/who/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate784.errors);
 errors = vErrors.length;
 }
 }
@@ -7798,19 +7798,19 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate765.errors = vErrors;
+validate781.errors = vErrors;
 return errors === 0;
 }
-validate765.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate781.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate574(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate583(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate574.evaluated;
+const evaluated0 = validate583.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7839,16 +7839,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate574.errors = vErrors;
+validate583.errors = vErrors;
 return errors === 0;
 }
-validate574.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate583.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate577(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate586(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate577.evaluated;
+const evaluated0 = validate586.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7887,16 +7887,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate577.errors = vErrors;
+validate586.errors = vErrors;
 return errors === 0;
 }
-validate577.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate586.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate579(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate588(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate579.evaluated;
+const evaluated0 = validate588.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7925,16 +7925,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate579.errors = vErrors;
+validate588.errors = vErrors;
 return errors === 0;
 }
-validate579.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate588.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate581(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate590(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate581.evaluated;
+const evaluated0 = validate590.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7995,16 +7995,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate581.errors = vErrors;
+validate590.errors = vErrors;
 return errors === 0;
 }
-validate581.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate590.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate584(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate593(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate584.evaluated;
+const evaluated0 = validate593.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8065,17 +8065,17 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate584.errors = vErrors;
+validate593.errors = vErrors;
 return errors === 0;
 }
-validate584.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate593.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate573(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate582(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/group.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate573.evaluated;
+const evaluated0 = validate582.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8126,38 +8126,38 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate574(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate574.errors);
+if(!(validate583(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate583.errors);
 errors = vErrors.length;
 }
 }
 if(data.previously !== undefined){
-if(!(validate574(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate574.errors);
+if(!(validate583(data.previously, {instancePath:instancePath+"/previously",parentData:data,parentDataProperty:"previously",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate583.errors);
 errors = vErrors.length;
 }
 }
 if(data.description !== undefined){
-if(!(validate577(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate577.errors);
+if(!(validate586(data.description, {instancePath:instancePath+"/description",parentData:data,parentDataProperty:"description",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate586.errors);
 errors = vErrors.length;
 }
 }
 if(data.owner !== undefined){
-if(!(validate579(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate579.errors);
+if(!(validate588(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate588.errors);
 errors = vErrors.length;
 }
 }
 if(data.members !== undefined){
-if(!(validate581(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate581.errors);
+if(!(validate590(data.members, {instancePath:instancePath+"/members",parentData:data,parentDataProperty:"members",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate590.errors);
 errors = vErrors.length;
 }
 }
 if(data.groups !== undefined){
-if(!(validate584(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate584.errors);
+if(!(validate593(data.groups, {instancePath:instancePath+"/groups",parentData:data,parentDataProperty:"groups",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate593.errors);
 errors = vErrors.length;
 }
 }
@@ -8184,16 +8184,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate573.errors = vErrors;
+validate582.errors = vErrors;
 return errors === 0;
 }
-validate573.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate582.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate773(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate789(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate773.evaluated;
+const evaluated0 = validate789.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8254,8 +8254,8 @@ errors++;
 }
 }
 if(data.group !== undefined){
-if(!(validate573(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate573.errors);
+if(!(validate582(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate582.errors);
 errors = vErrors.length;
 }
 }
@@ -8332,16 +8332,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate773.errors = vErrors;
+validate789.errors = vErrors;
 return errors === 0;
 }
-validate773.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate789.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate771(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate787(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate771.evaluated;
+const evaluated0 = validate787.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8392,8 +8392,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -8402,8 +8402,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate773(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate773.errors);
+if(!(validate789(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate789.errors);
 errors = vErrors.length;
 }
 }
@@ -8467,17 +8467,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate771.errors = vErrors;
+validate787.errors = vErrors;
 return errors === 0;
 }
-validate771.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate787.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate777(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate793(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate777.evaluated;
+const evaluated0 = validate793.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8548,14 +8548,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.group !== undefined){
-if(!(validate773(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate773.errors);
+if(!(validate789(data.group, {instancePath:instancePath+"/group",parentData:data,parentDataProperty:"group",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate789.errors);
 errors = vErrors.length;
 }
 }
@@ -8564,8 +8564,8 @@ let data2 = data.everybody;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate768(data2[i0], {instancePath:instancePath+"/everybody/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate768.errors);
+if(!(validate784(data2[i0], {instancePath:instancePath+"/everybody/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate784.errors);
 errors = vErrors.length;
 }
 }
@@ -8586,8 +8586,8 @@ let data4 = data.partOf;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate657(data4[i1], {instancePath:instancePath+"/partOf/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data4[i1], {instancePath:instancePath+"/partOf/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -8608,8 +8608,8 @@ let data6 = data.policies;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate753(data6[i2], {instancePath:instancePath+"/policies/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate753.errors);
+if(!(validate769(data6[i2], {instancePath:instancePath+"/policies/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate769.errors);
 errors = vErrors.length;
 }
 }
@@ -8636,18 +8636,18 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate777.errors = vErrors;
+validate793.errors = vErrors;
 return errors === 0;
 }
-validate777.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate793.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate786(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate802(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate786.evaluated;
+const evaluated0 = validate802.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8698,8 +8698,8 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate768(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate768.errors);
+if(!(validate784(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate784.errors);
 errors = vErrors.length;
 }
 }
@@ -8708,8 +8708,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate657(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -8773,16 +8773,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate786.errors = vErrors;
+validate802.errors = vErrors;
 return errors === 0;
 }
-validate786.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate802.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate784(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate800(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate784.evaluated;
+const evaluated0 = validate800.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8833,8 +8833,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -8843,8 +8843,8 @@ let data1 = data.principals;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate786(data1[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate786.errors);
+if(!(validate802(data1[i0], {instancePath:instancePath+"/principals/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate802.errors);
 errors = vErrors.length;
 }
 }
@@ -8908,17 +8908,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate784.errors = vErrors;
+validate800.errors = vErrors;
 return errors === 0;
 }
-validate784.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate800.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate791(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate807(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate791.evaluated;
+const evaluated0 = validate807.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8979,14 +8979,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.principal !== undefined){
-if(!(validate786(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate786.errors);
+if(!(validate802(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate802.errors);
 errors = vErrors.length;
 }
 }
@@ -8995,8 +8995,8 @@ let data2 = data.access;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate743(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate743.errors);
+if(!(validate759(data2[i0], {instancePath:instancePath+"/access/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate759.errors);
 errors = vErrors.length;
 }
 }
@@ -9017,8 +9017,8 @@ let data4 = data.policies;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate753(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate753.errors);
+if(!(validate769(data4[i1], {instancePath:instancePath+"/policies/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate769.errors);
 errors = vErrors.length;
 }
 }
@@ -9045,19 +9045,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate791.errors = vErrors;
+validate807.errors = vErrors;
 return errors === 0;
 }
-validate791.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate807.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema308 = {"title":"AccessMatrix","description":"Who reaches what, a row for each group or principal, a column for each service.","type":"object","required":["environment","at","services","left","rows","total"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"at":{"$ref":"common.schema.json#/$defs/instant"},"given":{"title":"Given","description":"The facts for which each cell was decided; absent where each says whether at any time, place and device.","type":"object","required":["at"],"additionalProperties":false,"properties":{"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address"},"device":{"type":"object","additionalProperties":{"type":["string","boolean"]}}}},"services":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"left":{"type":"integer","minimum":0,"description":"Services that have no column, as there are too many: ask for one by `service`."},"rows":{"type":"array","items":{"$ref":"#/$defs/matrixRow"}},"total":{"type":"integer","minimum":0,"description":"Rows on all pages."},"next":{"type":"string","description":"Where the next page begins: give it as `cursor`."}}};
+const schema315 = {"title":"AccessMatrix","description":"Who reaches what, a row for each group or principal, a column for each service.","type":"object","required":["environment","at","services","left","rows","total"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"at":{"$ref":"common.schema.json#/$defs/instant"},"given":{"title":"Given","description":"The facts for which each cell was decided; absent where each says whether at any time, place and device.","type":"object","required":["at"],"additionalProperties":false,"properties":{"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address"},"device":{"type":"object","additionalProperties":{"type":["string","boolean"]}}}},"services":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"left":{"type":"integer","minimum":0,"description":"Services that have no column, as there are too many: ask for one by `service`."},"rows":{"type":"array","items":{"$ref":"#/$defs/matrixRow"}},"total":{"type":"integer","minimum":0,"description":"Rows on all pages."},"next":{"type":"string","description":"Where the next page begins: give it as `cursor`."}}};
 
 const formats8 = ((text) => isValue("address", text));
 
-function validate801(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate817(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate801.evaluated;
+const evaluated0 = validate817.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9086,18 +9086,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate801.errors = vErrors;
+validate817.errors = vErrors;
 return errors === 0;
 }
-validate801.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate817.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema310 = {"title":"MatrixRow","type":"object","required":["kind","id","members","cells"],"additionalProperties":false,"properties":{"kind":{"enum":["group","principal","anyone-else","without-certificate"]},"id":{"type":"string","description":"Name of the group or the principal."},"members":{"type":"integer","minimum":0},"cells":{"type":"array","items":{"$ref":"#/$defs/matrixCell"}}}};
-const schema311 = {"title":"MatrixCell","description":"always: whatever the time, place and device; conditions: under some; denied: a policy denies it; none: no policy allows it. Of a group, what most can be said of a member.","type":"object","required":["reach","members"],"additionalProperties":false,"properties":{"reach":{"enum":["always","conditions","denied","none"]},"members":{"type":"integer","minimum":0,"description":"How many of the row reach it."}}};
+const schema317 = {"title":"MatrixRow","type":"object","required":["kind","id","members","cells"],"additionalProperties":false,"properties":{"kind":{"enum":["group","principal","anyone-else","without-certificate"]},"id":{"type":"string","description":"Name of the group or the principal."},"members":{"type":"integer","minimum":0},"cells":{"type":"array","items":{"$ref":"#/$defs/matrixCell"}}}};
+const schema318 = {"title":"MatrixCell","description":"always: whatever the time, place and device; conditions: under some; denied: a policy denies it; none: no policy allows it. Of a group, what most can be said of a member.","type":"object","required":["reach","members"],"additionalProperties":false,"properties":{"reach":{"enum":["always","conditions","denied","none"]},"members":{"type":"integer","minimum":0,"description":"How many of the row reach it."}}};
 
-function validate805(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate821(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate805.evaluated;
+const evaluated0 = validate821.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9140,7 +9140,7 @@ errors++;
 if(data.reach !== undefined){
 let data0 = data.reach;
 if(!((((data0 === "always") || (data0 === "conditions")) || (data0 === "denied")) || (data0 === "none"))){
-const err3 = {instancePath:instancePath+"/reach",schemaPath:"#/properties/reach/enum",keyword:"enum",params:{allowedValues: schema311.properties.reach.enum}};
+const err3 = {instancePath:instancePath+"/reach",schemaPath:"#/properties/reach/enum",keyword:"enum",params:{allowedValues: schema318.properties.reach.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -9186,16 +9186,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate805.errors = vErrors;
+validate821.errors = vErrors;
 return errors === 0;
 }
-validate805.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate821.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate804(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate820(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate804.evaluated;
+const evaluated0 = validate820.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9258,7 +9258,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((((data0 === "group") || (data0 === "principal")) || (data0 === "anyone-else")) || (data0 === "without-certificate"))){
-const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema310.properties.kind.enum}};
+const err5 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema317.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9310,8 +9310,8 @@ let data3 = data.cells;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate805(data3[i0], {instancePath:instancePath+"/cells/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate805.errors);
+if(!(validate821(data3[i0], {instancePath:instancePath+"/cells/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate821.errors);
 errors = vErrors.length;
 }
 }
@@ -9338,16 +9338,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate804.errors = vErrors;
+validate820.errors = vErrors;
 return errors === 0;
 }
-validate804.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate820.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate797(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate813(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate797.evaluated;
+const evaluated0 = validate813.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9428,14 +9428,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.at !== undefined){
-if(!(validate659(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -9465,14 +9465,14 @@ errors++;
 }
 }
 if(data2.at !== undefined){
-if(!(validate659(data2.at, {instancePath:instancePath+"/given/at",parentData:data2,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data2.at, {instancePath:instancePath+"/given/at",parentData:data2,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
 if(data2.from !== undefined){
-if(!(validate801(data2.from, {instancePath:instancePath+"/given/from",parentData:data2,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate801.errors);
+if(!(validate817(data2.from, {instancePath:instancePath+"/given/from",parentData:data2,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate817.errors);
 errors = vErrors.length;
 }
 }
@@ -9482,7 +9482,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key2 in data5){
 let data6 = data5[key2];
 if((typeof data6 !== "string") && (typeof data6 !== "boolean")){
-const err9 = {instancePath:instancePath+"/given/device/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/properties/device/additionalProperties/type",keyword:"type",params:{type: schema308.properties.given.properties.device.additionalProperties.type}};
+const err9 = {instancePath:instancePath+"/given/device/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/given/properties/device/additionalProperties/type",keyword:"type",params:{type: schema315.properties.given.properties.device.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -9521,8 +9521,8 @@ let data7 = data.services;
 if(Array.isArray(data7)){
 const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate657(data7[i0], {instancePath:instancePath+"/services/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data7[i0], {instancePath:instancePath+"/services/" + i0,parentData:data7,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -9568,8 +9568,8 @@ let data10 = data.rows;
 if(Array.isArray(data10)){
 const len1 = data10.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate804(data10[i1], {instancePath:instancePath+"/rows/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate804.errors);
+if(!(validate820(data10[i1], {instancePath:instancePath+"/rows/" + i1,parentData:data10,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate820.errors);
 errors = vErrors.length;
 }
 }
@@ -9633,17 +9633,17 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate797.errors = vErrors;
+validate813.errors = vErrors;
 return errors === 0;
 }
-validate797.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate813.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema312 = {"title":"AccessGraph","description":"People and groups, policies and services around one of them.","type":"object","required":["environment","focus","nodes","edges","left"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"focus":{"type":"string"},"nodes":{"type":"array","items":{"title":"GraphNode","type":"object","required":["id","kind"],"additionalProperties":false,"properties":{"id":{"type":"string"},"kind":{"enum":["principal","group","policy","service","anyone-else"]},"effect":{"enum":["allow","deny"]}}}},"edges":{"type":"array","items":{"title":"GraphEdge","type":"object","required":["from","to","kind"],"additionalProperties":false,"properties":{"from":{"type":"string"},"to":{"type":"string"},"kind":{"enum":["member","allows","denies"]}}}},"left":{"type":"integer","minimum":0,"description":"Nodes that are left out, as they are too many."}}};
+const schema319 = {"title":"AccessGraph","description":"People and groups, policies and services around one of them.","type":"object","required":["environment","focus","nodes","edges","left"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"focus":{"type":"string"},"nodes":{"type":"array","items":{"title":"GraphNode","type":"object","required":["id","kind"],"additionalProperties":false,"properties":{"id":{"type":"string"},"kind":{"enum":["principal","group","policy","service","anyone-else"]},"effect":{"enum":["allow","deny"]}}}},"edges":{"type":"array","items":{"title":"GraphEdge","type":"object","required":["from","to","kind"],"additionalProperties":false,"properties":{"from":{"type":"string"},"to":{"type":"string"},"kind":{"enum":["member","allows","denies"]}}}},"left":{"type":"integer","minimum":0,"description":"Nodes that are left out, as they are too many."}}};
 
-function validate809(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate825(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate809.evaluated;
+const evaluated0 = validate825.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9714,8 +9714,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -9785,7 +9785,7 @@ errors++;
 if(data3.kind !== undefined){
 let data5 = data3.kind;
 if(!(((((data5 === "principal") || (data5 === "group")) || (data5 === "policy")) || (data5 === "service")) || (data5 === "anyone-else"))){
-const err11 = {instancePath:instancePath+"/nodes/" + i0+"/kind",schemaPath:"#/properties/nodes/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema312.properties.nodes.items.properties.kind.enum}};
+const err11 = {instancePath:instancePath+"/nodes/" + i0+"/kind",schemaPath:"#/properties/nodes/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema319.properties.nodes.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -9798,7 +9798,7 @@ errors++;
 if(data3.effect !== undefined){
 let data6 = data3.effect;
 if(!((data6 === "allow") || (data6 === "deny"))){
-const err12 = {instancePath:instancePath+"/nodes/" + i0+"/effect",schemaPath:"#/properties/nodes/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema312.properties.nodes.items.properties.effect.enum}};
+const err12 = {instancePath:instancePath+"/nodes/" + i0+"/effect",schemaPath:"#/properties/nodes/items/properties/effect/enum",keyword:"enum",params:{allowedValues: schema319.properties.nodes.items.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -9908,7 +9908,7 @@ errors++;
 if(data8.kind !== undefined){
 let data11 = data8.kind;
 if(!(((data11 === "member") || (data11 === "allows")) || (data11 === "denies"))){
-const err21 = {instancePath:instancePath+"/edges/" + i1+"/kind",schemaPath:"#/properties/edges/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema312.properties.edges.items.properties.kind.enum}};
+const err21 = {instancePath:instancePath+"/edges/" + i1+"/kind",schemaPath:"#/properties/edges/items/properties/kind/enum",keyword:"enum",params:{allowedValues: schema319.properties.edges.items.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -9978,18 +9978,18 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate809.errors = vErrors;
+validate825.errors = vErrors;
 return errors === 0;
 }
-validate809.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate825.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema255 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
+const schema259 = {"title":"HistoryRow","type":"object","required":["sequence","valid"],"additionalProperties":false,"properties":{"sequence":{"type":"integer","minimum":1},"valid":{"type":"boolean","description":"Whether a trusted key signed it for this place."},"problem":{"type":"string","description":"Why it is not valid, or what is odd about it."},"newest":{"type":"boolean","description":"True for the one that decides."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string"},"author":{"type":"string","description":"Who wrote the commit, where it is in this clone."},"reason":{"type":"string"},"issuedAt":{"$ref":"common.schema.json#/$defs/instant"},"expiresAt":{"$ref":"common.schema.json#/$defs/instant"},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the index: entries with the same one want the same state."},"holds":{"type":"integer","minimum":0},"key":{"type":"string","description":"Name of the key that signed it."}}};
 
-function validate631(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate640(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate631.evaluated;
+const evaluated0 = validate640.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10018,16 +10018,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate631.errors = vErrors;
+validate640.errors = vErrors;
 return errors === 0;
 }
-validate631.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate640.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate633(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate642(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate633.evaluated;
+const evaluated0 = validate642.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10056,16 +10056,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate633.errors = vErrors;
+validate642.errors = vErrors;
 return errors === 0;
 }
-validate633.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate642.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate814(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate830(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate814.evaluated;
+const evaluated0 = validate830.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10094,7 +10094,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema255.properties, key0))){
+if(!(func1.call(schema259.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -10167,8 +10167,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate631(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate631.errors);
+if(!(validate640(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 }
@@ -10209,20 +10209,20 @@ errors++;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate633(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate633.errors);
+if(!(validate642(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate642.errors);
 errors = vErrors.length;
 }
 }
 if(data.expiresAt !== undefined){
-if(!(validate633(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate633.errors);
+if(!(validate642(data.expiresAt, {instancePath:instancePath+"/expiresAt",parentData:data,parentDataProperty:"expiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate642.errors);
 errors = vErrors.length;
 }
 }
 if(data.content !== undefined){
-if(!(validate631(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate631.errors);
+if(!(validate640(data.content, {instancePath:instancePath+"/content",parentData:data,parentDataProperty:"content",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate640.errors);
 errors = vErrors.length;
 }
 }
@@ -10274,10 +10274,10 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate814.errors = vErrors;
+validate830.errors = vErrors;
 return errors === 0;
 }
-validate814.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate830.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema163 = {"title":"EnvironmentDifference","type":"object","required":["environment","gains","losses","destinations","revocations","principals","services"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"production":{"type":"boolean","description":"Whether it is production, as of the newer side that has it."},"gains":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"losses":{"type":"array","items":{"$ref":"#/$defs/accessChange"}},"observed":{"type":"array","items":{"$ref":"#/$defs/accessChange"},"description":"What would be lost if policies with `observe` denied; absent where that is nothing, or as before."},"destinations":{"type":"array","items":{"$ref":"#/$defs/destinationChange"}},"revocations":{"type":"array","items":{"$ref":"#/$defs/revocationChange"},"description":"What is newly refused at once whatever policies say, and what is accepted again."},"principals":{"type":"integer","minimum":0,"description":"Principals on either side."},"services":{"type":"integer","minimum":0,"description":"Services on either side."}}};
 
@@ -11011,10 +11011,10 @@ return errors === 0;
 validate428.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate820(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate836(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate820.evaluated;
+const evaluated0 = validate836.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11293,16 +11293,16 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate820.errors = vErrors;
+validate836.errors = vErrors;
 return errors === 0;
 }
-validate820.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate836.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate812(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate828(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate812.evaluated;
+const evaluated0 = validate828.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11343,14 +11343,14 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.entry !== undefined){
-if(!(validate814(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate814.errors);
+if(!(validate830(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate830.errors);
 errors = vErrors.length;
 }
 }
@@ -11380,8 +11380,8 @@ errors++;
 }
 }
 if(data.difference !== undefined){
-if(!(validate820(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate820.errors);
+if(!(validate836(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate836.errors);
 errors = vErrors.length;
 }
 }
@@ -11461,19 +11461,19 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate812.errors = vErrors;
+validate828.errors = vErrors;
 return errors === 0;
 }
-validate812.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate828.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
 
-function validate518(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate518.evaluated;
+const evaluated0 = validate527.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11502,16 +11502,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate518.errors = vErrors;
+validate527.errors = vErrors;
 return errors === 0;
 }
-validate518.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate527.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate520(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate529(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate520.evaluated;
+const evaluated0 = validate529.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11540,16 +11540,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate520.errors = vErrors;
+validate529.errors = vErrors;
 return errors === 0;
 }
-validate520.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate529.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate832(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate848(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate832.evaluated;
+const evaluated0 = validate848.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11695,8 +11695,8 @@ errors++;
 }
 }
 if(data.part !== undefined){
-if(!(validate518(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate518.errors);
+if(!(validate527(data.part, {instancePath:instancePath+"/part",parentData:data,parentDataProperty:"part",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate527.errors);
 errors = vErrors.length;
 }
 }
@@ -11736,8 +11736,8 @@ errors++;
 }
 }
 if(data.since !== undefined){
-if(!(validate520(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate520.errors);
+if(!(validate529(data.since, {instancePath:instancePath+"/since",parentData:data,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate529.errors);
 errors = vErrors.length;
 }
 }
@@ -11752,16 +11752,16 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate832.errors = vErrors;
+validate848.errors = vErrors;
 return errors === 0;
 }
-validate832.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate848.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate831(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate847(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate831.evaluated;
+const evaluated0 = validate847.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11812,8 +11812,8 @@ errors++;
 }
 }
 if(data.hold !== undefined){
-if(!(validate832(data.hold, {instancePath:instancePath+"/hold",parentData:data,parentDataProperty:"hold",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate832.errors);
+if(!(validate848(data.hold, {instancePath:instancePath+"/hold",parentData:data,parentDataProperty:"hold",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate848.errors);
 errors = vErrors.length;
 }
 }
@@ -11842,8 +11842,8 @@ errors++;
 }
 }
 if(data.difference !== undefined){
-if(!(validate820(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate820.errors);
+if(!(validate836(data.difference, {instancePath:instancePath+"/difference",parentData:data,parentDataProperty:"difference",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate836.errors);
 errors = vErrors.length;
 }
 }
@@ -11858,16 +11858,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate831.errors = vErrors;
+validate847.errors = vErrors;
 return errors === 0;
 }
-validate831.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate847.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate829(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate845(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate829.evaluated;
+const evaluated0 = validate845.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11908,8 +11908,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -11918,8 +11918,8 @@ let data1 = data.holds;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate831(data1[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate831.errors);
+if(!(validate847(data1[i0], {instancePath:instancePath+"/holds/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate847.errors);
 errors = vErrors.length;
 }
 }
@@ -11946,18 +11946,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate829.errors = vErrors;
+validate845.errors = vErrors;
 return errors === 0;
 }
-validate829.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate845.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
 
-function validate841(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate857(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate841.evaluated;
+const evaluated0 = validate857.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12018,8 +12018,8 @@ errors++;
 }
 }
 if(data.id !== undefined){
-if(!(validate657(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.id, {instancePath:instancePath+"/id",parentData:data,parentDataProperty:"id",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -12036,14 +12036,14 @@ errors++;
 }
 }
 if(data.owner !== undefined){
-if(!(validate657(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.owner, {instancePath:instancePath+"/owner",parentData:data,parentDataProperty:"owner",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate659(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -12058,16 +12058,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate841.errors = vErrors;
+validate857.errors = vErrors;
 return errors === 0;
 }
-validate841.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate857.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate839(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate855(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate839.evaluated;
+const evaluated0 = validate855.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12128,8 +12128,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -12138,8 +12138,8 @@ let data1 = data.expired;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate841(data1[i0], {instancePath:instancePath+"/expired/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate841.errors);
+if(!(validate857(data1[i0], {instancePath:instancePath+"/expired/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate857.errors);
 errors = vErrors.length;
 }
 }
@@ -12160,8 +12160,8 @@ let data3 = data.soon;
 if(Array.isArray(data3)){
 const len1 = data3.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate841(data3[i1], {instancePath:instancePath+"/soon/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate841.errors);
+if(!(validate857(data3[i1], {instancePath:instancePath+"/soon/" + i1,parentData:data3,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate857.errors);
 errors = vErrors.length;
 }
 }
@@ -12227,8 +12227,8 @@ errors++;
 }
 }
 if(data6.component !== undefined){
-if(!(validate704(data6.component, {instancePath:instancePath+"/certificates/" + i2+"/component",parentData:data6,parentDataProperty:"component",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate704.errors);
+if(!(validate720(data6.component, {instancePath:instancePath+"/certificates/" + i2+"/component",parentData:data6,parentDataProperty:"component",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate720.errors);
 errors = vErrors.length;
 }
 }
@@ -12245,8 +12245,8 @@ errors++;
 }
 }
 if(data6.notAfter !== undefined){
-if(!(validate659(data6.notAfter, {instancePath:instancePath+"/certificates/" + i2+"/notAfter",parentData:data6,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data6.notAfter, {instancePath:instancePath+"/certificates/" + i2+"/notAfter",parentData:data6,parentDataProperty:"notAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -12275,8 +12275,8 @@ errors++;
 }
 }
 if(data.entryExpiresAt !== undefined){
-if(!(validate659(data.entryExpiresAt, {instancePath:instancePath+"/entryExpiresAt",parentData:data,parentDataProperty:"entryExpiresAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate659.errors);
+if(!(validate675(data.entryExpiresAt, {instancePath:instancePath+"/entryExpiresAt",parentData:data,parentDataProperty:"entryExpiresAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate675.errors);
 errors = vErrors.length;
 }
 }
@@ -12291,10 +12291,10 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate839.errors = vErrors;
+validate855.errors = vErrors;
 return errors === 0;
 }
-validate839.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate855.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 const schema19 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/access-log.schema.json","title":"AccessLogLine","description":"One line of an intermediate's access log: a flow that ended, or a sample of what was denied.","type":"object","required":["environment","component","instance","source","device","service","protocol","bytesIn","bytesOut","start","end","why"],"additionalProperties":false,"dependentRequired":{"principal":["fingerprint"],"fingerprint":["principal"]},"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","minLength":1,"maxLength":63,"description":"Which instance of the component wrote it."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who; absent for a client without certificate."},"fingerprint":{"$ref":"common.schema.json#/$defs/digest","description":"SHA-256 of the client certificate's DER encoding; absent for a client without certificate."},"source":{"$ref":"common.schema.json#/$defs/socketAddress","description":"The client's outer address when the flow began."},"device":{"type":"object","additionalProperties":{"type":"string"},"description":"The device attributes that were known."},"service":{"type":"string","maxLength":255,"description":"The service's id; in a denial what the client asked for."},"protocol":{"enum":["tcp","udp","icmp"],"description":"The inner protocol; icmp is an echo."},"port":{"type":"integer","minimum":0,"maximum":65535,"description":"The inner destination port; absent for icmp."},"connector":{"$ref":"common.schema.json#/$defs/id","description":"The connector that served the flow; absent where none was asked."},"bytesIn":{"type":"integer","minimum":0,"description":"Bytes of inner packets from the agent."},"bytesOut":{"type":"integer","minimum":0,"description":"Bytes of inner packets towards the agent."},"start":{"$ref":"common.schema.json#/$defs/instant","description":"When the flow began."},"end":{"$ref":"common.schema.json#/$defs/instant","description":"When it ended."},"why":{"anyOf":[{"$ref":"#/$defs/flowEnd"},{"$ref":"drop-reason.schema.json"}],"description":"Why it ended: of itself, or the reason for which it was cut or denied."}},"$defs":{"flowEnd":{"title":"FlowEnd","enum":["finished","idle","agent-gone","connector-gone","going-away"],"description":"How a flow ends of itself: finished: both ends ended it; idle: no packet for too long; agent-gone: the agent's connection ended; connector-gone: the connector's connection ended or fell silent; going-away: the intermediate went away."}}};
@@ -13068,10 +13068,10 @@ return errors === 0;
 validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate851(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate867(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate851.evaluated;
+const evaluated0 = validate867.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13112,8 +13112,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate657(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -13162,17 +13162,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate851.errors = vErrors;
+validate867.errors = vErrors;
 return errors === 0;
 }
-validate851.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate867.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema322 = {"title":"PanelPerson","description":"Who is signed in, and what that allows.","type":"object","required":["name","groups","mayPropose","signIn"],"additionalProperties":false,"properties":{"name":{"type":"string"},"groups":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"mayPropose":{"type":"boolean"},"signIn":{"enum":["loopback","load-balancer"]}}};
+const schema329 = {"title":"PanelPerson","description":"Who is signed in, and what that allows.","type":"object","required":["name","groups","mayPropose","signIn"],"additionalProperties":false,"properties":{"name":{"type":"string"},"groups":{"type":"array","items":{"$ref":"common.schema.json#/$defs/id"}},"mayPropose":{"type":"boolean"},"signIn":{"enum":["loopback","load-balancer"]}}};
 
-function validate855(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate871(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate855.evaluated;
+const evaluated0 = validate871.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13249,8 +13249,8 @@ let data1 = data.groups;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate657(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate657.errors);
+if(!(validate673(data1[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate673.errors);
 errors = vErrors.length;
 }
 }
@@ -13281,7 +13281,7 @@ errors++;
 if(data.signIn !== undefined){
 let data4 = data.signIn;
 if(!((data4 === "loopback") || (data4 === "load-balancer"))){
-const err8 = {instancePath:instancePath+"/signIn",schemaPath:"#/properties/signIn/enum",keyword:"enum",params:{allowedValues: schema322.properties.signIn.enum}};
+const err8 = {instancePath:instancePath+"/signIn",schemaPath:"#/properties/signIn/enum",keyword:"enum",params:{allowedValues: schema329.properties.signIn.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -13302,19 +13302,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate855.errors = vErrors;
+validate871.errors = vErrors;
 return errors === 0;
 }
-validate855.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate871.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-const schema324 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"approved":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the owners who are asked had not approved it."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
-const schema325 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
+const schema331 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/pull-request.schema.json","title":"PullRequestReport","description":"The output of `pull-request --json`: everything that is said of a pull request on GitHub.","type":"object","required":["base","head","statuses","findings","objections","overridden","observed","renames","environments","notes"],"additionalProperties":false,"properties":{"base":{"type":"string","description":"The commit compared with."},"head":{"type":"string","description":"The commit that would be merged."},"statuses":{"type":"array","items":{"$ref":"#/$defs/commitStatus"},"description":"One for each that branch protection asks for."},"findings":{"type":"array","items":{"$ref":"findings.schema.json#/$defs/finding"},"description":"Those of rules and of access tests, sorted."},"objections":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails object to."},"approved":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the owners who are asked had not approved it."},"overridden":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What they would object to, if the change did not override it."},"observed":{"type":"array","items":{"$ref":"#/$defs/objection"},"description":"What guardrails that are only observed object to."},"renames":{"type":"array","items":{"$ref":"#/$defs/rename"}},"environments":{"type":"array","items":{"$ref":"difference.schema.json#/$defs/environmentDifference"},"description":"The difference; empty where files have errors."},"notes":{"type":"array","items":{"type":"string"},"description":"What a reader should know of how this came about."}},"$defs":{"commitStatus":{"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}},"objection":{"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}},"rename":{"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}}}};
+const schema332 = {"title":"CommitStatus","type":"object","required":["context","state","description"],"additionalProperties":false,"properties":{"context":{"enum":["policy/check","policy/tests","policy/guardrails","policy/access"]},"state":{"enum":["success","failure","pending","error"]},"description":{"type":"string","maxLength":140}}};
 
-function validate860(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate876(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate860.evaluated;
+const evaluated0 = validate876.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13367,7 +13367,7 @@ errors++;
 if(data.context !== undefined){
 let data0 = data.context;
 if(!((((data0 === "policy/check") || (data0 === "policy/tests")) || (data0 === "policy/guardrails")) || (data0 === "policy/access"))){
-const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema325.properties.context.enum}};
+const err4 = {instancePath:instancePath+"/context",schemaPath:"#/properties/context/enum",keyword:"enum",params:{allowedValues: schema332.properties.context.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13380,7 +13380,7 @@ errors++;
 if(data.state !== undefined){
 let data1 = data.state;
 if(!((((data1 === "success") || (data1 === "failure")) || (data1 === "pending")) || (data1 === "error"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema325.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema332.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -13426,16 +13426,16 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate860.errors = vErrors;
+validate876.errors = vErrors;
 return errors === 0;
 }
-validate860.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate876.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate862(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate878(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate862.evaluated;
+const evaluated0 = validate878.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13504,7 +13504,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema226.properties, key0))){
+if(!(func1.call(schema230.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -13592,7 +13592,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema226.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema230.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -13665,8 +13665,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate562(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate562.errors);
+if(!(validate571(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate571.errors);
 errors = vErrors.length;
 }
 }
@@ -13693,17 +13693,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate862.errors = vErrors;
+validate878.errors = vErrors;
 return errors === 0;
 }
-validate862.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate878.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema327 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}};
+const schema334 = {"title":"ObjectionOutput","type":"object","required":["file","line","column","rule","severity","message","subject","side"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string","description":"The guardrail."},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"subject":{"type":"string","description":"What an override calls it."},"side":{"enum":["before","after"],"description":"On which side the line is."},"needs":{"type":"string","description":"The owner whose approval settles it."},"approvedBy":{"type":"array","minItems":1,"items":{"type":"string"},"description":"Who approved it: logins on GitHub."}}};
 
-function validate865(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate881(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate865.evaluated;
+const evaluated0 = validate881.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13792,7 +13792,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema327.properties, key0))){
+if(!(func1.call(schema334.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -13880,7 +13880,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema327.properties.severity.enum}};
+const err15 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema334.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -13953,7 +13953,7 @@ errors++;
 if(data.side !== undefined){
 let data10 = data.side;
 if(!((data10 === "before") || (data10 === "after"))){
-const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema327.properties.side.enum}};
+const err21 = {instancePath:instancePath+"/side",schemaPath:"#/properties/side/enum",keyword:"enum",params:{allowedValues: schema334.properties.side.enum}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -14024,17 +14024,17 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate865.errors = vErrors;
+validate881.errors = vErrors;
 return errors === 0;
 }
-validate865.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate881.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema328 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
+const schema335 = {"title":"RenameOutput","type":"object","required":["kind","from","to"],"additionalProperties":false,"properties":{"kind":{"enum":["service","group"]},"from":{"$ref":"common.schema.json#/$defs/id"},"to":{"$ref":"common.schema.json#/$defs/id"}}};
 
-function validate871(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate887(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate871.evaluated;
+const evaluated0 = validate887.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14063,16 +14063,16 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate871.errors = vErrors;
+validate887.errors = vErrors;
 return errors === 0;
 }
-validate871.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate887.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate870(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate886(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate870.evaluated;
+const evaluated0 = validate886.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14125,7 +14125,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((data0 === "service") || (data0 === "group"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema328.properties.kind.enum}};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema335.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -14136,14 +14136,14 @@ errors++;
 }
 }
 if(data.from !== undefined){
-if(!(validate871(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate871.errors);
+if(!(validate887(data.from, {instancePath:instancePath+"/from",parentData:data,parentDataProperty:"from",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate887.errors);
 errors = vErrors.length;
 }
 }
 if(data.to !== undefined){
-if(!(validate871(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate871.errors);
+if(!(validate887(data.to, {instancePath:instancePath+"/to",parentData:data,parentDataProperty:"to",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate887.errors);
 errors = vErrors.length;
 }
 }
@@ -14158,16 +14158,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate870.errors = vErrors;
+validate886.errors = vErrors;
 return errors === 0;
 }
-validate870.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate886.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate875(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate891(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate875.evaluated;
+const evaluated0 = validate891.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14446,17 +14446,17 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate875.errors = vErrors;
+validate891.errors = vErrors;
 return errors === 0;
 }
-validate875.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate891.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate859(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate875(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/pull-request.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate859.evaluated;
+const evaluated0 = validate875.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14565,7 +14565,7 @@ vErrors.push(err9);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema324.properties, key0))){
+if(!(func1.call(schema331.properties, key0))){
 const err10 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err10];
@@ -14605,8 +14605,8 @@ let data2 = data.statuses;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate860(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate860.errors);
+if(!(validate876(data2[i0], {instancePath:instancePath+"/statuses/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate876.errors);
 errors = vErrors.length;
 }
 }
@@ -14627,8 +14627,8 @@ let data4 = data.findings;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate862(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate862.errors);
+if(!(validate878(data4[i1], {instancePath:instancePath+"/findings/" + i1,parentData:data4,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate878.errors);
 errors = vErrors.length;
 }
 }
@@ -14649,8 +14649,8 @@ let data6 = data.objections;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate865(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate865.errors);
+if(!(validate881(data6[i2], {instancePath:instancePath+"/objections/" + i2,parentData:data6,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate881.errors);
 errors = vErrors.length;
 }
 }
@@ -14671,8 +14671,8 @@ let data8 = data.approved;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate865(data8[i3], {instancePath:instancePath+"/approved/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate865.errors);
+if(!(validate881(data8[i3], {instancePath:instancePath+"/approved/" + i3,parentData:data8,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate881.errors);
 errors = vErrors.length;
 }
 }
@@ -14693,8 +14693,8 @@ let data10 = data.overridden;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate865(data10[i4], {instancePath:instancePath+"/overridden/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate865.errors);
+if(!(validate881(data10[i4], {instancePath:instancePath+"/overridden/" + i4,parentData:data10,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate881.errors);
 errors = vErrors.length;
 }
 }
@@ -14715,8 +14715,8 @@ let data12 = data.observed;
 if(Array.isArray(data12)){
 const len5 = data12.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate865(data12[i5], {instancePath:instancePath+"/observed/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate865.errors);
+if(!(validate881(data12[i5], {instancePath:instancePath+"/observed/" + i5,parentData:data12,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate881.errors);
 errors = vErrors.length;
 }
 }
@@ -14737,8 +14737,8 @@ let data14 = data.renames;
 if(Array.isArray(data14)){
 const len6 = data14.length;
 for(let i6=0; i6<len6; i6++){
-if(!(validate870(data14[i6], {instancePath:instancePath+"/renames/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate870.errors);
+if(!(validate886(data14[i6], {instancePath:instancePath+"/renames/" + i6,parentData:data14,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate886.errors);
 errors = vErrors.length;
 }
 }
@@ -14759,8 +14759,8 @@ let data16 = data.environments;
 if(Array.isArray(data16)){
 const len7 = data16.length;
 for(let i7=0; i7<len7; i7++){
-if(!(validate875(data16[i7], {instancePath:instancePath+"/environments/" + i7,parentData:data16,parentDataProperty:i7,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate875.errors);
+if(!(validate891(data16[i7], {instancePath:instancePath+"/environments/" + i7,parentData:data16,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate891.errors);
 errors = vErrors.length;
 }
 }
@@ -14815,17 +14815,17 @@ vErrors.push(err23);
 }
 errors++;
 }
-validate859.errors = vErrors;
+validate875.errors = vErrors;
 return errors === 0;
 }
-validate859.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate875.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate884(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate900(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate884.evaluated;
+const evaluated0 = validate900.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14916,16 +14916,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate884.errors = vErrors;
+validate900.errors = vErrors;
 return errors === 0;
 }
-validate884.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate900.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate858(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate874(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate858.evaluated;
+const evaluated0 = validate874.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15109,8 +15109,8 @@ errors++;
 }
 }
 if(data.verdict !== undefined){
-if(!(validate859(data.verdict, {instancePath:instancePath+"/verdict",parentData:data,parentDataProperty:"verdict",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate859.errors);
+if(!(validate875(data.verdict, {instancePath:instancePath+"/verdict",parentData:data,parentDataProperty:"verdict",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate875.errors);
 errors = vErrors.length;
 }
 }
@@ -15119,8 +15119,8 @@ let data8 = data.approvers;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate884(data8[i1], {instancePath:instancePath+"/approvers/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate884.errors);
+if(!(validate900(data8[i1], {instancePath:instancePath+"/approvers/" + i1,parentData:data8,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate900.errors);
 errors = vErrors.length;
 }
 }
@@ -15159,17 +15159,17 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate858.errors = vErrors;
+validate874.errors = vErrors;
 return errors === 0;
 }
-validate858.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate874.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema332 = {"title":"OpenedProposal","description":"A proposal that was opened.","type":"object","required":["branch","action","title"],"additionalProperties":false,"properties":{"branch":{"type":"string"},"commit":{"type":"string","description":"On this machine: the commit that the branch is at."},"url":{"type":"string","description":"The pull request."},"number":{"type":"integer","minimum":1},"action":{"enum":["opened","updated","unchanged"]},"title":{"type":"string"}}};
+const schema339 = {"title":"OpenedProposal","description":"A proposal that was opened.","type":"object","required":["branch","action","title"],"additionalProperties":false,"properties":{"branch":{"type":"string"},"commit":{"type":"string","description":"On this machine: the commit that the branch is at."},"url":{"type":"string","description":"The pull request."},"number":{"type":"integer","minimum":1},"action":{"enum":["opened","updated","unchanged"]},"title":{"type":"string"}}};
 
-function validate887(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate903(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate887.evaluated;
+const evaluated0 = validate903.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15283,7 +15283,7 @@ errors++;
 if(data.action !== undefined){
 let data4 = data.action;
 if(!(((data4 === "opened") || (data4 === "updated")) || (data4 === "unchanged"))){
-const err9 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema332.properties.action.enum}};
+const err9 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema339.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -15316,17 +15316,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate887.errors = vErrors;
+validate903.errors = vErrors;
 return errors === 0;
 }
-validate887.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate903.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate889(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate905(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate889.evaluated;
+const evaluated0 = validate905.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15478,17 +15478,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate889.errors = vErrors;
+validate905.errors = vErrors;
 return errors === 0;
 }
-validate889.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate905.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate891(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate907(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate891.evaluated;
+const evaluated0 = validate907.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15660,17 +15660,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate891.errors = vErrors;
+validate907.errors = vErrors;
 return errors === 0;
 }
-validate891.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate907.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate655(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate671(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/panel.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate655.evaluated;
+const evaluated0 = validate671.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -15681,8 +15681,8 @@ const _errs0 = errors;
 let valid0 = false;
 let passing0 = null;
 const _errs1 = errors;
-if(!(validate656(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate656.errors);
+if(!(validate672(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate672.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -15692,8 +15692,8 @@ passing0 = 0;
 var props0 = true;
 }
 const _errs2 = errors;
-if(!(validate715(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate715.errors);
+if(!(validate731(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate731.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs2 === errors;
@@ -15710,8 +15710,8 @@ props0 = true;
 }
 }
 const _errs3 = errors;
-if(!(validate740(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate740.errors);
+if(!(validate756(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate756.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
@@ -15728,8 +15728,8 @@ props0 = true;
 }
 }
 const _errs4 = errors;
-if(!(validate761(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate761.errors);
+if(!(validate777(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate777.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -15746,8 +15746,8 @@ props0 = true;
 }
 }
 const _errs5 = errors;
-if(!(validate765(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate765.errors);
+if(!(validate781(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate781.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs5 === errors;
@@ -15764,8 +15764,8 @@ props0 = true;
 }
 }
 const _errs6 = errors;
-if(!(validate771(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate771.errors);
+if(!(validate787(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate787.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs6 === errors;
@@ -15782,8 +15782,8 @@ props0 = true;
 }
 }
 const _errs7 = errors;
-if(!(validate777(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate777.errors);
+if(!(validate793(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate793.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs7 === errors;
@@ -15800,8 +15800,8 @@ props0 = true;
 }
 }
 const _errs8 = errors;
-if(!(validate784(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate784.errors);
+if(!(validate800(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate800.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs8 === errors;
@@ -15818,8 +15818,8 @@ props0 = true;
 }
 }
 const _errs9 = errors;
-if(!(validate791(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate791.errors);
+if(!(validate807(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate807.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs9 === errors;
@@ -15836,8 +15836,8 @@ props0 = true;
 }
 }
 const _errs10 = errors;
-if(!(validate797(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate797.errors);
+if(!(validate813(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate813.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs10 === errors;
@@ -15854,8 +15854,8 @@ props0 = true;
 }
 }
 const _errs11 = errors;
-if(!(validate809(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate809.errors);
+if(!(validate825(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate825.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs11 === errors;
@@ -15872,8 +15872,8 @@ props0 = true;
 }
 }
 const _errs12 = errors;
-if(!(validate812(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate812.errors);
+if(!(validate828(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate828.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs12 === errors;
@@ -15890,8 +15890,8 @@ props0 = true;
 }
 }
 const _errs13 = errors;
-if(!(validate829(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate829.errors);
+if(!(validate845(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate845.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs13 === errors;
@@ -15908,8 +15908,8 @@ props0 = true;
 }
 }
 const _errs14 = errors;
-if(!(validate839(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate839.errors);
+if(!(validate855(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate855.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs14 === errors;
@@ -15926,8 +15926,8 @@ props0 = true;
 }
 }
 const _errs15 = errors;
-if(!(validate851(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate851.errors);
+if(!(validate867(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate867.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs15 === errors;
@@ -15944,8 +15944,8 @@ props0 = true;
 }
 }
 const _errs16 = errors;
-if(!(validate855(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate855.errors);
+if(!(validate871(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate871.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs16 === errors;
@@ -15962,8 +15962,8 @@ props0 = true;
 }
 }
 const _errs17 = errors;
-if(!(validate858(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate858.errors);
+if(!(validate874(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate874.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs17 === errors;
@@ -15980,8 +15980,8 @@ props0 = true;
 }
 }
 const _errs18 = errors;
-if(!(validate887(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate887.errors);
+if(!(validate903(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate903.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs18 === errors;
@@ -15998,8 +15998,8 @@ props0 = true;
 }
 }
 const _errs19 = errors;
-if(!(validate889(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate889.errors);
+if(!(validate905(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate905.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs19 === errors;
@@ -16016,8 +16016,8 @@ props0 = true;
 }
 }
 const _errs20 = errors;
-if(!(validate891(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate891.errors);
+if(!(validate907(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate907.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs20 === errors;
@@ -16073,10 +16073,10 @@ vErrors = null;
 }
 }
 }
-validate655.errors = vErrors;
+validate671.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate655.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate671.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 export const validatePanel = compiled as Validator<Panel>;
