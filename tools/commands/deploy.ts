@@ -15,7 +15,7 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
-  type Pace,
+  type ReplacementPace,
   openStack,
   removeLast,
   type Stack,
@@ -95,7 +95,7 @@ async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
 }
 
 /** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
-function paceOf(deployment: Deployment): Pace {
+function paceOf(deployment: Deployment): ReplacementPace {
   const { environment, repository, context, merging } = deployment;
   const { rings, intermediates } = environment;
   const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];
