@@ -102,8 +102,7 @@ export const COMPLETION = String.raw`(() => {
     if (found.length === 0) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      const step = event.key === 'ArrowDown' ? 1 : found.length;
-      mark((Math.max(active, event.key === 'ArrowDown' ? -1 : 0) + step - (event.key === 'ArrowUp' ? 1 : 0)) % found.length);
+      mark(event.key === 'ArrowDown' ? (active + 1) % found.length : (active <= 0 ? found.length : active) - 1);
     } else if ((event.key === 'Enter' && active >= 0) || event.key === 'Tab') {
       event.preventDefault();
       take(Math.max(active, 0));

@@ -138,9 +138,9 @@ const FIELDS: Record<FormKind, FieldsOf> = {
         </textarea>
         <ul id="completions" role="listbox" aria-label="What may stand here" hidden></ul>
         <p class="help" id="keys">
-          Keys and values are suggested as you type: arrows choose, Tab takes, Escape leaves; Ctrl and space asks.
-          Every key, what it may be and what it means: docs/reference.md. A key that is misspelt is a finding,
-          with the nearest one.
+          Keys and values are suggested as you type: arrows choose, Tab takes, Escape leaves; Ctrl and space
+          asks. Every key, what it may be and what it means: docs/reference.md. A key that is misspelt is a
+          finding, with the nearest one.
         </p>
       </div>
     </>

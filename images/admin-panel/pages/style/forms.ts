@@ -54,7 +54,7 @@ export const FORMS = css`
     padding: 4px;
     border: 1px solid var(--line);
     border-radius: 6px;
-    background: var(--card);
+    background: var(--paper);
     font-size: 0.8rem;
     color: var(--ink-2);
   }
@@ -68,8 +68,8 @@ export const FORMS = css`
   }
   #completions li[aria-selected='true'],
   #completions li:hover {
-    background: var(--accent);
-    color: var(--on-accent);
+    background: var(--link-soft);
+    color: var(--link);
   }
   .help {
     font-size: 0.75rem;
