@@ -12,6 +12,7 @@ import { githubOpener, localOpener } from './propose/open.ts';
 import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
+import { Approvals } from './state/approvals.ts';
 import { keepPrepared, prepareAll } from './state/preparing.ts';
 import { type EnforcedAfter, Reader } from './state/reader.ts';
 import type { FiguresOf } from './state/traffic.ts';
@@ -80,6 +81,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
     reader,
     bases: new ProposalBases(files.root, options.revision),
     opener: options.github ? githubOpener(options.github) : localOpener(files.root),
+    approvals: new Approvals(files.root, options.github),
     hosts,
     page: options.page,
     looks: options.looks,
