@@ -1,3 +1,4 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** Follows an environment's log for the component beside it, and writes what that must enforce. */
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
@@ -21,7 +22,7 @@ const STATUS = 60_000;
 const FIRST_STATUS = 5000;
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 /** Works until told to end; the enforcement file stays until its lease ends. */
@@ -72,14 +73,15 @@ async function sayStatus(
     const { leaseKeeper, parts } = follower;
     const figures = await parts.probe.figures();
     const { stale } = leaseKeeper.state();
-    const status = { healthy: health === 0, stale, floor: leaseKeeper.floor, ack: follower.ack(), figures };
-    tell(statusLine(status, origin()));
+    const { floor, content } = leaseKeeper;
+    const life = content?.entry.entry;
+    tell(statusLine({ healthy: health === 0, stale, floor, life, ack: follower.ack(), figures }, origin()));
   }
 }
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await follow(settingsOf(process.env, hostname()), terminated(process));
     return 0;

@@ -18,6 +18,7 @@ import { guardrails } from './rules/guardrails.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
 import { idleConnectors } from './rules/idle-connectors.ts';
+import { imageDigests } from './rules/image-digests.ts';
 import { impossibleHours } from './rules/impossible-hours.ts';
 import { instanceTypes } from './rules/instance-types.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
@@ -29,6 +30,7 @@ import { networkSizes } from './rules/network-sizes.ts';
 import { overrides } from './rules/overrides.ts';
 import { outsiders } from './rules/outsiders.ts';
 import { owners } from './rules/owners.ts';
+import { panelEgress } from './rules/panel-egress.ts';
 import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
@@ -91,6 +93,7 @@ export const RULES: readonly Rule[] = [
   sharedAccounts,
   awsNames,
   instanceTypes,
+  panelEgress,
   fargateSizes,
   idleConnectors,
   backendForm,
@@ -102,6 +105,7 @@ export const RULES: readonly Rule[] = [
   deliveryOrder,
   rings,
   ringRepeats,
+  imageDigests,
   trustedKeys,
   clientCas,
   revokedDates,

@@ -186,6 +186,17 @@ test('the programs in Rust read what they are told', () => {
   }
 });
 
+test('the admin panel reads what it is told', () => {
+  const source = readFileSync(
+    fileURLToPath(new URL('../../images/admin-panel/settings.ts', import.meta.url)),
+    'utf8',
+  );
+  assert.equal(
+    PROGRAMS['admin-panel']!.always.filter((one) => !source.includes(`'${one}'`)),
+    [],
+  );
+});
+
 test('docs/infrastructure.md names the same variables', () => {
   const text = readFileSync(fileURLToPath(new URL('../../docs/infrastructure.md', import.meta.url)), 'utf8');
   for (const [name, { always, sometimes }] of Object.entries(PROGRAMS)) {

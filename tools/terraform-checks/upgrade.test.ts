@@ -64,20 +64,31 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
     ({ images }) => (images['policy-agent'].digest = NEW),
     [...machines(INTERMEDIATES), ...connectors(CONNECTORS)],
   ],
+  'the image of one intermediate, by its name': [
+    ({ images }) => (images['intermediate-server'].digests = { 'intermediate/two': NEW }),
+    machines(INTERMEDIATES.slice(1)),
+  ],
+  "the policy agents of a ring's components": [
+    (to) => {
+      to.rings = [{ id: 'early', components: ['intermediate/one', 'connector/apps'], bakeSeconds: 60 }];
+      to.images['policy-agent'].digests = { early: NEW };
+    },
+    [...machines(INTERMEDIATES.slice(0, 1)), ...connectors(CONNECTORS.slice(0, 1))],
+  ],
   "the panel's image, which nothing else has": [
     ({ images }) => (images['admin-panel'].digest = NEW),
     tasks([PANEL]),
   ],
   'a trusted key': [
     ({ bundle }) => (bundle.trustedKeys = [...bundle.trustedKeys, KEY]),
-    [...machines(INTERMEDIATES), ...connectors(CONNECTORS), ...tasks([PANEL])],
+    // The panel reads them in the repository.
+    [...machines(INTERMEDIATES), ...connectors(CONNECTORS)],
   ],
   'the epoch': [
     (to) => (to.epoch += 1),
     [
       ...machines(INTERMEDIATES),
       ...connectors(CONNECTORS),
-      ...tasks([PANEL]),
       `change ${PANEL}.aws_iam_role_policy.read`,
       ...rights('connector_identity', ['apps', 'office', 'shops', 'tests']),
       ...rights('intermediate_identity', ['one', 'two']),

@@ -26,10 +26,10 @@ data "aws_iam_policy_document" "publish" {
   }
 
   statement {
-    sid     = "CreateEntriesAndParts"
+    sid     = "CreateEntriesPartsAndRecords"
     actions = ["ssm:PutParameter"]
     # Wildcards: epochs, sequences and digests are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/record/*"]
 
     condition {
       test     = "StringEquals"
@@ -51,7 +51,7 @@ data "aws_iam_policy_document" "publish" {
     effect  = "Deny"
     actions = ["ssm:PutParameter"]
     # Wildcards: epochs, sequences and digests are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/record/*"]
 
     condition {
       test     = "StringEquals"
@@ -119,9 +119,14 @@ data "aws_iam_policy_document" "collect" {
   }
 
   statement {
-    sid     = "DeleteEntriesPartsAndAcks"
+    sid     = "DeleteEntriesPartsRecordsAndAcks"
     actions = ["ssm:DeleteParameters"]
     # Wildcards: epochs, sequences, digests and instances are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/ack/*"]
+    resources = [
+      "${local.log}/*/log/*",
+      "${local.log}/*/part/*",
+      "${local.log}/*/record/*",
+      "${local.log}/*/ack/*",
+    ]
   }
 }

@@ -33,6 +33,11 @@ variable "log_retention_days" {
   description = "How long logs are kept."
 }
 
+variable "late_seconds" {
+  type        = number
+  description = "An entry that comes into force so many seconds after it was signed, or later, is late: 99 of 100 are not to be."
+}
+
 variable "data_key_arn" {
   type        = string
   description = "The KMS key that encrypts logs and alarms."

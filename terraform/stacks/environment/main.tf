@@ -52,6 +52,20 @@ locals {
   images = {
     for name, image in local.environment.images : name => "${local.registry}/${image.repository}@${image.digest}"
   }
+  # A digest of its own goes before that of the ring which names a component, and this before everybody's.
+  ring_of = merge([
+    for ring in local.environment.rings : { for component in try(ring.components, []) : component => ring.id }
+  ]...)
+  images_of = {
+    for component in concat(
+      [for id, intermediate in local.intermediates : "intermediate/${id}"],
+      [for id, connector in local.fargate : "connector/${id}"],
+    ) :
+    component => {
+      for name, image in local.environment.images :
+      name => "${local.registry}/${image.repository}@${try(image.digests[component], image.digests[local.ring_of[component]], image.digest)}"
+    }
+  }
   repository_arns = {
     for name, image in local.environment.images :
     name => "arn:aws:ecr:${local.region}:${local.account}:repository/${image.repository}"
@@ -96,6 +110,8 @@ module "observability" {
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
   log_retention_days = local.environment.logRetentionDays
   data_key_arn       = local.data_key_arn
+  # A component asks every so often, and takes what it finds within seconds: a third question without an answer is late.
+  late_seconds = max(60, 3 * local.environment.bundle.pollSeconds)
 }
 
 locals {

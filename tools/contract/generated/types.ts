@@ -306,6 +306,11 @@ export type RevocationReason = string;
  *
  */
 export type SharedKey = string;
+/**
+ * `contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant.
+ *
+ */
+export type ProbeOutcome = 'proved' | 'contradicted' | 'unproved' | 'left out';
 
 /**
  * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
@@ -378,6 +383,10 @@ export interface Expectation {
   from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
+  /**
+   * Also tried through real components, with a certificate of the principal: by `npx ztna smoke`, and by a merge on each ring before the next one gets the change. It is tried at whatever time that is, so choose what holds at any.
+   */
+  probe?: true;
 }
 /**
  * Services named, services that carry every pair in `labels`, or all.
@@ -459,6 +468,7 @@ export interface Ack {
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  enforcedSince?: Instant;
   /**
    * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
    */
@@ -499,9 +509,9 @@ export interface Ack {
    */
   renewSeconds?: number;
   /**
-   * Digests of the public keys the instance trusts.
+   * Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine.
    *
-   * @maxItems 8
+   * @maxItems 9
    */
   trustedKeys: Digest[];
 }
@@ -723,6 +733,61 @@ export interface Connector {
    */
   services: Registration[];
 }
+/**
+ * Seconds, by nearest rank; all 0 where nothing was changed.
+ *
+ */
+export interface Latency {
+  p50: number;
+  p99: number;
+  most: number;
+}
+export interface DeliveryFigures {
+  /**
+   * How many records there are.
+   */
+  deliveries: number;
+  since?: Instant;
+  merge?: Latency;
+  /**
+   * How many of them only took access away.
+   */
+  revocations: number;
+  revocation?: Latency;
+}
+/**
+ * What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.
+ *
+ */
+export interface DeliveryRecord {
+  schemaVersion: 1;
+  environment: Id;
+  epoch: number;
+  /**
+   * The entry that brought the last of it.
+   */
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  /**
+   * revocation: it only took access away.
+   */
+  kind: 'change' | 'revocation';
+  mergedAt?: Instant;
+  issuedAt: Instant;
+  enforcedAt: Instant;
+  /**
+   * How many live instances it changed.
+   */
+  instances: number;
+  seconds: Latency;
+  /**
+   * Since when each instance enforces what the entry wants of it, the latest ones where not all have room.
+   */
+  where: {
+    [k: string]: Instant;
+  };
+}
 export interface EnvironmentDifference {
   environment: Id;
   /**
@@ -895,6 +960,48 @@ export interface Difference {
   at: Instant;
   horizon?: Instant;
   environments: EnvironmentDifference[];
+}
+/**
+ * Where the pages of a large index are, so that a component finds its own part without reading all of it. It is the payload of a DSSE envelope, signed as an entry is, under `part/index/<part digest of the index>/directory`; whoever does not know it, or does not find it, reads the whole index.
+ *
+ */
+export interface Directory {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  index: Digest;
+  /**
+   * How many components the index has.
+   */
+  components: number;
+  pages: PartReference;
+}
+export interface DeploymentNeed {
+  what: string;
+  /**
+   * A file, a name in AWS, a setting of GitHub.
+   */
+  where: string;
+  problem: string;
+  remedy: string;
+  /**
+   * Whether `--execute` does it.
+   */
+  executable: boolean;
+}
+/**
+ * The output of `doctor --json`: what the first deployment of an environment still needs, and what was done about it.
+ *
+ */
+export interface Doctor {
+  environment: Id;
+  /**
+   * What was done, a sentence each.
+   */
+  done: string[];
+  needs: DeploymentNeed[];
 }
 export interface EnvironmentDrift {
   environment: Id;
@@ -1120,15 +1227,15 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it is in the log.
+ * A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.
  *
  */
 export interface Envelope {
   /**
-   * The entry's canonical bytes, base64.
+   * The canonical bytes of what is signed, base64.
    */
   payload: string;
-  payloadType: 'application/vnd.ztna.entry+json';
+  payloadType: 'application/vnd.ztna.entry+json' | 'application/vnd.ztna.directory+json';
   /**
    * @minItems 1
    * @maxItems 4
@@ -1235,14 +1342,30 @@ export interface Image {
    */
   digest: string;
 }
+export interface ComponentImage {
+  /**
+   * The ECR repository.
+   */
+  repository: string;
+  /**
+   * The image's digest; a tag can move, a digest cannot.
+   */
+  digest: string;
+  /**
+   * Another digest for one component, as `intermediate/one`, or for the components that a ring names, by the ring's id; a component's own goes before its ring's.
+   */
+  digests?: {
+    [k: string]: string;
+  };
+}
 /**
  * The container image of each component.
  *
  */
 export interface Images {
-  'intermediate-server': Image;
-  'app-connector': Image;
-  'policy-agent': Image;
+  'intermediate-server': ComponentImage;
+  'app-connector': ComponentImage;
+  'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
 }
@@ -1297,6 +1420,7 @@ export interface BundleSettings {
    * @maxItems 8
    */
   trustedKeys: TrustedKey[];
+  storeRates?: StoreRates;
 }
 /**
  * What a policy agent does with an entry past its expiry.
@@ -1322,6 +1446,24 @@ export interface TrustedKey {
    * The public key: SubjectPublicKeyInfo, DER, base64.
    */
   publicKey: string;
+}
+/**
+ * What this environment may use of the calls that Parameter Store allows the account and region; 40 reads and 3 writes, an account's default, when omitted. Policy agents of an earlier release do not know it: set it once all are upgraded.
+ *
+ */
+export interface StoreRates {
+  /**
+   * GetParameters a second; with them GetParametersByPath, unless `lists` says its own.
+   */
+  reads: number;
+  /**
+   * GetParametersByPath a second, where that is counted apart.
+   */
+  lists?: number;
+  /**
+   * PutParameter a second, and DeleteParameters apart from it.
+   */
+  writes: number;
 }
 export interface Ring {
   id: Id;
@@ -1800,6 +1942,21 @@ export interface History {
   environments: EnvironmentHistory[];
 }
 /**
+ * The pages of a large index. Each is a part of the scope `index` with an index of some components: those of which the first 32 bits of the digest of the name, modulo the number of pages, are the page's place.
+ *
+ */
+export interface IndexPages {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Where each page is, in order.
+   *
+   * @minItems 1
+   * @maxItems 65536
+   */
+  pages: PartReference[];
+}
+/**
  * The output of `access --json`: who can reach what, under which conditions.
  *
  */
@@ -1886,6 +2043,7 @@ export interface Convergence {
    */
   converged: boolean;
   components: ComponentState[];
+  deliveries?: DeliveryFigures;
   /**
    * What else is worth knowing, such as an entry that nobody can verify.
    */
@@ -1916,6 +2074,7 @@ export interface InstanceState {
    * The entry it enforces, if any.
    */
   sequence?: number;
+  enforcedSince?: Instant;
   /**
    * The entry it refused.
    */
@@ -2426,9 +2585,16 @@ export interface EntryDetail {
    */
   enforcedAfter?: number;
   /**
-   * Who approved it, as the commit’s trailers say.
+   * Who approved it: the reviewers of its pull request as it was merged, and whom the commit’s trailers name; absent where that is not known, or not yet.
    */
   approvedBy?: string[];
+  /**
+   * The pull request that it came by.
+   */
+  pull?: {
+    number: number;
+    url: string;
+  };
 }
 /**
  * What is kept from being published again.
@@ -2703,6 +2869,10 @@ export interface PartSettings {
   leaseSeconds: number;
   pollSeconds: number;
   onStale: OnStale;
+  /**
+   * Writes a second that the environment may make, over which acks are spread; 3 when absent.
+   */
+  writesPerSecond?: number;
 }
 /**
  * The compiled form of an environment's policies: all of decide, explain, difference, never and flatten work on it.
@@ -2767,6 +2937,71 @@ export interface ConnectorPart {
   connector: Id;
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
+}
+export interface PastEnvironment {
+  environment: Id;
+  /**
+   * The entry that decided; null where nothing was published by then.
+   */
+  entry: PastEntry | null;
+  /**
+   * One for each state that intermediates were to enforce; during a delivery by rings there are several.
+   */
+  answers: PastAnswer[];
+  /**
+   * Where what the entry wanted is known to have been in force, and since when.
+   */
+  enforced: PastInstance[];
+}
+export interface PastEntry {
+  epoch: number;
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  replacedAt?: Instant;
+  /**
+   * signature: by a key that is trusted now; chain: a later entry that is signed by one names its digest.
+   */
+  proof: 'signature' | 'chain';
+  /**
+   * Where what it wanted was read: the store, or the commit, by which the digest in the entry came out again.
+   */
+  source: 'store' | 'git';
+}
+export interface PastAnswer {
+  /**
+   * The intermediates.
+   */
+  components: string[];
+  /**
+   * The commit whose files say it; absent where no commit of this clone does.
+   */
+  commit?: string;
+  answer?: Answer;
+  explanation?: Explanation;
+  /**
+   * What everybody had, with `access`.
+   */
+  access?: AccessChange[];
+}
+export interface PastInstance {
+  instance: string;
+  since: Instant;
+  /**
+   * ack: what the instance says now; record: what it said when the delivery was in force.
+   */
+  source: 'ack' | 'record';
+}
+/**
+ * The output of `explain --as-of --json` and `access --as-of --json`: what the signed log said at an instant, and since when it was enforced where.
+ *
+ */
+export interface Past {
+  at: Instant;
+  environments: PastEnvironment[];
 }
 /**
  * One file as YAML.
@@ -2910,15 +3145,22 @@ export interface PublishPlan {
    */
   changed: Component[];
   /**
-   * The calls that carrying out the plan makes.
+   * All calls of the work: those that planning it made, and those that carrying it out makes.
    */
   calls: {
     reads: number;
     writes: number;
     /**
-     * How long they take at SSM's default rates.
+     * How long they take at the rates that the environment has.
      */
     seconds: number;
+    /**
+     * Calls a second; absent where they are an account's default.
+     */
+    rates?: {
+      reads: number;
+      writes: number;
+    };
   };
   difference?: EnvironmentDifference;
   released?: EnvironmentDifference;
@@ -2973,6 +3215,35 @@ export interface KeyGeneration {
 export interface SharedKeys {
   current: KeyGeneration;
   previous: KeyGeneration;
+}
+export interface ProbeResult {
+  /**
+   * Where the expectation is: file and line.
+   */
+  test: string;
+  principal?: Principal;
+  service: Id;
+  port: Port;
+  protocol: 'tcp' | 'udp';
+  intermediate: Id;
+  expected: 'reached' | 'denied';
+  outcome: ProbeOutcome;
+  /**
+   * What the agent said last, or why nothing was tried.
+   */
+  says: string;
+}
+/**
+ * The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.
+ *
+ */
+export interface Smoke {
+  environment: Id;
+  /**
+   * `contradicted` where one was; else `unproved` where one was, or none could be tried at all.
+   */
+  outcome: 'proved' | 'contradicted' | 'unproved';
+  probes: ProbeResult[];
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.

@@ -40,6 +40,11 @@ function external({ environments }: ExampleRepository, length: number): void {
   environments[1]!.connectors!.push({ ...rest, id: 'c'.padEnd(length, 'a'), runs: 'external' });
 }
 
+const PANEL = {
+  domain: 'panel.example.com',
+  signIn: { issuer: 'https://login.example.com', clientId: 'panel' },
+};
+
 export const ofNetworks = [
   ...examples('network-overlaps', [
     {
@@ -371,6 +376,23 @@ export const ofNetworks = [
           'environments/live/environment.yaml',
           'zone: eu-central-1b',
           'live has no zone eu-central-1b: expected one of eu-central-1a, eu-west-1b; did you mean `eu-central-1a`?',
+        ),
+      ],
+    },
+  ]),
+  ...examples('panel-egress', [
+    {
+      name: 'an admin panel behind endpoints, by default',
+      fails: (w) => void (w.environments[1]!.adminPanel = PANEL),
+      passes(w) {
+        w.environments[1]!.adminPanel = PANEL;
+        w.environments[1]!.network.egress = 'nat';
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml',
+          'adminPanel:',
+          'the admin panel cannot reach GitHub and the keys of its load balancer: `network.egress` is `endpoints`; set `network.egress: nat`, or remove `adminPanel`',
         ),
       ],
     },
