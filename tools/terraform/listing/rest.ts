@@ -36,6 +36,10 @@ export function restLines(given: EnvironmentFiles): Line[] {
       'aws_cloudwatch_event_target.documents': 'where alarms are told',
       'aws_cloudwatch_dashboard.this': 'a dashboard',
       'aws_cloudwatch_metric_alarm.not_converged': 'an alarm when something stays behind the newest entry',
+      'aws_cloudwatch_metric_alarm.half_life':
+        'an alarm when the entry in force has less than half of its life left',
+      'aws_cloudwatch_metric_alarm.late["fast"]': 'an alarm when entries come into force late, very often',
+      'aws_cloudwatch_metric_alarm.late["slow"]': 'an alarm when entries come into force late, often',
       'aws_cloudwatch_metric_alarm.stale': 'an alarm when something enforces a stale entry',
       'aws_cloudwatch_metric_alarm.refused': 'an alarm when something refuses an entry',
       'aws_cloudwatch_metric_alarm.certificate': 'an alarm before a certificate ends',
