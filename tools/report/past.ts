@@ -17,7 +17,7 @@ export interface ProvenEntry {
 export type When = { sequence: number } | { instant: number };
 
 /** The entry that decided, and those that it is known by. */
-export interface Decided {
+export interface DecidingEntry {
   /** Absent where nothing was published by then. */
   one?: ProvenEntry;
   /** Of its epoch, the lowest first. */
@@ -59,7 +59,7 @@ export async function decidedAt(
   identity: LogIdentity,
   trusted: readonly PublicKey[],
   when: When,
-): Promise<Decided> {
+): Promise<DecidingEntry> {
   for (let epoch = identity.epoch; epoch >= 1; epoch -= 1) {
     const all = await provenEntries(store, { ...identity, epoch }, trusted);
     const one = all.findLast(({ entry }) => isMeant(entry, when));

@@ -35,7 +35,7 @@ export type Ask = (
 ) => Omit<PastAnswer, 'components' | 'commit'>;
 
 /** What is looked at, and where. */
-export interface Asked {
+export interface PastQuestion {
   asOf: string;
   store?: StoreKind | undefined;
   environments: readonly Environment[];
@@ -44,7 +44,7 @@ export interface Asked {
 /** What the logs of environments said, and what those who are asked about could do. @throws Fault for an instant to come */
 export async function past(
   context: Context,
-  { asOf, store = EMBEDDED, environments }: Asked,
+  { asOf, store = EMBEDDED, environments }: PastQuestion,
   ask: Ask,
 ): Promise<Past> {
   const now = context.now();

@@ -18,6 +18,7 @@ export { validateConnector } from './validators/connector.ts';
 export { validateDeliveryRecord } from './validators/delivery-record.ts';
 export { validateDifference } from './validators/difference.ts';
 export { validateDrift } from './validators/drift.ts';
+export { validateDrillReport } from './validators/drill-report.ts';
 export { validateDropReason } from './validators/drop-reason.ts';
 export { validateEnforcement } from './validators/enforcement.ts';
 export { validateEntry } from './validators/entry.ts';
