@@ -20,6 +20,7 @@ import { impossibleHours } from './rules/impossible-hours.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
 import { later } from './rules/later.ts';
+import { lifelines } from './rules/lifelines.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
@@ -89,6 +90,7 @@ export const RULES: readonly Rule[] = [
   backendPlaces,
   backendLoops,
   backendPorts,
+  lifelines,
   proxyProtocols,
   sharedBackends,
   deliveryOrder,
