@@ -21,6 +21,7 @@ import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
 import { later } from './rules/later.ts';
 import { lifelines } from './rules/lifelines.ts';
+import { loneHeartbeats } from './rules/lone-heartbeats.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
@@ -97,6 +98,7 @@ export const RULES: readonly Rule[] = [
   rings,
   ringRepeats,
   trustedKeys,
+  loneHeartbeats,
   clientCas,
   revokedDates,
   overrides,

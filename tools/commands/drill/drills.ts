@@ -9,7 +9,7 @@ import type { Context } from '../shared/command.ts';
 import type { Scene } from './scene.ts';
 
 /** One step of a drill. What is no happening is in the runbook, in this order and these words. */
-export type Step =
+export type RunbookStep =
   /** What goes wrong. */
   | { kind: 'happens'; says: string; act(scene: Scene, context: Context): Promise<void> }
   /** A command, with `<env>` for the environment; it must end with this status, or else with 0. */
@@ -23,7 +23,7 @@ export type Step =
 export interface Drill {
   /** The heading of its section in docs/operations.md. */
   section: string;
-  steps: readonly Step[];
+  steps: readonly RunbookStep[];
 }
 
 /** A line of revoked.yaml. */

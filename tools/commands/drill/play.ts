@@ -1,6 +1,6 @@
 import type { DrillReport, DrillStep } from '../../contract/shapes.ts';
 import type { Context } from '../shared/command.ts';
-import { type Drill, DRILLS, type Step } from './drills.ts';
+import { type Drill, DRILLS, type RunbookStep } from './drills.ts';
 import { Scene } from './scene.ts';
 
 /** A drill's name. */
@@ -15,7 +15,7 @@ export async function play(
   name: DrillName,
   environment: string,
   context: Context,
-  tell: (step: Step) => void,
+  tell: (step: RunbookStep) => void,
 ): Promise<DrillReport> {
   const { section, steps }: Drill = DRILLS[name];
   const scene = await Scene.open(context.root, environment);
@@ -39,7 +39,7 @@ export async function play(
   }
 }
 
-async function carryOut(step: Step, scene: Scene, context: Context): Promise<DrillStep> {
+async function carryOut(step: RunbookStep, scene: Scene, context: Context): Promise<DrillStep> {
   const from = performance.now();
   const { kind, says } = step;
   if (step.kind === 'command') {

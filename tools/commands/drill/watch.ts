@@ -9,7 +9,7 @@ import { readText } from '../../files/durable-file.ts';
 export type AccessState = 'right' | 'late' | 'denied';
 
 /** How long access was how, in milliseconds; where components differ, the worst of them counts. */
-export type Tally = Record<AccessState, number>;
+export type AccessTally = Record<AccessState, number>;
 
 /** From best to worst. */
 const RANK: readonly AccessState[] = ['right', 'late', 'denied'];
@@ -19,7 +19,7 @@ const INTERVAL = 25;
 
 /** Looks at the enforcement files all the time, as components do, and adds up for how long they said what is wanted. */
 export class Watch {
-  readonly #tally: Tally = { right: 0, late: 0, denied: 0 };
+  readonly #tally: AccessTally = { right: 0, late: 0, denied: 0 };
   #counts = false;
   #wanted: ReadonlyMap<string, Part>;
   #now: AccessState = 'denied';
@@ -45,7 +45,7 @@ export class Watch {
   }
 
   /** Ends it. @returns how long access was how since it began */
-  async stop(): Promise<Tally> {
+  async stop(): Promise<AccessTally> {
     clearInterval(this.#timer);
     await this.#looking;
     return this.#tally;

@@ -1309,6 +1309,7 @@ export interface Images {
   'policy-agent': Image;
   'admin-panel': Image;
   'test-backend': Image;
+  heartbeat?: Image;
 }
 /**
  * The admin panel; none is deployed when omitted.
