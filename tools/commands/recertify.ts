@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { commitOf } from '../git/git.ts';
 import { datesOf } from '../git/dates.ts';
 import type { Connection } from '../github/connection/connection.ts';
@@ -41,8 +42,8 @@ export const recertify = command({
       if (connection) await askOwner(asked, connection, repository, context);
       else context.out(recertificationText(recertificationOf(loaded, one, dates, new Set(), at)));
     }
-    if (owners.length === 0) context.out('nobody gives anything beyond this quarter\n');
-    if (!execute) context.err('no pull request is opened without --execute\n');
+    if (owners.length === 0) context.out(textLine('nobody gives anything beyond this quarter'));
+    if (!execute) context.err(textLine('no pull request is opened without --execute'));
     return 0;
   },
 });
@@ -65,16 +66,13 @@ async function askOwner(
 ): Promise<void> {
   const branch = recertificationBranch(owner, quarterOf(at).name);
   const pull = await newestPull(connection, branch);
-  if (pull?.state === 'closed') return context.out(`${owner}: done by pull request ${pull.number}\n`);
+  if (pull?.state === 'closed') return context.out(textLine(`${owner}: done by pull request ${pull.number}`));
   const confirmed = confirmedIn(pull?.body ?? '');
   const recertification = recertificationOf(loaded, owner, dates, confirmed, at);
   const proposal = recertificationProposal(loaded, recertification, commit);
-  context.out(`${owner}: `);
+  context.out(textLine(`${owner}:`));
   if (proposal) return openPull(repository, context, proposal);
   const closed = await withdraw(connection, branch);
-  context.out(
-    closed === undefined
-      ? 'everything is confirmed\n'
-      : `everything is confirmed: pull request ${closed} is closed\n`,
-  );
+  const closing = closed === undefined ? '' : `: pull request ${closed} is closed`;
+  context.out(textLine(`everything is confirmed${closing}`));
 }

@@ -1,4 +1,4 @@
-import { terminalLines } from './media/text.ts';
+import { type TerminalText, textLines } from '../contract/terminal-text.ts';
 import { plural } from './words.ts';
 
 /** One policy that an owner is asked about, as far as it is said. */
@@ -45,8 +45,8 @@ export function recertificationText({
   until: string;
   policies: readonly PolicyToShow[];
   breaks: readonly string[];
-}): string {
-  return terminalLines([
+}): TerminalText {
+  return textLines([
     `${owner}: ${plural(policies.length, 'policy', 'policies')} to confirm, or to end at ${until}`,
     ...policies.map((one) => `  ${policyItem(one)}`),
     ...breaks.map((one) => `  ! with an end: ${one}`),
