@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { FOLDERS } from '../../load/sources.ts';
 import { suite } from '../../testing/suite.ts';
 
 const test = suite('the bot that proposes updates');
@@ -27,8 +28,8 @@ const ECOSYSTEMS: readonly [RegExp, string][] = [
   [/\.tf$/, 'terraform'],
 ];
 
-/** Folders of which nothing is committed, and what tests keep for themselves. */
-const APART = ['node_modules', 'out', 'target', '.git', '.ztna', '.local', 'fixtures'];
+/** Folders of which nothing is committed, what tests keep for themselves, and the data. */
+const APART = ['node_modules', 'out', 'target', '.git', '.ztna', '.local', 'fixtures', ...FOLDERS];
 
 /** Every file below a folder, with slashes. */
 function filesBelow(folder: string): string[] {
