@@ -2552,9 +2552,16 @@ export interface EntryDetail {
    */
   enforcedAfter?: number;
   /**
-   * Who approved it, as the commit’s trailers say.
+   * Who approved it: the reviewers of its pull request as it was merged, and whom the commit’s trailers name; absent where that is not known, or not yet.
    */
   approvedBy?: string[];
+  /**
+   * The pull request that it came by.
+   */
+  pull?: {
+    number: number;
+    url: string;
+  };
 }
 /**
  * What is kept from being published again.
