@@ -23,6 +23,8 @@ import { instanceTypes } from './rules/instance-types.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
 import { later } from './rules/later.ts';
+import { lifelines } from './rules/lifelines.ts';
+import { loneHeartbeats } from './rules/lone-heartbeats.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
@@ -98,6 +100,7 @@ export const RULES: readonly Rule[] = [
   backendPlaces,
   backendLoops,
   backendPorts,
+  lifelines,
   proxyProtocols,
   sharedBackends,
   deliveryOrder,
@@ -105,6 +108,7 @@ export const RULES: readonly Rule[] = [
   ringRepeats,
   imageDigests,
   trustedKeys,
+  loneHeartbeats,
   clientCas,
   revokedDates,
   overrides,

@@ -28,6 +28,11 @@ variable "log_retention_days" {
   description = "How long logs are kept."
 }
 
+variable "second_scheduler" {
+  type        = bool
+  description = "Whether the account's stack makes a second scheduler for this environment."
+}
+
 variable "late_seconds" {
   type        = number
   description = "An entry that comes into force so many seconds after it was signed, or later, is late: 99 of 100 are not to be."

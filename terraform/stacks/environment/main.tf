@@ -99,6 +99,7 @@ module "observability" {
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
   log_retention_days = local.environment.logRetentionDays
   data_key_arn       = local.data_key_arn
+  second_scheduler   = try(local.environment.images.heartbeat, null) != null
   # A component asks every so often, and takes what it finds within seconds: a third question without an answer is late.
   late_seconds = max(60, 3 * local.environment.bundle.pollSeconds)
 }

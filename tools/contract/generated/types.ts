@@ -1024,6 +1024,47 @@ export interface DriftItem {
 export interface Drift {
   environments: EnvironmentDrift[];
 }
+export interface DrillStep {
+  /**
+   * happens: what goes wrong; command, change, deed: a line of the runbook.
+   */
+  kind: 'happens' | 'command' | 'change' | 'deed';
+  says: string;
+  /**
+   * How long it took, until components had it in force where it brings something.
+   */
+  milliseconds: number;
+}
+/**
+ * The output of `drill --json`: what was done of the runbook on a copy of the company, and how access was meanwhile.
+ *
+ */
+export interface DrillReport {
+  drill: 'store-lost' | 'key-lost' | 'ca-compromised' | 'github-away';
+  environment: Id;
+  /**
+   * The heading in docs/operations.md.
+   */
+  section: string;
+  steps: DrillStep[];
+  /**
+   * Milliseconds, by the enforcement files that components read.
+   */
+  access: {
+    /**
+     * For how long every component enforced what was wanted.
+     */
+    rightMs: number;
+    /**
+     * For how long one of them still enforced what was wanted before.
+     */
+    lateMs: number;
+    /**
+     * For how long one of them let nobody through.
+     */
+    deniedMs: number;
+  };
+}
 export interface IntermediateRules {
   virtualNetwork: Ipv4Prefix;
   services: ModelService[];
@@ -1335,6 +1376,7 @@ export interface Images {
   'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
+  heartbeat?: Image;
 }
 /**
  * The admin panel; none is deployed when omitted.

@@ -20,6 +20,7 @@ export { validateDifference } from './validators/difference.ts';
 export { validateDirectory } from './validators/directory.ts';
 export { validateDoctor } from './validators/doctor.ts';
 export { validateDrift } from './validators/drift.ts';
+export { validateDrillReport } from './validators/drill-report.ts';
 export { validateDropReason } from './validators/drop-reason.ts';
 export { validateEnforcement } from './validators/enforcement.ts';
 export { validateEntry } from './validators/entry.ts';

@@ -117,6 +117,23 @@ export function trust(keys: readonly TrustedKey[]): PublicKey[] {
   );
 }
 
+/**
+ * The trusted keys of environment.yaml as a program is told them, in JSON. None at all would verify nothing.
+ * @throws Fault for what is no list of keys, beside the reasons of `trust`
+ */
+export function trustIn(text: string): PublicKey[] {
+  const keys = jsonIn(text);
+  const isKey = (key: unknown): key is TrustedKey =>
+    typeof key === 'object' &&
+    key !== null &&
+    ['id', 'algorithm', 'publicKey'].every((name) => typeof (key as never)[name] === 'string');
+  if (Array.isArray(keys) && keys.length > 0 && keys.every(isKey)) return trust(keys);
+  throw new Fault(
+    'ZTNA_TRUSTED_KEYS is not a list of keys in JSON',
+    'write bundle.trustedKeys of environment.yaml: id, algorithm and publicKey of each',
+  );
+}
+
 function verifiedKey({ id, algorithm, publicKey }: TrustedKey): PublicKey {
   const der = Buffer.from(publicKey, 'base64');
   const key = readKey(id, der);

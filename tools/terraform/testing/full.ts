@@ -27,6 +27,7 @@ export function full(egress: 'endpoints' | 'nat'): EnvironmentFiles {
       signIn: { issuer: 'https://login.example.com', clientId: 'panel' },
     },
     testBackend: true,
+    images: { ...base.images, heartbeat: { ...base.images['admin-panel'], repository: 'ztna/heartbeat' } },
   };
   return { environment, connectors: CONNECTORS, services: SERVICES };
 }
