@@ -74,3 +74,36 @@ export function ecsServices(): Shim {
     },
   };
 }
+
+/** A function of Lambda: its key, and where it logs. */
+export function functions(): Shim {
+  const given = new Map<string, Record<string, unknown>>();
+  const kept = (call: AwsCall, answer: AwsAnswer): AwsAnswer => {
+    if (call.method === 'POST') {
+      const { FunctionName, KMSKeyArn, LoggingConfig } = asked(call);
+      if (FunctionName !== undefined) given.set(String(FunctionName), { KMSKeyArn, LoggingConfig });
+      return answer;
+    }
+    if (call.method !== 'GET' || answer.status !== 200) return answer;
+    const value = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    const name = decodeURIComponent(call.path.split('?')[0]!.split('/')[3] ?? '')
+      .split(':')
+      .at(-1)!;
+    const change = ({ ImageConfigResponse: _, ...one }: Record<string, unknown>): object => ({
+      ...one,
+      ...given.get(name),
+    });
+    const inner = value['Configuration'] as Record<string, unknown> | undefined;
+    return {
+      ...answer,
+      body: json(inner ? { ...value, Configuration: change(inner) } : change(value)).body,
+    };
+  };
+  return {
+    name: 'functions of Lambda',
+    hides: 'that Lambda keeps the key of a function and where it logs',
+    when: ({ service, path }) =>
+      service === 'lambda' && /^\/2015-03-31\/functions(\/[^/?]+(\/configuration)?)?\/?(\?.*)?$/.test(path),
+    change: kept,
+  };
+}

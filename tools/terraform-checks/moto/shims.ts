@@ -1,4 +1,4 @@
-import { ecsServices, ruleDescriptions } from './forgotten.ts';
+import { ecsServices, functions, ruleDescriptions } from './forgotten.ts';
 import { attachments, machines, templates, zones } from './forgotten-xml.ts';
 import { rolesAnywhere } from './roles-anywhere.ts';
 import { associations } from './associations.ts';
@@ -66,6 +66,7 @@ export const SHIMS: readonly Shim[] = [
   },
   ruleDescriptions(),
   ecsServices(),
+  functions(),
   machines(),
   templates(),
   attachments(),
