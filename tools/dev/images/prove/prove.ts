@@ -125,7 +125,6 @@ async function proveCompose(
   score: Score,
   steps: string,
 ): Promise<void> {
-  run(['ip', 'link', 'set', 'lo', 'up']);
   const engine = await startEngine(join(root, WORK, 'engine'));
   try {
     const stack = new ComposeStack(root, engine);
