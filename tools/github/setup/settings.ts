@@ -60,6 +60,9 @@ const ROLES = ['plan', 'apply', 'publish', 'collect'];
 /** The environment of jobs that have no role in AWS, and may open pull requests. */
 const PROPOSALS = 'proposals';
 
+/** The environment of jobs that push images: to the registry of every account, which the repository lists. */
+const IMAGES = 'images';
+
 /** How GitHub is to be set up for these environments. */
 export function settingsOf({ environments, reviewers, app }: SetupOptions): GithubSettings {
   return {
@@ -71,7 +74,7 @@ export function settingsOf({ environments, reviewers, app }: SetupOptions): Gith
     ],
     environments: [
       ...environments.flatMap((one) => environmentsFor(one, reviewers)),
-      imagesOf(environments),
+      { name: IMAGES, variables: {} },
       { name: PROPOSALS, variables: {} },
     ],
   };
@@ -90,11 +93,4 @@ function environmentsFor(
       ...(role === 'publish' && { SIGNING_KEY: `alias/ztna-${id}-signing` }),
     },
   }));
-}
-
-/** Images are kept in the account of the last environment, from which the others read them. */
-function imagesOf(environments: readonly DeployedEnvironment[]): GithubEnvironment {
-  const { account = '', region = '' } = environments.at(-1) ?? {};
-  const variables = { AWS_REGION: region, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/ztna/ztna-images` };
-  return { name: 'images', variables };
 }
