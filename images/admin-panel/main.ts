@@ -1,5 +1,6 @@
 import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
+import { appTokens } from '../../tools/github/connection/app.ts';
 import { Fault, faultText } from '../../tools/contract/fault.ts';
 import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
@@ -7,7 +8,7 @@ import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healt
 import { logGroupPage } from './model/access-log.ts';
 import { startPanel } from './panel.ts';
 import { albSignIn } from './security/sign-in.ts';
-import { type Settings, settingsIn } from './settings.ts';
+import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
 import { remoteFiles } from './state/remote-files.ts';
 
 // The SDK would warn of Node 20, in lines that are none of ours.
@@ -22,13 +23,17 @@ function tell(line: object): void {
 
 /** Serves until told to end. */
 async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
-  const { host, port, domain, repository, github, api, token, environment, pollMs, folder } = settings;
+  const { host, port, domain, repository, github, api, credentials, environment, pollMs, folder } = settings;
+  const token =
+    'token' in credentials
+      ? async () => credentials.token
+      : appTokens(credentials, { repository, url: api, permissions: PERMISSIONS });
   const server = await startPanel({
     ...{ host, port, names: [domain], environments: [environment], pollMs, drainMs: DRAIN_MS },
     ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
     files: remoteFiles({
       ...{ url: `${github}/${repository}.git`, branch: BRANCH, folder, everyMs: pollMs, now: Date.now },
-      token: async () => token,
+      token,
       trouble: (trouble) => tell({ trouble }),
     }),
     signIn: albSignIn({

@@ -12,6 +12,7 @@ import { githubOpener, localOpener } from './propose/open.ts';
 import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
+import { keepPrepared } from './state/preparing.ts';
 import { Reader } from './state/reader.ts';
 import type { FiguresOf } from './state/traffic.ts';
 import { storesOf } from './state/store.ts';
@@ -73,6 +74,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     ...{ signIn: options.signIn, storeKind, accessLogs: options.accessLogs, log },
   };
   await reader.start();
+  const preparing = keepPrepared(reader, now, ending.signal);
   const metrics = metricsOf(panel);
   const listener = getRequestListener(panelApp(panel).fetch);
   const server = await startServer({
@@ -96,6 +98,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
       await reader.stop();
       await server.close();
       ending.abort();
+      await preparing;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** Follows an environment's log for the component beside it, and writes what that must enforce. */
+import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import type { Follower } from '../../tools/follow/follower.ts';
 import { afterLastWords, AT_EMBEDDED_STORE, startFollower } from '../../tools/follow/loop.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { withStore } from '../../tools/store/open.ts';
+import { type RunningServer, startServer } from '../../tools/serve/server.ts';
 import { lineOf, statusLine } from './lines.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -39,8 +41,23 @@ async function follow(settings: Settings, signal: AbortSignal): Promise<void> {
       onEvent: (event) => tell(lineOf(event, origin())),
     });
     const saying = sayStatus(follower, settings, signal, () => origin());
-    await Promise.all([done, saying]);
+    const server = await answering(follower, settings);
+    await Promise.all([done, saying]).finally(() => server?.close());
   });
+}
+
+/**
+ * Answers whether it runs, and whether an entry is in force. Whether the store answers says nothing of its health: what is
+ * restarted for that would lose the entry that it has.
+ */
+async function answering(follower: Follower, { http }: Settings): Promise<RunningServer | undefined> {
+  if (!http) return undefined;
+  const notReady = (): string | undefined => {
+    const { state } = follower.ack();
+    return state === 'enforcing' || state === 'stale' ? undefined : `no entry is in force: ${state}`;
+  };
+  const handle = (_: unknown, response: ServerResponse): void => void response.writeHead(404).end();
+  return startServer({ ...http, notReady, handle });
 }
 
 async function sayStatus(

@@ -3,6 +3,7 @@ import { instanceOf, verifyComponent, verifyInstance } from '../../tools/contrac
 import { type PublicKey, trustIn } from '../../tools/contract/log/dsse.ts';
 import type { LogIdentity, LogPosition } from '../../tools/contract/log/entry.ts';
 import { Fault } from '../../tools/contract/fault.ts';
+import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
 
 /** What a policy agent is told. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   state: string;
   /** The component's `/applied`; without it the file is only checked here. */
   appliedUrl?: string;
+  /** Where it answers `/healthz` and `/readyz`; without it, nowhere. */
+  http?: ListenAddress;
   /** What the deployment demands at least, for a start without state. */
   minimum?: LogPosition;
   /** The address of an embedded store, in place of Parameter Store. */
@@ -53,6 +56,7 @@ export function settingsOf(variables: Variables, host: string): Settings {
     ...(sequence > 0 && { minimum: { epoch, sequence } }),
     ...(appliedUrl && { appliedUrl: url('ZTNA_APPLIED_URL', appliedUrl) }),
     ...(endpoint && { endpoint: url('ZTNA_STORE', endpoint) }),
+    ...(variables['ZTNA_HTTP'] && { http: listenAddress('ZTNA_HTTP', variables['ZTNA_HTTP']) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { accessTests } from './rules/access-tests.ts';
+import { awsNames } from './rules/aws-names.ts';
 import { backendForm } from './rules/backend-form.ts';
 import { backendLoops } from './rules/backend-loops.ts';
 import { backendPlaces } from './rules/backend-places.ts';
@@ -16,7 +17,9 @@ import { guardrails } from './rules/guardrails.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
 import { idleConnectors } from './rules/idle-connectors.ts';
+import { imageDigests } from './rules/image-digests.ts';
 import { impossibleHours } from './rules/impossible-hours.ts';
+import { instanceTypes } from './rules/instance-types.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
 import { later } from './rules/later.ts';
@@ -28,6 +31,7 @@ import { networkSizes } from './rules/network-sizes.ts';
 import { overrides } from './rules/overrides.ts';
 import { outsiders } from './rules/outsiders.ts';
 import { owners } from './rules/owners.ts';
+import { panelEgress } from './rules/panel-egress.ts';
 import { policyPorts } from './rules/policy-ports.ts';
 import { policyPrincipals } from './rules/policy-principals.ts';
 import { portRanges } from './rules/port-ranges.ts';
@@ -41,6 +45,7 @@ import { ringRepeats } from './rules/ring-repeats.ts';
 import { rings } from './rules/rings.ts';
 import { secrets } from './rules/secrets.ts';
 import { shadowedPolicies } from './rules/shadowed-policies.ts';
+import { sharedAccounts } from './rules/shared-accounts.ts';
 import { sharedBackends } from './rules/shared-backends.ts';
 import { subnets } from './rules/subnets.ts';
 import { trustedKeys } from './rules/trusted-keys.ts';
@@ -85,6 +90,10 @@ export const RULES: readonly Rule[] = [
   networkSizes,
   subnets,
   zones,
+  sharedAccounts,
+  awsNames,
+  instanceTypes,
+  panelEgress,
   fargateSizes,
   idleConnectors,
   backendForm,
@@ -97,6 +106,7 @@ export const RULES: readonly Rule[] = [
   deliveryOrder,
   rings,
   ringRepeats,
+  imageDigests,
   trustedKeys,
   loneHeartbeats,
   clientCas,

@@ -60,7 +60,7 @@ export const access = command({
       ({ environment, production = true, gains }) => ({
         environment,
         production,
-        access: concerning(gains, { service, principal }),
+        access: concerning(repository, gains, { service, principal }),
       }),
     );
     const result: Listing = { at: instantText(at), ...(to && { horizon: instantText(to) }), environments };

@@ -2,6 +2,9 @@ import type { Command } from './shared/command.ts';
 
 /** Every command; each is imported only when it runs, so that none pays for another's libraries. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  import: async () => (await import('./import.ts')).import,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
   fix: async () => (await import('./fix.ts')).fix,
@@ -17,6 +20,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   certs: async () => (await import('./certs.ts')).certs,
   merge: async () => (await import('./merge.ts')).merge,
   publish: async () => (await import('./publish.ts')).publish,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  smoke: async () => (await import('./smoke.ts')).smoke,
   deploy: async () => (await import('./deploy.ts')).deploy,
   digests: async () => (await import('./digests.ts')).digests,
   rollback: async () => (await import('./rollback.ts')).rollback,
@@ -26,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forget: async () => (await import('./forget.ts')).forget,
   drift: async () => (await import('./drift.ts')).drift,
   expire: async () => (await import('./expire.ts')).expire,
+  recertify: async () => (await import('./recertify.ts')).recertify,
   grant: async () => (await import('./grant.ts')).grant,
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,

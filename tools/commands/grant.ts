@@ -45,12 +45,6 @@ export const grant = command({
       out(textLine(`wrote ${path}; it ends by itself at ${policy.when!.expires}`));
     }
     out(differenceText({ environments: [...difference] }));
-    if (difference.every(({ gains }) => gains.length === 0))
-      out(
-        textLine(
-          `nobody gains anything: a deny forbids it, or it was allowed before; npx ztna explain says which`,
-        ),
-      );
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

@@ -21,8 +21,12 @@ export function proposalText({
 }: {
   number: number;
   url: string;
-  action: 'opened' | 'updated' | 'unchanged';
+  action: 'opened' | 'updated' | 'unchanged' | 'left';
 }): TerminalText {
+  if (action === 'left')
+    return textLine(
+      `pull request ${number} says this, and a person closed it: it stays closed until there is more to say, or reopen it: ${url}`,
+    );
   return textLine(
     `pull request ${number} ${action === 'unchanged' ? 'says this already' : `is ${action}`}: ${url}`,
   );

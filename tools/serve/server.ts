@@ -34,7 +34,7 @@ const HEAD_MS = 10_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   let ending = false;
   const endpoints: Endpoints = {
-    metrics: options.metrics,
+    ...(options.metrics && { metrics: options.metrics }),
     notReady: () => (ending ? 'it is shutting down' : options.notReady()),
   };
   const server = createServer({ headersTimeout: HEAD_MS }, (request, response) => {

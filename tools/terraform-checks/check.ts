@@ -9,6 +9,7 @@ import { MINIATURE } from '../testing/miniature.ts';
 import { filesBelow } from './hcl/module.ts';
 import type { HclFault } from './hcl/parse.ts';
 import { breaches } from './policies/all.ts';
+import { LOCK_FILE, lockIn, wrongIn } from './lock.ts';
 import { faultsIn } from './rules/all.ts';
 import { readProvider } from './schema.ts';
 import { findProgram, type Ran } from './stub/program.ts';
@@ -50,6 +51,14 @@ function always(): Record<string, Check> {
   };
 }
 
+/** What keeps a machine from getting another provider than the one that was looked at. */
+function locks(version: string): string | undefined {
+  const wrong = stacks().flatMap((stack) =>
+    wrongIn(lockIn(join(root, stack)), version).map((reason) => `${stack}/${LOCK_FILE} ${reason}`),
+  );
+  return wrong.join('\n') || undefined;
+}
+
 /** Checks that a program does. */
 function byProgram(box: Sandbox, against: string): Record<string, Check> {
   const checks: Record<string, Check> = {
@@ -78,6 +87,8 @@ async function main(real: boolean): Promise<void> {
   const first = await run(always());
   const program = findProgram();
   const skipped: string[] = [];
+  const unlocked = locks(readProvider().version);
+  if (unlocked) skipped.push(unlocked.replaceAll('\n', '; '));
   let second = { passed: 0, failed: 0 };
   if (program) {
     console.log(`     with ${program.name} ${program.version}`);

@@ -61,6 +61,17 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
     ({ images }) => (images['policy-agent'].digest = NEW),
     [...machines(INTERMEDIATES), ...connectors(CONNECTORS)],
   ],
+  'the image of one intermediate, by its name': [
+    ({ images }) => (images['intermediate-server'].digests = { 'intermediate/two': NEW }),
+    machines(INTERMEDIATES.slice(1)),
+  ],
+  "the policy agents of a ring's components": [
+    (to) => {
+      to.rings = [{ id: 'early', components: ['intermediate/one', 'connector/apps'], bakeSeconds: 60 }];
+      to.images['policy-agent'].digests = { early: NEW };
+    },
+    [...machines(INTERMEDIATES.slice(0, 1)), ...connectors(CONNECTORS.slice(0, 1))],
+  ],
   "the panel's image, which nothing else has": [
     ({ images }) => (images['admin-panel'].digest = NEW),
     tasks([PANEL]),
@@ -96,6 +107,7 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
       'change module.connector_identity["office"].aws_iam_role.this',
     ],
   ],
+  'zones in another order': [({ network }) => network.zones.reverse(), []],
   'authorities of servers': [(to) => (to.serverCas = to.clientCas), tasks(CONNECTORS)],
   "an intermediate's port": [
     ({ intermediates }) => (intermediates[0]!.port = 4435),

@@ -26,7 +26,8 @@ export async function holdsIn(
 ): Promise<PanelHolds> {
   const { observed } = view.store;
   const entry = observed?.newest?.entry;
-  const flags = kind === 'aws' ? '--store aws --key kms:...' : '';
+  // The alias is the one that Terraform gives the environment's key.
+  const flags = kind === 'aws' ? `--store aws --key kms:alias/ztna-${view.environment.id}-signing` : '';
   const rows = (entry?.holds ?? []).map(async (hold): Promise<HoldRow> => {
     const { undone, kept } = positionsOf(hold, entry!.epoch);
     const held =

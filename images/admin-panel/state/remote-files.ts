@@ -23,14 +23,12 @@ export function remoteFiles(options: RemoteFilesOptions): FilesSource {
   return {
     root: folder,
     async read() {
-      const commit = await updateClone({ ...options, token: await options.token() }).catch(
-        (error: unknown) => {
-          // The first time there is nothing to show.
-          if (!(error instanceof Fault) || last === undefined) throw error;
-          trouble(`${error.message}; ${error.remedy}`);
-          return last;
-        },
-      );
+      const commit = await updated(options).catch((error: unknown) => {
+        // The first time there is nothing to show.
+        if (!(error instanceof Fault) || last === undefined) throw error;
+        trouble(`${error.message}; ${error.remedy}`);
+        return last;
+      });
       if (commit === last) return undefined;
       const loaded = await loadRevision(folder, commit);
       last = commit;
@@ -47,3 +45,6 @@ export function remoteFiles(options: RemoteFilesOptions): FilesSource {
     },
   };
 }
+
+const updated = async (options: RemoteFilesOptions): Promise<string> =>
+  updateClone({ ...options, token: await options.token() });

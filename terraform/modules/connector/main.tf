@@ -6,23 +6,28 @@ locals {
   policy_agent = {
     name  = "policy-agent"
     image = var.images.policy_agent
+    user  = "10002:10000"
     environment = merge(var.agent_environment, {
       ZTNA_COMPONENT        = local.component
       ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
       ZTNA_OUT              = "/run/ztna/enforce"
       ZTNA_STATE            = "/var/lib/ztna"
       ZTNA_APPLIED_URL      = "http://127.0.0.1:9091/applied"
+      ZTNA_HTTP             = "127.0.0.1:9092"
     })
     mounts = {
       "/run/ztna/enforce" = { volume = "enforce", read_only = false }
       "/var/lib/ztna"     = { volume = "state", read_only = false }
     }
+    # One that hangs is replaced; one that waits for the store answers.
+    health       = { url = "http://127.0.0.1:9092/healthz", start_seconds = 30 }
     stop_seconds = 15
   }
 
   app_connector = {
     name  = "app-connector"
     image = var.images.connector
+    user  = "10001:10000"
     after = ["policy-agent"]
     # Without server CAs it knows intermediates by its system's roots.
     environment = merge(var.server_cas == "" ? {} : { ZTNA_SERVER_CAS_PEM = var.server_cas }, {

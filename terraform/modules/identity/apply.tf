@@ -165,8 +165,11 @@ data "aws_iam_policy_document" "apply_components" {
   }
 
   statement {
-    sid     = "Associations"
-    actions = ["ssm:CreateAssociation", "ssm:DeleteAssociation", "ssm:UpdateAssociation", "ssm:ListAssociations"]
+    sid = "Associations"
+    actions = [
+      "ssm:AddTagsToResource", "ssm:CreateAssociation", "ssm:DeleteAssociation", "ssm:ListAssociations",
+      "ssm:RemoveTagsFromResource", "ssm:UpdateAssociation",
+    ]
     # Wildcards: an association's id is Amazon's to give; the documents are this environment's.
     resources = [
       "arn:aws:ssm:${var.region}:${var.account}:association/*",
@@ -245,7 +248,11 @@ data "aws_iam_policy_document" "apply_identity" {
     condition {
       test     = "StringEquals"
       variable = "iam:AWSServiceName"
-      values   = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "ssm.amazonaws.com", "rolesanywhere.amazonaws.com"]
+      # Of EventBridge, so that an alarm may restart a machine.
+      values = [
+        "ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "events.amazonaws.com", "rolesanywhere.amazonaws.com",
+        "ssm.amazonaws.com",
+      ]
     }
   }
 

@@ -3,8 +3,9 @@
 # over TCP decides.
 
 locals {
-  # Asks the server itself, on the instance, for ten minutes or so.
-  ask = "for i in $(seq 100); do curl --silent --fail --max-time 2 http://127.0.0.1:9090/%s && exit 0; sleep 5; done; exit 1"
+  # Asks the server itself, on the instance, for ten minutes or so. Secrets are fetched first: clients of the old one come
+  # with tokens of keys that may be newer than the last look.
+  ask = "systemctl start ztna-secrets.service; for i in $(seq 100); do curl --silent --fail --max-time 2 http://127.0.0.1:9090/%s && exit 0; sleep 5; done; exit 1"
 
   # Who has the address now; a first instance need not be ready, because no bundle may be published yet.
   look = <<-PYTHON

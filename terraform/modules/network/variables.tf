@@ -34,8 +34,8 @@ variable "egress" {
 }
 
 variable "zones" {
-  type        = map(object({ public = string, private = string, index = number }))
-  description = "Availability zone to the CIDRs of its subnets, and its place in the list, which numbers its IPv6 subnet."
+  type        = map(object({ public = string, private = string, number = number }))
+  description = "Availability zone to the CIDRs of its subnets, and the number of its IPv6 subnet."
 }
 
 variable "intermediates" {

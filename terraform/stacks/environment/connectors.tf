@@ -93,7 +93,7 @@ module "connector" {
   cluster_arn           = aws_ecs_cluster.this.arn
   security_group_id     = module.network.security_group_ids["connector/${each.key}"]
   role_arn              = module.connector_identity[each.key].role_arn
-  images                = { connector = local.images["app-connector"], policy_agent = local.images["policy-agent"] }
+  images                = { connector = local.images_of["connector/${each.key}"]["app-connector"], policy_agent = local.images_of["connector/${each.key}"]["policy-agent"] }
   image_repository_arns = [local.repository_arns["app-connector"], local.repository_arns["policy-agent"]]
   server_cas            = join("\n", [for ca in try(local.environment.serverCas, []) : trimspace(ca.certificate)])
   agent_environment     = local.agent_environment

@@ -52,7 +52,7 @@ module "intermediate" {
   ipv6              = local.ipv6
   security_group_id = module.network.security_group_ids["intermediate/${each.key}"]
   role_name         = module.intermediate_identity[each.key].role_name
-  images            = { server = local.images["intermediate-server"], policy_agent = local.images["policy-agent"] }
+  images            = { server = local.images_of["intermediate/${each.key}"]["intermediate-server"], policy_agent = local.images_of["intermediate/${each.key}"]["policy-agent"] }
   image_repository_arns = [
     local.repository_arns["intermediate-server"],
     local.repository_arns["policy-agent"],

@@ -43,6 +43,20 @@ locals {
   images = {
     for name, image in local.environment.images : name => "${local.registry}/${image.repository}@${image.digest}"
   }
+  # A digest of its own goes before that of the ring which names a component, and this before everybody's.
+  ring_of = merge([
+    for ring in local.environment.rings : { for component in try(ring.components, []) : component => ring.id }
+  ]...)
+  images_of = {
+    for component in concat(
+      [for id, intermediate in local.intermediates : "intermediate/${id}"],
+      [for id, connector in local.fargate : "connector/${id}"],
+    ) :
+    component => {
+      for name, image in local.environment.images :
+      name => "${local.registry}/${image.repository}@${try(image.digests[component], image.digests[local.ring_of[component]], image.digest)}"
+    }
+  }
   repository_arns = {
     for name, image in local.environment.images :
     name => "arn:aws:ecr:${local.region}:${local.account}:repository/${image.repository}"
@@ -59,8 +73,11 @@ module "network" {
   cidr        = local.network.cidr
   ipv6        = local.ipv6
   egress      = try(local.network.egress, "endpoints")
+  # A zone's letter numbers its IPv6 subnet, so that the order of the list says nothing.
   zones = {
-    for index, zone in local.network.zones : zone.id => { public = zone.public, private = zone.private, index = index }
+    for zone in local.network.zones : zone.id => {
+      public = zone.public, private = zone.private, number = parseint(substr(zone.id, -1, 1), 36) - 10
+    }
   }
   intermediates        = { for id, intermediate in local.intermediates : id => try(intermediate.port, local.port_otherwise) }
   connectors           = local.backend_ports

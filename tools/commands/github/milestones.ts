@@ -12,7 +12,7 @@ import type { Action } from './action.ts';
  * checked out.
  */
 export const outstanding: Action = async ({ repository }, context) => {
-  const complete = await lastAt(connectNamed(repository, context), 'complete');
+  const complete = await lastAt(await connectNamed(repository, context), 'complete');
   // Who starts a merge by hand wants all of it to be done again.
   const byHand = context.env['GITHUB_EVENT_NAME'] === 'workflow_dispatch';
   const found = byHand ? 'unknown' : await infrastructureSince(context.root, complete);
@@ -38,7 +38,7 @@ function outstandingText(
  */
 export const ready: Action = async ({ repository }, context) => {
   const { root } = context;
-  const connection = connectNamed(repository, context);
+  const connection = await connectNamed(repository, context);
   const added = (await lastAt(connection, 'added')) ?? (await lastAt(connection, 'complete'));
   const found = await infrastructureSince(root, added);
   if (found === 'unknown')
@@ -60,7 +60,7 @@ export const record: Action = async ({ milestone, commit, repository, execute },
     throw new Fault(`--milestone ${milestone ?? 'is missing'}: no such milestone`, 'use added or complete');
   if (commit === undefined) throw new Fault('which commit?', 'add --commit with a commit of main');
   const reached = await commitOf(context.root, commit);
-  const connection = connectNamed(repository, context);
+  const connection = await connectNamed(repository, context);
   const last = await lastAt(connection, milestone);
   const passed = last !== undefined && (await isPassed(context.root, reached, last));
   if (execute && !passed) await recordAt(connection, milestone, reached, pageOfRun(context, connection));

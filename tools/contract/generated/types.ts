@@ -306,6 +306,11 @@ export type RevocationReason = string;
  *
  */
 export type SharedKey = string;
+/**
+ * `contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant.
+ *
+ */
+export type ProbeOutcome = 'proved' | 'contradicted' | 'unproved' | 'left out';
 
 /**
  * One line of an intermediate's access log: a flow that ended, or a sample of what was denied.
@@ -378,6 +383,10 @@ export interface Expectation {
   from?: Address;
   device?: DeviceFacts;
   environments?: EnvironmentIds;
+  /**
+   * Also tried through real components, with a certificate of the principal: by `npx ztna smoke`, and by a merge on each ring before the next one gets the change. It is tried at whatever time that is, so choose what holds at any.
+   */
+  probe?: true;
 }
 /**
  * Services named, services that carry every pair in `labels`, or all.
@@ -947,6 +956,48 @@ export interface Difference {
   horizon?: Instant;
   environments: EnvironmentDifference[];
 }
+/**
+ * Where the pages of a large index are, so that a component finds its own part without reading all of it. It is the payload of a DSSE envelope, signed as an entry is, under `part/index/<part digest of the index>/directory`; whoever does not know it, or does not find it, reads the whole index.
+ *
+ */
+export interface Directory {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  index: Digest;
+  /**
+   * How many components the index has.
+   */
+  components: number;
+  pages: PartReference;
+}
+export interface DeploymentNeed {
+  what: string;
+  /**
+   * A file, a name in AWS, a setting of GitHub.
+   */
+  where: string;
+  problem: string;
+  remedy: string;
+  /**
+   * Whether `--execute` does it.
+   */
+  executable: boolean;
+}
+/**
+ * The output of `doctor --json`: what the first deployment of an environment still needs, and what was done about it.
+ *
+ */
+export interface Doctor {
+  environment: Id;
+  /**
+   * What was done, a sentence each.
+   */
+  done: string[];
+  needs: DeploymentNeed[];
+}
 export interface EnvironmentDrift {
   environment: Id;
   /**
@@ -1212,15 +1263,15 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it is in the log.
+ * A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.
  *
  */
 export interface Envelope {
   /**
-   * The entry's canonical bytes, base64.
+   * The canonical bytes of what is signed, base64.
    */
   payload: string;
-  payloadType: 'application/vnd.ztna.entry+json';
+  payloadType: 'application/vnd.ztna.entry+json' | 'application/vnd.ztna.directory+json';
   /**
    * @minItems 1
    * @maxItems 4
@@ -1299,14 +1350,30 @@ export interface Image {
    */
   digest: string;
 }
+export interface ComponentImage {
+  /**
+   * The ECR repository.
+   */
+  repository: string;
+  /**
+   * The image's digest; a tag can move, a digest cannot.
+   */
+  digest: string;
+  /**
+   * Another digest for one component, as `intermediate/one`, or for the components that a ring names, by the ring's id; a component's own goes before its ring's.
+   */
+  digests?: {
+    [k: string]: string;
+  };
+}
 /**
  * The container image of each component.
  *
  */
 export interface Images {
-  'intermediate-server': Image;
-  'app-connector': Image;
-  'policy-agent': Image;
+  'intermediate-server': ComponentImage;
+  'app-connector': ComponentImage;
+  'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
   heartbeat?: Image;
@@ -1362,6 +1429,7 @@ export interface BundleSettings {
    * @maxItems 8
    */
   trustedKeys: TrustedKey[];
+  storeRates?: StoreRates;
 }
 /**
  * What a policy agent does with an entry past its expiry.
@@ -1387,6 +1455,24 @@ export interface TrustedKey {
    * The public key: SubjectPublicKeyInfo, DER, base64.
    */
   publicKey: string;
+}
+/**
+ * What this environment may use of the calls that Parameter Store allows the account and region; 40 reads and 3 writes, an account's default, when omitted. Policy agents of an earlier release do not know it: set it once all are upgraded.
+ *
+ */
+export interface StoreRates {
+  /**
+   * GetParameters a second; with them GetParametersByPath, unless `lists` says its own.
+   */
+  reads: number;
+  /**
+   * GetParametersByPath a second, where that is counted apart.
+   */
+  lists?: number;
+  /**
+   * PutParameter a second, and DeleteParameters apart from it.
+   */
+  writes: number;
 }
 export interface Ring {
   id: Id;
@@ -1753,6 +1839,7 @@ export interface Override {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1810,6 +1897,7 @@ export interface Guardrails {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1861,6 +1949,21 @@ export interface HistoryRow {
  */
 export interface History {
   environments: EnvironmentHistory[];
+}
+/**
+ * The pages of a large index. Each is a part of the scope `index` with an index of some components: those of which the first 32 bits of the digest of the name, modulo the number of pages, are the page's place.
+ *
+ */
+export interface IndexPages {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Where each page is, in order.
+   *
+   * @minItems 1
+   * @maxItems 65536
+   */
+  pages: PartReference[];
 }
 /**
  * The output of `access --json`: who can reach what, under which conditions.
@@ -2768,6 +2871,10 @@ export interface PartSettings {
   leaseSeconds: number;
   pollSeconds: number;
   onStale: OnStale;
+  /**
+   * Writes a second that the environment may make, over which acks are spread; 3 when absent.
+   */
+  writesPerSecond?: number;
 }
 /**
  * The compiled form of an environment's policies: all of decide, explain, difference, never and flatten work on it.
@@ -3040,15 +3147,22 @@ export interface PublishPlan {
    */
   changed: Component[];
   /**
-   * The calls that carrying out the plan makes.
+   * All calls of the work: those that planning it made, and those that carrying it out makes.
    */
   calls: {
     reads: number;
     writes: number;
     /**
-     * How long they take at SSM's default rates.
+     * How long they take at the rates that the environment has.
      */
     seconds: number;
+    /**
+     * Calls a second; absent where they are an account's default.
+     */
+    rates?: {
+      reads: number;
+      writes: number;
+    };
   };
   difference?: EnvironmentDifference;
   released?: EnvironmentDifference;
@@ -3103,6 +3217,35 @@ export interface KeyGeneration {
 export interface SharedKeys {
   current: KeyGeneration;
   previous: KeyGeneration;
+}
+export interface ProbeResult {
+  /**
+   * Where the expectation is: file and line.
+   */
+  test: string;
+  principal?: Principal;
+  service: Id;
+  port: Port;
+  protocol: 'tcp' | 'udp';
+  intermediate: Id;
+  expected: 'reached' | 'denied';
+  outcome: ProbeOutcome;
+  /**
+   * What the agent said last, or why nothing was tried.
+   */
+  says: string;
+}
+/**
+ * The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.
+ *
+ */
+export interface Smoke {
+  environment: Id;
+  /**
+   * `contradicted` where one was; else `unproved` where one was, or none could be tried at all.
+   */
+  outcome: 'proved' | 'contradicted' | 'unproved';
+  probes: ProbeResult[];
 }
 /**
  * The output of `status --json`: what each environment's log wants, and what its components say they enforce.

@@ -128,7 +128,9 @@ function panelLines({ adminPanel, logRetentionDays }: Environment): Line[] {
   };
   const service = `the panel, at ${adminPanel!.domain}`;
   return [
-    ...taskLines(subject, module, { service, task: 'what its task is', reads: 'its image' }),
+    ...taskLines(subject, module, {
+      ...{ service, task: 'what its task is', reads: "its image and its GitHub App's key" },
+    }),
     ...fixed(subject, module, resources),
   ];
 }

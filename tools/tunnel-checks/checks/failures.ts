@@ -96,7 +96,7 @@ export const FAILURES: readonly Check[] = [
   },
   {
     name: 'an agent whose address changes goes on within five seconds',
-    placements: ['namespaces'],
+    placements: ['namespaces', 'containers'],
     async run(world) {
       const carol = await world.person('carol');
       const to = await carol.reach('echo');

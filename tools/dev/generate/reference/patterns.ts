@@ -2,6 +2,11 @@
 const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string])[] = [
   ['^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$', 'name of at most 63 letters, digits and `_` `.` `-`'],
   ['^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$', '`index`, `intermediate` or `connector/<id>`'],
+  [
+    '^((intermediate|connector)/)?[a-z][a-z0-9-]{0,62}$',
+    "ring's id or component",
+    "rings' ids or components",
+  ],
   ['^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$', 'range such as `9000-9010`', 'ranges such as `9000-9010`'],
   ['^[!-~]([ -~]{0,126}[!-~])?$', 'name', 'names'],
   ['^[0-9]{12}$', 'text of twelve digits'],

@@ -1,0 +1,123 @@
+import { membership } from '../access/values/membership.ts';
+import { Selector } from '../access/values/selector.ts';
+import { instantText, parseInstant } from '../access/values/time-zone.ts';
+import type { FileDates } from '../git/dates.ts';
+import type { LoadResult } from '../load/load.ts';
+import { breaksOf } from './expire.ts';
+import { withEnd } from './policy-end.ts';
+import type { Proposal } from './proposal.ts';
+
+/** A policy that its owner is asked about. */
+export interface PolicyToConfirm {
+  id: string;
+  file: string;
+  description: string;
+  /** Whoever it is about, by name. */
+  principals: readonly string[];
+  /** Whether it is also about anybody with a certificate whom no file names. */
+  anyoneElse: boolean;
+  services: readonly string[];
+  /** Where git has its history. */
+  dates?: FileDates | undefined;
+  /** Whether somebody said that it is still needed. */
+  confirmed: boolean;
+}
+
+/** What one owner is asked in a quarter. */
+export interface Recertification {
+  owner: string;
+  /** `2026-q4` */
+  quarter: string;
+  /** When what nobody confirms ends. */
+  until: string;
+  policies: readonly PolicyToConfirm[];
+  /** What is wrong once they have an end. */
+  breaks: readonly string[];
+}
+
+/** The quarter of an instant, and the instant at which the next one begins, in UTC. */
+export function quarterOf(at: number): { name: string; end: number } {
+  const date = new Date(at);
+  const [year, index] = [date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3)];
+  return { name: `${year}-q${index + 1}`, end: Date.UTC(year, 3 * index + 3, 1) };
+}
+
+/** The branch of an owner's pull request in a quarter. */
+export const recertificationBranch = (owner: string, quarter: string): string =>
+  `ztna/recertify-${quarter}-${owner}`;
+
+/** Everybody who owns a policy that gives something beyond the quarter. */
+export function ownersToAsk({ repository }: LoadResult, at: number): string[] {
+  const { end } = quarterOf(at);
+  const asked = [...repository.policies.values()].filter(({ value }) => isAsked(value, end));
+  return [...new Set(asked.map(({ value }) => value.owner))].sort();
+}
+
+/** A policy that gives something, and does not end with the quarter by itself. */
+function isAsked({ effect, when }: { effect: string; when?: { expires?: string } }, end: number): boolean {
+  return effect === 'allow' && (when?.expires === undefined || parseInstant(when.expires) > end);
+}
+
+/**
+ * What an owner is asked: who reaches what by each policy, and since when.
+ * @param confirmed ids of policies of which somebody said that they are still needed
+ */
+export function recertificationOf(
+  loaded: LoadResult,
+  owner: string,
+  dates: ReadonlyMap<string, FileDates>,
+  confirmed: ReadonlySet<string>,
+  at: number,
+): Recertification {
+  const { repository } = loaded;
+  const { name: quarter, end } = quarterOf(at);
+  const services = [...repository.services.values()].map(({ value }) => value);
+  const [members, selector] = [membership(repository), new Selector(services)];
+  const policies = [...repository.policies.values()]
+    .filter(({ value }) => value.owner === owner && isAsked(value, end))
+    .map(({ file, value }): PolicyToConfirm => {
+      const who = members.who(value.who);
+      return {
+        ...{ id: value.id, file, description: value.description },
+        principals: who.members.map((index) => members.everybody[index]!).sort(),
+        anyoneElse: who.anyoneElse || who.withoutCertificate,
+        services: selector
+          .indexes(value.what)
+          .map((index) => services[index]!.id)
+          .sort(),
+        dates: dates.get(file),
+        confirmed: confirmed.has(value.id),
+      };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const until = instantText(end);
+  const changed = filesOf(loaded, policies, until);
+  return { owner, quarter, until, policies, breaks: breaksOf(loaded, changed, at) };
+}
+
+/** The files of policies that nobody confirmed, each with an end; lines that it does not concern stay. */
+function filesOf(
+  { texts }: LoadResult,
+  policies: readonly PolicyToConfirm[],
+  until: string,
+): Map<string, string> {
+  const ending = policies.filter(({ confirmed }) => !confirmed);
+  return new Map(ending.map(({ file }) => [file, withEnd(texts.get(file)!, until)]));
+}
+
+/** The pull request that gives what nobody confirmed an end; undefined where everything is confirmed. */
+export function recertificationProposal(
+  loaded: LoadResult,
+  recertification: Recertification,
+  commit: string,
+): Proposal | undefined {
+  const { owner, quarter, until, policies } = recertification;
+  const files = filesOf(loaded, policies, until);
+  if (files.size === 0) return undefined;
+  return {
+    branch: recertificationBranch(owner, quarter),
+    on: commit,
+    files: new Map([...files].map(([path, text]) => [path, { text }])),
+    purpose: { kind: 'recertification', recertification },
+  };
+}
