@@ -1,5 +1,5 @@
 import { addressText, type Address } from '../contract/values/address.ts';
-import { textLines, type TerminalText } from '../contract/terminal-text.ts';
+import { type TerminalText, textLines } from '../contract/terminal-text.ts';
 import { plural } from './words.ts';
 
 /** What a proof found, as far as it is said. */

@@ -10,6 +10,7 @@ import {
   POLLING,
   WORKING,
 } from '../contract/log/budget.ts';
+import { isPaged, pageCount } from '../contract/log/directory.ts';
 import { LONGEST_RENEWAL } from '../contract/log/liveness.ts';
 import { DEFAULT_RATES, LIMITS, type Rates } from '../contract/limits.ts';
 
@@ -33,24 +34,39 @@ export interface Capacity {
 export interface StoreNeeds {
   components: number;
   instances: number;
-  /** How many entries are kept. */
-  entries: number;
+  /** What stays when it is collected. */
+  kept: KeptEntries;
+}
+
+/** How many entries, and what of them, stay in the store. */
+export interface KeptEntries {
+  /** Those with their parts. */
+  whole: number;
+  /** Those whose own names stay, the others among them. */
+  logged: number;
+  /** Records of deliveries. */
+  records: number;
 }
 
 /**
- * How many parameters an environment of small parts needs: a head, an ack of each instance, a part of each component, and for
- * each entry that is kept itself, its index, and two parts that no other has.
+ * How many parameters an environment of small parts needs: a head, an ack of each instance, a part of each component, entries
+ * and records, and for each entry that is kept whole its index, and two parts that no other has; of a large index its pages,
+ * and for each entry directory, list, and two pages that no other has.
  */
-export function parametersOf({ components, instances, entries }: StoreNeeds): number {
-  return 1 + instances + components + entries * (1 + indexChunks(components) + 2);
+export function parametersOf({ components, instances, kept }: StoreNeeds): number {
+  const chunks = indexChunks(components);
+  const pages = isPaged({ chunks }) ? pageCount(components) : 0;
+  const paging = pages > 0 ? 1 + indexChunks(pages) + 2 : 0;
+  const own = 1 + instances + components + pages + kept.logged + kept.records;
+  return own + kept.whole * (chunks + 2 + paging);
 }
 
 /** As many components with one instance each as there is room for. */
-function componentsIn(parameters: number, entries: number): number {
+function componentsIn(parameters: number, kept: KeptEntries): number {
   let [least, most] = [0, parameters];
   while (least < most) {
     const middle = Math.ceil((least + most) / 2);
-    if (parametersOf({ components: middle, instances: middle, entries }) <= parameters) least = middle;
+    if (parametersOf({ components: middle, instances: middle, kept }) <= parameters) least = middle;
     else most = middle - 1;
   }
   return least;
@@ -58,13 +74,13 @@ function componentsIn(parameters: number, entries: number): number {
 
 /**
  * How many instances an account carries at a poll interval.
- * @param pollSeconds as environment.yaml has it @param entries how many are kept in the store
+ * @param pollSeconds as environment.yaml has it @param kept what stays in the store
  */
-export function capacity(pollSeconds: number, entries: number, rates: Rates = DEFAULT_RATES): Capacity {
+export function capacity(pollSeconds: number, kept: KeptEntries, rates: Rates = DEFAULT_RATES): Capacity {
   const most = {
     polls: Math.floor(rates.reads * POLLING * pollSeconds),
     renewals: Math.floor(rates.writes * ACKING * LONGEST_RENEWAL),
-    parameters: componentsIn(LIMITS.parametersPerAccount, entries),
+    parameters: componentsIn(LIMITS.parametersPerAccount, kept),
   };
   const instances = Math.min(...Object.values(most));
   const bound = (['polls', 'renewals', 'parameters'] as const).find((one) => most[one] === instances)!;

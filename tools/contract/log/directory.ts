@@ -34,10 +34,15 @@ export function pageOf(component: string, pages: number): number {
   return Number.parseInt(digestOf(component).slice(0, 8), 16) % pages;
 }
 
-/** An index cut into pages, each an index of some components. Their number is a power of two, so that it seldom changes. */
+/** How many pages an index of so many components has: a power of two, so that it seldom changes. */
+export function pageCount(components: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, components / COMPONENTS_PER_PAGE)));
+}
+
+/** An index cut into pages, each an index of some components. */
 export function pagesOf(index: BundleIndex): BundleIndex[] {
   const components = Object.entries(index.components);
-  const count = 2 ** Math.ceil(Math.log2(Math.max(1, components.length / COMPONENTS_PER_PAGE)));
+  const count = pageCount(components.length);
   const pages = Array.from({ length: count }, (): BundleIndex => ({ ...index, components: {} }));
   for (const [component, reference] of components)
     pages[pageOf(component, count)]!.components[component] = reference;

@@ -10,8 +10,11 @@ import {
   WORKING,
 } from '../../contract/log/budget.ts';
 import { MISSED_RENEWALS, renewalSeconds } from '../../contract/log/liveness.ts';
-import { KEPT_ENTRIES } from '../../publish/collect/collect.ts';
+import { KEPT_ENTRIES, KEPT_RECORDS, LOGGED_ENTRIES } from '../../publish/collect/collect.ts';
 import { capacity, parametersOf, publishSeconds } from '../../report/capacity.ts';
+
+/** What stays in a store that is collected. */
+const KEPT = { whole: KEPT_ENTRIES, logged: LOGGED_ENTRIES, records: KEPT_RECORDS };
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---:'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -31,7 +34,7 @@ const capacityTable = (rates: Rates, polls: readonly number[]): string =>
       'looks every',
     ],
     polls.map((seconds) => {
-      const { instances, bound, ...rest } = capacity(seconds, KEPT_ENTRIES, rates);
+      const { instances, bound, ...rest } = capacity(seconds, KEPT, rates);
       const { spreadSeconds, reportSeconds, patienceSeconds, lookSeconds } = rest;
       const waits = [spreadSeconds, reportSeconds, patienceSeconds, lookSeconds].map(minutes);
       return [`${seconds} s`, instances, bound, ...waits];
@@ -71,8 +74,8 @@ export function limitsDocument(): string {
   ]);
   const hundreds = [100, 300, 1000].map((components) => [
     components,
-    parametersOf({ components, instances: components, entries: KEPT_ENTRIES }),
-    parametersOf({ components, instances: 3 * components, entries: KEPT_ENTRIES }),
+    parametersOf({ components, instances: components, kept: KEPT }),
+    parametersOf({ components, instances: 3 * components, kept: KEPT }),
   ]);
   return `# Limits
 
@@ -167,9 +170,9 @@ ${LIMITS.partBytes / 1024 / 1024} MiB, ${LIMITS.partCompressedBytes / 1024 / 102
 ## How many parameters
 
 An account has ${LIMITS.parametersPerAccount.toLocaleString('en-US')} standard parameters. An environment uses one
-for its head, one for each instance that reported and is not gone, one or more for each component's part, and for each of
-the last ${KEPT_ENTRIES} entries one, its index, and those parts that no other entry has. With parts of one chunk, two of which are new
-in each entry:
+for its head, one for each instance that reported and is not gone, one or more for each component's part, one for each of
+the last ${LOGGED_ENTRIES.toLocaleString('en-US')} entries and ${KEPT_RECORDS} records of deliveries, and for each of the last ${KEPT_ENTRIES} entries its index, with the pages of a
+large one, and those parts that no other entry has. With parts of one chunk, two of which are new in each entry:
 
 ${table(['components', 'parameters', 'with three instances each'], hundreds)}
 

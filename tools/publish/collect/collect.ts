@@ -55,7 +55,7 @@ export const KEPT_ENTRIES = 20;
 export const LOGGED_ENTRIES = 1000;
 
 /** How many of the newest records of deliveries stay. */
-const KEPT_RECORDS = 200;
+export const KEPT_RECORDS = 200;
 
 /** Nothing younger is removed: a publisher or follower may be about to use it. A day, in milliseconds. */
 const AGE = 24 * 3_600_000;
