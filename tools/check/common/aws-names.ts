@@ -24,6 +24,8 @@ export const NAME_FORMS = {
     ...roles(
       ...['plan', 'apply', 'publish', 'collect', 'break-glass'].map((one) => `ztna-<env>-${one}`),
       'ztna-<env>-flow-logs',
+      'ztna-<env>-heartbeat',
+      'ztna-<env>-heartbeat-schedule',
       'ztna-<env>-rotate-shared-secret',
     ),
     { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-break-glass' },

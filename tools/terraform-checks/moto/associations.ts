@@ -4,6 +4,7 @@ import type { Shim } from './shims.ts';
 /** Systems Manager's associations, of which moto's server knows nothing: kept, and said to have run. */
 export function associations(): Shim {
   const kept = new Map<string, Record<string, unknown>>();
+  let made = 0;
   const shown = (id: string): Record<string, unknown> => ({
     Overview: { Status: 'Success', DetailedStatus: 'Success' },
     Status: { Name: 'Success', Date: 0, Message: '' },
@@ -12,7 +13,7 @@ export function associations(): Shim {
   });
   const operations: Readonly<Record<string, (given: Record<string, unknown>) => AwsAnswer>> = {
     CreateAssociation(given) {
-      const id = `00000000-0000-4000-8000-${String(kept.size + 1).padStart(12, '0')}`;
+      const id = `00000000-0000-4000-8000-${String((made += 1)).padStart(12, '0')}`;
       kept.set(id, { DocumentVersion: '$DEFAULT', AssociationVersion: '1', ...given });
       return json({ AssociationDescription: shown(id) });
     },

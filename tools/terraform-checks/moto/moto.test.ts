@@ -57,10 +57,14 @@ test('what the server knows is passed on, what it lacks is answered, and which o
     const image = { Name: '/aws/service/ami-amazon-linux-latest/x' };
     const answered = await (await ask('ssm', 'AmazonSSM.GetParameter', image)).json();
     assert.is((answered as { Parameter: { Value: string } }).Parameter.Value, 'ami-1');
-    const made = await (await ask('ssm', 'AmazonSSM.CreateAssociation', { Name: 'doc' })).json();
-    const { AssociationId } = (made as { AssociationDescription: { AssociationId: string } })
-      .AssociationDescription;
+    const associate = async (Name: string): Promise<string> => {
+      const made = await (await ask('ssm', 'AmazonSSM.CreateAssociation', { Name })).json();
+      return (made as { AssociationDescription: { AssociationId: string } }).AssociationDescription
+        .AssociationId;
+    };
+    const [AssociationId, other] = [await associate('doc'), await associate('other')];
     await ask('ssm', 'AmazonSSM.DeleteAssociation', { AssociationId });
+    assert.ok(![AssociationId, other].includes(await associate('third')), 'an id is given once');
     assert.is((await ask('ssm', 'AmazonSSM.DescribeAssociation', { AssociationId })).status, 400);
     assert.equal(heard, ['/']);
     assert.equal([...proxy.used], ["parameters of Amazon's images", 'associations of Systems Manager']);

@@ -10,9 +10,10 @@ type Kind = keyof typeof KINDS;
 /** IAM Roles Anywhere, which moto's server does not have: trust anchors and profiles, kept with their tags. */
 export function rolesAnywhere(): Shim {
   const kept = new Map<string, Kept>();
+  let made = 0;
   const said = (kind: Kind, one: Kept, status = 200): AwsAnswer => json({ [KINDS[kind]]: one }, status);
   const create = (kind: Kind, given: Record<string, unknown>): AwsAnswer => {
-    const id = `00000000-0000-4000-9000-${String(kept.size + 1).padStart(12, '0')}`;
+    const id = `00000000-0000-4000-9000-${String((made += 1)).padStart(12, '0')}`;
     const path = kind === 'profile' ? 'profile' : 'trust-anchor';
     const arn = `arn:aws:rolesanywhere:eu-west-1:000000000000:${path}/${id}`;
     const one: Kept = {
