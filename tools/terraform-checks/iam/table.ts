@@ -298,12 +298,69 @@ const PANEL: Row = {
   ],
 };
 
+/** The second scheduler's function: it appends entries, and stores nothing else. */
+const HEARTBEAT: Row = {
+  who: 'heartbeat',
+  may: [
+    get('head'),
+    get(ENTRY),
+    get(`part/index/${DIGEST}/0`),
+    list('log'),
+    list('ack'),
+    put(ENTRY, false),
+    put('head', true),
+    sign,
+    ask('kms:GetPublicKey', signingKey),
+  ],
+  mustNot: [
+    put(ENTRY, true),
+    put(`part/index/${DIGEST}/0`, false),
+    put(`part/index/${DIGEST}/0`, true),
+    put('record/000000000001', false),
+    put('ack/connector/apps/instance-1', true),
+    remove(ENTRY),
+    remove('head'),
+    remove(ACK),
+    ask('kms:Sign', signingKey, () => ({ 'kms:SigningAlgorithm': 'ECDSA_SHA_512' })),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    ...OTHER_SECRETS,
+    OTHER_ENVIRONMENT,
+    ...ESCALATIONS,
+  ],
+};
+
+/** What calls it, and may do nothing else. */
+const HEARTBEAT_SCHEDULE: Row = {
+  who: 'heartbeat-schedule',
+  may: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+  ],
+  mustNot: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account }) => `arn:aws:lambda:${region}:${account}:function:other`,
+    ),
+    ask(
+      'lambda:UpdateFunctionCode',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+    get('head'),
+    ...WRITES_TO_LOG,
+    sign,
+    ...ESCALATIONS,
+  ],
+};
+
 /** Who may do what, and must not; `connectors` and `intermediates` are those of the environment. */
 export function tableOf(
   intermediates: readonly string[],
   connectors: readonly string[],
   fargate: readonly string[],
   panel = false,
+  second = false,
 ): Row[] {
   return [
     ...intermediates.map(intermediate),
@@ -311,6 +368,7 @@ export function tableOf(
     ...fargate.map(starter),
     publishes('publish', false),
     publishes('break-glass', true),
+    ...(second ? [HEARTBEAT, HEARTBEAT_SCHEDULE] : []),
     {
       who: 'collect',
       may: [get('head'), list('log'), remove(ENTRY), remove(`part/index/${DIGEST}/0`), remove(ACK)],
