@@ -15,6 +15,7 @@ function lead(world: ExampleRepository, ...backends: string[]): void {
 /** Gives live a panel to sign in to, and a CA that says where it answers. */
 function wayBack(world: ExampleRepository): void {
   const live = world.environments.at(-1)!;
+  live.network.egress = 'nat';
   live.adminPanel = {
     domain: 'panel.example.com',
     signIn: { issuer: 'https://login.example.com/realm', clientId: 'panel' },

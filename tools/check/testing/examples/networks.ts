@@ -32,6 +32,7 @@ function inShops(
 function panelOf(world: ExampleRepository, id: string): void {
   const signIn = { issuer: 'https://login.example.com', clientId: 'panel' };
   Object.assign(world.environments[1]!, { id, adminPanel: { domain: 'panel.example.com', signIn } });
+  world.environments[1]!.network.egress = 'nat';
 }
 
 /** A connector of live that another party runs, with an id of so many characters. */
