@@ -45,14 +45,19 @@ for (const [env, loaded] of repository.environments) {
     });
   }
 
-  test(`${env}: only publish and break-glass sign, whichever role asks`, () => {
+  test(`${env}: only publish, break-glass and the second scheduler sign, whichever role asks`, () => {
     const key = scene.guarded('signing_key');
     const signers = land.actors
       .map(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1))
       .filter(
         (name) => scene.ask(name, 'kms:Sign', key, { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' }) === 'allowed',
       );
-    assert.equal(signers.sort(), [`ztna-${env}-break-glass`, `ztna-${env}-publish`]);
+    const second = loaded.value.images.heartbeat ? ['heartbeat'] : [];
+    const wanted = ['break-glass', ...second, 'publish'];
+    assert.equal(
+      signers.sort(),
+      wanted.map((name) => `ztna-${env}-${name}`),
+    );
   });
 
   test(`${env}: what a publisher signs with, an administrator cannot use`, () => {
