@@ -33,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   follow: async () => (await import('./follow.ts')).follow,
   status: async () => (await import('./status.ts')).status,
   history: async () => (await import('./history.ts')).history,
+  drill: async () => (await import('./drill.ts')).drill,
   panel: async () => (await import('./panel.ts')).panel,
   github: async () => (await import('./github.ts')).github,
   init: async () => (await import('./init.ts')).init,

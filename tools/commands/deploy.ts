@@ -18,7 +18,7 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
-  type Pace,
+  type ReplacementPace,
   openStack,
   removeLast,
   type Stack,
@@ -140,7 +140,7 @@ async function verifySecrets(
 const PATIENCE = 900;
 
 /** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
-function paceOf(deployment: Deployment): Pace {
+function paceOf(deployment: Deployment): ReplacementPace {
   const { environment, repository, context, merging } = deployment;
   const { rings, intermediates } = environment;
   const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];

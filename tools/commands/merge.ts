@@ -11,10 +11,11 @@ import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
 import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
+import { plural } from '../output/words.ts';
 import { publish } from '../publish/publish.ts';
 import { stateMemory } from '../publish/state.ts';
 import { convergenceOf } from '../report/observe.ts';
-import { watchOf } from '../report/watch.ts';
+import { type Watch, watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
@@ -82,6 +83,7 @@ export interface Merging extends Telling, Trying {
 /** How one environment is delivered to. */
 interface Delivery extends DeliverOptions {
   environment: Environment;
+  watch: Watch;
 }
 
 /** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */
@@ -107,6 +109,7 @@ export async function mergeEnvironments(
         ...(proof && { proof }),
         ...publishing,
         environment,
+        watch,
         store,
         rings: environment.rings,
         memory: stateMemory(),
@@ -124,6 +127,15 @@ export async function mergeEnvironments(
         )
       : plans(prepared, options, context, repository);
   });
+}
+
+/** What waiting for a ring takes, by a look at who is there now. */
+async function waitNote({ look, watch, patienceSeconds: asked, environment }: Delivery): Promise<string> {
+  const found = await look();
+  const patience = typeof asked === 'number' ? asked : asked(found);
+  const { total } = sizeOf(found, environment);
+  const often = Math.ceil(watch.pauseMs() / 1000);
+  return `a ring is waited for up to ${patience} s, beside its bake; a look at all ${total} live instances makes ${plural(watch.reads(), 'read')}, every ${often} s`;
 }
 
 /** Who is waited for, by what was found at the first look. */
@@ -206,9 +218,11 @@ async function plans(
     const delivery = await prepare();
     const published = await publish({ ...delivery, execute: false, tells: true });
     const told = toldOf(published.plan, repository, context.now().getTime());
-    if (!json) context.out(planText(publishJson(published, told)));
     const rings = delivery.rings.map(({ id }) => id);
     const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
+    if (published.plan.action === 'publish') notes.push(await waitNote(delivery));
+    const shown = publishJson(published, told);
+    if (!json) context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
     const status = showPublished(context, json, published, notes, told);
     worst = status > worst ? status : worst;
   }

@@ -47,6 +47,16 @@ export function chunkName(scope: LogScope, part: { scope: string; part: string }
   return `${logRoot(scope)}/part/${part.scope}/${part.part}/${chunk}`;
 }
 
+/** The name of the signed directory beside a large index. */
+export function directoryName(log: LogScope, index: { part: string }): string {
+  return `${logRoot(log)}/part/index/${index.part}/directory`;
+}
+
+/** The name of a chunk of the list of a large index's pages, counted from 0. */
+export function pagesName(log: LogScope, index: { part: string }, chunk: number): string {
+  return `${logRoot(log)}/part/index/${index.part}/pages/${chunk}`;
+}
+
 /** The name of the unsigned hint at the newest sequence. */
 export function headName(scope: LogScope): string {
   return `${logRoot(scope)}/head`;

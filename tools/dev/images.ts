@@ -4,14 +4,18 @@
  *   bundle [<name>...]    the programs of images that are TypeScript, each as one file in images/dist
  *   base --out <tar>      a base for building without a network; --arch amd64|arm64
  *   build [<image>...]    the images, with Docker or Buildah; --offline <tar>, --engine, --arch
+ *   compose               whether compose.yaml says what the YAML of its environment does
  *   prove                 builds all of them without a network, and tries them on an engine of its own
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Fault, faultText } from '../contract/fault.ts';
 import { build } from './images/build/build.ts';
 import { run } from './images/build/engine.ts';
 import { architectureOf, ownArchitecture } from './images/build/machine.ts';
+import { loadValid } from '../load/load.ts';
+import { composeFaults } from './images/compose-file.ts';
 import { PROGRAMS, writeProgram } from './images/bundle.ts';
 import { prove } from './images/prove/prove.ts';
 
@@ -22,6 +26,7 @@ const ACTIONS: Readonly<Record<string, (words: readonly string[]) => Promise<num
   bundle,
   base,
   build: (words) => build(root, words),
+  compose,
   prove: (words) => prove(root, words),
 };
 
@@ -41,6 +46,13 @@ async function base(words: readonly string[]): Promise<number> {
   if (out === undefined) throw new Fault('base: --out is missing', 'write: --out base.tar');
   run([`${root}images/base.sh`, arch === undefined ? ownArchitecture() : architectureOf(arch), out]);
   return 0;
+}
+
+async function compose(): Promise<number> {
+  const { repository } = await loadValid(root);
+  const faults = composeFaults(readFileSync(`${root}compose.yaml`, 'utf8'), repository);
+  for (const fault of faults) process.stdout.write(`${fault}\n`);
+  return faults.length > 0 ? 1 : 0;
 }
 
 function wrong(what: string, known: readonly string[]): number {

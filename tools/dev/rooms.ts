@@ -7,7 +7,7 @@ import { sourcesBelow } from './sources.ts';
 export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   contract: [],
   finding: [],
-  git: ['contract'],
+  git: ['contract', 'files'],
   load: ['contract', 'finding', 'git', 'files'],
   access: ['contract', 'load:types'],
   check: ['contract', 'finding', 'access', 'load'],
@@ -45,9 +45,9 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
     'files',
   ],
   // Beside the design: the access tests that are tried through real components.
-  smoke: ['contract', 'load', 'access', 'check', 'bundle', 'certificates', 'local'],
+  smoke: ['contract', 'files', 'load', 'access', 'check', 'bundle', 'certificates', 'local'],
   // Beside the design: what a first deployment needs, found and done.
-  doctor: ['contract', 'load', 'certificates', 'github'],
+  doctor: ['contract', 'files', 'load', 'certificates', 'github'],
   commands: 'anything',
   images: 'anything',
 };

@@ -7,7 +7,7 @@ import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
 import { listAcks } from '../store/acks.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
-import { type EntryContent, fetchContent } from './fetch.ts';
+import { type EntryContent, fetchContent } from './content/fetch.ts';
 import { disk } from '../files/durable-file.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { ENFORCED, invalidTrouble, type NotEnforced, type Outcome, refusal, wait } from './outcome.ts';
@@ -316,12 +316,6 @@ export class Follower {
   }
 
   #components(): number {
-    const { content } = this.leaseKeeper;
-    return content ? componentsIn(content.indexText) : 1;
+    return this.leaseKeeper.content?.components ?? 1;
   }
-}
-
-function componentsIn(indexText: string): number {
-  const { components } = JSON.parse(indexText) as { components: object };
-  return Object.keys(components).length;
 }

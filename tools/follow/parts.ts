@@ -3,7 +3,7 @@ import type { ParameterStore } from '../store/store.ts';
 import type { ComponentProbe } from './component-probe.ts';
 import type { DurableFiles } from '../files/durable-file.ts';
 import type { FollowerEvent } from './events.ts';
-import type { Subject } from './fetch.ts';
+import type { Subject } from './content/fetch.ts';
 
 /** What a follower works with. Times are in milliseconds. */
 export interface FollowerParts extends Subject {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { replaceFile } from '../files/own-files.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
@@ -36,7 +37,7 @@ export async function mergedText(
   const folder = mkdtempSync(join(tmpdir(), 'ztna-merge-'));
   try {
     const files = ['ours', 'base', 'theirs'].map((name) => join(folder, name));
-    (await contentsOf(root, sides)).forEach((bytes, index) => writeFileSync(files[index]!, bytes));
+    (await contentsOf(root, sides)).forEach((bytes, index) => replaceFile(files[index]!, bytes));
     await run('git', [...STEADY, 'merge-file', '--quiet', ...files], optionsIn(root));
     return readFileSync(files[0]!);
   } catch (error) {

@@ -16,8 +16,7 @@ import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
 import { metered, type MeteredStore } from '../store/meter.ts';
-import { chunkNames, fetchIndex } from '../store/part.ts';
-import type { ParameterStore } from '../store/store.ts';
+import { fetchIndex, knownChunks } from '../store/part.ts';
 import { lostProblem } from './collect/acks.ts';
 import { apply, type Hands } from './apply.ts';
 import type { EnforcedChange } from './change.ts';
@@ -234,7 +233,7 @@ async function planOf(
   const { source, wanted } = choice;
   const index = await indexAt(options, source.entry);
   const inForce = await indexAt(options, newest.entry);
-  const readAgain = index && source !== newest ? await chunksOf(store, source.entry, index, inForce) : [];
+  const readAgain = index && source !== newest ? readChunks(options, source.entry, index) : [];
   if (!index || !readAgain)
     return refused(no(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry'));
   const problem = problemWith(options, survey);
@@ -287,25 +286,10 @@ function acceptedAgain(before: EnforcedState, wanted: EnforcedState): string[] {
     );
 }
 
-/**
- * The chunks of an entry that is not the newest, as far as the newest does not name them too: a collector may be removing
- * them. Undefined where one is gone.
- */
-async function chunksOf(
-  store: ParameterStore,
-  entry: Entry,
-  index: BundleIndex,
-  inForce: BundleIndex | undefined,
-): Promise<Chunk[] | undefined> {
-  const kept = new Set(Object.values(inForce?.components ?? {}).map(({ part }) => part));
+/** The chunks of an entry that is not the newest, as they were read: a collector may be removing them. Undefined where one was not. */
+function readChunks({ memory }: Appending, entry: Entry, index: BundleIndex): Chunk[] | undefined {
   const parts = new Map(Object.values(index.components).map((reference) => [reference.part, reference]));
-  const names = [entry.index, ...parts.values()]
-    .filter(({ part }) => !kept.has(part))
-    .flatMap((reference) => chunkNames(entry, reference));
-  const found = await store.get(names);
-  return found.size === names.length
-    ? [...found.values()].map(({ name, value }) => ({ name, value }))
-    : undefined;
+  return knownChunks(memory.parts, entry, [entry.index, ...parts.values()])?.slice();
 }
 
 function partsOf(entry: Entry, index: BundleIndex): Plan['parts'] {

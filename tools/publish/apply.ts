@@ -1,5 +1,5 @@
 import { canonicalBytes } from '../contract/log/canonical.ts';
-import { seal, type Signer } from '../contract/log/dsse.ts';
+import { DIRECTORY_TYPE, seal, type Signer } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
@@ -35,6 +35,7 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
     await writeChunks(plan.create, hands);
     await readBack(plan.readBack, hands);
     hands.progress?.('signing');
+    if (plan.directory) await writeDirectory(plan.directory, hands);
     const text = await seal(canonicalBytes(plan.entry), hands.signer);
     await readBack(plan.readAgain, hands);
     const name = entryName(plan.identity, plan.entry.sequence);
@@ -45,6 +46,14 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
   if (plan.head !== undefined) await moveHead(headName(plan.identity), plan.head, hands);
   await keepThere(plan.readAgain, hands);
   return 'done';
+}
+
+/** One that is there already says the same: it is beside the index that its name says. */
+async function writeDirectory(
+  { name, payload }: NonNullable<Plan['directory']>,
+  { store, signer }: Hands,
+): Promise<void> {
+  await store.create(name, await seal(canonicalBytes(payload), signer, DIRECTORY_TYPE));
 }
 
 /** Followers find an entry also without the head, by its name. */

@@ -83,8 +83,8 @@ const SURVEY = pagesFor(CONNECTORS) + 2 + 1;
 for (const [name, work, most] of [
   ['heartbeat', () => heartbeat(options()), SURVEY],
   ['publish', () => publish(options({ bundle: bundleOf('alice', 'bob', 'carol') })), SURVEY + 5],
-  // All parts of the entry gone to, once; those of the newest that differ; what only it names is read again.
-  ['rollback', () => rollback({ ...options(), to: 1 }), SURVEY + CONNECTORS / 10 + 20],
+  // All parts of the entry gone to, once, and those of others that differ; before and after the entry they are read again.
+  ['rollback', () => rollback({ ...options(), to: 1 }), SURVEY + 3 * (CONNECTORS / 10) + 20],
   ['release', () => release({ ...options(), undone: 4 }), SURVEY + CONNECTORS / 10 + 10],
 ] as [string, () => Promise<PublishOutcome>, number][])
   test(`${name}: the plan says the calls that are made, and there are no more than it takes`, async () => {

@@ -4,6 +4,7 @@ import { callsFor, secondsFor } from '../contract/log/budget.ts';
 import {
   type Ack,
   type BundleIndex,
+  type Directory,
   type Entry,
   type Hold,
   type PlannedPart,
@@ -11,11 +12,12 @@ import {
 } from '../contract/shapes.ts';
 import { holdName } from '../contract/log/hold.ts';
 import type { LogState } from '../store/log.ts';
+import { directoryName } from '../contract/names.ts';
 import { brief } from '../contract/text.ts';
 import { lostProblem } from './collect/acks.ts';
 import type { EnforcedChange } from './change.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
-import type { Chunk, Draft, PreparedPart } from './prepare.ts';
+import { chunksOf, type Chunk, type Draft, type PreparedDirectory, type PreparedPart } from './prepare.ts';
 import { meanwhileProblem, no, problemWith, type Refusal } from './problems.ts';
 import type { EnforcedState } from './state.ts';
 
@@ -96,6 +98,8 @@ export interface Plan {
   changed: string[];
   /** Chunks to write, in this order. */
   create: Chunk[];
+  /** The directory of a large index, to sign and write before the entry. */
+  directory?: { name: string; payload: Directory };
   /** Chunks to read back before signing. */
   readBack: Chunk[];
   /** Chunks that were there before, read again before and after the entry is appended: a collector may remove them. */
@@ -149,7 +153,7 @@ export function plan(situation: Situation): Plan {
     problemWith(situation, verdict, entryOf(situation, verdict.kept)) ?? meanwhileProblem(situation);
   if (problem) return refused(problem);
   notes.push(...situation.said, ...holdNotes(verdict, epoch));
-  return appending(base, situation, verdict.kept, parts);
+  return appending(base, situation, verdict.kept);
 }
 
 function holdNotes({ against, released, passed }: HoldVerdict, epoch: number): string[] {
@@ -176,9 +180,9 @@ function unchanged(base: Base, { log: { newest, head }, made }: Situation): Plan
   return { ...base, ...hint, action: 'unchanged', calls: callsOf(made, { writes: behind ? 1 : 0 }) };
 }
 
-function appending(base: Base, situation: Situation, holds: Hold[], parts: PreparedPart[]): Plan {
-  const { stored } = situation;
-  const chunks = parts.flatMap((part) => part.chunks);
+function appending(base: Base, situation: Situation, holds: Hold[]): Plan {
+  const { stored, draft } = situation;
+  const chunks = chunksOf(draft);
   const [create, readAgain] = [
     chunks.filter(({ name }) => !stored.has(name)),
     chunks.filter(({ name }) => stored.has(name)),
@@ -192,9 +196,20 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
     create,
     readBack: chunks,
     readAgain,
+    ...(draft.directory && { directory: directoryOf(situation.identity, draft.index, draft.directory) }),
     head: entry.sequence,
-    calls: callsOf(situation.made, { reads, writes: create.length + 2 }),
+    calls: callsOf(situation.made, { reads, writes: create.length + (draft.directory ? 3 : 2) }),
   };
+}
+
+function directoryOf(
+  identity: LogIdentity,
+  { reference }: PreparedPart,
+  { payload }: PreparedDirectory,
+): NonNullable<Plan['directory']> {
+  const { environment, account, region, epoch } = identity;
+  const own = { schemaVersion: SCHEMA_VERSION, environment, account, region, epoch } as const;
+  return { name: directoryName(identity, reference), payload: { ...own, ...payload } };
 }
 
 /** What every entry says first: whose log it is of, its place there, and from when to when it counts. */

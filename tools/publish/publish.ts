@@ -13,7 +13,7 @@ import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
 import { plan, type Plan, type Situation, type Spent } from './plan.ts';
-import { type Draft, prepare } from './prepare.ts';
+import { chunksOf, type Draft, prepare } from './prepare.ts';
 import { distrusting, verifySigner } from './keys/rotation.ts';
 import type { EnforcedChange } from './change.ts';
 import { fetchState, readHeld, stateMemory, type StateMemory, stateOf, type EnforcedState } from './state.ts';
@@ -196,7 +196,7 @@ async function heldBy(
 }
 
 async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {
-  const names = [draft.index, ...draft.parts].flatMap(({ chunks }) => chunks.map(({ name }) => name));
+  const names = chunksOf(draft).map(({ name }) => name);
   const found = names.length > 0 ? await store.get(names) : new Map();
   return new Map([...found.values()].map(({ name, value }) => [name, value]));
 }

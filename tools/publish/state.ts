@@ -5,7 +5,7 @@ import { partIn } from '../contract/log/content.ts';
 import type { PublicKey } from '../contract/log/dsse.ts';
 import type { LogIdentity, LogPosition, VerifiedEntry } from '../contract/log/entry.ts';
 import { positionsOf, positionText } from '../contract/log/hold.ts';
-import { logRoot } from '../contract/names.ts';
+import { entryName, logRoot } from '../contract/names.ts';
 import type { BundleIndex, Entry, Hold, Part } from '../contract/shapes.ts';
 import { entryAt } from '../store/log.ts';
 import { fetchIndex, fetchParts, type PartMemory } from '../store/part.ts';
@@ -35,11 +35,13 @@ export interface StateMemory {
   parts: PartMemory;
   /** By where the index is, and its digest. */
   states: Map<string, EnforcedState>;
+  /** By the name of the log: a name is written once. */
+  entries: Map<string, VerifiedEntry>;
 }
 
 /** A memory of nothing. */
 export function stateMemory(): StateMemory {
-  return { parts: new Map(), states: new Map() };
+  return { parts: new Map(), states: new Map(), entries: new Map() };
 }
 
 /**
@@ -101,7 +103,7 @@ export async function readHeld(
     store,
     identity,
     trusted,
-    memory,
+    memory = stateMemory(),
   }: {
     store: ParameterStore;
     identity: LogIdentity;
@@ -117,7 +119,10 @@ export async function readHeld(
   );
   const distinct = new Map(positions.map((one) => [positionText(one), one]));
   for (const [text, { epoch, sequence }] of distinct) {
-    const found = await entryAt(store, { ...identity, epoch }, trusted, sequence);
+    const name = entryName({ ...identity, epoch }, sequence);
+    const known = memory.entries.get(name);
+    const found = known ?? (await entryAt(store, { ...identity, epoch }, trusted, sequence));
+    if (found) memory.entries.set(name, found);
     const state = found && (await fetchState(store, found.entry, memory));
     if (found) entries.set(text, found);
     if (state) states.set(text, state);

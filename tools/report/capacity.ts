@@ -30,7 +30,7 @@ export interface Capacity {
 }
 
 /** What an environment keeps in the store. */
-export interface Kept {
+export interface StoreNeeds {
   components: number;
   instances: number;
   /** How many entries are kept. */
@@ -41,7 +41,7 @@ export interface Kept {
  * How many parameters an environment of small parts needs: a head, an ack of each instance, a part of each component, and for
  * each entry that is kept itself, its index, and two parts that no other has.
  */
-export function parametersOf({ components, instances, entries }: Kept): number {
+export function parametersOf({ components, instances, entries }: StoreNeeds): number {
   return 1 + instances + components + entries * (1 + indexChunks(components) + 2);
 }
 

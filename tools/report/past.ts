@@ -14,10 +14,10 @@ export interface ProvenEntry {
 }
 
 /** What is looked at: an entry, or whatever was the newest at an instant, in milliseconds. */
-export type When = { sequence: number } | { instant: number };
+export type LogMoment = { sequence: number } | { instant: number };
 
 /** The entry that decided, and those that it is known by. */
-export interface Decided {
+export interface DecidingEntry {
   /** Absent where nothing was published by then. */
   one?: ProvenEntry;
   /** Of its epoch, the lowest first. */
@@ -58,8 +58,8 @@ export async function decidedAt(
   store: ParameterStore,
   identity: LogIdentity,
   trusted: readonly PublicKey[],
-  when: When,
-): Promise<Decided> {
+  when: LogMoment,
+): Promise<DecidingEntry> {
   for (let epoch = identity.epoch; epoch >= 1; epoch -= 1) {
     const all = await provenEntries(store, { ...identity, epoch }, trusted);
     const one = all.findLast(({ entry }) => isMeant(entry, when));
@@ -72,7 +72,7 @@ export async function decidedAt(
   return { all: [] };
 }
 
-function isMeant({ sequence, issuedAt }: Entry, when: When): boolean {
+function isMeant({ sequence, issuedAt }: Entry, when: LogMoment): boolean {
   return 'sequence' in when ? sequence === when.sequence : Date.parse(issuedAt) <= when.instant;
 }
 

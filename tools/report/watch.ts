@@ -12,7 +12,9 @@ import { observe } from './observe.ts';
 export interface Watch {
   /** How far components have come. @param components those that matter; all when absent */
   look(store: ParameterStore, components?: readonly string[]): Promise<Convergence>;
-  /** Milliseconds until the next look, by what the last one took. */
+  /** How many reads the last look took. */
+  reads(): number;
+  /** Milliseconds until the next look, by that. */
   pauseMs(): number;
 }
 
@@ -44,6 +46,7 @@ export function watchOf({ environment, trusted, now, rates, flags }: WatchOption
       if (!few) pages = pagesFor(observed.acks.length);
       return convergence(observed, now(), flags);
     },
+    reads: () => reads,
     pauseMs: () => lookPauseMs(reads, rates),
   };
 }

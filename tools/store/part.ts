@@ -31,7 +31,26 @@ export async function fetchPart(
  * Parts that were read and verified, by where they are and their digests: what is under such a name stays right, so one
  * command need not read it twice.
  */
-export type PartMemory = Map<string, Buffer>;
+export type PartMemory = Map<string, KnownPart>;
+
+/** A part that was read: its canonical bytes, and its chunks as the store has them. */
+export interface KnownPart {
+  bytes: Buffer;
+  chunks: readonly { name: string; value: string }[];
+}
+
+const keyOf = (log: LogScope, { scope, part, content }: PartReference): string =>
+  `${logRoot(log)} ${scope} ${part} ${content}`;
+
+/** The chunks of parts that were read; undefined where one was not. */
+export function knownChunks(
+  known: PartMemory,
+  log: LogScope,
+  references: readonly PartReference[],
+): KnownPart['chunks'] | undefined {
+  const parts = references.map((one) => known.get(keyOf(log, one)));
+  return parts.every((one) => one !== undefined) ? parts.flatMap(({ chunks }) => chunks) : undefined;
+}
 
 /**
  * Fetches several parts as `fetchPart` does each, ten chunks a call whatever parts they are of, and those that are known
@@ -43,11 +62,8 @@ export async function fetchParts(
   references: readonly PartReference[],
   known: PartMemory = new Map(),
 ): Promise<PartResult[]> {
-  const keyOf = ({ scope: of, part, content }: PartReference): string =>
-    `${logRoot(scope)} ${of} ${part} ${content}`;
-  const wanted = new Map(
-    references.filter((one) => !known.has(keyOf(one))).map((one) => [keyOf(one), one] as const),
-  );
+  const wanted = new Map<string, PartReference>();
+  for (const one of references) if (!known.has(keyOf(scope, one))) wanted.set(keyOf(scope, one), one);
   const sound = [...wanted.values()].filter((one) => sizeProblem(one) === undefined);
   const names = sound.flatMap((one) => chunkNames(scope, one));
   const found = names.length > 0 ? await store.get(names) : new Map<string, Parameter>();
@@ -55,11 +71,13 @@ export async function fetchParts(
   for (const [key, reference] of wanted) {
     const result = await partFrom(found, scope, reference);
     results.set(key, result);
-    if (result.ok) known.set(key, result.bytes);
+    if (!result.ok) continue;
+    const chunks = chunkNames(scope, reference).map((name) => ({ name, value: found.get(name)!.value }));
+    known.set(key, { bytes: result.bytes, chunks });
   }
   return references.map((one) => {
-    const bytes = known.get(keyOf(one));
-    return bytes ? { ok: true, bytes } : results.get(keyOf(one))!;
+    const part = known.get(keyOf(scope, one));
+    return part ? { ok: true, bytes: part.bytes } : results.get(keyOf(scope, one))!;
   });
 }
 

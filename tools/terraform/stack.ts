@@ -101,7 +101,7 @@ const madeAnew = (changes: readonly PlannedChange[]): string[] => [
 ];
 
 /** In which order intermediates are made anew, and what comes between two of them. */
-export interface Pace {
+export interface ReplacementPace {
   order(ids: readonly string[]): readonly string[];
   /** Does the work that makes one anew, and waits until the next one may go. @throws Fault where it may not */
   around(id: string, work: () => Promise<void>): Promise<void>;
@@ -117,7 +117,7 @@ export interface Pace {
 export async function oneByOne(
   stack: Stack,
   changes: readonly PlannedChange[],
-  pace: Pace,
+  pace: ReplacementPace,
 ): Promise<boolean> {
   const ids = pace.order(madeAnew(changes)).slice(0, -1);
   for (const id of ids) {
@@ -136,7 +136,11 @@ export async function oneByOne(
 }
 
 /** Applies what is removed, after nothing uses it any more. @param later what was planned to be removed */
-export async function removeLast(stack: Stack, later: readonly PlannedChange[], pace: Pace): Promise<void> {
+export async function removeLast(
+  stack: Stack,
+  later: readonly PlannedChange[],
+  pace: ReplacementPace,
+): Promise<void> {
   if (later.length === 0) return;
   if (await oneByOne(stack, await stack.plan('removals'), pace)) await stack.plan('removals');
   await stack.apply('removals');

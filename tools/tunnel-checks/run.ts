@@ -1,5 +1,5 @@
 import type { Check, Scale } from './check.ts';
-import { isInstalled } from './installed.ts';
+import { isInstalled } from './programs-here.ts';
 import type { World } from './world/world.ts';
 
 /** Milliseconds for one check, whatever it does. */

@@ -7,6 +7,10 @@ pub const SEQUENCE: usize = IP_HEADER + 4;
 pub const ACKNOWLEDGMENT: usize = IP_HEADER + 8;
 pub const FLAGS: usize = IP_HEADER + 13;
 pub const WINDOW: usize = IP_HEADER + 14;
+
+/// Bytes of both headers without options.
+pub const HEADERS: usize = IP_HEADER + 20;
+
 const CHECKSUM: usize = IP_HEADER + 16;
 
 /// Whether one sequence number is after another; they go round (RFC 9293 section 3.4).
@@ -40,19 +44,45 @@ pub fn put(packet: &mut [u8], at: usize, new: u32) {
     write(packet, CHECKSUM, (!(sum as u16)).to_be_bytes());
 }
 
-/// The window scale option of a SYN (RFC 7323), at most 14.
-pub fn scale(packet: &[u8]) -> Option<u32> {
+/// Makes a packet acknowledge what another one of the same flow does, and state its window; the checksum follows.
+pub fn restamp(packet: &mut [u8], last: &[u8]) {
+    let long = |packet: &[u8], at: usize| packet.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+    let own = long(packet, WINDOW - 2).zip(long(last, WINDOW - 2));
+    if let (Some(ack), Some((own, other))) = (long(last, ACKNOWLEDGMENT), own) {
+        put(packet, ACKNOWLEDGMENT, ack);
+        put(packet, WINDOW - 2, (own & 0xFFFF_0000) | (other & 0xFFFF));
+    }
+}
+
+/// What stands in an option of a TCP header, after its kind and length.
+fn option(packet: &[u8], wanted: u8) -> Option<&[u8]> {
     let header = packet.get(IP_HEADER..)?;
     let options = header.get(20..usize::from(header.get(12)? >> 4) * 4)?;
     let mut at = 0;
     loop {
         match options.get(at..)? {
-            [3, 3, shift, ..] => return Some(u32::from(*shift).min(14)),
             [1, ..] => at += 1,
-            [kind, length, ..] if *kind >= 2 && *length >= 2 => at += usize::from(*length),
+            [kind, length, ..] if *kind >= 2 && *length >= 2 => {
+                let next = at + usize::from(*length);
+                if *kind == wanted {
+                    return options.get(at + 2..next);
+                }
+                at = next;
+            }
             _ => return None,
         }
     }
+}
+
+/// The window scale option of a SYN (RFC 7323), at most 14.
+pub fn scale(packet: &[u8]) -> Option<u32> {
+    option(packet, 3)?.first().map(|shift| u32::from(*shift).min(14))
+}
+
+/// What the peer has beyond what it acknowledges (RFC 2018): begin and end of each piece.
+pub fn pieces(packet: &[u8]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    let edge = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    option(packet, 5).unwrap_or_default().chunks_exact(8).map(move |piece| (edge(piece), edge(&piece[4..])))
 }
 
 /// The header of a TCP packet that we made ourselves.

@@ -267,15 +267,15 @@ impl Live {
         self.end.is_some() && self.end == self.expected()
     }
 
-    /// Whether any part of a segment is within our window; where none is, smoltcp does not look at what it acknowledges.
+    /// Whether smoltcp looks at what a segment acknowledges: where any part of its data is within our window, or where it has none
+    /// and its number is, as it is corrected, what is expected.
     pub fn is_within(&self, segment: &Segment) -> bool {
         let Some(expected) = self.expected() else { return true };
         let socket = self.socket_ref();
-        let room = (socket.recv_capacity() - socket.recv_queue()) as u32;
-        let is_before_end = is_after(expected.wrapping_add(room), segment.sequence);
+        let end = expected.wrapping_add((socket.recv_capacity() - socket.recv_queue()) as u32);
         match segment.data {
-            0 => segment.sequence == expected || (is_after(segment.sequence, expected) && is_before_end),
-            _ => is_after(segment.end(), expected) && is_before_end,
+            0 => !is_after(expected, segment.sequence),
+            _ => is_after(segment.end(), expected) && is_after(end, segment.sequence),
         }
     }
 

@@ -23,7 +23,7 @@ impl Stack {
             self.counts.limit += 1;
             return self.stray(link, syn, now);
         }
-        let flow = self.insert(Entry::new(tuple, link, Phase::Waiting(syn.to_vec()), now));
+        let flow = self.insert(Entry::new(tuple, link, Phase::Waiting(syn.to_vec()), self.kept.clone(), now));
         self.events.push_back(Event::Incoming { flow, tuple: tuple.reversed(), link });
         self.settle(flow, now);
     }
@@ -79,7 +79,7 @@ impl Stack {
         let make = self.make(tuple, mtu)?;
         let live = self.made(Live::connecting(&make, now), make.buffer)?;
         self.counts.begun += 1;
-        let flow = self.insert(Entry::new(tuple, link, Phase::Live(Box::new(live)), now));
+        let flow = self.insert(Entry::new(tuple, link, Phase::Live(Box::new(live)), self.kept.clone(), now));
         self.settle(flow, now);
         Ok(flow)
     }

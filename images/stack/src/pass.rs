@@ -9,7 +9,7 @@ use tunnel::packet::{ACK, FIN, Packet, RST, Segment, Transport, has_right_transp
 use tunnel::time::Monotonic;
 
 use crate::entry::{Over, Phase};
-use crate::header::{is_after, segment_of};
+use crate::header::{HEADERS, pieces, segment_of};
 use crate::live::Live;
 use crate::open::is_knock;
 use crate::recovery::REPEATS;
@@ -65,8 +65,12 @@ impl Stack {
             Phase::Live(live) => {
                 let is_skipped = live.owes_end()
                     && entry.recovery.is_repeated_by(segment)
-                    && live.expected().is_none_or(|at| !is_after(at, segment.sequence));
+                    && live.is_within(segment);
                 let heard = entry.recovery.heard(bytes, segment, now);
+                if heard.is_known {
+                    let (ack, trip) = (segment.acknowledgment, entry.recovery.trip());
+                    entry.flight.heard(ack, pieces(bytes), trip, now);
+                }
                 let is_held = self.settings.congestion == Congestion::Measured;
                 let mut packet = bytes.to_vec();
                 entry.recovery.correct(&mut packet, segment, live.expected(), is_held);
@@ -82,7 +86,8 @@ impl Stack {
                 if live.is_at_end() {
                     tell(live, FIN | ACK);
                 }
-                if heard.is_loss && !live.owes_end() {
+                let is_awaited = entry.flight.is_first_awaited(entry.recovery.trip(), now);
+                if heard.is_loss && !is_awaited && !live.owes_end() {
                     (0..REPEATS).for_each(|_| tell(live, ACK));
                 }
                 if segment.flags & RST != 0 && live.is_over() {
@@ -179,7 +184,7 @@ impl Stack {
         let reply = entry.replies.pop_front();
         let mut packet = match &mut entry.phase {
             _ if reply.is_some() => reply,
-            Phase::Live(live) => live.packet(now),
+            Phase::Live(live) => entry.flight.next(&entry.stated, now).or_else(|| live.packet(now)),
             Phase::Over(Over { last, again, .. }) if again.front().is_some_and(|at| *at <= now) => {
                 again.pop_front();
                 Some(last.clone())
@@ -191,6 +196,8 @@ impl Stack {
         {
             entry.recovery.restate(packet, &segment);
             entry.recovery.sent(&segment, now);
+            entry.flight.sent(packet, &segment, now);
+            entry.stated = packet.get(..HEADERS).unwrap_or_default().to_vec();
         }
         self.settled_after(flow, packet.as_deref(), now);
         packet

@@ -63,6 +63,8 @@ pub struct Heard {
     pub is_loss: bool,
     /// It acknowledges more than was, or states more room.
     pub is_news: bool,
+    /// It acknowledges what was sent, and nothing else.
+    pub is_known: bool,
 }
 
 /// What the path carries.
@@ -121,7 +123,8 @@ impl Recovery {
         let is_wider = segment.flags & SYN == 0 && self.room.heard(packet, segment);
         match self.acknowledged {
             Some(before) if !is_after(ack, before) => {
-                Heard { is_loss: self.repeated(segment, ack == before), is_news: is_wider }
+                let is_loss = self.repeated(segment, ack == before);
+                Heard { is_loss, is_news: is_wider, is_known: true }
             }
             before => {
                 self.pace.bytes += u64::from(before.map_or(0, |before| ack.wrapping_sub(before)));
@@ -129,7 +132,7 @@ impl Recovery {
                 (self.since, self.backoff, self.repeats) = (now, 0, 0);
                 self.measure(ack, now);
                 self.repairs = self.repairs.filter(|until| is_after(*until, ack));
-                Heard { is_loss: self.repairs.is_some(), is_news: true }
+                Heard { is_loss: self.repairs.is_some(), is_news: true, is_known: true }
             }
         }
     }
@@ -179,6 +182,11 @@ impl Recovery {
     /// Whether nothing is on its way.
     fn is_settled(&self) -> bool {
         self.sent.is_none() || self.sent == self.acknowledged
+    }
+
+    /// What an answer takes, most of the time.
+    pub fn trip(&self) -> Duration {
+        self.trip.map_or(TIMEOUT[0], |(smooth, varies)| smooth + varies)
     }
 
     /// When what is on its way is taken for lost.

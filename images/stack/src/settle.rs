@@ -78,6 +78,7 @@ impl Stack {
         let lost_at = entry.recovery.deadline();
         if lost_at.is_some_and(|at| at <= now) {
             entry.recovery.lost(now);
+            entry.flight.forget();
             let is_held = self.settings.congestion == Congestion::Measured;
             // The window that counts now; smoltcp would send again all that it may.
             let bare = entry.recovery.bare(entry.tuple, live.expected(), ACK, is_held);
@@ -89,7 +90,8 @@ impl Stack {
         // smoltcp forgets what was not read yet when it has waited long enough for late packets.
         let is_kept = !entry.released && entry.late.is_some_and(|since| now >= since + KEPT);
         let due = if is_kept { Due::Never } else { live.due(now) };
-        let wants = !entry.replies.is_empty() || (due == Due::Now && !stalled);
+        let wants =
+            !entry.replies.is_empty() || entry.flight.has_missing() || (due == Due::Now && !stalled);
         if !wants && entry.released && entry.late.is_some() && !entry.last.is_empty() {
             let last = std::mem::take(&mut entry.last);
             return self.keep(
@@ -139,6 +141,7 @@ impl Stack {
             self.budget.give_back(live.buffer);
         }
         entry.phase = Phase::Cut(why);
+        entry.flight.forget();
         entry.replies.clear();
         self.events.push_back(Event::Changed(flow));
         self.schedule(flow, None);
@@ -154,6 +157,7 @@ impl Stack {
         self.leave(flow);
         if let Some(entry) = self.flows.get_mut(&flow) {
             entry.phase = Phase::Over(over);
+            entry.flight.forget();
             entry.replies.clear();
         }
         self.settle(flow, now);

@@ -1,12 +1,15 @@
 # Publishing: create-only is what makes the log a log, so it is the role's limit and not only the program's.
 
-# The key's policy names these two roles, and they name the key.
+# The key's policy names these roles, and they name the key.
 module "signing_key" {
   source = "../signing-key"
 
-  name             = var.name
-  account          = var.account
-  signer_role_arns = [aws_iam_role.github["publish"].arn, aws_iam_role.break_glass.arn]
+  name    = var.name
+  account = var.account
+  signer_role_arns = concat(
+    [aws_iam_role.github["publish"].arn, aws_iam_role.break_glass.arn],
+    aws_iam_role.heartbeat[*].arn,
+  )
 }
 
 resource "aws_iam_role_policy" "publish" {

@@ -44,6 +44,25 @@ resource "aws_cloudwatch_metric_alarm" "half_life" {
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
 
+# The account's stack makes the second scheduler's function, which looks four times a day.
+resource "aws_cloudwatch_metric_alarm" "heartbeat" {
+  for_each = var.second_scheduler ? { failed = "Errors", silent = "Invocations" } : {}
+
+  alarm_name          = "${var.name}-heartbeat-${each.key}"
+  alarm_description   = each.key == "failed" ? "The second scheduler could not renew an entry: /ztna/${var.environment}/heartbeat says why." : "The second scheduler has not been called for a day."
+  namespace           = "AWS/Lambda"
+  metric_name         = each.value
+  dimensions          = { FunctionName = "${var.name}-heartbeat" }
+  statistic           = "Sum"
+  period              = each.key == "failed" ? 3600 : 86400
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = each.key == "failed" ? "GreaterThanOrEqualToThreshold" : "LessThanThreshold"
+  treat_missing_data  = each.key == "failed" ? "notBreaching" : "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
 # The objective: of all times that an entry comes into force on a component, 99 of 100 within the seconds that are said.
 # The rate is how many times faster than that the one in 100 is used up; at 14.4 a fiftieth of a month's is gone in an
 # hour, at 6 a twentieth in six hours. Beside the long windows there are no short ones: deliveries are events and no

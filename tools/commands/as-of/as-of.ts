@@ -12,7 +12,7 @@ import type { Repository } from '../../load/repository.ts';
 import { nothingIn } from '../../publish/change.ts';
 import { trustedKeys } from '../../publish/keys/keys.ts';
 import { recordsOf } from '../../report/delivery-record.ts';
-import { decidedAt, enforcedWhere, pastEntry, type When } from '../../report/past.ts';
+import { decidedAt, enforcedWhere, pastEntry, type LogMoment } from '../../report/past.ts';
 import { listAcks } from '../../store/acks.ts';
 import { type StoreKind, withStore } from '../../store/open.ts';
 import type { Context, Option } from '../shared/command.ts';
@@ -35,7 +35,7 @@ export type Ask = (
 ) => Omit<PastAnswer, 'components' | 'commit'>;
 
 /** What is looked at, and where. */
-export interface Asked {
+export interface PastQuestion {
   asOf: string;
   store?: StoreKind | undefined;
   environments: readonly Environment[];
@@ -44,7 +44,7 @@ export interface Asked {
 /** What the logs of environments said, and what those who are asked about could do. @throws Fault for an instant to come */
 export async function past(
   context: Context,
-  { asOf, store = EMBEDDED, environments }: Asked,
+  { asOf, store = EMBEDDED, environments }: PastQuestion,
   ask: Ask,
 ): Promise<Past> {
   const now = context.now();
@@ -56,7 +56,7 @@ export async function past(
   return { at: instantText(at), environments: found.map(({ at: _, ...one }) => one) };
 }
 
-function whenOf(text: string, now: Date): When {
+function whenOf(text: string, now: Date): LogMoment {
   if (/^[1-9][0-9]{0,11}$/.test(text)) return { sequence: Number(text) };
   const instant = instantOption(text, now);
   if (instant <= now.getTime()) return { instant };
@@ -66,7 +66,7 @@ function whenOf(text: string, now: Date): When {
 async function pastOf(
   context: Context,
   environment: Environment,
-  { store: kind, when }: { store: StoreKind; when: When },
+  { store: kind, when }: { store: StoreKind; when: LogMoment },
   ask: Ask,
 ): Promise<PastEnvironment & { at: number }> {
   const identity = identityOf(environment);

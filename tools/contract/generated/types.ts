@@ -669,10 +669,14 @@ export interface BundleIndex {
 }
 export interface Subnet {
   /**
-   * One of the environment's zones.
+   * One of the environment's zones; in a `network` that is there already, one of its region.
    */
   zone: string;
-  cidr: Ipv4Prefix;
+  cidr?: Ipv4Prefix;
+  /**
+   * A subnet that is there already, of the connector's `network`.
+   */
+  id?: string;
 }
 /**
  * How large it is (with fargate only).
@@ -716,8 +720,9 @@ export interface Connector {
    * fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises.
    */
   runs: 'fargate' | 'external';
+  network?: Id;
   /**
-   * The connector's own subnets, beside its backends (with fargate only).
+   * Where its tasks run, beside its backends (with fargate only): subnets that are made for it, or with `network` those that are there.
    *
    * @minItems 1
    */
@@ -956,6 +961,23 @@ export interface Difference {
   horizon?: Instant;
   environments: EnvironmentDifference[];
 }
+/**
+ * Where the pages of a large index are, so that a component finds its own part without reading all of it. It is the payload of a DSSE envelope, signed as an entry is, under `part/index/<part digest of the index>/directory`; whoever does not know it, or does not find it, reads the whole index.
+ *
+ */
+export interface Directory {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  index: Digest;
+  /**
+   * How many components the index has.
+   */
+  components: number;
+  pages: PartReference;
+}
 export interface DeploymentNeed {
   what: string;
   /**
@@ -1006,6 +1028,47 @@ export interface DriftItem {
  */
 export interface Drift {
   environments: EnvironmentDrift[];
+}
+export interface DrillStep {
+  /**
+   * happens: what goes wrong; command, change, deed: a line of the runbook.
+   */
+  kind: 'happens' | 'command' | 'change' | 'deed';
+  says: string;
+  /**
+   * How long it took, until components had it in force where it brings something.
+   */
+  milliseconds: number;
+}
+/**
+ * The output of `drill --json`: what was done of the runbook on a copy of the company, and how access was meanwhile.
+ *
+ */
+export interface DrillReport {
+  drill: 'store-lost' | 'key-lost' | 'ca-compromised' | 'github-away';
+  environment: Id;
+  /**
+   * The heading in docs/operations.md.
+   */
+  section: string;
+  steps: DrillStep[];
+  /**
+   * Milliseconds, by the enforcement files that components read.
+   */
+  access: {
+    /**
+     * For how long every component enforced what was wanted.
+     */
+    rightMs: number;
+    /**
+     * For how long one of them still enforced what was wanted before.
+     */
+    lateMs: number;
+    /**
+     * For how long one of them let nobody through.
+     */
+    deniedMs: number;
+  };
 }
 export interface IntermediateRules {
   virtualNetwork: Ipv4Prefix;
@@ -1205,15 +1268,15 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it is in the log.
+ * A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.
  *
  */
 export interface Envelope {
   /**
-   * The entry's canonical bytes, base64.
+   * The canonical bytes of what is signed, base64.
    */
   payload: string;
-  payloadType: 'application/vnd.ztna.entry+json';
+  payloadType: 'application/vnd.ztna.entry+json' | 'application/vnd.ztna.directory+json';
   /**
    * @minItems 1
    * @maxItems 4
@@ -1250,6 +1313,14 @@ export interface Network {
    */
   zones: Zone[];
   virtualNetwork: Ipv4Prefix;
+  /**
+   * Other networks that connectors reach from here, by a peering or a transit gateway that is there already; none when omitted.
+   */
+  routes?: Route[];
+  /**
+   * VPCs that are there already, in which connectors may run beside their backends; none when omitted.
+   */
+  existing?: ExistingNetwork[];
 }
 export interface Zone {
   /**
@@ -1258,6 +1329,26 @@ export interface Zone {
   id: string;
   public: Ipv4Prefix;
   private: Ipv4Prefix;
+}
+export interface Route {
+  to: Ipv4Prefix;
+  /**
+   * The VPC peering connection (pcx-...) or the transit gateway (tgw-...) that leads there.
+   */
+  via: string;
+}
+export interface ExistingNetwork {
+  id: Id;
+  /**
+   * The VPC, in the environment's account and region.
+   */
+  vpc: string;
+  /**
+   * The addresses of backends there, and of what they reach from there.
+   *
+   * @minItems 1
+   */
+  cidrs: Ipv4Prefix[];
 }
 export interface ClientCa {
   id: Id;
@@ -1318,6 +1409,7 @@ export interface Images {
   'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
+  heartbeat?: Image;
 }
 /**
  * The admin panel; none is deployed when omitted.
@@ -1890,6 +1982,21 @@ export interface HistoryRow {
  */
 export interface History {
   environments: EnvironmentHistory[];
+}
+/**
+ * The pages of a large index. Each is a part of the scope `index` with an index of some components: those of which the first 32 bits of the digest of the name, modulo the number of pages, are the page's place.
+ *
+ */
+export interface IndexPages {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Where each page is, in order.
+   *
+   * @minItems 1
+   * @maxItems 65536
+   */
+  pages: PartReference[];
 }
 /**
  * The output of `access --json`: who can reach what, under which conditions.
@@ -2520,9 +2627,16 @@ export interface EntryDetail {
    */
   enforcedAfter?: number;
   /**
-   * Who approved it, as the commit’s trailers say.
+   * Who approved it: the reviewers of its pull request as it was merged, and whom the commit’s trailers name; absent where that is not known, or not yet.
    */
   approvedBy?: string[];
+  /**
+   * The pull request that it came by.
+   */
+  pull?: {
+    number: number;
+    url: string;
+  };
 }
 /**
  * What is kept from being published again.

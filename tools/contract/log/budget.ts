@@ -85,9 +85,10 @@ export function indexChunks(components: number): number {
   return Math.ceil((components * INDEX_BYTES) / CHUNK_BYTES);
 }
 
-/** By how many reads an instance fetches what is new: the index, and its part of up to ten chunks. */
+/** By how many reads an instance fetches what is new: the index, or of a large one directory and page; and its part of up to ten chunks. */
 export function fetchCalls(components: number): number {
-  return callsFor(indexChunks(components)) + 1;
+  const index = indexChunks(components) > LIMITS.namesPerGet ? 2 : 1;
+  return index + 1;
 }
 
 /** How many seconds pass until all instances have what is new: a poll, which is up to a tenth late, and their fetches. */

@@ -48,7 +48,13 @@ const renewalRow = (components: number): string[] => {
 const commandRow = (components: number): (string | number)[] => {
   const survey = pagesFor(components) + 2 + callsFor(indexChunks(components));
   const states = survey + callsFor(components);
-  return [components, survey, `about ${states}`, pagesFor(components) + 2, fetchCalls(components)];
+  return [
+    components,
+    survey,
+    `about ${states + 2 * callsFor(components)}`,
+    pagesFor(components) + 2,
+    fetchCalls(components),
+  ];
 };
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
@@ -143,7 +149,9 @@ ${table(
 )}
 
 Most of it is the acks, ten a call; what was read once is not read again. While a merge waits for a ring of a few
-components, only theirs are read. The pause between two looks grows with what one takes.
+components, only theirs are read. The pause between two looks grows with what one takes. An instance finds its own part by
+as many reads, however many components there are: an index that one call does not read is published in pages beside, of
+which each instance reads its own ([decisions](decisions.md)).
 
 ## How long publishing takes
 

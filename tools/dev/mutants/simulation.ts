@@ -82,15 +82,15 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   ),
   digests(
     'a part on the disk is believed',
-    'follow/fetch.ts',
-    "typeof record.part !== 'string' || digestOf(record.part) !== found.value.content",
+    'follow/content/fetch.ts',
+    "typeof record.part !== 'string' || digestOf(record.part) !== reference.content",
     "typeof record.part !== 'string'",
   ),
   digests(
     'an index on the disk is believed',
-    'follow/fetch.ts',
-    'if (digestOf(record.index) !== entry.entry.index.content)',
-    "if (record.index === '')",
+    'follow/content/index-copy.ts',
+    'if (digestOf(text) !== wanted.content)',
+    "if (text === '')",
   ),
   holds(
     'a heartbeat loses holds',
@@ -340,7 +340,7 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   ),
   outcomes(
     'what is not there is refused',
-    'follow/fetch.ts',
+    'follow/content/fetch.ts',
     "outcome: fetched.missing ? 'waiting' : 'refused'",
     "outcome: 'refused'",
   ),

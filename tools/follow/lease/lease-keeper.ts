@@ -1,6 +1,6 @@
 import type { Position } from '../../contract/shapes.ts';
 import type { ComponentProbe, ProbeVerdict } from '../component-probe.ts';
-import type { EntryContent } from '../fetch.ts';
+import type { EntryContent } from '../content/fetch.ts';
 import type { FollowerEvent } from '../events.ts';
 import type { DurableFiles } from '../../files/durable-file.ts';
 import { isStale, type Lease, leaseOf } from './lease.ts';

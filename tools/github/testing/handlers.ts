@@ -206,6 +206,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
         committer: committer === undefined ? null : user(committer),
       })),
   }),
+  'repos/list-pull-requests-associated-with-commit': (state, { path }) => ({
+    status: 200,
+    value: state.pulls
+      .filter((one) => one.merged === path['commit_sha'] || headOf(state, one.head) === path['commit_sha'])
+      .map((one) => ({ ...pullValue(state, one), merge_commit_sha: one.merged ?? null })),
+  }),
   'pulls/list-reviews': (state, input) => ({
     status: 200,
     value: pullOf(state, input).reviews.map(({ login, state: said, commit }, index) => ({

@@ -12,6 +12,7 @@ import {
 import { listAcks, type StoredAck } from '../../store/acks.ts';
 import { type Clock, systemClock } from '../../store/clock.ts';
 import { listLog, readUp } from '../../store/log.ts';
+import { fetchDirectory } from '../../store/directory.ts';
 import { chunkNames, fetchIndex } from '../../store/part.ts';
 import type { Parameter, ParameterStore } from '../../store/store.ts';
 import { Fault } from '../../contract/fault.ts';
@@ -162,7 +163,7 @@ async function planCollection(
   const unreadable = staying.filter(({ ack }) => !ack);
   const notes = unreadable.map(({ name }) => `${name} cannot be read`);
   const kept = valid.filter(({ entry }) => used.has(entry.sequence));
-  const names = await namesOf(store, kept);
+  const names = await namesOf(options, kept);
   const collection = { environment: identity.environment, kept: kept.map(({ entry }) => entry.sequence) };
   if (!names || unreadable.length > 0)
     return {
@@ -212,7 +213,7 @@ function inUse(valid: readonly VerifiedEntry[], acks: readonly StoredAck[], keep
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */
 async function namesOf(
-  store: ParameterStore,
+  { store, identity, trusted }: CollectOptions,
   entries: readonly VerifiedEntry[],
 ): Promise<Set<string> | undefined> {
   const names = new Set<string>();
@@ -222,6 +223,11 @@ async function namesOf(
     names.add(entryName(entry, entry.sequence));
     for (const reference of [entry.index, ...Object.values(index.value.components)])
       for (let chunk = 0; chunk < reference.chunks; chunk++) names.add(chunkName(entry, reference, chunk));
+    // Without them the whole index still tells everything: what cannot be read of them need not be kept.
+    const directory = await fetchDirectory(store, { identity, trusted }, entry.index);
+    for (const name of directory?.names ?? []) names.add(name);
+    for (const page of directory?.pages ?? [])
+      for (let chunk = 0; chunk < page.chunks; chunk++) names.add(chunkName(entry, page, chunk));
   }
   return names;
 }

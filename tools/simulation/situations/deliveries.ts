@@ -1,6 +1,7 @@
 import { attack } from '../cluster/attacker.ts';
 import { invariant } from '../oracle/invariant.ts';
 import { verifyLiveness } from '../oracle/liveness.ts';
+import { beginPublishing } from '../cluster/publisher.ts';
 import { entries, poll, publish, renew } from '../scenarios.ts';
 import {
   DAY,
@@ -123,6 +124,20 @@ export const DELIVERIES: readonly Scenario[] = [
         sequence === 6 && holds[0]?.undone === 2,
         'what was on hold before two steps is not any more',
       );
+      await poll(cluster);
+    },
+  ),
+  situation(
+    'a person who goes to what is on hold while something of it is taken away',
+    entries(0, 2),
+    async (cluster) => {
+      await rollback(cluster, 1);
+      beginPublishing(cluster, 'delivery', { do: 'deliver' });
+      await cluster.scheduler.goAlone('delivery', (step) => step.includes('create log'));
+      beginPublishing(cluster, 'person', { do: 'rollback', back: 1 });
+      await cluster.scheduler.goAlone('person');
+      await cluster.scheduler.finish();
+      invariant(newest(cluster).sequence === 4, 'what goes first is put over what a person has gone to');
       await poll(cluster);
     },
   ),

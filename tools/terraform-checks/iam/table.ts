@@ -483,6 +483,7 @@ export function tableOf(
         ...ESCALATIONS,
       ],
     },
+    ...intermediates.map(heals),
     ...intermediates.map((id): Row => ({
       who: `intermediate-${id}-replace`,
       may: [
@@ -519,6 +520,46 @@ export function tableOf(
   ];
 }
 
+/** It makes a machine of one template, and ends machines of its component. */
+const heals = (id: string): Row => ({
+  who: `intermediate-${id}-heal`,
+  may: [
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, `intermediate/${id}`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-replace`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-heal`)),
+    ask('ec2:CreateTags', instance, () => ({ 'ec2:CreateAction': 'RunInstances' })),
+    ask(
+      'iam:PassRole',
+      (scene) => `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-intermediate-${id}`,
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+  ],
+  mustNot: [
+    ask('ec2:RunInstances', instance),
+    ask('ec2:RunInstances', instance, (scene) => ({
+      'ec2:LaunchTemplate': `arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`,
+    })),
+    ask('ec2:TerminateInstances', instance),
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, 'intermediate/another')),
+    ask('ec2:CreateTags', instance),
+    ask('ec2:AssociateAddress', () => '*'),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, 'rotate-shared-secret')),
+    ask(
+      'iam:PassRole',
+      (scene) => componentRole(scene, 'apps'),
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    get(ENTRY),
+    ...WRITES_TO_LOG,
+    sign,
+    ...ESCALATIONS,
+  ],
+});
+
+const instance = (scene: IamScene): string => `arn:aws:ec2:${scene.region}:${scene.account}:instance/i-1`;
+const definition = (scene: IamScene, name: string): string =>
+  `arn:aws:ssm:${scene.region}:${scene.account}:automation-definition/ztna-${scene.env}-${name}:1`;
 const componentRole = (scene: IamScene, name: string): string =>
   `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-connector-${name}`;
 const networkInterface = (scene: IamScene): string =>

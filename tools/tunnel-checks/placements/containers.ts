@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isInstalled } from '../installed.ts';
+import { isInstalled } from '../programs-here.ts';
 import { ContainerProcess } from './container-process.ts';
 import { type DockerEngine, startEngine } from './engine.ts';
 import { HostProcess } from './host-process.ts';

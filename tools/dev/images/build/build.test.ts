@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { Fault } from '../../../contract/fault.ts';
 import { suite } from '../../../testing/suite.ts';
-import { buildOptions, engineNamed, type Installed } from './build.ts';
+import { buildOptions, engineNamed, type ProgramsHere } from './build.ts';
 import { imagesIn, imagesNamed } from './images.ts';
 import { costLines, type ImageCost, overBudget } from './measure.ts';
 
@@ -10,11 +10,11 @@ const test = suite('building images');
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const images = imagesIn(root);
 
-const having = (...names: string[]): Installed => ({
+const having = (...names: string[]): ProgramsHere => ({
   docker: () => names.includes('docker'),
   buildah: () => names.includes('buildah'),
 });
-const ask = (words: string[], installed: Installed) => engineNamed(buildOptions(words), installed);
+const ask = (words: string[], installed: ProgramsHere) => engineNamed(buildOptions(words), installed);
 
 test('Docker where it answers, else Buildah, and Buildah alone from local bases', () => {
   assert.is(ask([], having('docker', 'buildah')), 'docker');
@@ -24,7 +24,7 @@ test('Docker where it answers, else Buildah, and Buildah alone from local bases'
 });
 
 /** What was typed, what is installed, and what is said. */
-const REFUSED: readonly (readonly [string[], Installed, RegExp])[] = [
+const REFUSED: readonly (readonly [string[], ProgramsHere, RegExp])[] = [
   [[], having(), /images are built by Docker or Buildah: neither answers here/],
   [['--engine', 'docker'], having('buildah'), /Docker does not answer here/],
   [['--offline', 'base.tar'], having('docker'), /Buildah is not installed here/],

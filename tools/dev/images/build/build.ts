@@ -50,13 +50,13 @@ function parsed(words: readonly string[]) {
 }
 
 /** Which programs there are; each is asked when it matters. */
-export interface Installed {
+export interface ProgramsHere {
   /** Whether its engine runs too. */
   docker(): boolean;
   buildah(): boolean;
 }
 
-const INSTALLED: Installed = {
+const HERE: ProgramsHere = {
   docker: () => answers('docker', 'version'),
   buildah: () => answers('buildah', '--version'),
 };
@@ -67,7 +67,7 @@ const INSTALLED: Installed = {
  */
 export function engineNamed(
   { engine, bases }: Pick<BuildOptions, 'engine' | 'bases'>,
-  installed: Installed = INSTALLED,
+  installed: ProgramsHere = HERE,
 ): Engine['name'] {
   const wanted = engine ?? (bases.length > 0 ? 'buildah' : undefined);
   if (wanted !== undefined && wanted !== 'docker' && wanted !== 'buildah')

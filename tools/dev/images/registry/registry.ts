@@ -5,7 +5,7 @@ import { Fault } from '../../../contract/fault.ts';
 export type RunProgram = (words: readonly string[]) => string | undefined;
 
 /** Where images are pushed, and under which tag: that of the commit they were built from. */
-export interface Place {
+export interface RegistryTag {
   /** `<account>.dkr.ecr.<region>.amazonaws.com` */
   registry: string;
   tag: string;
@@ -20,7 +20,7 @@ export function deployedImages(schema: string): string[] {
   return $defs.images.required;
 }
 
-const nameIn = ({ registry }: Place, image: string): string => `${registry}/ztna/${image}`;
+const nameIn = ({ registry }: RegistryTag, image: string): string => `${registry}/ztna/${image}`;
 
 /** A digest as registries and `environment.yaml` write it. */
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -49,7 +49,7 @@ function sign(run: RunProgram, name: string): void {
 }
 
 /** Makes one image of both architectures of each, and signs it. @returns the digests by image */
-export function join(run: RunProgram, images: readonly string[], place: Place): Map<string, string> {
+export function join(run: RunProgram, images: readonly string[], place: RegistryTag): Map<string, string> {
   return new Map(
     images.map((image) => {
       const name = nameIn(place, image);
@@ -65,7 +65,7 @@ export function join(run: RunProgram, images: readonly string[], place: Place): 
 export function carry(
   run: RunProgram,
   digests: ReadonlyMap<string, string>,
-  { from, to }: { from: Place; to: Place },
+  { from, to }: { from: RegistryTag; to: RegistryTag },
 ): void {
   for (const [image, digest] of digests) {
     const name = nameIn(to, image);
