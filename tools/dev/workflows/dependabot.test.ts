@@ -29,7 +29,7 @@ const ECOSYSTEMS: readonly [RegExp, string][] = [
 ];
 
 /** Folders of which nothing is committed, what tests keep for themselves, and the data. */
-const APART = ['node_modules', 'out', 'target', '.git', '.ztna', '.local', 'fixtures', ...FOLDERS];
+const APART = ['node_modules', 'out', 'target', '.git', '.ztna', '.local', 'fixtures', 'golden', ...FOLDERS];
 
 /** Every file below a folder, with slashes. */
 function filesBelow(folder: string): string[] {
