@@ -1,7 +1,7 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { advise } from './advice/advise.ts';
-import { reduced } from './advice/edits.ts';
+import { type AccessQuestion, reduced } from './advice/edits.ts';
 import { rulesOf, waysTo } from './advice/facts.ts';
 import { adviceText } from './advice/text.ts';
 import { compile } from './compile.ts';
@@ -21,9 +21,8 @@ export function explain(repository: Repository, request: Request, now: Instant):
   const { environment } = request;
   if (!repository.environments.has(environment)) return unknown(repository, request);
   const asked = typed(request);
-  // Of a large company all of it would take as long as hundreds of answers.
   const about = { principal: asked.principal, service: asked.service, environment };
-  const access = indexPolicies(compile(reduced(repository, about), environment));
+  const access = accessAbout(repository, about);
   const answer = decide(access, asked);
   const at = asked.at ?? now;
   const connects = answer.reason !== 'revoked' && answer.reason !== 'certificate-missing';
@@ -38,6 +37,19 @@ export function explain(repository: Repository, request: Request, now: Instant):
     ...(until !== undefined && { until: instantText(until) }),
     changes: [...new Set(advice.map((one) => adviceText(repository, about, asked, one)))],
   };
+}
+
+/** The last question about each repository: the ports of a service are asked for one after the other. */
+const last = new WeakMap<Repository, { about: string; access: Access }>();
+
+/** What answers requests of one principal for one service: of a large company all would take as long as hundreds of answers. */
+function accessAbout(repository: Repository, about: AccessQuestion): Access {
+  const name = JSON.stringify(about);
+  const known = last.get(repository);
+  if (known?.about === name) return known.access;
+  const access = indexPolicies(compile(reduced(repository, about), about.environment));
+  last.set(repository, { about: name, access });
+  return access;
 }
 
 /** What an environment that does not exist comes to; those that would allow the request are named. */

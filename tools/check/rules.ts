@@ -10,6 +10,7 @@ import { deliveryOrder } from './rules/delivery-order.ts';
 import { duplicates } from './rules/duplicates.ts';
 import { emptyGroups } from './rules/empty-groups.ts';
 import { emptyPolicies } from './rules/empty-policies.ts';
+import { existingNetworks } from './rules/existing-networks.ts';
 import { expiredPolicies } from './rules/expired-policies.ts';
 import { observedAllows } from './rules/observed-allows.ts';
 import { fargateSizes } from './rules/fargate-sizes.ts';
@@ -88,6 +89,7 @@ export const RULES: readonly Rule[] = [
   ipv6Sources,
   networkOverlaps,
   networkSizes,
+  existingNetworks,
   subnets,
   zones,
   sharedAccounts,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { init } from './init.ts';
 import { copyMiniature } from '../testing/miniature.ts';
 import { runIn } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
@@ -90,6 +91,30 @@ test('without a terminal what is missing is said, and nothing is lost', async ({
   write(clone, 'policies/revoked.yaml', `${read(clone, 'policies/revoked.yaml')}# not committed\n`);
   assert.is((await runIn(clone, ['init', ...OWN])).status, 2);
   assert.ok(existsSync(join(clone, 'policies/groups')));
+});
+
+test('in a terminal what is missing is asked, and every answer is the same as its option', async (context) => {
+  const answers: Record<string, string> = {
+    organization: ' other ',
+    environments: 'lab=eu-west-1/444455556666, live=eu-west-1/111122223333',
+    teams: 'ops billing',
+    domain: 'ztna.other.example',
+  };
+  const asked: string[] = [];
+  const world = {
+    ...{ root: context.clone, state: join(context.clone, '.ztna'), now: () => new Date(), env: {} },
+    ...{ out: () => {}, err: () => {}, terminal: true, signal: new AbortController().signal },
+    async ask(question: string) {
+      asked.push(question);
+      return answers[Object.keys(answers).find((key) => question.includes(key))!]!;
+    },
+  };
+  assert.is(await init.run({ arguments: [], options: {} }, world), 0);
+  assert.is(asked.length, 4);
+  const [guardrails, live] = ['policies/guardrails.yaml', 'environments/live/environment.yaml'];
+  assert.match(read(context.clone, guardrails), /organization: other\nowner: ops\n/);
+  assert.match(read(context.clone, guardrails), /- id: billing\n/);
+  assert.match(read(context.clone, live), 'address: one.live.ztna.other.example');
 });
 
 /** A newer release, which changes tools, schemas and the sample alike. */

@@ -2,9 +2,6 @@ import type { Command } from './shared/command.ts';
 
 /** Every command; each is imported only when it runs, so that none pays for another's libraries. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  init: async () => (await import('./init.ts')).init,
-  import: async () => (await import('./import.ts')).import,
-  upgrade: async () => (await import('./upgrade.ts')).upgrade,
   start: async () => (await import('./start.ts')).start,
   validate: async () => (await import('./validate.ts')).validate,
   fix: async () => (await import('./fix.ts')).fix,
@@ -39,4 +36,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   drill: async () => (await import('./drill.ts')).drill,
   panel: async () => (await import('./panel.ts')).panel,
   github: async () => (await import('./github.ts')).github,
+  init: async () => (await import('./init.ts')).init,
+  import: async () => (await import('./import.ts')).import,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
 };

@@ -12,7 +12,7 @@ import { copyMiniature } from '../testing/miniature.ts';
 import { runIn } from '../testing/run-cli.ts';
 import { suite } from '../testing/suite.ts';
 import { DRILLS, type Drill } from './drill/drills.ts';
-import { Watch } from './drill/watch.ts';
+import { AccessWatch } from './drill/watch.ts';
 
 // slow: each drill is played
 const test = suite('commands: drills');
@@ -103,7 +103,7 @@ test('access counts as right, as late, or as denied, by the files that component
   const folder = join(root, 'watch');
   const [before, after] = [partsOf(bundleOf('alice', 'bob')), partsOf(bundleOf('alice'))];
   const one = 'intermediate/one';
-  const watch = new Watch(folder, new Map([[one, after.get(one)!]]));
+  const watch = new AccessWatch(folder, new Map([[one, after.get(one)!]]));
   const write = (text: string): void => {
     mkdirSync(join(folder, one), { recursive: true });
     writeFileSync(join(folder, one, 'enforcement.json'), text);

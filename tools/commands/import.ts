@@ -12,7 +12,7 @@ import { byPlace, count, line } from '../finding/finding.ts';
 import { loadSources, loadValid } from '../load/load.ts';
 import { workingTree } from '../load/sources.ts';
 import { proofText } from '../output/import.ts';
-import { terminalLines } from '../output/media/text.ts';
+import { textLine, textLines } from '../contract/terminal-text.ts';
 import { plural } from '../output/words.ts';
 import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
@@ -63,9 +63,13 @@ const importOld = command({
     const now = context.now().getTime();
     const found = checkLoad(after, now).findings.filter(({ file }) => made.files.has(file));
     const findings = [...draft.findings, ...made.findings, ...found].sort(byPlace);
-    err(terminalLines(findings.map(line)));
+    err(textLines(findings.map(line)));
     const { errors, warnings } = count(findings);
-    out(`${plural(made.files.size, 'file')}, ${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`);
+    out(
+      textLine(
+        `${plural(made.files.size, 'file')}, ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`,
+      ),
+    );
     if (errors > 0) return 1;
     const proof = proofOf(draft, after.repository, environment, now);
     out(proofText(proof));
@@ -74,7 +78,7 @@ const importOld = command({
         mkdirSync(dirname(join(root, path)), { recursive: true });
         writeFileSync(join(root, path), text, { flag: 'wx' });
       }
-    else err('nothing is written without --write\n');
+    else err(textLine('nothing is written without --write'));
     return proof.differences.length > 0 ? 1 : 0;
   },
 });

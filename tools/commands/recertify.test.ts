@@ -122,6 +122,37 @@ test('what an access test still expects is said where it would end', async (cont
   assert.match(await run(context), /! with an end: policies\/tests\/later\.yaml:5 .*expected allow/);
 });
 
+test('an owner of many policies is asked in parts, and none of them is left out', async (context) => {
+  const { site } = context;
+  for (let index = 1; index <= 70; index++)
+    site.write(`policies/access/more-${index}.yaml`, policy(`more-${index}`, 'service-1'));
+  site.commit('More');
+  site.git('push', '-q', 'origin', 'main');
+  await run(context, EXECUTE);
+  const { pulls } = site.github.state;
+  assert.equal(
+    pulls.map(({ head, title }) => `${head.ref} ${title.split(': ')[1]}`),
+    [`${BRANCH} 2026-q2 (1 of 2)`, 'ztna/recertify-2026-q2.2-team-x 2026-q2 (2 of 2)'],
+  );
+  const boxes = pulls.map(({ body }) => body.match(/^- \[ \] `/gm)!.length);
+  assert.equal(boxes, [60, 12]);
+  // One part is merged: the other goes on with its own policies and ticks.
+  site.git('fetch', '-q', 'origin');
+  site.git('merge', '-q', '--squash', `origin/${BRANCH}`);
+  site.commit('Merged');
+  site.git('push', '-q', 'origin', 'main');
+  Object.assign(pulls[0]!, { state: 'closed', merged: true });
+  const [, second] = pulls;
+  const ticked = /`([a-z0-9-]+)`/.exec(second!.body.slice(second!.body.indexOf('- [ ] ')))![1]!;
+  second!.body = second!.body.replace(`- [ ] \`${ticked}\``, `- [x] \`${ticked}\``);
+  assert.match(
+    await run(context, EXECUTE),
+    'team-x: done by pull request 1\nteam-x:\npull request 2 is updated',
+  );
+  assert.match(second!.body, `- [x] \`${ticked}\``);
+  assert.is(second!.body.match(/^- \[[ x]\] `/gm)!.length, 12);
+});
+
 test('an end is written where a person would write it, and nothing else changes', () => {
   const until = '2026-07-01T00:00:00Z';
   const ends: [string, string][] = [

@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { commitOf } from '../git/git.ts';
 import { datesOf } from '../git/dates.ts';
 import type { Connection } from '../github/connection/connection.ts';
@@ -9,8 +10,9 @@ import {
   ownersToAsk,
   quarterOf,
   recertificationBranch,
-  recertificationOf,
+  recertificationsOf,
   recertificationProposal,
+  type Recertification,
 } from '../propose/recertify.ts';
 import { command, type Context } from './shared/command.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
@@ -39,10 +41,12 @@ export const recertify = command({
     for (const one of owners) {
       const asked = { loaded, dates, commit, owner: one, at };
       if (connection) await askOwner(asked, connection, repository, context);
-      else context.out(recertificationText(recertificationOf(loaded, one, dates, new Set(), at)));
+      else
+        for (const part of recertificationsOf(loaded, one, dates, new Set(), at))
+          context.out(recertificationText(part));
     }
-    if (owners.length === 0) context.out('nobody gives anything beyond this quarter\n');
-    if (!execute) context.err('no pull request is opened without --execute\n');
+    if (owners.length === 0) context.out(textLine('nobody gives anything beyond this quarter'));
+    if (!execute) context.err(textLine('no pull request is opened without --execute'));
     return 0;
   },
 });
@@ -56,25 +60,43 @@ interface Asked {
   at: number;
 }
 
-/** Makes the owner's pull request of the quarter say what is so now; one that is merged or closed is done. */
+/** Makes the owner's pull requests of the quarter say what is so now; one that is merged or closed is done. */
 async function askOwner(
   { loaded, dates, commit, owner, at }: Asked,
   connection: Connection,
   repository: string | undefined,
   context: Context,
 ): Promise<void> {
-  const branch = recertificationBranch(owner, quarterOf(at).name);
-  const pull = await newestPull(connection, branch);
-  if (pull?.state === 'closed') return context.out(`${owner}: done by pull request ${pull.number}\n`);
-  const confirmed = confirmedIn(pull?.body ?? '');
-  const recertification = recertificationOf(loaded, owner, dates, confirmed, at);
-  const proposal = recertificationProposal(loaded, recertification, commit);
-  context.out(`${owner}: `);
+  const count = recertificationsOf(loaded, owner, dates, new Set(), at).length;
+  const branches = Array.from({ length: count }, (_, index) =>
+    recertificationBranch(owner, quarterOf(at).name, index + 1),
+  );
+  const pulls = await Promise.all(branches.map((branch) => newestPull(connection, branch)));
+  // A policy may be in another part since a box was ticked.
+  const confirmed = new Set(pulls.flatMap((pull) => [...confirmedIn(pull?.body ?? '')]));
+  for (const part of recertificationsOf(loaded, owner, dates, confirmed, at)) {
+    const [pull, branch] = [pulls[part.part - 1], branches[part.part - 1]!];
+    if (pull?.state === 'closed') context.out(textLine(`${owner}: done by pull request ${pull.number}`));
+    else await settlePart(part, branch, { loaded, commit, connection, repository, context });
+  }
+}
+
+/** What a pull request of ours is made of, and where. */
+interface Way extends Pick<Asked, 'loaded' | 'commit'> {
+  connection: Connection;
+  repository: string | undefined;
+  context: Context;
+}
+
+async function settlePart(
+  part: Recertification,
+  branch: string,
+  { loaded, commit, connection, repository, context }: Way,
+): Promise<void> {
+  const proposal = recertificationProposal(loaded, part, commit);
+  context.out(textLine(`${part.owner}:`));
   if (proposal) return openPull(repository, context, proposal);
   const closed = await withdraw(connection, branch);
-  context.out(
-    closed === undefined
-      ? 'everything is confirmed\n'
-      : `everything is confirmed: pull request ${closed} is closed\n`,
-  );
+  const closing = closed === undefined ? '' : `: pull request ${closed} is closed`;
+  context.out(textLine(`everything is confirmed${closing}`));
 }

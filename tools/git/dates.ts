@@ -1,3 +1,4 @@
+import { isShallow } from './git.ts';
 import { git } from './run.ts';
 
 /** When a file came, and when it was changed last, as commits say: RFC 3339. */
@@ -8,9 +9,10 @@ export interface FileDates {
 
 /**
  * The dates of all files below a path, in the history of a commit. A file that was renamed begins anew.
- * @returns by path; a shallow clone knows only what it has
+ * @returns by path; nothing in a shallow clone, whose history begins too late
  */
 export async function datesOf(root: string, commit: string, path: string): Promise<Map<string, FileDates>> {
+  if (await isShallow(root)) return new Map();
   const words = ['log', '--format=%x01%cI', '--name-only', '--no-renames', '-z', '--end-of-options', commit];
   const answer = (await git(root, ...words, '--', path)).toString('utf8');
   const dates = new Map<string, FileDates>();

@@ -1,5 +1,5 @@
 import { addressText, type Address } from '../contract/values/address.ts';
-import { terminalLines } from './media/text.ts';
+import { type TerminalText, textLines } from '../contract/terminal-text.ts';
 import { plural } from './words.ts';
 
 /** What a proof found, as far as it is said. */
@@ -21,9 +21,9 @@ interface ProofToShow {
 const NAMES_SHOWN = 8;
 
 /** How the answers of two systems compare: that they are the same, or each difference. */
-export function proofText({ principals, services, requests, differences }: ProofToShow): string {
+export function proofText({ principals, services, requests, differences }: ProofToShow): TerminalText {
   const asked = `${plural(principals, 'principal')} and anyone else, ${plural(services, 'service')}, ${plural(requests, 'request')} that stand for all`;
-  if (differences.length === 0) return terminalLines([`the same answers: ${asked}`]);
+  if (differences.length === 0) return textLines([`the same answers: ${asked}`]);
   const lines = differences.map(
     ({ mark, service, protocol, ports: [first, last], from, principals: who }) => {
       const rest = who.length > NAMES_SHOWN ? ` and ${who.length - NAMES_SHOWN} more` : '';
@@ -33,8 +33,5 @@ export function proofText({ principals, services, requests, differences }: Proof
       return `  ${mark} ${who.slice(0, NAMES_SHOWN).join(', ')}${rest} would ${verb} ${service} ${protocol}/${ports}${source}`;
     },
   );
-  return terminalLines([
-    `${plural(differences.length, 'difference')} between the answers: ${asked}`,
-    ...lines,
-  ]);
+  return textLines([`${plural(differences.length, 'difference')} between the answers: ${asked}`, ...lines]);
 }

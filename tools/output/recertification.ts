@@ -1,4 +1,4 @@
-import { terminalLines } from './media/text.ts';
+import { type TerminalText, textLines } from '../contract/terminal-text.ts';
 import { plural } from './words.ts';
 
 /** One policy that an owner is asked about, as far as it is said. */
@@ -12,7 +12,15 @@ interface PolicyToShow {
 }
 
 /** Names of one policy that are shown. */
-const NAMES_SHOWN = 12;
+const NAMES_SHOWN = 6;
+const SERVICES_SHOWN = 6;
+const DESCRIPTION_SHOWN = 80;
+
+/** Services by name, as far as they are said. */
+function listed(services: readonly string[]): string {
+  const more = services.length - SERVICES_SHOWN;
+  return `${services.slice(0, SERVICES_SHOWN).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
 
 /** Who reaches what by a policy, and since when: `payments-team: 3 people (...) reach payments; since 2026-01-02`. */
 export function policyItem({
@@ -23,6 +31,7 @@ export function policyItem({
   services,
   dates,
 }: PolicyToShow): string {
+  const text = description.slice(0, DESCRIPTION_SHOWN);
   const rest = principals.length > NAMES_SHOWN ? `, and ${principals.length - NAMES_SHOWN} more` : '';
   const names = principals.length === 0 ? '' : ` (${principals.slice(0, NAMES_SHOWN).join(', ')}${rest})`;
   const who = `${plural(principals.length, 'principal')}${names}${anyoneElse ? ' and anyone else' : ''}`;
@@ -31,7 +40,7 @@ export function policyItem({
     first === undefined
       ? 'nobody knows since when'
       : `since ${first}${last === first ? '' : `, changed ${last}`}`;
-  return `\`${id}\`: ${description}: ${who} to ${services.join(', ') || 'no service'}; ${since}`;
+  return `\`${id}\`: ${text}: ${who} to ${listed(services) || 'no service'}; ${since}`;
 }
 
 /** What an owner is asked, for a terminal. */
@@ -45,8 +54,8 @@ export function recertificationText({
   until: string;
   policies: readonly PolicyToShow[];
   breaks: readonly string[];
-}): string {
-  return terminalLines([
+}): TerminalText {
+  return textLines([
     `${owner}: ${plural(policies.length, 'policy', 'policies')} to confirm, or to end at ${until}`,
     ...policies.map((one) => `  ${policyItem(one)}`),
     ...breaks.map((one) => `  ! with an end: ${one}`),

@@ -31,9 +31,15 @@ export interface Recertification {
   /** When what nobody confirms ends. */
   until: string;
   policies: readonly PolicyToConfirm[];
+  /** Which pull request of the owner's in the quarter this is, from 1, and of how many. */
+  part: number;
+  parts: number;
   /** What is wrong once they have an end. */
   breaks: readonly string[];
 }
+
+/** Policies that one pull request asks about: with what is said of each they fit GitHub's 65,536 characters. */
+const MOST = 60;
 
 /** The quarter of an instant, and the instant at which the next one begins, in UTC. */
 export function quarterOf(at: number): { name: string; end: number } {
@@ -42,9 +48,9 @@ export function quarterOf(at: number): { name: string; end: number } {
   return { name: `${year}-q${index + 1}`, end: Date.UTC(year, 3 * index + 3, 1) };
 }
 
-/** The branch of an owner's pull request in a quarter. */
-export const recertificationBranch = (owner: string, quarter: string): string =>
-  `ztna/recertify-${quarter}-${owner}`;
+/** The branch of an owner's pull request in a quarter. @param part which one, where one has no room for all */
+export const recertificationBranch = (owner: string, quarter: string, part: number): string =>
+  `ztna/recertify-${quarter}${part === 1 ? '' : `.${part}`}-${owner}`;
 
 /** Everybody who owns a policy that gives something beyond the quarter. */
 export function ownersToAsk({ repository }: LoadResult, at: number): string[] {
@@ -53,22 +59,25 @@ export function ownersToAsk({ repository }: LoadResult, at: number): string[] {
   return [...new Set(asked.map(({ value }) => value.owner))].sort();
 }
 
-/** A policy that gives something, and does not end with the quarter by itself. */
+/**
+ * A policy that gives something, and does not end within the quarter. One that ends with it is among them, as the quarter's
+ * own pull request may have said so: a policy then stays in its part.
+ */
 function isAsked({ effect, when }: { effect: string; when?: { expires?: string } }, end: number): boolean {
-  return effect === 'allow' && (when?.expires === undefined || parseInstant(when.expires) > end);
+  return effect === 'allow' && (when?.expires === undefined || parseInstant(when.expires) >= end);
 }
 
 /**
- * What an owner is asked: who reaches what by each policy, and since when.
+ * What an owner is asked: who reaches what by each policy, and since when; in as many parts as pull requests are needed.
  * @param confirmed ids of policies of which somebody said that they are still needed
  */
-export function recertificationOf(
+export function recertificationsOf(
   loaded: LoadResult,
   owner: string,
   dates: ReadonlyMap<string, FileDates>,
   confirmed: ReadonlySet<string>,
   at: number,
-): Recertification {
+): Recertification[] {
   const { repository } = loaded;
   const { name: quarter, end } = quarterOf(at);
   const services = [...repository.services.values()].map(({ value }) => value);
@@ -91,8 +100,12 @@ export function recertificationOf(
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const until = instantText(end);
-  const changed = filesOf(loaded, policies, until);
-  return { owner, quarter, until, policies, breaks: breaksOf(loaded, changed, at) };
+  const parts = Math.ceil(policies.length / MOST);
+  return Array.from({ length: parts }, (_, index) => {
+    const some = policies.slice(index * MOST, (index + 1) * MOST);
+    const breaks = breaksOf(loaded, filesOf(loaded, some, until), at);
+    return { owner, quarter, part: index + 1, parts, until, policies: some, breaks };
+  });
 }
 
 /** The files of policies that nobody confirmed, each with an end; lines that it does not concern stay. */
@@ -102,7 +115,8 @@ function filesOf(
   until: string,
 ): Map<string, string> {
   const ending = policies.filter(({ confirmed }) => !confirmed);
-  return new Map(ending.map(({ file }) => [file, withEnd(texts.get(file)!, until)]));
+  const ended = ending.map(({ file }): [string, string] => [file, withEnd(texts.get(file)!, until)]);
+  return new Map(ended.filter(([file, text]) => text !== texts.get(file)));
 }
 
 /** The pull request that gives what nobody confirmed an end; undefined where everything is confirmed. */
@@ -111,11 +125,11 @@ export function recertificationProposal(
   recertification: Recertification,
   commit: string,
 ): Proposal | undefined {
-  const { owner, quarter, until, policies } = recertification;
+  const { owner, quarter, part, until, policies } = recertification;
   const files = filesOf(loaded, policies, until);
   if (files.size === 0) return undefined;
   return {
-    branch: recertificationBranch(owner, quarter),
+    branch: recertificationBranch(owner, quarter, part),
     on: commit,
     files: new Map([...files].map(([path, text]) => [path, { text }])),
     purpose: { kind: 'recertification', recertification },

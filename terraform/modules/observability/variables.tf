@@ -8,6 +8,11 @@ variable "environment" {
   description = "The environment's id."
 }
 
+variable "account" {
+  type        = string
+  description = "The AWS account, whose alarms are told."
+}
+
 variable "region" {
   type        = string
   description = "The AWS region, for the dashboard."

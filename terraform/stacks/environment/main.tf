@@ -10,6 +10,15 @@ locals {
   fargate  = { for id, connector in local.connectors : id => connector if connector.runs == "fargate" }
   external = { for id, connector in local.connectors : id => connector if connector.runs == "external" }
 
+  # Networks that are there already, and the connectors that run in one of them.
+  existing  = { for one in try(local.network.existing, []) : one.id => { vpc_id = one.vpc, cidrs = toset(one.cidrs) } }
+  elsewhere = { for id, connector in local.fargate : id => connector if try(connector.network, null) != null }
+  intermediate_ends = {
+    for id, intermediate in local.intermediates : id => {
+      address = module.intermediate[id].addresses.ipv4, port = try(intermediate.port, local.port_otherwise)
+    }
+  }
+
   name           = "ztna-${var.environment}"
   account        = local.environment.account
   region         = local.environment.region
@@ -80,7 +89,8 @@ module "network" {
     }
   }
   intermediates        = { for id, intermediate in local.intermediates : id => try(intermediate.port, local.port_otherwise) }
-  connectors           = local.backend_ports
+  connectors           = { for id, ports in local.backend_ports : id => ports if !contains(keys(local.elsewhere), id) }
+  routes               = { for route in try(local.network.routes, []) : route.to => route.via }
   admin_panel          = local.admin_panel != null
   test_backend         = local.test_backend
   test_backend_clients = local.test_backend_clients
@@ -94,6 +104,7 @@ module "observability" {
 
   name               = local.name
   environment        = var.environment
+  account            = local.account
   region             = local.region
   followers          = local.followers
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])

@@ -1,5 +1,6 @@
 import { type Address, parsePrefix } from '../../contract/values/address.ts';
 import type { Who } from '../../contract/shapes.ts';
+import { Fault } from '../../contract/fault.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   described,
@@ -49,6 +50,12 @@ const FIRST = ['bypass', 'non_identity'];
 /** Reads applications, policies and groups of Cloudflare Access. @throws Fault where it is no JSON */
 export function fromCloudflare(file: string, text: string): ImportDraft {
   const json = new JsonFile(file, text);
+  if (!Array.isArray(objectOf(json.value)['apps']))
+    throw new Fault(
+      `${file} has no list \`apps\``,
+      'put each `result` of the API in one object: { "apps": [...], "groups": [...], "policies": [...] }',
+      { status: 1 },
+    );
   const findings: Finding[] = [];
   const ids = new Ids();
   const world = worldOf(objectOf(json.value));

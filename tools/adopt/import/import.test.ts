@@ -123,6 +123,16 @@ test('Tailscale: what can be expressed is answered alike, and what cannot is a f
   );
 });
 
+test('what has a name that nobody knows is a finding, and no silence', () => {
+  const odd = TAILSCALE.replace('"acls"', '"acl": [], "acls"').replace(
+    '"proto": "tcp" },',
+    '"proto": "tcp", "users": ["*"] },',
+  );
+  const said = fromTailscale('policy.hujson', odd).findings.map(({ line, message }) => `${line} ${message}`);
+  assert.equal(said, ['8 `acl` is not known here', '9 `users` is not known here']);
+  assert.throws(() => fromCloudflare('access.json', '{"result": []}'), /has no list `apps`/);
+});
+
 test('a proof finds what was lost on purpose, and what was given', () => {
   const draft = fromTailscale('policy.hujson', TAILSCALE);
   const [first, ...rest] = draft.policies;

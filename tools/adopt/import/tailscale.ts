@@ -50,6 +50,26 @@ const LEFT: Readonly<Record<string, string>> = {
   ipsets: 'write each address',
 };
 
+/** Sections that are read, or that say who may give a machine its tag, which a certificate does here. */
+const SECTIONS = ['groups', 'hosts', 'acls', 'grants', 'tagOwners', 'randomizeClientPort'];
+
+/** Keys of an entry of each list that are read; a condition is told apart. */
+const ENTRY = { acls: ['action', 'src', 'dst', 'proto'], grants: ['src', 'dst', 'ip'] } as const;
+
+/** What has a name that nobody here knows: perhaps it gives or takes something. */
+function unknownKeys(
+  json: JsonFile,
+  path: (string | number)[],
+  value: Record<string, unknown>,
+  known: readonly string[],
+): Finding[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) =>
+      json.finding([...path, key], `\`${key}\` is not known here`, 'look at what it gives or takes'),
+    );
+}
+
 /** Reads a policy file of Tailscale. @throws Fault where it is no HuJSON */
 export function fromTailscale(file: string, text: string): ImportDraft {
   const json = new JsonFile(file, text);
@@ -57,6 +77,7 @@ export function fromTailscale(file: string, text: string): ImportDraft {
   const findings: Finding[] = Object.keys(LEFT)
     .filter((key) => root[key] !== undefined)
     .map((key) => json.finding([key], `\`${key}\` is not taken over`, LEFT[key]!));
+  findings.push(...unknownKeys(json, [], root, [...Object.keys(LEFT), ...SECTIONS]));
   const rules = rulesOf(json, root, findings);
   const world = worldOf(root, rules);
   const ids = new Ids();
@@ -122,7 +143,9 @@ function aclOf(
       findings.push(json.finding([...path, 'dst', at], `${one} has no ports`, 'write them after a colon'));
     return ports ? [{ target: one.slice(0, cut).replace(/^\[(.*)\]$/, '$1'), ports }] : [];
   });
+  findings.push(...unknownKeys(json, path, acl, [...ENTRY.acls, ...CONDITIONS]));
   const accepts = acl['action'] === 'accept';
+  if (!accepts) findings.push(json.finding(path, 'it accepts nothing', 'nothing is taken over of it'));
   return { path, src: accepts ? textsOf(acl['src']) : [], dst, protocols, conditions: conditionsOf(acl) };
 }
 
@@ -134,6 +157,7 @@ function grantOf(
 ): TailscaleRule[] {
   const path = ['grants', index];
   const targets = textsOf(grant['dst']);
+  findings.push(...unknownKeys(json, path, grant, [...ENTRY.grants, ...CONDITIONS]));
   return textsOf(grant['ip']).flatMap((text, at) => {
     const [, name = '', rest = ''] = /^(?:([a-z0-9]+):)?(.+)$/.exec(text) ?? [];
     const [protocols, ports] = [PROTOCOLS[name], portsIn(rest)];

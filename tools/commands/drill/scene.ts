@@ -25,7 +25,7 @@ import type { Command, Context, ExitStatus } from '../shared/command.ts';
 import { environmentOf } from '../shared/environment.ts';
 import { Followers } from '../start/followers.ts';
 import { runLine } from './line.ts';
-import { Watch } from './watch.ts';
+import { AccessWatch } from './watch.ts';
 
 /** What the runbook's lines call. */
 const COMMANDS: Readonly<Record<string, Command>> = { drift, heartbeat, keys, merge, publish, rollback };
@@ -47,7 +47,7 @@ export class Scene {
   readonly root: string;
   readonly state: string;
   readonly id: string;
-  readonly watch: Watch;
+  readonly watch: AccessWatch;
   #store: EmbeddedStore | undefined;
   #target: StoreTarget | undefined;
   #followers: Followers | undefined;
@@ -56,7 +56,7 @@ export class Scene {
   private constructor(root: string, id: string, wanted: ReadonlyMap<string, Part>) {
     [this.root, this.id] = [root, id];
     this.state = join(root, '.ztna');
-    this.watch = new Watch(join(this.state, 'follow'), wanted);
+    this.watch = new AccessWatch(join(this.state, 'follow'), wanted);
   }
 
   /** Makes the copy, and starts what is empty: nothing is published yet. */

@@ -18,7 +18,7 @@ const RANK: readonly AccessState[] = ['right', 'late', 'denied'];
 const INTERVAL = 25;
 
 /** Looks at the enforcement files all the time, as components do, and adds up for how long they said what is wanted. */
-export class Watch {
+export class AccessWatch {
   readonly #tally: AccessTally = { right: 0, late: 0, denied: 0 };
   #counts = false;
   #wanted: ReadonlyMap<string, Part>;

@@ -669,10 +669,14 @@ export interface BundleIndex {
 }
 export interface Subnet {
   /**
-   * One of the environment's zones.
+   * One of the environment's zones; in a `network` that is there already, one of its region.
    */
   zone: string;
-  cidr: Ipv4Prefix;
+  cidr?: Ipv4Prefix;
+  /**
+   * A subnet that is there already, of the connector's `network`.
+   */
+  id?: string;
 }
 /**
  * How large it is (with fargate only).
@@ -716,8 +720,9 @@ export interface Connector {
    * fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises.
    */
   runs: 'fargate' | 'external';
+  network?: Id;
   /**
-   * The connector's own subnets, beside its backends (with fargate only).
+   * Where its tasks run, beside its backends (with fargate only): subnets that are made for it, or with `network` those that are there.
    *
    * @minItems 1
    */
@@ -1308,6 +1313,14 @@ export interface Network {
    */
   zones: Zone[];
   virtualNetwork: Ipv4Prefix;
+  /**
+   * Other networks that connectors reach from here, by a peering or a transit gateway that is there already; none when omitted.
+   */
+  routes?: Route[];
+  /**
+   * VPCs that are there already, in which connectors may run beside their backends; none when omitted.
+   */
+  existing?: ExistingNetwork[];
 }
 export interface Zone {
   /**
@@ -1316,6 +1329,26 @@ export interface Zone {
   id: string;
   public: Ipv4Prefix;
   private: Ipv4Prefix;
+}
+export interface Route {
+  to: Ipv4Prefix;
+  /**
+   * The VPC peering connection (pcx-...) or the transit gateway (tgw-...) that leads there.
+   */
+  via: string;
+}
+export interface ExistingNetwork {
+  id: Id;
+  /**
+   * The VPC, in the environment's account and region.
+   */
+  vpc: string;
+  /**
+   * The addresses of backends there, and of what they reach from there.
+   *
+   * @minItems 1
+   */
+  cidrs: Ipv4Prefix[];
 }
 export interface ClientCa {
   id: Id;

@@ -82,9 +82,17 @@ function expiryWords({ expired, soon, breaks }: Expiry): Words {
   };
 }
 
-function recertificationWords({ owner, quarter, until, policies, breaks }: Recertification): Words {
+function recertificationWords({
+  owner,
+  quarter,
+  until,
+  policies,
+  part,
+  parts,
+  breaks,
+}: Recertification): Words {
   return {
-    title: `Who still needs what ${owner} gives: ${quarter}`,
+    title: `Who still needs what ${owner} gives: ${quarter}${parts > 1 ? ` (${part} of ${parts})` : ''}`,
     says: [
       'Tick the box of what is still needed: this pull request then leaves it as it is, within a day. What nobody ticks ends by itself.',
       `Merge it when you are done: what is not ticked then ends at ${until}. With every box ticked it closes by itself.`,

@@ -10,19 +10,29 @@ const LEAST = {
   security_opt: ['no-new-privileges:true'],
 };
 
+/** Node of the policy agent's image, which does nothing. */
+const ASLEEP = [
+  '/usr/bin/node',
+  '-e',
+  "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 2 ** 30)",
+];
+
 /**
- * Three containers on one network of their own, which the connector has: what they ask each other is on loopback. A
+ * Three containers on one network, which a fourth one that sleeps has: what they ask each other is on loopback. A
  * variable that is not set is said by compose, before anything starts.
  */
 export function compose(connector: ExternalConnector): string {
   const { images, serverCas } = connector;
   const user = (id: number) => `${id}:${USERS.group}`;
-  const shared = { network_mode: 'service:app-connector', depends_on: ['app-connector'] };
+  const shared = { network_mode: 'service:host', depends_on: ['host'] };
   return stringify(
     {
       services: {
+        // A network that stays the same when one of the others starts again.
+        host: { ...LEAST, image: images.policyAgent, user: user(USERS.policyAgent), entrypoint: ASLEEP },
         'app-connector': {
           ...LEAST,
+          ...shared,
           image: images.connector,
           user: user(USERS.connector),
           stop_grace_period: '30s',

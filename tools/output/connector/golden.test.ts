@@ -119,7 +119,7 @@ else
     const words = ['--file', join(folder, 'compose.yaml'), 'config'];
     const env = { PATH: process.env['PATH'] };
     const whole = execFileSync('docker-compose', words, { encoding: 'utf8', env: { ...env, ...given } });
-    assert.match(whole, /network_mode: service:app-connector/);
+    assert.match(whole, /network_mode: service:host/);
     const { status, stderr } = spawnSync('docker-compose', words, { encoding: 'utf8', env });
     assert.is.not(status, 0);
     assert.match(stderr, /a name for this machine|an image with aws_signing_helper|as Terraform says/);

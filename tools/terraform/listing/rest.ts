@@ -32,6 +32,9 @@ export function restLines(given: EnvironmentFiles): Line[] {
     }),
     ...fixed('environment', 'module.observability', {
       'aws_sns_topic.alarms': 'where alarms are told',
+      'aws_sns_topic_policy.alarms': 'who tells them',
+      'aws_cloudwatch_event_rule.documents': 'a document that fails is told',
+      'aws_cloudwatch_event_target.documents': 'where alarms are told',
       'aws_cloudwatch_dashboard.this': 'a dashboard',
       'aws_cloudwatch_metric_alarm.not_converged': 'an alarm when something stays behind the newest entry',
       'aws_cloudwatch_metric_alarm.stale': 'an alarm when something enforces a stale entry',

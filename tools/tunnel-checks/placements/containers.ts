@@ -39,7 +39,6 @@ const ASLEEP = [
 function containers(engine: DockerEngine): Placement {
   const { docker } = engine;
   const hosts = new Map<string, Host>();
-  const names = new Map<string, string>();
   let last = 0;
   for (const [network, prefix] of Object.entries(PREFIXES))
     docker(
@@ -53,13 +52,18 @@ function containers(engine: DockerEngine): Placement {
     async host(name, networks) {
       const known = hosts.get(name);
       if (known) return known;
-      const made = makeHost(engine, name, networks, (last += 1), names);
+      const made = makeHost(engine, name, networks, (last += 1));
       hosts.set(name, made);
       return made;
     },
     commands: () => Object.fromEntries(IMAGES.map((name) => [name, [`${IMAGE}ztna/${name}`]])),
+    // By the engine's own resolver, which also knows that there is no IPv6 address, where a line of a file leaves that open.
     introduce(addresses) {
-      for (const [name, address] of Object.entries(addresses)) names.set(name, address);
+      for (const [name, address] of Object.entries(addresses)) {
+        const host = [...hosts.values()].find((one) => one.addresses.company === address)!.name;
+        docker('network', 'disconnect', 'company', host);
+        docker('network', 'connect', '--ip', address, '--alias', name, 'company', host);
+      }
     },
     async move(name) {
       const address = `${PREFIXES.internet}.${(last += 1)}`;
@@ -82,13 +86,11 @@ function makeHost(
   name: string,
   networks: readonly HostNetwork[],
   number: number,
-  names: ReadonlyMap<string, string>,
 ): Host {
   const { docker } = engine;
   const [first, ...others] = networks;
   const addressOn = (network: HostNetwork) => `${PREFIXES[network]}.${number}`;
-  const known = [...names].flatMap(([host, address]) => ['--add-host', `${host}:${address}`]);
-  const place = ['--name', name, '--network', first!, '--ip', addressOn(first!), ...known];
+  const place = ['--name', name, '--network', first!, '--ip', addressOn(first!)];
   docker('run', '--detach', ...place, '--entrypoint', '/usr/bin/node', ...ASLEEP);
   for (const network of others) docker('network', 'connect', '--ip', addressOn(network), network, name);
   const pid = docker('inspect', '--format', '{{.State.Pid}}', name);

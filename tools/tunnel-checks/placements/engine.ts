@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../world/patience.ts';
@@ -21,6 +21,8 @@ const READY = 60_000;
  */
 export async function startEngine(folder: string): Promise<DockerEngine> {
   mkdirSync(folder, { recursive: true });
+  // A namespace that is new has even its loopback interface down.
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
   const socket = `unix://${join(folder, 'socket')}`;
   const places = ['data-root', 'exec-root'].flatMap((name) => [`--${name}`, join(folder, name)]);
   const words = [...places, '--host', socket, '--pidfile', join(folder, 'pid'), '--log-level', 'warn'];

@@ -4,17 +4,17 @@ import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate377;
-const schema156 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/delivery-record.schema.json","title":"DeliveryRecord","description":"What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.","type":"object","required":["schemaVersion","environment","epoch","sequence","entry","commit","kind","issuedAt","enforcedAt","instances","seconds","where"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1,"description":"The entry that brought the last of it."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string","maxLength":80},"kind":{"enum":["change","revocation"],"description":"revocation: it only took access away."},"mergedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When its commit was made, which for a merge is the merge; absent where it was published from no commit."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When the entry was signed."},"enforcedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When the last instance that it changes had it in force."},"instances":{"type":"integer","minimum":0,"description":"How many live instances it changed."},"seconds":{"$ref":"#/$defs/latency","description":"From the merge, or else from the signature, until an instance had it in force."},"where":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/instant"},"propertyNames":{"maxLength":140},"description":"Since when each instance enforces what the entry wants of it, the latest ones where not all have room."}},"$defs":{"latency":{"title":"Latency","type":"object","required":["p50","p99","most"],"additionalProperties":false,"properties":{"p50":{"type":"number","minimum":0},"p99":{"type":"number","minimum":0},"most":{"type":"number","minimum":0}},"description":"Seconds, by nearest rank; all 0 where nothing was changed."},"deliveryFigures":{"title":"DeliveryFigures","type":"object","required":["deliveries","revocations"],"additionalProperties":false,"properties":{"deliveries":{"type":"integer","minimum":0,"description":"How many records there are."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When the oldest of them was signed."},"merge":{"$ref":"#/$defs/latency","description":"From a merge until an instance had it in force, over all instances that a delivery changed."},"revocations":{"type":"integer","minimum":0,"description":"How many of them only took access away."},"revocation":{"$ref":"#/$defs/latency","description":"The same of those that only took access away."}}}}};
+const compiled: unknown = validate385;
+const schema158 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/delivery-record.schema.json","title":"DeliveryRecord","description":"What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.","type":"object","required":["schemaVersion","environment","epoch","sequence","entry","commit","kind","issuedAt","enforcedAt","instances","seconds","where"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1,"description":"The entry that brought the last of it."},"entry":{"$ref":"common.schema.json#/$defs/digest"},"commit":{"type":"string","maxLength":80},"kind":{"enum":["change","revocation"],"description":"revocation: it only took access away."},"mergedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When its commit was made, which for a merge is the merge; absent where it was published from no commit."},"issuedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When the entry was signed."},"enforcedAt":{"$ref":"common.schema.json#/$defs/instant","description":"When the last instance that it changes had it in force."},"instances":{"type":"integer","minimum":0,"description":"How many live instances it changed."},"seconds":{"$ref":"#/$defs/latency","description":"From the merge, or else from the signature, until an instance had it in force."},"where":{"type":"object","additionalProperties":{"$ref":"common.schema.json#/$defs/instant"},"propertyNames":{"maxLength":140},"description":"Since when each instance enforces what the entry wants of it, the latest ones where not all have room."}},"$defs":{"latency":{"title":"Latency","type":"object","required":["p50","p99","most"],"additionalProperties":false,"properties":{"p50":{"type":"number","minimum":0},"p99":{"type":"number","minimum":0},"most":{"type":"number","minimum":0}},"description":"Seconds, by nearest rank; all 0 where nothing was changed."},"deliveryFigures":{"title":"DeliveryFigures","type":"object","required":["deliveries","revocations"],"additionalProperties":false,"properties":{"deliveries":{"type":"integer","minimum":0,"description":"How many records there are."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When the oldest of them was signed."},"merge":{"$ref":"#/$defs/latency","description":"From a merge until an instance had it in force, over all instances that a delivery changed."},"revocations":{"type":"integer","minimum":0,"description":"How many of them only took access away."},"revocation":{"$ref":"#/$defs/latency","description":"The same of those that only took access away."}}}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = helpers0.default;
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate378.evaluated;
+const evaluated0 = validate386.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -43,18 +43,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate378.errors = vErrors;
+validate386.errors = vErrors;
 return errors === 0;
 }
-validate378.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate386.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const pattern5 = new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate380.evaluated;
+const evaluated0 = validate388.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -83,18 +83,18 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate380.errors = vErrors;
+validate388.errors = vErrors;
 return errors === 0;
 }
-validate380.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate388.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate390(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate382.evaluated;
+const evaluated0 = validate390.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -123,17 +123,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate382.errors = vErrors;
+validate390.errors = vErrors;
 return errors === 0;
 }
-validate382.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate390.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate386.evaluated;
+const evaluated0 = validate394.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -269,17 +269,17 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate386.errors = vErrors;
+validate394.errors = vErrors;
 return errors === 0;
 }
-validate386.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate394.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate385(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/delivery-record.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate377.evaluated;
+const evaluated0 = validate385.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -408,7 +408,7 @@ vErrors.push(err11);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema156.properties, key0))){
+if(!(func1.call(schema158.properties, key0))){
 const err12 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err12];
@@ -432,8 +432,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate378(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate378.errors);
+if(!(validate386(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate386.errors);
 errors = vErrors.length;
 }
 }
@@ -488,8 +488,8 @@ errors++;
 }
 }
 if(data.entry !== undefined){
-if(!(validate380(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate380.errors);
+if(!(validate388(data.entry, {instancePath:instancePath+"/entry",parentData:data,parentDataProperty:"entry",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -521,7 +521,7 @@ errors++;
 if(data.kind !== undefined){
 let data6 = data.kind;
 if(!((data6 === "change") || (data6 === "revocation"))){
-const err20 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema156.properties.kind.enum}};
+const err20 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema158.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -532,20 +532,20 @@ errors++;
 }
 }
 if(data.mergedAt !== undefined){
-if(!(validate382(data.mergedAt, {instancePath:instancePath+"/mergedAt",parentData:data,parentDataProperty:"mergedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate390(data.mergedAt, {instancePath:instancePath+"/mergedAt",parentData:data,parentDataProperty:"mergedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate390.errors);
 errors = vErrors.length;
 }
 }
 if(data.issuedAt !== undefined){
-if(!(validate382(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate390(data.issuedAt, {instancePath:instancePath+"/issuedAt",parentData:data,parentDataProperty:"issuedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate390.errors);
 errors = vErrors.length;
 }
 }
 if(data.enforcedAt !== undefined){
-if(!(validate382(data.enforcedAt, {instancePath:instancePath+"/enforcedAt",parentData:data,parentDataProperty:"enforcedAt",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate390(data.enforcedAt, {instancePath:instancePath+"/enforcedAt",parentData:data,parentDataProperty:"enforcedAt",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate390.errors);
 errors = vErrors.length;
 }
 }
@@ -575,8 +575,8 @@ errors++;
 }
 }
 if(data.seconds !== undefined){
-if(!(validate386(data.seconds, {instancePath:instancePath+"/seconds",parentData:data,parentDataProperty:"seconds",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate386.errors);
+if(!(validate394(data.seconds, {instancePath:instancePath+"/seconds",parentData:data,parentDataProperty:"seconds",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -610,8 +610,8 @@ errors++;
 }
 }
 for(const key2 in data12){
-if(!(validate382(data12[key2], {instancePath:instancePath+"/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate382.errors);
+if(!(validate390(data12[key2], {instancePath:instancePath+"/where/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate390.errors);
 errors = vErrors.length;
 }
 }
@@ -638,9 +638,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-validate377.errors = vErrors;
+validate385.errors = vErrors;
 return errors === 0;
 }
-validate377.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate385.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateDeliveryRecord = compiled as Validator<DeliveryRecord>;

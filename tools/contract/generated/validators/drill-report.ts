@@ -2,15 +2,15 @@
 import type { DrillReport } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate456;
-const schema187 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/drill-report.schema.json","title":"DrillReport","description":"The output of `drill --json`: what was done of the runbook on a copy of the company, and how access was meanwhile.","type":"object","required":["drill","environment","section","steps","access"],"additionalProperties":false,"properties":{"drill":{"enum":["store-lost","key-lost","ca-compromised","github-away"]},"environment":{"$ref":"common.schema.json#/$defs/id"},"section":{"type":"string","description":"The heading in docs/operations.md."},"steps":{"type":"array","items":{"$ref":"#/$defs/drillStep"}},"access":{"title":"DrillAccess","type":"object","required":["rightMs","lateMs","deniedMs"],"additionalProperties":false,"properties":{"rightMs":{"type":"integer","minimum":0,"description":"For how long every component enforced what was wanted."},"lateMs":{"type":"integer","minimum":0,"description":"For how long one of them still enforced what was wanted before."},"deniedMs":{"type":"integer","minimum":0,"description":"For how long one of them let nobody through."}},"description":"Milliseconds, by the enforcement files that components read."}},"$defs":{"drillStep":{"title":"DrillStep","type":"object","required":["kind","says","milliseconds"],"additionalProperties":false,"properties":{"kind":{"enum":["happens","command","change","deed"],"description":"happens: what goes wrong; command, change, deed: a line of the runbook."},"says":{"type":"string"},"milliseconds":{"type":"integer","minimum":0,"description":"How long it took, until components had it in force where it brings something."}}}}};
+const compiled: unknown = validate464;
+const schema189 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/drill-report.schema.json","title":"DrillReport","description":"The output of `drill --json`: what was done of the runbook on a copy of the company, and how access was meanwhile.","type":"object","required":["drill","environment","section","steps","access"],"additionalProperties":false,"properties":{"drill":{"enum":["store-lost","key-lost","ca-compromised","github-away"]},"environment":{"$ref":"common.schema.json#/$defs/id"},"section":{"type":"string","description":"The heading in docs/operations.md."},"steps":{"type":"array","items":{"$ref":"#/$defs/drillStep"}},"access":{"title":"DrillAccess","type":"object","required":["rightMs","lateMs","deniedMs"],"additionalProperties":false,"properties":{"rightMs":{"type":"integer","minimum":0,"description":"For how long every component enforced what was wanted."},"lateMs":{"type":"integer","minimum":0,"description":"For how long one of them still enforced what was wanted before."},"deniedMs":{"type":"integer","minimum":0,"description":"For how long one of them let nobody through."}},"description":"Milliseconds, by the enforcement files that components read."}},"$defs":{"drillStep":{"title":"DrillStep","type":"object","required":["kind","says","milliseconds"],"additionalProperties":false,"properties":{"kind":{"enum":["happens","command","change","deed"],"description":"happens: what goes wrong; command, change, deed: a line of the runbook."},"says":{"type":"string"},"milliseconds":{"type":"integer","minimum":0,"description":"How long it took, until components had it in force where it brings something."}}}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate457.evaluated;
+const evaluated0 = validate465.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -39,17 +39,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate457.errors = vErrors;
+validate465.errors = vErrors;
 return errors === 0;
 }
-validate457.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate465.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema189 = {"title":"DrillStep","type":"object","required":["kind","says","milliseconds"],"additionalProperties":false,"properties":{"kind":{"enum":["happens","command","change","deed"],"description":"happens: what goes wrong; command, change, deed: a line of the runbook."},"says":{"type":"string"},"milliseconds":{"type":"integer","minimum":0,"description":"How long it took, until components had it in force where it brings something."}}};
+const schema191 = {"title":"DrillStep","type":"object","required":["kind","says","milliseconds"],"additionalProperties":false,"properties":{"kind":{"enum":["happens","command","change","deed"],"description":"happens: what goes wrong; command, change, deed: a line of the runbook."},"says":{"type":"string"},"milliseconds":{"type":"integer","minimum":0,"description":"How long it took, until components had it in force where it brings something."}}};
 
-function validate459(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate467(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate459.evaluated;
+const evaluated0 = validate467.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -102,7 +102,7 @@ errors++;
 if(data.kind !== undefined){
 let data0 = data.kind;
 if(!((((data0 === "happens") || (data0 === "command")) || (data0 === "change")) || (data0 === "deed"))){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema189.properties.kind.enum}};
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema191.properties.kind.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -160,17 +160,17 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate459.errors = vErrors;
+validate467.errors = vErrors;
 return errors === 0;
 }
-validate459.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate467.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate456(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/drill-report.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate456.evaluated;
+const evaluated0 = validate464.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -243,7 +243,7 @@ errors++;
 if(data.drill !== undefined){
 let data0 = data.drill;
 if(!((((data0 === "store-lost") || (data0 === "key-lost")) || (data0 === "ca-compromised")) || (data0 === "github-away"))){
-const err6 = {instancePath:instancePath+"/drill",schemaPath:"#/properties/drill/enum",keyword:"enum",params:{allowedValues: schema187.properties.drill.enum}};
+const err6 = {instancePath:instancePath+"/drill",schemaPath:"#/properties/drill/enum",keyword:"enum",params:{allowedValues: schema189.properties.drill.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -254,8 +254,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate457(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate457.errors);
+if(!(validate465(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate465.errors);
 errors = vErrors.length;
 }
 }
@@ -276,8 +276,8 @@ let data3 = data.steps;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate459(data3[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate459.errors);
+if(!(validate467(data3[i0], {instancePath:instancePath+"/steps/" + i0,parentData:data3,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate467.errors);
 errors = vErrors.length;
 }
 }
@@ -436,9 +436,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate456.errors = vErrors;
+validate464.errors = vErrors;
 return errors === 0;
 }
-validate456.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate464.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateDrillReport = compiled as Validator<DrillReport>;

@@ -52,7 +52,8 @@ export function offline(root: string, tars: readonly string[]): Engine {
     const base = baseFor(bases, image, architecture);
     const machine = image.base === 'rust' ? { MACHINE: machineOf(architecture) } : {};
     return [
-      ...['--pull-never', '--arch', architecture, '--volume', `${compiled}:${COMPILED}`],
+      ...['--pull-never', '--arch', baseArchitecture(image, architecture)],
+      ...['--volume', `${compiled}:${COMPILED}`],
       ...buildArguments({ [`${image.base.toUpperCase()}_IMAGE`]: base, ...machine }),
       ...dockerfile(image),
     ];
@@ -60,12 +61,17 @@ export function offline(root: string, tars: readonly string[]): Engine {
 }
 
 /** Rust compiles for every architecture on this one; what is Node's is taken from a base of its own. */
+function baseArchitecture({ base }: ImageSpec, architecture: Architecture): Architecture {
+  return base === 'rust' ? ownArchitecture() : architecture;
+}
+
+/** The base from which an image is built. @throws Fault where it was not given */
 function baseFor(
   bases: ReadonlyMap<Architecture, string>,
   image: ImageSpec,
   architecture: Architecture,
 ): string {
-  const wanted = image.base === 'rust' ? ownArchitecture() : architecture;
+  const wanted = baseArchitecture(image, architecture);
   const base = bases.get(wanted);
   if (base !== undefined) return base;
   throw new Fault(
@@ -92,8 +98,21 @@ function importBase(storage: readonly string[], tar: string): [Architecture, str
     run(of('config', '--arch', architectureIn(tar), ...words, container));
     run(of('commit', '--quiet', '--format', 'docker', '--rm', container, name));
   }
-  const told = read(of('inspect', '--type', 'image', '--format', '{{.OCIv1.Architecture}}', name));
-  return [architectureOf(told), name];
+  return [toldArchitecture(of, name), name];
+}
+
+type Words = (...words: readonly string[]) => string[];
+
+/** What an image says that it is for. */
+function toldArchitecture(of: Words, name: string): Architecture {
+  return architectureOf(read(of('inspect', '--type', 'image', '--format', '{{.OCIv1.Architecture}}', name)));
+}
+
+/** Says that an image is for another architecture than the base on which its program was compiled. */
+function relabel(of: Words, name: string, architecture: Architecture): void {
+  const container = read(of('from', '--pull-never', name));
+  run(of('config', '--arch', architecture, container));
+  run(of('commit', '--quiet', '--format', 'docker', '--rm', container, name));
 }
 
 /** Whose programs a root of Debian has, which its list of packages says. */
@@ -123,6 +142,7 @@ function engine(
     name: 'buildah',
     build(image, architecture) {
       run(of(...BUILD, ...wordsOf(image, architecture), '.'), { cwd: root });
+      if (toldArchitecture(of, tagOf(image)) !== architecture) relabel(of, tagOf(image), architecture);
     },
     save(image, file) {
       rmSync(file, { force: true });

@@ -24,6 +24,21 @@ const inSeconds = (milliseconds: number): string => `${(milliseconds / 1000).toF
 const CONNECTORS = ['connector-apps', 'connector-databases'] as const;
 const withAgents = (names: readonly string[]) => names.flatMap((name) => [name, `policy-agent-${name}`]);
 
+/** Which networks of compose.yaml are cut at the same time, and from whom. */
+const CUTS: readonly (readonly [string, readonly (readonly [network: string, from: string])[]])[] = [
+  ['between the agent and the intermediates', [['edge', 'agent']]],
+  [
+    'between the connectors and the backends',
+    [
+      ['apps', 'host-connector-apps'],
+      ['databases', 'host-connector-databases'],
+    ],
+  ],
+];
+
+/** A policy of our own. */
+const DENIAL = 'policies/access/proof.yaml';
+
 export const STEPS: readonly ComposeStep[] = [
   {
     name: 'the agent has no way to a backend but the tunnel',
@@ -31,31 +46,47 @@ export const STEPS: readonly ComposeStep[] = [
       const backend = stack.engine.docker('inspect', '--format', ADDRESSES, stack.container('backend-apps'));
       const [address = ''] = backend.split(' ').filter(Boolean);
       const from = (name: string) => connects(stack, stack.container(name), address);
-      assert.equal([from('connector-apps'), from('agent')], [true, false]);
+      assert.equal([from('host-connector-apps'), from('agent')], [true, false]);
     },
   },
   {
     name: 'a policy that is written cuts a path, and opens it when it is removed',
     async run(stack, { one }) {
-      const restore = stack.writeInPlaceOfTests(
-        'policies/access/proof.yaml',
-        denyingAll(one[0], stack.ownerOf(one[0])),
-      );
+      const restore = stack.writeInPlaceOfTests(DENIAL, denyingAll(one[0], stack.ownerOf(one[0])));
       const cut = await stack.shows(one, (status) => status === DENIED, 'denied');
       restore();
       const opened = await stack.shows(one, isReached, 'reached again');
       return `denied after ${inSeconds(cut)}, reached after ${inSeconds(opened)}`;
     },
   },
-  {
-    name: 'a network that is cut: nothing is reached through it, and all is again when it heals',
+  ...CUTS.map(([what, cuts]): ComposeStep => ({
+    name: `a network that is cut, ${what}: nothing is reached, and all is again when it heals`,
     async run(stack, { one }) {
       const { docker } = stack.engine;
-      const networks = CONNECTORS.map((name) => stack.container(name));
-      for (const id of networks) docker('network', 'disconnect', 'ztna_middle', id);
+      const ids = cuts.map(([network, name]) => [`ztna_${network}`, stack.container(name)] as const);
+      for (const [network, id] of ids) docker('network', 'disconnect', network, id);
       await stack.shows(one, isLost, 'not reached');
-      for (const id of networks) docker('network', 'connect', 'ztna_middle', id);
+      for (const [network, id] of ids) docker('network', 'connect', network, id);
       return `reached after ${inSeconds(await stack.shows(one, isReached, 'reached again'))}`;
+    },
+  })),
+  {
+    name: 'a component that is killed starts again by itself, and its policy agent still reaches it',
+    async run(stack, { one }) {
+      const pid = stack.engine.docker(
+        'inspect',
+        '--format',
+        '{{.State.Pid}}',
+        stack.container('intermediate-one'),
+      );
+      process.kill(Number(pid), 'SIGKILL');
+      const again = await stack.shows(one, isReached, 'reached again');
+      // What is in force could be that of before: something new comes through.
+      const restore = stack.writeInPlaceOfTests(DENIAL, denyingAll(one[0], stack.ownerOf(one[0])));
+      await stack.shows(one, (status) => status === DENIED, 'denied');
+      restore();
+      await stack.shows(one, isReached, 'reached again');
+      return `reached after ${inSeconds(again)}`;
     },
   },
   {

@@ -18,6 +18,7 @@ import { ComposeStack, REACHED } from './stack.ts';
 const OPTIONS = {
   offline: { type: 'string', multiple: true },
   only: { type: 'string' },
+  steps: { type: 'string', default: '' },
   share: { type: 'string' },
   programs: { type: 'string' },
 } as const;
@@ -33,6 +34,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  *
  *   --offline <tar>       bases, instead of those that it makes at first
  *   --only <part>         images, other machine, compose or checks
+ *   --steps <words>       of compose.yaml, those whose names have them
  *   --share ci|prove      of the checks; default ci
  *   --programs <folder>   as for the checks
  */
@@ -41,7 +43,7 @@ export async function prove(root: string, words: readonly string[]): Promise<num
   const score = new Score(say);
   const wanted = (part: (typeof PARTS)[number]) => values.only === undefined || values.only === part;
   const own = ownArchitecture();
-  if (rights(process.env).state === 'inside') await proveCompose(root, own, score);
+  if (rights(process.env).state === 'inside') await proveCompose(root, own, score, values.steps);
   else {
     const bases = (values.offline ?? []).map((tar) => resolve(tar));
     if (wanted('images')) await proveBuilt(root, own, imagesIn(root), basesFor(root, bases, [own]), score);
@@ -117,8 +119,12 @@ async function inNamespaces(score: Score): Promise<void> {
   score.add(output);
 }
 
-async function proveCompose(root: string, architecture: Architecture, score: Score): Promise<void> {
-  run(['ip', 'link', 'set', 'lo', 'up']);
+async function proveCompose(
+  root: string,
+  architecture: Architecture,
+  score: Score,
+  steps: string,
+): Promise<void> {
   const engine = await startEngine(join(root, WORK, 'engine'));
   try {
     const stack = new ComposeStack(root, engine);
@@ -127,7 +133,7 @@ async function proveCompose(root: string, architecture: Architecture, score: Sco
         engine.docker('load', '--quiet', '--input', archiveOf(root, name, architecture));
     });
     try {
-      await stepsOn(stack, score);
+      await stepsOn(stack, score, steps);
     } finally {
       stack.close();
     }
@@ -136,7 +142,7 @@ async function proveCompose(root: string, architecture: Architecture, score: Sco
   }
 }
 
-async function stepsOn(stack: ComposeStack, score: Score): Promise<void> {
+async function stepsOn(stack: ComposeStack, score: Score, steps: string): Promise<void> {
   const isUp = await score.try('compose.yaml is up, and every container well', async () => {
     stack.compose('up', '--detach', '--no-build');
     const took = await stack.healthy();
@@ -152,7 +158,8 @@ async function stepsOn(stack: ComposeStack, score: Score): Promise<void> {
     return one.join(' ');
   });
   if (!one) return;
-  for (const { name, run } of STEPS) await score.try(name, () => run(stack, { one, all }));
+  for (const { name, run } of STEPS.filter((one) => one.name.includes(steps)))
+    await score.try(name, () => run(stack, { one, all }));
   assert.is(stack.probe(one), REACHED);
 }
 

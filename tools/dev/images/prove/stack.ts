@@ -56,22 +56,23 @@ export class ComposeStack {
 
   /** Waits until everything that says how it is says that it is well. @returns milliseconds of each from its start */
   async healthy(): Promise<Map<string, number>> {
-    const ids = this.compose('ps', '--quiet').split('\n');
     const took = new Map<string, number>();
-    for (const id of ids)
-      await until(`every container of compose.yaml is healthy:\n${this.#told(id)}`, HEALTHY, () => {
-        const [name = '', running, health, began, seen] = this.engine
-          .docker('inspect', '--format', STATE, id)
-          .split(' ');
-        if (running !== 'running' || (health !== 'healthy' && health !== 'none')) return undefined;
-        if (health === 'healthy') took.set(name.slice(1), Date.parse(seen!) - Date.parse(began!));
+    for (const id of this.compose('ps', '--quiet').split('\n')) {
+      let last = '';
+      const look = () => {
+        const [{ Name, State }] = JSON.parse((last = this.engine.docker('inspect', id))) as [Inspected];
+        if (!State.Running || (State.Health && State.Health.Status !== 'healthy')) return undefined;
+        const seen = State.Health?.Log?.find(({ ExitCode }) => ExitCode === 0);
+        if (seen) took.set(Name.slice(1), Date.parse(seen.End) - Date.parse(State.StartedAt));
         return true;
+      };
+      await until('a container of compose.yaml is healthy', HEALTHY, look).catch((error: Error) => {
+        const [{ Name, State }] = JSON.parse(last) as [Inspected];
+        const said = this.engine.docker('logs', '--tail', '5', id);
+        throw new Error(`${error.message}: ${Name} ${JSON.stringify(State)}\n${said}`);
       });
+    }
     return took;
-  }
-
-  #told(id: string): string {
-    return this.engine.docker('inspect', '--format', '{{.Name}} {{json .State}}', id);
   }
 
   /** The services that the agent was told of, each with its first port. */
@@ -130,9 +131,15 @@ export class ComposeStack {
   }
 }
 
-const STATE =
-  '{{.Name}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.StartedAt}}' +
-  ' {{if .State.Health}}{{with index .State.Health.Log 0}}{{.End.Format "2006-01-02T15:04:05.000Z07:00"}}{{end}}{{end}}';
+/** What of a container's state is looked at. */
+interface Inspected {
+  Name: string;
+  State: {
+    Running: boolean;
+    StartedAt: string;
+    Health?: { Status: string; Log?: { ExitCode: number; End: string }[] | null };
+  };
+}
 
 /** A program that reads the agent's own configuration, as whom the agent runs. */
 const NODE_OF_AGENT = [
