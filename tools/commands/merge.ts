@@ -15,7 +15,7 @@ import { plural } from '../output/words.ts';
 import { publish } from '../publish/publish.ts';
 import { stateMemory } from '../publish/state.ts';
 import { convergenceOf } from '../report/observe.ts';
-import { type Watch, watchOf } from '../report/watch.ts';
+import { type ConvergenceWatch, watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
@@ -83,7 +83,7 @@ export interface Merging extends Telling, Trying {
 /** How one environment is delivered to. */
 interface Delivery extends DeliverOptions {
   environment: Environment;
-  watch: Watch;
+  watch: ConvergenceWatch;
 }
 
 /** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */

@@ -4,7 +4,7 @@ import { jsonText, type TerminalText } from '../contract/terminal-text.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { type Watch, watchOf } from '../report/watch.ts';
+import { type ConvergenceWatch, watchOf } from '../report/watch.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentsOf, ratesAt, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
@@ -53,7 +53,7 @@ export const status = command({
 /** An environment, and the watch on it. */
 interface Watched {
   environment: Environment;
-  watch: Watch;
+  watch: ConvergenceWatch;
 }
 
 async function lookAt(

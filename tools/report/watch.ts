@@ -9,7 +9,7 @@ import { convergence } from './convergence.ts';
 import { observe } from './observe.ts';
 
 /** Looks at one environment again and again, at a rate that leaves others theirs. */
-export interface Watch {
+export interface ConvergenceWatch {
   /** How far components have come. @param components those that matter; all when absent */
   look(store: ParameterStore, components?: readonly string[]): Promise<Convergence>;
   /** How many reads the last look took. */
@@ -33,7 +33,7 @@ export interface WatchOptions {
  * A watch on one environment: an index is read once, and where only a few components matter, only their acks are read.
  * The first look is at all.
  */
-export function watchOf({ environment, trusted, now, rates, flags }: WatchOptions): Watch {
+export function watchOf({ environment, trusted, now, rates, flags }: WatchOptions): ConvergenceWatch {
   const known: PartMemory = new Map();
   let reads = 0;
   let pages: number | undefined;
