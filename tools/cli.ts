@@ -178,6 +178,17 @@ function report(error: unknown): ExitStatus {
   return 2;
 }
 
+/** Asks the person at the terminal, who may also end it. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interrupt.signal });
+  } finally {
+    lines.close();
+  }
+}
+
 function context(): Context {
   const root = rootOf(process.cwd());
   return {
@@ -186,6 +197,7 @@ function context(): Context {
     now: () => new Date(),
     out: (text) => print(process.stdout, text),
     err: (text) => print(process.stderr, text),
+    ...(process.stdin.isTTY === true && process.stdout.isTTY === true && { ask }),
     terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     signal: interrupt.signal,
     env: process.env,

@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../tools/contract/fault.ts';
@@ -14,7 +16,7 @@ import { suite } from '../../tools/testing/suite.ts';
 import { trafficOf } from './state/traffic.ts';
 import { remoteFiles } from './state/remote-files.ts';
 import { PERMISSIONS, settingsIn } from './settings.ts';
-import { newScene } from './testing/scene.ts';
+import { newScene, until } from './testing/scene.ts';
 
 // slow: git runs
 const test = suite('admin panel: the program');
@@ -154,6 +156,53 @@ test('in AWS it reads the repository and opens pull requests as a GitHub App, wh
   }
 });
 
+test('what is newer is read by another process, which takes over while each page is answered', async () => {
+  const scene = await newScene();
+  const folder = mkdtempSync(join(tmpdir(), 'panel-clone-'));
+  mkdirSync(join(folder, 'example'));
+  symlinkSync(join(scene.root, '.git'), join(folder, 'example/access.git'));
+  const port = await freePort();
+  const program = spawn(process.execPath, ['--import', 'tsx', 'images/admin-panel/main.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...{
+        PATH: process.env['PATH'],
+        ...VARIABLES,
+        ZTNA_HTTP: `127.0.0.1:${port}`,
+        ZTNA_FOLDER: join(folder, 'clone'),
+      },
+      ...{ ZTNA_GITHUB_APP: '', ZTNA_GITHUB_TOKEN: 'a-secret', ZTNA_POLL_SECONDS: '1' },
+      ZTNA_GITHUB: `file://${folder}`,
+      // No store is there, which keeps nobody from looking.
+      ...{ AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none' },
+    },
+  });
+  let said = '';
+  program.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  const ended = new Promise((resolve) => program.once('exit', resolve));
+  const served = (): number => said.split('"serving"').length - 1;
+  const answers = async () => {
+    const url = `http://127.0.0.1:${port}`;
+    // Nobody is signed in, so that a page is refused; that it is refused at once is what counts here.
+    const page = await fetch(`${url}/env/live`);
+    return [(await fetch(`${url}/healthz`)).status, page.status];
+  };
+  try {
+    await until('it serves', () => served() === 1, 60);
+    scene.git('commit', '-q', '--allow-empty', '-m', 'Something new');
+    let asked = 0;
+    while (served() < 2 || asked < 20) {
+      assert.equal(await answers(), [200, 401]);
+      asked++;
+    }
+  } finally {
+    program.kill();
+    assert.is(await ended, 0);
+    await scene.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('totals become rates between two reports, and a component that began anew has none', () => {
   const state = (at: string, bytes: number) => ({
     ...{ environment: 'live', epoch: 1, newest: null, converged: false, notes: [] },
@@ -172,5 +221,15 @@ test('totals become rates between two reports, and a component that began anew h
   const same = trafficOf(noon, noon, [{ component: 'intermediate/one', instance: 'i', bytesPerSecond: 7 }]);
   assert.is(same[0]!.bytesPerSecond, 7);
 });
+
+/** A port that nothing listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
 
 test.run();

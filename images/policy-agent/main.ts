@@ -73,8 +73,9 @@ async function sayStatus(
     const { leaseKeeper, parts } = follower;
     const figures = await parts.probe.figures();
     const { stale } = leaseKeeper.state();
-    const status = { healthy: health === 0, stale, floor: leaseKeeper.floor, ack: follower.ack(), figures };
-    tell(statusLine(status, origin()));
+    const { floor, content } = leaseKeeper;
+    const life = content?.entry.entry;
+    tell(statusLine({ healthy: health === 0, stale, floor, life, ack: follower.ack(), figures }, origin()));
   }
 }
 

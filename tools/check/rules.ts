@@ -10,6 +10,7 @@ import { deliveryOrder } from './rules/delivery-order.ts';
 import { duplicates } from './rules/duplicates.ts';
 import { emptyGroups } from './rules/empty-groups.ts';
 import { emptyPolicies } from './rules/empty-policies.ts';
+import { existingNetworks } from './rules/existing-networks.ts';
 import { expiredPolicies } from './rules/expired-policies.ts';
 import { observedAllows } from './rules/observed-allows.ts';
 import { fargateSizes } from './rules/fargate-sizes.ts';
@@ -17,11 +18,14 @@ import { guardrails } from './rules/guardrails.ts';
 import { groupCycles } from './rules/group-cycles.ts';
 import { hours } from './rules/hours.ts';
 import { idleConnectors } from './rules/idle-connectors.ts';
+import { imageDigests } from './rules/image-digests.ts';
 import { impossibleHours } from './rules/impossible-hours.ts';
 import { instanceTypes } from './rules/instance-types.ts';
 import { ipv6Sources } from './rules/ipv6-sources.ts';
 import { labels } from './rules/labels.ts';
 import { later } from './rules/later.ts';
+import { lifelines } from './rules/lifelines.ts';
+import { loneHeartbeats } from './rules/lone-heartbeats.ts';
 import { lifetimes } from './rules/lifetimes.ts';
 import { networkOverlaps } from './rules/network-overlaps.ts';
 import { networkSizes } from './rules/network-sizes.ts';
@@ -85,6 +89,7 @@ export const RULES: readonly Rule[] = [
   ipv6Sources,
   networkOverlaps,
   networkSizes,
+  existingNetworks,
   subnets,
   zones,
   sharedAccounts,
@@ -97,12 +102,15 @@ export const RULES: readonly Rule[] = [
   backendPlaces,
   backendLoops,
   backendPorts,
+  lifelines,
   proxyProtocols,
   sharedBackends,
   deliveryOrder,
   rings,
   ringRepeats,
+  imageDigests,
   trustedKeys,
+  loneHeartbeats,
   clientCas,
   revokedDates,
   overrides,

@@ -4,6 +4,9 @@ import type { Repository } from '../load/repository.ts';
 import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
+import { inRingOrder, replaced, type ReplacementOptions } from '../deliver/replacement.ts';
+import { systemClock } from '../store/clock.ts';
+import { numberOption } from './shared/values.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
 import { missingParameters } from '../store/existing.ts';
@@ -15,6 +18,7 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
+  type ReplacementPace,
   openStack,
   removeLast,
   type Stack,
@@ -24,6 +28,8 @@ import { secretsOf, storeLine } from '../terraform/secrets.ts';
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
+import { TRYING, UNPROVED } from './shared/smoke.ts';
+import { outputs } from './shared/github.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -47,6 +53,8 @@ export const deploy = command({
       description: 'how long a ring may take, beside its bake',
       fallback: '900',
     },
+    ...TRYING,
+    UNPROVED,
     { flags: '--reason <text>', description: 'why, for the log', fallback: "the commit's first line" },
     { ...KEY, fallback: 'kms:alias/ztna-<env>-signing; with the embedded store, local' },
     { ...STORE, description: 'where to publish: AWS, or the embedded store in .ztna/', fallback: 'aws' },
@@ -56,12 +64,15 @@ export const deploy = command({
     const repository = await checkedRepository(context);
     const environment = environmentOf(repository, options.env).value;
     const { store = 'aws', key, execute = false, only, atOnce = false, patience, reason } = options;
-    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment) };
+    const { certs, agent, from, unproved } = options;
+    const trying = { certs, agent, from, unproved };
+    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment), ...trying };
     const deployment: Deployment = { environment, repository, context, store, merging, atOnce };
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
     if (only !== 'removals') await verifySecrets(deployment, execute);
+    outputs(context, { summary: planSummary(changes) });
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -125,6 +136,35 @@ async function verifySecrets(
   context.err(textLines([found, ...missing.map((name) => `  ${storeLine(id, name)}`)]));
 }
 
+/** How long an intermediate that is made anew may take until it enforces, in seconds, where nothing else is said. */
+const PATIENCE = 900;
+
+/** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
+function paceOf(deployment: Deployment): ReplacementPace {
+  const { environment, repository, context, merging } = deployment;
+  const { rings, intermediates } = environment;
+  const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];
+  const named = (id: string): string => `intermediate/${id}`;
+  const components = [
+    ...intermediates.map(({ id }) => named(id)),
+    ...[...connectors].map((id) => `connector/${id}`),
+  ];
+  const look = () =>
+    inLog(deployment, (store, trusted) =>
+      convergenceOf(store, environment, trusted, context.now().getTime()),
+    );
+  const options: ReplacementOptions = {
+    ...{ rings, components, look, clock: systemClock, signal: context.signal },
+    patienceSeconds: numberOption(merging.patience, PATIENCE, '--patience'),
+    tell: (text) => context.err(textLine(`${environment.id}: ${text}`)),
+  };
+  return {
+    order: (ids) =>
+      inRingOrder(rings, components, ids.map(named)).map((component) => component.split('/')[1]!),
+    around: (id, work) => replaced(named(id), work, options),
+  };
+}
+
 /** Reads an environment's log. */
 function inLog<T>(
   { environment, store: kind, context }: Deployment,
@@ -145,6 +185,13 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
     ...part('4. removals', removals(changes)),
   ];
   out(textLines(lines));
+}
+
+/** A plan in a few words: `2 to add, 1 to remove`. */
+function planSummary(changes: readonly PlannedChange[]): string {
+  const deeds = [...new Set(changes.map(({ deed }) => deed))];
+  const count = (one: string): number => changes.filter(({ deed }) => deed === one).length;
+  return deeds.map((deed) => `${count(deed)} to ${deed}`).join(', ') || 'nothing to change in AWS';
 }
 
 /** What waits until nothing needs it. */
@@ -169,7 +216,7 @@ async function added(
   planned: readonly PlannedChange[],
   deployment: Deployment,
 ): Promise<PlannedChange[]> {
-  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned)));
+  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned), paceOf(deployment)));
   const changes = begun ? await stack.plan(EVERYTHING) : planned;
   const later = laterOf(changes, deployment);
   await addFirst(stack, changes, later);
@@ -186,7 +233,7 @@ async function everything(
   const later = await added(stack, changes, deployment);
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
-  await removeLast(stack, later);
+  await removeLast(stack, later, paceOf(deployment));
   context.out(textLine(`${environment.id} is deployed`));
   return 0;
 }
@@ -206,7 +253,7 @@ async function takeAway(
     context.err(textLine(`${environment.id}: ${convergenceSummary(found)}: npx ztna status`));
     return tellKept(later, 1, context);
   }
-  if (await oneByOne(stack, changes)) await stack.plan(EVERYTHING);
+  if (await oneByOne(stack, changes, paceOf(deployment))) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
   context.out(textLine(`${environment.id}: ${later.length} removals are done`));
   return 0;

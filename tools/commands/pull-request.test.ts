@@ -338,6 +338,38 @@ test('what a change makes of AWS is said, and nothing where it makes nothing', a
   }
 });
 
+test('the risk is a label, and what a plan came to is in the comment', async (context) => {
+  const environment = 'environments/live/environment.yaml';
+  const head = proposed(context.root, { [environment]: (text) => `${text}# said\n` });
+  opened(context, head);
+  const look = async (): Promise<string> => {
+    await run(context, ...ON_GITHUB, '--execute');
+    return context.github.state.comments[0]!.body;
+  };
+  assert.match(
+    await look(),
+    /### Terraform\n\n- ⏳ `live`: not planned yet; a person is asked before it is\n/,
+  );
+  assert.equal(context.github.state.pullLabels.get(7), ['risk: none', 'infrastructure']);
+  const targetUrl = 'https://github.com/example/access/actions/runs/5';
+  const plan = { context: 'terraform/live', state: 'success', description: '2 to add', targetUrl };
+  context.github.state.statuses.push({ sha: head, ...plan });
+  assert.match(await look(), `- ✅ \`live\`: 2 to add · [the plan](${targetUrl})\n`);
+  assert.equal(context.github.faults, []);
+});
+
+test('a gain, a loss and a guarded service are other risks', async (context) => {
+  const risk = async (edits: Parameters<typeof proposed>[1]): Promise<string[] | undefined> => {
+    opened(context, proposed(context.root, edits));
+    await run(context, ...ON_GITHUB, '--execute');
+    git(context.root, 'branch', '-qD', 'proposal');
+    return context.github.state.pullLabels.get(7);
+  };
+  assert.equal(await risk(MORE), ['risk: guarded']);
+  const less = (text: string): string => text.replace(/^( *- ).*@example\.com.*\n/m, '');
+  assert.equal(await risk({ 'policies/groups/payments-admins.yaml': less }), ['risk: losses only']);
+});
+
 test('a CODEOWNERS that is not what the data says fails the check, and so does none where there was one', async (context) => {
   const { root } = context;
   await codeownersWritten(root);

@@ -14,7 +14,10 @@ import { RULES } from '../check/rules.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { linesShown } from '../git/lines-shown.ts';
-import { commentOf, wholeText } from '../github/comment/comment.ts';
+import { plannedBetween } from '../git/infrastructure.ts';
+import { commentOf, type InfrastructureNotes, wholeText } from '../github/comment/comment.ts';
+import { labelsOf } from '../github/labels.ts';
+import { planLines, plansOf } from '../github/plans.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
 import { report, type CommitReport, type ReportOutcome } from '../github/report.ts';
@@ -73,7 +76,9 @@ export const pullRequest = command({
     if (looked === 'left') return left(context);
     const { facts, verdict } = looked;
     const links = linksOf(asked, context);
-    const made = infrastructureOf(verdict, sides);
+    const planned = await plannedOf(sides, context.root);
+    const plans = connection && planned.length > 0 ? await plansOf(connection, verdict.head) : [];
+    const made = { listing: infrastructureOf(verdict, sides), plans: planLines(planned, plans) };
     const whole = wholeText(verdict, links, made);
     const suggestions = suggestionsOf(
       seen(verdict).findings,
@@ -236,7 +241,7 @@ function linksOf({ pull }: Asked, context: Context): Links {
 function reportOf(
   verdict: PullRequestOutcome,
   links: Links,
-  infrastructure: readonly Sentence[],
+  made: InfrastructureNotes,
   { pull, codeScanning }: Asked,
   current: string,
 ): CommitReport {
@@ -249,7 +254,8 @@ function reportOf(
     commit: verdict.head,
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
-    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
+    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, made) } }),
+    ...(comments && { labels: { number: pull.number, names: labelsOf(verdict, made.plans.length > 0) } }),
     ...(comments && { reviewers: { number: pull.number, teams: wantedOf(objections) } }),
     // One place beside the lines, whichever it is.
     annotations: codeScanning ? [] : findings,
@@ -266,6 +272,13 @@ function seen({ findings, failedTests, change, files, accessTests }: PullRequest
 /** What the change makes of AWS, worked out without it. Nothing where it changes nothing, or where files have errors. */
 function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRequestSides): Sentence[] {
   return change ? infrastructureLines(base.loaded.repository, head.loaded.repository) : [];
+}
+
+/** The base's environments that Terraform plans for the pull request; a new one has no role yet that could. */
+async function plannedOf({ base, head }: PullRequestSides, root: string): Promise<string[]> {
+  const planned = await plannedBetween(root, base.commit, head.commit);
+  const known = [...base.loaded.repository.environments.keys()].sort();
+  return planned === 'all' ? known : known.filter((id) => planned.includes(id));
 }
 
 function printed(whole: string, { statuses }: CommitReport): TerminalText {

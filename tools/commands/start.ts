@@ -57,7 +57,7 @@ export const start = command({
         out: (component) => join(folder, component),
         say: (sentence) => view.say(sentence),
         building: (done, all) => view.building(done, all),
-        answered: (answer) => view.answer(answer),
+        answered: (answer, at) => view.answer(answer, at),
         signal: context.signal,
         env: context.env,
       },

@@ -7,7 +7,7 @@ import { sourcesBelow } from './sources.ts';
 export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   contract: [],
   finding: [],
-  git: ['contract'],
+  git: ['contract', 'files'],
   load: ['contract', 'finding', 'git', 'files'],
   access: ['contract', 'load:types'],
   check: ['contract', 'finding', 'access', 'load'],
@@ -22,6 +22,8 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
   report: ['contract', 'git', 'store'],
   deliver: ['contract', 'access', 'bundle:types', 'store', 'publish', 'report'],
   propose: ['contract', 'finding', 'git', 'load', 'access', 'check', 'store', 'report'],
+  // A company that begins, or comes from another system.
+  adopt: ['contract', 'finding', 'load', 'access', 'check'],
   output: ['contract', 'finding', 'types'],
   github: ['contract', 'finding', 'output', 'review', 'propose'],
   terraform: ['contract', 'load', 'files'],
@@ -42,6 +44,10 @@ export const ROOMS: Readonly<Record<string, readonly string[] | 'anything'>> = {
     'certificates',
     'files',
   ],
+  // Beside the design: the access tests that are tried through real components.
+  smoke: ['contract', 'files', 'load', 'access', 'check', 'bundle', 'certificates', 'local'],
+  // Beside the design: what a first deployment needs, found and done.
+  doctor: ['contract', 'files', 'load', 'certificates', 'github'],
   commands: 'anything',
   images: 'anything',
 };
@@ -59,7 +65,7 @@ export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terrafor
 const PROGRAM = 'terraform/program.ts';
 
 /** The files of a pure room that are not: they run Terraform, so that the rest of their room need not. */
-const IMPURE_FILES = [PROGRAM, 'terraform/stack.ts'];
+const IMPURE_FILES = [PROGRAM, 'terraform/account.ts', 'terraform/stack.ts'];
 
 /** Node's modules that only compute. */
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
@@ -78,7 +84,11 @@ const ALONE: readonly {
     module: /^node:child_process$/,
     says: `only git/ and local/ run another program, and ${PROGRAM} Terraform`,
   },
-  { rooms: ['store', 'publish'], module: /^@aws-sdk\//, says: 'only store/ and publish/ speak to AWS' },
+  {
+    rooms: ['store', 'publish', 'doctor'],
+    module: /^@aws-sdk\//,
+    says: 'only store/, publish/ and doctor/ speak to AWS',
+  },
   { rooms: ['github'], module: /^@octokit\//, says: 'only github/ imports Octokit' },
   {
     // git hands its own environment on to the program git.

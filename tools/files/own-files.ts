@@ -34,6 +34,9 @@ export const FOR_GROUP: Modes = { folder: 0o750, file: 0o640 };
 /** For everybody, in a folder of ours: a certificate, a public key. */
 export const PUBLIC: Modes = { folder: 0o700, file: 0o644 };
 
+/** For everybody, in a folder of the repository. */
+export const OF_REPOSITORY: Modes = { folder: 0o755, file: 0o644 };
+
 const WINDOWS = process.platform === 'win32';
 
 /** No flag of Windows, where links take rights that few have. */

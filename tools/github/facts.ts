@@ -69,8 +69,11 @@ async function commitsOf(connection: Connection, at: Pull): Promise<CommitFacts[
   }));
 }
 
-/** The approvals of the very commit; what a person said last counts. */
-async function approvalsOf(
+/**
+ * The approvals of the very commit; what a person said last counts.
+ * @param notes are added to
+ */
+export async function approvalsOf(
   connection: Connection,
   at: Pull,
   head: string,

@@ -9,6 +9,9 @@ import { putComment } from './comments.ts';
 import { Connection, PATIENCE } from './connection/connection.ts';
 import { factsOf } from './facts.ts';
 import type { GithubFault } from './connection/fault.ts';
+import { putLabels } from './labels.ts';
+import { planLines, plansOf, recordPlan } from './plans.ts';
+import { markdown } from '../output/media/markdown.ts';
 import { report, type CommitReport } from './report.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 import { suggestionsOf } from './suggestions.ts';
@@ -333,6 +336,32 @@ fits(
     }
   },
 );
+
+fits('labels of ours are what they should be, and those of a person stay', async ({ github, connection }) => {
+  github.state.pullLabels.set(7, ['risk: gains', 'infrastructure', 'urgent']);
+  await putLabels(connection, 7, ['risk: losses only']);
+  assert.equal(github.state.pullLabels.get(7), ['urgent', 'risk: losses only']);
+  const before = github.calls.length;
+  await putLabels(connection, 7, ['risk: losses only']);
+  assert.equal(operations(github).slice(before), ['issues/list-labels-on-issue']);
+});
+
+fits('what plans came to is kept at their commit, the newest of each', async ({ github, connection }) => {
+  const page = 'https://github.com/example/access/actions/runs/1';
+  await recordPlan(connection, SHA, { environment: 'lab', state: 'failure', says: 'the plan failed' });
+  await recordPlan(connection, SHA, { environment: 'lab', state: 'success', says: '2 to add', page });
+  await recordPlan(connection, 'b'.repeat(40), { environment: 'live', state: 'success', says: 'nothing' });
+  const plans = await plansOf(connection, SHA);
+  assert.equal(plans, [{ environment: 'lab', state: 'success', says: '2 to add', page }]);
+  assert.equal(
+    planLines(['lab', 'live'], plans).map((line) => markdown(line)),
+    [
+      `- ✅ \`lab\`: 2 to add · [the plan](${page})`,
+      '- ⏳ `live`: not planned yet; a person is asked before it is',
+    ],
+  );
+  assert.is(github.state.statuses.length, 3);
+});
 
 const TYPED = 'id: a\nprotocol: TCP\nports: 443\n';
 const at = (line: number, column: number) => ({ line, column });

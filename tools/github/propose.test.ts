@@ -211,7 +211,7 @@ fits('what a person closed is not opened again until there is more to say', asyn
   // One that closed itself, and one that was merged, say nothing of what is proposed later.
   await withdraw(connection, BRANCH);
   assert.is((await proposeUnasked(connection, more)).number, 3);
-  Object.assign(github.state.pulls[2]!, { state: 'closed', merged: true });
+  Object.assign(github.state.pulls[2]!, { state: 'closed', merged: 'c'.repeat(40) });
   github.state.refs.delete(`refs/heads/${BRANCH}`);
   assert.is((await proposeUnasked(connection, more)).number, 4);
 });

@@ -74,6 +74,24 @@ export async function withdraw(connection: Connection, branch: string): Promise<
   });
 }
 
+/** The newest pull request of a branch, whatever became of it. */
+export async function newestPull(
+  connection: Connection,
+  branch: string,
+): Promise<{ number: number; state: 'open' | 'closed'; body: string } | undefined> {
+  const { owner } = connection.repository;
+  const { data } = await connection.ask(`look for the pull request of ${branch}`, (octokit) =>
+    octokit.pulls.list({
+      ...connection.repository,
+      ...{ head: `${owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc', per_page: 1 },
+    }),
+  );
+  const [pull] = data;
+  return (
+    pull && { number: pull.number, state: pull.state === 'open' ? 'open' : 'closed', body: pull.body ?? '' }
+  );
+}
+
 /** The open pull requests whose branches begin so, the newest first. */
 export async function openProposals(
   connection: Connection,

@@ -4,6 +4,7 @@ import { putAnnotations } from './annotations.ts';
 import { putComment } from './comments.ts';
 import type { Connection } from './connection/connection.ts';
 import { GithubFault } from './connection/fault.ts';
+import { putLabels, type Label } from './labels.ts';
 import { uploadSarif } from './sarif.ts';
 import { askForReviews } from './review-requests.ts';
 import type { CommitStatusToPost } from './statuses.ts';
@@ -20,6 +21,8 @@ export interface CommitReport {
   /** The teams that are to be asked for a review of it. */
   reviewers?: { number: number; teams: readonly string[] };
   annotations: readonly (Finding | Objection)[];
+  /** Labels of the pull request. */
+  labels?: { number: number; names: readonly Label[] };
   /** What puts findings right by a click, beside the comment. */
   suggestions?: readonly Suggestion[];
   /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
@@ -56,7 +59,7 @@ export async function report(
       return false;
     }
   };
-  const { comment, reviewers, statuses, page, annotations, suggestions, sarif } = what;
+  const { comment, labels, reviewers, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
@@ -65,6 +68,7 @@ export async function report(
   );
   if (comment && suggestions)
     await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
+  if (labels) await attempt(outcome.shortfalls, () => putLabels(connection, labels.number, labels.names));
   if (reviewers)
     await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
   if (sarif)

@@ -146,7 +146,7 @@ test('variables that are right stay, others are set', async (context) => {
   });
   await setUp(context.connection, DESIRED, () => {});
   assert.equal(context.faults, []);
-  assert.is(bodies(context, 'actions/update-environment-variable').length, 5);
+  assert.is(bodies(context, 'actions/update-environment-variable').length, 4);
   assert.equal(bodies(context, 'actions/create-environment-variable'), [
     { name: 'SIGNING_KEY', value: 'alias/ztna-live-signing' },
   ]);

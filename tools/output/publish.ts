@@ -53,11 +53,17 @@ export function planText(plan: PublishPlan): TerminalText {
       `  ${changed.length > 0 ? `changes ${plain(conjunction(namesOf(changed)))}` : 'changes nothing that is enforced'}`,
     );
   }
-  if (calls.reads + calls.writes > 0)
+  if (calls.writes > 0)
     technical.push(
-      `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at default rates`,
+      `  ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}: ${calls.seconds} s at ${ratesText(calls)}`,
     );
   return concatenated([textLines(lines), toldText(plan), textLines(technical)]);
+}
+
+function ratesText({ rates }: PublishPlan['calls']): string {
+  return rates
+    ? `${plural(rates.reads, 'read')} and ${plural(rates.writes, 'write')} a second`
+    : 'default rates';
 }
 
 /** Changes that are said before something is published; the rest are counted, and `history --difference` has them all. */

@@ -1,6 +1,6 @@
 import { apart, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import { isLive } from '../contract/log/liveness.ts';
-import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
+import type { ComponentState, Convergence, InstanceState, Latency, Status } from '../contract/shapes.ts';
 import { shortCommit } from './publish.ts';
 import { plural } from './words.ts';
 
@@ -16,6 +16,7 @@ export function convergenceText({
   converged,
   components,
   notes,
+  deliveries,
 }: Convergence): TerminalText {
   const noted = notes.map((note) => `  note: ${note}`);
   if (!newest) return textLines([`${environment}: nothing was published yet`, ...noted]);
@@ -30,8 +31,24 @@ export function convergenceText({
       ? '  converged: every component enforces it'
       : `  not converged: ${plural(behind, 'component does', 'components do')} not enforce it`,
   );
+  lines.push(...deliveryLines(deliveries));
   return textLines(lines);
 }
+
+/** `  12 deliveries since 2026-05-01: from the merge until in force 34 s for half, 61 s for 99 of 100, 80 s at most` */
+function deliveryLines(figures: Convergence['deliveries']): string[] {
+  if (!figures?.since || !figures.merge) return [];
+  const { deliveries, since, merge, revocations, revocation } = figures;
+  const counted = plural(deliveries, 'delivery', 'deliveries');
+  const lines = [`  ${counted} since ${since}: from the merge until in force ${latencyText(merge)}`];
+  if (revocation) lines.push(`  ${revocations} of them only took access away: ${latencyText(revocation)}`);
+  return lines;
+}
+
+const latencyText = ({ p50, p99, most }: Latency): string =>
+  `${seconds(p50)} for half, ${seconds(p99)} for 99 of 100, ${seconds(most)} at most`;
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
 /** `entry 7: 2 of 3 components enforce it` */
 export function convergenceSummary({ newest, components }: Convergence): string {

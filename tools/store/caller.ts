@@ -1,6 +1,6 @@
 import type { Fault } from '../contract/fault.ts';
 import { setMaxListeners } from 'node:events';
-import { DEFAULT_RATES, type Rates } from '../contract/limits.ts';
+import { type Budget, DEFAULT_RATES, type Rates } from '../contract/limits.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { codeOf, type FaultKind, faultOf, kindOf } from './fault.ts';
 import { pace } from './pace.ts';
@@ -62,7 +62,7 @@ const LONGEST_WAIT = 8_000;
 
 /** Makes one call: waits for its turn, attempts it, and again where that may help; else throws a fault of the options' kind. */
 export type Caller = <T>(
-  about: { budget: keyof Rates; operation: string; names: readonly string[]; secret?: string },
+  about: { budget: Budget; operation: string; names: readonly string[]; secret?: string },
   send: (signal: AbortSignal) => Promise<T>,
 ) => Promise<T>;
 
@@ -79,7 +79,7 @@ export function caller(options: CallerOptions = {}): Caller {
       const report = (rest: Pick<CallAttempt, 'outcome' | 'code' | 'wait'>) =>
         observe?.({ operation, names: names.length, attempt, milliseconds: clock.now() - from, ...rest });
       try {
-        await turn(budget, signal);
+        await turn(budget, operation, signal);
         from = clock.now();
         const answer = await limited(send, timeout, signal);
         report({ outcome: 'done' });
@@ -115,10 +115,14 @@ function turns(rates: Rates | 'none', clock: Clock) {
   if (rates === 'none') return async () => {};
   const paces = {
     reads: pace(rates.reads, clock),
+    lists: rates.lists === undefined ? undefined : pace(rates.lists, clock),
     writes: pace(rates.writes, clock),
     deletes: pace(rates.deletes, clock),
   };
-  return (budget: keyof Rates, signal?: AbortSignal) => paces[budget].turn(signal);
+  return (budget: Budget, operation: string, signal?: AbortSignal) => {
+    const own = operation === 'GetParametersByPath' ? paces.lists : undefined;
+    return (own ?? paces[budget]).turn(signal);
+  };
 }
 
 function attempts(kind: FaultKind, patience: Patience): number {

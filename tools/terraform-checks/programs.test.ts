@@ -168,6 +168,7 @@ test('what an environment is started with: a certificate of each kind that AWS r
     '/ztna-secret/full/intermediate/tls',
     '/ztna-secret/full/connector/apps/tls',
     '/ztna-secret/full/connector/tests/tls',
+    '/ztna-secret/full/connector/shops/tls',
   ]);
   assert.match(storeLine('full', '/ztna-secret/full/intermediate/tls'), /--tier Intelligent-Tiering/);
 });

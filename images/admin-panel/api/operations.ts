@@ -23,6 +23,7 @@ import { matrixIn } from '../model/matrix.ts';
 import { driftIn, overviewOf } from '../model/overview.ts';
 import { accessOf } from '../model/indexes.ts';
 import { found, shownIn, type EnvironmentView } from '../model/view.ts';
+import { sourcesOf } from '../context.ts';
 import { RequestFault } from '../problems.ts';
 import { openProposal, previewOf, readChange } from '../propose/propose.ts';
 import * as at from './parameters.ts';
@@ -165,7 +166,7 @@ export const OPERATIONS: readonly ApiOperation[] = [
     'One entry',
     [at.SEQUENCE_IN_PATH],
     panel('entryDetail'),
-    (view, values, asked) => entryIn(view, asked.panel.reader.published, Number(values.get('sequence'))),
+    (view, values, asked) => entryIn(view, sourcesOf(asked.panel), Number(values.get('sequence'))),
   ),
   ofOne(
     '/difference',

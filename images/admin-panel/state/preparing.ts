@@ -21,6 +21,11 @@ export async function keepPrepared(reader: Reader, now: () => number, signal: Ab
   unsubscribe();
 }
 
+/** Works out all of it at once, for one who does not serve yet. */
+export function prepareAll(reader: Reader, now: number): void {
+  while (sliceOf(reader, now));
+}
+
 /** @returns whether something is left */
 function sliceOf(reader: Reader, now: number): boolean {
   const known = reader.known();

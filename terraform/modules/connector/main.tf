@@ -90,9 +90,14 @@ module "task" {
   secret                = { arn = local.secret_arn, key_arn = var.data_key_arn }
   image_repository_arns = var.image_repository_arns
   cluster_arn           = var.cluster_arn
-  subnet_ids            = [for subnet in aws_subnet.this : subnet.id]
-  security_group_id     = var.security_group_id
-  after                 = [for association in aws_route_table_association.this : association.id]
-  log_group             = var.log_group
-  permissions_boundary  = var.permissions_boundary
+  subnet_ids            = var.existing == null ? [for subnet in aws_subnet.this : subnet.id] : var.existing.subnet_ids
+  security_group_id     = var.existing == null ? var.security_group_id : aws_security_group.existing[0].id
+  after = concat(
+    [for association in aws_route_table_association.this : association.id],
+    [for rule in aws_vpc_security_group_egress_rule.intermediate : rule.id],
+    [for rule in aws_vpc_security_group_egress_rule.backend : rule.id],
+    [for rule in aws_vpc_security_group_egress_rule.aws : rule.id],
+  )
+  log_group            = var.log_group
+  permissions_boundary = var.permissions_boundary
 }

@@ -20,6 +20,7 @@ data "aws_iam_policy_document" "plan" {
       "ec2:Describe*", "ec2:GetManagedPrefixListEntries",
       "ecs:Describe*", "ecs:ListTagsForResource",
       "elasticloadbalancing:Describe*",
+      "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
       "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
       "rolesanywhere:GetProfile", "rolesanywhere:GetTrustAnchor", "rolesanywhere:ListTagsForResource",
       "route53:GetChange", "route53:GetDNSSEC", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",

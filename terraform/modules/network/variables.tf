@@ -48,6 +48,12 @@ variable "connectors" {
   description = "Id of each Fargate connector to the ports of its backends."
 }
 
+variable "routes" {
+  type        = map(string)
+  default     = {}
+  description = "CIDR of another network to the peering (pcx-...) or transit gateway (tgw-...) that leads there."
+}
+
 variable "admin_panel" {
   type        = bool
   description = "Whether there is an admin panel."

@@ -24,11 +24,21 @@ export const NAME_FORMS = {
     ...roles(
       ...['plan', 'apply', 'publish', 'collect', 'break-glass'].map((one) => `ztna-<env>-${one}`),
       'ztna-<env>-flow-logs',
+      'ztna-<env>-heartbeat',
+      'ztna-<env>-heartbeat-schedule',
       'ztna-<env>-rotate-shared-secret',
     ),
     { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-break-glass' },
+    { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-documents' },
   ],
-  intermediate: roles('ztna-<env>-intermediate-<id>', 'ztna-<env>-intermediate-<id>-replace'),
+  intermediate: [
+    ...roles(
+      'ztna-<env>-intermediate-<id>',
+      'ztna-<env>-intermediate-<id>-heal',
+      'ztna-<env>-intermediate-<id>-replace',
+    ),
+    { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-intermediate-<id>-heal' },
+  ],
   fargate: roles('ztna-<env>-connector-<id>', 'ztna-<env>-connector-<id>-start'),
   external: roles('ztna-<env>-connector-<id>'),
   adminPanel: [

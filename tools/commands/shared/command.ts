@@ -14,6 +14,8 @@ export interface Context {
   out(text: TerminalText): void;
   /** Writes to standard error: progress, and what is not the result. */
   err(text: TerminalText): void;
+  /** Asks the person who looks on; absent where nobody does. */
+  ask?: (question: string) => Promise<string>;
   /** Whether a person looks on: colour, code frames and progress that redraws. */
   terminal: boolean;
   /** Raised when the user interrupts. */

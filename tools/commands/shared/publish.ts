@@ -4,6 +4,7 @@ import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { Fault } from '../../contract/fault.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { ratesOf } from '../../contract/log/budget.ts';
 import { enforcedDifference } from '../../access/parts-difference.ts';
 import type { Environment, EnvironmentDifference, PublishPlan } from '../../contract/shapes.ts';
 import type { Standing } from '../../git/standing.ts';
@@ -17,7 +18,7 @@ import type { PublishOutcome } from '../../publish/publish.ts';
 import { signerOf } from '../../publish/keys/signer.ts';
 import { type StoreKind, withStore } from '../../store/open.ts';
 import type { Context, Option, OptionsOf, ExitStatus } from './command.ts';
-import { EMBEDDED, ENV, STORE, targetOf } from './environment.ts';
+import { EMBEDDED, ENV, STORE, targetOf, warningTo } from './environment.ts';
 import { progressOf } from './progress.ts';
 
 /** The option by which a command names the key it signs with. */
@@ -93,7 +94,9 @@ export async function publishingOf(
     flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
+    rates: ratesOf(environment.bundle),
     reason: reason ?? subject ?? 'working tree',
+    warn: warningTo(context),
     now: () => context.now().getTime(),
   };
 }
@@ -157,11 +160,13 @@ export async function appendTo(
       identity: identityOf(environment),
       trusted: trustedKeys(context.state, environment, kind),
       lifetimeHours: environment.bundle.entryLifetimeHours,
+      rates: ratesOf(environment.bundle),
       reason,
       execute,
       force,
       flags: flagsOf(kind, key),
       now: () => context.now().getTime(),
+      warn: warningTo(context),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
         progress.end();

@@ -30,8 +30,14 @@ export function answerText({ service, protocol, port, state, says }: ProbeAnswer
   return `  ${path} ${state}${state === 'reached' || says === '' ? '' : `: ${says}`}`;
 }
 
-/** A path that answers otherwise than before. @param since when the files were saved, in milliseconds */
-export function changeText(before: ProbeAnswer, answer: ProbeAnswer, since: number | undefined): string {
-  const took = since === undefined ? '' : `, ${Date.now() - since} ms after the files were saved`;
-  return `${answer.service} ${answer.protocol}/${answer.port}: ${before.state}, now ${answer.state}${took}`;
+/** A path that answers otherwise than before. @param took milliseconds from the save, where it is because of that */
+export function changeText(before: ProbeAnswer, answer: ProbeAnswer, took: string | undefined): string {
+  const after = took === undefined ? '' : `, ${took} after the files were saved`;
+  return `${answer.service} ${answer.protocol}/${answer.port}: ${before.state}, now ${answer.state}${after}`;
 }
+
+/** What meets a change first. */
+export const FIRST: Readonly<Partial<Record<ProbeState, string>>> = {
+  reached: 'first answered packet',
+  denied: 'first refused packet',
+};

@@ -8,7 +8,7 @@ import {
 import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
-import { answerLine, answerText, changeText, marked } from './answers.ts';
+import { answerLine, answerText, changeText, FIRST, marked } from './answers.ts';
 import type { ProbeAnswer } from '../../local/probes.ts';
 
 /** How far one component is. */
@@ -31,6 +31,8 @@ export class View {
   #seen: number | undefined;
   #onSettled: () => void = () => {};
   readonly #answers = new Map<string, ProbeAnswer>();
+  /** Milliseconds from a save to the first packet of each kind, as seen last. */
+  readonly #firsts = new Map<string, number>();
 
   readonly context: Pick<Context, 'out' | 'terminal'>;
   readonly environment: string;
@@ -75,14 +77,24 @@ export class View {
     this.#redraw();
   }
 
-  /** What became of trying a path; said where it has changed. */
-  answer(answer: ProbeAnswer): void {
+  /** What became of trying a path; said where it has changed. @param at when the change was met first, where that is known */
+  answer(answer: ProbeAnswer, at?: number): void {
     this.#building = undefined;
     const before = this.#answers.get(answer.service);
     this.#answers.set(answer.service, answer);
-    if (before && before.state !== answer.state) this.say(changeText(before, answer, this.#recent()));
+    if (before && before.state !== answer.state) this.say(changeText(before, answer, this.#took(answer, at)));
     else if (!before) this.say(answerText(answer));
     else this.#redraw();
+  }
+
+  /** How long after the save; the first packet's time is kept in view. */
+  #took({ state }: ProbeAnswer, at: number | undefined): string | undefined {
+    const since = this.#recent();
+    if (since === undefined) return undefined;
+    const first = FIRST[state];
+    if (at === undefined || first === undefined) return `seen ${Date.now() - since} ms`;
+    this.#firsts.set(first, at - since);
+    return `${first} ${at - since} ms`;
   }
 
   /** When the files were saved, while what changes is because of that. */
@@ -139,6 +151,8 @@ export class View {
     });
     if (this.#building) lines.push(visibleLine(this.#building));
     lines.push(...[...this.#answers.values()].map(answerLine));
+    const firsts = [...this.#firsts].map(([first, took]) => `${first} ${took} ms`);
+    if (firsts.length > 0) lines.push(visibleLine(`  after a save: ${firsts.join(', ')}`));
     this.#drawn = lines.length;
     this.context.out(endedLines(lines));
   }

@@ -117,7 +117,7 @@ async function pages({ url, folder }: Running): Promise<void> {
   );
 }
 
-/** Gives one policy other services. @returns when */
+/** Gives one policy other services, in a commit. @returns when */
 function edit(folder: string): number {
   const path = join(folder, 'policies/access/policy-0.yaml');
   const text = readFileSync(path, 'utf8');
@@ -125,6 +125,7 @@ function edit(folder: string): number {
     path,
     text.replace(/services:\n(  +- .*\n)+/, 'services:\n    - service-3\n    - service-4\n'),
   );
+  gitIn(folder, 'commit', '-qam', 'Another service');
   return performance.now();
 }
 
@@ -192,9 +193,11 @@ async function viewers({ url, process: { pid }, storeCalls }: Running): Promise<
   for (const one of open) one.destroy();
 }
 
-/** Bytes that a process has in memory. */
+/** Bytes that a process and those that it started have in memory; what they share is counted once (`Pss`). */
 function residentOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  const own = /^Pss: +(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+  return Number(own![1]) * 1024 + children.reduce((sum, child) => sum + residentOf(Number(child)), 0);
 }
 
 const percentile = (values: readonly number[], share: number): number =>
@@ -228,20 +231,20 @@ async function withPanel(
     const state = join(folder, '.ztna');
     writeFiles(folder, filesOf(world));
     writeFileSync(join(folder, '.gitignore'), '.ztna/\n');
-    const git = (...words: string[]) =>
-      execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...words], {
-        cwd: folder,
-      });
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'The company');
+    for (const words of [
+      ['init', '-q', '-b', 'main'],
+      ['add', '.'],
+      ['commit', '-q', '-m', 'The company'],
+    ])
+      gitIn(folder, ...words);
     let calls = 0;
     subscribe('http.server.request.start', () => calls++);
     const target = await publishedIn(folder, state);
     const program = join(folder, '.ztna/panel.cjs');
     mkdirSync(state, { recursive: true });
     writeFileSync(program, (await bundleFile(root, 'tools/dev/bench/panel-server.ts')).code);
-    const panel = spawn('taskset', ['-c', '1', process.execPath, program, folder], {
+    const words = [program, folder, state, join(state, 'clone')];
+    const panel = spawn('taskset', ['-c', '1', process.execPath, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
@@ -256,6 +259,11 @@ async function withPanel(
       rmSync(program, { force: true });
     }
   });
+}
+
+function gitIn(folder: string, ...words: string[]): void {
+  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com'];
+  execFileSync('git', [...author, ...words], { cwd: folder });
 }
 
 async function publishedIn(folder: string, state: string) {

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
+import { FOLDERS } from '../../load/sources.ts';
 import { suite } from '../../testing/suite.ts';
 
 const test = suite('the bot that proposes updates');
@@ -28,13 +28,21 @@ const ECOSYSTEMS: readonly [RegExp, string][] = [
   [/\.tf$/, 'terraform'],
 ];
 
-/** Every manifest that is committed, as `<ecosystem> <folder>`. */
+/** Folders of which nothing is committed, what tests keep for themselves, and the data. */
+const APART = ['node_modules', 'out', 'target', '.git', '.ztna', '.local', 'fixtures', ...FOLDERS];
+
+/** Every file below a folder, with slashes. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(`${root}${folder}`, { withFileTypes: true }).flatMap((one) => {
+    const path = `${folder}${one.name}`;
+    if (!one.isDirectory()) return [path];
+    return APART.includes(one.name) ? [] : filesBelow(`${path}/`);
+  });
+}
+
+/** Every manifest, as `<ecosystem> <folder>`. */
 function manifests(): string[] {
-  const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .filter((file) => !file.includes('/fixtures/'));
-  const found = files.flatMap((file) =>
+  const found = filesBelow('').flatMap((file) =>
     ECOSYSTEMS.filter(([pattern]) => pattern.test(file)).map(
       ([, ecosystem]) => `${ecosystem} ${dirname(`/${file}`)}`,
     ),

@@ -92,6 +92,10 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
       '    timeout-minutes: 7\n',
       "    timeout-minutes: 7\n    if: github.event.workflow_run.head_branch == 'main'\n",
     ],
+    [
+      '    timeout-minutes: 7\n',
+      "    timeout-minutes: 7\n    if: contains(github.event.comment.body, '/recheck')\n",
+    ],
     ['permissions: {}', 'permissions: {}\nenv: { BASE: "${{ github.event.workflow_run.display_title }}" }'],
   ],
   'jobs have names': [

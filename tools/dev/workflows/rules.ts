@@ -27,7 +27,7 @@ const CHOSEN =
 const PULL = {
   run: 'node bin/ztna.js github fetch --pull "$PULL"',
   value:
-    '${{ github.event.merge_group.head_ref || github.event.pull_request.number || github.event.workflow_run.display_title }}',
+    '${{ github.event.merge_group.head_ref || github.event.pull_request.number || github.event.issue.number || github.event.workflow_run.display_title }}',
 };
 
 /**
@@ -46,6 +46,9 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
+
+/** The one question that may be asked of what somebody wrote: whether it is that very word. */
+const RECHECK = "github.event.comment.body == '/recheck'";
 
 /** Environments of GitHub that belong to no environment of the company. */
 const COMMON = ['images', 'proposals', 'pull-requests'];
@@ -220,7 +223,9 @@ function chosenIn({ concurrency: _, steps = [], ...job }: Job): string[] {
   });
   // A condition is an expression with or without its braces.
   const conditions = [job.if, ...steps.map((step) => step.if)].filter((one) => one !== undefined).map(String);
-  return [...expressionsIn([job, rest]), ...conditions].filter((one) => CHOSEN.test(one));
+  return [...expressionsIn([job, rest]), ...conditions].filter((one) =>
+    CHOSEN.test(one.replace(RECHECK, '')),
+  );
 }
 
 /** Where a job says an environment's name itself. */
@@ -232,7 +237,7 @@ function namesIn({ environment, strategy, env, with: given }: Job): string[] {
     !/^\$\{\{ (matrix|inputs)\.environment \}\}-[a-z]+$/.test(environment)
       ? environment
       : '',
-    listed !== undefined && !/^\$\{\{ fromJSON\(needs\.environments\.outputs\./.test(String(listed))
+    listed !== undefined && !/^\$\{\{ fromJSON\(needs\.(environments|touched)\.outputs\./.test(String(listed))
       ? String(listed)
       : '',
     ...[env?.['ENVIRONMENT'], given?.['environment']]
@@ -253,11 +258,12 @@ function writes({ permissions }: Job): boolean {
 }
 
 /**
- * Whether a job may know a secret: the one that reads teams where pull requests are looked at, the one that opens
- * pull requests elsewhere; each where only main's jobs are, which an environment sees to.
+ * Whether a job may know a secret: the one that reads teams where pull requests are looked at, those that open
+ * pull requests and try access tests elsewhere; each where only main's jobs are, which an environment sees to.
  */
 function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
-  const wanted = events.some((event) => PRIVILEGED.includes(event)) ? 'TEAMS_TOKEN' : 'PROPOSALS_TOKEN';
+  const privileged = events.some((event) => PRIVILEGED.includes(event));
+  const known = privileged ? ['secrets.TEAMS_TOKEN'] : ['secrets.PROPOSALS_TOKEN', 'secrets.SMOKE_TLS'];
   // One of the repository could be read by a workflow on any branch.
-  return expression === `secrets.${wanted}` && environment !== undefined;
+  return known.includes(expression) && environment !== undefined;
 }

@@ -88,9 +88,24 @@ test('a pull request is looked at without AWS, and its plan is made by a role th
   const { permissions, steps } = jobOf('pull-request.yml', 'policy');
   assert.not('id-token' in (permissions as object));
   assert.not(steps!.some(({ uses }) => uses?.startsWith('aws-actions/')));
-  const plan = jobOf('pull-request.yml', 'plan');
+  const plan = jobOf('plan.yml', 'plan');
   assert.match(String(plan.environment), /-plan$/);
-  assert.match(String(plan.if), /head\.repo\.full_name == github\.repository/);
+  assert.match(String(jobOf('plan.yml', 'touched').if), /head\.repo\.full_name == github\.repository/);
+});
+
+test('a plan asks only where infrastructure changes, is of the commit that was approved, and its end is told', () => {
+  const { if: condition, name, needs, strategy, steps } = jobOf('plan.yml', 'plan');
+  assert.equal([needs, condition], ['touched', "needs.touched.outputs.ids != '[]'"]);
+  assert.is(strategy!.matrix!['environment'], '${{ fromJSON(needs.touched.outputs.ids) }}');
+  // Who approves reads which commit, and no other one is fetched.
+  assert.match(name!, '${{ github.event.pull_request.head.sha }}');
+  const fetch = steps!.find(({ id }) => id === 'fetch')!;
+  assert.match(fetch.run!, '--commit "$COMMIT"');
+  assert.is(fetch.env!['COMMIT'], '${{ github.event.pull_request.head.sha }}');
+  const last = steps!.at(-1)!;
+  assert.match(last.run!, /github planned .*--execute$/);
+  const { on } = parse(called('pull-request.yml').text) as { on: { workflow_run: { workflows: string[] } } };
+  assert.equal(on.workflow_run.workflows, ['Review', 'Plan']);
 });
 
 test('looks at one pull request wait for each other, and no run’s name leads into a group of the queue', () => {

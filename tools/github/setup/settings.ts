@@ -75,6 +75,9 @@ const PROPOSALS = 'proposals';
 const POLICY = 'pull-requests';
 const QUEUE_BRANCHES = `gh-readonly-queue/${BRANCH}/pr-*`;
 
+/** The environment of jobs that push images: to the registry of every account, which the repository lists. */
+const IMAGES = 'images';
+
 /** How GitHub is to be set up for these environments. */
 export function settingsOf({ environments, reviewers, app, actionsApp }: SetupOptions): GithubSettings {
   return {
@@ -86,7 +89,7 @@ export function settingsOf({ environments, reviewers, app, actionsApp }: SetupOp
     ],
     environments: [
       ...environments.flatMap((one) => environmentsFor(one, reviewers)),
-      imagesOf(environments),
+      { name: IMAGES, branches: [BRANCH], variables: {} },
       { name: PROPOSALS, branches: [BRANCH], variables: {} },
       { name: POLICY, branches: [BRANCH, QUEUE_BRANCHES], variables: {} },
     ],
@@ -107,11 +110,4 @@ function environmentsFor(
       ...(role === 'publish' && { SIGNING_KEY: `alias/ztna-${id}-signing` }),
     },
   }));
-}
-
-/** Images are kept in the account of the last environment, from which the others read them. */
-function imagesOf(environments: readonly DeployedEnvironment[]): GithubEnvironment {
-  const { account = '', region = '' } = environments.at(-1) ?? {};
-  const variables = { AWS_REGION: region, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/ztna/ztna-images` };
-  return { name: 'images', branches: [BRANCH], variables };
 }

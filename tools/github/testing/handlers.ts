@@ -206,6 +206,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
         committer: committer === undefined ? null : user(committer),
       })),
   }),
+  'repos/list-pull-requests-associated-with-commit': (state, { path }) => ({
+    status: 200,
+    value: state.pulls
+      .filter((one) => one.merged === path['commit_sha'] || headOf(state, one.head) === path['commit_sha'])
+      .map((one) => ({ ...pullValue(state, one), merge_commit_sha: one.merged ?? null })),
+  }),
   'pulls/list-reviews': (state, input) => ({
     status: 200,
     value: pullOf(state, input).reviews.map(({ login, state: said, commit }, index) => ({
@@ -343,7 +349,9 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     status: 200,
     value: statuses
       .filter(({ sha }) => sha === path['ref'])
-      .map(({ context, state, description }) => ({ context, state, description }))
+      .map(({ context, state, description, targetUrl }) => ({
+        ...{ context, state, description, target_url: targetUrl || null },
+      }))
       .reverse(),
   }),
   'checks/create': ({ checkRuns }, { body }) => {

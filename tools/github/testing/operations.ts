@@ -4,6 +4,7 @@ export const OPERATIONS: readonly string[] = [
   'apps/get-repo-installation',
   'apps/create-installation-access-token',
   'repos/get',
+  'repos/list-pull-requests-associated-with-commit',
   'pulls/list',
   'pulls/create',
   'pulls/get',

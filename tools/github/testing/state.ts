@@ -10,8 +10,8 @@ export interface PullState {
   author: string;
   head: { ref: string; sha: string };
   base: { ref: string; sha: string };
-  /** Whether it was merged; said where it was. */
-  merged?: boolean;
+  /** The commit that it became, where it is merged. */
+  merged?: string;
   /** Whether it goes together with its base; true where nothing is said. */
   mergeable?: boolean;
   /** Its commits, where there is no repository that has them. */

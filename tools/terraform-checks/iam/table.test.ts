@@ -182,6 +182,7 @@ function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
     all.map(({ id }) => id),
     all.filter(({ runs }) => runs === 'fargate').map(({ id }) => id),
     value.adminPanel !== undefined,
+    value.images.heartbeat !== undefined,
   );
 }
 

@@ -107,6 +107,9 @@ function component(id: string, own: string, other: string): Row {
       get(`part/index/${DIGEST}/0`),
       get(`part/${own}/${DIGEST}/0`),
       list('log'),
+      // What it said itself before a restart, and how many instances share the component's part of the writes.
+      get(`ack/${id}/instance-1`),
+      list(`ack/${id}`),
       put(`ack/${id}/instance-1`, true),
       put(`ack/${id}/instance-1`, false),
     ],
@@ -116,6 +119,8 @@ function component(id: string, own: string, other: string): Row {
       list('ack'),
       list(''),
       get('ack/connector/another/instance-1'),
+      list('ack/connector/another'),
+      list('ack/connector'),
       put('ack/connector/another/instance-1', true),
       put('ack/intermediate/another/instance-1', true),
       ...WRITES_TO_LOG,
@@ -293,12 +298,69 @@ const PANEL: Row = {
   ],
 };
 
+/** The second scheduler's function: it appends entries, and stores nothing else. */
+const HEARTBEAT: Row = {
+  who: 'heartbeat',
+  may: [
+    get('head'),
+    get(ENTRY),
+    get(`part/index/${DIGEST}/0`),
+    list('log'),
+    list('ack'),
+    put(ENTRY, false),
+    put('head', true),
+    sign,
+    ask('kms:GetPublicKey', signingKey),
+  ],
+  mustNot: [
+    put(ENTRY, true),
+    put(`part/index/${DIGEST}/0`, false),
+    put(`part/index/${DIGEST}/0`, true),
+    put('record/000000000001', false),
+    put('ack/connector/apps/instance-1', true),
+    remove(ENTRY),
+    remove('head'),
+    remove(ACK),
+    ask('kms:Sign', signingKey, () => ({ 'kms:SigningAlgorithm': 'ECDSA_SHA_512' })),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    ...OTHER_SECRETS,
+    OTHER_ENVIRONMENT,
+    ...ESCALATIONS,
+  ],
+};
+
+/** What calls it, and may do nothing else. */
+const HEARTBEAT_SCHEDULE: Row = {
+  who: 'heartbeat-schedule',
+  may: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+  ],
+  mustNot: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account }) => `arn:aws:lambda:${region}:${account}:function:other`,
+    ),
+    ask(
+      'lambda:UpdateFunctionCode',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+    get('head'),
+    ...WRITES_TO_LOG,
+    sign,
+    ...ESCALATIONS,
+  ],
+};
+
 /** Who may do what, and must not; `connectors` and `intermediates` are those of the environment. */
 export function tableOf(
   intermediates: readonly string[],
   connectors: readonly string[],
   fargate: readonly string[],
   panel = false,
+  second = false,
 ): Row[] {
   return [
     ...intermediates.map(intermediate),
@@ -306,6 +368,7 @@ export function tableOf(
     ...fargate.map(starter),
     publishes('publish', false),
     publishes('break-glass', true),
+    ...(second ? [HEARTBEAT, HEARTBEAT_SCHEDULE] : []),
     {
       who: 'collect',
       may: [get('head'), list('log'), remove(ENTRY), remove(`part/index/${DIGEST}/0`), remove(ACK)],
@@ -478,6 +541,7 @@ export function tableOf(
         ...ESCALATIONS,
       ],
     },
+    ...intermediates.map(heals),
     ...intermediates.map((id): Row => ({
       who: `intermediate-${id}-replace`,
       may: [
@@ -514,6 +578,46 @@ export function tableOf(
   ];
 }
 
+/** It makes a machine of one template, and ends machines of its component. */
+const heals = (id: string): Row => ({
+  who: `intermediate-${id}-heal`,
+  may: [
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, `intermediate/${id}`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-replace`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-heal`)),
+    ask('ec2:CreateTags', instance, () => ({ 'ec2:CreateAction': 'RunInstances' })),
+    ask(
+      'iam:PassRole',
+      (scene) => `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-intermediate-${id}`,
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+  ],
+  mustNot: [
+    ask('ec2:RunInstances', instance),
+    ask('ec2:RunInstances', instance, (scene) => ({
+      'ec2:LaunchTemplate': `arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`,
+    })),
+    ask('ec2:TerminateInstances', instance),
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, 'intermediate/another')),
+    ask('ec2:CreateTags', instance),
+    ask('ec2:AssociateAddress', () => '*'),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, 'rotate-shared-secret')),
+    ask(
+      'iam:PassRole',
+      (scene) => componentRole(scene, 'apps'),
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    get(ENTRY),
+    ...WRITES_TO_LOG,
+    sign,
+    ...ESCALATIONS,
+  ],
+});
+
+const instance = (scene: IamScene): string => `arn:aws:ec2:${scene.region}:${scene.account}:instance/i-1`;
+const definition = (scene: IamScene, name: string): string =>
+  `arn:aws:ssm:${scene.region}:${scene.account}:automation-definition/ztna-${scene.env}-${name}:1`;
 const componentRole = (scene: IamScene, name: string): string =>
   `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-connector-${name}`;
 const networkInterface = (scene: IamScene): string =>

@@ -76,6 +76,10 @@ export function namespaces(): Placement {
       hosts.set(name, { ...hosts.get(name)!, addresses: { internet: address(to) } });
       return address(to);
     },
+    cut(name, network) {
+      inside(name, `link set ${network} down`);
+      return () => inside(name, `link set ${network} up`);
+    },
     close: async () => {},
   };
 }

@@ -32,6 +32,8 @@ export interface Placement {
   link?(hosts: readonly [Host, Host], ports: readonly [number, number]): readonly [string, string];
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
+  /** Takes a host off a network, as a switch that fails does. @returns what puts it back, with the same address */
+  cut?(name: string, network: HostNetwork): () => void;
   close(): Promise<void>;
 }
 

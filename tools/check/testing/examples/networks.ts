@@ -16,6 +16,18 @@ function name(world: ExampleRepository, connector: number, intermediate: number)
   world.environments[1]!.rings = [];
 }
 
+/** Lets the connector of an environment run in a network that is there already, and is called shops. */
+function inShops(
+  { environments }: ExampleRepository,
+  network: string,
+  subnet: { id?: string; cidr?: string },
+  environment = 1,
+): void {
+  const { network: own, connectors } = environments[environment]!;
+  own.existing = [{ id: 'shops', vpc: 'vpc-0a1b2c3d', cidrs: ['10.40.0.0/16'] }];
+  Object.assign(connectors![0]!, { network, subnets: [{ zone: 'eu-central-1a', ...subnet }] });
+}
+
 /** Gives live another id, and an admin panel. */
 function panelOf(world: ExampleRepository, id: string): void {
   const signIn = { issuer: 'https://login.example.com', clientId: 'panel' };
@@ -165,6 +177,65 @@ export const ofNetworks = [
           'environments/live/connectors/apps.yaml',
           'cidr: 10.30.2.128/25',
           'the subnet 10.30.2.128/25 overlaps 10.30.2.0/24; choose one that is free',
+        ),
+      ],
+    },
+  ]),
+  ...examples('existing-networks', [
+    {
+      name: 'a network that the environment does not name, and a subnet that is to be made in one that it does',
+      fails: (w) => {
+        inShops(w, 'shop', { id: 'subnet-0a1b2c3d' });
+        inShops(w, 'shops', { cidr: '10.40.1.0/24' }, 0);
+      },
+      passes: (w) => inShops(w, 'shops', { id: 'subnet-0a1b2c3d' }),
+      finds: [
+        at(
+          'environments/lab/connectors/apps.yaml',
+          '- zone: eu-central-1a',
+          'a subnet 10.40.1.0/24 cannot be made in shops, which is there already: expected `id`; name a subnet of it by its id',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'network: shop',
+          'live has no existing network `shop`; did you mean `shops`?',
+        ),
+      ],
+    },
+    {
+      name: 'a subnet that is there already, in the own network',
+      fails: (w) => void (prodConnector(w).subnets = [{ zone: 'eu-central-1a', id: 'subnet-0a1b2c3d' }]),
+      passes: (w) => void (prodConnector(w).subnets = [{ zone: 'eu-central-1a', cidr: '10.30.9.0/24' }]),
+      finds: [
+        at(
+          'environments/live/connectors/apps.yaml',
+          '- zone: eu-central-1a',
+          "the subnet subnet-0a1b2c3d is there already, but the connector runs in the environment's own network: expected `cidr`; name its `network`",
+        ),
+      ],
+    },
+    {
+      name: 'a route to our own addresses, and one to those inside the tunnel',
+      fails: (w) => {
+        w.environments[1]!.network.routes = [{ to: '10.30.128.0/17', via: 'pcx-0a1b2c3d' }];
+        const shops = { id: 'shops', vpc: 'vpc-0a1b2c3d', cidrs: ['10.100.0.128/25'] };
+        w.environments[1]!.network.existing = [shops];
+      },
+      passes: (w) => {
+        w.environments[1]!.network.routes = [{ to: '10.31.0.0/16', via: 'tgw-0a1b2c3d' }];
+        const shops = { id: 'shops', vpc: 'vpc-0a1b2c3d', cidrs: ['10.100.1.0/24'] };
+        w.environments[1]!.network.existing = [shops];
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml',
+          '- to: 10.30.128.0/17',
+          '10.30.128.0/17 overlaps the network 10.30.0.0/16; name the addresses of the other network alone',
+        ),
+        at(
+          'environments/live/environment.yaml',
+          '- 10.100.0.128/25',
+          '10.100.0.128/25 overlaps the virtual network 10.100.0.0/24; name the addresses of the other network alone',
         ),
       ],
     },
