@@ -46,7 +46,8 @@ pub fn put(packet: &mut [u8], at: usize, new: u32) {
 
 /// Makes a packet acknowledge what another one of the same flow does, and state its window; the checksum follows.
 pub fn restamp(packet: &mut [u8], last: &[u8]) {
-    let long = |packet: &[u8], at: usize| packet.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
+    let long =
+        |packet: &[u8], at: usize| packet.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
     let own = long(packet, WINDOW - 2).zip(long(last, WINDOW - 2));
     if let (Some(ack), Some((own, other))) = (long(last, ACKNOWLEDGMENT), own) {
         put(packet, ACKNOWLEDGMENT, ack);

@@ -184,6 +184,8 @@ pub struct Stack {
     events: VecDeque<Event>,
     next: u64,
     counts: Counts,
+    /// Nobody who wants to connect hears anything any more.
+    is_closed: bool,
 }
 
 impl Stack {
@@ -203,6 +205,7 @@ impl Stack {
             events: VecDeque::new(),
             next: 0,
             counts: Counts::default(),
+            is_closed: false,
         }
     }
 
@@ -239,6 +242,11 @@ impl Stack {
     /// Bytes of the buffers of all flows.
     pub fn memory(&self) -> usize {
         self.budget.used()
+    }
+
+    /// From now on nobody who wants to connect hears anything, not even a refusal: whoever carries the packets tries it elsewhere.
+    pub fn close(&mut self) {
+        self.is_closed = true;
     }
 
     /// A link is gone: what waited for it is dropped. Its flows go on where their next packet comes from.

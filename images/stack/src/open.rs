@@ -19,6 +19,9 @@ const TRIES: u64 = 64;
 impl Stack {
     /// A SYN of a peer without flow.
     pub(crate) fn knock(&mut self, link: Link, tuple: Tuple, syn: &[u8], now: Monotonic) {
+        if self.is_closed {
+            return;
+        }
         if self.of_peer.get(&tuple.destination).is_some_and(|flows| *flows >= self.settings.flows_per_peer) {
             self.counts.limit += 1;
             return self.stray(link, syn, now);

@@ -63,9 +63,8 @@ impl Stack {
             // A late packet of ours that found nobody: all was said already (RFC 1337).
             Phase::Live(live) if segment.flags & RST != 0 && live.state() == State::TimeWait => {}
             Phase::Live(live) => {
-                let is_skipped = live.owes_end()
-                    && entry.recovery.is_repeated_by(segment)
-                    && live.is_within(segment);
+                let is_skipped =
+                    live.owes_end() && entry.recovery.is_repeated_by(segment) && live.is_within(segment);
                 let heard = entry.recovery.heard(bytes, segment, now);
                 if heard.is_known {
                     let (ack, trip) = (segment.acknowledgment, entry.recovery.trip());

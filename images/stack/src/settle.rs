@@ -90,8 +90,7 @@ impl Stack {
         // smoltcp forgets what was not read yet when it has waited long enough for late packets.
         let is_kept = !entry.released && entry.late.is_some_and(|since| now >= since + KEPT);
         let due = if is_kept { Due::Never } else { live.due(now) };
-        let wants =
-            !entry.replies.is_empty() || entry.flight.has_missing() || (due == Due::Now && !stalled);
+        let wants = !entry.replies.is_empty() || entry.flight.has_missing() || (due == Due::Now && !stalled);
         if !wants && entry.released && entry.late.is_some() && !entry.last.is_empty() {
             let last = std::mem::take(&mut entry.last);
             return self.keep(

@@ -60,8 +60,7 @@ export const FAILURES: readonly Check[] = [
       await second.program.stop('SIGKILL');
       await second.restart();
       await second.ready();
-      // What was being opened at the very instant when it left is reset: nothing tells an intermediate of it before.
-      assert.ok(found.lost <= AT_ONCE, `${found.lost} of ${found.equal} connections were lost`);
+      assert.equal(found.lost, 0, `${found.lost} of ${found.equal} connections were lost`);
       assert.ok(found.equal >= 60, `${found.equal} connections`);
     },
   },

@@ -92,13 +92,15 @@ impl Running {
     }
 
     /// Not ready any more; waits until the last TCP flow ended, at most so long; then leaves every intermediate. What comes
-    /// meanwhile is served: an intermediate cannot be told to send new flows elsewhere while old ones go on.
+    /// meanwhile is served: an intermediate cannot be told to send new flows elsewhere while old ones go on. What comes at the
+    /// very end is not answered, so that the intermediate hands it to another connector when this one is gone.
     pub async fn drain(&self, most: Duration) {
         self.0.status.draining();
         let end = Instant::now() + most;
-        while !self.0.host.is_empty() && Instant::now() < end {
+        while !self.0.host.close_where_empty() && Instant::now() < end {
             sleep(LOOK).await;
         }
+        self.0.host.close();
         self.0.client.close().await;
     }
 }

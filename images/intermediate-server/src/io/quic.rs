@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
-use tunnel::limits::MEMORY_PER_CONNECTION;
+use tunnel::limits::{RECEIVED, SENT};
 use tunnel::packet::OWN_PAYLOAD;
 
 use super::identifiers::{Generator, Resets, Secrets, Tokens};
@@ -54,9 +54,8 @@ fn transport_config() -> TransportConfig {
         .initial_mtu(OWN_PAYLOAD)
         .min_mtu(OWN_PAYLOAD)
         .mtu_discovery_config(None)
-        .datagram_receive_buffer_size(Some(MEMORY_PER_CONNECTION))
-        // What quinn holds is first in, first out: little, so that the fair queue before it decides.
-        .datagram_send_buffer_size(MEMORY_PER_CONNECTION / 2)
+        .datagram_receive_buffer_size(Some(RECEIVED))
+        .datagram_send_buffer_size(SENT)
         .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
         .stream_receive_window(VarInt::from_u32(STREAM_BYTES))

@@ -127,10 +127,14 @@ impl Relay {
         keys.iter().for_each(|key| self.cut(key, reason, now));
     }
 
-    /// A connector is gone, or silent: its TCP flows are reset at their agents, the next packet of any other chooses anew.
+    /// A connector is gone, or silent: its TCP flows are reset at their agents, the next packet of any other chooses anew; so does
+    /// the next SYN of one that it never answered, where another connector serves the same.
     pub(super) fn leave_connector(&mut self, id: ConnectionId, now: Now) {
         for key in self.flows.keys_where(|_, flow| flow.connector == Some(id)) {
-            if key.protocol == protocol::TCP {
+            let Some(flow) = self.flows.get(&key) else { continue };
+            let others = self.connectors.all_ready(&flow.service.id);
+            let begins_elsewhere = !flow.answered && others.iter().any(|other| *other != id);
+            if key.protocol == protocol::TCP && !begins_elsewhere {
                 self.tell_both(&key, false, now);
                 self.end(&key, End::ConnectorGone, now);
             } else {

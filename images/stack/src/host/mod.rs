@@ -182,6 +182,21 @@ impl Host {
         Ok(Flow { host: Arc::clone(self), id })
     }
 
+    /// From now on nobody who wants to connect hears anything.
+    pub fn close(&self) {
+        self.lock().stack.close();
+    }
+
+    /// The same, where there are no flows: none can come in between.
+    /// Returns whether there are none.
+    pub fn close_where_empty(&self) -> bool {
+        let stack = &mut self.lock().stack;
+        if stack.is_empty() {
+            stack.close();
+        }
+        stack.is_empty()
+    }
+
     /// What was counted since the last call.
     pub fn counts(&self) -> Counts {
         self.lock().stack.counts()

@@ -407,6 +407,25 @@ fn a_service_is_accepted_while_anybody_serves_it_and_again_when_somebody_does() 
 }
 
 #[test]
+fn a_connection_that_a_connector_never_answered_begins_at_another_when_that_one_is_gone() {
+    let mut world = world();
+    let alice = world.alice();
+    let syn = |port| tcp((EVERYBODY, port), (WEB, 443), (1, 0, SYN), &[], b"");
+    world.say(alice, &Message::ToService("web", &syn(9)));
+    let inner = world.sent(world.home).remove(0).from;
+    world.relay.datagram(world.home, &tcp((WEB, 443), inner, (7, 2, SYN | ACK), &[], b""), world.now());
+    world.say(alice, &Message::ToService("web", &syn(10)));
+    let second = world.connect("connector", Some("home"), "198.51.100.1:2", 1312).unwrap();
+    world.say(second, &Message::Serve("web"));
+    world.did(alice);
+    world.relay.disconnect(world.home, world.now());
+    let (sent, ended) = world.did(alice);
+    assert_eq!((sent.len(), ended.len()), (1, 1), "only the one that was answered is reset");
+    world.say(alice, &Message::ToService("web", &syn(10)));
+    assert_eq!(world.sent(second).len(), 1, "its next SYN begins it there");
+}
+
+#[test]
 fn an_idle_udp_flow_ends_after_its_time() {
     for idle in [UDP_IDLE, Duration::from_secs(7)] {
         let mut world = World::new(&file(None), Idle { udp: idle, ..Idle::default() });
