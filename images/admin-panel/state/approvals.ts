@@ -21,10 +21,12 @@ export class Approvals {
   readonly #known = new Map<string, Promise<Approval | undefined>>();
   readonly root: string;
   readonly connection: Connection | undefined;
+  readonly patienceMs: number;
 
   /** @param connection GitHub; trailers alone where there is none */
-  constructor(root: string, connection: Connection | undefined) {
+  constructor(root: string, connection: Connection | undefined, patienceMs = PATIENCE_MS) {
     this.root = root;
+    this.patienceMs = patienceMs;
     this.connection = connection;
   }
 
@@ -37,7 +39,7 @@ export class Approvals {
       if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
     }
     const waited = new AbortController();
-    const late = setTimeout(PATIENCE_MS, undefined, { signal: waited.signal, ref: false }).catch(
+    const late = setTimeout(this.patienceMs, undefined, { signal: waited.signal, ref: false }).catch(
       () => undefined,
     );
     return Promise.race([known, late]).finally(() => waited.abort());
