@@ -249,10 +249,10 @@ test('hostile text in the files has no meaning on any page', async ({ scene }) =
   let replaced = 0;
   for (const file of files) {
     const text = scene.text(file);
-    const hostile = text.replace(
-      /((?:^|[{,] *| )(?:description|reason): )(?:"[^"]*"|[^,}\n]+)/gm,
-      (_, key: string) => (replaced++, `${key}${JSON.stringify(evil)}`),
-    );
+    const put = (_: string, key: string): string => (replaced++, `${key}${JSON.stringify(evil)}`);
+    const hostile = text
+      .replace(/^( *(?:- )?(?:description|reason): ).*$/gm, put)
+      .replace(/([{,] *(?:description|reason): )(?:"[^"]*"|[^,}\n]+)/g, put);
     if (hostile !== text) scene.write(file, hostile);
   }
   assert.ok(replaced > 30, `${replaced} texts`);
