@@ -244,24 +244,18 @@ test('every answer forbids what is inline, and frames', async ({ scene }) => {
 
 test('hostile text in the files has no meaning on any page', async ({ scene }) => {
   const evil = '<img src=x onerror=alert(1)>"\'><script>alert(1)</script>&amp;';
-  scene.write(
-    'policies/groups/sales.yaml',
-    scene
-      .text('policies/groups/sales.yaml')
-      .replace(/description: .*/, `description: ${JSON.stringify(evil)}`),
-  );
-  scene.write(
-    'policies/access/everyone-wiki.yaml',
-    scene
-      .text('policies/access/everyone-wiki.yaml')
-      .replace(/description: .*/, `description: ${JSON.stringify(evil)}`),
-  );
-  scene.write(
-    'policies/services/wiki.yaml',
-    scene
-      .text('policies/services/wiki.yaml')
-      .replace(/description: .*/, `description: ${JSON.stringify(evil)}`),
-  );
+  // Every text that is free: descriptions and reasons of whatever there is.
+  const files = scene.git('ls-files', 'policies', 'environments').split('\n');
+  let replaced = 0;
+  for (const file of files) {
+    const text = scene.text(file);
+    const put = (_: string, key: string): string => (replaced++, `${key}${JSON.stringify(evil)}`);
+    const hostile = text
+      .replace(/^( *(?:- )?(?:description|reason): ).*$/gm, put)
+      .replace(/([{,] *(?:description|reason): )(?:"[^"]*"|[^,}\n]+)/g, put);
+    if (hostile !== text) scene.write(file, hostile);
+  }
+  assert.ok(replaced > 30, `${replaced} texts`);
   const shows = async () => (await scene.ask(`/env/${LIVE}/groups/sales`)).body.includes('onerror');
   for (let tries = 0; tries < 200 && !(await shows()); tries++)
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -275,6 +269,14 @@ test('hostile text in the files has no meaning on any page', async ({ scene }) =
     '/policies/everyone-wiki',
     '/access',
     '/drift',
+    '/people',
+    '/people/alice@example.com',
+    '/components/connector/apps',
+    '/history',
+    '/search?q=onerror',
+    '/file?path=policies/guardrails.yaml',
+    `/file?path=environments/${LIVE}/environment.yaml`,
+    '/access?why=alice@example.com,wiki',
   ];
   const words = encodeURIComponent('"><script>x</script>');
   pages.push(
@@ -290,7 +292,7 @@ test('hostile text in the files has no meaning on any page', async ({ scene }) =
     assert.not.match(body, /<img|<script>|<script [^s]/, page);
   }
   assert.match((await scene.ask(`/env/${LIVE}/groups/sales`)).body, /&lt;img src=x/);
-  scene.git('checkout', '-q', 'policies');
+  scene.git('checkout', '-q', 'policies', 'environments');
 });
 
 test('who asks too often waits, and nobody else does', () => {

@@ -5,7 +5,7 @@ import type { Connection } from '../../../tools/github/connection/connection.ts'
 import { mergedPull } from '../../../tools/github/merged-pull.ts';
 
 /** Who approved a commit, and the pull request that it came by. */
-export interface Approval {
+export interface EntryApproval {
   approvedBy: string[];
   pull?: { number: number; url: string };
 }
@@ -18,18 +18,20 @@ const MOST = 2_000;
 
 /** Who approved what: by the reviews of its pull request, and by the trailers of the commit. */
 export class Approvals {
-  readonly #known = new Map<string, Promise<Approval | undefined>>();
+  readonly #known = new Map<string, Promise<EntryApproval | undefined>>();
   readonly root: string;
   readonly connection: Connection | undefined;
+  readonly patienceMs: number;
 
   /** @param connection GitHub; trailers alone where there is none */
-  constructor(root: string, connection: Connection | undefined) {
+  constructor(root: string, connection: Connection | undefined, patienceMs = PATIENCE_MS) {
     this.root = root;
+    this.patienceMs = patienceMs;
     this.connection = connection;
   }
 
   /** The approval of a commit; undefined where it is not known, or not yet. */
-  async of(commit: string): Promise<Approval | undefined> {
+  async of(commit: string): Promise<EntryApproval | undefined> {
     let known = this.#known.get(commit);
     if (!known) {
       this.#known.set(commit, (known = this.#look(commit)));
@@ -37,13 +39,13 @@ export class Approvals {
       if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
     }
     const waited = new AbortController();
-    const late = setTimeout(PATIENCE_MS, undefined, { signal: waited.signal, ref: false }).catch(
+    const late = setTimeout(this.patienceMs, undefined, { signal: waited.signal, ref: false }).catch(
       () => undefined,
     );
     return Promise.race([known, late]).finally(() => waited.abort());
   }
 
-  async #look(commit: string): Promise<Approval | undefined> {
+  async #look(commit: string): Promise<EntryApproval | undefined> {
     try {
       const [named, pull] = await Promise.all([
         approversIn(this.root, commit),

@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { prepareMore } from '../model/indexes.ts';
+import { driftIn } from '../model/overview.ts';
 import { shownIn, viewOf } from '../model/view.ts';
 import type { Reader } from './reader.ts';
 
@@ -24,6 +25,9 @@ export async function keepPrepared(reader: Reader, now: () => number, signal: Ab
 /** Works out all of it at once, for one who does not serve yet. */
 export function prepareAll(reader: Reader, now: number): void {
   while (sliceOf(reader, now));
+  const known = reader.known();
+  // What git would send each component, which the overview compares with the store.
+  for (const id of known ? shownIn(known).keys() : []) driftIn(viewOf(known!, id, now));
 }
 
 /** @returns whether something is left */

@@ -62,8 +62,11 @@ export const STATES = css`
     font-weight: 400;
     color: var(--ink-3);
   }
+  /* Still to be read: what is fainter would not be. */
   .busy {
-    opacity: 0.55;
+    cursor: progress;
+    outline: 2px dashed var(--edge);
+    outline-offset: 4px;
   }
   .fresh {
     animation: fresh 2.5s ease-out;
