@@ -1,6 +1,7 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { advise } from './advice/advise.ts';
+import { reduced } from './advice/edits.ts';
 import { rulesOf, waysTo } from './advice/facts.ts';
 import { adviceText } from './advice/text.ts';
 import { compile } from './compile.ts';
@@ -19,11 +20,12 @@ import { instantText, type Instant } from './values/time-zone.ts';
 export function explain(repository: Repository, request: Request, now: Instant): Explanation {
   const { environment } = request;
   if (!repository.environments.has(environment)) return unknown(repository, request);
-  const access = indexPolicies(compile(repository, environment));
   const asked = typed(request);
+  // Of a large company all of it would take as long as hundreds of answers.
+  const about = { principal: asked.principal, service: asked.service, environment };
+  const access = indexPolicies(compile(reduced(repository, about), environment));
   const answer = decide(access, asked);
   const at = asked.at ?? now;
-  const about = { principal: asked.principal, service: asked.service, environment };
   const connects = answer.reason !== 'revoked' && answer.reason !== 'certificate-missing';
   const advice = answer.decision === 'allow' || !connects ? [] : advise(repository, asked, environment, at);
   const until = nextChange(access, asked, answer);

@@ -7,7 +7,7 @@ import { isRead } from '../contract/values/reading.ts';
 export type CertificateSubject =
   | { kind: 'principal'; principal: string; device: ReadonlyMap<string, string> }
   | { kind: 'connector'; id: string }
-  | { kind: 'intermediate'; id: string; address: string };
+  | { kind: 'intermediate'; id: string; address: string; others?: readonly string[] };
 
 /** What a certificate says of its subject. */
 export interface Names {
@@ -86,7 +86,11 @@ export function namesOf(subject: CertificateSubject): Names {
       return {
         commonName,
         alternative: [
-          { type: isIP(subject.address) ? 'ip' : 'dns', value: subject.address },
+          // Intermediates of one environment may share a certificate.
+          ...[subject.address, ...(subject.others ?? [])].map((value) => ({
+            type: isIP(value) ? ('ip' as const) : ('dns' as const),
+            value,
+          })),
           ...LOCAL_SERVER,
         ],
         purpose: 'serverAuth',

@@ -1,5 +1,7 @@
+import { textLine, textLines } from '../contract/terminal-text.ts';
 import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
+import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
 import { inRingOrder, replaced, type ReplacementOptions } from '../deliver/replacement.ts';
@@ -7,6 +9,7 @@ import { systemClock } from '../store/clock.ts';
 import { numberOption } from './shared/values.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
+import { missingParameters } from '../store/existing.ts';
 import { readLog } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -21,9 +24,12 @@ import {
   type Stack,
   verifyAdded,
 } from '../terraform/stack.ts';
-import { mergeEnvironments, type Merging, PATIENCE } from './merge.ts';
+import { secretsOf, storeLine } from '../terraform/secrets.ts';
+import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
+import { TRYING, UNPROVED } from './shared/smoke.ts';
+import { outputs } from './shared/github.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -47,6 +53,8 @@ export const deploy = command({
       description: 'how long a ring may take, beside its bake',
       fallback: '900',
     },
+    ...TRYING,
+    UNPROVED,
     { flags: '--reason <text>', description: 'why, for the log', fallback: "the commit's first line" },
     { ...KEY, fallback: 'kms:alias/ztna-<env>-signing; with the embedded store, local' },
     { ...STORE, description: 'where to publish: AWS, or the embedded store in .ztna/', fallback: 'aws' },
@@ -56,11 +64,15 @@ export const deploy = command({
     const repository = await checkedRepository(context);
     const environment = environmentOf(repository, options.env).value;
     const { store = 'aws', key, execute = false, only, atOnce = false, patience, reason } = options;
-    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment) };
+    const { certs, agent, from, unproved } = options;
+    const trying = { certs, agent, from, unproved };
+    const merging = { execute, patience, reason, store, key: key ?? keyOf(store, environment), ...trying };
     const deployment: Deployment = { environment, repository, context, store, merging, atOnce };
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
+    if (only !== 'removals') await verifySecrets(deployment, execute);
+    outputs(context, { summary: planSummary(changes) });
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -91,8 +103,41 @@ async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
     const { newest } = await readLog(store, identityOf(environment), trusted);
     return newest?.entry.sequence ?? 0;
   });
-  return openStack({ root, state, environment, env, tell: err, signal, minimumSequence, lock });
+  return openStack({
+    root,
+    state,
+    environment,
+    env,
+    tell: (line) => err(textLine(line)),
+    signal,
+    minimumSequence,
+    lock,
+  });
 }
+
+/**
+ * Says which secrets nobody has stored yet: a task that misses one never starts, and the apply waits for it in vain.
+ * @throws Fault where there are any and it is to be deployed
+ */
+async function verifySecrets(
+  { environment, repository, context, store }: Deployment,
+  execute: boolean,
+): Promise<void> {
+  if (store !== 'aws') return;
+  const { id, region } = environment;
+  const connectors = [...repository.environments.get(id)!.connectors.values()].map(({ value }) => value);
+  const missing = await missingParameters(secretsOf(environment, connectors), {
+    region,
+    signal: context.signal,
+  });
+  if (missing.length === 0) return;
+  const found = `parameters that nobody has stored: ${missing.join(', ')}`;
+  if (execute) throw new Fault(found, `store each: ${storeLine(id, missing[0]!)}`, { status: 1 });
+  context.err(textLines([found, ...missing.map((name) => `  ${storeLine(id, name)}`)]));
+}
+
+/** How long an intermediate that is made anew may take until it enforces, in seconds, where nothing else is said. */
+const PATIENCE = 900;
 
 /** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
 function paceOf(deployment: Deployment): ReplacementPace {
@@ -111,7 +156,7 @@ function paceOf(deployment: Deployment): ReplacementPace {
   const options: ReplacementOptions = {
     ...{ rings, components, look, clock: systemClock, signal: context.signal },
     patienceSeconds: numberOption(merging.patience, PATIENCE, '--patience'),
-    tell: (text) => context.err(`${environment.id}: ${text}\n`),
+    tell: (text) => context.err(textLine(`${environment.id}: ${text}`)),
   };
   return {
     order: (ids) =>
@@ -139,7 +184,14 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
     '3. convergence: every live component enforces what was published',
     ...part('4. removals', removals(changes)),
   ];
-  out(`${lines.join('\n')}\n`);
+  out(textLines(lines));
+}
+
+/** A plan in a few words: `2 to add, 1 to remove`. */
+function planSummary(changes: readonly PlannedChange[]): string {
+  const deeds = [...new Set(changes.map(({ deed }) => deed))];
+  const count = (one: string): number => changes.filter(({ deed }) => deed === one).length;
+  return deeds.map((deed) => `${count(deed)} to ${deed}`).join(', ') || 'nothing to change in AWS';
 }
 
 /** What waits until nothing needs it. */
@@ -154,7 +206,7 @@ async function add(
 ): Promise<ExitStatus> {
   const { environment, context } = deployment;
   const later = await added(stack, changes, deployment);
-  context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
+  context.out(textLine(`${environment.id}: additions are there; ${later.length} removals wait`));
   return 0;
 }
 
@@ -182,7 +234,7 @@ async function everything(
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
   await removeLast(stack, later, paceOf(deployment));
-  context.out(`${environment.id} is deployed\n`);
+  context.out(textLine(`${environment.id} is deployed`));
   return 0;
 }
 
@@ -198,17 +250,17 @@ async function takeAway(
   const now = context.now().getTime();
   const found = await inLog(deployment, (store, trusted) => convergenceOf(store, environment, trusted, now));
   if (!found.converged) {
-    context.err(`${environment.id}: ${convergenceSummary(found)}: npx ztna status\n`);
+    context.err(textLine(`${environment.id}: ${convergenceSummary(found)}: npx ztna status`));
     return tellKept(later, 1, context);
   }
   if (await oneByOne(stack, changes, paceOf(deployment))) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
-  context.out(`${environment.id}: ${later.length} removals are done\n`);
+  context.out(textLine(`${environment.id}: ${later.length} removals are done`));
   return 0;
 }
 
 function tellKept(later: readonly PlannedChange[], status: ExitStatus, { err }: Context): ExitStatus {
-  const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
-  err(`${kept}run the same command again when that is fixed\n`);
+  const kept = later.length > 0 ? [`${later.length} removals wait:`, ...changeLines(later)] : [];
+  err(textLines([...kept, 'run the same command again when that is fixed']));
   return status;
 }

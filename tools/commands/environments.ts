@@ -1,3 +1,4 @@
+import { jsonText, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import type { Environment, Environments } from '../contract/shapes.ts';
 import { environmentsOf } from '../output/environments.ts';
@@ -14,7 +15,7 @@ export const environments = command({
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
     const result = environmentsOf(repository);
-    context.out(options.json ? `${JSON.stringify(result)}\n` : textOf(result));
+    context.out(options.json ? jsonText(result) : textOf(result));
     outputs(context, {
       ids: JSON.stringify(result.environments.map(({ id }) => id)),
       waves: JSON.stringify(wavesOf(result)),
@@ -51,12 +52,12 @@ function registriesOf(environments: readonly Environment[]): Registry[] {
   return byHost.filter(({ host }, index) => byHost.findIndex((one) => one.host === host) === index);
 }
 
-function textOf({ environments: all }: Environments): string {
-  return all
-    .map(({ id, after, production, wave }) => {
+function textOf({ environments: all }: Environments): TerminalText {
+  return textLines(
+    all.map(({ id, after, production, wave }) => {
       const words = [production ? 'production' : 'not production'];
       if (after.length > 0) words.push(`after ${after.join(', ')}`);
-      return `${wave}. ${id}: ${words.join(', ')}\n`;
-    })
-    .join('');
+      return `${wave}. ${id}: ${words.join(', ')}`;
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { jsonText, textLines } from '../contract/terminal-text.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -46,9 +47,7 @@ export const render = command({
     }
     const files = await renderedFiles(repository, environment, instantOption(options.at, context.now()));
     await clear(folder, OURS);
-    const texts = [...files].map(
-      ([path, value]) => [path, `${JSON.stringify(value, undefined, 2)}\n`] as const,
-    );
+    const texts = [...files].map(([path, value]) => [path, jsonText(value, 2)] as const);
     return write(folder, new Map(texts), context);
   },
 });
@@ -63,7 +62,7 @@ async function write(
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  out(`${[...files.keys()].map((path) => join(folder, path)).join('\n')}\n`);
+  out(textLines([...files.keys()].map((path) => join(folder, path))));
   return 0;
 }
 

@@ -13,7 +13,8 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type DeliveryOutcome, type DeliverOptions } from './deliver.ts';
+import { deliver, type DeliveryOutcome, type DeliverOptions, takeFirst, type WireProof } from './deliver.ts';
+import type { StageVerdict } from './verdict.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { isLossesOnly } from '../publish/losses.ts';
 import { stagesOf } from './stages.ts';
@@ -102,15 +103,21 @@ function newScene(answers: (component: string, people: number) => Answer = () =>
     const known = { log: IDENTITY, trusted, newest: newest!, invalid, contents: index.value };
     return convergence({ ...known, acks: stored }, NOON + at);
   };
-  const run = (bundle: Bundle, rings: Ring[] = RINGS, now = NOON): Promise<DeliveryOutcome> =>
-    ofPlan(bundle, rings, now, (options) => readEnvironment(options));
+  const run = (
+    bundle: Bundle,
+    rings: Ring[] = RINGS,
+    now = NOON,
+    proof?: WireProof,
+  ): Promise<DeliveryOutcome> => ofPlan(bundle, rings, now, (options) => readEnvironment(options), proof);
   const ofPlan = async (
     bundle: Bundle,
     rings: Ring[],
     now: number,
     read: (options: DeliverOptions) => Promise<EnvironmentPlan>,
+    proof?: WireProof,
   ): Promise<DeliveryOutcome> => {
     const options: DeliverOptions = {
+      ...(proof && { proof }),
       ...publishing(store, signer, { bundle, clock, now: () => now }),
       rings,
       look,
@@ -223,6 +230,61 @@ test('who refuses what an earlier run gave is taken it away again, when all of i
   assert.equal([await scene.contents(), (await scene.entry()).holds.length], [had, 1]);
 });
 
+/** A proof that notes which components it tries, and says what it is told to. */
+function proofThat(verdict: (stage: number) => StageVerdict, lacks?: ReturnType<WireProof['lacks']>) {
+  const tried: string[][] = [];
+  const of: WireProof['of'] = async (_, fresh) => verdict(tried.push([...fresh]));
+  return { tried, proof: { lacks: () => lacks, of } satisfies WireProof };
+}
+
+test('each ring is proved before the next gets it, and a contradiction halts as a refusal does', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice'));
+  const before = await scene.contents();
+  const reason = 'probes.yaml:7: wiki 443: expected reached, found denied';
+  const wire = { state: 'refused', component: 'intermediate/canary', reason, wire: true } as const;
+  const contradicted = proofThat(() => wire);
+  const halted = await scene.run(bundleFor('alice', 'bob'), RINGS, NOON, contradicted.proof);
+  assert.equal(
+    [halted.outcome, 'reason' in halted && halted.reason, contradicted.tried],
+    ['halted', reason, [['intermediate/canary']]],
+  );
+  assert.equal(await scene.contents(), before);
+  assert.match(
+    (await scene.entry()).holds[0]!.reason,
+    /canary does not do what is in entry 2: probes\.yaml:7/,
+  );
+});
+
+test('what could not be proved is not promoted, and not undone; the next run proves it', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice'));
+  const untried = proofThat(() => ({ state: 'waiting', missing: ['no server answers'] }));
+  const waiting = await scene.run(bundleFor('alice', 'bob'), RINGS, NOON, untried.proof);
+  assert.equal(
+    [waiting.outcome, 'missing' in waiting && waiting.missing, (await scene.entry()).holds],
+    ['waiting', ['no server answers'], []],
+  );
+  const proved = proofThat(() => ({ state: 'enforced', notes: [] }));
+  assert.is((await scene.run(bundleFor('alice', 'bob'), RINGS, NOON, proved.proof)).outcome, 'in force');
+  assert.equal(proved.tried.flat().sort(), [...new Set(proved.tried.flat())].sort(), 'each once');
+  assert.is(proved.tried.length, 3);
+});
+
+test('a proof that cannot be had refuses before anybody gets anything; what takes access away needs none', async () => {
+  const scene = newScene();
+  await scene.run(bundleFor('alice', 'bob'));
+  const lacking = proofThat(() => ({ state: 'waiting', missing: ['x'] }), {
+    problem: 'no agent',
+    remedy: 'x',
+  });
+  const refused = await scene.run(bundleFor('alice', 'bob', 'carol'), RINGS, NOON, lacking.proof);
+  assert.equal(refused, { outcome: 'refused', problem: 'no agent', remedy: 'x' });
+  assert.is((await scene.entry()).sequence, 1);
+  assert.is((await scene.run(bundleFor('alice'), RINGS, NOON, lacking.proof)).outcome, 'in force');
+  assert.equal(lacking.tried, []);
+});
+
 test('silence never promotes, and another run goes on from there', async () => {
   let silent = true;
   const scene = newScene((component) =>
@@ -253,7 +315,7 @@ test('what only takes access away goes to everybody at once', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice', 'bob'));
   const began = scene.clock.now();
-  assert.equal(await scene.run(bundleFor('alice')), { outcome: 'in force', sequence: 2 });
+  assert.equal(await scene.run(bundleFor('alice')), { outcome: 'in force', sequence: 2, lossesOnly: true });
   assert.is(scene.clock.now(), began);
   assert.match(scene.told.join('\n'), /only takes access away/);
 });
@@ -490,6 +552,41 @@ test('while a change is on hold, what the next one takes away is delivered, and 
     'in force',
     'with the revert all is as it was',
   );
+});
+
+test('what goes first is made again where another publisher was first: it is never put over what that wants', async () => {
+  const scene = newScene();
+  const stolen = 'e'.repeat(64);
+  /** Goes first, as it was planned before something happened. @returns the parts that are wanted afterwards */
+  const late = async (bundle: Bundle, happening: () => Promise<unknown>) => {
+    await scene.ofPlan(bundle, [], NOON, async (options) => {
+      const plan = await readEnvironment(options);
+      await happening();
+      await takeFirst(plan, options);
+      return readEnvironment({ ...options, bundle: bundleFor('nobody') });
+    });
+  };
+  const allowed = async (sequence: number) => {
+    const found = await entryAt(scene.store, IDENTITY, trusting(scene.signer), sequence);
+    return [...(await fetchState(scene.store, found!.entry))!.parts.values()].flatMap((part) =>
+      part.kind === 'intermediate'
+        ? [[...part.access.classes.flat().sort(), ...part.revoked].join(' ').replaceAll('@example.com', '')]
+        : [],
+    )[0];
+  };
+  await scene.run(bundleFor('alice', 'bob'));
+  await scene.run(bundleFor('alice', 'bob', 'mallory'));
+  const { sequence } = await scene.entry();
+  const again = { ...publishing(scene.store, scene.signer), to: sequence };
+  await rollback({ ...again, to: 1 });
+  await late(bundleFor('alice', 'mallory'), () => rollback(again));
+  assert.is(await allowed(sequence + 2), 'alice bob mallory');
+  assert.not.ok(scene.told.some((text) => text.includes('takes away what this takes away')));
+  const before = (await scene.entry()).sequence;
+  await late(revoking(['alice'], stolen), () =>
+    publish(publishing(scene.store, scene.signer, { bundle: bundleFor('alice', 'eve') })),
+  );
+  assert.is(await allowed(before + 2), `alice eve ${stolen}`);
 });
 
 test('only losses are losses', () => {

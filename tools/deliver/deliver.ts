@@ -10,18 +10,33 @@ import { type StageVerdict, verdictOf } from './verdict.ts';
 /** What to deliver, and how patiently. */
 export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'> {
   rings: readonly Ring[];
-  /** Reads how far the components have come. */
-  look(): Promise<Convergence>;
+  /** Reads how far components have come, at least those of a stage; all when absent. */
+  look(components?: readonly string[]): Promise<Convergence>;
+  /** Milliseconds between two looks; default 2,000. */
+  pauseMs?(): number;
   /** How long a stage may take until every live instance enforces it, in seconds; the bake comes on top. */
-  patienceSeconds: number;
+  patienceSeconds: number | ((found: Convergence) => number);
   /** Told what happens, in sentences. */
   tell(text: string): void;
   clock?: Clock;
+  /** Proves on the wire what a stage got, before the next one gets it; nothing is proved where it is omitted. */
+  proof?: WireProof;
+}
+
+/** A proof that components do what an entry says: that they say so themselves is none. */
+export interface WireProof {
+  /** What it lacks, asked before anything is given to anybody; undefined where it can be had. */
+  lacks(): { problem: string; remedy: string } | undefined;
+  /**
+   * Tries the components that got it by this stage.
+   * @param fresh those of them that no stage before had
+   */
+  of(stage: Stage, fresh: readonly string[]): Promise<StageVerdict>;
 }
 
 /** What became of a delivery. */
 export type DeliveryOutcome =
-  | { outcome: 'unchanged' | 'in force'; sequence: number }
+  | { outcome: 'unchanged' | 'in force'; sequence: number; lossesOnly?: boolean }
   /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
@@ -46,6 +61,10 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   // What is against the last step is against the first: nobody is left half-way.
   const whole = stages.length > 1 && refusedBy(await publish({ ...options, execute: false }));
   if (whole) return whole;
+  // What takes access away waits for no proof, and is not given back for the lack of one.
+  const proof = lossesOnly ? undefined : options.proof;
+  const lacks = proof?.lacks();
+  if (lacks) return { outcome: 'refused', ...lacks };
   let last: PublishOutcome | undefined;
   let back = before;
   let content = revoked.plan.newest?.entry.index.content;
@@ -58,16 +77,24 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     back = (last.plan.entry ?? last.plan.newest?.entry)?.base ?? back;
     ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
-    const verdict = await awaited(stage, sequence, options);
+    const enforced = await awaited(stage, sequence, options);
+    const proved = enforced.state === 'enforced' && (await proof?.of(stage, freshIn(stage, stages)));
+    const verdict = proved || enforced;
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.
     if (verdict.state === 'refused') return halt(verdict, sequence, lossesOnly ? 0 : back, options);
     if (verdict.state === 'waiting') {
       const others = components.length - stage.components.length;
       return { outcome: 'waiting', missing: verdict.missing, sequence, others };
     }
-    if (stage === stages.at(-1)) verdict.notes.forEach(options.tell);
+    if (stage === stages.at(-1) && enforced.state === 'enforced') enforced.notes.forEach(options.tell);
   }
-  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
+  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before, lossesOnly);
+}
+
+/** The components of a stage that the one before it did not have. */
+function freshIn(stage: Stage, stages: readonly Stage[]): string[] {
+  const before = stages[stages.indexOf(stage) - 1]?.components ?? [];
+  return stage.components.filter((component) => !before.includes(component));
 }
 
 function tellStage(
@@ -96,8 +123,12 @@ function sequenceOf({ plan }: PublishOutcome): number {
   return plan.entry?.sequence ?? plan.newest!.entry.sequence;
 }
 
-function ended(sequence: number, before: number): DeliveryOutcome {
-  return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+function ended(sequence: number, before: number, lossesOnly: boolean): DeliveryOutcome {
+  return {
+    outcome: sequence === before ? 'unchanged' : 'in force',
+    sequence,
+    ...(lossesOnly && { lossesOnly }),
+  };
 }
 
 /** Whether another publisher appended an entry that wants something else, while the last step was waited for. */
@@ -121,13 +152,19 @@ async function undone(
  * away. No hold keeps that back, and what the bundle gives beside it stays on hold.
  * @returns as `revokeFirst`
  */
-export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<RevocationOutcome> {
+export async function takeFirst(
+  plan: EnvironmentPlan,
+  options: DeliverOptions,
+  attempts = ATTEMPTS,
+): Promise<RevocationOutcome> {
   const revoked = await revokeFirst(plan, options);
   if (revoked.refused) return revoked;
   const { removals: bundle } = revoked.plan;
   if (!bundle || !(await publish({ ...options, execute: false })).plan.held) return revoked;
-  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const published = await publish({ ...options, ...ontoOf(revoked.plan), bundle, execute: true });
   const refused = refusedBy(published);
+  if (refused && attempts > 1 && isOutrun(revoked.plan, published))
+    return takeFirst(await readEnvironment(options), options, attempts - 1);
   if (refused) return { refused };
   options.tell(
     `entry ${sequenceOf(published)} takes away what this takes away, on every component; the rest is on hold`,
@@ -148,14 +185,30 @@ export type RevocationOutcome =
 export async function revokeFirst(
   plan: EnvironmentPlan,
   options: DeliverOptions,
+  attempts = ATTEMPTS,
 ): Promise<RevocationOutcome> {
   const { revocations: bundle } = plan;
   if (!bundle) return { plan };
-  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const published = await publish({ ...options, ...ontoOf(plan), bundle, execute: true });
   const refused = refusedBy(published);
+  if (refused && attempts > 1 && isOutrun(plan, published))
+    return revokeFirst(await readEnvironment(options), options, attempts - 1);
   if (refused) return { refused };
   options.tell(`entry ${published.plan.entry?.sequence} revokes on every component, before anything else`);
   return { plan: await readEnvironment(options) };
+}
+
+/** How often other publishers may be first before a delivery gives up. */
+const ATTEMPTS = 10;
+
+/** What takes something of what is in force is made for that very content, and shows no revert. */
+function ontoOf({ newest }: EnvironmentPlan): Pick<PublishOptions, 'onto' | 'holdsStay'> {
+  return { onto: { content: newest?.entry.index.content }, holdsStay: true };
+}
+
+/** Whether another publisher has appended an entry since a plan was made, which wants something else. */
+function isOutrun(made: EnvironmentPlan, { plan: { newest } }: PublishOutcome): boolean {
+  return newest?.entry.index.content !== made.newest?.entry.index.content;
 }
 
 function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {
@@ -166,12 +219,14 @@ function stageOf({ components }: Stage, all: readonly string[]): { stage?: Reado
 async function awaited(
   { ring, components, bakeSeconds }: Stage,
   sequence: number,
-  { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
+  { look, pauseMs, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
 ): Promise<StageVerdict> {
-  const end = clock.now() + patienceSeconds * 1000;
+  const begun = clock.now();
+  let patience: number | undefined;
   let baked: number | undefined;
   for (;;) {
-    const convergence = await look();
+    const convergence = await look(components);
+    patience ??= typeof patienceSeconds === 'number' ? patienceSeconds : patienceSeconds(convergence);
     const verdict = verdictOf(convergence, sequence, components);
     if (verdict.state === 'refused') return verdict;
     if (verdict.state === 'enforced') {
@@ -185,8 +240,8 @@ async function awaited(
     } else {
       // A new component has come, or one fell behind: the bake begins again when all enforce it.
       baked = undefined;
-      if (clock.now() >= end + bakeSeconds * 1000) return verdict;
+      if (clock.now() >= begun + (patience + bakeSeconds) * 1000) return verdict;
     }
-    await clock.sleep(INTERVAL_MS);
+    await clock.sleep(pauseMs?.() ?? INTERVAL_MS);
   }
 }

@@ -12,15 +12,16 @@ import type { StageVerdict } from './verdict.ts';
  * @param before the sequence to go back to; where it is not before the stage's, nothing is gone back to
  */
 export async function halt(
-  { component, reason }: Extract<StageVerdict, { state: 'refused' }>,
+  { component, reason, wire }: Extract<StageVerdict, { state: 'refused' }>,
   sequence: number,
   before: number,
   options: DeliverOptions,
 ): Promise<DeliveryOutcome> {
   const { store, identity, trusted, tell } = options;
   const halted = { outcome: 'halted', component, reason } as const;
+  const did = wire ? 'does not do what is in' : 'refused';
   if (before === 0 || before >= sequence) {
-    tell(`${component} refused entry ${sequence}, which stays: others are not given back what it takes away`);
+    tell(`${component} ${did} entry ${sequence}, which stays: others are not given back what it takes away`);
     return { ...halted, sequence };
   }
   const [refused, { newest }] = [
@@ -31,11 +32,11 @@ export async function halt(
   // Another publisher went back already, or on: what it wants instead was not refused.
   if (newest && newest.digest !== refused?.digest && (await partOf(store, newest, component)) !== part) {
     tell(
-      `${component} refused entry ${sequence}; entry ${newest.entry.sequence} wants something else already`,
+      `${component} ${did} entry ${sequence}; entry ${newest.entry.sequence} wants something else already`,
     );
     return { ...halted, sequence: newest.entry.sequence };
   }
-  const why = `${component} refused entry ${sequence}: ${reason}`;
+  const why = `${component} ${did} entry ${sequence}: ${reason}`;
   const held = { reason: why, to: before, ...(part !== undefined && { part }) };
   const { plan } = await rollback({ ...options, execute: true, ...held });
   if (plan.action !== 'publish')

@@ -3,12 +3,12 @@ import type { Convergence, InstanceState } from '../contract/shapes.ts';
 
 /**
  * The state of a stage: `waiting` names who does not enforce it yet, and why where that is known; `refused` who refused,
- * and why. Where all that are live enforce it, `notes` say who is gone and may enforce something else.
+ * and why, with `wire` where it was seen on the wire. Where all that are live enforce it, `notes` say who is gone and may enforce something else.
  */
 export type StageVerdict =
   | { state: 'enforced'; notes: string[] }
   | { state: 'waiting'; missing: string[] }
-  | { state: 'refused'; component: string; reason: string };
+  | { state: 'refused'; component: string; reason: string; wire?: true };
 
 /**
  * What the acks of a stage come to. Only live instances count: one that has stopped or is gone neither refuses nor is

@@ -21,8 +21,16 @@ export interface ProbeAnswer extends ProbedPath {
 
 /** Tries at once: each is a process and a handshake. */
 const AT_ONCE = 4;
-/** Milliseconds after which a try has no answer. */
+/** Milliseconds after which a try has no answer where people look on. */
 const PATIENCE = 8000;
+
+/** How a path is tried: the agent, what it is told, and for how long at most, in milliseconds. */
+export interface ProbingAgent {
+  program: string;
+  variables: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+  patience?: number;
+}
 
 /** Every service once, by the first of its ports that is allowed, else by its first. */
 export function pathsOf(
@@ -41,7 +49,7 @@ export function pathsOf(
  */
 export async function probe(
   paths: readonly ProbedPath[],
-  agent: { program: string; variables: Readonly<Record<string, string>>; signal: AbortSignal },
+  agent: ProbingAgent,
   answered: (answer: ProbeAnswer) => void,
 ): Promise<void> {
   const queue = [...paths];
@@ -49,24 +57,21 @@ export async function probe(
   const tell = (answer: ProbeAnswer): void => void (agent.signal.aborted || answered(answer));
   const worker = async (): Promise<void> => {
     for (let path = queue.shift(); path && !agent.signal.aborted; path = queue.shift())
-      tell({ ...path, ...(await tryOnce(path, agent)) });
+      tell({ ...path, ...(await tryPath(path, agent)) });
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-function tryOnce(
-  { service, port }: ProbedPath,
-  {
-    program,
-    variables,
-    signal,
-  }: { program: string; variables: Readonly<Record<string, string>>; signal: AbortSignal },
+/** Tries a path once. @returns what became of it, and the last that the agent said */
+export function tryPath(
+  { service, port }: Pick<ProbedPath, 'service' | 'port'>,
+  { program, variables, signal, patience = PATIENCE }: ProbingAgent,
 ): Promise<{ state: ProbeState; says: string }> {
   const child = spawn(program, ['probe', service, String(port)], {
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
-    timeout: PATIENCE,
+    timeout: patience,
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr])

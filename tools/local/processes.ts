@@ -1,6 +1,7 @@
+import { openAtEnd } from '../files/own-files.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** One program to keep running. */
 export interface ProgramRun {
@@ -8,6 +9,8 @@ export interface ProgramRun {
   name: string;
   command: readonly string[];
   variables: Readonly<Record<string, string>>;
+  /** What a file says that it reads once: where that changes, it is run anew. */
+  reads?: string;
 }
 
 /** Milliseconds before a program that ended is started again; doubled each time, up to the longest. */
@@ -41,10 +44,12 @@ export class Processes {
     this.tell = tell;
   }
 
-  /** Starts what is new, stops what is gone; what is there already goes on. */
+  /** Starts what is new or to be run otherwise, stops what is gone; what is there already goes on. */
   async keep(wanted: readonly ProgramRun[]): Promise<void> {
-    const names = new Set(wanted.map(({ name }) => name));
-    const gone = [...this.#wanted.keys()].filter((name) => !names.has(name));
+    const same = new Set(
+      wanted.filter((run) => isSame(run, this.#wanted.get(run.name))).map(({ name }) => name),
+    );
+    const gone = [...this.#wanted.keys()].filter((name) => !same.has(name));
     await Promise.all(gone.map((name) => this.#stop(name)));
     for (const run of wanted) {
       if (this.#wanted.has(run.name)) continue;
@@ -66,8 +71,7 @@ export class Processes {
   #start(run: ProgramRun, pause: number): void {
     this.#waiting.delete(run.name);
     const log = this.logOf(run.name);
-    mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
-    const output = openSync(log, 'a', 0o600);
+    const output = openAtEnd(log);
     const [command, ...rest] = run.command;
     const child = spawn(command!, rest, {
       env: { PATH: this.env['PATH'], HOME: this.env['HOME'], ...run.variables },
@@ -109,4 +113,8 @@ export class Processes {
     await ended;
     clearTimeout(impatient);
   }
+}
+
+function isSame(one: ProgramRun, other: ProgramRun | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

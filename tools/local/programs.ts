@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** The programs of the data plane that a tunnel on one machine needs. */
 export const PROGRAMS = ['intermediate-server', 'app-connector', 'agent'] as const;
 
+/** The test backend beside them in a package: one file for Node. */
+export const TEST_BACKEND = 'test-backend.cjs';
+
 /** Where each program is. */
 export type LocalPrograms = Readonly<Record<(typeof PROGRAMS)[number], string>>;
 
@@ -13,13 +16,17 @@ export type ProgramsFound =
   | { readonly type: 'ready'; readonly programs: LocalPrograms }
   | { readonly type: 'missing'; readonly reason: string };
 
+/** The package that has the programs for this system; `npm run programs` makes it where they were built. */
+export const PROGRAMS_PACKAGE = `@ztna/programs-${process.platform}-${process.arch}`;
+
+/** What a person does who has neither the package nor cargo. */
+const HOW_TO_GET_THEM = `install ${PROGRAMS_PACKAGE}, which npm run programs packs where they were built, or Rust (rustup), and start again; until then each follower checks its own enforcement file`;
+
 /** What is said where neither packages nor cargo are there. */
-const HOW_TO_GET_THEM =
-  'the data plane does not run: its programs are not installed and cargo is not either; install Rust (rustup), and start again; until then each follower checks its own enforcement file';
+const NOT_BUILT = `the data plane does not run: its programs (${PROGRAMS.join(', ')}) are not installed, and cargo is not either; ${HOW_TO_GET_THEM}`;
 
 /** What is said in a folder that has policies and no programs. */
-const NOT_HERE =
-  'the data plane does not run: this folder has no images/; each follower checks its own enforcement file';
+const NOT_HERE = `the data plane does not run: this folder has no images/ to build its programs from; ${HOW_TO_GET_THEM}`;
 
 /** How much of a build is done. */
 const PROGRESS = /(\d+)\/(\d+)(?::|\s)/;
@@ -37,21 +44,31 @@ export async function findPrograms(
   progress: (done: number, all: number) => void,
   signal: AbortSignal,
 ): Promise<ProgramsFound> {
-  if (!existsSync(join(root, 'images', 'Cargo.toml'))) return { type: 'missing', reason: NOT_HERE };
   const packed = packagedPrograms(root);
   if (packed) return { type: 'ready', programs: packed };
+  if (!existsSync(join(root, 'images', 'Cargo.toml'))) return { type: 'missing', reason: NOT_HERE };
   const built = programsBelow(join(root, 'images', 'target', 'debug'));
   const { status, last } = await build(join(root, 'images'), env, progress, signal);
-  if (status === undefined) return { type: 'missing', reason: HOW_TO_GET_THEM };
+  if (status === undefined) return { type: 'missing', reason: NOT_BUILT };
   if (status !== 0) return { type: 'missing', reason: `the data plane cannot be built: ${last}` };
   return { type: 'ready', programs: built };
 }
 
 /** Of the packages for this system, where all of them are installed. */
 function packagedPrograms(root: string): LocalPrograms | undefined {
-  const folder = join(root, 'node_modules', '@ztna', `programs-${process.platform}-${process.arch}`, 'bin');
-  const programs = programsBelow(folder);
+  const programs = programsBelow(packageFolder(root));
   return Object.values(programs).every((path) => existsSync(path)) ? programs : undefined;
+}
+
+/** The agent alone, where it is installed or was built; nothing is built here. */
+export function findAgent(root: string): string | undefined {
+  const built = ['release', 'debug'].map((profile) => join(root, 'images', 'target', profile, 'agent'));
+  return [join(packageFolder(root), 'agent'), ...built].find((path) => existsSync(path));
+}
+
+/** Where the package for this system has its programs. */
+function packageFolder(root: string): string {
+  return join(root, 'node_modules', PROGRAMS_PACKAGE, 'bin');
 }
 
 function programsBelow(folder: string): LocalPrograms {

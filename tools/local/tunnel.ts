@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { replaceFile } from '../files/own-files.ts';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
 import { indexPolicies } from '../access/model.ts';
@@ -7,11 +8,12 @@ import { typed } from '../access/request.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { agentConfigOf } from '../bundle/agent-config.ts';
 import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
+import { firstMet, type ForwardedPath, forwardedPaths, forwardWords } from './forwards.ts';
 import { type LocalPlaces, localized } from './localize.ts';
 import { freeTcpPort, KeptPorts, listening } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
 import { Processes, type ProgramRun } from './processes.ts';
-import { findPrograms, type LocalPrograms } from './programs.ts';
+import { findPrograms, type LocalPrograms, TEST_BACKEND } from './programs.ts';
 import { componentRuns } from './runs.ts';
 import { sampleDevice, sampleOf } from './sample.ts';
 import { Secrets } from './secrets.ts';
@@ -29,7 +31,8 @@ export interface TunnelOptions {
   say: (sentence: string) => void;
   /** How far cargo is. */
   building: (done: number, all: number) => void;
-  answered: (answer: ProbeAnswer) => void;
+  /** What became of a path. @param at when a change was met first, where that was looked for */
+  answered: (answer: ProbeAnswer, at?: number) => void;
   signal: AbortSignal;
   /** What the programs and cargo get of this process's environment. */
   env: Readonly<Record<string, string | undefined>>;
@@ -57,6 +60,9 @@ export class Tunnel {
   #round: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #chosen: string | undefined;
+  /** Paths that an agent carries all the time, and those of which a change is looked for. */
+  #forwarded: readonly ForwardedPath[] = [];
+  readonly #changing = new Set<string>();
 
   private constructor(
     options: TunnelOptions,
@@ -111,8 +117,11 @@ export class Tunnel {
 
   /** Runs what a repository says that there is, and tries its paths from now on. */
   async keep(repository: Repository): Promise<void> {
+    const before = this.#repository;
     this.#repository = repository;
     if (!this.#programs) return;
+    const changes = this.#changesSince(before);
+    for (const change of changes) void this.#meet(change);
     const environment = environmentIn(repository, this.#options);
     for (const component of componentsOf(environment))
       if (!this.#http.has(component)) this.#http.set(component, `127.0.0.1:${await freeTcpPort(0)}`);
@@ -123,7 +132,59 @@ export class Tunnel {
       http,
       out: this.#options.out,
     });
-    await this.#processes.keep([this.#testBackend(), ...runs]);
+    const agent = await this.#agent();
+    this.#forwarded = agent?.paths ?? [];
+    await this.#processes.keep([this.#testBackend(), ...runs, ...(agent ? [agent.run] : [])]);
+  }
+
+  /** The paths that are carried, of which policy says something else than it did. */
+  #changesSince(before: Repository): { path: ForwardedPath; wanted: 'reached' | 'denied' }[] {
+    const device = sampleDevice(process.platform);
+    const principal = this.#person(device);
+    if (principal === undefined || before === this.#repository) return [];
+    const [was, is] = [before, this.#repository].map((one) => this.#allowed(one, principal, device));
+    return this.#forwarded
+      .filter(({ service, port }) => was!(service, port) !== is!(service, port))
+      .map((path) => ({ path, wanted: is!(path.service, path.port) ? 'reached' : 'denied' }));
+  }
+
+  /** Looks for the first packet that meets a change, and tells of it. */
+  async #meet({ path, wanted }: { path: ForwardedPath; wanted: 'reached' | 'denied' }): Promise<void> {
+    const { answered, signal } = this.#options;
+    const { local, ...known } = path;
+    this.#changing.add(known.service);
+    const at = await firstMet(path, wanted, signal);
+    this.#changing.delete(known.service);
+    if (at !== undefined && !signal.aborted) answered({ ...known, state: wanted, says: '' }, at);
+  }
+
+  /** The agent that runs on: a change shows in its next connection. */
+  async #agent(): Promise<{ run: ProgramRun; paths: ForwardedPath[] } | undefined> {
+    const setting = await this.#setting();
+    if (!setting) return undefined;
+    const paths = await forwardedPaths(setting.config, (name) => this.#ports.tcp(name));
+    if (paths.length === 0) return undefined;
+    const command = [this.#programs!.agent, ...forwardWords(paths)];
+    const reads = JSON.stringify(setting.config);
+    return { run: { name: 'agent', command, variables: setting.variables, reads }, paths };
+  }
+
+  /** Who tries, and what an agent of theirs is told. */
+  async #setting() {
+    const { environment, state } = this.#options;
+    const device = sampleDevice(process.platform);
+    const principal = this.#person(device);
+    if (principal === undefined) return undefined;
+    const local = await this.localized(this.#repository);
+    const config = agentConfigOf(local, environment, principal, undefined);
+    const file = join(state, 'tunnel', 'agent.json');
+    replaceFile(file, JSON.stringify(config));
+    const variables = {
+      ZTNA_CONFIG: file,
+      ZTNA_TLS: await this.#secrets.certificate({ kind: 'principal', principal, device }),
+      ZTNA_SERVER_CAS: await this.#secrets.authority(),
+    };
+    return { config, variables, principal, device };
   }
 
   /** Tries every path now, and again every few seconds; one round at a time. */
@@ -146,21 +207,23 @@ export class Tunnel {
   }
 
   async #tryAll(): Promise<void> {
-    const { environment, state, signal, answered } = this.#options;
-    const device = sampleDevice(process.platform);
-    const principal = this.#options.principal ?? this.#sample(device);
-    if (!this.#programs || principal === undefined || signal.aborted) return;
-    const local = await this.localized(this.#repository);
-    const config = agentConfigOf(local, environment, principal, undefined);
-    const file = join(state, 'tunnel', 'agent.json');
-    writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-    const variables = {
-      ZTNA_CONFIG: file,
-      ZTNA_TLS: await this.#secrets.certificate({ kind: 'principal', principal, device }),
-      ZTNA_SERVER_CAS: await this.#secrets.authority(),
+    const { signal, answered } = this.#options;
+    if (!this.#programs || signal.aborted) return;
+    const setting = await this.#setting();
+    if (!setting) return;
+    const { config, variables, principal, device } = setting;
+    const repository = this.#repository;
+    const paths = pathsOf(config, this.#allowed(repository, principal, device));
+    // What was tried before a save, or while its change is looked for, says nothing of it.
+    const tell = (answer: ProbeAnswer): void => {
+      if (repository === this.#repository && !this.#changing.has(answer.service)) answered(answer);
     };
-    const paths = pathsOf(config, this.#allowed(principal, device));
-    await probe(paths, { program: this.#programs.agent, variables, signal }, answered);
+    await probe(paths, { program: this.#programs.agent, variables, signal }, tell);
+  }
+
+  /** Who tries. */
+  #person(device: ReadonlyMap<string, string>): string | undefined {
+    return this.#options.principal ?? this.#sample(device);
   }
 
   /** Who reaches most from here of those whom access tests name; one person is chosen once. */
@@ -168,15 +231,15 @@ export class Tunnel {
     const { environment } = this.#options;
     const services = [...this.#repository.services.values()].map(({ value }) => value);
     const reached = (principal: string): number => {
-      const allowed = this.#allowed(principal, device);
+      const allowed = this.#allowed(this.#repository, principal, device);
       return services.filter(({ id, ports }) => allowed(id, portIntervals(portSetOf(ports))[0]![0])).length;
     };
     return (this.#chosen ??= sampleOf(this.#repository, environment, reached));
   }
 
   /** What policy says of the person on this machine, at this moment. */
-  #allowed(principal: string, device: ReadonlyMap<string, string>) {
-    const access = indexPolicies(compile(this.#repository, this.#options.environment));
+  #allowed(repository: Repository, principal: string, device: ReadonlyMap<string, string>) {
+    const access = indexPolicies(compile(repository, this.#options.environment));
     const facts = { at: new Date().toISOString(), from: '127.0.0.1', device: Object.fromEntries(device) };
     return (service: string, port: number): boolean =>
       decide(access, typed({ principal, service, port, ...facts })).decision === 'allow';
@@ -185,9 +248,11 @@ export class Tunnel {
   /** The backend that every service leads to here. */
   #testBackend(): ProgramRun {
     const { root } = this.#options;
+    const packed = join(dirname(this.#programs!.agent), TEST_BACKEND);
+    const source = join(root, 'images', 'test-backend', 'main.ts');
     return {
       name: 'test-backend',
-      command: [process.execPath, '--import', 'tsx', join(root, 'images', 'test-backend', 'main.ts')],
+      command: [process.execPath, ...(existsSync(packed) ? [packed] : ['--import', 'tsx', source])],
       variables: { ZTNA_ECHO: this.#places.backend, ZTNA_HTTP: '127.0.0.1:0' },
     };
   }

@@ -56,6 +56,8 @@ test('what is expected', () => {
   const turned = { at: '2026-06-01T12:00:00Z', port: 443, reaches: 'wiki', principal: 'ann' } as Expectation;
   assert.ok(expectsAsMuch(turned, one));
   assert.not.ok(expectsAsMuch({ ...one, port: 80 }, one));
+  assert.ok(expectsAsMuch(one, { ...one, probe: true }), 'it is tried too');
+  assert.not.ok(expectsAsMuch({ ...one, probe: true }, one), 'it is not tried any more');
   assert.ok(expectsAsMuch({ ...one, environments: ['live'] }, one));
   assert.not.ok(expectsAsMuch(one, { ...one, environments: ['live'] }));
   assert.ok(expectsAsMuch({ ...one, environments: ['live'] }, { ...one, environments: ['lab', 'live'] }));

@@ -35,11 +35,11 @@ export function isAsStrong(before: Requirement, after: Requirement): boolean {
   );
 }
 
-/** Whether an expectation is the one before, in at least the same environments. */
+/** Whether an expectation is the one before, in at least the same environments, and probed where that was. */
 export function expectsAsMuch(before: Expectation, after: Expectation): boolean {
-  const { environments: wasIn, ...was } = before;
-  const { environments: isIn, ...is } = after;
-  if (sorted(was) !== sorted(is)) return false;
+  const { environments: wasIn, probe: wasProbed, ...was } = before;
+  const { environments: isIn, probe: isProbed, ...is } = after;
+  if (sorted(was) !== sorted(is) || (wasProbed && !isProbed)) return false;
   return isIn === undefined || (wasIn !== undefined && wasIn.every((id) => isIn.includes(id)));
 }
 

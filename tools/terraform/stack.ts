@@ -1,5 +1,5 @@
+import { ownFolder } from '../files/own-files.ts';
 /** One environment's stack: where its state is, and how its plans are made and applied. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
 import type { Environment } from '../contract/shapes.ts';
@@ -34,7 +34,7 @@ export interface Stack {
 export async function openStack(options: StackOptions): Promise<Stack> {
   const { root, state, environment, env, tell, signal, minimumSequence, lock } = options;
   const own = join(state, 'terraform', environment.id);
-  await mkdir(own, { recursive: true });
+  ownFolder(own);
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: ProgramOptions = { folder: join(root, STACK), env: { ...env, ...settings }, tell, signal };
   const program = await findProgram(running);

@@ -63,6 +63,7 @@ module "intermediate" {
   minimum_sequence     = var.minimum_sequence
   log_group            = module.observability.log_groups["intermediate/${each.key}"]
   alarm_topic_arn      = module.observability.alarm_topic_arn
+  health_alarm         = "${local.name}-health-intermediate-${each.key}"
   data_key_arn         = local.data_key_arn
   permissions_boundary = local.permissions_boundary
 }

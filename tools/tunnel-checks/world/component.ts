@@ -73,10 +73,15 @@ export class Component {
     return (await answer.json()) as Record<string, unknown>;
   }
 
-  /** Starts the program again, once it has ended. */
-  async restart(): Promise<void> {
+  /** Starts the program again, once it has ended. @param env settings that are otherwise than before */
+  async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.program.ended;
-    this.program = this.#startProgram();
+    this.program = this.#startProgram(env);
+  }
+
+  /** Starts its program once more beside it, with other settings, as where something is wrong with a host. */
+  beside(env: Readonly<Record<string, string>>): HostProcess {
+    return this.#startProgram(env);
   }
 
   /** Starts the policy agent again, once it has ended. */
@@ -113,7 +118,7 @@ export class Component {
     });
   }
 
-  #startProgram(): HostProcess {
+  #startProgram(other: Readonly<Record<string, string>> = {}): HostProcess {
     const { host, component, instance, command, env } = this.spec;
     return host.start(command, {
       env: {
@@ -122,6 +127,7 @@ export class Component {
         ZTNA_INSTANCE: instance,
         ZTNA_HTTP: this.http.replace('http://', ''),
         ZTNA_ENFORCEMENT: this.file,
+        ...other,
       },
     });
   }

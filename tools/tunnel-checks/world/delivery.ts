@@ -54,7 +54,9 @@ export interface Delivery {
   root: string;
   /** Where policy agents find the log. */
   endpoint: string;
-  /** Writes the company's files, commits them, and publishes. */
+  /** Writes the company's files and commits them; nothing is published. */
+  commit(company: RepositoryValues): Promise<void>;
+  /** The same, and publishes. */
   merge(company: RepositoryValues): Promise<MergeResult>;
   close(): Promise<void>;
 }
@@ -85,12 +87,15 @@ export async function deliveryIn(root: string, first: RepositoryValues, host: st
     commit: async () => (await standingOf(root)).commit,
   });
   let sequence = 0;
-  const merge = async (company: RepositoryValues): Promise<MergeResult> => {
+  const commit = async (company: RepositoryValues): Promise<void> => {
     for (const name of ['policies', 'environments'])
       rmSync(join(root, name), { recursive: true, force: true });
     writeFiles(root, filesOf(company));
     await git('add', '--all');
     await git('commit', '--quiet', '--allow-empty', '--message', 'Change');
+  };
+  const merge = async (company: RepositoryValues): Promise<MergeResult> => {
+    await commit(company);
     const attempt = await publisher.run();
     if (attempt.type === 'refused')
       throw new Error(`the company of the checks is wrong: ${JSON.stringify(attempt.findings, null, 1)}`);
@@ -104,6 +109,7 @@ export async function deliveryIn(root: string, first: RepositoryValues, host: st
   return {
     root,
     endpoint: server.endpoint,
+    commit,
     merge,
     async close() {
       await close();

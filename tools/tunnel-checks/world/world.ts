@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CertificateSubject } from '../../certificates/subject.ts';
 import type { TrustedKey } from '../../contract/shapes.ts';
 import { addressOf, type Host, type Placement } from '../placements/placement.ts';
-import type { HostProcess } from '../placements/host-process.ts';
+import { HostProcess } from '../placements/host-process.ts';
 import { Worker } from '../worker/worker.ts';
 import { Agent, writeConfig } from './agent.ts';
 import { BACKENDS, companyOf, ECHO, LAB, PEOPLE, type Member, WEB } from './company.ts';
@@ -299,6 +299,28 @@ export class World {
         const file = JSON.parse(readFileSync(one.file, 'utf8')) as { sequence: number };
         return file.sequence >= sequence || undefined;
       });
+  }
+
+  /** Changes the company and commits that, without bringing it into force. */
+  async commit(edit: (company: Company) => void): Promise<void> {
+    const company = structuredClone(this.company);
+    edit(company);
+    await this.#delivery.commit(company);
+  }
+
+  /** Runs a command of ours in the repository to its end, as an operator does. */
+  async ztna(...words: readonly string[]): Promise<{ status: number | null; said: string }> {
+    const cli = join(this.#root, 'bin/ztna.js');
+    const program = new HostProcess([process.execPath, cli, ...words], { cwd: this.#delivery.root });
+    const { status } = await program.ended;
+    return { status, said: program.output };
+  }
+
+  /** The options by which `ztna smoke` and `ztna merge` find who tries: a certificate of each person, and the agent. */
+  async trying(...people: readonly Member[]): Promise<string[]> {
+    for (const person of people)
+      await this.#certificates.issue({ kind: 'principal', principal: PEOPLE[person], device: new Map() });
+    return ['--certs', join(this.folder, 'certs'), '--agent', this.#programs.agent[0]!];
   }
 
   /** Does something more when the world ends. */

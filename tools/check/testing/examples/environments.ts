@@ -15,6 +15,7 @@ function chain(world: ExampleRepository, length: number): void {
   for (let index = 0; index < length; index++)
     world.environments.push({
       ...structuredClone(live),
+      account: `44445555666${index}`,
       id: `site-${index}`,
       after: [index === 0 ? 'live' : `site-${index - 1}`],
       network: {
@@ -367,6 +368,24 @@ export const ofEnvironments = [
           'environments/lab/environment.yaml',
           '- id: nobody',
           'this `id` is in `trustedKeys` already, in line 58; remove one of the two',
+        ),
+      ],
+    },
+  ]),
+  ...examples('lone-heartbeats', [
+    {
+      name: 'production that denies what is stale, kept alive by GitHub alone',
+      fails: (w) => void (w.environments.at(-1)!.bundle.onStale = { action: 'deny', afterHours: 48 }),
+      passes(w) {
+        const [lab, live] = [w.environments[0]!, w.environments.at(-1)!];
+        for (const { bundle } of [lab, live]) bundle.onStale = { action: 'deny', afterHours: 48 };
+        live.images.heartbeat = { ...live.images['admin-panel'], repository: 'ztna/heartbeat' };
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml',
+          'action: deny',
+          'nobody gets through 96 hours after the last heartbeat, and GitHub alone schedules them: expected keep, or a second scheduler, found deny; write { action: keep }, or name an image for it as images.heartbeat',
         ),
       ],
     },

@@ -224,7 +224,7 @@ return errors === 0;
 }
 validate79.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema34 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["port","at"],"denied":["port","at"]},"dependentSchemas":{"reaches":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"denied":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]},{"required":["withoutCertificate"]}],"properties":{"port":false,"at":false,"from":false,"device":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"withoutCertificate":{"const":true,"description":"In place of a principal: a client without certificate."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address","description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
+const schema34 = {"title":"Expectation","type":"object","additionalProperties":false,"oneOf":[{"required":["reaches"]},{"required":["denied"]},{"required":["never"]}],"dependentRequired":{"reaches":["port","at"],"denied":["port","at"]},"dependentSchemas":{"reaches":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"denied":{"oneOf":[{"required":["principal"]},{"required":["withoutCertificate"]}]},"never":{"oneOf":[{"required":["group"]},{"required":["principal"]},{"required":["anyoneElse"]},{"required":["withoutCertificate"]}],"properties":{"port":false,"at":false,"from":false,"device":false,"probe":false}},"group":{"required":["never"]},"anyoneElse":{"required":["never"]}},"properties":{"principal":{"$ref":"common.schema.json#/$defs/principal"},"group":{"$ref":"common.schema.json#/$defs/id","description":"Every member of this group, at any depth (with `never`)."},"anyoneElse":{"const":true,"description":"Anyone else: a valid certificate that no group lists (with `never`)."},"withoutCertificate":{"const":true,"description":"In place of a principal: a client without certificate."},"reaches":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must reach."},"denied":{"$ref":"common.schema.json#/$defs/id","description":"The service that the principal must not reach."},"never":{"$ref":"#/$defs/target","description":"Services that must not be reachable at any port, time, place or with any device."},"port":{"$ref":"common.schema.json#/$defs/port"},"at":{"$ref":"common.schema.json#/$defs/instant"},"from":{"$ref":"common.schema.json#/$defs/address","description":"The source address; unknown when omitted."},"device":{"$ref":"#/$defs/deviceFacts"},"environments":{"$ref":"common.schema.json#/$defs/environmentIds","description":"Where it must hold; when omitted, in every environment that registers the service (at least one must)."},"probe":{"const":true,"description":"Also tried through real components, with a certificate of the principal: by `npx ztna smoke`, and by a merge on each ring before the next one gets the change. It is tried at whatever time that is, so choose what holds at any."}},"description":"One request and its answer (`reaches` or `denied`), or an invariant (`never`)."};
 const func1 = Object.prototype.hasOwnProperty;
 
 const formats0 = ((text) => isValue("principal", text));
@@ -1036,12 +1036,9 @@ vErrors = appended(vErrors, validate103.errors);
 errors = vErrors.length;
 }
 }
-if(data.reaches !== undefined){
-if(data.port === undefined){
-const err7 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
-    missingProperty: "port",
-    depsCount: 2,
-    deps: "port, at"}};
+if(data.probe !== undefined){
+if(true !== data.probe){
+const err7 = {instancePath:instancePath+"/probe",schemaPath:"#/properties/probe/const",keyword:"const",params:{allowedValue: true}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1050,9 +1047,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data.at === undefined){
+}
+if(data.reaches !== undefined){
+if(data.port === undefined){
 const err8 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
-    missingProperty: "at",
+    missingProperty: "port",
     depsCount: 2,
     deps: "port, at"}};
 if(vErrors === null){
@@ -1063,11 +1062,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-if(data.denied !== undefined){
-if(data.port === undefined){
-const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "port",
+if(data.at === undefined){
+const err9 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "reaches",
+    missingProperty: "at",
     depsCount: 2,
     deps: "port, at"}};
 if(vErrors === null){
@@ -1078,9 +1075,11 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data.at === undefined){
+}
+if(data.denied !== undefined){
+if(data.port === undefined){
 const err10 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
-    missingProperty: "at",
+    missingProperty: "port",
     depsCount: 2,
     deps: "port, at"}};
 if(vErrors === null){
@@ -1091,15 +1090,11 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-if(data.reaches !== undefined){
-const _errs19 = errors;
-let valid3 = false;
-let passing1 = null;
-const _errs20 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err11 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
+if(data.at === undefined){
+const err11 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "denied",
+    missingProperty: "at",
+    depsCount: 2,
+    deps: "port, at"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1109,15 +1104,14 @@ vErrors.push(err11);
 errors++;
 }
 }
-var _valid1 = _errs20 === errors;
-if(_valid1){
-valid3 = true;
-passing1 = 0;
-}
+if(data.reaches !== undefined){
+const _errs20 = errors;
+let valid3 = false;
+let passing1 = null;
 const _errs21 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.withoutCertificate === undefined){
-const err12 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(data.principal === undefined){
+const err12 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1128,6 +1122,24 @@ errors++;
 }
 }
 var _valid1 = _errs21 === errors;
+if(_valid1){
+valid3 = true;
+passing1 = 0;
+}
+const _errs22 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err13 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+var _valid1 = _errs22 === errors;
 if(_valid1 && valid3){
 valid3 = false;
 passing1 = [passing1, 1];
@@ -1139,35 +1151,7 @@ passing1 = 1;
 }
 }
 if(!valid3){
-const err13 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-else {
-errors = _errs19;
-if(vErrors !== null){
-if(_errs19){
-vErrors.length = _errs19;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.denied !== undefined){
-const _errs23 = errors;
-let valid4 = false;
-let passing2 = null;
-const _errs24 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err14 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
+const err14 = {instancePath,schemaPath:"#/dependentSchemas/reaches/oneOf",keyword:"oneOf",params:{passingSchemas: passing1}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1176,16 +1160,26 @@ vErrors.push(err14);
 }
 errors++;
 }
+else {
+errors = _errs20;
+if(vErrors !== null){
+if(_errs20){
+vErrors.length = _errs20;
 }
-var _valid2 = _errs24 === errors;
-if(_valid2){
-valid4 = true;
-passing2 = 0;
+else {
+vErrors = null;
 }
+}
+}
+}
+if(data.denied !== undefined){
+const _errs24 = errors;
+let valid4 = false;
+let passing2 = null;
 const _errs25 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.withoutCertificate === undefined){
-const err15 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(data.principal === undefined){
+const err15 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/0/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1196,6 +1190,24 @@ errors++;
 }
 }
 var _valid2 = _errs25 === errors;
+if(_valid2){
+valid4 = true;
+passing2 = 0;
+}
+const _errs26 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err16 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf/1/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+var _valid2 = _errs26 === errors;
 if(_valid2 && valid4){
 valid4 = false;
 passing2 = [passing2, 1];
@@ -1207,35 +1219,7 @@ passing2 = 1;
 }
 }
 if(!valid4){
-const err16 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf",keyword:"oneOf",params:{passingSchemas: passing2}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-else {
-errors = _errs23;
-if(vErrors !== null){
-if(_errs23){
-vErrors.length = _errs23;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.never !== undefined){
-const _errs27 = errors;
-let valid5 = false;
-let passing3 = null;
-const _errs28 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.group === undefined){
-const err17 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
+const err17 = {instancePath,schemaPath:"#/dependentSchemas/denied/oneOf",keyword:"oneOf",params:{passingSchemas: passing2}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1244,16 +1228,26 @@ vErrors.push(err17);
 }
 errors++;
 }
+else {
+errors = _errs24;
+if(vErrors !== null){
+if(_errs24){
+vErrors.length = _errs24;
 }
-var _valid3 = _errs28 === errors;
-if(_valid3){
-valid5 = true;
-passing3 = 0;
+else {
+vErrors = null;
 }
+}
+}
+}
+if(data.never !== undefined){
+const _errs28 = errors;
+let valid5 = false;
+let passing3 = null;
 const _errs29 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.principal === undefined){
-const err18 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
+if(data.group === undefined){
+const err18 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/0/required",keyword:"required",params:{missingProperty: "group"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1264,19 +1258,14 @@ errors++;
 }
 }
 var _valid3 = _errs29 === errors;
-if(_valid3 && valid5){
-valid5 = false;
-passing3 = [passing3, 1];
-}
-else {
 if(_valid3){
 valid5 = true;
-passing3 = 1;
+passing3 = 0;
 }
 const _errs30 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.anyoneElse === undefined){
-const err19 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
+if(data.principal === undefined){
+const err19 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/1/required",keyword:"required",params:{missingProperty: "principal"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1289,17 +1278,17 @@ errors++;
 var _valid3 = _errs30 === errors;
 if(_valid3 && valid5){
 valid5 = false;
-passing3 = [passing3, 2];
+passing3 = [passing3, 1];
 }
 else {
 if(_valid3){
 valid5 = true;
-passing3 = 2;
+passing3 = 1;
 }
 const _errs31 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.withoutCertificate === undefined){
-const err20 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/3/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(data.anyoneElse === undefined){
+const err20 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/2/required",keyword:"required",params:{missingProperty: "anyoneElse"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1310,6 +1299,29 @@ errors++;
 }
 }
 var _valid3 = _errs31 === errors;
+if(_valid3 && valid5){
+valid5 = false;
+passing3 = [passing3, 2];
+}
+else {
+if(_valid3){
+valid5 = true;
+passing3 = 2;
+}
+const _errs32 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.withoutCertificate === undefined){
+const err21 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf/3/required",keyword:"required",params:{missingProperty: "withoutCertificate"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+var _valid3 = _errs32 === errors;
 if(_valid3 && valid5){
 valid5 = false;
 passing3 = [passing3, 3];
@@ -1323,29 +1335,7 @@ passing3 = 3;
 }
 }
 if(!valid5){
-const err21 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing3}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-else {
-errors = _errs27;
-if(vErrors !== null){
-if(_errs27){
-vErrors.length = _errs27;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.port !== undefined){
-const err22 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
+const err22 = {instancePath,schemaPath:"#/dependentSchemas/never/oneOf",keyword:"oneOf",params:{passingSchemas: passing3}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1354,8 +1344,20 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data.at !== undefined){
-const err23 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
+else {
+errors = _errs28;
+if(vErrors !== null){
+if(_errs28){
+vErrors.length = _errs28;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.port !== undefined){
+const err23 = {instancePath:instancePath+"/port",schemaPath:"#/dependentSchemas/never/properties/port/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1364,8 +1366,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-if(data.from !== undefined){
-const err24 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
+if(data.at !== undefined){
+const err24 = {instancePath:instancePath+"/at",schemaPath:"#/dependentSchemas/never/properties/at/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1374,8 +1376,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data.device !== undefined){
-const err25 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
+if(data.from !== undefined){
+const err25 = {instancePath:instancePath+"/from",schemaPath:"#/dependentSchemas/never/properties/from/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1384,12 +1386,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-if(data.group !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err26 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
+if(data.device !== undefined){
+const err26 = {instancePath:instancePath+"/device",schemaPath:"#/dependentSchemas/never/properties/device/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1398,12 +1396,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-if(data.anyoneElse !== undefined){
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.never === undefined){
-const err27 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
+if(data.probe !== undefined){
+const err27 = {instancePath:instancePath+"/probe",schemaPath:"#/dependentSchemas/never/properties/probe/false schema",keyword:"false schema",params:{}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1414,14 +1408,42 @@ errors++;
 }
 }
 }
-}
-else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.group !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err28 = {instancePath,schemaPath:"#/dependentSchemas/group/required",keyword:"required",params:{missingProperty: "never"}};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+if(data.anyoneElse !== undefined){
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.never === undefined){
+const err29 = {instancePath,schemaPath:"#/dependentSchemas/anyoneElse/required",keyword:"required",params:{missingProperty: "never"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
 }
 errors++;
 }

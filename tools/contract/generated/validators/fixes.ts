@@ -2,17 +2,17 @@
 import type { Fixes } from '../types.ts';
 import type { Validator } from '../validators.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate548;
+const compiled: unknown = validate591;
 
-const schema217 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
+const schema235 = {"title":"FindingOutput","type":"object","required":["file","line","column","rule","severity","message"],"additionalProperties":false,"properties":{"file":{"type":"string"},"line":{"type":"integer","minimum":1},"column":{"type":"integer","minimum":1},"rule":{"type":"string"},"severity":{"enum":["error","warning"]},"message":{"type":"string","description":"What is wrong."},"expected":{"type":"string"},"found":{"type":"string"},"remedy":{"type":"string","description":"What to do."},"fix":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/fix"},"description":"The edits that do it, all of them; only where one thing can be meant. They do not overlap."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 
 
-function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate586(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate543.evaluated;
+const evaluated0 = validate586.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -113,16 +113,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate543.errors = vErrors;
+validate586.errors = vErrors;
 return errors === 0;
 }
-validate543.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate586.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate542(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate585(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate542.evaluated;
+const evaluated0 = validate585.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -195,14 +195,14 @@ errors++;
 }
 }
 if(data.start !== undefined){
-if(!(validate543(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate543.errors);
+if(!(validate586(data.start, {instancePath:instancePath+"/start",parentData:data,parentDataProperty:"start",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate586.errors);
 errors = vErrors.length;
 }
 }
 if(data.end !== undefined){
-if(!(validate543(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate543.errors);
+if(!(validate586(data.end, {instancePath:instancePath+"/end",parentData:data,parentDataProperty:"end",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate586.errors);
 errors = vErrors.length;
 }
 }
@@ -229,16 +229,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate542.errors = vErrors;
+validate585.errors = vErrors;
 return errors === 0;
 }
-validate542.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate585.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate592(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate549.evaluated;
+const evaluated0 = validate592.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -307,7 +307,7 @@ vErrors.push(err5);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema217.properties, key0))){
+if(!(func1.call(schema235.properties, key0))){
 const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
@@ -395,7 +395,7 @@ errors++;
 if(data.severity !== undefined){
 let data4 = data.severity;
 if(!((data4 === "error") || (data4 === "warning"))){
-const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema217.properties.severity.enum}};
+const err13 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema235.properties.severity.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -468,8 +468,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate542(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate542.errors);
+if(!(validate585(data9[i0], {instancePath:instancePath+"/fix/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate585.errors);
 errors = vErrors.length;
 }
 }
@@ -496,17 +496,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate549.errors = vErrors;
+validate592.errors = vErrors;
 return errors === 0;
 }
-validate549.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate592.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate548(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate591(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/fixes.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate548.evaluated;
+const evaluated0 = validate591.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -581,8 +581,8 @@ let data0 = data.fixed;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate549(data0[i0], {instancePath:instancePath+"/fixed/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate549.errors);
+if(!(validate592(data0[i0], {instancePath:instancePath+"/fixed/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate592.errors);
 errors = vErrors.length;
 }
 }
@@ -631,8 +631,8 @@ let data4 = data.findings;
 if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate549(data4[i2], {instancePath:instancePath+"/findings/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate549.errors);
+if(!(validate592(data4[i2], {instancePath:instancePath+"/findings/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate592.errors);
 errors = vErrors.length;
 }
 }
@@ -709,9 +709,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate548.errors = vErrors;
+validate591.errors = vErrors;
 return errors === 0;
 }
-validate548.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate591.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateFixes = compiled as Validator<Fixes>;

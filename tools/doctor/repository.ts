@@ -1,0 +1,89 @@
+import { createPublicKey } from 'node:crypto';
+import { algorithmOf } from '../contract/log/dsse.ts';
+import type { Environment } from '../contract/shapes.ts';
+import { keysOf } from './account.ts';
+import type { AwsAccount } from './aws.ts';
+import type { Checkup, Need } from './need.ts';
+import { changeYaml } from './yaml.ts';
+
+/** The file of an environment: its path from the root, for people, and where it is. */
+export interface EnvironmentFile {
+  path: string;
+  file: string;
+}
+
+/** Whether followers will trust what the environment's key signs. */
+export function trustedKey(
+  aws: AwsAccount,
+  read: () => Promise<Environment>,
+  { path, file }: EnvironmentFile,
+): Checkup {
+  return {
+    name: 'trusted key',
+    async look() {
+      const environment = await read();
+      const { signing } = keysOf(environment);
+      if (!(await aws.hasKey(signing))) return [];
+      const publicKey = await aws.publicKey(signing);
+      if (environment.bundle.trustedKeys.some((one) => one.publicKey === publicKey)) return [];
+      const algorithm = algorithmOf(
+        createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' }),
+      );
+      const id = signing.replace('alias/', '');
+      return [
+        {
+          what: 'trusted key',
+          where: `${path}, bundle.trustedKeys`,
+          problem: `the public key of ${signing} is not among them: nobody would take what it signs`,
+          remedy: 'add it; --execute does, then commit it',
+          fix: async () => {
+            changeYaml(file, (document) =>
+              document.addIn(['bundle', 'trustedKeys'], document.createNode({ id, algorithm, publicKey })),
+            );
+            return `${path}: added the public key of ${signing}; commit it`;
+          },
+        },
+      ];
+    },
+  };
+}
+
+/** Whether the registry has each image that the environment names. */
+export function images(
+  aws: AwsAccount,
+  read: () => Promise<Environment>,
+  { path, file }: EnvironmentFile,
+): Checkup {
+  return {
+    name: 'images',
+    async look() {
+      const environment = await read();
+      const needs: Need[] = [];
+      for (const [name, { repository, digest }] of Object.entries(environment.images)) {
+        if (!isUsed(environment, name) || (await aws.hasImage(repository, digest))) continue;
+        const newest = await aws.newestImage(repository);
+        needs.push({
+          what: `image ${name}`,
+          where: `${repository} in the registry of account ${environment.account}`,
+          problem: `it does not have ${digest}, which ${path} names`,
+          remedy: newest
+            ? `use the newest, ${newest}: --execute writes it, then commit it`
+            : 'push it: run the workflow images.yml, once GitHub is set up',
+          ...(newest && {
+            fix: async () => {
+              changeYaml(file, (document) => document.setIn(['images', name, 'digest'], newest));
+              return `${path}: ${name} is ${newest} now; commit it`;
+            },
+          }),
+        });
+      }
+      return needs;
+    },
+  };
+}
+
+/** Whether anything of the environment runs from an image. */
+function isUsed({ adminPanel, testBackend }: Environment, name: string): boolean {
+  if (name === 'admin-panel') return adminPanel !== undefined;
+  return name !== 'test-backend' || testBackend === true;
+}
