@@ -53,6 +53,15 @@ test('the next environment gets what the one before has, once that has baked', (
   );
 });
 
+test('an image that the environment may be without is left out where it is, and one that is misspelt is not', () => {
+  const images = Object.fromEntries(
+    Object.entries(first.value.images).filter(([name]) => name !== 'heartbeat'),
+  );
+  const without = Object.assign(Object.create(first), { value: { ...first.value, images } });
+  assert.equal(digestChanges(without, digestsIn([`heartbeat=${NEW}`])), []);
+  assert.throws(() => digestChanges(without, digestsIn([`heartbeet=${NEW}`])), /has no image heartbeet/);
+});
+
 test('nothing is proposed where all have the same', () => {
   const same = environments.map((one) => ({ ...one, value: { ...one.value, images: first.value.images } }));
   assert.equal(nextPromotion(same, always), []);

@@ -18,7 +18,7 @@ pub fn asked(default: &str) -> Option<ExitCode> {
 /// The URL to ask: after the name `healthcheck`, which is that of the program in its image, or its first word.
 fn asked_by(arguments: impl IntoIterator<Item = String>, default: &str) -> Option<String> {
     let mut words = arguments.into_iter();
-    let mut is_named = |word: Option<String>| {
+    let is_named = |word: Option<String>| {
         word.is_some_and(|word| Path::new(&word).file_name().is_some_and(|name| name == "healthcheck"))
     };
     (is_named(words.next()) || is_named(words.next())).then(|| words.next().unwrap_or_else(|| default.into()))

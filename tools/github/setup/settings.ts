@@ -67,6 +67,9 @@ const ROLES = ['plan', 'apply', 'publish', 'collect'];
 /** The environment of jobs that have no role in AWS, and may open pull requests. */
 const PROPOSALS = 'proposals';
 
+/** The environment of jobs that push images: to the registry of every account, which the repository lists. */
+const IMAGES = 'images';
+
 /**
  * The environment of the job that looks at pull requests, which has the token that reads teams. The job runs as the
  * branch that is delivered, or as a combination of the merge queue, which GitHub makes of what was reviewed: a person who
@@ -74,9 +77,6 @@ const PROPOSALS = 'proposals';
  */
 const POLICY = 'pull-requests';
 const QUEUE_BRANCHES = `gh-readonly-queue/${BRANCH}/pr-*`;
-
-/** The environment of jobs that push images: to the registry of every account, which the repository lists. */
-const IMAGES = 'images';
 
 /** How GitHub is to be set up for these environments. */
 export function settingsOf({ environments, reviewers, app, actionsApp }: SetupOptions): GithubSettings {

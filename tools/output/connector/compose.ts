@@ -10,12 +10,11 @@ const LEAST = {
   security_opt: ['no-new-privileges:true'],
 };
 
-/** Node of the policy agent's image, which does nothing. */
-const ASLEEP = [
-  '/usr/bin/node',
-  '-e',
-  "process.on('SIGTERM', () => process.exit()); setInterval(() => {}, 2 ** 30)",
-];
+/** Node of the policy agent's image, which does nothing, and has nothing to end in order. */
+const ASLEEP = {
+  entrypoint: ['/usr/bin/node', '-e', 'setInterval(() => {}, 2 ** 30)'],
+  stop_signal: 'SIGKILL',
+};
 
 /**
  * Three containers on one network, which a fourth one that sleeps has: what they ask each other is on loopback. A
@@ -29,7 +28,7 @@ export function compose(connector: ExternalConnector): string {
     {
       services: {
         // A network that stays the same when one of the others starts again.
-        host: { ...LEAST, image: images.policyAgent, user: user(USERS.policyAgent), entrypoint: ASLEEP },
+        host: { ...LEAST, ...ASLEEP, image: images.policyAgent, user: user(USERS.policyAgent) },
         'app-connector': {
           ...LEAST,
           ...shared,

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as assert from 'uvu/assert';
+import { digestOf } from '../../../contract/log/canonical.ts';
 import { startEngine } from '../../../tunnel-checks/placements/engine.ts';
 import { enter, rights } from '../../../tunnel-checks/placements/rights.ts';
 import { WORK } from '../build/buildah.ts';
@@ -59,10 +60,19 @@ export async function prove(root: string, words: readonly string[]): Promise<num
 function basesFor(root: string, named: readonly string[], architectures: readonly Architecture[]): string[] {
   if (named.length > 0) return [...named];
   return architectures.map((architecture) => {
-    const tar = join(root, WORK, `base-${architecture}.tar`);
+    const tar = madeBase(root, architecture);
     if (!existsSync(tar)) run([join(root, 'images/base.sh'), architecture, tar]);
     return tar;
   });
+}
+
+/** What a base is made of: another one is made when a package, or the script, changes. */
+const MADE_OF = ['package-lock.json', 'images/Cargo.lock', 'images/base.sh'];
+
+/** Where the base of an architecture is that was made of what is here. */
+function madeBase(root: string, architecture: Architecture): string {
+  const digest = digestOf(MADE_OF.map((file) => readFileSync(join(root, file), 'utf8')).join());
+  return join(root, WORK, `base-${architecture}-${digest.slice(0, 12)}.tar`);
 }
 
 async function proveBuilt(
@@ -94,7 +104,7 @@ async function proveOther(root: string, named: readonly string[], score: Score):
   if (!emulated)
     say(`nothing runs programs for ${other} here (Debian: qemu-user-static): they are built only`);
   const images = imagesIn(root);
-  const there = named.length > 1 || existsSync(join(root, WORK, `base-${other}.tar`)) || emulated;
+  const there = named.length > 1 || existsSync(madeBase(root, other)) || emulated;
   const rust = images.filter(({ base }) => base === 'rust');
   const bases = basesFor(root, named, there ? [own, other] : [own]);
   await proveBuilt(root, other, there ? images : rust, bases, score);

@@ -16,8 +16,10 @@ export const ARCHITECTURES = ['amd64', 'arm64'] as const;
 
 /** The images that an environment names, as its schema lists them. @param schema the text of environment.schema.json */
 export function deployedImages(schema: string): string[] {
-  const { $defs } = JSON.parse(schema) as { $defs: { images: { required: string[] } } };
-  return $defs.images.required;
+  const { $defs } = JSON.parse(schema) as {
+    $defs: { images: { properties: object } };
+  };
+  return Object.keys($defs.images.properties);
 }
 
 const nameIn = ({ registry }: RegistryTag, image: string): string => `${registry}/ztna/${image}`;
