@@ -79,8 +79,8 @@ import { COMMANDS } from './tools/commands/all.ts';
 void run(COMMANDS);`;
   const name = entry.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
   return `import { run } from './tools/cli.ts';
-import { ${name} } from './tools/commands/${entry}.ts';
-void run({ '${entry}': async () => ${name} });`;
+import { ${name} as command } from './tools/commands/${entry}.ts';
+void run({ '${entry}': async () => command });`;
 }
 
 function esbuild() {

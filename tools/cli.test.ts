@@ -245,6 +245,15 @@ test('access lists who can reach what', async () => {
   assert.match(stdout, /vera@example\.com/);
 });
 
+test('in the log of a job no text of others commands the runner, as text or as JSON', async () => {
+  const env = { GITHUB_ACTIONS: 'true' };
+  const fault = await runIn(root, ['explain', '##[error]who', 'payments', '--env', 'live'], env);
+  const json = await runIn(root, ['access', '##[group]who', '--json'], env);
+  for (const { stdout, stderr } of [fault, json, await runIn(root, ['##[error]'], env)])
+    assert.not.match(`${stdout}${stderr}`, '##[');
+  assert.match(fault.stderr, '#\\u0023[error]who');
+});
+
 test('grant writes a policy that ends by itself, and says whom it helps', async () => {
   const ask = ['grant', 'bob@example.com', 'payments', '--env', 'live', '--ticket', 'SEC-9'];
   const { status, stdout } = await runIn(root, [...ask, '--for', '4h', '--from', '203.0.113.0/24']);

@@ -1,3 +1,4 @@
+import { print, textBlock, textLine, textLines } from './contract/terminal-text.ts';
 /** The command line: the only file that touches arguments, the environment and exit codes. `bin/ztna.js` starts it. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -57,7 +58,10 @@ async function tellVersion(): Promise<ExitStatus> {
   const { findCommit, isRepository } = await import('./git/git.ts');
   const root = rootOf(process.cwd());
   const commit = (await isRepository(root)) ? await findCommit(root, 'HEAD') : undefined;
-  process.stdout.write(`ztna ${commit?.slice(0, 12) ?? 'of no commit'}, Node.js ${process.version}\n`);
+  print(
+    process.stdout,
+    textLine(`ztna ${commit?.slice(0, 12) ?? 'of no commit'}, Node.js ${process.version}`),
+  );
   return 0;
 }
 
@@ -87,7 +91,12 @@ function programOf({
     .description(summary)
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError(whereToLook(name));
+    .showHelpAfterError(whereToLook(name))
+    // What was typed may be the text of another, as in a workflow.
+    .configureOutput({
+      writeOut: (text) => print(process.stdout, textBlock(text)),
+      writeErr: (text) => print(process.stderr, textBlock(text)),
+    });
   for (const argument of positional) program.argument(argument.name, argument.description);
   for (const { flags, description, fallback, required, choices, many } of options) {
     const option = new ProgramOption(
@@ -131,12 +140,12 @@ function refuseSwallowed({ name, options = [] }: Command, words: readonly string
 async function listCommands(asked: string, rest: readonly string[], commands: Commands): Promise<ExitStatus> {
   const wrong = HELP.includes(asked) ? rest[0] : asked;
   if (wrong) throw unknownCommand(wrong, Object.keys(commands));
-  process.stdout.write('Usage: npx ztna <command> [options]\n\n');
+  print(process.stdout, textLines(['Usage: npx ztna <command> [options]', '']));
   for (const load of Object.values(commands)) {
     const { name, summary } = await load();
-    process.stdout.write(`  ${name.padEnd(14)} ${summary}\n`);
+    print(process.stdout, textLine(`  ${name.padEnd(14)} ${summary}`));
   }
-  process.stdout.write('\nnpx ztna <command> --help says what a command takes.\n');
+  print(process.stdout, textLines(['', 'npx ztna <command> --help says what a command takes.']));
   return 0;
 }
 
@@ -156,7 +165,7 @@ function report(error: unknown): ExitStatus {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { aborted } = interrupt.signal;
   if (error instanceof Fault) {
-    if (!(aborted && error.interrupted)) process.stderr.write(faultText(error));
+    if (!(aborted && error.interrupted)) print(process.stderr, faultText(error));
     return error.status;
   }
   if (aborted) return 2;
@@ -164,12 +173,20 @@ function report(error: unknown): ExitStatus {
   if (refused) return report(refused);
   const { message, stack } = error as Error;
   const debug = process.env['ZTNA_DEBUG'] === '1';
-  process.stderr.write(
-    debug
-      ? `${stack}\n`
-      : `this is a defect of the tool: ${message}; run again with ZTNA_DEBUG=1 and report it\n`,
-  );
+  const says = `this is a defect of the tool: ${message}; run again with ZTNA_DEBUG=1 and report it`;
+  print(process.stderr, debug ? textBlock(stack ?? says) : textLine(says));
   return 2;
+}
+
+/** Asks the person at the terminal, who may also end it. */
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interrupt.signal });
+  } finally {
+    lines.close();
+  }
 }
 
 function context(): Context {
@@ -178,8 +195,9 @@ function context(): Context {
     root,
     state: join(root, '.ztna'),
     now: () => new Date(),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => print(process.stdout, text),
+    err: (text) => print(process.stderr, text),
+    ...(process.stdin.isTTY === true && process.stdout.isTTY === true && { ask }),
     terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     signal: interrupt.signal,
     env: process.env,

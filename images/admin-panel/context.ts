@@ -2,9 +2,11 @@ import type { PanelPerson } from '../../tools/contract/shapes.ts';
 import type { Proposer } from '../../tools/propose/proposal.ts';
 import type { StoreKind } from '../../tools/store/open.ts';
 import type { AccessLogPlaces } from './model/access-log.ts';
+import type { EntrySources } from './model/entries.ts';
 import { NotFound, shownIn, viewOf, type EnvironmentView } from './model/view.ts';
 import type { ProposalBases } from './propose/base.ts';
 import type { Opener } from './propose/open.ts';
+import type { Approvals } from './state/approvals.ts';
 import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import { RequestFault } from './problems.ts';
@@ -15,6 +17,7 @@ export interface PanelContext {
   reader: Reader;
   bases: ProposalBases;
   opener: Opener;
+  approvals: Approvals;
   signIn: SignIn;
   /** `host:port` by which it is called. */
   hosts: readonly string[];
@@ -80,4 +83,9 @@ export function viewIn({ reader, now }: PanelContext, environment: string | unde
   if (id === undefined)
     throw new NotFound('there is no environment', 'add environments/<id>/environment.yaml');
   return viewOf(known, id, now());
+}
+
+/** From where more of an entry is known than the log says. */
+export function sourcesOf({ reader, approvals }: PanelContext): EntrySources {
+  return { published: reader.published, approvals };
 }

@@ -1,13 +1,19 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
-import { Fault } from '../../tools/contract/fault.ts';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { appTokens } from '../../tools/github/connection/app.ts';
+import { Fault, faultText } from '../../tools/contract/fault.ts';
 import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { logGroupPage } from './model/access-log.ts';
 import { startPanel } from './panel.ts';
 import { albSignIn } from './security/sign-in.ts';
-import { type Settings, settingsIn } from './settings.ts';
+import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
+import type { EnforcedAfter } from './state/reader.ts';
 import { remoteFiles } from './state/remote-files.ts';
+import { inSuccession, joinSuccession, type Successor } from './succession.ts';
 
 // The SDK would warn of Node 20, in lines that are none of ours.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -15,19 +21,41 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 /** Milliseconds for which it still answers after it said that it is not ready: until the load balancer has noticed. */
 const DRAIN_MS = 10_000;
 
+/** Milliseconds for which connections that are open are answered on, when another process has taken over. */
+const LINGER_MS = 2_000;
+
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
-/** Serves until told to end. */
-async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
-  const { host, port, domain, repository, github, api, token, environment, pollMs, folder } = settings;
-  const server = await startPanel({
-    ...{ host, port, names: [domain], environments: [environment], pollMs, drainMs: DRAIN_MS },
+/** Serves until told to end, or until another one has read what is newer. */
+async function serve(
+  settings: Settings,
+  { handover, ending, drains, ready, outdated }: Successor,
+): Promise<void> {
+  const { host, port, domain, repository, github, api, credentials, environment, pollMs, folder } = settings;
+  const token =
+    'token' in credentials
+      ? async () => credentials.token
+      : appTokens(credentials, { repository, url: api, permissions: PERMISSIONS });
+  // What is under way ends in its own time.
+  const over = new AbortController();
+  const panel = await startPanel({
+    ...{ host, port, names: [domain], environments: [environment], pollMs, prepared: true },
     ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
+    drainMs: () => (drains() ? DRAIN_MS : 0),
+    lingerMs: LINGER_MS,
+    enforcedAfter: handover as EnforcedAfter | undefined,
     files: remoteFiles({
-      ...{ url: `${github}/${repository}.git`, branch: BRANCH, folder, everyMs: pollMs, now: Date.now },
-      token: async () => token,
+      ...{
+        url: `${github}/${repository}.git`,
+        branch: BRANCH,
+        folder,
+        everyMs: pollMs,
+        now: Date.now,
+        token,
+      },
+      outdated: (again) => outdated(panel.enforcedAfter(), again),
       trouble: (trouble) => tell({ trouble }),
     }),
     signIn: albSignIn({
@@ -35,26 +63,31 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
       issuer: settings.issuer,
       clientId: settings.clientId,
     }),
-    github: new Connection({ token, repository, url: api, signal }),
+    github: new Connection({ token, repository, url: api, signal: over.signal }),
     page: `${github}/${repository}`,
     accessLogs: { files: () => [], pageOf: logGroupPage },
     log: tell,
   });
-  tell({ serving: server.url });
-  if (!signal.aborted)
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-  await server.close();
+  tell({ serving: panel.url });
+  ready();
+  if (!ending.aborted) await once(ending, 'abort');
+  await panel.close();
+  over.abort();
+  process.disconnect();
 }
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
-    await serve(settingsIn(process.env), terminated(process));
+    const settings = settingsIn(process.env);
+    if (cluster.isPrimary) return await inSuccession(terminated(process), tell);
+    await serve(settings, await joinSuccession());
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    process.stderr.write(`${error.message}; ${error.remedy}\n`);
+    print(process.stderr, faultText(error));
+    if (cluster.isWorker) process.disconnect();
     return 2;
   }
 }

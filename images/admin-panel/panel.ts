@@ -12,7 +12,9 @@ import { githubOpener, localOpener } from './propose/open.ts';
 import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
-import { Reader } from './state/reader.ts';
+import { Approvals } from './state/approvals.ts';
+import { keepPrepared, prepareAll } from './state/preparing.ts';
+import { type EnforcedAfter, Reader } from './state/reader.ts';
 import type { FiguresOf } from './state/traffic.ts';
 import { storesOf } from './state/store.ts';
 
@@ -42,13 +44,25 @@ export interface PanelOptions {
   /** How often one person may ask, where that is not what it is for everybody. */
   looks?: Rate;
   /** Milliseconds for which it still answers at its end, until whoever is before it has noticed. */
-  drainMs?: number;
+  drainMs?: number | (() => number);
+  /** Milliseconds for which it still answers on connections that are open, when another one has taken over. */
+  lingerMs?: number;
+  /** By environment and sequence: what another one saw before, and nobody can read. */
+  enforcedAfter?: EnforcedAfter | undefined;
+  /** Whether all that pages ask for is worked out before the first one is served. */
+  prepared?: boolean;
   now?: () => number;
   log: (line: object) => void;
 }
 
+/** A panel that runs. */
+export interface RunningPanel extends RunningServer {
+  /** What it saw, for one that takes over. */
+  enforcedAfter(): EnforcedAfter;
+}
+
 /** Starts the panel: one reader, and a server for however many look. */
-export async function startPanel(options: PanelOptions): Promise<RunningServer> {
+export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
   const { files, state, storeKind, now = Date.now, log } = options;
   const ending = new AbortController();
   const reader = new Reader({
@@ -57,6 +71,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     trusted: (environment) => trustedKeys(state, environment, storeKind),
     environments: options.environments,
     figuresOf: options.figuresOf,
+    enforcedAfter: options.enforcedAfter,
     pollMs: options.pollMs,
     now,
     defect: (error) => log({ defect: error instanceof Error ? error.stack : String(error) }),
@@ -66,6 +81,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     reader,
     bases: new ProposalBases(files.root, options.revision),
     opener: options.github ? githubOpener(options.github) : localOpener(files.root),
+    approvals: new Approvals(files.root, options.github),
     hosts,
     page: options.page,
     looks: options.looks,
@@ -73,11 +89,14 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
     ...{ signIn: options.signIn, storeKind, accessLogs: options.accessLogs, log },
   };
   await reader.start();
+  if (options.prepared) prepareAll(reader, now());
+  const preparing = keepPrepared(reader, now, ending.signal);
   const metrics = metricsOf(panel);
   const listener = getRequestListener(panelApp(panel).fetch);
   const server = await startServer({
     ...{ host: options.host, port: options.port, metrics: metrics.registry },
     ...(options.drainMs !== undefined && { drainMs: options.drainMs }),
+    ...(options.lingerMs !== undefined && { lingerMs: options.lingerMs }),
     notReady: () => (reader.known() ? undefined : 'nothing is read yet'),
     handle: (request, response) => {
       response.once('finish', () => metrics.requests.inc({ status: String(response.statusCode) }));
@@ -91,11 +110,13 @@ export async function startPanel(options: PanelOptions): Promise<RunningServer> 
   hosts.push(...loopbackNames(server.url));
   return {
     url: server.url,
+    enforcedAfter: () => new Map([...reader.known()!.stores].map(([id, one]) => [id, one.enforcedAfter])),
     async close() {
       // Streams end with the reader, so that the server need not cut them.
       await reader.stop();
       await server.close();
       ending.abort();
+      await preparing;
     },
   };
 }

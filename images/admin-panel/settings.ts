@@ -1,4 +1,7 @@
+import { createPrivateKey } from 'node:crypto';
 import { Fault } from '../../tools/contract/fault.ts';
+import { jsonIn } from '../../tools/contract/text.ts';
+import type { GithubApp } from '../../tools/github/connection/app.ts';
 
 /** How the program is told what to do: variables of its environment, as Terraform sets them. */
 export interface Settings {
@@ -17,13 +20,16 @@ export interface Settings {
   /** Where GitHub's pages and git are, and its API. */
   github: string;
   api: string;
-  /** Reads the repository, and opens pull requests. */
-  token: string;
+  /** What reads the repository and opens pull requests: an app, or outside AWS perhaps a token. */
+  credentials: GithubApp | { token: string };
   /** Milliseconds between two looks at the store, and at the repository. */
   pollMs: number;
   /** A folder in memory in which the repository is kept. */
   folder: string;
 }
+
+/** What it may do on GitHub, whatever the app may: never workflows. */
+export const PERMISSIONS = { contents: 'write', pull_requests: 'write' } as const;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -53,11 +59,31 @@ export function settingsIn(variables: Variables): Settings {
     repository: wanted('ZTNA_REPOSITORY', /^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, 'example/access'),
     github: wanted('ZTNA_GITHUB', url, 'https://github.com', 'https://github.com'),
     api: wanted('ZTNA_GITHUB_API', url, 'https://api.github.com', 'https://api.github.com'),
-    token: wanted('ZTNA_GITHUB_TOKEN', /^\S+$/, 'a token for contents and pull requests'),
+    credentials: variables['ZTNA_GITHUB_TOKEN']
+      ? { token: wanted('ZTNA_GITHUB_TOKEN', /^\S+$/, 'a token for contents and pull requests') }
+      : appIn(wanted('ZTNA_GITHUB_APP', /^\s*\{/, APP)),
     pollMs: Number(wanted('ZTNA_POLL_SECONDS', /^[1-9]\d{0,3}$/, '15', '15')) * 1000,
     folder: wanted('ZTNA_FOLDER', /^\/./, '/tmp/repository', '/tmp/repository'),
   };
 }
 
 /** What must not be repeated in a message. */
-const SECRET = new Set(['ZTNA_GITHUB_TOKEN']);
+const SECRET = new Set(['ZTNA_GITHUB_TOKEN', 'ZTNA_GITHUB_APP']);
+
+const APP = '{"clientId": "Iv23...", "privateKey": "-----BEGIN RSA PRIVATE KEY-----\\n..."}';
+
+/** The app in a secret. @throws Fault that says nothing of what is in it */
+function appIn(text: string): GithubApp {
+  const { clientId, privateKey } = (jsonIn(text) ?? {}) as Partial<Record<keyof GithubApp, unknown>>;
+  try {
+    if (typeof clientId === 'string' && typeof privateKey === 'string' && clientId !== '')
+      return {
+        clientId,
+        // GitHub gives it in an older form, which not everything reads.
+        privateKey: createPrivateKey(privateKey).export({ type: 'pkcs8', format: 'pem' }) as string,
+      };
+  } catch {
+    // What the key is, no message may say.
+  }
+  throw new Fault('ZTNA_GITHUB_APP has another form', `set it, such as ${APP}`);
+}

@@ -1,3 +1,4 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /**
  * The store of a deployment on one host, and what AWS and Terraform are elsewhere: it lays out secrets, publishes the
  * YAML at each change, and answers as Parameter Store does. It checks no credentials: for a network that nobody else is on.
@@ -26,7 +27,7 @@ import { type Settings, settingsOf } from './settings.ts';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+  print(process.stdout, jsonText({ at: new Date().toISOString(), ...line }));
 }
 
 async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
@@ -129,13 +130,13 @@ async function layOutAgent(
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await serve(settingsOf(process.env), terminated(process));
     return 0;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    process.stderr.write(faultText(error));
+    print(process.stderr, faultText(error));
     return 2;
   }
 }

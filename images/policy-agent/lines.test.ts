@@ -14,7 +14,10 @@ const position = (sequence: number) => ({ epoch: 1, sequence, entry: 'a'.repeat(
 const text = readFileSync(FILE, 'utf8');
 const PATTERNS = new Map(
   [...text.matchAll(/(?:(\w+) += \{ |name += "(Healthy)"[^]*?)pattern += "((?:[^"\\]|\\.)*)"/g)].map(
-    ([, metric, healthy, pattern]) => [(metric ?? healthy)!, pattern!.replaceAll('\\"', '"')],
+    ([, metric, healthy, pattern]) => [
+      (metric ?? healthy)!,
+      pattern!.replaceAll('\\"', '"').replace('${var.late_seconds}', '60'),
+    ],
   ),
 );
 
@@ -63,7 +66,17 @@ function status(
 }
 
 test('every metric has its pattern', () => {
-  assert.equal([...PATTERNS.keys()].sort(), ['Behind', 'CertificateDays', 'Healthy', 'Refused', 'Stale']);
+  assert.equal([...PATTERNS.keys()].sort(), [
+    'Behind',
+    'CertificateDays',
+    'Enforced',
+    'EnforcedAfter',
+    'EnforcedLate',
+    'Healthy',
+    'LifePercent',
+    'Refused',
+    'Stale',
+  ]);
 });
 
 test('a component that is well counts as healthy, up to date, with the days of its certificate', () => {
@@ -94,6 +107,27 @@ test('it is behind by the entries that it refused or waits for, of its own epoch
     statusLine(status({ floor: { ...position(40), epoch: 2 } }, { refused: 14 }), origin)['behind'],
     0,
   );
+});
+
+test('an entry has less of its life left each day, and none after it', () => {
+  const life = { issuedAt: '2026-05-30T12:00:00Z', expiresAt: '2026-06-04T12:00:00Z' };
+  const left = (now: number) => statusLine(status({ life }), { ...origin, now })['lifePercent'];
+  assert.is(left(origin.now), 60);
+  assert.is(left(origin.now + 86_400_000), 40);
+  assert.is(left(origin.now + 9 * 86_400_000), 0);
+  assert.ok(metricsOf(statusLine(status({ life }), origin)).includes('LifePercent'));
+});
+
+test('an entry that comes into force counts, late or in time, and at a first start not at all', () => {
+  const enforcing = (afterMs?: number) =>
+    lineOf(
+      { type: 'enforcing', sequence: 12, changed: true, ...(afterMs !== undefined && { afterMs }) },
+      origin,
+    );
+  assert.is(enforcing(11_200)['afterSeconds'], 11.2);
+  assert.equal(metricsOf(enforcing(11_200)).sort(), ['Enforced', 'EnforcedAfter']);
+  assert.equal(metricsOf(enforcing(60_000)).sort(), ['Enforced', 'EnforcedAfter', 'EnforcedLate']);
+  assert.equal(metricsOf(enforcing()), []);
 });
 
 test('a refusal counts as one, and nothing else that happens does', () => {

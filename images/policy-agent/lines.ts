@@ -19,8 +19,14 @@ interface Origin {
 /** What happened, as a line. */
 export function lineOf(happened: FollowerEvent, { component, now }: Origin): LogLine {
   const { type: event, ...about } = happened;
-  const said = 'notAfter' in about ? { notAfter: instant(about.notAfter) } : about;
+  const said = 'notAfter' in about ? { notAfter: instant(about.notAfter) } : inSeconds(about);
   return { at: instant(now), event, component, ...said };
+}
+
+/** What metrics are made of is in seconds. */
+function inSeconds<T extends object>(about: T): object {
+  const { afterMs, ...rest } = about as T & { afterMs?: number };
+  return afterMs === undefined ? rest : { ...rest, afterSeconds: afterMs / 1000 };
 }
 
 /** How a component is. */
@@ -29,6 +35,8 @@ export interface ComponentStatus {
   healthy: boolean;
   /** Whether the entry in force is past its expiry. */
   stale: boolean;
+  /** The life of what is in force; absent where nothing is. */
+  life?: { issuedAt: string; expiresAt: string } | undefined;
   /** What came into force last. */
   floor: Position | undefined;
   ack: Ack;
@@ -39,7 +47,7 @@ const DAY_MS = 86_400_000;
 
 /** How the component is, as the line of each minute. */
 export function statusLine(status: ComponentStatus, { component, now }: Origin): LogLine {
-  const { healthy, stale, figures } = status;
+  const { healthy, stale, life, figures } = status;
   const until = figures?.certificateNotAfter;
   return {
     at: instant(now),
@@ -48,9 +56,16 @@ export function statusLine(status: ComponentStatus, { component, now }: Origin):
     healthy,
     stale,
     behind: behind(status),
+    ...(life && { lifePercent: lifePercent(life, now) }),
     // A component that does not say when its certificate ends has none that an alarm could tell of.
     ...(until && { certificateDays: Math.floor((Date.parse(until) - now) / DAY_MS) }),
   };
+}
+
+/** How much of an entry's life is left, in whole percent. */
+function lifePercent({ issuedAt, expiresAt }: { issuedAt: string; expiresAt: string }, now: number): number {
+  const [from, to] = [Date.parse(issuedAt), Date.parse(expiresAt)];
+  return Math.max(0, Math.min(100, Math.floor((100 * (to - now)) / (to - from))));
 }
 
 /** How many entries the newest one known of is ahead of what came into force last. */

@@ -101,6 +101,31 @@ test('puts in force what is published, says so each way, and stops in order', as
   assert.is(JSON.parse((await target.store.get([name])).get(name)!.value).state, 'stopped');
 });
 
+test('answers whether it runs, and whether an entry is in force', async () => {
+  const port = await freePort();
+  const url = (path: string): string => `http://127.0.0.1:${port}${path}`;
+  const instance = { ZTNA_INSTANCE: 'host-2', ZTNA_HTTP: `127.0.0.1:${port}` };
+  const places = { ZTNA_OUT: join(folder, 'out-2'), ZTNA_STATE: join(folder, 'state-2') };
+  const { child, ended, says } = start({ ...variables(), ...places, ...instance });
+  await says('enforcing');
+  const answers = async (path: string): Promise<number> => (await fetch(url(path))).status;
+  assert.equal(
+    [await answers('/healthz'), await answers('/readyz'), await answers('/metrics')],
+    [200, 200, 404],
+  );
+  child.kill('SIGTERM');
+  assert.is(await ended, 0);
+});
+
+/** A port that nothing listens on just now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 test('a variable that is missing ends it with 2 and one line', async () => {
   const { ended, lines } = start({ ...variables(), ZTNA_EPOCH: '' });
   assert.is(await ended, 2);

@@ -1,4 +1,6 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** Follows an environment's log for the component beside it, and writes what that must enforce. */
+import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +9,7 @@ import type { Follower } from '../../tools/follow/follower.ts';
 import { afterLastWords, AT_EMBEDDED_STORE, startFollower } from '../../tools/follow/loop.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { withStore } from '../../tools/store/open.ts';
+import { type RunningServer, startServer } from '../../tools/serve/server.ts';
 import { lineOf, statusLine } from './lines.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -19,7 +22,7 @@ const STATUS = 60_000;
 const FIRST_STATUS = 5000;
 
 function tell(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 /** Works until told to end; the enforcement file stays until its lease ends. */
@@ -38,8 +41,23 @@ async function follow(settings: Settings, signal: AbortSignal): Promise<void> {
       onEvent: (event) => tell(lineOf(event, origin())),
     });
     const saying = sayStatus(follower, settings, signal, () => origin());
-    await Promise.all([done, saying]);
+    const server = await answering(follower, settings);
+    await Promise.all([done, saying]).finally(() => server?.close());
   });
+}
+
+/**
+ * Answers whether it runs, and whether an entry is in force. Whether the store answers says nothing of its health: what is
+ * restarted for that would lose the entry that it has.
+ */
+async function answering(follower: Follower, { http }: Settings): Promise<RunningServer | undefined> {
+  if (!http) return undefined;
+  const notReady = (): string | undefined => {
+    const { state } = follower.ack();
+    return state === 'enforcing' || state === 'stale' ? undefined : `no entry is in force: ${state}`;
+  };
+  const handle = (_: unknown, response: ServerResponse): void => void response.writeHead(404).end();
+  return startServer({ ...http, notReady, handle });
 }
 
 async function sayStatus(
@@ -55,14 +73,15 @@ async function sayStatus(
     const { leaseKeeper, parts } = follower;
     const figures = await parts.probe.figures();
     const { stale } = leaseKeeper.state();
-    const status = { healthy: health === 0, stale, floor: leaseKeeper.floor, ack: follower.ack(), figures };
-    tell(statusLine(status, origin()));
+    const { floor, content } = leaseKeeper;
+    const life = content?.entry.entry;
+    tell(statusLine({ healthy: health === 0, stale, floor, life, ack: follower.ack(), figures }, origin()));
   }
 }
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await follow(settingsOf(process.env, hostname()), terminated(process));
     return 0;

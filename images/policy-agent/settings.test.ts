@@ -19,6 +19,7 @@ const PASSED = {
   ZTNA_OUT: '/run/ztna/enforce',
   ZTNA_STATE: '/var/lib/ztna',
   ZTNA_APPLIED_URL: 'http://127.0.0.1:9091/applied',
+  ZTNA_HTTP: '127.0.0.1:9092',
 };
 
 test('is what Terraform passes, and no variable of it is left unread', () => {
@@ -46,13 +47,14 @@ test('says whose log, from where, and under which name it reports', () => {
     state: '/var/lib/ztna',
     minimum: { epoch: 2, sequence: 17 },
     appliedUrl: 'http://127.0.0.1:9091/applied',
+    http: { host: '127.0.0.1', port: 9092 },
   });
   assert.is(trusted.length, 1);
   assert.is(settingsOf({ ...PASSED, ZTNA_INSTANCE: 'named' }, 'host').instance, 'named');
   assert.is(settingsOf({ ...PASSED, ZTNA_MINIMUM_SEQUENCE: '0' }, 'host').minimum, undefined);
 });
 
-const OPTIONAL = ['ZTNA_MINIMUM_SEQUENCE', 'ZTNA_APPLIED_URL'];
+const OPTIONAL = ['ZTNA_MINIMUM_SEQUENCE', 'ZTNA_APPLIED_URL', 'ZTNA_HTTP'];
 
 for (const name of Object.keys(PASSED).filter((one) => !OPTIONAL.includes(one)))
   test(`${name} is missed by its name`, () => {
@@ -70,6 +72,7 @@ for (const [name, value] of [
   ['ZTNA_TRUSTED_KEYS', '{'],
   ['ZTNA_APPLIED_URL', '127.0.0.1:9091'],
   ['ZTNA_STORE', 'localhost'],
+  ['ZTNA_HTTP', 'localhost'],
 ] as const)
   test(`${name} is not ${value}`, () =>
     assert.throws(

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { instanceOf, verifyComponent, verifyInstance } from '../../tools/contract/component.ts';
-import { type PublicKey, trust } from '../../tools/contract/log/dsse.ts';
+import { type PublicKey, trustIn } from '../../tools/contract/log/dsse.ts';
 import type { LogIdentity, LogPosition } from '../../tools/contract/log/entry.ts';
 import { Fault } from '../../tools/contract/fault.ts';
-import type { TrustedKey } from '../../tools/contract/shapes.ts';
-import { jsonIn } from '../../tools/contract/text.ts';
+import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
 
 /** What a policy agent is told. */
 export interface Settings {
@@ -18,6 +17,8 @@ export interface Settings {
   state: string;
   /** The component's `/applied`; without it the file is only checked here. */
   appliedUrl?: string;
+  /** Where it answers `/healthz` and `/readyz`; without it, nowhere. */
+  http?: ListenAddress;
   /** What the deployment demands at least, for a start without state. */
   minimum?: LogPosition;
   /** The address of an embedded store, in place of Parameter Store. */
@@ -49,12 +50,13 @@ export function settingsOf(variables: Variables, host: string): Settings {
     },
     component: verifyComponent(needed('ZTNA_COMPONENT')),
     instance: verifyInstance(variables['ZTNA_INSTANCE'] || instanceOf(host)),
-    trusted: trust(keysIn(file ? textOf(file) : needed('ZTNA_TRUSTED_KEYS'))),
+    trusted: trustIn(file ? textOf(file) : needed('ZTNA_TRUSTED_KEYS')),
     out: needed('ZTNA_OUT'),
     state: needed('ZTNA_STATE'),
     ...(sequence > 0 && { minimum: { epoch, sequence } }),
     ...(appliedUrl && { appliedUrl: url('ZTNA_APPLIED_URL', appliedUrl) }),
     ...(endpoint && { endpoint: url('ZTNA_STORE', endpoint) }),
+    ...(variables['ZTNA_HTTP'] && { http: listenAddress('ZTNA_HTTP', variables['ZTNA_HTTP']) }),
   };
 }
 
@@ -79,18 +81,4 @@ function textOf(path: string): string {
       'name a file with the keys',
     );
   }
-}
-
-/** The trusted keys of `environment.yaml`, as JSON. None at all would verify nothing. */
-function keysIn(text: string): TrustedKey[] {
-  const keys = jsonIn(text);
-  const isKey = (key: unknown): key is TrustedKey =>
-    typeof key === 'object' &&
-    key !== null &&
-    ['id', 'algorithm', 'publicKey'].every((name) => typeof (key as never)[name] === 'string');
-  if (Array.isArray(keys) && keys.length > 0 && keys.every(isKey)) return keys;
-  throw new Fault(
-    'ZTNA_TRUSTED_KEYS is not a list of keys in JSON',
-    'write bundle.trustedKeys of environment.yaml: id, algorithm and publicKey of each',
-  );
 }

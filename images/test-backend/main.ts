@@ -1,3 +1,4 @@
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** A backend to try the tunnel with: echo by TCP and UDP, HTTP and WebSocket. */
 import { faultText, Fault } from '../../tools/contract/fault.ts';
 import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
@@ -25,12 +26,12 @@ async function serve(): Promise<void> {
 
 function tell(event: string, [echo, web]: readonly Serving[]): void {
   const line = { at: new Date().toISOString(), event, echo: echo!.address, http: web!.address };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  print(process.stdout, jsonText(line));
 }
 
 async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
-  if (url !== undefined) return healthcheck(url, (reason) => process.stderr.write(`${reason}\n`));
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
     await serve();
     return 0;
@@ -38,7 +39,7 @@ async function main(): Promise<number> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!(error instanceof Fault) && !code) throw error;
     const fault = error instanceof Fault ? error : new Fault(message, 'choose another address or port');
-    process.stderr.write(faultText(fault));
+    print(process.stderr, faultText(fault));
     return 2;
   }
 }

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { Dice, seeded } from '../testing/random.ts';
 import { cedarOf } from '../dev/peers/cedar.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
@@ -11,7 +12,7 @@ import { opened, randomWorld, requests, withFarDates } from './testing/worlds.ts
 const test = suite('access: Cedar agrees');
 /** Whether a client may connect, and a service is there and serves the port, is no question of policy. */
 const NO_POLICY = ['unknown-service', 'port-not-served', 'revoked', 'certificate-missing'];
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 60);
+const WORLDS = cases(60);
 
 test('decide answers as Cedar does with the same policies, and names the same ones', () => {
   const share = { allow: 0, deny: 0, skipped: 0 };

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { Dice, seeded } from '../testing/random.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { Calendar } from './solver/calendar.ts';
 import { compile } from './compile.ts';
@@ -9,7 +10,7 @@ import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from '.
 
 const test = suite('access: a change that was undone, in another state');
 const calendar = new Calendar(WORLD_BEGIN, WORLD_END);
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 60);
+const WORLDS = cases(60);
 
 test('the second evaluator finds no request that speaks against it', () => {
   const seen = { gain: 0, loss: 0, nothing: 0 };

@@ -3,26 +3,19 @@ import type { Repository } from '../load/repository.ts';
 import { Calendar } from './solver/calendar.ts';
 import { causesOf, type Causes } from './wording/causes.ts';
 import { editsBetween } from './wording/edits.ts';
-import { instantText, type Instant } from './values/time-zone.ts';
+import type { Instant } from './values/time-zone.ts';
 import { admitsWithoutCertificate, compile, servicesOf } from './compile.ts';
 import { focus } from './focus.ts';
 import { membership } from './values/membership.ts';
+import { groupChanges } from './group-changes.ts';
 import { Audiences } from './wording/audiences.ts';
 import { destinationChanges, destinationsIn } from './wording/destinations.ts';
 import { connectionChanges } from './wording/connections.ts';
 import { revocationChanges, revocationsIn } from './wording/revocations.ts';
-import { commonServices, type CommonService } from './solver/common-classes.ts';
+import { commonServices } from './solver/common-classes.ts';
 import { indexPolicies } from './model.ts';
 import { AnswerCache } from './solver/branches.ts';
-import {
-  type BothSides,
-  type BranchesChange,
-  changesOfService,
-  groupBy,
-  same,
-  type ServiceChange,
-  sidesOf,
-} from './service-changes.ts';
+import { type BothSides, type BranchesChange, changesOfService, same, sidesOf } from './service-changes.ts';
 
 /** Which time a difference looks at, in milliseconds since 1970, and how many intervals of it are written out. */
 export interface Scope {
@@ -172,52 +165,4 @@ export function accessChanges(
     principals: sides.classes.reduce((sum, { principals }) => sum + principals.length, 0),
     services: services.length,
   };
-}
-
-/** Puts people and services together that change alike. */
-function groupChanges(
-  found: readonly ServiceChange[],
-  direction: ServiceChange['direction'],
-  sides: BothSides,
-  audiences: Audiences,
-  { causes, environment, together }: Pick<ChangeContext, 'causes' | 'environment'> & { together: boolean },
-): AccessChange[] {
-  const ofService = groupBy(
-    found.filter((one) => one.direction === direction),
-    ({ service, change, policies }) =>
-      // Those whose access changes alike through other edits are told apart, each with its own lines.
-      `${service.id} ${change.ports.join()} ${change.key} ${together ? '' : [...policies].filter(causes.edited).sort().join()}`,
-  ).map((alike) => ({ ...alike[0]!, audience: audiences.of(alike.flatMap(({ classes }) => classes)) }));
-  return groupBy(ofService, ({ change, audience }) => `${audience.number} ${change.key}`).map((alike) => {
-    const { audience, change } = alike[0]!;
-    const policies = new Set(alike.flatMap((one) => [...one.policies]));
-    const services = alike.map((one) => ({
-      service: one.service.id,
-      protocol: protocolOf(one.service, sides),
-      ports: one.change.ports,
-    }));
-    return {
-      principals: audience.principals,
-      ...(audience.machines && { machines: audience.machines }),
-      anyoneElse: audience.anyoneElse,
-      ...(audience.withoutCertificate && { withoutCertificate: true as const }),
-      ...(audience.group !== undefined && { group: audience.group }),
-      services,
-      conditions: change.conditions,
-      from: instantText(change.from),
-      ...(change.until < Infinity && { until: instantText(change.until) }),
-      causes: causes.of(
-        environment,
-        policies,
-        alike.map(({ service }) => service.id),
-        audience.principals,
-        audience.withoutCertificate,
-      ),
-    };
-  });
-}
-
-function protocolOf({ before, after }: CommonService, sides: BothSides): 'tcp' | 'udp' {
-  const service = after === undefined ? sides.before.services[before!]! : sides.after.services[after]!;
-  return service.model.protocol;
 }

@@ -1,6 +1,7 @@
 import type { DecidingPolicy, Explanation, Request } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { advise } from './advice/advise.ts';
+import { type AccessQuestion, reduced } from './advice/edits.ts';
 import { rulesOf, waysTo } from './advice/facts.ts';
 import { adviceText } from './advice/text.ts';
 import { compile } from './compile.ts';
@@ -19,11 +20,11 @@ import { instantText, type Instant } from './values/time-zone.ts';
 export function explain(repository: Repository, request: Request, now: Instant): Explanation {
   const { environment } = request;
   if (!repository.environments.has(environment)) return unknown(repository, request);
-  const access = indexPolicies(compile(repository, environment));
   const asked = typed(request);
+  const about = { principal: asked.principal, service: asked.service, environment };
+  const access = accessAbout(repository, about);
   const answer = decide(access, asked);
   const at = asked.at ?? now;
-  const about = { principal: asked.principal, service: asked.service, environment };
   const connects = answer.reason !== 'revoked' && answer.reason !== 'certificate-missing';
   const advice = answer.decision === 'allow' || !connects ? [] : advise(repository, asked, environment, at);
   const until = nextChange(access, asked, answer);
@@ -36,6 +37,19 @@ export function explain(repository: Repository, request: Request, now: Instant):
     ...(until !== undefined && { until: instantText(until) }),
     changes: [...new Set(advice.map((one) => adviceText(repository, about, asked, one)))],
   };
+}
+
+/** The last question about each repository: the ports of a service are asked for one after the other. */
+const last = new WeakMap<Repository, { about: string; access: Access }>();
+
+/** What answers requests of one principal for one service: of a large company all would take as long as hundreds of answers. */
+function accessAbout(repository: Repository, about: AccessQuestion): Access {
+  const name = JSON.stringify(about);
+  const known = last.get(repository);
+  if (known?.about === name) return known.access;
+  const access = indexPolicies(compile(reduced(repository, about), about.environment));
+  last.set(repository, { about: name, access });
+  return access;
 }
 
 /** What an environment that does not exist comes to; those that would allow the request are named. */

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { companyOf } from '../publish/testing/publisher.ts';
 import { Dice, seeded } from '../testing/random.ts';
 import { repositoryOf } from '../testing/repository.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { compile } from './compile.ts';
 import { decide } from './decide.ts';
@@ -14,7 +15,7 @@ import { edited, opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from '.
 
 const test = suite('access: what is in force without what a change takes away');
 const calendar = new Calendar(WORLD_BEGIN, WORLD_END);
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 60);
+const WORLDS = cases(60);
 
 test('it gives nobody anything, and takes nothing that the change leaves, by the second evaluator', () => {
   const seen = { lost: 0, taken: 0, gained: 0 };

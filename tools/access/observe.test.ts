@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Grant, Request, WithoutCertificate } from '../contract/shapes.ts';
 import { Dice, seeded } from '../testing/random.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import type { RepositoryValues } from '../testing/repository.ts';
 import { flatten } from '../enforce/flatten.ts';
@@ -17,7 +18,7 @@ import { answer } from './testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN, WORLD_END } from './testing/worlds.ts';
 
 const test = suite('access: denies that are only observed');
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 40);
+const WORLDS = cases(40);
 
 /** A world, the same with half of its denies only observed, and the same without those. */
 function worlds(seed: number): {
@@ -69,7 +70,7 @@ test('they decide nothing, and the difference tells what they would take away', 
     for (const one of difference(opened(observing), opened(observing), scope))
       assert.is(one.observed, undefined);
   }
-  assert.ok(told > 10, `${told} were told`);
+  assert.ok(told > cases(10), `${told} were told`);
 });
 
 test('the enforcement file says, of what it grants, what they would take away', () => {
@@ -93,7 +94,7 @@ test('the enforcement file says, of what it grants, what they would take away', 
       seen[cut ? 'cut' : 'kept']++;
     }
   }
-  assert.ok(seen.cut > 20, JSON.stringify(seen));
+  assert.ok(seen.cut > cases(20), JSON.stringify(seen));
 });
 
 const NOTHING: WithoutCertificate = { reaches: [], grants: [] };

@@ -1,3 +1,4 @@
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import type { AccessChange, Conditions, Request } from '../contract/shapes.ts';
@@ -27,7 +28,7 @@ import {
 
 // slow: over 5 s
 const test = suite('access: a second evaluator agrees');
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 150);
+const WORLDS = cases(150);
 
 test('decide answers as the prose does', () => {
   const share = { allowed: 0, denied: 0, byDeny: 0, total: 0 };

@@ -8,6 +8,7 @@ import type { AccessTest, Expectation, IntermediatePart, Policy, Request } from 
 import { flatten } from '../enforce/flatten.ts';
 import type { Repository } from '../load/repository.ts';
 import { readSchemas, validator } from '../load/testing/constraints.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { Answers } from './answers.ts';
 import { compile } from './compile.ts';
@@ -26,7 +27,7 @@ import { includes } from './values/intervals.ts';
  */
 // slow: over 5 s
 const test = suite('access: every scalar means one thing to all readers, or nothing to any');
-const RUNS = Number(process.env['ZTNA_RUNS'] ?? 60);
+const RUNS = cases(60);
 const SEED = Number(process.env['ZTNA_SEED'] ?? 7);
 const NOON = Date.parse('2026-06-01T12:00:00Z');
 

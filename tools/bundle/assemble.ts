@@ -3,7 +3,8 @@ import { compile, revokedPrincipals } from '../access/compile.ts';
 import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { kept } from '../contract/memo.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
-import { DEFAULT_PORT, SCHEMA_VERSION } from '../contract/limits.ts';
+import { ratesOf } from '../contract/log/budget.ts';
+import { DEFAULT_PORT, DEFAULT_RATES, SCHEMA_VERSION } from '../contract/limits.ts';
 import type {
   Connector,
   ConnectorPart,
@@ -167,7 +168,10 @@ function address({
 
 function settings({ bundle }: Environment): PartSettings {
   const { leaseSeconds, pollSeconds, onStale } = bundle;
-  return { leaseSeconds, pollSeconds, onStale };
+  const { writes } = ratesOf(bundle);
+  // An agent that does not know it takes the default: a part says only what differs.
+  const own = writes === DEFAULT_RATES.writes ? {} : { writesPerSecond: writes };
+  return { leaseSeconds, pollSeconds, onStale, ...own };
 }
 
 function byId(a: { id: string }, b: { id: string }): number {

@@ -1,5 +1,6 @@
+import { appendText, ownFolder, PUBLIC, replaceFile } from '../files/own-files.ts';
 import { createHash, X509Certificate } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
 import { createAuthority, issue, type IssuedCertificate } from './issue.ts';
@@ -35,7 +36,7 @@ export async function initialize(folder: string, now: Date): Promise<string> {
         : `${folder} is not empty: it has ${there[0]}`,
       'name another folder with --dir, or remove this one',
     );
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ownFolder(folder);
   const until = new Date(now.getTime() + AUTHORITY_DAYS * DAY_MS);
   write(folder, 'ca', await createAuthority('ZTNA certificate authority', { from: now, until }));
   return join(folder, 'ca.pem');
@@ -58,9 +59,9 @@ export async function issueInto(
   const name = fileName(subject);
   const record = recordOf(name, issued.certificate);
   // Recorded first: what cannot be revoked must not be in use.
-  appendFileSync(join(folder, RECORDS), `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  appendText(join(folder, RECORDS), `${JSON.stringify(record)}\n`);
   write(folder, name, issued);
-  writeFileSync(join(folder, `${name}-tls.pem`), issued.certificate + issued.key, { mode: 0o600 });
+  replaceFile(join(folder, `${name}-tls.pem`), issued.certificate + issued.key);
   return record;
 }
 
@@ -101,6 +102,6 @@ function recordOf(name: string, pem: string): Record {
 }
 
 function write(folder: string, name: string, { certificate, key }: IssuedCertificate): void {
-  writeFileSync(join(folder, `${name}-key.pem`), key, { mode: 0o600 });
-  writeFileSync(join(folder, `${name}.pem`), certificate);
+  replaceFile(join(folder, `${name}-key.pem`), key);
+  replaceFile(join(folder, `${name}.pem`), certificate, PUBLIC);
 }

@@ -5,12 +5,13 @@ import { never } from '../access/never.ts';
 import { answer } from '../access/testing/oracle.ts';
 import { opened, randomWorld, requests, WORLD_BEGIN } from '../access/testing/worlds.ts';
 import { Dice, seeded } from '../testing/random.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import type { RepositoryValues as Values } from '../testing/repository.ts';
 import { allows, matches, worldsOf } from './worlds.ts';
 
 const test = suite('check: what a policy allows');
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 150);
+const WORLDS = cases(150);
 
 /** A world with one allow alone, and every deny. */
 function alone(world: Values, id: string): Values {

@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { agentConfigOf } from '../bundle/agent-config.ts';
 import { loadValid } from '../load/load.ts';
 import { command } from './shared/command.ts';
@@ -20,7 +21,7 @@ export const agentConfig = command({
     noteUnknown(repository, principalNamed(repository, principal), context);
     const from = options.all ? undefined : context.now().getTime();
     const config = agentConfigOf(repository, value.id, principal, from);
-    context.out(`${JSON.stringify(config, null, 2)}\n`);
+    context.out(jsonText(config, 2));
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { textLine, textLines } from '../contract/terminal-text.ts';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { initialize, issueInto, recordsIn, type Record } from '../certificates/folder.ts';
@@ -46,7 +47,7 @@ export const certs = command({
   ],
   async run({ arguments: [action, name], options }, context) {
     const folder = options.dir === undefined ? join(context.root, FOLDER) : resolve(options.dir);
-    if (action === 'init') context.out(`${await initialize(folder, context.now())}\n`);
+    if (action === 'init') context.out(textLine(`${await initialize(folder, context.now())}`));
     else if (action === 'issue')
       await issue(folder, await subjectOf(name, options, context), options, context);
     else if (action === 'revoke') revoke(folder, name, options.reason, context);
@@ -119,7 +120,7 @@ async function issue(
     Math.min(numberOption(options.days, DAYS, '--days'), MOST_DAYS),
   );
   const files = [`${name}.pem`, `${name}-key.pem`, `${name}-tls.pem`].map((file) => join(folder, file));
-  out(`${files.join('\n')}\nvalid until ${notAfter}\n`);
+  out(textLines([...files, `valid until ${notAfter}`]));
 }
 
 /** Names every certificate of a name that is still valid in revoked.yaml: one that was replaced is in use perhaps. */
@@ -153,11 +154,13 @@ function revoke(
         fresh.map(({ fingerprint }) => ({ fingerprint, reason, date })),
       ),
     );
-  for (const { fingerprint } of fresh) out(`${fingerprint}\n`);
+  for (const { fingerprint } of fresh) out(textLine(`${fingerprint}`));
   err(
-    fresh.length > 0
-      ? `added to ${REVOKED}: it holds once that is merged, before anything else\n`
-      : `nothing to do: every certificate of ${name} is revoked or has expired\n`,
+    textLine(
+      fresh.length > 0
+        ? `added to ${REVOKED}: it holds once that is merged, before anything else`
+        : `nothing to do: every certificate of ${name} is revoked or has expired`,
+    ),
   );
 }
 
@@ -167,7 +170,7 @@ function list(folder: string, { root, now, out }: Context): void {
   for (const record of recordsIn(folder)) {
     const { name, fingerprint, notAfter } = record;
     const state = revoked.has(fingerprint) ? 'revoked' : isOver(record, now()) ? 'expired' : 'valid';
-    out(`${name}  ${state}, until ${notAfter}  ${fingerprint}\n`);
+    out(textLine(`${name}  ${state}, until ${notAfter}  ${fingerprint}`));
   }
 }
 

@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODEOWNERS, codeownersText } from '../check/codeowners.ts';
@@ -18,7 +19,7 @@ export const codeowners = command({
       throw new Fault('no file says whose repository this is', 'add policies/guardrails.yaml', { status: 1 });
     const same = readCodeowners(context.root) === text;
     if (!same) writeFileSync(join(context.root, CODEOWNERS), text);
-    context.out(`${CODEOWNERS} ${same ? 'is up to date' : 'is written'}\n`);
+    context.out(textLine(`${CODEOWNERS} ${same ? 'is up to date' : 'is written'}`));
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { collectionText } from '../output/collection.ts';
 import { collect as collectGarbage, KEPT_ENTRIES } from '../publish/collect/collect.ts';
 import { Fault } from '../contract/fault.ts';
@@ -47,9 +48,7 @@ export const collect = command({
     );
     progress.end();
     context.out(
-      options.json
-        ? `${JSON.stringify({ ...collection, executed: execute })}\n`
-        : collectionText(collection, execute),
+      options.json ? jsonText({ ...collection, executed: execute }) : collectionText(collection, execute),
     );
     return 0;
   },

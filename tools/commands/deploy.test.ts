@@ -252,6 +252,16 @@ test('intermediates are made anew one after the other, each by an apply of its o
   );
   assert.match(steps[1]!, /-target=module\.intermediate\["one"\]\.aws_instance\.this/);
   assert.not.match(steps[1]!, /"two"|module\.connector/);
+  // Where something is in force, the next one waits for a new instance that enforces it: here none comes.
+  const published = newWorld({ everything, intermediate: anew('one') });
+  await converge(published);
+  const waited = await run(published, deploy, { ...EXECUTE, only: 'additions', patience: '0.001' });
+  assert.is(waited.status, 1);
+  assert.match(waited.err, /intermediate\/one was made anew, and no new instance of it enforces/);
+  assert.equal(
+    told(published).filter((line) => line.startsWith('apply')),
+    ['apply -no-color /.ztna/terraform/live/intermediate.tfplan'],
+  );
   const both = newWorld({ everything, intermediate: [...anew('one'), ...anew('two')] });
   const refused = await run(both, deploy, { ...EXECUTE, only: 'additions' });
   assert.is(refused.status, 1);

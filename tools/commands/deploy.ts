@@ -1,9 +1,15 @@
+import { textLine, textLines } from '../contract/terminal-text.ts';
 import type { Environment } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
+import { Fault } from '../contract/fault.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { LOCAL_KEY, trustedKeys } from '../publish/keys/keys.ts';
+import { inRingOrder, replaced, type ReplacementOptions } from '../deliver/replacement.ts';
+import { systemClock } from '../store/clock.ts';
+import { numberOption } from './shared/values.ts';
 import { convergenceSummary } from '../output/status.ts';
 import { convergenceOf } from '../report/observe.ts';
+import { missingParameters } from '../store/existing.ts';
 import { readLog } from '../store/log.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -12,15 +18,18 @@ import {
   addFirst,
   EVERYTHING,
   oneByOne,
+  type ReplacementPace,
   openStack,
   removeLast,
   type Stack,
   verifyAdded,
 } from '../terraform/stack.ts';
+import { secretsOf, storeLine } from '../terraform/secrets.ts';
 import { mergeEnvironments, type Merging } from './merge.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, ENV, environmentOf, STORE, targetOf } from './shared/environment.ts';
 import { TRYING, UNPROVED } from './shared/smoke.ts';
+import { outputs } from './shared/github.ts';
 import { KEY } from './shared/publish.ts';
 
 /** From YAML to a running environment, in the order in which nothing is ever missing. */
@@ -62,6 +71,8 @@ export const deploy = command({
     const stack = await stackOf(deployment, execute);
     const changes = await stack.plan(EVERYTHING);
     tellPlan(environment, changes, context);
+    if (only !== 'removals') await verifySecrets(deployment, execute);
+    outputs(context, { summary: planSummary(changes) });
     if (!execute) return 0;
     if (only === 'removals') return takeAway(stack, changes, deployment);
     if (only === 'additions') return add(stack, changes, deployment);
@@ -92,7 +103,66 @@ async function stackOf(deployment: Deployment, lock: boolean): Promise<Stack> {
     const { newest } = await readLog(store, identityOf(environment), trusted);
     return newest?.entry.sequence ?? 0;
   });
-  return openStack({ root, state, environment, env, tell: err, signal, minimumSequence, lock });
+  return openStack({
+    root,
+    state,
+    environment,
+    env,
+    tell: (line) => err(textLine(line)),
+    signal,
+    minimumSequence,
+    lock,
+  });
+}
+
+/**
+ * Says which secrets nobody has stored yet: a task that misses one never starts, and the apply waits for it in vain.
+ * @throws Fault where there are any and it is to be deployed
+ */
+async function verifySecrets(
+  { environment, repository, context, store }: Deployment,
+  execute: boolean,
+): Promise<void> {
+  if (store !== 'aws') return;
+  const { id, region } = environment;
+  const connectors = [...repository.environments.get(id)!.connectors.values()].map(({ value }) => value);
+  const missing = await missingParameters(secretsOf(environment, connectors), {
+    region,
+    signal: context.signal,
+  });
+  if (missing.length === 0) return;
+  const found = `parameters that nobody has stored: ${missing.join(', ')}`;
+  if (execute) throw new Fault(found, `store each: ${storeLine(id, missing[0]!)}`, { status: 1 });
+  context.err(textLines([found, ...missing.map((name) => `  ${storeLine(id, name)}`)]));
+}
+
+/** How long an intermediate that is made anew may take until it enforces, in seconds, where nothing else is said. */
+const PATIENCE = 900;
+
+/** Intermediates are made anew in the order of the rings, the next one when the one before is well and has baked. */
+function paceOf(deployment: Deployment): ReplacementPace {
+  const { environment, repository, context, merging } = deployment;
+  const { rings, intermediates } = environment;
+  const connectors = repository.environments.get(environment.id)?.connectors.keys() ?? [];
+  const named = (id: string): string => `intermediate/${id}`;
+  const components = [
+    ...intermediates.map(({ id }) => named(id)),
+    ...[...connectors].map((id) => `connector/${id}`),
+  ];
+  const look = () =>
+    inLog(deployment, (store, trusted) =>
+      convergenceOf(store, environment, trusted, context.now().getTime()),
+    );
+  const options: ReplacementOptions = {
+    ...{ rings, components, look, clock: systemClock, signal: context.signal },
+    patienceSeconds: numberOption(merging.patience, PATIENCE, '--patience'),
+    tell: (text) => context.err(textLine(`${environment.id}: ${text}`)),
+  };
+  return {
+    order: (ids) =>
+      inRingOrder(rings, components, ids.map(named)).map((component) => component.split('/')[1]!),
+    around: (id, work) => replaced(named(id), work, options),
+  };
 }
 
 /** Reads an environment's log. */
@@ -114,7 +184,14 @@ function tellPlan({ id }: Environment, changes: readonly PlannedChange[], { out 
     '3. convergence: every live component enforces what was published',
     ...part('4. removals', removals(changes)),
   ];
-  out(`${lines.join('\n')}\n`);
+  out(textLines(lines));
+}
+
+/** A plan in a few words: `2 to add, 1 to remove`. */
+function planSummary(changes: readonly PlannedChange[]): string {
+  const deeds = [...new Set(changes.map(({ deed }) => deed))];
+  const count = (one: string): number => changes.filter(({ deed }) => deed === one).length;
+  return deeds.map((deed) => `${count(deed)} to ${deed}`).join(', ') || 'nothing to change in AWS';
 }
 
 /** What waits until nothing needs it. */
@@ -129,7 +206,7 @@ async function add(
 ): Promise<ExitStatus> {
   const { environment, context } = deployment;
   const later = await added(stack, changes, deployment);
-  context.out(`${environment.id}: additions are there; ${later.length} removals wait\n`);
+  context.out(textLine(`${environment.id}: additions are there; ${later.length} removals wait`));
   return 0;
 }
 
@@ -139,7 +216,7 @@ async function added(
   planned: readonly PlannedChange[],
   deployment: Deployment,
 ): Promise<PlannedChange[]> {
-  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned)));
+  const begun = !deployment.atOnce && (await oneByOne(stack, additions(planned), paceOf(deployment)));
   const changes = begun ? await stack.plan(EVERYTHING) : planned;
   const later = laterOf(changes, deployment);
   await addFirst(stack, changes, later);
@@ -156,8 +233,8 @@ async function everything(
   const later = await added(stack, changes, deployment);
   const delivered = await mergeEnvironments([environment], repository, merging, context);
   if (delivered !== 0) return tellKept(later, delivered, context);
-  await removeLast(stack, later);
-  context.out(`${environment.id} is deployed\n`);
+  await removeLast(stack, later, paceOf(deployment));
+  context.out(textLine(`${environment.id} is deployed`));
   return 0;
 }
 
@@ -173,17 +250,17 @@ async function takeAway(
   const now = context.now().getTime();
   const found = await inLog(deployment, (store, trusted) => convergenceOf(store, environment, trusted, now));
   if (!found.converged) {
-    context.err(`${environment.id}: ${convergenceSummary(found)}: npx ztna status\n`);
+    context.err(textLine(`${environment.id}: ${convergenceSummary(found)}: npx ztna status`));
     return tellKept(later, 1, context);
   }
-  if (await oneByOne(stack, changes)) await stack.plan(EVERYTHING);
+  if (await oneByOne(stack, changes, paceOf(deployment))) await stack.plan(EVERYTHING);
   if (changes.length > 0) await stack.apply(EVERYTHING);
-  context.out(`${environment.id}: ${later.length} removals are done\n`);
+  context.out(textLine(`${environment.id}: ${later.length} removals are done`));
   return 0;
 }
 
 function tellKept(later: readonly PlannedChange[], status: ExitStatus, { err }: Context): ExitStatus {
-  const kept = later.length > 0 ? `${later.length} removals wait:\n${changeLines(later).join('\n')}\n` : '';
-  err(`${kept}run the same command again when that is fixed\n`);
+  const kept = later.length > 0 ? [`${later.length} removals wait:`, ...changeLines(later)] : [];
+  err(textLines([...kept, 'run the same command again when that is fixed']));
   return status;
 }

@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { jsonText, type TerminalText, textBlock, textLine, textLines } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import type { Doctor } from '../contract/shapes.ts';
 import { accountStack, credentials } from '../doctor/account.ts';
@@ -11,7 +12,7 @@ import { names } from '../doctor/names.ts';
 import { type Checkup, examine } from '../doctor/need.ts';
 import { images, trustedKey } from '../doctor/repository.ts';
 import { signIn } from '../doctor/sign-in.ts';
-import { GITHUB_ACTIONS, settingsOf } from '../github/setup/settings.ts';
+import { type GithubSettings, settingsOf } from '../github/setup/settings.ts';
 import { loadValid } from '../load/load.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { applyAccount, variablesFile, writeVariables } from '../terraform/account.ts';
@@ -45,7 +46,7 @@ export const doctor = command({
     const { repository } = await loadValid(context.root);
     const environment = environmentOf(repository, options.env);
     const aws = awsAccount(environment.value.region);
-    const tell = (sentence: string): void => context.err(`done: ${sentence}\n`);
+    const tell = (sentence: string): void => context.err(textLine(`done: ${sentence}`));
     try {
       const checkups = await checkupsOf({ repository, environment, aws, context, options });
       const { done, needs } = await examine(checkups, options.execute === true, tell);
@@ -54,7 +55,7 @@ export const doctor = command({
         done,
         needs: needs.map(({ fix, ...need }) => ({ ...need, executable: fix !== undefined })),
       };
-      context.out(options.json ? `${JSON.stringify(found)}\n` : textOf(found));
+      context.out(options.json ? jsonText(found) : textOf(found));
       return needs.length > 0 ? 1 : 0;
     } finally {
       aws.close();
@@ -100,11 +101,12 @@ async function checkupsOf(patient: Patient): Promise<Checkup[]> {
 }
 
 function githubOf({ repository, environment, context, options }: Patient): Checkup {
-  const settings = settingsOf({
-    environments: inDeliveryOrder([...repository.environments.values()].map(({ value }) => value)),
-    reviewers: repository.guardrails?.value.owner ?? 'platform',
-    app: GITHUB_ACTIONS,
-  });
+  const settings = (actionsApp: number): GithubSettings =>
+    settingsOf({
+      environments: inDeliveryOrder([...repository.environments.values()].map(({ value }) => value)),
+      reviewers: repository.guardrails?.value.owner ?? 'platform',
+      actionsApp,
+    });
   const connect = () => connectTo(options.repository, context, ['GITHUB_TOKEN']);
   return githubEnvironments(connect, settings, environment.value.id);
 }
@@ -122,7 +124,15 @@ function accountOf({
   const apply = async (): Promise<string> => {
     if (users.length > 0) writeVariables(root, value, users);
     const begun = await aws.hasKey('alias/ztna-account');
-    await applyAccount({ root, state, environment: value, env, tell: err, signal, begun });
+    await applyAccount({
+      root,
+      state,
+      environment: value,
+      env,
+      tell: (text) => err(textBlock(text)),
+      signal,
+      begun,
+    });
     return `terraform/stacks/account is applied in ${value.account}`;
   };
   return {
@@ -137,11 +147,11 @@ async function addressesOf(name: string): Promise<string[]> {
   return found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
 }
 
-function textOf({ environment, done, needs }: Doctor): string {
+function textOf({ environment, done, needs }: Doctor): TerminalText {
   const lines = needs.map(({ what, where, problem, remedy }) => `${what}: ${where}: ${problem}; ${remedy}`);
   const summary =
     needs.length === 0
       ? `${environment}: nothing is needed any more: npx ztna deploy --env ${environment} --execute`
       : `${environment}: ${needs.length} needed, ${needs.filter(({ executable }) => executable).length} of which --execute does`;
-  return [...lines, done.length > 0 ? `${summary} (${done.length} done)` : summary, ''].join('\n');
+  return textLines([...lines, done.length > 0 ? `${summary} (${done.length} done)` : summary]);
 }

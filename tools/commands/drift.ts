@@ -1,3 +1,4 @@
+import { jsonText, textLine } from '../contract/terminal-text.ts';
 import { assemble, contentsByComponent } from '../bundle/assemble.ts';
 import type { EnvironmentDrift } from '../contract/shapes.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
@@ -40,9 +41,9 @@ export const drift = command({
       const git = contentsByComponent(assemble(repository, environment.id));
       environments.push(driftOf(observed, git, now, flagsOf(kind)));
     }
-    context.out(json ? `${JSON.stringify({ environments })}\n` : driftText({ environments }));
+    context.out(json ? jsonText({ environments }) : driftText({ environments }));
     if (issue && execute) await keepIssues(environments, named, context);
-    else if (issue) context.err('no issue is written without --execute\n');
+    else if (issue) context.err(textLine('no issue is written without --execute'));
     return environments.some(({ drifts }) => drifts.length > 0) ? 1 : 0;
   },
 });
@@ -58,6 +59,8 @@ async function keepIssues(
     const kept = await keepDriftIssue(connection, environment);
     // Standard output is JSON's alone.
     if (kept)
-      context.err(`${environment.environment}: issue ${kept.number} is ${kept.action}: ${kept.url}\n`);
+      context.err(
+        textLine(`${environment.environment}: issue ${kept.number} is ${kept.action}: ${kept.url}`),
+      );
   }
 }

@@ -1,4 +1,6 @@
-import type { Environments } from '../contract/shapes.ts';
+import { jsonText, textLines, type TerminalText } from '../contract/terminal-text.ts';
+import { inDeliveryOrder } from '../contract/delivery-order.ts';
+import type { Environment, Environments } from '../contract/shapes.ts';
 import { environmentsOf } from '../output/environments.ts';
 import { command } from './shared/command.ts';
 import { outputs } from './shared/github.ts';
@@ -11,11 +13,15 @@ export const environments = command({
   options: [{ flags: '--json', description: 'print JSON' }],
   examples: ['npx ztna environments', 'npx ztna environments --json'],
   async run({ options }, context) {
-    const result = environmentsOf(await loadEnvironments(context));
-    context.out(options.json ? `${JSON.stringify(result)}\n` : textOf(result));
+    const repository = await loadEnvironments(context);
+    const result = environmentsOf(repository);
+    context.out(options.json ? jsonText(result) : textOf(result));
     outputs(context, {
       ids: JSON.stringify(result.environments.map(({ id }) => id)),
       waves: JSON.stringify(wavesOf(result)),
+      registries: JSON.stringify(
+        registriesOf([...repository.environments.values()].map(({ value }) => value)),
+      ),
     });
     return 0;
   },
@@ -29,12 +35,29 @@ function wavesOf({ environments: all }: Environments): string[][] {
   );
 }
 
-function textOf({ environments: all }: Environments): string {
-  return all
-    .map(({ id, after, production, wave }) => {
+/** Where images are pushed: an account has a registry of its own, in its region, and the role that may push to it. */
+interface Registry {
+  host: string;
+  region: string;
+  role: string;
+}
+
+/** The registries of environments, each once, in the order of delivery: images are built for the first one. */
+function registriesOf(environments: readonly Environment[]): Registry[] {
+  const byHost = inDeliveryOrder(environments).map(({ account, region }) => ({
+    host: `${account}.dkr.ecr.${region}.amazonaws.com`,
+    region,
+    role: `arn:aws:iam::${account}:role/ztna/ztna-images`,
+  }));
+  return byHost.filter(({ host }, index) => byHost.findIndex((one) => one.host === host) === index);
+}
+
+function textOf({ environments: all }: Environments): TerminalText {
+  return textLines(
+    all.map(({ id, after, production, wave }) => {
       const words = [production ? 'production' : 'not production'];
       if (after.length > 0) words.push(`after ${after.join(', ')}`);
-      return `${wave}. ${id}: ${words.join(', ')}\n`;
-    })
-    .join('');
+      return `${wave}. ${id}: ${words.join(', ')}`;
+    }),
+  );
 }

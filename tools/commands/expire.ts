@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { durationOf } from '../contract/duration.ts';
@@ -43,5 +44,6 @@ async function settle(
 ): Promise<void> {
   if (proposal) return openPull(repository, context, proposal);
   const closed = await withdraw(await connectTo(repository, context), EXPIRY_BRANCH);
-  if (closed !== undefined) context.out(`pull request ${closed} is closed: nothing is left to remove\n`);
+  if (closed !== undefined)
+    context.out(textLine(`pull request ${closed} is closed: nothing is left to remove`));
 }

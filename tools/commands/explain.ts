@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { explain as explainRequest } from '../access/explain.ts';
@@ -10,9 +11,12 @@ import { explanationText } from '../output/explanation.ts';
 import { Fault } from '../contract/fault.ts';
 import { deviceFact } from './shared/device.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
-import { environmentOf } from './shared/environment.ts';
+import { environmentOf, STORE } from './shared/environment.ts';
+import { AS_OF, past, requesting } from './as-of/as-of.ts';
+import { pastText } from '../output/past.ts';
+import type { StoreKind } from '../store/open.ts';
 import { loadValid } from '../load/load.ts';
-import { cacheIn } from './shared/load.ts';
+import { cacheIn, loadEnvironments } from './shared/load.ts';
 import { noteUnknown, principalNamed, serviceNamed } from './shared/names.ts';
 import { instantOption, readOption } from './shared/values.ts';
 
@@ -38,14 +42,18 @@ export const explain = command({
       description: 'a device attribute; unknown when omitted',
       many: true,
     },
+    AS_OF,
+    { ...STORE, description: 'with --as-of: whose log, that of the embedded store in .ztna/ or of AWS' },
     { flags: '--requests <file>', description: 'answer each line of a JSON Lines file instead' },
     { flags: '--json', description: 'print JSON' },
   ],
   examples: [
     'npx ztna explain alice@example.com web-app --env prod --port 8080 --device managed=true --device os=macos',
     'npx ztna explain --requests requests.jsonl --json',
+    'npx ztna explain alice@example.com web-app --env prod --store aws --as-of 2026-03-01T09:00:00Z',
   ],
   async run({ arguments: [principal, service], options }, context) {
+    if (options.asOf !== undefined) return explainPast([principal, service], options, options.asOf, context);
     const { repository } = await loadValid(context.root, undefined, cacheIn(context));
     if (options.requests !== undefined) return answerFile(options.requests, new Answers(repository), context);
     const known = [...repository.environments.keys()].join(', ');
@@ -66,10 +74,38 @@ export const explain = command({
     const port = request.port ?? onlyPort(ports);
     if (port === undefined) throw new Fault('which port?', `add --port, one of those of \`${service}\``);
     const explanation = explainRequest(repository, { ...request, port }, context.now().getTime());
-    context.out(options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+    context.out(options.json ? jsonText(explanation) : explanationText(explanation));
     return 0;
   },
 });
+
+/** Answers what the signed log said, whatever files there are now. */
+async function explainPast(
+  [principal, service]: readonly (string | undefined)[],
+  options: Asked & {
+    withoutCertificate?: boolean | undefined;
+    store?: StoreKind | undefined;
+    json?: boolean | undefined;
+    requests?: string | undefined;
+  },
+  asOf: string,
+  context: Context,
+): Promise<ExitStatus> {
+  if (options.requests !== undefined) throw new Fault('--as-of answers one request', 'leave --requests out');
+  const names = await loadEnvironments(context, cacheIn(context));
+  const { at, ...request } = options.withoutCertificate
+    ? requestOf({ withoutCertificate: true }, principal, options, context)
+    : requestOf(principal === undefined ? undefined : { principal }, service, options, context);
+  const environments = [environmentOf(names, request.environment).value];
+  const asked = { asOf, store: options.store, environments };
+  const found = await past(
+    context,
+    asked,
+    requesting({ ...request, ...(options.at !== undefined && { at }) }),
+  );
+  context.out(options.json ? jsonText(found) : pastText(found));
+  return 0;
+}
 
 /** Of the options, those that say what is asked. */
 interface Asked {
@@ -144,7 +180,7 @@ async function answerFile(file: string, answers: Answers, { out }: Context): Pro
       if (line.trim() === '') continue;
       const answer = answers.line(line);
       if ('error' in answer) status = 1;
-      out(`${JSON.stringify(answer)}\n`);
+      out(jsonText(answer));
     }
   })();
   await Promise.race([reading, failed]);

@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
@@ -30,7 +31,7 @@ export const fix = command({
       (file) => bytes.get(file)?.toString('utf8'),
     );
     if (!dryRun) write(context.root, done, bytes);
-    context.out(json ? `${JSON.stringify(fixesJson(done))}\n` : fixesText(done, dryRun));
+    context.out(json ? jsonText(fixesJson(done)) : fixesText(done, dryRun));
     return count(done.left).errors > 0 ? 1 : 0;
   },
 });

@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sentenceOf } from '../follow/events.ts';
@@ -50,7 +51,9 @@ export const follow = command({
     // It may have been taken out a moment ago, and still be in force.
     if (!known.includes(component))
       context.err(
-        `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}\n`,
+        textLine(
+          `note: no file makes ${component} a component of ${environment.id}; there are: ${known.join(', ')}`,
+        ),
       );
     const target = targetOf(context, kind, environment);
     const signal = options.once ? context.signal : afterLastWords(context.signal);
@@ -61,10 +64,10 @@ export const follow = command({
         trusted: trustedKeys(context.state, environment, kind),
         component,
         onEvent: (event) =>
-          context.out(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}\n`),
+          context.out(textLine(`${context.now().toISOString()} ${component}: ${sentenceOf(event)}`)),
         ...howTo(options, environment.id, kind, context),
       };
-      context.err(`following ${environment.id} in ${describe}\n`);
+      context.err(textLine(`following ${environment.id} in ${describe}`));
       if (options.once) return (await followOnce(following)) ? 0 : 1;
       await startFollower(following).done;
       return 0;

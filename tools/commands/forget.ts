@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { identityOf } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
 import { forgottenText } from '../output/collection.ts';
@@ -46,7 +47,7 @@ export const forget = command({
     const said = { environment: environment.id, instance, presence, reason, executed: execute };
     context.out(
       json
-        ? `${JSON.stringify({ ...said, ...(ack && { ack }) })}\n`
+        ? jsonText({ ...said, ...(ack && { ack }) })
         : forgottenText(found, environment.id, reason, execute),
     );
     return 0;

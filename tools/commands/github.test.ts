@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
-import { infrastructureSince } from '../git/infrastructure.ts';
+import { infrastructureSince, plannedBetween } from '../git/infrastructure.ts';
 import { startGithub, type GithubServer } from '../github/testing/server.ts';
 import type { Context as World } from './shared/command.ts';
 import { github } from './github.ts';
@@ -107,6 +107,41 @@ test('a fork’s pull request is fetched as objects: nothing of it is checked ou
   assert.is(git(context.clone, 'show', `${head}:tools/cli.ts`), 'evil');
   assert.is(readFileSync(join(context.clone, 'tools/cli.ts'), 'utf8'), 'base\n');
   assert.is(git(context.clone, 'status', '--porcelain'), '');
+});
+
+test('where a commit was approved, no other one is looked at', async (context) => {
+  const approved = propose(context, 12, () => write(context.origin, 'policies/groups/a.yaml', 'id: a\n'));
+  await run(context, 'fetch', { pull: '12', commit: approved });
+  assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${approved}\n`);
+  const newer = propose(context, 12, () => write(context.origin, 'policies/groups/a.yaml', 'id: b\n'));
+  assert.match(
+    await refused(run(context, 'fetch', { pull: '12', commit: approved })),
+    `the pull request is at ${newer.slice(0, 12)} by now`,
+  );
+  assert.is(readFileSync(context.output, 'utf8'), `number=12\nhead=${approved}\n`);
+});
+
+test('a plan is wanted of the environments whose infrastructure a pull request changes', async (context) => {
+  const { origin, clone, output } = context;
+  for (const id of ['lab', 'live', 'next'])
+    write(origin, `environments/${id}/environment.yaml`, `id: ${id}\n`);
+  commit(origin);
+  git(clone, 'pull', '-q');
+  const wanted = async (number: number, path: string, text: string): Promise<string> => {
+    const head = propose(context, number, () => write(origin, path, text));
+    await run(context, 'fetch', { pull: String(number) });
+    rmSync(output);
+    // The base moves on, and what it changes is none of the pull request's.
+    write(origin, 'environments/lab/environment.yaml', `id: lab # ${number}\n`);
+    commit(origin);
+    git(clone, 'pull', '-q');
+    const found = await plannedBetween(clone, 'HEAD', head);
+    return found === 'all' ? found : found.join(' ');
+  };
+  assert.is(await wanted(1, 'policies/groups/a.yaml', 'id: a\n'), '');
+  assert.is(await wanted(2, 'environments/live/connectors/a.yaml', 'id: a\n'), 'live');
+  assert.is(await wanted(3, 'policies/services/wiki.yaml', 'id: wiki # more\n'), 'all');
+  assert.is(await wanted(4, 'terraform/modules/a/main.tf', '\n'), '');
 });
 
 test('a combination in the merge queue is fetched by its reference', async (context) => {

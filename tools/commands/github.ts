@@ -1,6 +1,7 @@
 import { fetchPull } from './github/fetch.ts';
 import { outstanding, ready, record } from './github/milestones.ts';
 import { place } from './github/place.ts';
+import { planned, touched } from './github/plans.ts';
 import { running } from './github/running.ts';
 import { setup } from './github/setup.ts';
 import { Fault } from '../contract/fault.ts';
@@ -15,6 +16,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   outstanding,
   ready,
   record,
+  touched,
+  planned,
 };
 
 /** What workflows and the repository's settings need of GitHub. */
@@ -25,7 +28,7 @@ export const github = command({
     {
       name: '<action>',
       description:
-        'setup: branch rules, merge queue, environments; fetch: a pull request, as objects; place: its YAML, in the working tree; running: whether a workflow is; outstanding: whether Terraform has something to do; ready: the newest commit that waits for no Terraform; record: how far a merge has come',
+        'setup: branch rules, merge queue, environments; fetch: a pull request, as objects; place: its YAML, in the working tree; running: whether a workflow is; outstanding: whether Terraform has something to do; ready: the newest commit that waits for no Terraform; record: how far a merge has come; touched: which environments a pull request changes; planned: what a plan came to',
     },
   ],
   options: GITHUB_OPTIONS,

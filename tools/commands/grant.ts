@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { line } from '../finding/finding.ts';
@@ -38,16 +39,12 @@ export const grant = command({
     const request = { principal, service, environments, time, ticket, from, device };
     const planned = planGrant(before, await workingTree(root), request, context.now().getTime());
     const { policy, path, text, findings, difference } = planned;
-    findings.forEach((finding) => err(`${line(finding)}\n`));
+    findings.forEach((finding) => err(textLine(`${line(finding)}`)));
     if (!execute) {
       writeFileSync(join(root, path), text, { flag: 'wx' });
-      out(`wrote ${path}; it ends by itself at ${policy.when!.expires}\n`);
+      out(textLine(`wrote ${path}; it ends by itself at ${policy.when!.expires}`));
     }
     out(differenceText({ environments: [...difference] }));
-    if (difference.every(({ gains }) => gains.length === 0))
-      out(
-        `nobody gains anything: a deny forbids it, or it was allowed before; npx ztna explain says which\n`,
-      );
     if (execute) await openPull(repository, context, grantProposal(planned));
     return 0;
   },

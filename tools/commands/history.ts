@@ -1,3 +1,4 @@
+import { jsonText } from '../contract/terminal-text.ts';
 import { instantText } from '../access/values/time-zone.ts';
 import { difference } from '../access/difference.ts';
 import { enforcedDifference, type EnforcedSide } from '../access/parts-difference.ts';
@@ -53,7 +54,7 @@ export const history = command({
     const environments: EnvironmentHistory[] = [];
     for (const environment of environmentsOf(repository, env))
       environments.push(await historyOf(context, store, environment));
-    context.out(json ? `${JSON.stringify({ environments })}\n` : historyText({ environments }));
+    context.out(json ? jsonText({ environments }) : historyText({ environments }));
     return 0;
   },
 });
@@ -96,7 +97,7 @@ async function showDifference(
       : await byParts(context, environment, store, rows, names, at);
   const [before, after] = [rows.before.commit!, rows.after.commit!];
   const result = { before, after, at: instantText(at), environments: one ? [one] : [] };
-  out(json ? `${JSON.stringify(result)}\n` : differenceText(result, full ? 'full' : 'short'));
+  out(json ? jsonText(result) : differenceText(result, full ? 'full' : 'short'));
   return 0;
 }
 

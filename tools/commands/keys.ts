@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { trustedKeyYaml } from '../output/publish.ts';
 import { createKey, publicFile, publicHalf, keyFile, LOCAL_KEY } from '../publish/keys/keys.ts';
 import { Fault } from '../contract/fault.ts';
@@ -21,9 +22,11 @@ export const keys = command({
     const asked = name === LOCAL_KEY ? '' : ` --name ${name}`;
     if (!half) throw new Fault(`there is no key ${name}`, `make one with: npx ztna keys init${asked}`);
     if (action === 'init')
-      context.err(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half\n`);
+      context.err(textLine(`made ${file}: keep it to yourself; ${publicFile(file)} is its public half`));
     context.err(
-      'for bundle.trustedKeys in environments/<env>/environment.yaml, where followers learn to trust it:\n',
+      textLine(
+        'for bundle.trustedKeys in environments/<env>/environment.yaml, where followers learn to trust it:',
+      ),
     );
     context.out(trustedKeyYaml(half));
     return 0;

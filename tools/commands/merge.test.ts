@@ -75,6 +75,17 @@ async function entries(root: string): Promise<number> {
 
 const gain = (text: string): string => text.replace('members:', 'members:\n  - newcomer@example.com');
 
+test('a plan says how long a ring is waited for, and what looking costs', async () => {
+  const root = await newRepository();
+  edit(root, gain);
+  const { out } = await run(root, merge, { env: [ENV] });
+  assert.match(
+    out,
+    /a ring is waited for up to 900 s, .*; a look at all 0 live instances makes 4 reads, every 2 s/,
+  );
+  assert.match((await run(root, merge, { env: [ENV], patience: '30' })).out, /waited for up to 30 s/);
+});
+
 test('with --losses, what gives access is left to the run that follows', async () => {
   const root = await newRepository();
   edit(root, gain);

@@ -1,15 +1,24 @@
+import { Fault, sentenceOf } from '../contract/fault.ts';
+import { committedAt, findCommit } from '../git/git.ts';
+import { keepRecord, recordOf } from '../report/delivery-record.ts';
+import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
-import type { Environment } from '../contract/shapes.ts';
+import { patienceSeconds, ratesOf, type StageSize } from '../contract/log/budget.ts';
+import { isLive } from '../contract/log/liveness.ts';
+import type { Convergence, Environment } from '../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
 import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
+import { plural } from '../output/words.ts';
 import { publish } from '../publish/publish.ts';
+import { stateMemory } from '../publish/state.ts';
 import { convergenceOf } from '../report/observe.ts';
+import { type Watch, watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
-import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
+import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
 import { proofOf, type Trying, TRYING, UNPROVED } from './shared/smoke.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
@@ -31,7 +40,7 @@ export const merge = command({
     {
       flags: '--patience <seconds>',
       description: 'how long a ring may take, beside its bake',
-      fallback: '900',
+      fallback: 'as long as all need to report it, at least 900',
     },
     {
       flags: '--losses',
@@ -74,10 +83,8 @@ export interface Merging extends Telling, Trying {
 /** How one environment is delivered to. */
 interface Delivery extends DeliverOptions {
   environment: Environment;
+  watch: Watch;
 }
-
-/** How long a ring may take where nothing else is said, in seconds. */
-const PATIENCE = 900;
 
 /** Delivers to environments in order, or shows what that would do. @returns the worst of what became of them */
 export async function mergeEnvironments(
@@ -87,7 +94,7 @@ export async function mergeEnvironments(
   context: Context,
 ): Promise<ExitStatus> {
   const { store: kind = EMBEDDED } = options;
-  const patienceSeconds = numberOption(options.patience, PATIENCE, '--patience');
+  const asked = options.patience === undefined ? undefined : numberOption(options.patience, 0, '--patience');
   const standing = await standingOf(context.root);
   const targets = environments.map((environment) => targetOf(context, kind, environment));
   return withStores(targets, async (stores) => {
@@ -96,15 +103,20 @@ export async function mergeEnvironments(
       const { trusted, now } = publishing;
       const store = stores[index]!;
       const proof = options.unproved ? undefined : proofOf(context, repository, environment.id, options);
+      const { flags } = publishing;
+      const watch = watchOf({ environment, trusted, now, rates: ratesAt(kind, environment), flags });
       return {
         ...(proof && { proof }),
         ...publishing,
         environment,
+        watch,
         store,
         rings: environment.rings,
-        patienceSeconds,
-        look: () => convergenceOf(store, environment, trusted, now()),
-        tell: (text) => context.out(`${environment.id}: ${text}\n`),
+        memory: stateMemory(),
+        patienceSeconds: asked ?? ((found) => patienceSeconds(sizeOf(found, environment))),
+        look: (components) => watch.look(store, components),
+        pauseMs: watch.pauseMs,
+        tell: (text) => context.out(textLine(`${environment.id}: ${text}`)),
       };
     });
     return options.execute
@@ -115,6 +127,27 @@ export async function mergeEnvironments(
         )
       : plans(prepared, options, context, repository);
   });
+}
+
+/** What waiting for a ring takes, by a look at who is there now. */
+async function waitNote({ look, watch, patienceSeconds: asked, environment }: Delivery): Promise<string> {
+  const found = await look();
+  const patience = typeof asked === 'number' ? asked : asked(found);
+  const { total } = sizeOf(found, environment);
+  const often = Math.ceil(watch.pauseMs() / 1000);
+  return `a ring is waited for up to ${patience} s, beside its bake; a look at all ${total} live instances makes ${plural(watch.reads(), 'read')}, every ${often} s`;
+}
+
+/** Who is waited for, by what was found at the first look. */
+function sizeOf({ components }: Convergence, { bundle }: Environment): StageSize {
+  const live = components.map(({ instances }) => instances.filter(isLive).length);
+  return {
+    components: components.length,
+    instances: Math.max(1, ...live),
+    total: live.reduce((sum, one) => sum + one, 0),
+    pollSeconds: bundle.pollSeconds,
+    rates: ratesOf(bundle),
+  };
 }
 
 /** Makes a delivery in its turn. */
@@ -140,12 +173,34 @@ async function execute(
     lossesOnly: options.losses === true,
     async settled(delivery, delivered) {
       tellDelivered(context, delivery.environment.id, delivered);
+      await keep(delivery, delivered, context);
       await tellGithub(delivery, delivered, options, context);
     },
     left: ({ environment: { id } }) =>
-      context.out(`${id}: it does not only take access away, and is left to the run that follows\n`),
+      context.out(textLine(`${id}: it does not only take access away, and is left to the run that follows`)),
   });
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
+}
+
+/** Keeps a record of a delivery that is in force; that it cannot be kept changes nothing of it. */
+async function keep(
+  { store, environment, trusted, now, commit }: Delivery,
+  delivered: DeliveryOutcome,
+  { root, err }: Context,
+): Promise<void> {
+  if (delivered.outcome !== 'in force') return;
+  const isMerged = !commit.endsWith('-dirty') && (await findCommit(root, commit)) !== undefined;
+  const mergedAt = isMerged ? { mergedAt: await committedAt(root, commit) } : {};
+  const kind = delivered.lossesOnly ? 'revocation' : 'change';
+  try {
+    // Once more at all of them: a stage looks at its own alone.
+    const seen = await convergenceOf(store, environment, trusted, now());
+    const record = recordOf(seen, { kind, ...mergedAt });
+    if (record) await keepRecord(store, record);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    err(textLine(`no record of the delivery is kept: ${sentenceOf(error)}`));
+  }
 }
 
 function statusOf(delivered: DeliveryOutcome): ExitStatus {
@@ -163,9 +218,11 @@ async function plans(
     const delivery = await prepare();
     const published = await publish({ ...delivery, execute: false, tells: true });
     const told = toldOf(published.plan, repository, context.now().getTime());
-    if (!json) context.out(planText(publishJson(published, told)));
     const rings = delivery.rings.map(({ id }) => id);
     const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
+    if (published.plan.action === 'publish') notes.push(await waitNote(delivery));
+    const shown = publishJson(published, told);
+    if (!json) context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
     const status = showPublished(context, json, published, notes, told);
     worst = status > worst ? status : worst;
   }
@@ -176,21 +233,25 @@ async function plans(
 function tellDelivered({ out, err }: Context, environment: string, delivered: DeliveryOutcome): void {
   switch (delivered.outcome) {
     case 'unchanged':
-      return out(`${environment}: entry ${delivered.sequence} says this already, and is in force\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} says this already, and is in force`));
     case 'in force':
-      return out(`${environment}: entry ${delivered.sequence} is in force on every component\n`);
+      return out(textLine(`${environment}: entry ${delivered.sequence} is in force on every component`));
     case 'refused':
-      return err(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}\n`);
+      return err(textLine(`${environment}: refused: ${delivered.problem}; ${delivered.remedy}`));
     case 'halted':
       // What only takes access away is not given back: then nothing was kept.
       return err(
-        `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}\n`,
+        textLine(
+          `${environment}: halted: ${delivered.component}: ${delivered.reason}; ${delivered.kept === undefined ? 'what was taken away stays so: fix the component' : 'revert the change'}`,
+        ),
       );
     case 'waiting': {
       const { missing, sequence, others } = delivered;
       const rest = others > 0 ? `${others} others do not get it yet` : 'everybody else has it';
       return err(
-        `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget\n`,
+        textLine(
+          `${environment}: entry ${sequence} is not enforced yet by ${missing.join(', ')}; none refused it, and ${rest}; what is gone for good: npx ztna forget`,
+        ),
       );
     }
   }

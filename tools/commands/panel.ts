@@ -1,3 +1,4 @@
+import { jsonText, textLine } from '../contract/terminal-text.ts';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localize, workingTreeFiles } from '../../images/admin-panel/state/files.ts';
@@ -44,7 +45,7 @@ export const panel = command({
       pollMs: store === 'aws' ? POLL_AWS_MS : PANEL_POLL_MS,
       ...(github && { github: await connectTo(undefined, context) }),
     });
-    context.out(`the admin panel is at ${server.url}; Ctrl-C ends it\n`);
+    context.out(textLine(`the admin panel is at ${server.url}; Ctrl-C ends it`));
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
       context.signal.addEventListener('abort', () => resolve());
@@ -71,7 +72,7 @@ export async function localPanel(
     signIn: loopbackSignIn(person ?? { name: 'you', email: 'you@localhost' }),
     accessLogs: { files: () => accessLogFiles(state) },
     now: () => now().getTime(),
-    log: (line) => err(`${JSON.stringify(line)}\n`),
+    log: (line) => err(jsonText(line)),
     ...options,
   });
 }

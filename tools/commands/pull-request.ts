@@ -1,3 +1,11 @@
+import {
+  concatenated,
+  jsonText,
+  textBlock,
+  textLine,
+  textLines,
+  type TerminalText,
+} from '../contract/terminal-text.ts';
 import { appendFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { GUARDRAILS } from '../review/guardrails.ts';
@@ -6,10 +14,13 @@ import { RULES } from '../check/rules.ts';
 import { byPlace } from '../finding/finding.ts';
 import { commitOf, mergeBase } from '../git/git.ts';
 import { linesShown } from '../git/lines-shown.ts';
-import { commentOf, wholeText } from '../github/comment/comment.ts';
+import { plannedBetween } from '../git/infrastructure.ts';
+import { commentOf, type InfrastructureNotes, wholeText } from '../github/comment/comment.ts';
+import { labelsOf } from '../github/labels.ts';
+import { planLines, plansOf } from '../github/plans.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { factsOf, type PullRequestFacts } from '../github/facts.ts';
-import { report, type CommitReport } from '../github/report.ts';
+import { report, type CommitReport, type ReportOutcome } from '../github/report.ts';
 import { statusesOf } from '../github/statuses.ts';
 import { suggestionsOf } from '../github/suggestions.ts';
 import { verdictJson } from '../github/verdict-json.ts';
@@ -18,10 +29,10 @@ import { wantedOf, type Links, type PullRequestOutcome } from '../review/outcome
 import { loadSides, type LoadResult } from '../load/load.ts';
 import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
-import { terminalLines } from '../output/media/text.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
+import { pagesOfServer } from './shared/place.ts';
 import { instantOption } from './shared/values.ts';
 import type { Sentence } from '../contract/sentence.ts';
 import { Fault } from '../contract/fault.ts';
@@ -35,6 +46,10 @@ const OPTIONS = [
   { flags: '--number <number>', description: 'the number of the pull request' },
   { flags: '--at <instant>', description: 'look from this instant on', fallback: 'now' },
   { flags: '--execute', description: 'write the comment, the statuses and the annotations' },
+  {
+    flags: '--code-scanning',
+    description: 'with --execute: hand findings to code scanning, instead of annotations',
+  },
   { flags: '--json', description: 'print it as JSON' },
 ] as const satisfies readonly Option[];
 
@@ -51,7 +66,7 @@ export const pullRequest = command({
     const asked = askedOf(options, context);
     const at = instantOption(options.at, context.now());
     const { sides, notes } = await sidesOf(context, options.base, options.head);
-    const connection = connectionOf(asked, context, asked.pull?.token);
+    const connection = await connectionOf(asked, context, 'GITHUB_TOKEN');
     const read = (): Promise<PullRequestFacts> => readFacts(asked, context, connection, sides);
     const judge = ({ pull, notes: more }: PullRequestFacts): PullRequestOutcome => ({
       ...verdictOf(sides, pull, [...notes, ...more], at),
@@ -61,7 +76,9 @@ export const pullRequest = command({
     if (looked === 'left') return left(context);
     const { facts, verdict } = looked;
     const links = linksOf(asked, context);
-    const made = infrastructureOf(verdict, sides);
+    const planned = await plannedOf(sides, context.root);
+    const plans = connection && planned.length > 0 ? await plansOf(connection, verdict.head) : [];
+    const made = { listing: infrastructureOf(verdict, sides), plans: planLines(planned, plans) };
     const whole = wholeText(verdict, links, made);
     const suggestions = suggestionsOf(
       seen(verdict).findings,
@@ -70,13 +87,16 @@ export const pullRequest = command({
       (text) => blot(text) === text,
     );
     const what = { ...reportOf(verdict, links, made, asked, facts.head), suggestions };
-    context.out(options.json ? `${JSON.stringify(verdictJson(verdict))}\n` : printed(whole, what));
+    context.out(options.json ? jsonText(verdictJson(verdict)) : printed(whole, what));
     writeSummary(context, whole);
-    if (context.env['GITHUB_ACTIONS'] === 'true' && !options.json) context.out(findingsGithub(seen(verdict)));
-    const teams = connectionOf(asked, context, asked.pull?.teamsToken);
-    const said =
-      connection && teams && asked.execute ? await execute(connection, teams, what, context) : true;
-    return said ? statusOf(what) : 2;
+    const teams = await connectionOf(asked, context, 'GITHUB_TEAMS_TOKEN');
+    const outcome =
+      connection && teams && asked.execute ? await execute(connection, teams, what, context) : undefined;
+    // What is beside its line already is not said there a second time.
+    const inLog = context.env['GITHUB_ACTIONS'] === 'true' && !outcome?.annotated;
+    if (inLog && !options.json) context.out(findingsGithub(seen(verdict)));
+    if (outcome && outcome.faults.length > 0) return 2;
+    return statusOf(what, outcome !== undefined);
   },
 });
 
@@ -109,7 +129,9 @@ async function look(
 
 function left({ err }: Context): ExitStatus {
   err(
-    'the pull request changed while it was looked at: nothing is written; the run that follows says what is so\n',
+    textLine(
+      'the pull request changed while it was looked at: nothing is written; the run that follows says what is so',
+    ),
   );
   return 1;
 }
@@ -117,13 +139,14 @@ function left({ err }: Context): ExitStatus {
 /** Which pull request, and what is to be done. */
 interface Asked {
   /** `owner/name` and the number; absent where only git is asked. */
-  pull?: { repository: string; number: number; token: string; teamsToken: string };
+  pull?: { repository: string; number: number };
   execute: boolean;
+  codeScanning: boolean;
 }
 
 /** What was asked for, from options and the environment. @throws Fault where it does not fit together */
 function askedOf(
-  { repository, number: digits, execute = false }: OptionsOf<typeof OPTIONS>,
+  { repository, number: digits, execute = false, codeScanning = false }: OptionsOf<typeof OPTIONS>,
   { env }: Context,
 ): Asked {
   if (repository === undefined && digits === undefined) {
@@ -132,7 +155,7 @@ function askedOf(
         '--execute says nothing without a pull request',
         'add --repository <owner/name> --number <number>',
       );
-    return { execute };
+    return { execute, codeScanning };
   }
   if (!isRepositoryName(repository))
     throw new Fault(
@@ -145,12 +168,9 @@ function askedOf(
       `--number ${digits ?? 'is missing'}: no number of a pull request`,
       'write it as --number 12',
     );
-  const token = env['GITHUB_TOKEN'];
-  if (!token) throw new Fault('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
-  return {
-    execute,
-    pull: { repository, number, token, teamsToken: env['GITHUB_TEAMS_TOKEN'] || token },
-  };
+  if (!env['GITHUB_TOKEN'])
+    throw new Fault('GITHUB_TOKEN is not set', 'set it to a token that may read the pull request');
+  return { execute, codeScanning, pull: { repository, number } };
 }
 
 async function sidesOf(
@@ -176,8 +196,15 @@ async function sidesOf(
   return { sides: { base: await side(parted, before), head: await side(commit, after) }, notes };
 }
 
-function connectionOf({ pull }: Asked, context: Context, token: string | undefined): Connection | undefined {
-  return pull && token !== undefined ? connection(pull.repository, token, context) : undefined;
+/** The repository on GitHub, if it is asked, by one of two tokens: where that of the teams is not set, by the other. */
+async function connectionOf(
+  { pull }: Asked,
+  context: Context,
+  wanted: 'GITHUB_TOKEN' | 'GITHUB_TEAMS_TOKEN',
+): Promise<Connection | undefined> {
+  const tokenName = context.env[wanted] ? wanted : 'GITHUB_TOKEN';
+  const token = context.env[tokenName];
+  return pull && token ? connection(pull.repository, { token, tokenName }, context) : undefined;
 }
 
 /** Who wrote and who approves it, as of the base; without GitHub, nobody does. */
@@ -190,7 +217,7 @@ async function readFacts(
   const guardrails = (base.loaded.repository.guardrails ?? head.loaded.repository.guardrails)?.value;
   if (!asked.pull || !connection || !guardrails)
     return { pull: { author: '', coAuthors: [], approvals: [] }, head: head.commit, base: '', notes: [] };
-  const { number, teamsToken } = asked.pull;
+  const { number } = asked.pull;
   const { organization, owners } = guardrails;
   const after = head.loaded.repository.guardrails?.value.owners ?? [];
   const teams = [...new Set([...owners, ...after].map(({ id }) => id))];
@@ -199,23 +226,23 @@ async function readFacts(
     number,
     // In a queue the commit is a combination that nobody has seen: what counts there is who approved the pull request.
     { organization, owners: teams, ...(!inQueue(context) && { commit: head.commit }) },
-    connectionOf(asked, context, teamsToken),
+    await connectionOf(asked, context, 'GITHUB_TEAMS_TOKEN'),
   );
 }
 
 /** Where text leads: GitHub's pages, and the summary of the run that this is a part of. */
-function linksOf({ pull }: Asked, { env }: Context): Links {
+function linksOf({ pull }: Asked, context: Context): Links {
   if (!pull) return {};
-  const repository = `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${pull.repository}`;
-  const run = env['GITHUB_RUN_ID'];
+  const repository = `${pagesOfServer(context)}/${pull.repository}`;
+  const run = context.env['GITHUB_RUN_ID'];
   return { repository, ...(run && { whole: `${repository}/actions/runs/${run}` }) };
 }
 
 function reportOf(
   verdict: PullRequestOutcome,
   links: Links,
-  infrastructure: readonly Sentence[],
-  { pull }: Asked,
+  made: InfrastructureNotes,
+  { pull, codeScanning }: Asked,
   current: string,
 ): CommitReport {
   const { findings, files, accessTests } = seen(verdict);
@@ -227,10 +254,12 @@ function reportOf(
     commit: verdict.head,
     statuses: statusesOf(verdict),
     ...(links.whole !== undefined && { page: links.whole }),
-    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, infrastructure) } }),
+    ...(comments && { comment: { number: pull.number, body: commentOf(verdict, links, made) } }),
+    ...(comments && { labels: { number: pull.number, names: labelsOf(verdict, made.plans.length > 0) } }),
     ...(comments && { reviewers: { number: pull.number, teams: wantedOf(objections) } }),
-    annotations: findings,
-    ...(comments && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
+    // One place beside the lines, whichever it is.
+    annotations: codeScanning ? [] : findings,
+    ...(comments && codeScanning && { sarif: { ref: `refs/pull/${pull.number}/head`, log } }),
   };
 }
 
@@ -245,9 +274,16 @@ function infrastructureOf({ change }: PullRequestOutcome, { base, head }: PullRe
   return change ? infrastructureLines(base.loaded.repository, head.loaded.repository) : [];
 }
 
-function printed(whole: string, { statuses }: CommitReport): string {
+/** The base's environments that Terraform plans for the pull request; a new one has no role yet that could. */
+async function plannedOf({ base, head }: PullRequestSides, root: string): Promise<string[]> {
+  const planned = await plannedBetween(root, base.commit, head.commit);
+  const known = [...base.loaded.repository.environments.keys()].sort();
+  return planned === 'all' ? known : known.filter((id) => planned.includes(id));
+}
+
+function printed(whole: string, { statuses }: CommitReport): TerminalText {
   const lines = statuses.map(({ context, state, description }) => `${context} ${state}: ${description}`);
-  return `${whole}\n\n${terminalLines(lines)}`;
+  return concatenated([textBlock(`${whole}\n\n`), textLines(lines)]);
 }
 
 /** Bytes of a step's summary that GitHub Actions keeps. */
@@ -266,18 +302,23 @@ function writeSummary({ env }: Context, text: string): void {
     );
 }
 
-/** Carries the report out. @returns whether all that matters is said */
+/** Carries the report out, and says what could not be said. */
 async function execute(
   connection: Connection,
   teams: Connection,
   what: CommitReport,
   { err }: Context,
-): Promise<boolean> {
-  const { faults, shortfalls } = await report(connection, what, teams);
-  err(terminalLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
-  return faults.length === 0;
+): Promise<ReportOutcome> {
+  const outcome = await report(connection, what, teams);
+  const { faults, shortfalls } = outcome;
+  err(textLines([...faults, ...shortfalls].map(({ message, remedy }) => `${message}; ${remedy}`)));
+  return outcome;
 }
 
-function statusOf({ statuses }: CommitReport): ExitStatus {
-  return statuses.every(({ state }) => state === 'success') ? 0 : 1;
+/**
+ * Waiting for a review is not failing: a job that ended red for it would stay so when the review has come. Where GitHub
+ * was told, its status is what waits; a person who only looks is told by 1 that it cannot be merged yet.
+ */
+function statusOf({ statuses }: CommitReport, told: boolean): ExitStatus {
+  return statuses.every(({ state }) => state === 'success' || (told && state === 'pending')) ? 0 : 1;
 }

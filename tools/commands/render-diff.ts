@@ -1,3 +1,4 @@
+import { jsonText, textBlock, textLine, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import { instantText } from '../access/values/time-zone.ts';
 import { difference } from '../access/difference.ts';
 import type { Difference } from '../contract/shapes.ts';
@@ -54,8 +55,8 @@ export const renderDiff = command({
     const compared = `${head ?? 'the working tree'} compared with ${base.slice(0, 12)}, ${found}${until}`;
     const shape = json ? 'json' : format;
     // JSON says it as `before`, and stays JSON alone.
-    if (shape === 'json') err(`${compared}\n`);
-    else out(shape === 'markdown' ? `_${compared}_\n\n` : `${compared}\n`);
+    if (shape === 'json') err(textLine(`${compared}`));
+    else out(textLines(shape === 'markdown' ? [`_${compared}_`, ''] : [compared]));
     out(printed(result, shape, full ? 'full' : 'short'));
     return 0;
   },
@@ -70,9 +71,11 @@ function onlyOf(all: Difference['environments'], id: string): Difference['enviro
   throw new Fault(`there is no environment ${id}`, remedy);
 }
 
-function printed(result: Difference, format: string, detail: Detail): string {
-  if (format === 'json') return `${JSON.stringify(result)}\n`;
-  return format === 'markdown' ? differenceMarkdown(result, detail) : differenceText(result, detail);
+function printed(result: Difference, format: string, detail: Detail): TerminalText {
+  if (format === 'json') return jsonText(result);
+  return format === 'markdown'
+    ? textBlock(differenceMarkdown(result, detail))
+    : differenceText(result, detail);
 }
 
 /** What to compare with: the revision asked for, else where this work parted from the main branch. */

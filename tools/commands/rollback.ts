@@ -1,3 +1,4 @@
+import { jsonText, textLine } from '../contract/terminal-text.ts';
 import { Fault } from '../contract/fault.ts';
 import { revertText } from '../output/proposals.ts';
 import { planRevert, revertProposal } from '../propose/revert.ts';
@@ -46,9 +47,9 @@ export const rollback = command({
     const history = await historyOf(context, options.store ?? EMBEDDED, environment);
     const revert = await planRevert(context.root, history, to, context.now().getTime());
     const { difference, files } = revert;
-    context.out(options.json ? `${JSON.stringify(difference)}\n` : revertText(files, difference));
+    context.out(options.json ? jsonText(difference) : revertText(files, difference));
     if (options.execute) await openPull(options.repository, context, revertProposal(revert, options.reason));
-    else context.err('a pull request with this is opened with --execute\n');
+    else context.err(textLine('a pull request with this is opened with --execute'));
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { jsonText, type TerminalText, textLine, textLines } from '../contract/terminal-text.ts';
 import type { Smoke } from '../contract/shapes.ts';
 import { didYouMean } from '../finding/nearest.ts';
 import { Fault } from '../contract/fault.ts';
@@ -37,7 +38,9 @@ export const smoke = command({
     if (options.list) {
       for (const { test, principal, service, port, expected } of marked)
         context.out(
-          `${test}: ${principal ?? 'a client without certificate'}: ${service} ${port}: ${expected}\n`,
+          textLine(
+            `${test}: ${principal ?? 'a client without certificate'}: ${service} ${port}: ${expected}`,
+          ),
         );
       outputs(context, { probes: String(marked.length) });
       return 0;
@@ -54,7 +57,7 @@ export const smoke = command({
       served: () => true,
     });
     const found: Smoke = { environment: value.id, outcome: smokeOutcome(probes), probes };
-    context.out(options.json ? `${JSON.stringify(found)}\n` : textOf(found));
+    context.out(options.json ? jsonText(found) : textOf(found));
     return STATUS[found.outcome];
   },
 });
@@ -73,8 +76,8 @@ function through({ id, intermediates }: Environment, named: readonly string[] | 
   return [...(named ?? known)];
 }
 
-function textOf({ environment, outcome, probes }: Smoke): string {
+function textOf({ environment, outcome, probes }: Smoke): TerminalText {
   const count = (wanted: string): number => probes.filter((one) => one.outcome === wanted).length;
   const summary = `${environment}: ${outcome}: ${count('proved')} proved, ${count('contradicted')} contradicted, ${count('unproved')} unproved, ${count('left out')} left out`;
-  return [...probes.map(probeText), summary, ''].join('\n');
+  return textLines([...probes.map(probeText), summary]);
 }

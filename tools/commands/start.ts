@@ -1,3 +1,4 @@
+import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
 import { join } from 'node:path';
 import { findStore } from '../store/embedded/folder-lock.ts';
@@ -42,7 +43,7 @@ export const start = command({
     const { repository, loaded } = await atStart(context, options.env);
     const environment = loaded.value.id;
     const key = keyFile(context.state, LOCAL_KEY);
-    if (ensureKey(key)) context.out('made a signing key for this machine: .ztna/keys/local.pem\n');
+    if (ensureKey(key)) context.out(textLine('made a signing key for this machine: .ztna/keys/local.pem'));
     const { region } = loaded.value;
     const target = await openTarget({ store: 'embedded', region, state: context.state, signal: NEVER });
     const view = new View(context, environment);
@@ -214,11 +215,11 @@ async function show(
 ): Promise<void> {
   if (outcome.type === 'nothing') return;
   if (outcome.type === 'refused') {
-    view.say(
+    view.show(
       findingsText(
         { findings: outcome.findings, files: outcome.texts.size, accessTests: 0 },
         context.terminal ? outcome.texts : undefined,
-      ).trimEnd(),
+      ),
     );
     return view.say('refused: what was in force stays in force');
   }
@@ -226,15 +227,15 @@ async function show(
     return view.say(`not published: ${outcome.reason}; what was in force stays in force`);
   const { difference, plan, sequence, unchanged, repository, warnings, texts } = outcome;
   if (warnings.length > 0)
-    view.say(
+    view.show(
       findingsText(
         { findings: warnings, files: texts.size, accessTests: testsIn(repository) },
         context.terminal ? texts : undefined,
-      ).trimEnd(),
+      ),
     );
   // From save to save the files say more, as they have lines; what was in force before the first is in the store.
   const change = difference ?? toldOf(plan, repository, Date.now()).difference;
-  if (change) view.say(changeText(change, plan.newest !== undefined).trimEnd());
+  if (change) view.show(changeText(change, plan.newest !== undefined));
   view.say(unchanged ? `sequence ${sequence} says the same already` : `published sequence ${sequence}`);
   const components = componentsOf(environmentOf(repository, environment));
   view.want(sequence, seen);

@@ -1,9 +1,12 @@
+import { identityOf } from '../contract/log/entry.ts';
+import { figuresOf, recordsOf } from '../report/delivery-record.ts';
+import { jsonText, type TerminalText } from '../contract/terminal-text.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { statusText } from '../output/status.ts';
-import { convergenceOf } from '../report/observe.ts';
+import { type Watch, watchOf } from '../report/watch.ts';
 import { command, type Context } from './shared/command.ts';
-import { ENV, environmentsOf, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
+import { ENV, environmentsOf, ratesAt, STORE, EMBEDDED, targetOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { flagsOf } from './shared/publish.ts';
 import { type StoreKind, withStore } from '../store/open.ts';
@@ -23,42 +26,58 @@ export const status = command({
   async run({ options }, context) {
     const repository = await loadEnvironments(context);
     const environments = environmentsOf(repository, options.env);
-    const look = () => lookAt(environments, options.store ?? EMBEDDED, context);
-    const print = (found: Convergence[]): string =>
-      options.json ? `${JSON.stringify({ environments: found })}\n` : statusText({ environments: found });
-    if (options.watch) return watch(look, print, context);
-    const found = await look();
+    const kind = options.store ?? EMBEDDED;
+    const watched = environments.map((environment) => ({
+      environment,
+      watch: watchOf({
+        environment,
+        trusted: trustedKeys(context.state, environment, kind),
+        now: () => context.now().getTime(),
+        rates: ratesAt(kind, environment),
+        flags: flagsOf(kind),
+      }),
+    }));
+    const look = (whole: boolean) => lookAt(watched, kind, context, whole);
+    const print = (found: Convergence[]): TerminalText =>
+      options.json ? jsonText({ environments: found }) : statusText({ environments: found });
+    const pauseMs = () => Math.max(...watched.map((one) => one.watch.pauseMs()));
+    // Records do not change from one look to the next.
+    if (options.watch) return watchUntilConverged(() => look(false), pauseMs, print, context);
+    const found = await look(true);
     context.out(print(found));
     // Where nothing was published yet there is nothing to enforce.
     return found.every(({ newest, converged }) => newest === null || converged) ? 0 : 1;
   },
 });
 
+/** An environment, and the watch on it. */
+interface Watched {
+  environment: Environment;
+  watch: Watch;
+}
+
 async function lookAt(
-  environments: readonly Environment[],
+  watched: readonly Watched[],
   kind: StoreKind,
   context: Context,
+  whole: boolean,
 ): Promise<Convergence[]> {
   const found: Convergence[] = [];
-  for (const environment of environments) {
-    const trusted = trustedKeys(context.state, environment, kind);
-    const now = context.now().getTime();
+  for (const { environment, watch } of watched)
     found.push(
-      await withStore(targetOf(context, kind, environment), ({ store }) =>
-        convergenceOf(store, environment, trusted, now, flagsOf(kind)),
-      ),
+      await withStore(targetOf(context, kind, environment), async ({ store }) => ({
+        ...(await watch.look(store)),
+        ...(whole && { deliveries: figuresOf(await recordsOf(store, identityOf(environment))) }),
+      })),
     );
-  }
   return found;
 }
 
-/** Between two looks, in milliseconds. */
-const INTERVAL_MS = 2000;
-
 /** Looks until everything is converged, and prints what has changed. @returns 0 when converged, 1 when interrupted before */
-async function watch(
+async function watchUntilConverged(
   look: () => Promise<Convergence[]>,
-  print: (found: Convergence[]) => string,
+  pauseMs: () => number,
+  print: (found: Convergence[]) => TerminalText,
   { out, signal }: Context,
 ): Promise<0 | 1> {
   for (let last = ''; !signal.aborted;) {
@@ -67,7 +86,7 @@ async function watch(
     if (text !== last) out(text);
     last = text;
     if (found.every(({ converged }) => converged)) return 0;
-    await setTimeout(INTERVAL_MS, undefined, { signal }).catch(() => {});
+    await setTimeout(pauseMs(), undefined, { signal }).catch(() => {});
   }
   return 1;
 }

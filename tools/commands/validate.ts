@@ -1,3 +1,4 @@
+import { jsonText, textLine, type TerminalText } from '../contract/terminal-text.ts';
 import { RULES } from '../check/rules.ts';
 import { blot } from '../check/common/secrets.ts';
 import { codeownersFindings } from '../check/codeowners.ts';
@@ -47,7 +48,7 @@ export const validate = command({
       ),
       await ownersFindings(loaded, context, revision),
     );
-    if (isPartial(loaded)) context.err(`${PARTIAL}\n`);
+    if (isPartial(loaded)) context.err(textLine(`${PARTIAL}`));
     const format = options.json ? 'json' : (options.format ?? 'text');
     context.out(printed(checked, format, loaded.texts, context));
     return count(checked.findings).errors > 0 ? 1 : 0;
@@ -107,9 +108,9 @@ function printed(
   format: string,
   texts: LoadResult['texts'],
   { terminal }: Context,
-): string {
-  if (format === 'json') return `${JSON.stringify(findingsJson(checked))}\n`;
-  if (format === 'sarif') return `${JSON.stringify(findingsSarif(checked, RULES), null, 2)}\n`;
+): TerminalText {
+  if (format === 'json') return jsonText(findingsJson(checked));
+  if (format === 'sarif') return jsonText(findingsSarif(checked, RULES), 2);
   if (format === 'github') return findingsGithub(checked);
   return findingsText(checked, terminal ? framed(checked, texts) : undefined);
 }

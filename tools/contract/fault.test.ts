@@ -21,6 +21,16 @@ test('a question is followed by what to type, without a semicolon', () => {
   assert.is(faultText(new Fault('which environment?', 'add --env')), 'which environment? add --env\n');
 });
 
+test('what another wrote in it begins no line and commands nobody', () => {
+  const fault = new Fault('no such key\n::error::gone\u001b[2J', 'look', {
+    lines: ['::add-mask::a', 'b\n##[c]'],
+  });
+  assert.is(
+    faultText(fault),
+    '\\u003a:add-mask::a\nb #\\u0023[c]\nno such key ::error::gone\\u001b[2J; look\n',
+  );
+});
+
 test('it ends a command with status 2 where nothing else is said', () => {
   const fault = new Fault('it cannot be done', 'do something else');
   assert.instance(fault, Error);

@@ -1,3 +1,5 @@
+import { textLines, type TerminalText } from './terminal-text.ts';
+
 /** What a fault may say beside what is wrong and what to do. */
 export interface FaultDetail {
   /** Why, where what is wrong does not say it by itself. */
@@ -39,7 +41,12 @@ export class Fault extends Error {
   }
 }
 
-/** A fault as people read it: the lines that say more, then the sentence. A question ends where it asks. */
-export function faultText({ message, remedy, lines }: Fault): string {
-  return [...lines, `${message}${message.endsWith('?') ? '' : ';'} ${remedy}`, ''].join('\n');
+/** What is wrong and what to do, in a sentence. A question ends where it asks. */
+export function sentenceOf({ message, remedy }: Fault): string {
+  return `${message}${message.endsWith('?') ? '' : ';'} ${remedy}`;
+}
+
+/** A fault as people read it: the lines that say more, then the sentence. Each stays a line, whoever wrote what is in it. */
+export function faultText(fault: Fault): TerminalText {
+  return textLines([...fault.lines, sentenceOf(fault)]);
 }

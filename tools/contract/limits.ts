@@ -32,6 +32,9 @@ export const LIMITS = {
   partCompressedBytes: 8 * 1024 * 1024,
 } as const;
 
+/** What a call is counted with. */
+export type Budget = 'reads' | 'writes' | 'deletes';
+
 /** Calls per second of the three budgets that Parameter Store keeps apart. */
 export interface Rates {
   /** GetParameter, GetParameters and GetParametersByPath together. */
@@ -40,6 +43,8 @@ export interface Rates {
   writes: number;
   /** DeleteParameter and DeleteParameters. */
   deletes: number;
+  /** GetParametersByPath, where it is counted apart; else it is of the reads. */
+  lists?: number;
 }
 
 /** What an account has by default, without the higher-throughput setting. */
@@ -48,6 +53,9 @@ export const DEFAULT_RATES: Rates = {
   writes: LIMITS.writesPerSecond,
   deletes: LIMITS.deletesPerSecond,
 };
+
+/** An account with the higher-throughput setting: GetParameters, GetParametersByPath and PutParameter (AWS's user guide). */
+export const HIGHER_RATES: Rates = { reads: 1000, lists: 100, writes: 10, deletes: 10 };
 
 /** Seconds before a removed name may be created again (AWS's API reference, DeleteParameter). */
 export const RECREATE_SECONDS = 30;

@@ -22,6 +22,16 @@ export function ackFolder(scope: LogScope): string {
   return `${logRoot(scope)}/ack`;
 }
 
+/** The path below which records of deliveries are. */
+export function recordFolder(scope: LogScope): string {
+  return `${logRoot(scope)}/record`;
+}
+
+/** The name of the record of the delivery that an entry ended: created once. */
+export function recordName(scope: LogScope, sequence: number): string {
+  return `${recordFolder(scope)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
+}
+
 /** The name of a log entry: created once, the commit point. */
 export function entryName(scope: LogScope, sequence: number): string {
   return `${logFolder(scope)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
@@ -35,6 +45,16 @@ export function sequenceOf(name: string): number {
 /** The name of a part's chunk, counted from 0: created once. */
 export function chunkName(scope: LogScope, part: { scope: string; part: string }, chunk: number): string {
   return `${logRoot(scope)}/part/${part.scope}/${part.part}/${chunk}`;
+}
+
+/** The name of the signed directory beside a large index. */
+export function directoryName(log: LogScope, index: { part: string }): string {
+  return `${logRoot(log)}/part/index/${index.part}/directory`;
+}
+
+/** The name of a chunk of the list of a large index's pages, counted from 0. */
+export function pagesName(log: LogScope, index: { part: string }, chunk: number): string {
+  return `${logRoot(log)}/part/index/${index.part}/pages/${chunk}`;
 }
 
 /** The name of the unsigned hint at the newest sequence. */

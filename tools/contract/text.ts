@@ -14,23 +14,33 @@ export const REASON_BYTES = 300;
  * @param bytes how many its JSON may have
  */
 export function brief(reason: string, bytes = REASON_BYTES): string {
-  let text = '';
-  for (const character of printable(reason).slice(0, LIMITS.reasonCharacters).toWellFormed().trim()) {
-    if (Buffer.byteLength(JSON.stringify(text + character)) > bytes) break;
-    text += character;
-  }
+  const text = fitted(printable(reason).slice(0, LIMITS.reasonCharacters).toWellFormed().trim(), bytes);
   return text || 'no reason given';
 }
 
-/** Characters of a reason in an ack: with everything else in it, it fits into a parameter. */
+/** As much of a text as its JSON has room for. */
+function fitted(whole: string, bytes: number): string {
+  let text = '';
+  for (const character of whole) {
+    if (Buffer.byteLength(JSON.stringify(text + character)) > bytes) break;
+    text += character;
+  }
+  return text;
+}
+
+/** Characters of a reason in an ack, as people read it. */
 const ACK_REASON_CHARACTERS = 450;
+
+/** Bytes of a reason in an ack's JSON: with another, nine keys and everything else it fits into a parameter. */
+const ACK_REASON_BYTES = 1100;
 
 /** Text as the store takes it: short, well-formed, and without the braces that it would replace. */
 export function storable(reason: string): string {
-  return reason
+  const text = reason
     .slice(0, ACK_REASON_CHARACTERS)
     .toWellFormed()
     .replace(/\{(?=\{)/g, '{ ');
+  return fitted(text, ACK_REASON_BYTES);
 }
 
 /** The value in a text that another wrote; undefined where it is not JSON. */

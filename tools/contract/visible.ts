@@ -6,15 +6,21 @@ const COMMAND = '##[';
 
 /** A text as one line, in which each character that is not seen is an escape such as `\u001b`. */
 export function visible(text: string): string {
-  const line = text.replace(/[\r\n\t]+/g, ' ').replace(UNSEEN, escape);
+  const line = unseen(text.replace(/[\r\n\t]+/g, ' '), escape);
   return line.replaceAll(COMMAND, '#\\u0023[');
+}
+
+/** A text in which each character that is not seen is what it is said as. */
+export function unseen(text: string, said: (character: string) => string): string {
+  return text.replace(UNSEEN, said);
 }
 
 /** A line of a file with each character at its column; those that are not seen, but for tabs, become one that is. */
 export function inColumns(line: string): string {
-  return line.replace(UNSEEN, (character) =>
+  const seen = unseen(line, (character) =>
     character === '\t' ? character : '\ufffd'.repeat(character.length),
   );
+  return seen.replaceAll(COMMAND, '#\ufffd[');
 }
 
 function escape(character: string): string {

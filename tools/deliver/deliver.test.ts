@@ -13,7 +13,7 @@ import { publish } from '../publish/publish.ts';
 import { convergence } from '../report/convergence.ts';
 import { entryAt, readLog } from '../store/log.ts';
 import { fetchIndex } from '../store/part.ts';
-import { deliver, type DeliveryOutcome, type DeliverOptions, type WireProof } from './deliver.ts';
+import { deliver, type DeliveryOutcome, type DeliverOptions, takeFirst, type WireProof } from './deliver.ts';
 import type { StageVerdict } from './verdict.ts';
 import { type EnvironmentPlan, readEnvironment } from './environment-plan.ts';
 import { isLossesOnly } from '../publish/losses.ts';
@@ -315,7 +315,7 @@ test('what only takes access away goes to everybody at once', async () => {
   const scene = newScene();
   await scene.run(bundleFor('alice', 'bob'));
   const began = scene.clock.now();
-  assert.equal(await scene.run(bundleFor('alice')), { outcome: 'in force', sequence: 2 });
+  assert.equal(await scene.run(bundleFor('alice')), { outcome: 'in force', sequence: 2, lossesOnly: true });
   assert.is(scene.clock.now(), began);
   assert.match(scene.told.join('\n'), /only takes access away/);
 });
@@ -552,6 +552,41 @@ test('while a change is on hold, what the next one takes away is delivered, and 
     'in force',
     'with the revert all is as it was',
   );
+});
+
+test('what goes first is made again where another publisher was first: it is never put over what that wants', async () => {
+  const scene = newScene();
+  const stolen = 'e'.repeat(64);
+  /** Goes first, as it was planned before something happened. @returns the parts that are wanted afterwards */
+  const late = async (bundle: Bundle, happening: () => Promise<unknown>) => {
+    await scene.ofPlan(bundle, [], NOON, async (options) => {
+      const plan = await readEnvironment(options);
+      await happening();
+      await takeFirst(plan, options);
+      return readEnvironment({ ...options, bundle: bundleFor('nobody') });
+    });
+  };
+  const allowed = async (sequence: number) => {
+    const found = await entryAt(scene.store, IDENTITY, trusting(scene.signer), sequence);
+    return [...(await fetchState(scene.store, found!.entry))!.parts.values()].flatMap((part) =>
+      part.kind === 'intermediate'
+        ? [[...part.access.classes.flat().sort(), ...part.revoked].join(' ').replaceAll('@example.com', '')]
+        : [],
+    )[0];
+  };
+  await scene.run(bundleFor('alice', 'bob'));
+  await scene.run(bundleFor('alice', 'bob', 'mallory'));
+  const { sequence } = await scene.entry();
+  const again = { ...publishing(scene.store, scene.signer), to: sequence };
+  await rollback({ ...again, to: 1 });
+  await late(bundleFor('alice', 'mallory'), () => rollback(again));
+  assert.is(await allowed(sequence + 2), 'alice bob mallory');
+  assert.not.ok(scene.told.some((text) => text.includes('takes away what this takes away')));
+  const before = (await scene.entry()).sequence;
+  await late(revoking(['alice'], stolen), () =>
+    publish(publishing(scene.store, scene.signer, { bundle: bundleFor('alice', 'eve') })),
+  );
+  assert.is(await allowed(before + 2), `alice eve ${stolen}`);
 });
 
 test('only losses are losses', () => {

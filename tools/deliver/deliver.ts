@@ -10,10 +10,12 @@ import { type StageVerdict, verdictOf } from './verdict.ts';
 /** What to deliver, and how patiently. */
 export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'> {
   rings: readonly Ring[];
-  /** Reads how far the components have come. */
-  look(): Promise<Convergence>;
+  /** Reads how far components have come, at least those of a stage; all when absent. */
+  look(components?: readonly string[]): Promise<Convergence>;
+  /** Milliseconds between two looks; default 2,000. */
+  pauseMs?(): number;
   /** How long a stage may take until every live instance enforces it, in seconds; the bake comes on top. */
-  patienceSeconds: number;
+  patienceSeconds: number | ((found: Convergence) => number);
   /** Told what happens, in sentences. */
   tell(text: string): void;
   clock?: Clock;
@@ -34,7 +36,7 @@ export interface WireProof {
 
 /** What became of a delivery. */
 export type DeliveryOutcome =
-  | { outcome: 'unchanged' | 'in force'; sequence: number }
+  | { outcome: 'unchanged' | 'in force'; sequence: number; lossesOnly?: boolean }
   /** Nothing more was written, and why. */
   | { outcome: 'refused'; problem: string; remedy: string }
   /** A component refused. With `kept`, that entry's state is wanted again and the change is on hold; a loss stays. */
@@ -86,7 +88,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     }
     if (stage === stages.at(-1) && enforced.state === 'enforced') enforced.notes.forEach(options.tell);
   }
-  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before);
+  return (await undone(last!, options)) ?? ended(sequenceOf(last!), before, lossesOnly);
 }
 
 /** The components of a stage that the one before it did not have. */
@@ -121,8 +123,12 @@ function sequenceOf({ plan }: PublishOutcome): number {
   return plan.entry?.sequence ?? plan.newest!.entry.sequence;
 }
 
-function ended(sequence: number, before: number): DeliveryOutcome {
-  return { outcome: sequence === before ? 'unchanged' : 'in force', sequence };
+function ended(sequence: number, before: number, lossesOnly: boolean): DeliveryOutcome {
+  return {
+    outcome: sequence === before ? 'unchanged' : 'in force',
+    sequence,
+    ...(lossesOnly && { lossesOnly }),
+  };
 }
 
 /** Whether another publisher appended an entry that wants something else, while the last step was waited for. */
@@ -146,13 +152,19 @@ async function undone(
  * away. No hold keeps that back, and what the bundle gives beside it stays on hold.
  * @returns as `revokeFirst`
  */
-export async function takeFirst(plan: EnvironmentPlan, options: DeliverOptions): Promise<RevocationOutcome> {
+export async function takeFirst(
+  plan: EnvironmentPlan,
+  options: DeliverOptions,
+  attempts = ATTEMPTS,
+): Promise<RevocationOutcome> {
   const revoked = await revokeFirst(plan, options);
   if (revoked.refused) return revoked;
   const { removals: bundle } = revoked.plan;
   if (!bundle || !(await publish({ ...options, execute: false })).plan.held) return revoked;
-  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const published = await publish({ ...options, ...ontoOf(revoked.plan), bundle, execute: true });
   const refused = refusedBy(published);
+  if (refused && attempts > 1 && isOutrun(revoked.plan, published))
+    return takeFirst(await readEnvironment(options), options, attempts - 1);
   if (refused) return { refused };
   options.tell(
     `entry ${sequenceOf(published)} takes away what this takes away, on every component; the rest is on hold`,
@@ -173,14 +185,30 @@ export type RevocationOutcome =
 export async function revokeFirst(
   plan: EnvironmentPlan,
   options: DeliverOptions,
+  attempts = ATTEMPTS,
 ): Promise<RevocationOutcome> {
   const { revocations: bundle } = plan;
   if (!bundle) return { plan };
-  const published = await publish({ ...options, bundle, holdsStay: true, execute: true });
+  const published = await publish({ ...options, ...ontoOf(plan), bundle, execute: true });
   const refused = refusedBy(published);
+  if (refused && attempts > 1 && isOutrun(plan, published))
+    return revokeFirst(await readEnvironment(options), options, attempts - 1);
   if (refused) return { refused };
   options.tell(`entry ${published.plan.entry?.sequence} revokes on every component, before anything else`);
   return { plan: await readEnvironment(options) };
+}
+
+/** How often other publishers may be first before a delivery gives up. */
+const ATTEMPTS = 10;
+
+/** What takes something of what is in force is made for that very content, and shows no revert. */
+function ontoOf({ newest }: EnvironmentPlan): Pick<PublishOptions, 'onto' | 'holdsStay'> {
+  return { onto: { content: newest?.entry.index.content }, holdsStay: true };
+}
+
+/** Whether another publisher has appended an entry since a plan was made, which wants something else. */
+function isOutrun(made: EnvironmentPlan, { plan: { newest } }: PublishOutcome): boolean {
+  return newest?.entry.index.content !== made.newest?.entry.index.content;
 }
 
 function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {
@@ -191,12 +219,14 @@ function stageOf({ components }: Stage, all: readonly string[]): { stage?: Reado
 async function awaited(
   { ring, components, bakeSeconds }: Stage,
   sequence: number,
-  { look, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
+  { look, pauseMs, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
 ): Promise<StageVerdict> {
-  const end = clock.now() + patienceSeconds * 1000;
+  const begun = clock.now();
+  let patience: number | undefined;
   let baked: number | undefined;
   for (;;) {
-    const convergence = await look();
+    const convergence = await look(components);
+    patience ??= typeof patienceSeconds === 'number' ? patienceSeconds : patienceSeconds(convergence);
     const verdict = verdictOf(convergence, sequence, components);
     if (verdict.state === 'refused') return verdict;
     if (verdict.state === 'enforced') {
@@ -210,8 +240,8 @@ async function awaited(
     } else {
       // A new component has come, or one fell behind: the bake begins again when all enforce it.
       baked = undefined;
-      if (clock.now() >= end + bakeSeconds * 1000) return verdict;
+      if (clock.now() >= begun + (patience + bakeSeconds) * 1000) return verdict;
     }
-    await clock.sleep(INTERVAL_MS);
+    await clock.sleep(pauseMs?.() ?? INTERVAL_MS);
   }
 }

@@ -37,7 +37,10 @@ export interface EnvironmentPlan {
 }
 
 /** What reading an environment takes. */
-export type ReadOptions = Pick<PublishOptions, 'store' | 'identity' | 'trusted' | 'bundle' | 'now'> & {
+export type ReadOptions = Pick<
+  PublishOptions,
+  'store' | 'identity' | 'trusted' | 'bundle' | 'now' | 'memory'
+> & {
   rings: readonly Ring[];
 };
 
@@ -46,13 +49,13 @@ export async function readEnvironment(options: ReadOptions): Promise<Environment
   return planOf(await find(options), options.bundle, options.rings, options.now());
 }
 
-async function find({ store, identity, trusted }: ReadOptions): Promise<LogState> {
+async function find({ store, identity, trusted, memory }: ReadOptions): Promise<LogState> {
   const { newest } = await readLog(store, identity, trusted);
   if (!newest) return {};
-  const current = (await fetchState(store, newest.entry))?.parts;
+  const current = (await fetchState(store, newest.entry, memory))?.parts;
   const { base: sequence } = newest.entry;
   const before = sequence === undefined ? undefined : await entryAt(store, identity, trusted, sequence);
-  const base = before && (await fetchState(store, before.entry))?.parts;
+  const base = before && (await fetchState(store, before.entry, memory))?.parts;
   return { newest, ...(current && { current }), ...(base && { base }) };
 }
 

@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
- * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `start` (a save under `npm start`),
+ * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `panel`, `start` (a save under `npm start`),
  * `relay` (the intermediate server), `tunnel` (the whole way to a backend); without any, everything but the last three,
  * which need cargo and build for some minutes.
  */
 import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
 import { benchDelivery } from './bench/delivery.ts';
+import { benchPanel } from './bench/panel.ts';
 import { print } from './bench/print.ts';
 import { end } from './end.ts';
 import { benchRelay } from './bench/relay.ts';
@@ -19,9 +20,12 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
-if (!everything && !['start-up', 'files', 'access', 'delivery', 'start', 'relay', 'tunnel'].includes(what))
+if (
+  !everything &&
+  !['start-up', 'files', 'access', 'delivery', 'panel', 'start', 'relay', 'tunnel'].includes(what)
+)
   end(
-    `bench what? start-up, files, access, delivery, start, relay, tunnel, or nothing for all but the last three`,
+    `bench what? start-up, files, access, delivery, panel, start, relay, tunnel, or nothing for all but the last three`,
   );
 
 print(
@@ -31,6 +35,7 @@ if (everything || what === 'start-up') await benchStartUp();
 if (everything || what === 'files') await benchFiles(sizes.split(',').map(Number));
 if (everything || what === 'access') await benchAccess();
 if (everything || what === 'delivery') await benchDelivery();
+if (everything || what === 'panel') await benchPanel();
 if (what === 'start') await benchStart();
 if (what === 'relay') benchRelay(process.argv.slice(3));
 if (what === 'tunnel') benchTunnel(process.argv.slice(3));

@@ -1,3 +1,4 @@
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
@@ -64,7 +65,7 @@ function inside(sources: string[], address: NonNullable<ReturnType<typeof parseA
 
 test('enforcing the file and deciding agree at every instant of a lease', () => {
   let [allowed, denied] = [0, 0];
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < cases(60); seed++) {
     const dice = new Dice(seeded(5_000_000 + seed));
     const world = randomWorld(dice);
     const model = compile(opened(world), 'lab');
@@ -87,11 +88,11 @@ test('enforcing the file and deciding agree at every instant of a lease', () => 
       else denied++;
     }
   }
-  assert.ok(allowed > 150 && denied > 150, `${allowed} allowed, ${denied} denied`);
+  assert.ok(Math.min(allowed, denied) > (allowed + denied) / 10, `${allowed} allowed, ${denied} denied`);
 });
 
 test('no grant outlives its lease, and none begins before it', () => {
-  for (let seed = 0; seed < 40; seed++) {
+  for (let seed = 0; seed < cases(40); seed++) {
     const model = compile(opened(randomWorld(new Dice(seeded(6_000_000 + seed)))), 'lab');
     const [from, to] = [Date.parse('2026-06-15T07:00:00Z'), Date.parse('2026-06-15T07:05:00Z')];
     const { intermediate } = flatten(part(model), 'intermediate/one', { epoch: 1, sequence: 1 }, from, to);

@@ -25,6 +25,8 @@ export interface AckReport {
   renewSeconds: number;
   /** The entry in force, if any. */
   enforced?: Position;
+  /** Since when it is so without a break, in milliseconds. */
+  since?: number;
   /** That entry itself, to be shown. */
   shown?: VerifiedEntry;
   /** Whether it is past its expiry. */
@@ -42,7 +44,7 @@ export interface AckReport {
 /** The ack that says so. @param at milliseconds */
 export function ackOf(report: AckReport, at: number): Ack {
   const { environment, component, instance, trusted, verifiedBy, renewSeconds } = report;
-  const { enforced, refused, reason, waiting, figures } = report;
+  const { enforced, since, refused, reason, waiting, figures } = report;
   const ack: Ack = {
     schemaVersion: SCHEMA_VERSION,
     environment,
@@ -50,6 +52,7 @@ export function ackOf(report: AckReport, at: number): Ack {
     instance,
     state: stateOf(report),
     ...(enforced && { enforced, verifiedBy }),
+    ...(enforced && since !== undefined && { enforcedSince: new Date(since).toISOString() }),
     ...(refused && { refused }),
     ...(reason && { reason: storable(reason) }),
     ...(waiting && { waiting: waitingOf(waiting) }),
@@ -85,11 +88,11 @@ function waitingOf({ position, reason, since }: Waiting): NonNullable<Ack['waiti
 }
 
 /**
- * An ack without what changes by itself: its instant, the figures, and in which words the same thing is waited for; and
- * without the proof of what it says. Only a change of this is worth a write before its renewal.
+ * An ack without what changes by itself: its instant, the figures, and in which words the same thing is waited for; without
+ * what a start alone changes: since when something is in force; and without the proof of what it says. Only a change of this is worth a write before its renewal.
  */
 export function substance(ack: Ack): string {
-  const { at: _, figures: __, proof: ___, waiting, ...rest } = ack;
+  const { at: _, figures: __, proof: ___, enforcedSince: ____, waiting, ...rest } = ack;
   return canonicalJson({ ...rest, waiting: waiting ? { ...waiting, reason: '' } : null });
 }
 

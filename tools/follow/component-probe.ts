@@ -10,7 +10,7 @@ import {
   validateFigures,
 } from '../contract/shapes.ts';
 import { jsonIn } from '../contract/text.ts';
-import { readText } from './durable-file.ts';
+import { readText } from '../files/durable-file.ts';
 
 /** What came of an enforcement file: only the component's own word, or a file that fits no schema, is a refusal. */
 export type ProbeVerdict =

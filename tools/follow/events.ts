@@ -1,7 +1,10 @@
 /** What a follower tells its caller, as it happens. */
 export type FollowerEvent =
-  /** An entry came into force; `changed` when it wants something else than the one before. */
-  | { type: 'enforcing'; sequence: number; changed: boolean }
+  /**
+   * An entry came into force; `changed` when it wants something else than the one before, `afterMs` after it was signed
+   * where there was one before.
+   */
+  | { type: 'enforcing'; sequence: number; changed: boolean; afterMs?: number }
   /** An entry was not taken; what was in force stays so. */
   | { type: 'refused'; sequence: number; reason: string }
   /** An entry could not be taken yet, and is tried again; what was in force stays so. */

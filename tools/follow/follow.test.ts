@@ -2,7 +2,7 @@ import { suite } from '../testing/suite.ts';
 import * as assert from 'uvu/assert';
 import { canonicalBytes } from '../contract/log/canonical.ts';
 import { seal } from '../contract/log/dsse.ts';
-import { entryName, headName } from '../contract/names.ts';
+import { ackName, entryName, headName } from '../contract/names.ts';
 import type { Ack, Entry } from '../contract/shapes.ts';
 import { assemble } from '../bundle/assemble.ts';
 import { companyOf, IDENTITY, newSigner, NOON, trusting } from '../publish/testing/publisher.ts';
@@ -431,6 +431,54 @@ test('acks wait their turn, so that all components do not write at once', async 
   assert.is(scene.ack()!.state, 'enforcing');
 });
 
+test('acks are spread by how many instances share the writes of the component, and by the rate', async () => {
+  /** Seconds until a follower beside so many others of its component reports, by a dice that always says the middle. */
+  const reportedAfter = async (others: number, writes?: number): Promise<number> => {
+    const scene = newScene();
+    const company = companyOf(['alice@example.com']);
+    const [environment] = company.environments!;
+    if (writes) environment!.bundle.storeRates = { reads: 1000, writes };
+    await scene.publish(assemble(repositoryOf(company), 'lab'));
+    await (await scene.start()).poll();
+    const text = JSON.stringify(scene.ack());
+    const said = (instance: string) => text.replace('"instance":"test"', `"instance":"${instance}"`);
+    for (let one = 0; one < others; one += 1)
+      scene.store.values.set(ackName(IDENTITY, 'intermediate/one', `other-${one}`), said(`other-${one}`));
+    const gone = new Date(NOON - 86_400_000);
+    scene.store.values.set(ackName(IDENTITY, 'intermediate/one', 'gone'), said('gone'));
+    scene.store.modified.set(ackName(IDENTITY, 'intermediate/one', 'gone'), gone);
+    scene.store.values.delete(ackName(IDENTITY, 'intermediate/one', 'test'));
+    const follower = await scene.start({ spreads: true });
+    await follower.poll();
+    let seconds = 0;
+    for (; !scene.ack(); seconds += 1) {
+      scene.at += 1000;
+      await follower.report();
+    }
+    return seconds;
+  };
+  // Two components, a write a second for all acks.
+  assert.is(await reportedAfter(0), 1);
+  assert.is(await reportedAfter(9), 10);
+  assert.is(await reportedAfter(9, 30), 1);
+});
+
+test('a wall clock that is set back delays no ack and no renewal', async () => {
+  const scene = newScene();
+  await scene.publish('alice');
+  const follower = await scene.start({ ackSpreadMs: 10_000 });
+  await follower.poll();
+  scene.at -= 3_600_000;
+  scene.at += 5000;
+  await follower.report();
+  assert.is(scene.ack()!.state, 'enforcing');
+  const { at } = scene.ack()!;
+  scene.at -= 3_600_000;
+  scene.at += 300_000;
+  await follower.report();
+  assert.is(Date.parse(scene.ack()!.at), Date.parse(at) - 3_300_000);
+});
+
 test('a restart says nothing that the store has already', async () => {
   const scene = newScene();
   await scene.publish('alice');
@@ -474,7 +522,7 @@ test('an ack is renewed within what it promises, and not again and again', async
   assert.ok(acks.every(({ state }) => state === 'enforcing'));
 });
 
-test('a restart renews when it is time, and so does a clock that was set back', async () => {
+test('a restart renews when it is time, also where the clock was set back before', async () => {
   const scene = newScene();
   await scene.publish('alice');
   await (await scene.start()).poll();
@@ -484,7 +532,7 @@ test('a restart renews when it is time, and so does a clock that was set back', 
   await follower.poll();
   assert.is(acks.length, 1);
   scene.at -= 7_200_000;
-  await follower.report();
+  await (await scene.start({ store })).poll();
   assert.is(scene.ack()!.at, new Date(scene.at).toISOString());
 });
 

@@ -1,10 +1,14 @@
+import { Fault } from '../contract/fault.ts';
+import { ownFolder } from '../files/own-files.ts';
 import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { LIMITS } from '../contract/limits.ts';
+import { ackSpreadSeconds } from '../contract/log/budget.ts';
 import { renewalSeconds } from '../contract/log/liveness.ts';
 import type { Ack, Figures, Position } from '../contract/shapes.ts';
+import { listAcks } from '../store/acks.ts';
 import { type AckReport, ackOf, type Waiting } from './ack.ts';
-import { type EntryContent, fetchContent } from './fetch.ts';
-import { disk } from './durable-file.ts';
+import { type EntryContent, fetchContent } from './content/fetch.ts';
+import { disk } from '../files/durable-file.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { ENFORCED, invalidTrouble, type NotEnforced, type Outcome, refusal, wait } from './outcome.ts';
 import type { FollowerParts } from './parts.ts';
@@ -41,6 +45,8 @@ export class Follower {
   #unreadable: string | undefined;
   /** How often in a row the store did not have the entry in force. */
   #missed = 0;
+  /** How many instances the component has, as far as is known: they share its part of the writes. */
+  #instances = 1;
   readonly #reporter: Reporter;
 
   readonly parts: FollowerParts;
@@ -55,6 +61,7 @@ export class Follower {
       ack: (figures) => this.ack(figures),
       spread: () => this.#spread(),
       pause: () => this.#pause(),
+      reported: () => this.#countInstances(),
     });
   }
 
@@ -63,9 +70,19 @@ export class Follower {
    * @throws where the disk does not tell what that is: nothing is taken until it does, as the floor is not known
    */
   async start(): Promise<void> {
+    if (!this.parts.files) this.#close();
     await this.leaseKeeper.start();
     this.#settled = this.#bottom();
     this.#started = true;
+  }
+
+  /** Closes the folder to others. A disk that cannot be written now is no reason to stop: what was in force is read from it. */
+  #close(): void {
+    try {
+      ownFolder(this.parts.folder);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+    }
   }
 
   /** Looks for a newer entry and takes it. @returns milliseconds until the next poll */
@@ -100,7 +117,7 @@ export class Follower {
   /** What there is to report at this instant. */
   ack(figures?: Figures): Ack {
     const { identity, probe, now } = this.parts;
-    const { enforced, stale, denying } = this.leaseKeeper.state();
+    const { enforced, since, stale, denying } = this.leaseKeeper.state();
     const { refused, content } = this.leaseKeeper;
     const trouble = this.#trouble?.state === 'refused' ? this.#trouble : undefined;
     // What it says of what is in force goes before what is in the store.
@@ -114,11 +131,12 @@ export class Follower {
       ...this.parts,
       environment: identity.environment,
       verifiedBy: probe.by,
-      renewSeconds: renewalSeconds(this.#components()),
+      renewSeconds: renewalSeconds(this.#components(), this.#instances, this.#writes()),
       stale,
       begun,
       stopped: this.#reporter.stopped,
       ...(enforced && { enforced }),
+      ...(since !== undefined && { since }),
       ...(enforced && content?.position.entry === enforced.entry && { shown: content.entry }),
       ...(position && { refused: position }),
       ...(reason && { reason }),
@@ -186,19 +204,22 @@ export class Follower {
   }
 
   async #poll(): Promise<PollResult> {
-    const { store, now, identity } = this.parts;
+    const { store, elapsed, identity } = this.parts;
     const { floor } = this.leaseKeeper;
     const first = this.#polls === 0;
     const own = floor?.epoch === identity.epoch ? floor : undefined;
     const comparing = this.#polls % COMPARING === 0 || this.#missed > 0 || this.#conflict !== undefined;
     const polled = await poll(store, this.parts, {
       settled: this.#settled,
-      mayList: now() - this.#listed >= LISTING,
+      mayList: elapsed() - this.#listed >= LISTING,
       ...(own && { own: { position: own, comparing } }),
       ...(first && { also: [this.#reporter.name] }),
     });
-    if (polled.listed) this.#listed = now();
-    if (first) this.#reporter.begin(polled.also.get(this.#reporter.name));
+    if (polled.listed) this.#listed = elapsed();
+    if (first) {
+      this.#reporter.begin(polled.also.get(this.#reporter.name));
+      await this.#countInstances();
+    }
     if (polled.compared) this.#compared(polled.compared);
     return polled;
   }
@@ -275,16 +296,26 @@ export class Follower {
   }
 
   #spread(): number {
-    return this.parts.ackSpreadMs ?? (this.#components() * 3 * 1000) / LIMITS.writesPerSecond;
+    const [components, instances, writes] = [this.#components(), this.#instances, this.#writes()];
+    return this.parts.ackSpreadMs ?? 1000 * ackSpreadSeconds({ components, instances, writes });
+  }
+
+  /** Writes a second that all acks share with others. */
+  #writes(): number {
+    return this.leaseKeeper.content?.part?.settings.writesPerSecond ?? LIMITS.writesPerSecond;
+  }
+
+  /** Counts the live instances of the component, itself among them; where that cannot be read, those known stay. */
+  async #countInstances(): Promise<void> {
+    const { store, identity, component, ackSpreadMs, now } = this.parts;
+    if (ackSpreadMs !== undefined) return;
+    const acks = await listAcks(store, identity, now(), [component]).catch(() => undefined);
+    if (!acks) return;
+    const live = acks.filter(({ presence }) => presence === 'live').map(({ name }) => name);
+    this.#instances = new Set([...live, this.#reporter.name]).size;
   }
 
   #components(): number {
-    const { content } = this.leaseKeeper;
-    return content ? componentsIn(content.indexText) : 1;
+    return this.leaseKeeper.content?.components ?? 1;
   }
-}
-
-function componentsIn(indexText: string): number {
-  const { components } = JSON.parse(indexText) as { components: object };
-  return Object.keys(components).length;
 }

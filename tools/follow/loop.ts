@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../store/clock.ts';
 import { httpProbe, fileProbe } from './component-probe.ts';
 import { Follower } from './follower.ts';
 import type { FollowerParts } from './parts.ts';
@@ -7,8 +8,8 @@ import type { FollowerParts } from './parts.ts';
 /** How to follow; what is not said has a default. */
 export interface FollowerOptions
   extends
-    Omit<FollowerParts, 'probe' | 'file' | 'now' | 'random' | 'onEvent'>,
-    Partial<Pick<FollowerParts, 'now' | 'random' | 'onEvent'>> {
+    Omit<FollowerParts, 'probe' | 'file' | 'now' | 'elapsed' | 'random' | 'onEvent'>,
+    Partial<Pick<FollowerParts, 'now' | 'elapsed' | 'random' | 'onEvent'>> {
   /** The folder that the component reads; the enforcement file in it is `enforcement.json`. */
   out: string;
   /** The component's `/applied`; without it, the follower's own check of the file is used, and the ack says so. */
@@ -31,7 +32,8 @@ export function makeFollower(options: FollowerOptions): Follower {
   const { out, appliedUrl, signal, ...rest } = options;
   const file = join(out, 'enforcement.json');
   const probe = appliedUrl ? httpProbe(appliedUrl, signal) : fileProbe(file);
-  return new Follower({ now: Date.now, random: Math.random, onEvent: () => {}, ...rest, file, probe });
+  const own = { now: Date.now, elapsed: systemClock.now, random: Math.random, onEvent: () => {} };
+  return new Follower({ ...own, ...rest, file, probe });
 }
 
 /** Polls once, and reports. @returns whether an entry is in force afterwards that was not refused */

@@ -9,7 +9,7 @@ import { entryName, headName } from '../contract/names.ts';
 import type { Position } from '../contract/shapes.ts';
 import { firstFree, headIn, judge, listLog, type LogTexts, readUp } from '../store/log.ts';
 import type { Parameter, ParameterStore } from '../store/store.ts';
-import type { Subject } from './fetch.ts';
+import type { Subject } from './content/fetch.ts';
 
 /** Where to look. */
 export interface Cursor {

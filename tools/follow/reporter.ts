@@ -6,7 +6,7 @@ import type { FollowerParts } from './parts.ts';
 /** What a reporter works with. Times are in milliseconds. */
 export interface ReporterParts extends Pick<
   FollowerParts,
-  'store' | 'identity' | 'component' | 'instance' | 'probe' | 'now' | 'random' | 'onEvent'
+  'store' | 'identity' | 'component' | 'instance' | 'probe' | 'now' | 'elapsed' | 'random' | 'onEvent'
 > {
   /** What there is to report at this instant. */
   ack(figures?: Figures): Ack;
@@ -14,6 +14,8 @@ export interface ReporterParts extends Pick<
   spread(): number;
   /** How long to wait after a write that failed. */
   pause(): number;
+  /** Told that the ack is written, and that this instance goes on. */
+  reported(): Promise<void>;
 }
 
 /** A renewal comes after at least this share of the time that it has, so that not all come at once. */
@@ -23,8 +25,8 @@ const EARLIEST_RENEWAL = 2 / 3;
 export class Reporter {
   /** The substance of what the store has. */
   #reported: string | undefined;
+  /** When what is new is written, and when what is not is written again; both of the time that nobody sets. */
   #reportAt: number | undefined;
-  #wroteAt = Infinity;
   #renewAt = -Infinity;
   #writing = false;
   #stopped = false;
@@ -49,7 +51,10 @@ export class Reporter {
   /** Takes in what the store has under that name at a start. */
   begin(text: string | undefined): void {
     const ack = storedAck(this.parts.identity, this.name, text);
-    if (ack) this.#wrote(ack);
+    if (!ack) return;
+    // What was written by a clock that was ahead is due.
+    const since = this.parts.now() - Date.parse(ack.at);
+    this.#wrote(ack, since < 0 ? Infinity : since);
   }
 
   /**
@@ -58,13 +63,11 @@ export class Reporter {
    */
   async report(): Promise<void> {
     if (this.#writing || this.#stopped) return;
-    const { now, random, spread, ack } = this.parts;
+    const { elapsed, random, spread, ack } = this.parts;
     const isNew = substance(ack()) !== this.#reported;
     if (!isNew) this.#reportAt = undefined;
-    else this.#reportAt ??= now() + spread() * random();
-    // A clock that was set back would leave the ack without renewal.
-    const due = isNew ? now() >= this.#reportAt! : now() >= this.#renewAt || now() < this.#wroteAt;
-    if (due) await this.#attempt(isNew);
+    else this.#reportAt ??= elapsed() + spread() * random();
+    if (elapsed() >= (isNew ? this.#reportAt! : this.#renewAt)) await this.#attempt(isNew);
   }
 
   /** Says that this instance ends; nothing is reported after it. @throws StoreFault where that cannot be written */
@@ -75,16 +78,18 @@ export class Reporter {
   }
 
   async #attempt(isNew: boolean): Promise<void> {
-    const { now, pause, probe, ack } = this.parts;
+    const { elapsed, pause, probe, ack } = this.parts;
     this.#writing = true;
     try {
       const figures = await probe.figures();
       // The last word may have been said while the component was asked.
-      if (!this.#stopped) await this.#put(ack(figures));
+      if (this.#stopped) return;
+      await this.#put(ack(figures));
+      await this.parts.reported();
     } catch {
-      const again = now() + pause();
+      const again = elapsed() + pause();
       if (isNew) this.#reportAt = again;
-      else [this.#renewAt, this.#wroteAt] = [again, -Infinity];
+      else this.#renewAt = again;
     } finally {
       this.#writing = false;
     }
@@ -92,15 +97,16 @@ export class Reporter {
 
   async #put(ack: Ack): Promise<void> {
     await this.parts.store.put(this.name, JSON.stringify(ack));
-    this.#wrote(ack);
+    this.#wrote(ack, 0);
     this.#reportAt = undefined;
     this.parts.onEvent({ type: 'acked', state: ack.state });
   }
 
-  #wrote(ack: Ack): void {
+  /** @param since for how long the store has had it, in milliseconds */
+  #wrote(ack: Ack, since: number): void {
+    const { elapsed, random } = this.parts;
     const wait = (ack.renewSeconds ?? 0) * 1000;
     this.#reported = substance(ack);
-    this.#wroteAt = Date.parse(ack.at);
-    this.#renewAt = this.#wroteAt + wait * (EARLIEST_RENEWAL + (1 - EARLIEST_RENEWAL) * this.parts.random());
+    this.#renewAt = elapsed() - since + wait * (EARLIEST_RENEWAL + (1 - EARLIEST_RENEWAL) * random());
   }
 }

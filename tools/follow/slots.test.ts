@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { entryName, headName } from '../contract/names.ts';
 import { IDENTITY, newSigner, trusting } from '../publish/testing/publisher.ts';
 import { faulty } from '../store/testing/memory-store.ts';
-import { disk, type DurableFiles } from './durable-file.ts';
+import { disk, type DurableFiles } from '../files/durable-file.ts';
+import { freshName } from '../files/own-files.ts';
 import { sentenceOf } from './events.ts';
 import type { Follower } from './follower.ts';
 import { startComponent } from './testing/component.ts';
@@ -42,7 +43,7 @@ test('what a crash leaves beside the slot in use does no harm', async () => {
   const scene = await following();
   writeFileSync(join(slots(scene), 'slot-a.json'), '{"sequence":3,"env');
   for (const name of ['slot-a.json', 'slot-b.json', 'state.json'])
-    writeFileSync(join(slots(scene), `.${name}.new`), 'half a f');
+    writeFileSync(freshName(join(slots(scene), name)), 'half a f');
   await scene.start({ store: nobody(scene) });
   assert.equal(scene.granted(), ['bob@example.com']);
 });

@@ -3,8 +3,14 @@ import { digestOf } from '../contract/log/canonical.ts';
 import { comparePositions } from '../contract/log/entry.ts';
 import type { Envelope, Position } from '../contract/shapes.ts';
 import { jsonIn } from '../contract/text.ts';
-import { type EntryContent, restore, type ContentRecord, contentRecordOf, type Subject } from './fetch.ts';
-import type { DurableFiles } from './durable-file.ts';
+import {
+  type EntryContent,
+  restore,
+  type ContentRecord,
+  contentRecordOf,
+  type Subject,
+} from './content/fetch.ts';
+import type { DurableFiles } from '../files/durable-file.ts';
 
 /** A candidate that the component refused, and the run of the component that did. */
 export interface RefusedEntry {

@@ -8,6 +8,7 @@ import { suite } from '../testing/suite.ts';
 import { baseOf } from './base.ts';
 import { isAncestor, isRepository } from './git.ts';
 
+// slow: it starts git
 const test = suite<{ folder: string }>('base');
 
 test.before.each((context) => {

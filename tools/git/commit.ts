@@ -83,3 +83,11 @@ export async function personOf(root: string): Promise<{ name: string; email: str
   const [, name, email] = /^(.*) <([^>]*)> \d+ [+-]\d+\s*$/.exec(asked?.toString('utf8') ?? '') ?? [];
   return name && email ? { name, email } : undefined;
 }
+
+/** Whom a commit's trailers name as having looked at it and agreed, each once. @throws Fault where there is no such commit */
+export async function approversIn(root: string, commit: string): Promise<string[]> {
+  const trailers = '%(trailers:key=Reviewed-by,key=Approved-by,key=Acked-by,valueonly)';
+  const answer = await git(root, 'show', '--no-patch', `--format=${trailers}`, commit);
+  const names = answer.toString('utf8').split('\n').filter(Boolean);
+  return [...new Set(names.map((one) => one.replace(/\s*<[^<>]*>\s*$/, '')))];
+}

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
 import { standingOf } from './standing.ts';
 
+// slow: it starts git
 const test = suite<{ folder: string; root: string }>('what a commit contains, by the real git');
 
 test.before.each((context) => {

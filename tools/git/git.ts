@@ -85,6 +85,11 @@ export function authorOf(root: string, commit: string): Promise<string> {
   return formatted(root, commit, '%an');
 }
 
+/** When a commit was made, as an instant in UTC; for a merge, that is when it was merged. @throws Fault where there is no such commit */
+export async function committedAt(root: string, commit: string): Promise<string> {
+  return new Date(await formatted(root, commit, '%cI')).toISOString();
+}
+
 async function formatted(root: string, commit: string, format: string): Promise<string> {
   const words = [
     'show',

@@ -1,4 +1,4 @@
-import { findCommit, isAncestor } from './git.ts';
+import { findCommit, isAncestor, mergeBase } from './git.ts';
 import { git } from './run.ts';
 
 /** What Terraform's stacks read: their own files, environments, and the ports of services behind connectors. */
@@ -22,4 +22,18 @@ export async function infrastructureSince(
   const words = ['rev-list', '--first-parent', '--reverse', `${from}..HEAD`, '--', ...INFRASTRUCTURE];
   const [commit] = (await git(root, ...words)).toString('utf8').split('\n');
   return commit ? { commit } : undefined;
+}
+
+/**
+ * The environments whose infrastructure one commit changes since it parted from another, by the files that Terraform
+ * reads: its own YAML, or a service, whose ports all of them open. Terraform's own files count for none: a plan is made by
+ * those of the base.
+ * @returns ids of folders, or `all`
+ */
+export async function plannedBetween(root: string, base: string, head: string): Promise<'all' | string[]> {
+  const parted = await mergeBase(root, base, head);
+  const words = ['diff', '--name-only', '-z', '--no-renames', '--end-of-options', parted, head, '--'];
+  const paths = (await git(root, ...words, 'environments', 'policies/services')).toString('utf8').split('\0');
+  if (paths.some((path) => path.startsWith('policies/'))) return 'all';
+  return [...new Set(paths.filter(Boolean).map((path) => path.split('/')[1]!))];
 }

@@ -5,13 +5,14 @@ import type { Objection } from '../review/change.ts';
 import { sentence, type Finding } from '../finding/finding.ts';
 import { togetherOf } from './comment/approvals.ts';
 import type { Connection } from './connection/connection.ts';
+import { GithubFault } from './connection/fault.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 
-/** The check run that carries annotations; what branch protection asks for are the statuses. */
-const NAME = 'policy';
+/** The check run that carries annotations; no job and no status has its name. */
+const NAME = 'policy/annotations';
 
-/** Annotations in one request, and characters of a summary (REST API, Create a check run). */
-const MOST = { annotations: 50, message: 16_000 };
+/** Annotations in one request, characters of a message and of a title (REST API, Create a check run). */
+const MOST = { annotations: 50, message: 16_000, title: 255 };
 
 /** One line of a file with what is wrong, as GitHub takes it. */
 export interface Annotation {
@@ -47,7 +48,7 @@ function annotation({ file, line, severity }: Finding, title: string, message: s
     start_line: line,
     end_line: line,
     annotation_level: severity === 'error' ? 'failure' : 'warning',
-    title,
+    title: title.slice(0, MOST.title),
     message: message.slice(0, MOST.message),
   };
 }
@@ -58,7 +59,11 @@ export function summaryOf(statuses: readonly CommitStatusToPost[]): string {
   return lines.join('\n\n');
 }
 
-/** Puts findings beside their lines, by one check run of the commit. */
+/**
+ * Puts findings beside their lines, by one check run of the commit. It is complete from its first call on, so whatever
+ * becomes of the others, none stays in progress.
+ * @throws GithubFault where annotations are refused; the run then says so, without them
+ */
 export async function putAnnotations(
   connection: Connection,
   commit: string,
@@ -66,37 +71,60 @@ export async function putAnnotations(
   findings: readonly (Finding | Objection)[],
 ): Promise<void> {
   const annotations = annotationsOf(findings);
-  const failed = statuses.some(({ state }) => state === 'failure' || state === 'error');
-  const waits = statuses.some(({ state }) => state === 'pending');
-  const output = (list: readonly Annotation[]) => ({
-    title: failed ? 'Something is wrong' : waits ? 'Waits for a review' : 'Nothing is wrong',
-    summary: summaryOf(statuses),
-    annotations: [...list],
-  });
-  const conclusion = failed ? 'failure' : waits ? 'neutral' : 'success';
-  const done = { status: 'completed', conclusion } as const;
+  const run = runOf(statuses);
   // A lost answer may have added its annotations: a new run, of which the page shows the newest, begins again.
   await connection.settle(async () => {
-    const id = await newRun(connection, commit);
-    for (let at = 0; at === 0 || at < annotations.length; at += MOST.annotations) {
-      const some = output(annotations.slice(at, at + MOST.annotations));
-      const last = at + MOST.annotations >= annotations.length;
-      await connection.once('write annotations', (octokit) =>
-        octokit.checks.update({
-          ...connection.repository,
-          check_run_id: id,
-          ...(last && done),
-          output: some,
-        }),
-      );
+    try {
+      await writeRun(connection, commit, run, annotations);
+    } catch (error) {
+      if (!(error instanceof GithubFault) || error.kind !== 'refused') throw error;
+      const why = markdown(say`Annotations are missing: ${prose(error.message)}`);
+      await writeRun(connection, commit, { ...run, summary: `${run.summary}\n\n${why}` }, []);
+      throw error;
     }
   });
 }
 
-/** A new check run of the commit: annotations cannot be taken back, so every report has one of its own. */
-async function newRun(connection: Connection, commit: string): Promise<number> {
-  const { data } = await connection.once('begin a check run', (octokit) =>
-    octokit.checks.create({ ...connection.repository, name: NAME, head_sha: commit, status: 'in_progress' }),
+/** What a check run says, apart from its annotations. */
+interface RunWords {
+  conclusion: 'failure' | 'neutral' | 'success';
+  title: string;
+  summary: string;
+}
+
+function runOf(statuses: readonly CommitStatusToPost[]): RunWords {
+  const summary = summaryOf(statuses);
+  if (statuses.some(({ state }) => state === 'failure' || state === 'error'))
+    return { conclusion: 'failure', title: 'Something is wrong', summary };
+  // Waiting is no failure: the statuses say for whom.
+  const waits = statuses.some(({ state }) => state === 'pending');
+  if (waits) return { conclusion: 'neutral', title: 'Waits for a review', summary };
+  return { conclusion: 'success', title: 'Nothing is wrong', summary };
+}
+
+/** Writes a new run, as annotations cannot be taken back: the first fifty with it, the rest by changing it. */
+async function writeRun(
+  connection: Connection,
+  commit: string,
+  { conclusion, title, summary }: RunWords,
+  annotations: readonly Annotation[],
+): Promise<void> {
+  const done = { status: 'completed', conclusion } as const;
+  const output = (from: number) => ({
+    ...{ title, summary },
+    annotations: annotations.slice(from, from + MOST.annotations),
+  });
+  const { data } = await connection.once('write a check run', (octokit) =>
+    octokit.checks.create({
+      ...connection.repository,
+      ...{ name: NAME, head_sha: commit, ...done, output: output(0) },
+    }),
   );
-  return data.id;
+  for (let from = MOST.annotations; from < annotations.length; from += MOST.annotations)
+    await connection.once('write annotations', (octokit) =>
+      octokit.checks.update({
+        ...connection.repository,
+        ...{ check_run_id: data.id, ...done, output: output(from) },
+      }),
+    );
 }

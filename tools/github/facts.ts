@@ -1,6 +1,6 @@
 import type { Approval, PullRequestUnderReview } from '../review/change.ts';
 import type { Connection } from './connection/connection.ts';
-import { GithubFault } from './connection/fault.ts';
+import { GithubFault, type GithubFaultKind } from './connection/fault.ts';
 import { writersOf, type CommitFacts } from './connection/writers.ts';
 
 /** What is known of a pull request, and what a reader should know of that. */
@@ -69,8 +69,11 @@ async function commitsOf(connection: Connection, at: Pull): Promise<CommitFacts[
   }));
 }
 
-/** The approvals of the very commit; what a person said last counts. */
-async function approvalsOf(
+/**
+ * The approvals of the very commit; what a person said last counts.
+ * @param notes are added to
+ */
+export async function approvalsOf(
   connection: Connection,
   at: Pull,
   head: string,
@@ -98,6 +101,9 @@ function teamsOf(members: ReadonlyMap<string, readonly string[]> | undefined, lo
   return [...(members ?? [])].filter(([, logins]) => logins.includes(login)).map(([team]) => team);
 }
 
+/** How it shows that a token may not read teams: it has no right to, sees none, or is not accepted any more. */
+const UNSEEN: readonly GithubFaultKind[] = ['denied', 'missing', 'credentials'];
+
 /** Who is in each owner's team, in lower case; undefined where teams cannot be read at all. */
 async function membersOf(
   connection: Connection,
@@ -117,15 +123,16 @@ async function membersOf(
         members.map(({ login }) => login.toLowerCase()),
       );
     } catch (error) {
-      if (!(error instanceof GithubFault) || !['denied', 'missing'].includes(error.kind)) throw error;
+      if (!(error instanceof GithubFault) || !UNSEEN.includes(error.kind)) throw error;
       found.set(team, []);
       unseen.push(error);
     }
   }
   // One team that is not there has no members; when none is there, it is the token that sees nothing.
   if (unseen.length === 0 || unseen.length < owners.length) return found;
+  const expired = unseen.some(({ kind }) => kind === 'credentials');
   notes.push(
-    `the teams of ${org} cannot be read, so no approval counts: set GITHUB_TEAMS_TOKEN to a token of an app that may read members`,
+    `the teams of ${org} cannot be read, so no approval counts: ${expired ? 'GitHub does not accept GITHUB_TEAMS_TOKEN, which may have expired; ' : ''}set GITHUB_TEAMS_TOKEN to a token of an app that may read members`,
   );
   return undefined;
 }

@@ -6,9 +6,12 @@ import { suite } from '../testing/suite.ts';
 import type { Finding } from '../finding/finding.ts';
 import { MARKER } from './comment/comment.ts';
 import { putComment } from './comments.ts';
-import { Connection } from './connection/connection.ts';
+import { Connection, PATIENCE } from './connection/connection.ts';
 import { factsOf } from './facts.ts';
 import type { GithubFault } from './connection/fault.ts';
+import { putLabels } from './labels.ts';
+import { planLines, plansOf, recordPlan } from './plans.ts';
+import { markdown } from '../output/media/markdown.ts';
 import { report, type CommitReport } from './report.ts';
 import type { CommitStatusToPost } from './statuses.ts';
 import { suggestionsOf } from './suggestions.ts';
@@ -118,6 +121,15 @@ fits('a person’s token changes that person’s comment alone', async ({ github
   );
 });
 
+fits('another app’s comment with our marker is left to that app', async ({ github, connection }) => {
+  github.state.comments.push({ id: 1, issue: 7, login: 'another[bot]', type: 'Bot', body: BODY });
+  await putComment(connection, 7, `${MARKER}\nSecond`);
+  assert.equal(
+    github.state.comments.map(({ login, body }) => `${login} ${body.split('\n')[1]}`),
+    ['another[bot] First', 'github-actions[bot] Second'],
+  );
+});
+
 fits('of two comments that two runs wrote at once, the first is kept', async ({ github, connection }) => {
   for (const id of [3, 4])
     github.state.comments.push({ id, issue: 7, login: 'github-actions[bot]', type: 'Bot', body: BODY });
@@ -177,9 +189,16 @@ fits('what is not there for long is not waited for', async ({ github, waited }) 
   github.troubles.push({ operation: '*', kind: 'rate' });
   assert.match(
     await faultOf(putComment(connect(github, early), 7, BODY)),
-    /too many calls .*; repeat it in an hour/,
+    /too many calls .*; repeat it after 2026-06-01T12:01:30Z, or use a token of its own/,
   );
   assert.equal(waited, []);
+});
+
+fits('all waiting together stays within a connection’s patience', async ({ github, connection, waited }) => {
+  github.troubles.push({ operation: '*', kind: 'rate', times: 4 });
+  assert.match(await faultOf(putComment(connection, 7, BODY)), /too many calls/);
+  assert.equal(waited, [WAIT.rate + 1, WAIT.rate + 1]);
+  assert.ok(waited.reduce((sum, one) => sum + one, 0) * 1000 <= PATIENCE);
 });
 
 fits('an interruption ends the waiting', async ({ github }) => {
@@ -298,6 +317,51 @@ fits(
     assert.is(newest.body['status'], 'completed');
   },
 );
+
+fits(
+  'annotations that GitHub refuses leave no run in progress: it says that they are missing',
+  async ({ github, connection }) => {
+    for (const refused of ['checks/create', 'checks/update']) {
+      github.state.checkRuns = [];
+      github.troubles.push({ operation: refused, kind: 422 });
+      const { sarif: _, ...what } = reportWith({ annotations: findings(60) });
+      const { faults, shortfalls, annotated } = await report(connection, what);
+      assert.equal([faults.length, shortfalls.length, annotated], [0, 1, false]);
+      const runs = github.state.checkRuns.map(({ body }) => body);
+      assert.equal(
+        runs.map(({ status }) => status),
+        runs.map(() => 'completed'),
+      );
+      assert.match(runs.at(-1)!['output'].summary, /\n\nAnnotations are missing: /);
+    }
+  },
+);
+
+fits('labels of ours are what they should be, and those of a person stay', async ({ github, connection }) => {
+  github.state.pullLabels.set(7, ['risk: gains', 'infrastructure', 'urgent']);
+  await putLabels(connection, 7, ['risk: losses only']);
+  assert.equal(github.state.pullLabels.get(7), ['urgent', 'risk: losses only']);
+  const before = github.calls.length;
+  await putLabels(connection, 7, ['risk: losses only']);
+  assert.equal(operations(github).slice(before), ['issues/list-labels-on-issue']);
+});
+
+fits('what plans came to is kept at their commit, the newest of each', async ({ github, connection }) => {
+  const page = 'https://github.com/example/access/actions/runs/1';
+  await recordPlan(connection, SHA, { environment: 'lab', state: 'failure', says: 'the plan failed' });
+  await recordPlan(connection, SHA, { environment: 'lab', state: 'success', says: '2 to add', page });
+  await recordPlan(connection, 'b'.repeat(40), { environment: 'live', state: 'success', says: 'nothing' });
+  const plans = await plansOf(connection, SHA);
+  assert.equal(plans, [{ environment: 'lab', state: 'success', says: '2 to add', page }]);
+  assert.equal(
+    planLines(['lab', 'live'], plans).map((line) => markdown(line)),
+    [
+      `- ✅ \`lab\`: 2 to add · [the plan](${page})`,
+      '- ⏳ `live`: not planned yet; a person is asked before it is',
+    ],
+  );
+  assert.is(github.state.statuses.length, 3);
+});
 
 const TYPED = 'id: a\nprotocol: TCP\nports: 443\n';
 const at = (line: number, column: number) => ({ line, column });
@@ -472,6 +536,33 @@ fits(
     );
   },
 );
+
+fits(
+  'a login that a company manages is known by its address, on any server',
+  async ({ github, connection }) => {
+    const message = [
+      'A change\n',
+      'Co-authored-by: Pat <7+pat_corp@users.noreply.github.com>',
+      'Co-authored-by: Sam <8+sam_corp@users.noreply.github.corp.example>',
+    ].join('\n');
+    pull(github, { commits: [commit({ message })], reviews: [review('pat_corp')] });
+    const { pull: facts, notes } = await factsOf(connection, 7, ASKED);
+    assert.equal(facts.coAuthors, ['pat_corp', 'sam_corp']);
+    assert.equal(notes, []);
+  },
+);
+
+fits('where the token of the teams has expired, it is said, and no approval counts', async (context) => {
+  const { github, connection } = context;
+  pull(github, { reviews: [review('pat')] });
+  const expired = connect({ ...github, token: 'expired' });
+  const { pull: facts, notes } = await factsOf(connection, 7, ASKED, expired);
+  assert.equal([facts.teams, facts.approvals], [undefined, [{ login: 'pat', teams: [] }]]);
+  assert.match(
+    notes.join(),
+    /no approval counts: GitHub does not accept GITHUB_TEAMS_TOKEN, which may have expired/,
+  );
+});
 
 fits('teams, reviews and commits of several pages', async ({ github, connection }) => {
   pull(github, {

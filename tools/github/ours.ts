@@ -20,7 +20,13 @@ export async function ownFilter(
   return (all) => all.filter((one) => isMe(one) && one.body?.startsWith(marker));
 }
 
-/** Who this token is. An app's token may not ask; what it writes is a bot's. */
+/** Who the token of a workflow's job is. */
+const ACTIONS_LOGIN = 'github-actions[bot]';
+
+/**
+ * Who this token is. An app's token may not ask the REST API, and asks the other one; where that says nothing either, it
+ * is taken for a job's own. Never is a comment ours because some app wrote it: another app may copy the marker.
+ */
 async function identityOf(connection: Connection): Promise<(one: Written) => boolean> {
   try {
     const { data } = await connection.ask('say who this token is', (octokit) =>
@@ -29,6 +35,21 @@ async function identityOf(connection: Connection): Promise<(one: Written) => boo
     return ({ user }) => user?.login === data.login;
   } catch (error) {
     if (!(error instanceof GithubFault) || error.kind !== 'denied') throw error;
-    return ({ user }) => user?.type === 'Bot';
+    const login = await appOf(connection);
+    return ({ user }) => user?.login === login;
+  }
+}
+
+/** The login of the app whose token this is, as comments have it. */
+async function appOf(connection: Connection): Promise<string> {
+  try {
+    const { viewer } = await connection.ask('say which app this token is of', (octokit) =>
+      octokit.graphql<{ viewer: { login: string } }>('{ viewer { login } }'),
+    );
+    return viewer.login;
+  } catch (error) {
+    if (!(error instanceof GithubFault) || !['denied', 'missing', 'refused'].includes(error.kind))
+      throw error;
+    return ACTIONS_LOGIN;
   }
 }

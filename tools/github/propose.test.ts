@@ -8,7 +8,7 @@ import { startGithub, type GithubServer } from './testing/server.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection/connection.ts';
 import { GithubFault } from './connection/fault.ts';
-import { propose, withdraw } from './propose.ts';
+import { propose, proposeUnasked, withdraw } from './propose.ts';
 import type { OwnPull } from './propose/branch.ts';
 import type { ProposedFile } from '../propose/proposal.ts';
 
@@ -192,6 +192,28 @@ fits('closed, and its branch deleted; a later one begins anew', async ({ bare, g
   const newest = advance(bare, { 'e.yaml': 'e\n' });
   assert.is((await propose(connection, WHOLE)).number, 3);
   assert.is(bare.git(['rev-parse', `${BRANCH}^`]), newest);
+});
+
+fits('what a person closed is not opened again until there is more to say', async (context) => {
+  const { bare, github, connection } = context;
+  const less = proposal({ 'a.yaml': null });
+  await proposeUnasked(connection, less);
+  github.state.pulls[0]!.state = 'closed';
+  // Whatever else was merged meanwhile, and whether the branch was deleted.
+  advance(bare, { 'e.yaml': 'e\n' });
+  for (const keeps of [true, false]) {
+    if (!keeps) github.state.refs.delete(`refs/heads/${BRANCH}`);
+    const { action, number } = await proposeUnasked(connection, less);
+    assert.equal([action, number, pulls(github).length], ['left', 1, 1]);
+  }
+  const more = proposal({ 'a.yaml': null, 'b.yaml': null });
+  assert.is((await proposeUnasked(connection, more)).number, 2);
+  // One that closed itself, and one that was merged, say nothing of what is proposed later.
+  await withdraw(connection, BRANCH);
+  assert.is((await proposeUnasked(connection, more)).number, 3);
+  Object.assign(github.state.pulls[2]!, { state: 'closed', merged: 'c'.repeat(40) });
+  github.state.refs.delete(`refs/heads/${BRANCH}`);
+  assert.is((await proposeUnasked(connection, more)).number, 4);
 });
 
 const WRITES = [

@@ -36,6 +36,23 @@ export async function propose(connection: Connection, proposal: OwnPull): Promis
   });
 }
 
+/**
+ * The same for a proposal that nobody asked for: where a person closed the one before, and this one says the same, it is
+ * left closed.
+ */
+export async function proposeUnasked(
+  connection: Connection,
+  proposal: OwnPull,
+): Promise<ProposalOutcome | (Omit<ProposalOutcome, 'action'> & { action: 'left' })> {
+  const open = await openPull(connection, proposal.branch);
+  const refused = open ? undefined : await refusedPull(connection, proposal);
+  if (refused) return { number: refused.number, url: refused.html_url, action: 'left' };
+  return propose(connection, proposal);
+}
+
+/** What ends the text of a pull request that was closed by itself: whatever closed any other one is a person. */
+const WITHDRAWN = 'Closed by itself: nothing is left to propose. <!-- ztna-gitops:withdrawn -->';
+
 /** Closes the pull request of a branch and deletes the branch. @returns its number; undefined where none is open */
 export async function withdraw(connection: Connection, branch: string): Promise<number | undefined> {
   return connection.settle(async () => {
@@ -44,7 +61,10 @@ export async function withdraw(connection: Connection, branch: string): Promise<
     if (tip !== undefined) await ownCommit(connection, branch, tip);
     if (pull)
       await connection.ask(`close pull request ${pull.number}`, (octokit) =>
-        octokit.pulls.update({ ...connection.repository, pull_number: pull.number, state: 'closed' }),
+        octokit.pulls.update({
+          ...connection.repository,
+          ...{ pull_number: pull.number, state: 'closed', body: `${pull.body ?? ''}\n\n${WITHDRAWN}` },
+        }),
       );
     if (tip !== undefined)
       await connection.once(`delete the branch ${branch}`, (octokit) =>
@@ -52,6 +72,24 @@ export async function withdraw(connection: Connection, branch: string): Promise<
       );
     return pull?.number;
   });
+}
+
+/** The newest pull request of a branch, whatever became of it. */
+export async function newestPull(
+  connection: Connection,
+  branch: string,
+): Promise<{ number: number; state: 'open' | 'closed'; body: string } | undefined> {
+  const { owner } = connection.repository;
+  const { data } = await connection.ask(`look for the pull request of ${branch}`, (octokit) =>
+    octokit.pulls.list({
+      ...connection.repository,
+      ...{ head: `${owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc', per_page: 1 },
+    }),
+  );
+  const [pull] = data;
+  return (
+    pull && { number: pull.number, state: pull.state === 'open' ? 'open' : 'closed', body: pull.body ?? '' }
+  );
 }
 
 /** The open pull requests whose branches begin so, the newest first. */
@@ -86,18 +124,42 @@ async function openPull(connection: Connection, branch: string): Promise<Pull | 
   return data[0];
 }
 
+/** The newest pull request of the branch, where a person closed it without merging it, and it makes the same change. */
+async function refusedPull(connection: Connection, proposal: OwnPull): Promise<Pull | undefined> {
+  const { owner } = connection.repository;
+  const { data } = await connection.ask(`look for what became of ${proposal.branch}`, (octokit) =>
+    octokit.pulls.list({
+      ...connection.repository,
+      ...{ head: `${owner}:${proposal.branch}`, state: 'closed', sort: 'created', direction: 'desc' },
+      per_page: 1,
+    }),
+  );
+  const [last] = data;
+  if (!last || last.merged_at !== null || (last.body ?? '').trimEnd().endsWith(WITHDRAWN)) return undefined;
+  const before = await commitAt(connection, last.head.sha);
+  return (await makesTheSame(connection, before, proposal)) ? last : undefined;
+}
+
 /** Whether an open pull request makes the same change already, and can still be merged. */
 async function saysTheSame(
   connection: Connection,
   number: number,
+  before: Commit,
+  proposal: OwnPull,
+): Promise<boolean> {
+  const { data } = await connection.ask(`read pull request ${number}`, (octokit) =>
+    octokit.pulls.get({ ...connection.repository, pull_number: number }),
+  );
+  return data.mergeable !== false && makesTheSame(connection, before, proposal);
+}
+
+/** Whether a commit makes the change of a proposal to its own parent. */
+async function makesTheSame(
+  connection: Connection,
   { tree, parent }: Commit,
   { files }: OwnPull,
 ): Promise<boolean> {
   if (parent === undefined) return false;
-  const { data } = await connection.ask(`read pull request ${number}`, (octokit) =>
-    octokit.pulls.get({ ...connection.repository, pull_number: number }),
-  );
-  if (data.mergeable === false) return false;
   try {
     return (await treeOf(connection, (await commitAt(connection, parent)).tree, files)) === tree;
   } catch (error) {

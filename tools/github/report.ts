@@ -4,6 +4,7 @@ import { putAnnotations } from './annotations.ts';
 import { putComment } from './comments.ts';
 import type { Connection } from './connection/connection.ts';
 import { GithubFault } from './connection/fault.ts';
+import { putLabels, type Label } from './labels.ts';
 import { uploadSarif } from './sarif.ts';
 import { askForReviews } from './review-requests.ts';
 import type { CommitStatusToPost } from './statuses.ts';
@@ -20,6 +21,8 @@ export interface CommitReport {
   /** The teams that are to be asked for a review of it. */
   reviewers?: { number: number; teams: readonly string[] };
   annotations: readonly (Finding | Objection)[];
+  /** Labels of the pull request. */
+  labels?: { number: number; names: readonly Label[] };
   /** What puts findings right by a click, beside the comment. */
   suggestions?: readonly Suggestion[];
   /** SARIF 2.1.0, and the git reference that code scanning shows it at. */
@@ -32,6 +35,8 @@ export interface ReportOutcome {
   faults: GithubFault[];
   /** Without these it shows less. */
   shortfalls: GithubFault[];
+  /** Whether findings are beside their lines: as annotations, or in code scanning. */
+  annotated: boolean;
 }
 
 /**
@@ -43,25 +48,31 @@ export async function report(
   { commit, ...what }: CommitReport,
   teams: Connection = connection,
 ): Promise<ReportOutcome> {
-  const outcome: ReportOutcome = { faults: [], shortfalls: [] };
-  const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<void> => {
+  const outcome: ReportOutcome = { faults: [], shortfalls: [], annotated: true };
+  const attempt = async (list: GithubFault[], say: () => Promise<unknown>): Promise<boolean> => {
     try {
       await say();
+      return true;
     } catch (error) {
       if (!(error instanceof GithubFault)) throw error;
       list.push(error);
+      return false;
     }
   };
-  const { comment, reviewers, statuses, page, annotations, suggestions, sarif } = what;
+  const { comment, labels, reviewers, statuses, page, annotations, suggestions, sarif } = what;
   if (comment) await attempt(outcome.faults, () => putComment(connection, comment.number, comment.body));
   for (const status of statuses)
     await attempt(outcome.faults, () => putStatus(connection, commit, status, page));
-  await attempt(outcome.shortfalls, () => putAnnotations(connection, commit, statuses, annotations));
+  outcome.annotated = await attempt(outcome.shortfalls, () =>
+    putAnnotations(connection, commit, statuses, annotations),
+  );
   if (comment && suggestions)
     await attempt(outcome.shortfalls, () => putSuggestions(connection, comment.number, commit, suggestions));
+  if (labels) await attempt(outcome.shortfalls, () => putLabels(connection, labels.number, labels.names));
   if (reviewers)
     await attempt(outcome.shortfalls, () => askForReviews(teams, reviewers.number, reviewers.teams));
-  if (sarif) await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
+  if (sarif)
+    outcome.annotated = await attempt(outcome.shortfalls, () => uploadSarif(connection, commit, sarif));
   return outcome;
 }
 

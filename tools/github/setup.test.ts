@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Contract } from './testing/openapi/openapi.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection/connection.ts';
-import { setUp } from './setup.ts';
+import { actionsAppOf, setUp } from './setup.ts';
 import { ACTION_PATTERNS, settingsOf, POLICY_STATUSES } from './setup/settings.ts';
 import { RULESET } from './setup/rules.ts';
 import { isRunning } from './setup/runs.ts';
@@ -65,6 +65,7 @@ const DESIRED = settingsOf({
   environments: [{ id: 'live', account: '111122223333', region: 'eu-west-1' }],
   reviewers: 'security',
   app: 7,
+  actionsApp: 15368,
 });
 
 const bodies = ({ calls }: Context, id: string): any[] =>
@@ -76,7 +77,8 @@ test('every request fits, and a second run changes the ruleset instead of making
   assert.equal(context.faults, []);
   assert.is(bodies(context, 'repos/create-repo-ruleset').length, 1);
   const branches = bodies(context, 'repos/create-deployment-branch-policy').map(({ name }) => name);
-  assert.equal(branches, Array(6).fill('main'));
+  const queue = 'gh-readonly-queue/main/pr-*';
+  assert.equal(branches, [...Array(7).fill('main'), queue]);
   answers.set('repos/get-repo-rulesets', [
     { id: 5, name: 'other' },
     { id: 6, name: RULESET },
@@ -115,15 +117,24 @@ test('an environment takes jobs of main alone, and only a plan asks for an appro
   });
   await setUp(context.connection, DESIRED, () => {});
   const made = bodies(context, 'repos/create-or-update-environment');
-  assert.is(made.length, 6);
+  assert.is(made.length, 7);
   assert.equal(
     made.filter(({ reviewers }) => reviewers.length > 0).map(({ reviewers }) => reviewers),
     [[{ type: 'Team', id: 42 }]],
   );
   for (const { deployment_branch_policy: policy } of made) assert.is(policy.custom_branch_policies, true);
   // What is right stays, what is not goes.
-  assert.is(bodies(context, 'repos/create-deployment-branch-policy').length, 0);
-  assert.is(bodies(context, 'repos/delete-deployment-branch-policy').length, 6);
+  const added = bodies(context, 'repos/create-deployment-branch-policy').map(({ name }) => name);
+  assert.equal(added, ['gh-readonly-queue/main/pr-*']);
+  assert.is(bodies(context, 'repos/delete-deployment-branch-policy').length, 7);
+});
+
+test('the app that writes the status of a job is asked for: another server has another number', async (context) => {
+  context.answers.set('apps/get-by-slug', { id: 4711 });
+  const actionsApp = await actionsAppOf(context.connection);
+  const { checks } = settingsOf({ environments: [], reviewers: 'security', actionsApp });
+  assert.ok(checks.every(({ app }) => app === 4711));
+  assert.equal(context.faults, []);
 });
 
 test('variables that are right stay, others are set', async (context) => {
@@ -135,7 +146,7 @@ test('variables that are right stay, others are set', async (context) => {
   });
   await setUp(context.connection, DESIRED, () => {});
   assert.equal(context.faults, []);
-  assert.is(bodies(context, 'actions/update-environment-variable').length, 5);
+  assert.is(bodies(context, 'actions/update-environment-variable').length, 4);
   assert.equal(bodies(context, 'actions/create-environment-variable'), [
     { name: 'SIGNING_KEY', value: 'alias/ztna-live-signing' },
   ]);

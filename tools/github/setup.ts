@@ -2,6 +2,14 @@ import type { Connection } from './connection/connection.ts';
 import type { GithubSettings, GithubEnvironment } from './setup/settings.ts';
 import { RULESET, rulesetOf } from './setup/rules.ts';
 
+/** The app that GitHub Actions is on this server. @throws GithubFault */
+export async function actionsAppOf(connection: Connection): Promise<number> {
+  const { data } = await connection.ask('say which app GitHub Actions is', ({ apps }) =>
+    apps.getBySlug({ app_slug: 'github-actions' }),
+  );
+  return data!.id;
+}
+
 /**
  * Makes GitHub's settings what is desired, and leaves all others alone. It may be run again at any time, and after
  * any failure: each step sets what should be, not what should change.
@@ -20,7 +28,7 @@ export async function setUp(
   tell('actions: set');
   // Jobs may name environments before the branch asks for their statuses; not the other way round.
   for (const environment of desired.environments) {
-    await setEnvironment(connection, data.owner.login, desired.branch, environment);
+    await setEnvironment(connection, data.owner.login, environment);
     tell(`environment ${environment.name}: set`);
   }
   await setRuleset(connection, desired);
@@ -76,8 +84,7 @@ async function setRuleset(connection: Connection, desired: GithubSettings): Prom
 async function setEnvironment(
   connection: Connection,
   org: string,
-  branch: string,
-  { name, reviewers, variables }: GithubEnvironment,
+  { name, branches, reviewers, variables }: GithubEnvironment,
 ): Promise<void> {
   const at = { ...connection.repository, environment_name: name };
   const teams = reviewers === undefined ? [] : [await teamOf(connection, org, reviewers)];
@@ -89,7 +96,7 @@ async function setEnvironment(
       deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
     }),
   );
-  await allowBranch(connection, at, branch);
+  await allowBranches(connection, at, branches);
   await setVariables(connection, at, variables);
 }
 
@@ -102,18 +109,19 @@ async function teamOf(connection: Connection, org: string, team: string): Promis
   return data.id;
 }
 
-/** Only jobs of the branch may be in the environment. */
-async function allowBranch(connection: Connection, at: Place, branch: string): Promise<void> {
+/** Only jobs of these branches may be in the environment. */
+async function allowBranches(connection: Connection, at: Place, branches: readonly string[]): Promise<void> {
   const { data } = await connection.ask('list the branches of an environment', ({ repos }) =>
     repos.listDeploymentBranchPolicies({ ...at, per_page: 100 }),
   );
   for (const { id, name } of data.branch_policies)
-    if (name !== branch && id !== undefined)
+    if (id !== undefined && !branches.includes(name ?? ''))
       await connection.ask('take a branch out of an environment', ({ repos }) =>
         repos.deleteDeploymentBranchPolicy({ ...at, branch_policy_id: id }),
       );
-  if (!data.branch_policies.some(({ name }) => name === branch))
-    await connection.ask('name the branch of an environment', ({ repos }) =>
+  const missing = branches.filter((branch) => !data.branch_policies.some(({ name }) => name === branch));
+  for (const branch of missing)
+    await connection.ask('name a branch of an environment', ({ repos }) =>
       repos.createDeploymentBranchPolicy({ ...at, name: branch, type: 'branch' }),
     );
 }

@@ -1,5 +1,6 @@
+import { ownFolder, replaceFile } from '../files/own-files.ts';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Values of files that had no fault, known by path and content. */
@@ -96,11 +97,9 @@ function readBack(file: string, version: string): Map<string, unknown> {
 
 function writeOut(file: string, version: string, values: ReadonlyMap<string, unknown>): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    ownFolder(dirname(file));
     const body = JSON.stringify(Object.fromEntries(values));
-    const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, `${version} ${digest(body)}\n${body}`);
-    renameSync(temporary, file);
+    replaceFile(file, `${version} ${digest(body)}\n${body}`);
   } catch {
     // A disk that is full or read-only costs the next run its time, and this one nothing.
   }

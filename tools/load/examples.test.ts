@@ -43,6 +43,7 @@ const UNSHOWN: Readonly<Record<string, string>> = {
   'common#/$defs/component/type': IN_LISTS,
   'access-test#/$defs/expectation/type': BY_CHOICE,
   'environment#/$defs/ring/type': BY_CHOICE,
+  'connector#/$defs/subnet/type': BY_CHOICE,
   'connector#/if/required/0':
     'a connector without `runs` is refused anyway; it spares editors two more messages',
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { MINIATURE } from '../testing/miniature.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { line, type Finding } from '../finding/finding.ts';
 import { withFixes } from '../finding/fix.ts';
@@ -11,7 +12,7 @@ import { grown, mutated, scribbled, type InputFile } from './testing/inputs.ts';
 import { readExamples, placeOf } from './testing/examples.ts';
 
 const test = suite('load: any input gives findings or a repository');
-const RUNS = Number(process.env['ZTNA_RUNS'] ?? 2000);
+const RUNS = cases(2000);
 const SEED = Number(process.env['ZTNA_SEED'] ?? 7);
 
 const STAGES = ['encoding', 'yaml', 'schema', 'valid'] as const;

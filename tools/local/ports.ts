@@ -1,8 +1,8 @@
+import { replaceFile } from '../files/own-files.ts';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dirname } from 'node:path';
 
 /** Which ports on loopback are whose, from start to start: what is published with them stays as it is. */
 export class KeptPorts {
@@ -38,8 +38,7 @@ export class KeptPorts {
 
   #keep(name: string, port: number): void {
     this.#kept.set(name, port);
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-    writeFileSync(this.#file, JSON.stringify([...this.#kept]), { mode: 0o600 });
+    replaceFile(this.#file, JSON.stringify([...this.#kept]));
   }
 }
 

@@ -1,6 +1,7 @@
+import { openAtEnd } from '../files/own-files.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** One program to keep running. */
 export interface ProgramRun {
@@ -70,8 +71,7 @@ export class Processes {
   #start(run: ProgramRun, pause: number): void {
     this.#waiting.delete(run.name);
     const log = this.logOf(run.name);
-    mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
-    const output = openSync(log, 'a', 0o600);
+    const output = openAtEnd(log);
     const [command, ...rest] = run.command;
     const child = spawn(command!, rest, {
       env: { PATH: this.env['PATH'], HOME: this.env['HOME'], ...run.variables },

@@ -1,5 +1,6 @@
+import { ownFolder, replaceFile } from '../files/own-files.ts';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { initialize, issueInto, recordsIn } from '../certificates/folder.ts';
 import { fileName, type CertificateSubject } from '../certificates/subject.ts';
@@ -40,8 +41,8 @@ export class Secrets {
   sharedKeys(): string {
     const file = join(this.folder, '..', 'shared-keys.json');
     if (!existsSync(file)) {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(file, sharedKeysText(this.#now()), { mode: 0o600 });
+      ownFolder(dirname(file));
+      replaceFile(file, sharedKeysText(this.#now()));
     }
     return file;
   }

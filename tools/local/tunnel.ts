@@ -1,5 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../files/own-files.ts';
 import { compile } from '../access/compile.ts';
 import { decide } from '../access/decide.ts';
 import { indexPolicies } from '../access/model.ts';
@@ -177,7 +178,7 @@ export class Tunnel {
     const local = await this.localized(this.#repository);
     const config = agentConfigOf(local, environment, principal, undefined);
     const file = join(state, 'tunnel', 'agent.json');
-    writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+    replaceFile(file, JSON.stringify(config));
     const variables = {
       ZTNA_CONFIG: file,
       ZTNA_TLS: await this.#secrets.certificate({ kind: 'principal', principal, device }),

@@ -1,3 +1,4 @@
+import { apart, endedLines, type TerminalText } from '../contract/terminal-text.ts';
 import { code, GAP, joined, name, place, prose, say, type Sentence } from '../contract/sentence.ts';
 import type {
   AccessChange,
@@ -38,17 +39,17 @@ export function differenceText(
   { environments }: Environments,
   detail: Detail = 'short',
   most = Infinity,
-): string {
-  return alike(environments, listsOf)
-    .map((one) => {
+): TerminalText {
+  return apart(
+    alike(environments, listsOf).map((one) => {
       const lines = changeLines(one, detail);
       const rest = lines.slice(most, -1);
       const more = rest.length > 0 ? [say`  and ${countsOf(rest)} more`] : [];
       const shown = rest.length > 0 ? lines.slice(0, most) : lines;
       const said = [titleOf(one), ...shown.map(([mark, sentence]) => say`  ${mark} ${sentence}`), ...more];
-      return [...said.map(terminal), ''].join('\n');
-    })
-    .join('\n');
+      return endedLines(said.map(terminal));
+    }),
+  );
 }
 
 /** A difference as Markdown; lines of files lead nowhere. */
@@ -263,15 +264,14 @@ function causesOf(causes: readonly Cause[], detail: Detail): Sentence {
 }
 
 /** Who has what, in sentences, production first: a difference from nothing. Every service is named. */
-export function listingText(environments: Listing['environments'], detail: Detail = 'short'): string {
-  return alike(environments, ({ access }) => ({ access }))
-    .map(({ environments: ids, changes: { access } }) => {
+export function listingText(environments: Listing['environments'], detail: Detail = 'short'): TerminalText {
+  return apart(
+    alike(environments, ({ access }) => ({ access })).map(({ environments: ids, changes: { access } }) => {
       const nothing = access.length === 0 ? ' nobody reaches anything asked for' : '';
-      return [
+      return endedLines([
         terminal(say`${conjunction(ids.map((id) => [prose(id)]))}:${nothing}`),
         ...access.map((one) => terminal(say`  ${reachSentence(one, detail, 'full')}`)),
-        '',
-      ].join('\n');
-    })
-    .join('\n');
+      ]);
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { endedLines, type TerminalText } from '../contract/terminal-text.ts';
 import { code, GAP, joined, name, place, prose, say, type Sentence } from '../contract/sentence.ts';
 import type { Explanation } from '../contract/shapes.ts';
 import { terminal } from './media/text.ts';
@@ -15,8 +16,8 @@ const REASONS = {
 } as const satisfies Record<Explanation['reason'], string>;
 
 /** An explanation as a few lines for a person. */
-export function explanationText(explanation: Explanation): string {
-  return `${explanationLines(explanation).map(terminal).join('\n')}\n`;
+export function explanationText(explanation: Explanation): TerminalText {
+  return endedLines(explanationLines(explanation).map(terminal));
 }
 
 /** An explanation, a sentence each: the answer, why, until when, and what would change it. */

@@ -1,9 +1,15 @@
+import {
+  coloured,
+  columnsLine,
+  concatenated,
+  endedLines,
+  textLine,
+  visibleLine,
+  type TerminalText,
+} from '../contract/terminal-text.ts';
 import type { ValidateSummary } from '../check/check-load.ts';
 import type { Findings } from '../contract/shapes.ts';
-import { inColumns } from '../contract/visible.ts';
-import { prose, say } from '../contract/sentence.ts';
 import { count, line, sentence, type Finding } from '../finding/finding.ts';
-import { terminal } from './media/text.ts';
 import { workflowCommand } from './media/workflow-command.ts';
 import { plural } from './words.ts';
 
@@ -22,13 +28,15 @@ export function findingOutput({ fix, ...one }: Finding): Findings['findings'][nu
  * The findings as lines, with the summary last.
  * @param texts the files' texts, for code frames; without them no frames are drawn
  */
-export function findingsText(checked: ValidateSummary, texts?: ReadonlyMap<string, string>): string {
+export function findingsText(checked: ValidateSummary, texts?: ReadonlyMap<string, string>): TerminalText {
   const blocks = checked.findings.map((finding) => {
     const frame = texts && codeFrame(texts.get(finding.file), finding);
-    const text = terminal(say`${prose(line(finding))}`);
-    return frame ? `${colour(text, finding)}\n${frame}\n` : text;
+    const text = visibleLine(line(finding));
+    return frame
+      ? concatenated([endedLines([colour(text, finding)]), frame, textLine('')])
+      : textLine(line(finding));
   });
-  return [...blocks, summary(checked), ''].join('\n');
+  return concatenated([...blocks, textLine(summary(checked))]);
 }
 
 /** `63 files, 12 access tests: no errors, 1 warning` */
@@ -39,27 +47,28 @@ export function summary({ findings, files, accessTests }: ValidateSummary): stri
   return `${read}: ${errorText}${warnings > 0 ? `, ${plural(warnings, 'warning')}` : ''}`;
 }
 
-function colour(text: string, { severity }: Finding): string {
-  return `\u001b[${severity === 'error' ? 31 : 33}m${text}\u001b[0m`;
+function colour(text: TerminalText, { severity }: Finding): TerminalText {
+  return coloured(text, severity === 'error' ? 'red' : 'yellow');
 }
 
 /** The line of a finding and the one before, with a mark under its column. */
-function codeFrame(text: string | undefined, { line: number, column }: Finding): string | undefined {
+function codeFrame(text: string | undefined, { line: number, column }: Finding): TerminalText | undefined {
   if (text === undefined) return undefined;
   const lines = text.split('\n');
   const width = String(number).length;
   const shown = [number - 1, number].filter((one) => one >= 1 && one <= lines.length);
-  const numbered = shown.map(
-    (one) => `  ${String(one).padStart(width)} | ${inColumns(lines[one - 1]!.slice(0, 160))}`,
+  const numbered = shown.map((one) =>
+    columnsLine(`  ${String(one).padStart(width)} | `, lines[one - 1]!.slice(0, 160)),
   );
-  return [...numbered, `  ${' '.repeat(width)} | ${' '.repeat(Math.min(column, 160) - 1)}^`].join('\n');
+  const mark = `  ${' '.repeat(width)} | ${' '.repeat(Math.min(column, 160) - 1)}^`;
+  return endedLines([...numbered, visibleLine(mark)]);
 }
 
 /** The findings as GitHub's workflow commands, which become annotations. */
-export function findingsGithub(checked: ValidateSummary): string {
+export function findingsGithub(checked: ValidateSummary): TerminalText {
   const lines = checked.findings.map((finding) => {
     const { severity, file, line, column: col, rule: title } = finding;
     return workflowCommand(severity, { file, line, col, title }, sentence(finding));
   });
-  return [...lines, summary(checked), ''].join('\n');
+  return endedLines([...lines, visibleLine(summary(checked))]);
 }

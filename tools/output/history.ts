@@ -1,17 +1,18 @@
+import { apart, endedLines, type TerminalText } from '../contract/terminal-text.ts';
 import { name, prose, say, type Sentence } from '../contract/sentence.ts';
 import type { EnvironmentHistory, History, HistoryRow } from '../contract/shapes.ts';
 import { terminal } from './media/text.ts';
 import { shortCommit } from './publish.ts';
 
 /** The entries of each log, the newest first, a line each. */
-export function historyText({ environments }: History): string {
-  return environments.map(environmentText).join('\n');
+export function historyText({ environments }: History): TerminalText {
+  return apart(environments.map(environmentText));
 }
 
-function environmentText({ environment, epoch, entries }: EnvironmentHistory): string {
+function environmentText({ environment, epoch, entries }: EnvironmentHistory): TerminalText {
   const nothing = entries.length === 0 ? ': nothing was published yet' : '';
   const title = say`${name(environment)}, epoch ${epoch}${nothing}`;
-  return `${[title, ...entries.map(rowOf)].map(terminal).join('\n')}\n`;
+  return endedLines([title, ...entries.map(rowOf)].map(terminal));
 }
 
 function rowOf(row: HistoryRow): Sentence {

@@ -1,18 +1,25 @@
+import { apart, textLines, type TerminalText } from '../contract/terminal-text.ts';
 import { isLive } from '../contract/log/liveness.ts';
-import type { ComponentState, Convergence, InstanceState, Status } from '../contract/shapes.ts';
-import { terminalLines } from './media/text.ts';
+import type { ComponentState, Convergence, InstanceState, Latency, Status } from '../contract/shapes.ts';
 import { shortCommit } from './publish.ts';
 import { plural } from './words.ts';
 
 /** What is in force where, for a person. */
-export function statusText({ environments }: Status): string {
-  return environments.map(convergenceText).join('\n');
+export function statusText({ environments }: Status): TerminalText {
+  return apart(environments.map(convergenceText));
 }
 
 /** One environment: its newest entry, a line per instance, and a summary. */
-export function convergenceText({ environment, newest, converged, components, notes }: Convergence): string {
+export function convergenceText({
+  environment,
+  newest,
+  converged,
+  components,
+  notes,
+  deliveries,
+}: Convergence): TerminalText {
   const noted = notes.map((note) => `  note: ${note}`);
-  if (!newest) return terminalLines([`${environment}: nothing was published yet`, ...noted]);
+  if (!newest) return textLines([`${environment}: nothing was published yet`, ...noted]);
   const { sequence, commit, reason, expiresAt, expired } = newest;
   const lines = [`${environment}: entry ${sequence}, commit ${shortCommit(commit)}: ${reason}`];
   if (expired) lines.push(`  it expired at ${expiresAt}: renew it with: npx ztna heartbeat`);
@@ -24,8 +31,24 @@ export function convergenceText({ environment, newest, converged, components, no
       ? '  converged: every component enforces it'
       : `  not converged: ${plural(behind, 'component does', 'components do')} not enforce it`,
   );
-  return terminalLines(lines);
+  lines.push(...deliveryLines(deliveries));
+  return textLines(lines);
 }
+
+/** `  12 deliveries since 2026-05-01: from the merge until in force 34 s for half, 61 s for 99 of 100, 80 s at most` */
+function deliveryLines(figures: Convergence['deliveries']): string[] {
+  if (!figures?.since || !figures.merge) return [];
+  const { deliveries, since, merge, revocations, revocation } = figures;
+  const counted = plural(deliveries, 'delivery', 'deliveries');
+  const lines = [`  ${counted} since ${since}: from the merge until in force ${latencyText(merge)}`];
+  if (revocation) lines.push(`  ${revocations} of them only took access away: ${latencyText(revocation)}`);
+  return lines;
+}
+
+const latencyText = ({ p50, p99, most }: Latency): string =>
+  `${seconds(p50)} for half, ${seconds(p99)} for 99 of 100, ${seconds(most)} at most`;
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
 /** `entry 7: 2 of 3 components enforce it` */
 export function convergenceSummary({ newest, components }: Convergence): string {

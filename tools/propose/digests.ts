@@ -20,10 +20,10 @@ export const digestsBranch = (environment: string): string => `ztna/images-${env
 /** A digest as `environment.yaml` writes it. */
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Reads `<image>=sha256:...`. @throws Fault for anything else, and for an image that is named twice */
+/** Reads `<image>=sha256:...`, of which a word may have several with spaces between, as a job hands them on. @throws Fault for anything else, and for an image that is named twice */
 export function digestsIn(words: readonly string[]): Map<string, string> {
   const digests = new Map<string, string>();
-  for (const word of words) {
+  for (const word of words.flatMap((one) => one.split(' '))) {
     const [, image, digest] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(word) ?? [];
     if (!image || !digest || !DIGEST.test(digest))
       throw new Fault(

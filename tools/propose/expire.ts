@@ -36,18 +36,29 @@ export function expiryOf(loaded: LoadResult, at: number, within: number): Expiry
   const upTo = (end: number) => dated.filter(({ expires }) => parseInstant(expires) <= end);
   const expired = upTo(at);
   const soon = upTo(at + within).filter((one) => !expired.includes(one));
-  return { expired, soon, breaks: breaksOf(loaded, new Set(expired.map(({ file }) => file)), at) };
+  const gone = new Map(expired.map(({ file }) => [file, null]));
+  return { expired, soon, breaks: breaksOf(loaded, gone, at) };
 }
 
-/** What is wrong without some files, and is not with them: an access test may still ask for what is past. */
-function breaksOf(loaded: LoadResult, gone: ReadonlySet<string>, at: number): string[] {
-  if (gone.size === 0) return [];
+/**
+ * What is wrong once some files are gone or have another text, and is not before: an access test may still ask for what
+ * is past, or will be.
+ */
+export function breaksOf(
+  loaded: LoadResult,
+  changed: ReadonlyMap<string, string | null>,
+  at: number,
+): string[] {
+  if (changed.size === 0) return [];
   const errors = (one: LoadResult): string[] =>
     checkLoad(one, at)
       .findings.filter(({ severity }) => severity === 'error')
       .map((finding) => `${finding.file}:${finding.line} ${sentence(finding)}`);
   const known = new Set(errors(loaded));
-  const rest = [...loaded.texts].filter(([path]) => !gone.has(path));
+  const rest = [...loaded.texts].flatMap(([path, text]): [string, string][] => {
+    const now = changed.has(path) ? changed.get(path)! : text;
+    return now === null ? [] : [[path, now]];
+  });
   const without = loadSources(rest.map(([path, text]) => ({ path, bytes: Buffer.from(text) })));
   return errors(without).filter((one) => !known.has(one));
 }
@@ -60,5 +71,6 @@ export function expiryProposal(expiry: Expiry, commit: string): Proposal | undef
     on: commit,
     files: new Map(expiry.expired.map(({ file }) => [file, null])),
     purpose: { kind: 'expiry', expiry },
+    unasked: true,
   };
 }

@@ -41,7 +41,8 @@ export interface GrantPlan {
  * Plans a grant. Pure: nothing is written.
  * @param sources the files of the repository, to which one is added
  * @param at from when on, in milliseconds
- * @throws Fault where there is no such service or environment, the file is there already, or the grant is not allowed
+ * @throws Fault where there is no such service or environment, the file is there already, the grant is not allowed, or
+ *   gives nobody anything
  */
 export function planGrant(
   before: Repository,
@@ -69,7 +70,17 @@ export function planGrant(
   const changes = difference(before, loaded.repository, { at }).filter(({ environment }) =>
     environments.includes(environment),
   );
+  if (changes.every(({ gains }) => gains.length === 0)) throw idle(request);
   return { policy, path, text, findings, difference: changes };
+}
+
+/** A grant that gives nobody anything: what forbids it goes on forbidding it, or it was allowed before. */
+function idle({ principal, service, environments }: GrantRequest): Fault {
+  return new Fault(
+    `nobody would gain anything: a deny forbids it, or ${principal} reaches ${service} already`,
+    `see which: npx ztna explain ${principal} ${service} --env ${environments[0]}`,
+    { status: 1 },
+  );
 }
 
 function unknown(what: string, id: string, known: ReadonlyMap<string, unknown>): Fault {

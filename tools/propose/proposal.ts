@@ -3,6 +3,7 @@ import type { ChangePlan } from './change.ts';
 import type { DigestChange } from './digests.ts';
 import type { Expiry } from './expire.ts';
 import type { GrantPlan } from './grant.ts';
+import type { Recertification } from './recertify.ts';
 import type { Revert } from './revert.ts';
 
 /** A file as a proposal wants it: a text, an object that git has already, or null for a file that is to go. */
@@ -12,6 +13,7 @@ export type ProposedFile = { text: string } | { object: string; mode: string } |
 export type Purpose =
   | { kind: 'grant'; grant: GrantPlan }
   | { kind: 'expiry'; expiry: Expiry }
+  | { kind: 'recertification'; recertification: Recertification }
   | { kind: 'digests'; changes: readonly DigestChange[] }
   | { kind: 'revert'; revert: Revert; reason: string | undefined }
   | { kind: 'change'; plan: ChangePlan; difference: readonly EnvironmentDifference[] };
@@ -24,6 +26,8 @@ export interface Proposal {
   on?: string;
   files: ReadonlyMap<string, ProposedFile>;
   purpose: Purpose;
+  /** Whether one that a person closed stays closed for as long as it would say the same: nobody asked for it anew. */
+  unasked?: boolean;
   /** Who asked for it: named as a co-author, so that their own approval does not count. */
   by?: Proposer;
 }

@@ -62,6 +62,20 @@ test('a grant is one policy that ends by itself, and says what it changes', () =
   assert.equal(loadSources(written).repository.policies.get(grant.policy.id)?.value, grant.policy);
 });
 
+test('a grant that gives nobody anything is refused, with how to see why', () => {
+  const given = plan();
+  const twice = [...sourcesOf(world), { path: given.path, bytes: Buffer.from(given.text) }];
+  const fault = faultOf(() =>
+    planGrant(loadSources(twice).repository, twice, { ...REQUEST, time: '2h' }, NOON + 60_000),
+  );
+  assert.match(
+    fault.message,
+    /nobody would gain anything: a deny forbids it, or Eve\.Ng@example\.com reaches/,
+  );
+  assert.match(fault.remedy, /^see which: npx ztna explain Eve\.Ng@example\.com /);
+  assert.is(fault.status, 1);
+});
+
 test('the proposal of a grant adds its file and nothing else', () => {
   const grant = plan();
   const { branch, files, on } = grantProposal(grant);

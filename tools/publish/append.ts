@@ -2,23 +2,39 @@ import type { PublicKey } from '../contract/log/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import { brief } from '../contract/text.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdName, isNamed, liftingCommand, positionsOf, positionText } from '../contract/log/hold.ts';
+import type { Rates } from '../contract/limits.ts';
+import { callsFor } from '../contract/log/budget.ts';
+import {
+  holdName,
+  holdsFor,
+  isNamed,
+  liftingCommand,
+  positionsOf,
+  positionText,
+} from '../contract/log/hold.ts';
 import type { Ack, BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { entryAt, type LogState } from '../store/log.ts';
-import { chunkNames } from '../store/part.ts';
-import type { ParameterStore } from '../store/store.ts';
+import { metered, type MeteredStore } from '../store/meter.ts';
+import { fetchIndex, knownChunks } from '../store/part.ts';
 import { lostProblem } from './collect/acks.ts';
 import { apply, type Hands } from './apply.ts';
 import type { EnforcedChange } from './change.ts';
 import { clockProblem } from './clock.ts';
 import { fitted, holdsAfter, MOST_HOLDS } from './holds.ts';
-import { callsFor, callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
+import { callsOf, changed, nextEntry, type Plan, planned } from './plan.ts';
 import { entryProblem } from './problems.ts';
 import type { Chunk } from './prepare.ts';
-import type { PublishOutcome } from './publish.ts';
+import { type PublishOutcome, spentOf } from './publish.ts';
 import { distrusting, rotationProblem, verifySigner } from './keys/rotation.ts';
-import { fetchState, readHeld, revokedIn, type EnforcedState } from './state.ts';
+import {
+  fetchState,
+  readHeld,
+  revokedIn,
+  stateMemory,
+  type StateMemory,
+  type EnforcedState,
+} from './state.ts';
 import { type LogSurvey, surveyLog } from './survey.ts';
 
 /** Where and how an entry is appended that wants what an earlier one wanted. */
@@ -35,13 +51,22 @@ export interface AppendOptions extends Hands {
   force?: boolean;
   /** What `release` needs beside the hold, to find this store and a key: ` --store aws --key ...`. */
   flags?: string;
+  /** Calls a second that the store allows; default: an account's default rates. */
+  rates?: Rates;
   planned?: (plan: Plan) => void;
+}
+
+/** The same, while the command is under way: what it has read, and how many calls that took. */
+interface Appending extends AppendOptions {
+  store: MeteredStore;
+  memory: StateMemory;
 }
 
 /** The entry whose state is wanted, and what is on hold beside it; or why not. */
 type Choice =
   | {
       source: VerifiedEntry;
+      /** Its state, where what it changes is to be told. */
       wanted?: EnforcedState;
       holds: Hold[];
       notes?: string[];
@@ -62,21 +87,21 @@ export function heartbeat(options: AppendOptions): Promise<PublishOutcome> {
  * @param options.part the part that was refused, where one was: then the hold is on exactly that part
  */
 export function rollback(options: AppendOptions & { to: number; part?: string }): Promise<PublishOutcome> {
-  const { store, identity, trusted, to } = options;
-  return append(options, async (newest) => {
+  const { identity, trusted, to } = options;
+  return append(options, async (newest, { store, memory }) => {
     const { sequence } = newest.entry;
     if (to >= sequence) return no(`entry ${sequence} is the newest`, 'name an earlier one: npx ztna history');
     const source = await entryAt(store, identity, trusted, to);
     if (!source) return no(`there is no valid entry ${to}`, 'choose one: npx ztna history');
-    const wanted = await fetchState(store, source.entry);
+    const wanted = await fetchState(store, source.entry, memory);
     if (!wanted) return no(`the parts of entry ${to} are gone`, 'name a later entry');
-    return goTo(options, newest, source, wanted);
+    return goTo({ ...options, store, memory }, newest, source, wanted);
   });
 }
 
 /** What going back to an entry makes of the holds. */
 async function goTo(
-  options: AppendOptions & { to: number; part?: string },
+  options: Appending & { to: number; part?: string },
   { entry: { sequence, holds, index } }: VerifiedEntry,
   source: VerifiedEntry,
   wanted: EnforcedState,
@@ -90,9 +115,15 @@ async function goTo(
     reason: brief(reason),
     since: new Date(now()).toISOString(),
   };
-  const { states } = await readHeld(options, holds);
+  const { entries } = await readHeld(options, holds);
+  const holdsAt = (hold: Hold): readonly Hold[] | undefined => {
+    const found = entries.get(positionText(positionsOf(hold, epoch).undone));
+    return found && holdsFor(found, { epoch });
+  };
+  const { states } = await readHeld(options, [...holds, ...holds.flatMap((hold) => holdsAt(hold) ?? [])]);
   const held = { epoch, states, at: now() };
-  const after = holdsAfter(holds, { source: to, state: wanted }, held, { added, left: index.content });
+  const left = { added, content: index.content, holdsAt };
+  const after = holdsAfter(holds, { source: to, state: wanted }, held, left);
   if (after.holds.length > MOST_HOLDS) {
     const [oldest] = after.holds;
     return no(
@@ -103,12 +134,12 @@ async function goTo(
   const notes = after.lifted.map(
     (hold) => `the hold on entry ${holdName(hold, epoch)} ends: entry ${to} contains its change`,
   );
+  const says = (hold: Hold, what: string): string =>
+    `the change of entry ${holdName(hold, epoch)} is on hold ${what}; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`;
+  notes.push(...after.again.map((hold) => says(hold, 'again')));
   // Nothing is held where the entry gone to leaves nothing of what it undoes.
   for (const hold of after.holds)
-    if (!holds.includes(hold) && hold.undone === sequence)
-      notes.push(
-        `the change of entry ${holdName(hold, epoch)} is on hold from then on; to lift it: ${liftingCommand(environment, hold, epoch, flags)}`,
-      );
+    if (!holds.includes(hold) && hold.undone === sequence) notes.push(says(hold, 'from then on'));
   return { source, wanted, holds: fitted(after.holds), notes };
 }
 
@@ -122,10 +153,18 @@ export interface NamedHold {
 export function release(options: AppendOptions & NamedHold): Promise<PublishOutcome> {
   const own = options.identity.epoch;
   const name = { epoch: options.epoch ?? own, sequence: options.undone };
-  return append(options, async (newest) => {
+  return append(options, async (newest, appending) => {
     const lifted = newest.entry.holds.filter((hold) => isNamed(hold, own, name));
     const holds = newest.entry.holds.filter((hold) => !lifted.includes(hold));
-    if (lifted.length > 0) return { source: newest, holds, ...(await releasedBy(options, lifted[0]!)) };
+    if (lifted.length > 0) {
+      const wanted = await fetchState(appending.store, newest.entry, appending.memory);
+      return {
+        source: newest,
+        ...(wanted && { wanted }),
+        holds,
+        ...(await releasedBy(appending, lifted[0]!)),
+      };
+    }
     const known = newest.entry.holds.map((hold) => holdName(hold, own)).join(', ') || 'none';
     const asked = name.epoch === own ? String(name.sequence) : positionText(name);
     return no(`there is no hold on entry ${asked}`, `the holds are on: ${known}`);
@@ -133,7 +172,7 @@ export function release(options: AppendOptions & NamedHold): Promise<PublishOutc
 }
 
 /** The change that a hold keeps back, as far as it can be read. */
-async function releasedBy(options: AppendOptions, hold: Hold): Promise<{ released?: EnforcedChange }> {
+async function releasedBy(options: Appending, hold: Hold): Promise<{ released?: EnforcedChange }> {
   const { states } = await readHeld(options, [hold]);
   const { kept, undone } = positionsOf(hold, options.identity.epoch);
   const [before, after] = [states.get(positionText(kept)), states.get(positionText(undone))];
@@ -146,16 +185,17 @@ const no = (problem: string, remedy: string): { problem: string; remedy: string 
 const ATTEMPTS = 10;
 
 async function append(
-  options: AppendOptions,
-  choose: (newest: VerifiedEntry) => Promise<Choice>,
+  asked: AppendOptions,
+  choose: (newest: VerifiedEntry, appending: Appending) => Promise<Choice>,
 ): Promise<PublishOutcome> {
-  verifySigner(options);
+  verifySigner(asked);
+  const options: Appending = { ...asked, store: metered(asked.store), memory: stateMemory() };
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
     const survey = await surveyLog(options);
     const { newest } = survey.log;
     if (!newest && !survey.ahead) throw new Fault('nothing was published yet', 'publish first');
     if (!newest) throw lostFault(survey.ahead!);
-    const plan = await planOf(options, survey, newest, await choose(newest));
+    const plan = await planOf(options, survey, newest, await choose(newest, options));
     options.planned?.(plan);
     const executed = options.execute && plan.action === 'publish';
     if (!executed) return { plan, executed, attempts };
@@ -172,12 +212,12 @@ function lostFault(ahead: Ack): Fault {
 }
 
 async function planOf(
-  options: AppendOptions,
+  options: Appending,
   survey: LogSurvey,
   newest: VerifiedEntry,
   choice: Choice,
 ): Promise<Plan> {
-  const { identity, store } = options;
+  const { identity, store, memory } = options;
   const { log } = survey;
   const notes = log.invalid.map(({ sequence, reason }) => `entry ${sequence} is passed over: ${reason}`);
   const base = { identity, newest, parts: [], changed: [], create: [], readBack: [], readAgain: [], notes };
@@ -187,21 +227,24 @@ async function planOf(
     action: 'refused',
     problem,
     remedy,
-    calls: callsOf(0, 0),
+    calls: callsOf(spentOf(store, options)),
   });
   if ('problem' in choice) return refused(choice);
-  const { source } = choice;
-  const wanted = choice.wanted ?? (await fetchState(store, source.entry));
-  const before = source === newest ? wanted : await fetchState(store, newest.entry);
-  const readAgain = wanted && source !== newest ? await chunksOf(store, source.entry, wanted.index) : [];
-  if (!wanted || !readAgain)
+  const { source, wanted } = choice;
+  const index = await indexAt(options, source.entry);
+  const inForce = await indexAt(options, newest.entry);
+  const readAgain = index && source !== newest ? readChunks(options, source.entry, index) : [];
+  if (!index || !readAgain)
     return refused(no(`the parts of entry ${source.entry.sequence} are gone`, 'name a later entry'));
   const problem = problemWith(options, survey);
   if (problem) return refused(problem);
   const entry = entryOf(options, log, choice);
   const unfit = entryProblem(entry);
   if (unfit) return refused(unfit);
-  notes.push(...survey.notes, ...(choice.notes ?? []), ...acceptedAgain(before, wanted));
+  // Where the same is wanted as before, nothing of it need be read.
+  const before = wanted && (await fetchState(store, newest.entry, memory));
+  notes.push(...survey.notes, ...(choice.notes ?? []));
+  if (before && wanted) notes.push(...acceptedAgain(before, wanted));
   return {
     ...base,
     readAgain,
@@ -209,12 +252,17 @@ async function planOf(
     commit: entry.commit,
     entry,
     head: entry.sequence,
-    parts: partsOf(source.entry, wanted.index),
-    changed: changed(wanted.index, before?.index),
-    change: { before: before ?? 'unreadable', after: wanted },
+    parts: partsOf(source.entry, index),
+    changed: changed(index, inForce),
+    ...(wanted && { change: { before: before ?? 'unreadable', after: wanted } }),
     ...(choice.released && { released: choice.released }),
-    calls: callsOf(2 * callsFor(readAgain.length), 2),
+    calls: callsOf(spentOf(store, options), { reads: 2 * callsFor(readAgain.length), writes: 2 }),
   };
+}
+
+async function indexAt({ store, memory }: Appending, entry: Entry): Promise<BundleIndex | undefined> {
+  const index = await fetchIndex(store, entry, memory.parts);
+  return index.ok ? index.value : undefined;
 }
 
 /** Why nothing is appended to a log as it is, by this signer, now; undefined where it may be. */
@@ -229,27 +277,19 @@ function problemWith(
 }
 
 /** Says what is revoked now, and would no longer be. */
-function acceptedAgain(before: EnforcedState | undefined, wanted: EnforcedState): string[] {
+function acceptedAgain(before: EnforcedState, wanted: EnforcedState): string[] {
   const still = revokedIn(wanted);
-  return [...(before ? revokedIn(before) : [])]
+  return [...revokedIn(before)]
     .filter(([refusal]) => !still.has(refusal))
     .map(
       ([, name]) => `the revoked ${name} is accepted again; what refuses it before all else: npx ztna merge`,
     );
 }
 
-/** The chunks of an entry that is not the newest: a collector may be removing them. Undefined where one is gone. */
-async function chunksOf(
-  store: ParameterStore,
-  entry: Entry,
-  index: BundleIndex,
-): Promise<Chunk[] | undefined> {
+/** The chunks of an entry that is not the newest, as they were read: a collector may be removing them. Undefined where one was not. */
+function readChunks({ memory }: Appending, entry: Entry, index: BundleIndex): Chunk[] | undefined {
   const parts = new Map(Object.values(index.components).map((reference) => [reference.part, reference]));
-  const names = [entry.index, ...parts.values()].flatMap((reference) => chunkNames(entry, reference));
-  const found = await store.get(names);
-  return found.size === names.length
-    ? [...found.values()].map(({ name, value }) => ({ name, value }))
-    : undefined;
+  return knownChunks(memory.parts, entry, [entry.index, ...parts.values()])?.slice();
 }
 
 function partsOf(entry: Entry, index: BundleIndex): Plan['parts'] {

@@ -1,8 +1,9 @@
 import { canonicalBytes } from '../contract/log/canonical.ts';
-import { seal, type Signer } from '../contract/log/dsse.ts';
+import { DIRECTORY_TYPE, seal, type Signer } from '../contract/log/dsse.ts';
 import { entryName, headName } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
+import { StoreFault } from '../store/fault.ts';
 import type { ParameterStore } from '../store/store.ts';
 import type { Plan } from './plan.ts';
 import type { Chunk } from './prepare.ts';
@@ -13,6 +14,8 @@ export interface Hands {
   signer: Signer;
   /** Told how far it is, in a few words, at each step. */
   progress?: (step: string) => void;
+  /** Told what a person should know of it, although the entry is in force. */
+  warn?: (text: string) => void;
   clock?: Clock;
 }
 
@@ -22,6 +25,7 @@ const LOOKS = 7;
 /**
  * Carries out a plan whose action is not `refused`: chunks, read-back, signature, log name, head, in that order.
  * A crash anywhere leaves the entry before in force, or this one; running again completes it.
+ * Once the entry is in the log it is in force: a head that cannot be written then is a warning, as it is a hint only.
  * @returns `lost` when another publisher appended an entry first: look again and make a new plan
  * @throws Fault when the store does not give back what was written; StoreFault when it does not answer
  */
@@ -31,6 +35,7 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
     await writeChunks(plan.create, hands);
     await readBack(plan.readBack, hands);
     hands.progress?.('signing');
+    if (plan.directory) await writeDirectory(plan.directory, hands);
     const text = await seal(canonicalBytes(plan.entry), hands.signer);
     await readBack(plan.readAgain, hands);
     const name = entryName(plan.identity, plan.entry.sequence);
@@ -38,9 +43,29 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
     if ((await hands.store.create(name, text)) === 'exists' && !(await isOurs(name, text, hands)))
       return 'lost';
   }
-  if (plan.head !== undefined) await hands.store.put(headName(plan.identity), String(plan.head));
+  if (plan.head !== undefined) await moveHead(headName(plan.identity), plan.head, hands);
   await keepThere(plan.readAgain, hands);
   return 'done';
+}
+
+/** One that is there already says the same: it is beside the index that its name says. */
+async function writeDirectory(
+  { name, payload }: NonNullable<Plan['directory']>,
+  { store, signer }: Hands,
+): Promise<void> {
+  await store.create(name, await seal(canonicalBytes(payload), signer, DIRECTORY_TYPE));
+}
+
+/** Followers find an entry also without the head, by its name. */
+async function moveHead(name: string, sequence: number, { store, warn }: Hands): Promise<void> {
+  try {
+    await store.put(name, String(sequence));
+  } catch (error) {
+    if (!(error instanceof StoreFault) || error.interrupted) throw error;
+    warn?.(
+      `entry ${sequence} is in force, and the head does not say so yet: ${error.message}; ${error.remedy}; the next publish writes it`,
+    );
+  }
 }
 
 /** Puts back chunks that were collected between the look at them and the entry that names them. */

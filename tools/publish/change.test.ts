@@ -6,6 +6,7 @@ import { assemble } from '../bundle/assemble.ts';
 import type { AccessChange, EnvironmentDifference } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
 import { Dice, seeded } from '../testing/random.ts';
+import { cases } from '../testing/cases.ts';
 import { suite } from '../testing/suite.ts';
 import { enforcedSide, nothingIn } from './change.ts';
 import { partsOf } from './state.ts';
@@ -39,7 +40,7 @@ const bare = ({ gains, losses, destinations, revocations, principals, services }
 
 test('what two states of parts differ in is what their files differ in', () => {
   let changes = 0;
-  for (let seed = 0; seed < 40; seed++) {
+  for (let seed = 0; seed < cases(40); seed++) {
     const dice = new Dice(seeded(8_000_000 + seed));
     const world = randomWorld(dice);
     const [before, after] = [opened(world), opened(edited(dice, world))];
@@ -51,7 +52,7 @@ test('what two states of parts differ in is what their files differ in', () => {
       changes += found.gains.length + found.losses.length;
     }
   }
-  assert.ok(changes > 100, `${changes}`);
+  assert.ok(changes > cases(100), `${changes}`);
 });
 
 test('against nothing, everybody gains what they reach', () => {

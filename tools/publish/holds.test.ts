@@ -68,6 +68,21 @@ test('back twice holds both changes, and forward to the last ends both', async (
   assert.equal(await holds(), []);
 });
 
+test('forward over what only a loss changed, and back again, holds what was on hold before', async () => {
+  const { back, put, holds } = await logOf(['alice', 'bob'], ['bob', 'mallory']);
+  await back(1);
+  // What the commit on hold takes away passes the hold, which stays.
+  await put(['bob'], { holdsStay: true });
+  assert.equal(await holds(), ['2 over 1']);
+  await back(2);
+  assert.equal(await holds(), ['4 over 2']);
+  const { plan } = await back(4);
+  // Entry 4 has the loss of the change on hold: the rest of it is held.
+  assert.equal(await holds(), ['2 over 4']);
+  assert.match(plan.notes.join('; '), /the change of entry 2 is on hold again; to lift it: npx ztna release/);
+  assert.match((await put(['bob', 'mallory'], ANY)).plan.problem!, /gives mallory@example\.com/);
+});
+
 test('a part that was refused may be gone forward to on purpose', async () => {
   const { back, holds, store, newest } = await logOf(['alice'], ['mallory']);
   const { plan } = await publish(publishing(store, signer, { bundle: bundle('mallory'), execute: false }));

@@ -89,29 +89,60 @@ export interface HoldsAfter {
   holds: Hold[];
   /** Those that the entry contains the change of: going there lifts them. */
   lifted: Hold[];
+  /** Those that going back had lifted, and that stand again now that the way is gone back. */
+  again: Hold[];
+}
+
+/** What a person leaves. */
+export interface LeftEntry {
+  /** The hold on what is left. */
+  added: Hold;
+  /** The content digest of what is left. */
+  content: string;
+  /** The holds that the entry which a hold undoes had itself, as an entry of this epoch has them; undefined where it cannot be read. */
+  holdsAt(hold: Hold): readonly Hold[] | undefined;
 }
 
 /**
  * The holds after a person has gone from one entry to another on purpose. What that one contains is wanted, and no hold
- * is against it any more. What is left is held, unless it was itself only the state that a lifted hold kept.
- * @param added the hold on what is left
- * @param left the content digest of what is left
+ * is against it any more. What is left is held, unless it was itself only the state that a lifted hold kept: then the
+ * person takes a step back again, and what was on hold before that step is on hold once more.
  */
 export function holdsAfter(
   holds: readonly Hold[],
   chosen: ChosenEntry,
   held: HeldStates,
-  { added, left }: { added: Hold; left: string },
+  left: LeftEntry,
 ): HoldsAfter {
   const after = holds.map((hold) => ({ hold, now: afterGoingTo(hold, chosen, held) }));
   const changed = after.filter(({ hold, now }) => now !== hold);
   const keptContent = ({ hold }: { hold: Hold }): string | undefined =>
     held.states.get(positionText(positionsOf(hold, held.epoch).kept))?.content;
-  const wasKept = changed.some((one) => keptContent(one) === left);
+  const steps = changed.filter((one) => keptContent(one) === left.content);
+  const before = steps.map(({ hold }) => left.holdsAt(hold));
+  const isStepBack = steps.length > 0 && before.every((one) => one !== undefined);
+  const stay = after.flatMap(({ now }) => now ?? []);
+  const again = isStepBack ? againOf(before.flat() as Hold[], stay, chosen, held) : [];
   return {
-    holds: [...after.flatMap(({ now }) => now ?? []), ...(wasKept ? [] : [added])],
+    holds: [...stay, ...again, ...(isStepBack ? [] : [left.added])],
     lifted: changed.filter(({ now }) => !now).map(({ hold }) => hold),
+    again,
   };
+}
+
+/** Those of some earlier holds that an entry does not contain the change of, and that do not stand already. */
+function againOf(
+  earlier: readonly Hold[],
+  stay: readonly Hold[],
+  chosen: ChosenEntry,
+  held: HeldStates,
+): Hold[] {
+  const name = (hold: Hold): string => `${positionText(positionsOf(hold, held.epoch).undone)} ${hold.since}`;
+  const known = new Set(stay.map(name));
+  const distinct = new Map(earlier.map((hold) => [name(hold), hold]));
+  return [...distinct]
+    .filter(([one]) => !known.has(one))
+    .flatMap(([, hold]) => afterGoingTo(hold, chosen, held) ?? []);
 }
 
 /** How many holds an entry has room for, with its reasons cut short. */

@@ -1,8 +1,10 @@
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
-import { LIMITS, SCHEMA_VERSION } from '../contract/limits.ts';
+import { DEFAULT_RATES, type Rates, SCHEMA_VERSION } from '../contract/limits.ts';
+import { callsFor, secondsFor } from '../contract/log/budget.ts';
 import {
   type Ack,
   type BundleIndex,
+  type Directory,
   type Entry,
   type Hold,
   type PlannedPart,
@@ -10,11 +12,12 @@ import {
 } from '../contract/shapes.ts';
 import { holdName } from '../contract/log/hold.ts';
 import type { LogState } from '../store/log.ts';
+import { directoryName } from '../contract/names.ts';
 import { brief } from '../contract/text.ts';
 import { lostProblem } from './collect/acks.ts';
 import type { EnforcedChange } from './change.ts';
 import { type HoldVerdict, judgeHolds, type NewContent } from './holds.ts';
-import type { Chunk, Draft, PreparedPart } from './prepare.ts';
+import { chunksOf, type Chunk, type Draft, type PreparedDirectory, type PreparedPart } from './prepare.ts';
 import { meanwhileProblem, no, problemWith, type Refusal } from './problems.ts';
 import type { EnforcedState } from './state.ts';
 
@@ -67,6 +70,15 @@ export interface Situation {
   onto?: { content: string | undefined };
   /** Publish although the commit does not contain the newest entry's, or a hold forbids it. */
   force: boolean;
+  /** The calls that reading all this took. */
+  made: Spent;
+}
+
+/** Calls that were made, and at what rates any are. */
+export interface Spent {
+  reads: number;
+  writes: number;
+  rates: Rates;
 }
 
 /** What publishing will do: this and nothing else. */
@@ -86,12 +98,15 @@ export interface Plan {
   changed: string[];
   /** Chunks to write, in this order. */
   create: Chunk[];
+  /** The directory of a large index, to sign and write before the entry. */
+  directory?: { name: string; payload: Directory };
   /** Chunks to read back before signing. */
   readBack: Chunk[];
   /** Chunks that were there before, read again before and after the entry is appended: a collector may remove them. */
   readAgain: Chunk[];
   /** The sequence to write to the head; absent where it is right. */
   head?: number;
+  /** All calls of the work: those that were made to plan it, and those that carrying it out makes. */
   calls: PublishPlan['calls'];
   notes: string[];
   /** What is wanted before it and after, where that is to be told. */
@@ -123,7 +138,7 @@ export function plan(situation: Situation): Plan {
     ...base,
     ...problem,
     action: 'refused',
-    calls: callsOf(0, 0),
+    calls: callsOf(situation.made),
   });
   if (ahead && !force) return refused(lostProblem(ahead, log.newest));
   if (situation.first && log.newest)
@@ -132,13 +147,13 @@ export function plan(situation: Situation): Plan {
   const ends = situation.base === undefined && log.newest?.entry.base !== undefined;
   if (draft.index.reused && verdict.released.length === 0 && !ends) {
     notes.push(...expiryNotes(log, at));
-    return unchanged(base, log);
+    return unchanged(base, situation);
   }
   const problem =
     problemWith(situation, verdict, entryOf(situation, verdict.kept)) ?? meanwhileProblem(situation);
   if (problem) return refused(problem);
   notes.push(...situation.said, ...holdNotes(verdict, epoch));
-  return appending(base, situation, verdict.kept, parts);
+  return appending(base, situation, verdict.kept);
 }
 
 function holdNotes({ against, released, passed }: HoldVerdict, epoch: number): string[] {
@@ -159,15 +174,15 @@ function expiryNotes({ newest }: LogState, at: number): string[] {
     : [`entry ${sequence} expired at ${expiresAt}: renew it with: npx ztna heartbeat`];
 }
 
-function unchanged(base: Base, { newest, head }: LogState): Plan {
+function unchanged(base: Base, { log: { newest, head }, made }: Situation): Plan {
   const behind = head !== newest!.entry.sequence;
   const hint = behind ? { head: newest!.entry.sequence } : {};
-  return { ...base, ...hint, action: 'unchanged', calls: callsOf(0, behind ? 1 : 0) };
+  return { ...base, ...hint, action: 'unchanged', calls: callsOf(made, { writes: behind ? 1 : 0 }) };
 }
 
-function appending(base: Base, situation: Situation, holds: Hold[], parts: PreparedPart[]): Plan {
-  const { stored } = situation;
-  const chunks = parts.flatMap((part) => part.chunks);
+function appending(base: Base, situation: Situation, holds: Hold[]): Plan {
+  const { stored, draft } = situation;
+  const chunks = chunksOf(draft);
   const [create, readAgain] = [
     chunks.filter(({ name }) => !stored.has(name)),
     chunks.filter(({ name }) => stored.has(name)),
@@ -181,9 +196,20 @@ function appending(base: Base, situation: Situation, holds: Hold[], parts: Prepa
     create,
     readBack: chunks,
     readAgain,
+    ...(draft.directory && { directory: directoryOf(situation.identity, draft.index, draft.directory) }),
     head: entry.sequence,
-    calls: callsOf(reads, create.length + 2),
+    calls: callsOf(situation.made, { reads, writes: create.length + (draft.directory ? 3 : 2) }),
   };
+}
+
+function directoryOf(
+  identity: LogIdentity,
+  { reference }: PreparedPart,
+  { payload }: PreparedDirectory,
+): NonNullable<Plan['directory']> {
+  const { environment, account, region, epoch } = identity;
+  const own = { schemaVersion: SCHEMA_VERSION, environment, account, region, epoch } as const;
+  return { name: directoryName(identity, reference), payload: { ...own, ...payload } };
 }
 
 /** What every entry says first: whose log it is of, its place there, and from when to when it counts. */
@@ -236,13 +262,14 @@ export function changed(next: BundleIndex, before: BundleIndex | undefined): str
   return [...all].sort().filter((component) => content(next, component) !== content(before, component));
 }
 
-/** How many calls read so many names. */
-export function callsFor(names: number): number {
-  return Math.ceil(names / LIMITS.namesPerGet);
-}
-
-/** The calls of a plan; seconds are at SSM's default rates, rounded up to tenths. */
-export function callsOf(reads: number, writes: number): PublishPlan['calls'] {
-  const seconds = reads / LIMITS.readsPerSecond + writes / LIMITS.writesPerSecond;
-  return { reads, writes, seconds: Math.ceil(seconds * 10) / 10 };
+/** The calls of a plan: those that were made, and those to be made. */
+export function callsOf(
+  made: Spent,
+  { reads = 0, writes = 0 }: { reads?: number; writes?: number } = {},
+): PublishPlan['calls'] {
+  const all = { reads: made.reads + reads, writes: made.writes + writes };
+  const { reads: most, writes: puts } = made.rates;
+  const isDefault = most === DEFAULT_RATES.reads && puts === DEFAULT_RATES.writes;
+  const rates = isDefault ? {} : { rates: { reads: most, writes: puts } };
+  return { ...all, seconds: secondsFor(all, made.rates), ...rates };
 }

@@ -1,11 +1,12 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { indexOf } from '../bundle/contents.ts';
-import { digestOf } from '../contract/log/canonical.ts';
+import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import { compress } from '../contract/log/compression.ts';
 import { CHUNK_BYTES, LIMITS } from '../contract/limits.ts';
-import { chunkName, type LogScope } from '../contract/names.ts';
+import { isPaged, listOf, MOST_PAGE_CHUNKS, pagesOf } from '../contract/log/directory.ts';
+import { chunkName, type LogScope, pagesName } from '../contract/names.ts';
 import { Fault } from '../contract/fault.ts';
-import type { BundleIndex, PartReference } from '../contract/shapes.ts';
+import type { BundleIndex, Directory, PartReference } from '../contract/shapes.ts';
 
 /** One parameter to be. */
 export interface Chunk {
@@ -27,6 +28,17 @@ export interface Draft {
   contents: BundleIndex;
   /** Sorted by scope. */
   parts: PreparedPart[];
+  /** Where the index is new and large. */
+  directory?: PreparedDirectory;
+}
+
+/** The pages of a large index, ready for the store. */
+export interface PreparedDirectory {
+  pages: PreparedPart[];
+  /** The list of them. */
+  chunks: Chunk[];
+  /** What is to be signed; `account` and `region` are those of the log. */
+  payload: Pick<Directory, 'index' | 'components' | 'pages'>;
 }
 
 /** What the newest entry names. */
@@ -68,7 +80,45 @@ export async function prepare(
   const index = same
     ? { reference: previous.reference, reused: true, chunks: [] }
     : await pack('index', contents.content, contents.bytes, log);
-  return { index, contents: contents.value, parts };
+  const directory = index.reused ? undefined : await directoryOf(index.reference, contents.value, log);
+  return { index, contents: contents.value, parts, ...(directory && { directory }) };
+}
+
+/** The pages of an index; undefined where it is small, or has more pages than a directory has room for. */
+async function directoryOf(
+  index: PartReference,
+  contents: BundleIndex,
+  log: LogScope,
+): Promise<PreparedDirectory | undefined> {
+  if (!isPaged(index)) return undefined;
+  const pages: PreparedPart[] = [];
+  for (const page of pagesOf(contents)) {
+    const bytes = canonicalBytes(page);
+    pages.push(await pack('index', digestOf(bytes), bytes, log));
+  }
+  const bytes = canonicalBytes(
+    listOf(
+      log.environment,
+      pages.map(({ reference }) => reference),
+    ),
+  );
+  const list = await pack('index', digestOf(bytes), bytes, log);
+  if (list.chunks.length > MOST_PAGE_CHUNKS) return undefined;
+  return {
+    pages,
+    chunks: list.chunks.map(({ value }, chunk) => ({ name: pagesName(log, index, chunk), value })),
+    payload: {
+      index: index.content,
+      components: Object.keys(contents.components).length,
+      pages: list.reference,
+    },
+  };
+}
+
+/** All chunks of a draft: of what is new. */
+export function chunksOf({ index, parts, directory }: Draft): Chunk[] {
+  const more = directory ? [...directory.pages.flatMap(({ chunks }) => chunks), ...directory.chunks] : [];
+  return [...[index, ...parts].flatMap(({ chunks }) => chunks), ...more];
 }
 
 async function pack(scope: string, content: string, bytes: Buffer, log: LogScope): Promise<PreparedPart> {

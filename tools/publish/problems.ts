@@ -6,6 +6,7 @@ import { clockProblem } from './clock.ts';
 import type { HoldVerdict } from './holds.ts';
 import { rotationProblem } from './keys/rotation.ts';
 import type { Plan, Situation } from './plan.ts';
+import { chunksOf } from './prepare.ts';
 import { commitOf, EPOCHS_BACK } from './survey.ts';
 
 /** Why nothing is published, and what to do. */
@@ -19,9 +20,7 @@ export function problemWith(situation: Situation, verdict: HoldVerdict, entry: E
   const { commit, dirtyAllowed, force, draft, stored } = situation;
   if (commit.endsWith('-dirty') && !dirtyAllowed)
     return no('the working tree has changes that no commit holds', 'commit them, then publish');
-  const other = [draft.index, ...draft.parts]
-    .flatMap(({ chunks }) => chunks)
-    .find(({ name, value }) => stored.has(name) && stored.get(name) !== value);
+  const other = chunksOf(draft).find(({ name, value }) => stored.has(name) && stored.get(name) !== value);
   if (other)
     return no(`${other.name} has other bytes than its name says`, 'find out who wrote it, then remove it');
   const unfit = entryProblem(entry);

@@ -1,20 +1,22 @@
 import type { Bundle } from '../bundle/assemble.ts';
 import { canonicalBytes, digestOf } from '../contract/log/canonical.ts';
 import type { PublicKey } from '../contract/log/dsse.ts';
-import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
+import type { VerifiedEntry } from '../contract/log/entry.ts';
 import { Fault } from '../contract/fault.ts';
-import { holdsFrom, positionsOf, positionText } from '../contract/log/hold.ts';
+import { DEFAULT_RATES, type Rates } from '../contract/limits.ts';
+import { holdsFor, positionsOf, positionText } from '../contract/log/hold.ts';
 import type { BundleIndex, Entry, Hold } from '../contract/shapes.ts';
 import type { Contains } from '../git/standing.ts';
 import type { LogState } from '../store/log.ts';
+import { metered, type MeteredStore } from '../store/meter.ts';
 import { fetchIndex } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { apply, type Hands } from './apply.ts';
-import { plan, type Plan, type Situation } from './plan.ts';
-import { type Draft, prepare } from './prepare.ts';
+import { plan, type Plan, type Situation, type Spent } from './plan.ts';
+import { chunksOf, type Draft, prepare } from './prepare.ts';
 import { distrusting, verifySigner } from './keys/rotation.ts';
 import type { EnforcedChange } from './change.ts';
-import { fetchState, readHeld, stateOf, type EnforcedState } from './state.ts';
+import { fetchState, readHeld, stateMemory, type StateMemory, stateOf, type EnforcedState } from './state.ts';
 import { commitOf, commitsBefore, earlierLog, surveyLog } from './survey.ts';
 
 /** What to publish, where, and who signs. */
@@ -40,6 +42,10 @@ export interface PublishOptions
   holdsStay?: boolean;
   /** Whether the plan says what is wanted before and after: that is some more reads. */
   tells?: boolean;
+  /** What the command has read already. */
+  memory?: StateMemory;
+  /** Calls a second that the store allows; default: an account's default rates. */
+  rates?: Rates;
   /** Without it, only the plan is made. */
   execute: boolean;
   /** Shown each plan before it is carried out; there are several when other publishers win. */
@@ -64,10 +70,12 @@ const ATTEMPTS = 10;
  * @throws Fault when it cannot be done; StoreFault when the store does not answer.
  *   What must not be published is no error: the plan's action is `refused`, with why
  */
-export async function publish(options: PublishOptions): Promise<PublishOutcome> {
-  verifySigner(options);
+export async function publish(asked: PublishOptions): Promise<PublishOutcome> {
+  verifySigner(asked);
+  const store = metered(asked.store);
+  const options = { ...asked, store, memory: asked.memory ?? stateMemory() };
   for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
-    const made = plan(await survey(options));
+    const made = plan({ ...(await survey(options)), made: spentOf(store, options) });
     options.planned?.(made);
     const executed = options.execute && made.action !== 'refused';
     const outcome = executed ? await apply(made, options) : 'done';
@@ -85,6 +93,11 @@ function digestAfter({ action, entry, newest }: Plan, executed: boolean): { dige
   return action === 'unchanged' && newest ? { digest: newest.digest } : {};
 }
 
+/** What was asked of a store until now. */
+export function spentOf({ calls }: MeteredStore, { rates = DEFAULT_RATES }: { rates?: Rates }): Spent {
+  return { reads: calls.reads, writes: calls.writes, rates };
+}
+
 /** A stage leaves the others what they have: nobody can tell what that is. */
 function unreadable({ entry: { sequence } }: VerifiedEntry): Fault {
   return new Fault(
@@ -93,15 +106,17 @@ function unreadable({ entry: { sequence } }: VerifiedEntry): Fault {
   );
 }
 
+type Surveyed = PublishOptions & { memory: StateMemory };
+
 /** Reads all that a plan depends on. */
-async function survey(options: PublishOptions): Promise<Situation> {
+async function survey(options: Surveyed): Promise<Omit<Situation, 'made'>> {
   const { store, identity, bundle } = options;
   options.progress?.('reading the log');
   const { log, acks, ahead, notes } = await surveyLog(options);
   // In the first entry of an epoch goes on what the epoch before was at: its holds, and what it was built from.
   const earlier = log.newest ? undefined : await earlierLog(options);
   const before = log.newest ?? earlier?.newest;
-  const contents = before && (await contentsOf(store, before.entry));
+  const contents = before && (await contentsOf(options, before.entry));
   if (before && !contents && options.stage) throw unreadable(before);
   const draft = await prepare(bundle, identity, previous(log, contents), options.stage);
   const holds = before ? holdsFor(before, identity) : [];
@@ -109,7 +124,7 @@ async function survey(options: PublishOptions): Promise<Situation> {
   return {
     identity,
     log,
-    ...(options.tells && { change: await changeOf(store, before, next) }),
+    ...(options.tells && { change: await changeOf(options, before, next) }),
     ...(ahead && { ahead }),
     ...(before && { before }),
     ...(contents && { contents }),
@@ -136,24 +151,19 @@ async function survey(options: PublishOptions): Promise<Situation> {
   };
 }
 
-/** The holds of an entry, as the next one of a log must have them. */
-function holdsFor({ entry }: VerifiedEntry, { epoch }: LogIdentity): readonly Hold[] {
-  return entry.epoch === epoch ? entry.holds : holdsFrom(entry.holds, entry.epoch);
-}
-
 /** What an entry wants before, and a state after it. */
 async function changeOf(
-  store: ParameterStore,
+  { store, memory }: Surveyed,
   before: VerifiedEntry | undefined,
   after: EnforcedState,
 ): Promise<EnforcedChange> {
   if (!before) return { after };
-  return { before: (await fetchState(store, before.entry)) ?? 'unreadable', after };
+  return { before: (await fetchState(store, before.entry, memory)) ?? 'unreadable', after };
 }
 
 /** An index that cannot be read is as good as none: everything is then written anew. */
-async function contentsOf(store: ParameterStore, entry: Entry): Promise<BundleIndex | undefined> {
-  const read = await fetchIndex(store, entry);
+async function contentsOf({ store, memory }: Surveyed, entry: Entry): Promise<BundleIndex | undefined> {
+  const read = await fetchIndex(store, entry, memory.parts);
   return read.ok ? read.value : undefined;
 }
 
@@ -166,11 +176,11 @@ function containsEntry(options: PublishOptions, entry: VerifiedEntry): Promise<b
 }
 
 async function heldBy(
-  options: PublishOptions,
+  options: Surveyed,
   holds: readonly Hold[],
   before: VerifiedEntry | undefined,
 ): Promise<Pick<Situation, 'held' | 'content'>> {
-  const { store, identity, holdsStay } = options;
+  const { store, identity, holdsStay, memory } = options;
   const merged = new Set<string>();
   if (holds.length === 0) return { held: new Map(), content: { merged } };
   // A hold on a part is judged by its digest alone.
@@ -181,12 +191,12 @@ async function heldBy(
     const found = entries.get(undone);
     if (found && (await containsEntry(options, found))) merged.add(undone);
   }
-  const current = before && (await fetchState(store, before.entry));
+  const current = before && (await fetchState(store, before.entry, memory));
   return { held: states, content: { merged, ...(current && { current }) } };
 }
 
 async function storedChunks(store: ParameterStore, draft: Draft): Promise<Map<string, string>> {
-  const names = [draft.index, ...draft.parts].flatMap(({ chunks }) => chunks.map(({ name }) => name));
+  const names = chunksOf(draft).map(({ name }) => name);
   const found = names.length > 0 ? await store.get(names) : new Map();
   return new Map([...found.values()].map(({ name, value }) => [name, value]));
 }

@@ -149,7 +149,7 @@ function instanceState(
   return {
     instance,
     state,
-    ...(isOfLog(enforced, newest) && isSame(enforced, newest) && { sequence: enforced.sequence }),
+    ...(isOfLog(enforced, newest) && isSame(enforced, newest) && enforcedOf(enforced, ack)),
     ...(isOfLog(refused, newest) && { refused: refused.sequence }),
     ...(isOfLog(waiting?.position, newest) && { waiting: waiting.position.sequence }),
     ...(waiting && { since: waiting.since }),
@@ -171,6 +171,13 @@ function aheadReason(ack: Ack, observed: LogObservation): string {
  */
 function isOfLog(position: Position | undefined, { entry }: VerifiedEntry): position is Position {
   return position?.epoch === entry.epoch && position.sequence <= entry.sequence;
+}
+
+function enforcedOf(
+  { sequence }: Position,
+  { enforcedSince }: Ack,
+): Pick<InstanceState, 'sequence' | 'enforcedSince'> {
+  return { sequence, ...(enforcedSince !== undefined && { enforcedSince }) };
 }
 
 /** Whether what is enforced under the newest entry's own sequence is that entry: after a store was lost it may be another. */

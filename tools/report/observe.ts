@@ -3,7 +3,7 @@ import { identityOf } from '../contract/log/entry.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
 import { listAcks } from '../store/acks.ts';
 import { readLog } from '../store/log.ts';
-import { fetchIndex } from '../store/part.ts';
+import { fetchIndex, type PartMemory } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
 import { convergence, type LogObservation } from './convergence.ts';
 
@@ -25,18 +25,27 @@ export async function convergenceOf(
   return convergence(await observe(store, environment, trusted, now), now, flags);
 }
 
+/** What a reader who looks again and again knows from before, and for whom it looks. */
+export interface LookOptions {
+  /** Indexes that were read already. */
+  known?: PartMemory;
+  /** Only the acks of these components; of all when absent. */
+  components?: readonly string[] | undefined;
+}
+
 /** Reads an environment's log and acks. @param now as of `convergenceOf` */
 export async function observe(
   store: ParameterStore,
   environment: LogPlace,
   trusted: readonly PublicKey[],
   now: number,
+  { known, components }: LookOptions = {},
 ): Promise<LogObservation> {
   const log = identityOf(environment);
   // The acks first: what they name was in the log before they were read.
-  const acks = await listAcks(store, log, now);
+  const acks = await listAcks(store, log, now, components);
   const { newest, invalid } = await readLog(store, log, trusted);
-  const contents = newest && (await fetchIndex(store, newest.entry));
+  const contents = newest && (await fetchIndex(store, newest.entry, known));
   const date = store.date();
   return {
     ...{ log, trusted, invalid, acks, ...(newest && { newest }), ...(date !== undefined && { date }) },

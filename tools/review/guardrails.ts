@@ -7,6 +7,7 @@ import { gains } from './guardrails/gains.ts';
 import { lastConnectors } from './guardrails/last-connectors.ts';
 import { massLosses } from './guardrails/mass-losses.ts';
 import { unapprovedOverrides } from './guardrails/unapproved-overrides.ts';
+import { networks } from './guardrails/networks.ts';
 import { ownership } from './guardrails/ownership.ts';
 import { protectedServices } from './guardrails/protected-services.ts';
 import { renames } from './guardrails/renames.ts';
@@ -27,6 +28,7 @@ export const GUARDRAILS: readonly Guardrail[] = [
   lastConnectors,
   environments,
   epochs,
+  networks,
   renames,
   destinations,
   revocations,

@@ -6,7 +6,8 @@ import { PROBLEM_TYPE, problemOf } from './problem.ts';
 export interface Endpoints {
   /** Why it is not ready; undefined where it is. */
   notReady: () => string | undefined;
-  metrics: Pick<Registry, 'metrics' | 'contentType'>;
+  /** Without them there is no `/metrics`. */
+  metrics?: Pick<Registry, 'metrics' | 'contentType'>;
 }
 
 /**
@@ -24,7 +25,7 @@ export async function answerEndpoint(
     case '/readyz':
       return sentReadiness(response, notReady());
     case '/metrics':
-      return sent(response, 200, metrics.contentType, await metrics.metrics());
+      return metrics ? sent(response, 200, metrics.contentType, await metrics.metrics()) : false;
     default:
       return false;
   }

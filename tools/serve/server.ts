@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Fault } from '../contract/fault.ts';
 import { answerEndpoint, type Endpoints } from './endpoints.ts';
@@ -12,7 +12,12 @@ export interface ServerOptions extends Endpoints {
   /** Answers what is no endpoint of `endpoints.ts`. */
   handle: RequestListener;
   /** Milliseconds for which it says that it is not ready before it takes no more connections; default none. */
-  drainMs?: number;
+  drainMs?: number | (() => number);
+  /**
+   * Milliseconds for which connections that are open are still answered, each for the last time, once no more are taken:
+   * who sends a request on one of them as it is closed would get a reset. Default none.
+   */
+  lingerMs?: number;
   /** Milliseconds that requests under way are given at the end. */
   graceMs?: number;
 }
@@ -34,7 +39,7 @@ const HEAD_MS = 10_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   let ending = false;
   const endpoints: Endpoints = {
-    metrics: options.metrics,
+    ...(options.metrics && { metrics: options.metrics }),
     notReady: () => (ending ? 'it is shutting down' : options.notReady()),
   };
   const server = createServer({ headersTimeout: HEAD_MS }, (request, response) => {
@@ -46,8 +51,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = await listening(server, options);
   const close = async (): Promise<void> => {
     ending = true;
-    if (options.drainMs) await setTimeout(options.drainMs);
-    await ended(server, options.graceMs ?? GRACE_MS);
+    const { drainMs = 0 } = options;
+    await setTimeout(typeof drainMs === 'number' ? drainMs : drainMs());
+    await ended(server, options.lingerMs ?? 0, options.graceMs ?? GRACE_MS);
   };
   let closed: Promise<void> | undefined;
   return { url, close: () => (closed ??= close()) };
@@ -69,10 +75,12 @@ function listening(server: Server, { host, port }: ServerOptions): Promise<strin
   });
 }
 
-async function ended(server: Server, graceMs: number): Promise<void> {
-  const over = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+async function ended(server: Server, lingerMs: number, graceMs: number): Promise<void> {
+  // That of HTTP would close those that are idle with it.
+  const over = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   const patience = new AbortController();
+  await Promise.race([over, setTimeout(lingerMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  server.closeIdleConnections();
   const cut = setTimeout(graceMs, undefined, { signal: patience.signal })
     .then(() => server.closeAllConnections())
     // Everything ended before.

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { ownFolder, replaceFile } from '../files/own-files.ts';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compile } from '../access/compile.ts';
@@ -42,7 +42,7 @@ const PAUSE_MS = 2000;
 /** Tries each marked test through each intermediate, with a real agent. @returns one result for each, in that order */
 export async function smoke(options: SmokeOptions): Promise<ProbeResult[]> {
   const { repository, environment, intermediates, folder } = options;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  ownFolder(folder);
   const access = indexPolicies(compile(repository, environment));
   const tests = markedTests(repository, environment);
   const todo = tests.flatMap((test) => intermediates.map((intermediate) => ({ test, intermediate })));
@@ -92,7 +92,7 @@ function tryThrough(
   const config = agentConfigOf(repository, environment, principal ?? 'nobody', undefined);
   const only = config.intermediates.filter(({ id }) => id === intermediate);
   const file = join(folder, `${principal ?? 'nobody'}-${intermediate}.json`);
-  writeFileSync(file, JSON.stringify({ ...config, intermediates: only }), { mode: 0o600 });
+  replaceFile(file, JSON.stringify({ ...config, intermediates: only }));
   const cas = repository.environments.get(environment)!.value.serverCas ?? [];
   const variables = {
     ZTNA_CONFIG: file,

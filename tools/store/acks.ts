@@ -25,10 +25,17 @@ export interface StoredAck {
  * Everything that instances have written, and which of them are live: by when the store was written to, as an instance's
  * own clock may be wrong. One whose ack cannot be read is gone after the longest silence that there is.
  * @param now milliseconds, used where the store does not say what time it is
+ * @param components those whose instances are looked for; all when absent
  */
-export async function listAcks(store: ParameterStore, log: LogScope, now: number): Promise<StoredAck[]> {
+export async function listAcks(
+  store: ParameterStore,
+  log: LogScope,
+  now: number,
+  components?: readonly string[],
+): Promise<StoredAck[]> {
   const parameters: Parameter[] = [];
-  for await (const parameter of store.list(ackFolder(log))) parameters.push(parameter);
+  const folders = components?.map((one) => `${ackFolder(log)}/${one}`) ?? [ackFolder(log)];
+  for (const folder of folders) for await (const parameter of store.list(folder)) parameters.push(parameter);
   // A clock of ours that is wrong must not make anybody gone: the store's own goes before it.
   const at = store.date() ?? now;
   return parameters.map((one) => storedAck(log, one, at)).sort((a, b) => (a.name < b.name ? -1 : 1));

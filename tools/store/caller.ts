@@ -1,5 +1,6 @@
+import type { Fault } from '../contract/fault.ts';
 import { setMaxListeners } from 'node:events';
-import { DEFAULT_RATES, type Rates } from '../contract/limits.ts';
+import { type Budget, DEFAULT_RATES, type Rates } from '../contract/limits.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { codeOf, type FaultKind, faultOf, kindOf } from './fault.ts';
 import { pace } from './pace.ts';
@@ -42,6 +43,16 @@ export interface CallerOptions {
   clock?: Clock;
   /** From 0 to 1, for the jitter. */
   random?: () => number;
+  /** How a call that failed for good is told; default: as one of the store. */
+  fault?: (error: unknown, about: FailedCall) => Fault;
+}
+
+/** A call that failed for good, and why. */
+export interface FailedCall {
+  operation: string;
+  names: readonly string[];
+  secret?: string | undefined;
+  kind: FaultKind;
 }
 
 const PATIENCE: Patience = { busy: 13, broken: 5 };
@@ -49,16 +60,16 @@ const TIMEOUT = 10_000;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 8_000;
 
-/** Makes one call: waits for its turn, attempts it, and again where that may help; else throws a StoreFault. */
+/** Makes one call: waits for its turn, attempts it, and again where that may help; else throws a fault of the options' kind. */
 export type Caller = <T>(
-  about: { budget: keyof Rates; operation: string; names: readonly string[]; secret?: string },
+  about: { budget: Budget; operation: string; names: readonly string[]; secret?: string },
   send: (signal: AbortSignal) => Promise<T>,
 ) => Promise<T>;
 
 /** A caller with these options; all calls made with it share its rates. */
 export function caller(options: CallerOptions = {}): Caller {
   const { clock = systemClock, random = Math.random, observe, patience = PATIENCE } = options;
-  const { rates = DEFAULT_RATES, timeout = TIMEOUT } = options;
+  const { rates = DEFAULT_RATES, timeout = TIMEOUT, fault = faultOf } = options;
   const turn = turns(rates, clock);
   const signal = shared(options.signal);
 
@@ -68,7 +79,7 @@ export function caller(options: CallerOptions = {}): Caller {
       const report = (rest: Pick<CallAttempt, 'outcome' | 'code' | 'wait'>) =>
         observe?.({ operation, names: names.length, attempt, milliseconds: clock.now() - from, ...rest });
       try {
-        await turn(budget, signal);
+        await turn(budget, operation, signal);
         from = clock.now();
         const answer = await limited(send, timeout, signal);
         report({ outcome: 'done' });
@@ -78,12 +89,12 @@ export function caller(options: CallerOptions = {}): Caller {
         const code = codeOf(error);
         if (attempt >= attempts(kind, patience)) {
           report({ outcome: 'failed', code });
-          throw faultOf(error, { operation, names, secret, kind });
+          throw fault(error, { operation, names, secret, kind });
         }
         const wait = backOff(attempt, random());
         report({ outcome: 'again', code, wait });
         await clock.sleep(wait, signal).catch((reason: unknown) => {
-          throw faultOf(reason, { operation, names, kind: 'aborted' });
+          throw fault(reason, { operation, names, kind: 'aborted' });
         });
       }
     }
@@ -104,10 +115,14 @@ function turns(rates: Rates | 'none', clock: Clock) {
   if (rates === 'none') return async () => {};
   const paces = {
     reads: pace(rates.reads, clock),
+    lists: rates.lists === undefined ? undefined : pace(rates.lists, clock),
     writes: pace(rates.writes, clock),
     deletes: pace(rates.deletes, clock),
   };
-  return (budget: keyof Rates, signal?: AbortSignal) => paces[budget].turn(signal);
+  return (budget: Budget, operation: string, signal?: AbortSignal) => {
+    const own = operation === 'GetParametersByPath' ? paces.lists : undefined;
+    return (own ?? paces[budget]).turn(signal);
+  };
 }
 
 function attempts(kind: FaultKind, patience: Patience): number {

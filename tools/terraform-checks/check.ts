@@ -1,14 +1,23 @@
 /**
  * Everything that can be known of `terraform/` here: `npm run terraform:check`. With `-- --real`, the provider is
- * downloaded and nothing may be skipped, as in the GitHub workflow. Ends with `N passed, N failed, N skipped`.
+ * downloaded and nothing may be skipped, as in the GitHub workflow. With `-- --provider DIR --moto`, a provider that is on
+ * this machine, in a mirror's layout, plays both stacks from beginning to end on moto's server, which takes minutes. Ends
+ * with `N passed, N failed, N skipped`.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Fault, faultText } from '../contract/fault.ts';
+import { MOTO } from '../store/testing/moto.ts';
 import { MINIATURE } from '../testing/miniature.ts';
 import { filesBelow } from './hcl/module.ts';
 import type { HclFault } from './hcl/parse.ts';
+import { mirrorAt } from './moto/mirror.ts';
+import { play, STEPS } from './moto/play.ts';
 import { breaches } from './policies/all.ts';
+import { LOCK_FILE, lockIn, wrongIn } from './lock.ts';
 import { faultsIn } from './rules/all.ts';
 import { readProvider } from './schema.ts';
 import { findProgram, type Ran } from './stub/program.ts';
@@ -50,6 +59,14 @@ function always(): Record<string, Check> {
   };
 }
 
+/** What keeps a machine from getting another provider than the one that was looked at. */
+function locks(version: string): string | undefined {
+  const wrong = stacks().flatMap((stack) =>
+    wrongIn(lockIn(join(root, stack)), version).map((reason) => `${stack}/${LOCK_FILE} ${reason}`),
+  );
+  return wrong.join('\n') || undefined;
+}
+
 /** Checks that a program does. */
 function byProgram(box: Sandbox, against: string): Record<string, Check> {
   const checks: Record<string, Check> = {
@@ -74,10 +91,50 @@ async function run(checks: Record<string, Check>): Promise<{ passed: number; fai
   return counted;
 }
 
+/** The program of moto's server: the one that the run names, else the one on the path. */
+function motoServer(): string | undefined {
+  if (MOTO !== undefined) return MOTO;
+  const found = spawnSync('which', ['moto_server'], { encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : undefined;
+}
+
+/** Both stacks by a real provider on moto's server. @returns the exit status */
+async function onMoto(folder: string | undefined): Promise<number> {
+  const [program, moto, { version: pinned }] = [findProgram(), motoServer(), readProvider()];
+  if (folder === undefined || !program || moto === undefined) {
+    const missing = [
+      ...(folder === undefined ? ['--provider DIR, a mirror of the provider'] : []),
+      ...(program ? [] : ['terraform or tofu on the path']),
+      ...(moto === undefined ? ["moto's server on the path, or its place in ZTNA_MOTO"] : []),
+    ];
+    console.error(`--moto needs ${missing.join('; ')}`);
+    return 2;
+  }
+  const mirror = mirrorAt(folder, pinned);
+  console.log(`     with ${program.name} ${program.version}, and hashicorp/aws ${mirror.version}`);
+  if (mirror.version !== pinned)
+    console.log(
+      `     which is not the version that is pinned, ${pinned}: what differs between them is not proved`,
+    );
+  const { steps, shims } = await play(program.name, moto, mirror, pinned, ({ name, wrong, seconds }) =>
+    console.log(
+      `${wrong === undefined ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)${wrong ? `\n${wrong}` : ''}`,
+    ),
+  );
+  console.log("moto's server is not AWS. What stood in for what it lacks, and what that hides:");
+  for (const { name, hides } of shims) console.log(`     ${name}: ${hides}`);
+  const failed = steps.filter(({ wrong }) => wrong !== undefined).length;
+  const passed = steps.length - failed;
+  console.log(`${passed} passed, ${failed} failed, ${STEPS - steps.length} skipped`);
+  return failed > 0 ? 1 : 0;
+}
+
 async function main(real: boolean): Promise<void> {
   const first = await run(always());
   const program = findProgram();
   const skipped: string[] = [];
+  const unlocked = locks(readProvider().version);
+  if (unlocked) skipped.push(unlocked.replaceAll('\n', '; '));
   let second = { passed: 0, failed: 0 };
   if (program) {
     console.log(`     with ${program.name} ${program.version}`);
@@ -96,4 +153,14 @@ async function main(real: boolean): Promise<void> {
   );
 }
 
-await main(process.argv.includes('--real'));
+const { values } = parseArgs({
+  options: { real: { type: 'boolean' }, moto: { type: 'boolean' }, provider: { type: 'string' } },
+});
+try {
+  if (values.moto) process.exitCode = await onMoto(values.provider);
+  else await main(values.real === true);
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  console.error(faultText(error));
+  process.exitCode = 2;
+}

@@ -35,15 +35,23 @@ const byTask = ({ address, values }: Resource): ContainerEnvironment[] =>
     }),
   );
 
-/** A machine's units say which container has which file of variables. */
-function byMachine({ address, values }: Resource): ContainerEnvironment[] {
-  const script = gunzipSync(Buffer.from(String(values['user_data_base64']), 'base64')).toString();
-  const files = new Map(
-    [...script.matchAll(/^base64 --decode > (\S+) <<< (\S+)$/gm)].map(([, path, text]) => [
+/** The script of a machine's first start. */
+export const scriptOf = ({ values }: Resource): string =>
+  gunzipSync(Buffer.from(String(values['user_data_base64']), 'base64')).toString();
+
+/** The files that a machine's script writes, by path. */
+export const filesOf = (machine: Resource): ReadonlyMap<string, string> =>
+  new Map(
+    [...scriptOf(machine).matchAll(/^base64 --decode > (\S+) <<< (\S+)$/gm)].map(([, path, text]) => [
       path!,
       Buffer.from(text!, 'base64').toString(),
     ]),
   );
+
+/** A machine's units say which container has which file of variables. */
+function byMachine(machine: Resource): ContainerEnvironment[] {
+  const { address } = machine;
+  const files = filesOf(machine);
   return [...files.values()].flatMap((text) => {
     const run = /^ExecStart=\S*docker run .*$/m.exec(text)?.[0];
     if (!run) return [];
@@ -61,4 +69,4 @@ function byMachine({ address, values }: Resource): ContainerEnvironment[] {
 }
 
 /** `<registry>/ztna/app-connector@sha256:...` is the program `app-connector`. */
-const programOf = (image: string): string => /([^/]+)@/.exec(image)?.[1] ?? image;
+export const programOf = (image: string): string => /([^/]+)@/.exec(image)?.[1] ?? image;

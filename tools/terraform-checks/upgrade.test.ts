@@ -20,13 +20,16 @@ const KEY = {
 } as const;
 
 const INTERMEDIATES = ['module.intermediate["one"]', 'module.intermediate["two"]'];
-const CONNECTORS = ['module.connector["apps"]', 'module.connector["tests"]'];
+const CONNECTORS = ['apps', 'shops', 'tests'].map((one) => `module.connector["${one}"]`);
 const PANEL = 'module.admin_panel[0]';
 
 /** A new machine beside the old one, the document that moves the address to it, the alarm that watches it. */
 const machines = (modules: readonly string[]): string[] =>
   modules.flatMap((one) => [
     `change ${one}.aws_cloudwatch_metric_alarm.stuck`,
+    `change ${one}.aws_launch_template.heal`,
+    // It names the template, which Terraform reads again when the template has changed: it stays the same.
+    `change ${one}.aws_iam_role_policy.heal`,
     `renew ${one}.aws_instance.this`,
     `renew ${one}.aws_ssm_association.replace`,
     `renew ${one}.terraform_data.floor`,
@@ -61,22 +64,33 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
     ({ images }) => (images['policy-agent'].digest = NEW),
     [...machines(INTERMEDIATES), ...connectors(CONNECTORS)],
   ],
+  'the image of one intermediate, by its name': [
+    ({ images }) => (images['intermediate-server'].digests = { 'intermediate/two': NEW }),
+    machines(INTERMEDIATES.slice(1)),
+  ],
+  "the policy agents of a ring's components": [
+    (to) => {
+      to.rings = [{ id: 'early', components: ['intermediate/one', 'connector/apps'], bakeSeconds: 60 }];
+      to.images['policy-agent'].digests = { early: NEW };
+    },
+    [...machines(INTERMEDIATES.slice(0, 1)), ...connectors(CONNECTORS.slice(0, 1))],
+  ],
   "the panel's image, which nothing else has": [
     ({ images }) => (images['admin-panel'].digest = NEW),
     tasks([PANEL]),
   ],
   'a trusted key': [
     ({ bundle }) => (bundle.trustedKeys = [...bundle.trustedKeys, KEY]),
-    [...machines(INTERMEDIATES), ...connectors(CONNECTORS), ...tasks([PANEL])],
+    // The panel reads them in the repository.
+    [...machines(INTERMEDIATES), ...connectors(CONNECTORS)],
   ],
   'the epoch': [
     (to) => (to.epoch += 1),
     [
       ...machines(INTERMEDIATES),
       ...connectors(CONNECTORS),
-      ...tasks([PANEL]),
       `change ${PANEL}.aws_iam_role_policy.read`,
-      ...rights('connector_identity', ['apps', 'office', 'tests']),
+      ...rights('connector_identity', ['apps', 'office', 'shops', 'tests']),
       ...rights('intermediate_identity', ['one', 'two']),
     ],
   ],
@@ -96,11 +110,13 @@ const UPGRADES: Readonly<Record<string, readonly [edit: (to: Environment) => unk
       'change module.connector_identity["office"].aws_iam_role.this',
     ],
   ],
+  'zones in another order': [({ network }) => network.zones.reverse(), []],
   'authorities of servers': [(to) => (to.serverCas = to.clientCas), tasks(CONNECTORS)],
   "an intermediate's port": [
     ({ intermediates }) => (intermediates[0]!.port = 4435),
     [
       ...machines(INTERMEDIATES.slice(0, 1)).filter((one) => !one.includes('floor')),
+      'change module.connector["shops"].aws_vpc_security_group_egress_rule.intermediate["one"]',
       'change module.network.aws_vpc_security_group_egress_rule.intermediate["connector/apps to intermediate/one"]',
       'change module.network.aws_vpc_security_group_egress_rule.intermediate["connector/tests to intermediate/one"]',
       'change module.network.aws_vpc_security_group_ingress_rule.agents["intermediate/one"]',
@@ -182,7 +198,13 @@ real('all of them at once are deployed, and each floor is the newest sequence', 
   writeYaml(box, edited(...Object.values(UPGRADES).map(([edit]) => edit)));
   await deploy(box, await planned(box, 'everything'));
   const { out } = await box.run(ENVIRONMENT, 'output', '-json', 'minimum_sequences');
-  const components = ['connector/apps', 'connector/tests', 'intermediate/one', 'intermediate/two'];
+  const components = [
+    'connector/apps',
+    'connector/shops',
+    'connector/tests',
+    'intermediate/one',
+    'intermediate/two',
+  ];
   assert.equal(JSON.parse(out), Object.fromEntries(components.map((one) => [one, SEQUENCE])));
 });
 

@@ -1,10 +1,11 @@
 /** Terraform itself, on the stand-in: what no reading of the files can prove. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { loadWorkingTree } from '../load/load.ts';
 import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
+import { NAME_FORMS, NAME_LIMITS, type NameForm, nameOf } from '../check/common/aws-names.ts';
 import { full } from '../terraform/testing/full.ts';
 import { MINIATURE } from '../testing/miniature.ts';
 import { suite } from '../testing/suite.ts';
@@ -113,6 +114,28 @@ function letsIn(resources: readonly Resource[], name: string): string[] {
     .sort();
 }
 
+/** The names that an environment's ids come to, of the kinds for which AWS takes few characters. */
+function formed({ environment, connectors }: EnvironmentFiles): string[] {
+  const names = (forms: readonly NameForm[], id?: string): string[] =>
+    forms.map((form) => `${form.kind} ${nameOf(form, environment, id)}`);
+  return [
+    ...names(NAME_FORMS.environment),
+    ...environment.intermediates.flatMap(({ id }) => names(NAME_FORMS.intermediate, id)),
+    ...connectors.flatMap(({ id, runs }) => names(NAME_FORMS[runs], id)),
+    ...names(NAME_FORMS.adminPanel),
+    ...names(NAME_FORMS.testBackend),
+  ].sort();
+}
+
+/** The names of these kinds that Terraform made, but for those of the account. */
+function named(resources: readonly Resource[]): string[] {
+  return made(resources)
+    .filter(({ type }) => type in NAME_LIMITS)
+    .map(({ type, values }) => `${type} ${String(values['name'] ?? values['bucket'])}`)
+    .filter((one) => one.includes(' ztna-full-'))
+    .sort();
+}
+
 for (const [env, loaded] of repository.environments) {
   real(
     `${env}: both stacks apply, make what is listed, and settle; its IAM documents are the golden ones`,
@@ -138,8 +161,9 @@ real(
     const given = full('endpoints');
     await inside(given, async (box) => {
       writeYaml(box, given);
-      const { own } = await both(box, given);
+      const { account, own } = await both(box, given);
       same(own, given);
+      assert.equal(named([...account, ...own]), formed(given), 'validate knows every name that has a limit');
       assert.equal(openings(own), [
         'ztna-full-intermediate-one udp/4433-4433',
         'ztna-full-intermediate-one udp/4433-4433',
@@ -166,5 +190,23 @@ real(
     });
   },
 );
+
+real('an account of several environments is refused, until it is said that they share it', async () => {
+  const given = full('endpoints');
+  await inside(given, async (box) => {
+    writeYaml(box, given);
+    const second = join(box.folder, 'environments/second');
+    cpSync(join(box.folder, 'environments/full'), second, { recursive: true });
+    writeFileSync(
+      join(second, 'environment.yaml'),
+      readFileSync(join(second, 'environment.yaml'), 'utf8').replace('id: full', 'id: second'),
+    );
+    const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
+    const refused = await applied(box, ACCOUNT, variables).catch(({ message }: Error) => message);
+    assert.match(String(refused), /give each its\s+own account/);
+    const made = await applied(box, ACCOUNT, { ...variables, several_environments: 'true' });
+    assert.is(made.filter(({ address }) => address.endsWith('aws_iam_policy.boundary')).length, 2);
+  });
+});
 
 test.run();

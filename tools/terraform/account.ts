@@ -1,5 +1,6 @@
 /** The stack of an account, which is applied by a person: before there is a bucket for its state, and ever after. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { OF_REPOSITORY, ownFolder, replaceFile } from '../files/own-files.ts';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
 import { demand, findProgram, type ProgramOptions } from './program.ts';
@@ -35,7 +36,7 @@ export function writeVariables(
     `account           = ${JSON.stringify(environment.account)}`,
     `break_glass_users = ${JSON.stringify(users)}`,
   ];
-  writeFileSync(variablesFile(root, environment), `${lines.join('\n')}\n`);
+  replaceFile(variablesFile(root, environment), `${lines.join('\n')}\n`, OF_REPOSITORY);
 }
 
 /**
@@ -46,7 +47,7 @@ export async function applyAccount(options: AccountOptions): Promise<void> {
   const { root, state, environment, env, tell, signal, begun } = options;
   const { account, region } = environment;
   const [folder, own] = [join(root, STACK), join(state, 'terraform', `account-${account}`)];
-  mkdirSync(own, { recursive: true });
+  ownFolder(own);
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: ProgramOptions = { folder, env: { ...env, ...settings }, tell, signal };
   const program = await findProgram(running);
@@ -57,7 +58,7 @@ export async function applyAccount(options: AccountOptions): Promise<void> {
   const first = !begun || existsSync(override);
   if (first) {
     const file = JSON.stringify(join(own, 'account.tfstate'));
-    writeFileSync(override, `terraform {\n  backend "local" {\n    path = ${file}\n  }\n}\n`);
+    replaceFile(override, `terraform {\n  backend "local" {\n    path = ${file}\n  }\n}\n`, OF_REPOSITORY);
     await demand(program, ['init', '-no-color'], running);
     await demand(program, apply, running);
     rmSync(override);

@@ -1,5 +1,6 @@
 /** The one file outside `git/` that runs another program: Terraform, or OpenTofu, which takes the same words. */
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { Fault } from '../contract/fault.ts';
 
 /** The programs that can do it, the first that is found. */
@@ -10,8 +11,8 @@ export interface ProgramOptions {
   /** The folder it works in. */
   folder: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Told what it prints, as it prints it; output that is asked for is not told. */
-  tell: (text: string) => void;
+  /** Told each line that it prints, as it prints it; output that is asked for is not told. */
+  tell: (line: string) => void;
   signal: AbortSignal;
 }
 
@@ -78,8 +79,9 @@ async function run(
   const { folder, env, tell, signal } = running;
   const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: ProgramResult = { status: null, out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => ((ended.out += text), tell(text)));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => ((ended.err += text), tell(text)));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (ended.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (ended.err += text));
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', tell);
   const interrupt = (): void => void child.kill('SIGINT');
   signal.addEventListener('abort', interrupt, { once: true });
   try {

@@ -1,5 +1,5 @@
+import { ownFolder } from '../files/own-files.ts';
 /** One environment's stack: where its state is, and how its plans are made and applied. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
 import type { Environment } from '../contract/shapes.ts';
@@ -34,7 +34,7 @@ export interface Stack {
 export async function openStack(options: StackOptions): Promise<Stack> {
   const { root, state, environment, env, tell, signal, minimumSequence, lock } = options;
   const own = join(state, 'terraform', environment.id);
-  await mkdir(own, { recursive: true });
+  ownFolder(own);
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: ProgramOptions = { folder: join(root, STACK), env: { ...env, ...settings }, tell, signal };
   const program = await findProgram(running);
@@ -87,11 +87,11 @@ export async function addFirst(
   await stack.apply('additions');
 }
 
-/** The module of an intermediate, where an address is that of its instance. */
+/** The intermediate whose instance an address is. */
 const intermediateOf = (address: string): string | undefined =>
-  /^(module\.intermediate\["[^"]+"\])\.aws_instance\./.exec(address)?.[1];
+  /^module\.intermediate\["([^"]+)"\]\.aws_instance\./.exec(address)?.[1];
 
-/** The modules of the intermediates that some changes make anew. */
+/** The intermediates that some changes make anew. */
 const madeAnew = (changes: readonly PlannedChange[]): string[] => [
   ...new Set(
     changes.flatMap(({ address, deed }) =>
@@ -100,33 +100,49 @@ const madeAnew = (changes: readonly PlannedChange[]): string[] => [
   ),
 ];
 
+/** In which order intermediates are made anew, and what comes between two of them. */
+export interface ReplacementPace {
+  order(ids: readonly string[]): readonly string[];
+  /** Does the work that makes one anew, and waits until the next one may go. @throws Fault where it may not */
+  around(id: string, work: () => Promise<void>): Promise<void>;
+}
+
 /**
  * Makes intermediates anew one after the other, the last of them apart, which goes with what is left. One apply would make
  * them all at the same time, and clients that are sent away by one would find no other.
  * @param changes a part of the plan of everything
  * @returns whether something was applied: then everything is to be planned again
- * @throws Fault where one cannot be made anew without another
+ * @throws Fault where one cannot be made anew without another, or is not well afterwards
  */
-export async function oneByOne(stack: Stack, changes: readonly PlannedChange[]): Promise<boolean> {
-  const modules = madeAnew(changes).slice(0, -1);
-  for (const module of modules) {
+export async function oneByOne(
+  stack: Stack,
+  changes: readonly PlannedChange[],
+  pace: ReplacementPace,
+): Promise<boolean> {
+  const ids = pace.order(madeAnew(changes)).slice(0, -1);
+  for (const id of ids) {
+    const module = `module.intermediate["${id}"]`;
     const own = changes.filter(({ address }) => address.startsWith(`${module}.`));
-    const others = madeAnew(await stack.plan('intermediate', own)).filter((one) => one !== module);
+    const others = madeAnew(await stack.plan('intermediate', own)).filter((one) => one !== id);
     if (others.length > 0)
       throw new Fault(
-        `${module} is made anew only together with ${others.join(', ')}`,
+        `${module} is made anew only together with ${others.map((one) => `module.intermediate["${one}"]`).join(', ')}`,
         'split the change in two, or deploy it with --at-once when an interruption is acceptable',
         { status: 1 },
       );
-    await stack.apply('intermediate');
+    await pace.around(id, () => stack.apply('intermediate'));
   }
-  return modules.length > 0;
+  return ids.length > 0;
 }
 
 /** Applies what is removed, after nothing uses it any more. @param later what was planned to be removed */
-export async function removeLast(stack: Stack, later: readonly PlannedChange[]): Promise<void> {
+export async function removeLast(
+  stack: Stack,
+  later: readonly PlannedChange[],
+  pace: ReplacementPace,
+): Promise<void> {
   if (later.length === 0) return;
-  if (await oneByOne(stack, await stack.plan('removals'))) await stack.plan('removals');
+  if (await oneByOne(stack, await stack.plan('removals'), pace)) await stack.plan('removals');
   await stack.apply('removals');
 }
 

@@ -2,7 +2,8 @@
  * `npm run test:tunnel` and `npm run prove:tunnel`: the whole system, with its real programs, on this machine.
  *
  *   --share ci|prove        what is tried; default ci
- *   --placement <name>      processes or namespaces; default both
+ *   --placement <name>      processes, namespaces or containers; default the first two
+ *   --images <folder>       for containers: the archives of the images (npm run images -- build writes them)
  *   --only <words>          the checks whose names have them
  *   --programs <folder>     the programs of Rust; default images/target/debug, built first
  */
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SCALES } from './check.ts';
 import { CHECKS } from './checks/all.ts';
+import { containersOf, missingForContainers } from './placements/containers.ts';
 import { namespaces } from './placements/namespaces.ts';
 import type { Placement } from './placements/placement.ts';
 import { processes } from './placements/processes.ts';
@@ -24,7 +26,15 @@ import { World } from './world/world.ts';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PLACEMENTS: Readonly<Record<string, () => Placement>> = { processes, namespaces };
+/** Each is made when it is its turn; containers need images, and are tried where these are named. */
+const PLACEMENTS: Readonly<Record<string, () => Placement | Promise<Placement>>> = {
+  processes,
+  namespaces,
+  containers: () => containersOf(resolve(values.images!)),
+};
+/** Those that are tried where none is named, and those whose networks are namespaces of their own. */
+const USUAL = ['processes', 'namespaces'];
+const ISOLATED = ['namespaces', 'containers'];
 
 const { values } = parseArgs({
   options: {
@@ -32,6 +42,7 @@ const { values } = parseArgs({
     placement: { type: 'string' },
     only: { type: 'string', default: '' },
     programs: { type: 'string' },
+    images: { type: 'string' },
   },
 });
 
@@ -64,7 +75,7 @@ async function on(placement: string): Promise<Tally> {
   if (missing.length > 0)
     return skip(placement, `not built: ${missing.join(', ')} (cd images && cargo build)`);
   const began = Date.now();
-  const world = await World.begin(ROOT, folder, PLACEMENTS[placement]!());
+  const world = await World.begin(ROOT, folder, await PLACEMENTS[placement]!());
   say(`${placement}: ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
   try {
     return await runChecks(checks, world, SCALES[share], say);
@@ -85,13 +96,15 @@ function builtHere(): string {
   return (rights(process.env).state === 'inside' ? builtIn : buildPrograms)(ROOT, 'debug');
 }
 
-/** What namespaces came to, which are tried in a process of their own. */
-async function inNamespaces(): Promise<Tally> {
+/** What a placement came to that is tried in a process with namespaces of its own. */
+async function inNamespaces(placement: string): Promise<Tally> {
   const found = rights(process.env);
-  if (found.state === 'inside') return on('namespaces');
-  if (found.state === 'none') return skip('namespaces', found.reason);
+  if (found.state === 'inside') return on(placement);
+  if (found.state === 'none') return skip(placement, found.reason);
+  const missing = placement === 'containers' ? missingForContainers(values.images) : undefined;
+  if (missing !== undefined) return skip(placement, missing);
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const again = values.placement === 'namespaces' ? [] : ['--placement', 'namespaces'];
+  const again = values.placement === placement ? [] : ['--placement', placement];
   const { output } = await enter(found.flags, [...command, ...again]);
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
   if (!counts) return { passed: 0, failed: 1, skipped: 0 };
@@ -117,11 +130,13 @@ function inVirtualTime(): Tally {
 }
 
 async function main(): Promise<void> {
-  const wanted = values.placement ? [values.placement] : Object.keys(PLACEMENTS);
+  const wanted = values.placement ? [values.placement] : USUAL;
   const total = { passed: 0, failed: 0, skipped: 0 };
   programs();
   // Both at once: most of what is tried waits.
-  const all = wanted.map((placement) => (placement === 'namespaces' ? inNamespaces() : on(placement)));
+  const all = wanted.map((placement) =>
+    ISOLATED.includes(placement) ? inNamespaces(placement) : on(placement),
+  );
   const tallies = await Promise.all(all);
   if (share === 'prove' && !values.placement && !values.only) tallies.push(inVirtualTime());
   for (const tally of tallies)

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Check, Scale } from './check.ts';
+import { isInstalled } from './programs-here.ts';
 import type { World } from './world/world.ts';
 
 /** Milliseconds for one check, whatever it does. */
@@ -43,15 +42,6 @@ export async function runChecks(
 /** Whether everything must be tried: what cannot be is a failure then. */
 export function mustTryAll(): boolean {
   return process.env['CI'] === 'true';
-}
-
-/** Folders of programs that are for administrators, which are not in everybody's path. */
-const SYSTEM = ['/usr/sbin', '/sbin'];
-
-/** Whether a program is in the path, or where those of administrators are. */
-export function isInstalled(program: string): boolean {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM];
-  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 async function faultOf(check: Check, world: World, scale: Scale): Promise<string | undefined> {

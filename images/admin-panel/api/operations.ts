@@ -21,7 +21,9 @@ import {
 } from '../model/lists.ts';
 import { matrixIn } from '../model/matrix.ts';
 import { driftIn, overviewOf } from '../model/overview.ts';
-import { accessOf, found, shownIn, type EnvironmentView } from '../model/view.ts';
+import { accessOf } from '../model/indexes.ts';
+import { found, shownIn, type EnvironmentView } from '../model/view.ts';
+import { sourcesOf } from '../context.ts';
 import { RequestFault } from '../problems.ts';
 import { openProposal, previewOf, readChange } from '../propose/propose.ts';
 import * as at from './parameters.ts';
@@ -164,7 +166,7 @@ export const OPERATIONS: readonly ApiOperation[] = [
     'One entry',
     [at.SEQUENCE_IN_PATH],
     panel('entryDetail'),
-    (view, values, asked) => entryIn(view, asked.panel.reader.published, Number(values.get('sequence'))),
+    (view, values, asked) => entryIn(view, sourcesOf(asked.panel), Number(values.get('sequence'))),
   ),
   ofOne(
     '/difference',
@@ -237,10 +239,7 @@ function listingOf(view: EnvironmentView, values: at.ParameterValues): unknown {
   const index = accessOf(view);
   const [service, principal] = [values.get('service'), values.get('principal')];
   if (service !== undefined) found('service', view.repository.services, service);
-  const access = index.changesOf({
-    ...(service !== undefined && { service }),
-    ...(principal !== undefined && { principal }),
-  });
+  const access = index.changesOf({ service, principal });
   return { at: instantText(index.at), environments: [{ environment: view.environment.id, access }] };
 }
 

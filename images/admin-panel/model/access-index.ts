@@ -1,12 +1,11 @@
-import { compile, servicesOf } from '../../../tools/access/compile.ts';
+import { servicesOf } from '../../../tools/access/compile.ts';
 import { concerning } from '../../../tools/access/concerning.ts';
-import { listing } from '../../../tools/access/difference.ts';
+import { EnvironmentListing } from '../../../tools/access/listing.ts';
 import {
-  covers,
-  indexPolicies,
   WITHOUT_CERTIFICATE,
   type Access,
   type IndexedPolicy,
+  type IndexedService,
 } from '../../../tools/access/model.ts';
 import { membership, principalKey } from '../../../tools/access/values/membership.ts';
 import type { AccessChange, Intervals, MatrixCell } from '../../../tools/contract/shapes.ts';
@@ -18,16 +17,19 @@ export type ReachKind = MatrixCell['reach'];
 /** From the least to the most. */
 export const REACHES: readonly ReachKind[] = ['none', 'denied', 'conditions', 'always'];
 
-/** Who reaches what in one environment from an instant on: worked out once, asked often. */
+/**
+ * Who reaches what in one environment from an instant on. Nothing of it is worked out before it is asked for, and then
+ * once: a page is about a few services, a large company has thousands.
+ */
 export class AccessIndex {
   readonly access: Access;
-  /** Everything that everybody reaches, as `access --json` has it. */
-  readonly listing: readonly AccessChange[];
   /** Ids of the services of the environment, sorted. */
   readonly services: readonly string[];
+  readonly #listing: EnvironmentListing;
   /** By service, then by class of the access. */
-  readonly #reach: Uint8Array[];
+  readonly #reach: (Uint8Array | undefined)[] = [];
   readonly #ofGroups = new Map<string, ReadonlyMap<number, number>>();
+  #prepared = 0;
 
   readonly repository: Repository;
   readonly at: number;
@@ -36,10 +38,20 @@ export class AccessIndex {
   constructor(repository: Repository, environment: string, at: number) {
     this.repository = repository;
     this.at = at;
-    this.access = indexPolicies(compile(repository, environment));
+    this.#listing = new EnvironmentListing(repository, environment, at);
+    this.access = this.#listing.access;
     this.services = servicesOf(repository, environment).map(({ value }) => value.id);
-    this.listing = listing(repository, { at }).find((one) => one.environment === environment)?.gains ?? [];
-    this.#reach = this.#worked();
+  }
+
+  /** What everybody reaches of some services. */
+  changesIn(services: readonly string[]): AccessChange[] {
+    return this.#listing.of(services);
+  }
+
+  /** Works out more of what pages ask for. @returns whether something is left */
+  prepareMore(): boolean {
+    if (this.#prepared < this.access.services.length) this.#reachOf(this.#prepared++);
+    return this.#prepared < this.access.services.length;
   }
 
   /** The class of a principal; anyone else's where no policy or group names it. */
@@ -55,12 +67,27 @@ export class AccessIndex {
   /** How far a class reaches a service. */
   reach(service: string, number: number): ReachKind {
     const index = this.access.serviceIndex.get(service);
-    return index === undefined ? 'none' : REACHES[this.#reach[index]![number]!]!;
+    return index === undefined ? 'none' : REACHES[this.#reachOf(index)[number]!]!;
   }
 
-  /** Who reaches a service, or what a principal reaches: the part of the listing about them. */
-  changesOf(about: { service?: string; principal?: string }): AccessChange[] {
-    return concerning(this.listing, about);
+  /**
+   * Who reaches a service, what a principal reaches, or both: the part of the listing about them, as `access --json` has
+   * it. All of it where neither is named: of a large company that takes seconds.
+   */
+  changesOf({
+    service,
+    principal,
+  }: {
+    service?: string | undefined;
+    principal?: string | undefined;
+  }): AccessChange[] {
+    const services =
+      service !== undefined
+        ? [service]
+        : principal !== undefined
+          ? this.#listing.allowedTo(this.classOf(principal))
+          : undefined;
+    return concerning(this.repository, this.#listing.of(services), { service, principal });
   }
 
   /** How many members of a group are in each class. */
@@ -82,7 +109,7 @@ export class AccessIndex {
   reachedBy(service: string): number {
     const index = this.access.serviceIndex.get(service);
     if (index === undefined) return 0;
-    const reach = this.#reach[index]!;
+    const reach = this.#reachOf(index);
     return this.access.classes.reduce(
       (sum, members, number) => sum + (reach[number]! >= 2 ? members.length : 0),
       0,
@@ -91,35 +118,26 @@ export class AccessIndex {
 
   /** How many services a class reaches at some time. */
   reaching(number: number): number {
-    return this.#reach.filter((reach) => reach[number]! >= 2).length;
+    return this.#listing.allowedTo(number).filter((id) => REACHES.indexOf(this.reach(id, number)) >= 2)
+      .length;
   }
 
-  #worked(): Uint8Array[] {
-    const { services, classes } = this.access;
-    const reach = services.map(() => new Uint8Array(classes.length));
-    services.forEach(({ allows, denies }, service) => {
-      // Denied is who is always denied, and who would be allowed but for a deny; others are granted nothing.
-      for (const policy of [...allows, ...denies.filter(isWhenever)])
-        for (const number of policy.about) if (covers(policy, number)) reach[service]![number] = 1;
-    });
-    const always = services.map(() => new Map<number, Intervals>());
-    for (const change of this.listing) {
-      const numbers = new Set(change.principals.map((principal) => this.classOf(principal)));
-      if (change.anyoneElse) numbers.add(0);
-      if (change.withoutCertificate) numbers.add(this.unnamed);
-      const whenever = change.conditions.some(({ text }) => text === '');
-      for (const { service, ports } of change.services) {
-        const index = this.access.serviceIndex.get(service)!;
-        for (const number of numbers) {
-          if (reach[index]![number]! < 3) reach[index]![number] = 2;
-          if (whenever) always[index]!.set(number, [...(always[index]!.get(number) ?? []), ...ports]);
-        }
+  #reachOf(index: number): Uint8Array {
+    return (this.#reach[index] ??= this.#worked(this.access.services[index]!));
+  }
+
+  #worked({ model, allows, denies }: IndexedService): Uint8Array {
+    const reach = new Uint8Array(this.access.classes.length);
+    // Denied is who is always denied, and who would be allowed but for a deny; others are granted nothing.
+    for (const policy of [...allows, ...denies.filter(isWhenever)])
+      for (const number of policy.about) reach[number] = 1;
+    const wheneverPorts = new Uint32Array(reach.length);
+    const wanted = size(model.ports);
+    for (const { classes, ports, whenever } of this.#listing.classesThatReach(model.id))
+      for (const number of classes) {
+        if (whenever) wheneverPorts[number]! += size(ports);
+        reach[number] = wheneverPorts[number] === wanted ? 3 : 2;
       }
-    }
-    always.forEach((byClass, index) => {
-      const wanted = size(services[index]!.model.ports);
-      for (const [number, ports] of byClass) if (size(ports) === wanted) reach[index]![number] = 3;
-    });
     return reach;
   }
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../../tools/contract/shapes.ts';
 import { expiryOf } from '../../../tools/propose/expire.ts';
 import type { StoreKind } from '../../../tools/store/open.ts';
+import type { Approvals } from '../state/approvals.ts';
 import type { PublishedRepositories } from '../state/repositories.ts';
 import { NotFound, type EnvironmentView } from './view.ts';
 
@@ -26,7 +27,8 @@ export async function holdsIn(
 ): Promise<PanelHolds> {
   const { observed } = view.store;
   const entry = observed?.newest?.entry;
-  const flags = kind === 'aws' ? '--store aws --key kms:...' : '';
+  // The alias is the one that Terraform gives the environment's key.
+  const flags = kind === 'aws' ? `--store aws --key kms:alias/ztna-${view.environment.id}-signing` : '';
   const rows = (entry?.holds ?? []).map(async (hold): Promise<HoldRow> => {
     const { undone, kept } = positionsOf(hold, entry!.epoch);
     const held =
@@ -63,10 +65,16 @@ export function expiringIn(view: EnvironmentView): Expiring {
   };
 }
 
-/** One entry, and what it changed. @throws NotFound */
+/** From where more of an entry is known than the log says. */
+export interface EntrySources {
+  published: PublishedRepositories;
+  approvals: Approvals;
+}
+
+/** One entry, who approved it, and what it changed. @throws NotFound */
 export async function entryIn(
   view: EnvironmentView,
-  published: PublishedRepositories,
+  { published, approvals }: EntrySources,
   sequence: number,
 ): Promise<EntryDetail> {
   const rows = view.store.history?.entries ?? [];
@@ -74,6 +82,7 @@ export async function entryIn(
   if (!entry) throw new NotFound(`there is no entry ${sequence}`, 'choose one of the history');
   const before = rows.find((row) => row.sequence < sequence && row.valid);
   const enforcedAfter = view.store.enforcedAfter.get(sequence);
+  const approval = entry.commit === undefined ? undefined : await approvals.of(entry.commit);
   const same = before?.content !== undefined && before.content === entry.content;
   const changed = !entry.valid
     ? { unknown: 'it is not valid' }
@@ -88,6 +97,7 @@ export async function entryIn(
     ...(before && { before: before.sequence }),
     ...changed,
     ...(enforcedAfter !== undefined && { enforcedAfter }),
+    ...approval,
   };
 }
 

@@ -1,7 +1,8 @@
 import { principalKey } from '../../../tools/access/values/membership.ts';
 import type { AccessGraph, Policy } from '../../../tools/contract/shapes.ts';
 import { groupsOf } from './groups.ts';
-import { accessOf, NotFound, type EnvironmentView } from './view.ts';
+import { accessOf } from './indexes.ts';
+import { NotFound, type EnvironmentView } from './view.ts';
 
 /** Nodes that a picture has room for. */
 const MOST = 60;

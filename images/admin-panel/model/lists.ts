@@ -20,7 +20,8 @@ import type { RepositoryFile } from '../../../tools/load/repository.ts';
 import type { AccessIndex } from './access-index.ts';
 import { groupsOf, parentsOf } from './groups.ts';
 import { pageOf, type Page, type PageAsked } from './page.ts';
-import { accessOf, found, NotFound, type EnvironmentView } from './view.ts';
+import { accessOf } from './indexes.ts';
+import { found, NotFound, type EnvironmentView } from './view.ts';
 
 /** Services of the environment and those that no connector registers there. */
 export function servicesIn(view: EnvironmentView, asked: PageAsked): PanelServices {

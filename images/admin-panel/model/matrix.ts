@@ -6,7 +6,8 @@ import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { AccessMatrix, MatrixRow, Request } from '../../../tools/contract/shapes.ts';
 import { type AccessIndex, type ReachKind, REACHES } from './access-index.ts';
 import { pageOf, type PageAsked } from './page.ts';
-import { accessOf, found, type EnvironmentView } from './view.ts';
+import { accessOf } from './indexes.ts';
+import { found, type EnvironmentView } from './view.ts';
 
 /** The facts of a "what if"; what is omitted is unknown. */
 export type WhatIfFacts = Required<Pick<Request, 'at'>> & Pick<Request, 'from' | 'device'>;

@@ -3,7 +3,6 @@ import { didYouMean } from '../../../tools/finding/nearest.ts';
 import type { LoadedEnvironment, Repository } from '../../../tools/load/repository.ts';
 import type { Knowledge } from '../state/reader.ts';
 import { UNREAD, type StoreReading } from '../state/store-reading.ts';
-import { AccessIndex } from './access-index.ts';
 
 /** One environment as it is known at a moment: what every page and every answer is made of. */
 export interface EnvironmentView {
@@ -53,21 +52,4 @@ const SOME = 12;
 
 function some(names: readonly string[]): string {
   return names.length > SOME ? `${names.slice(0, SOME).join(', ')} ...` : names.join(', ');
-}
-
-/** Minutes for which what was worked out for a moment is taken for the present. */
-const FRESH_MS = 5 * 60_000;
-
-const indexes = new WeakMap<Repository, Map<string, AccessIndex>>();
-
-/** Who reaches what in a view, worked out once for the files and some minutes. */
-export function accessOf({ repository, environment: { id }, now }: EnvironmentView): AccessIndex {
-  const at = Math.floor(now / FRESH_MS) * FRESH_MS;
-  const known = indexes.get(repository) ?? new Map<string, AccessIndex>();
-  indexes.set(repository, known);
-  const index = known.get(id);
-  if (index?.at === at) return index;
-  const fresh = new AccessIndex(repository, id, at);
-  known.set(id, fresh);
-  return fresh;
 }

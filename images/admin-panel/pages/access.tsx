@@ -6,7 +6,8 @@ import { portIntervals, portSetOf } from '../../../tools/access/values/ports.ts'
 import { FACTS, givenIn, PAGING, read, type ParameterValues } from '../api/parameters.ts';
 import { graphIn } from '../model/graph.ts';
 import { matrixIn, type WhatIfFacts } from '../model/matrix.ts';
-import { accessOf, type EnvironmentView } from '../model/view.ts';
+import { accessOf } from '../model/indexes.ts';
+import { type EnvironmentView } from '../model/view.ts';
 import { Frame, type PageInput } from './frame.tsx';
 import { Graph } from './graph.tsx';
 import { Icon } from './icons.tsx';
@@ -21,7 +22,7 @@ const COLUMNS = 40;
 
 /** What does somebody reach, and why? Who else? What if it were Sunday? */
 export function accessPage(input: PageInput) {
-  const { view, query, links } = input;
+  const { view, query } = input;
   const values = read([...PAGING, ...FACTS], ({ name }) => query.getAll(name).filter(Boolean).slice(0, 1));
   const given = givenIn(values, view.now);
   const focus = query.get('focus') || undefined;
@@ -48,23 +49,32 @@ export function accessPage(input: PageInput) {
       {query.get('why') && <Why input={input} asked={query.get('why')!} given={given} />}
       {focus !== undefined && <Around input={input} focus={focus} />}
       <Matrix input={input} values={values} given={given} />
-      {focus === undefined && query.size === 0 && (
-        <Card title="The same, as sentences" beside="Those of npx ztna access" id="sentences" live tall>
-          <AccessRows access={accessOf(view).listing.slice(0, SENTENCES)} environment={id} links={links} />
-          {accessOf(view).listing.length > SENTENCES && (
-            <p class="in note">
-              {accessOf(view).listing.length - SENTENCES} more:{' '}
-              <a href={withQuery('/api/v1/access', { env: id })}>all of them</a>
-            </p>
-          )}
-        </Card>
-      )}
+      {focus === undefined && query.size === 0 && <Sentences input={input} />}
     </Frame>
   );
 }
 
 /** Sentences on a first page. */
 const SENTENCES = 40;
+
+/** What everybody reaches of the services that have a column. */
+const Sentences = ({ input: { view, links } }: { input: PageInput }) => {
+  const { id } = view.environment;
+  const index = accessOf(view);
+  const services = index.services.slice(0, COLUMNS);
+  const access = index.changesIn(services);
+  const left = access.length > SENTENCES || services.length < index.services.length;
+  return (
+    <Card title="The same, as sentences" beside="Those of npx ztna access" id="sentences" live tall>
+      <AccessRows access={access.slice(0, SENTENCES)} environment={id} links={links} />
+      {left && (
+        <p class="in note">
+          These are the first; <a href={withQuery('/api/v1/access', { env: id })}>all of them</a>
+        </p>
+      )}
+    </Card>
+  );
+};
 
 const Around = ({ input: { view, links }, focus }: { input: PageInput; focus: string }) => {
   const graph = graphIn(view, focus);

@@ -125,12 +125,22 @@ const FIELDS: Record<FormKind, FieldsOf> = {
       />
       <div class="full">
         <label for="f-text">Its whole text</label>
-        <textarea id="f-text" name="text" spellcheck={false} aria-describedby="keys">
+        <textarea
+          id="f-text"
+          name="text"
+          spellcheck={false}
+          autocomplete="off"
+          aria-describedby="keys"
+          aria-autocomplete="list"
+          aria-controls="completions"
+        >
           {textOf(form)}
         </textarea>
+        <ul id="completions" role="listbox" aria-label="What may stand here" hidden></ul>
         <p class="help" id="keys">
-          Every key, what it may be and what it means: docs/reference.md. A key that is misspelt is a finding,
-          with the nearest one.
+          Keys and values are suggested as you type: arrows choose, Tab takes, Escape leaves; Ctrl and space
+          asks. Every key, what it may be and what it means: docs/reference.md. A key that is misspelt is a
+          finding, with the nearest one.
         </p>
       </div>
     </>

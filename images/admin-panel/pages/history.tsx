@@ -1,4 +1,5 @@
 import type { EntryDetail } from '../../../tools/contract/shapes.ts';
+import { sourcesOf } from '../context.ts';
 import { differenceBetween, entryIn } from '../model/entries.ts';
 import { NotFound } from '../model/view.ts';
 import { Frame, type PageInput } from './frame.tsx';
@@ -19,7 +20,7 @@ export async function historyPage(input: PageInput) {
   const before = Number(query.get('before')) || Infinity;
   const wanted = rows.filter(({ sequence }) => sequence < before);
   const shown = wanted.slice(0, ROWS);
-  const details = await Promise.all(shown.map((row) => entryIn(view, panel.reader.published, row.sequence)));
+  const details = await Promise.all(shown.map((row) => entryIn(view, sourcesOf(panel), row.sequence)));
   const oldest = shown.at(-1);
   return (
     <Frame input={input} title="History" tab="history">
@@ -106,6 +107,7 @@ const EntryRow = ({ detail, input: { view, links, asked } }: { detail: EntryDeta
             </>
           )}
           {entry.author !== undefined && ` by ${entry.author}`}
+          <ApprovedBy detail={detail} before=" · " />
           {entry.key !== undefined && ` · signed by ${entry.key}`}
         </p>
       </div>
@@ -125,6 +127,29 @@ const EntryRow = ({ detail, input: { view, links, asked } }: { detail: EntryDeta
         )}
       </div>
     </li>
+  );
+};
+
+/** Who approved an entry, and in which pull request, where that is known. */
+const ApprovedBy = ({
+  detail: { approvedBy = [], pull },
+  before = '',
+}: {
+  detail: EntryDetail;
+  before?: string;
+}) => {
+  if (approvedBy.length === 0 && !pull) return <></>;
+  return (
+    <>
+      {before}
+      {approvedBy.length > 0 ? `approved by ${approvedBy.join(', ')}` : 'nobody approved it'}
+      {pull && (
+        <>
+          {' '}
+          in <a href={pull.url}>pull request {pull.number}</a>
+        </>
+      )}
+    </>
   );
 };
 
@@ -157,13 +182,23 @@ const Between = async ({ input: { view, query, panel, links } }: { input: PageIn
 /** One entry: what it changed, and all that is known of it. */
 export async function entryPage(input: PageInput, sequence: number) {
   const { view, panel, links } = input;
-  const detail = await entryIn(view, panel.reader.published, sequence);
+  const detail = await entryIn(view, sourcesOf(panel), sequence);
   const { entry, difference, unknown, enforcedAfter } = detail;
   const facts: [string, unknown][] = [
     ['Issued', entry.issuedAt && <Instant at={entry.issuedAt} />],
     ['Expires', entry.expiresAt && <Instant at={entry.expiresAt} />],
     ['Commit', entry.commit && <span class="mono">{entry.commit}</span>],
     ['Author', entry.author],
+    [
+      'Approved by',
+      detail.approvedBy === undefined ? (
+        'not known'
+      ) : detail.approvedBy.length + Number(detail.pull !== undefined) === 0 ? (
+        'nobody is named: it came by no pull request, and its commit names nobody'
+      ) : (
+        <ApprovedBy detail={detail} />
+      ),
+    ],
     ['Signed by', entry.key],
     [
       'In force everywhere after',

@@ -1,3 +1,4 @@
+import { sourcesOf } from '../context.ts';
 import type { EntryDetail, Overview } from '../../../tools/contract/shapes.ts';
 import { entryIn } from '../model/entries.ts';
 import { overviewOf } from '../model/overview.ts';
@@ -13,7 +14,7 @@ export async function overviewPage(input: PageInput) {
   const { view, panel } = input;
   const overview = overviewOf(view);
   const rows = (view.store.history?.entries ?? []).filter(({ valid }) => valid).slice(0, LAST);
-  const last = await Promise.all(rows.map((row) => entryIn(view, panel.reader.published, row.sequence)));
+  const last = await Promise.all(rows.map((row) => entryIn(view, sourcesOf(panel), row.sequence)));
   const [sign, word] = stateOf(view);
   return (
     <Frame input={input} title="Overview" tab="">

@@ -314,6 +314,7 @@ const Suggestions = ({ input: { view } }: { input: PageInput }) => {
     ['people', membership(repository).everybody],
     ['groups', repository.groups.keys()],
     ['services', repository.services.keys()],
+    ['owners', repository.guardrails?.value.owners.map(({ id }) => id) ?? []],
     ['files', known.files.loaded.texts.keys()],
   ];
   return (

@@ -6,6 +6,7 @@ import { seenBy, viewFor, type PanelContext } from '../context.ts';
 import { NotFound } from '../model/view.ts';
 import { CUT_OFF, RequestFault } from '../problems.ts';
 import { isForm } from '../propose/form.ts';
+import { keysOfKinds } from '../propose/keys.ts';
 import { FIELD, formToken, verifyForm } from '../security/form-token.ts';
 import type { PanelEnv } from '../security/gate.ts';
 import { accessPage } from './access.tsx';
@@ -16,6 +17,7 @@ import { pathIn } from './links.ts';
 import { listPage, type ListName } from './lists.tsx';
 import { overviewPage } from './overview.tsx';
 import { proposedPage, proposePage } from './propose.tsx';
+import { COMPLETION } from './completion.ts';
 import { SCRIPT } from './script.ts';
 import { filePage, searchPage } from './search.tsx';
 import { STYLE } from './style/style.ts';
@@ -68,8 +70,9 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
     context.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }),
   );
   pages.get('/assets/panel.js', (context) =>
-    context.body(SCRIPT, 200, { 'content-type': 'text/javascript; charset=utf-8' }),
+    context.body(SCRIPT + COMPLETION, 200, { 'content-type': 'text/javascript; charset=utf-8' }),
   );
+  pages.get('/assets/keys.json', (context) => context.json(keysOfKinds()));
   pages.get('/assets/icon.svg', (context) => context.body(ICON, 200, { 'content-type': 'image/svg+xml' }));
   for (const [path, page] of PAGES)
     pages.get(`/env/:env${path}`, async (context) =>

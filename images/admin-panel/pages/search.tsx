@@ -17,10 +17,7 @@ export function searchPage(input: PageInput) {
   const found =
     words === '' ? [] : kindsOf(input).map((kind) => ({ ...kind, items: matching(kind.items, words) }));
   const hits = found.filter(({ items }) => items.length > 0);
-  const near = nearest(
-    words,
-    kindsOf(input).flatMap(({ items }) => items.map(({ name }) => name)),
-  );
+  const near = hits.length > 0 ? undefined : nearestOf(input, words);
   return (
     <Frame input={input} title="Search" tab="">
       <div class="head">
@@ -118,3 +115,9 @@ export function filePage(input: PageInput) {
     </Frame>
   );
 }
+
+const nearestOf = (input: PageInput, words: string): string | undefined =>
+  nearest(
+    words,
+    kindsOf(input).flatMap(({ items }) => items.map(({ name }) => name)),
+  );

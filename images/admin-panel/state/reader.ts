@@ -7,6 +7,9 @@ import { readStore, UNREAD, unread, type StoreReading } from './store-reading.ts
 import type { FiguresOf } from './traffic.ts';
 import type { Stores } from './store.ts';
 
+/** By environment and sequence: milliseconds from an entry's issue until it was in force everywhere. */
+export type EnforcedAfter = ReadonlyMap<string, StoreReading['enforcedAfter']>;
+
 /** From where everything is read. */
 export interface ReaderOptions {
   files: FilesSource;
@@ -14,6 +17,8 @@ export interface ReaderOptions {
   trusted: (environment: Environment) => PublicKey[];
   /** Asks components, where they are on this machine. */
   figuresOf?: FiguresOf | undefined;
+  /** What was seen before this one began. */
+  enforcedAfter?: EnforcedAfter | undefined;
   /** The environments that are shown; all where none are named. */
   environments?: readonly string[] | undefined;
   /** Milliseconds between two looks at the stores. */
@@ -107,7 +112,8 @@ export class Reader {
     );
     const read = await Promise.all(
       environments.map(
-        async ({ value }) => [value.id, await this.#readOne(value, stores.get(value.id) ?? UNREAD)] as const,
+        async ({ value }) =>
+          [value.id, await this.#readOne(value, stores.get(value.id) ?? this.#unread(value))] as const,
       ),
     );
     this.#see(new Map(read));
@@ -115,6 +121,12 @@ export class Reader {
       this.#learn({ stores: new Map(read) });
     // Ages are told from it, and nobody is told of it.
     else this.#known = { ...this.#known!, stores: new Map(read) };
+  }
+
+  /** Nothing is known of the store but what was seen before. */
+  #unread({ id }: Environment): StoreReading {
+    const seen = this.options.enforcedAfter?.get(id);
+    return seen ? { ...UNREAD, enforcedAfter: seen } : UNREAD;
   }
 
   async #readOne(environment: Environment, before: StoreReading): Promise<StoreReading> {

@@ -11,6 +11,8 @@ export interface RemoteFilesOptions extends Omit<Remote, 'token'> {
   /** Milliseconds between two looks. */
   everyMs: number;
   now: () => number;
+  /** Called in place of reading a newer commit, where another process is to read it; `again` looks for one once more. */
+  outdated?: ((again: () => void) => void) | undefined;
   /** Told, in a sentence, why it could not be read; what was read before stays. */
   trouble: (sentence: string) => void;
 }
@@ -20,18 +22,23 @@ export function remoteFiles(options: RemoteFilesOptions): FilesSource {
   const { folder, everyMs, now, trouble } = options;
   const valid = keepingValid(now);
   let last: string | undefined;
+  let handsOver = false;
   return {
     root: folder,
     async read() {
-      const commit = await updateClone({ ...options, token: await options.token() }).catch(
-        (error: unknown) => {
-          // The first time there is nothing to show.
-          if (!(error instanceof Fault) || last === undefined) throw error;
-          trouble(`${error.message}; ${error.remedy}`);
-          return last;
-        },
-      );
+      if (handsOver) return undefined;
+      const commit = await updated(options).catch((error: unknown) => {
+        // The first time there is nothing to show.
+        if (!(error instanceof Fault) || last === undefined) throw error;
+        trouble(`${error.message}; ${error.remedy}`);
+        return last;
+      });
       if (commit === last) return undefined;
+      if (last !== undefined && options.outdated) {
+        handsOver = true;
+        options.outdated(() => (handsOver = false));
+        return undefined;
+      }
       const loaded = await loadRevision(folder, commit);
       last = commit;
       return valid.judged(loaded, commit, undefined);
@@ -47,3 +54,6 @@ export function remoteFiles(options: RemoteFilesOptions): FilesSource {
     },
   };
 }
+
+const updated = async (options: RemoteFilesOptions): Promise<string> =>
+  updateClone({ ...options, token: await options.token() });

@@ -155,6 +155,43 @@ else {
     await page.context().close();
   });
 
+  test('keys and values of the schemas are suggested in the YAML, by keyboard', async ({
+    scene,
+    browser,
+  }) => {
+    const url = `${scene.panel.url}/env/${LIVE}/propose/file?path=policies/access/new.yaml`;
+    const { page, troubles } = await lookAt(browser, url);
+    const text = page.locator('#f-text');
+    const options = page.locator('#completions [role=option]');
+    const suggested = async () => (await options.allInnerTexts()).map((one) => one.split(/\s/)[0]);
+    await text.fill('id: new\n');
+    await text.press('End');
+    await text.pressSequentially('eff');
+    await options.first().waitFor();
+    assert.equal(await suggested(), ['effect']);
+    await text.press('Tab');
+    await text.pressSequentially('a');
+    await options.first().waitFor();
+    assert.equal(await suggested(), ['allow']);
+    await text.press('ArrowDown');
+    assert.is(await text.getAttribute('aria-activedescendant'), 'completion-0');
+    assert.equal(await violationsOn(page), []);
+    await text.press('Enter');
+    assert.is(await text.inputValue(), 'id: new\neffect: allow');
+    // Below a key, inside braces, and names of groups in a list.
+    await text.pressSequentially('\nwhen:\n  hours: { time');
+    await options.first().waitFor();
+    assert.equal(await suggested(), ['timezone']);
+    await text.press('Escape');
+    await text.pressSequentially('zone: UTC }\nwho: { groups: [eng');
+    await options.first().waitFor();
+    assert.equal(await suggested(), ['engineering']);
+    await text.press('Tab');
+    assert.match(await text.inputValue(), /who: \{ groups: \[engineering$/);
+    assert.equal(troubles, []);
+    await page.context().close();
+  });
+
   test('what a change would do is worked out while one types, and without script on a click', async ({
     scene,
     browser,

@@ -1,19 +1,27 @@
-//! `<program> healthcheck <url>`: for images that hold nothing but the program.
+//! `healthcheck <url>`, or `<program> healthcheck <url>`: for images that hold nothing but the program.
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// A container whose health takes longer is not healthy.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The exit code of a health check where that is what the arguments ask for: 0 where the URL answers 200, 1 where it does
-/// not, 2 where it is no URL. `default` is the URL when none is said.
+/// The exit code of a health check where that is what the program was started for: 0 where the URL answers 200, 1 where it
+/// does not, 2 where it is no URL. `default` is the URL when none is said.
 pub fn asked(default: &str) -> Option<ExitCode> {
-    let mut arguments = std::env::args().skip(1);
-    let is_asked = arguments.next().as_deref() == Some("healthcheck");
-    is_asked.then(|| check(arguments.next().as_deref().unwrap_or(default)))
+    asked_by(std::env::args(), default).map(|url| check(&url))
+}
+
+/// The URL to ask: after the name `healthcheck`, which is that of the program in its image, or its first word.
+fn asked_by(arguments: impl IntoIterator<Item = String>, default: &str) -> Option<String> {
+    let mut words = arguments.into_iter();
+    let mut is_named = |word: Option<String>| {
+        word.is_some_and(|word| Path::new(&word).file_name().is_some_and(|name| name == "healthcheck"))
+    };
+    (is_named(words.next()) || is_named(words.next())).then(|| words.next().unwrap_or_else(|| default.into()))
 }
 
 fn check(url: &str) -> ExitCode {
@@ -63,5 +71,20 @@ mod tests {
         assert_eq!(split("http://[::1]:9090"), Some(("[::1]:9090", "/")));
         assert_eq!(split("https://127.0.0.1:9090/"), None);
         assert_eq!(split("127.0.0.1"), None);
+    }
+
+    #[test]
+    fn it_is_asked_by_the_programs_name_as_terraform_does_and_by_its_first_word() {
+        let asked = |words: &[&str]| asked_by(words.iter().map(ToString::to_string), "http://default:1/");
+        for words in [
+            &["healthcheck", "http://a:1/"][..],
+            &["/usr/bin/healthcheck", "http://a:1/"],
+            &["/usr/bin/agent", "healthcheck", "http://a:1/"],
+        ] {
+            assert_eq!(asked(words).as_deref(), Some("http://a:1/"), "{words:?}");
+        }
+        assert_eq!(asked(&["healthcheck"]).as_deref(), Some("http://default:1/"));
+        assert_eq!(asked(&["/usr/bin/agent", "probe", "healthcheck"]), None);
+        assert_eq!(asked(&[]), None);
     }
 }

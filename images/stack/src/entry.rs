@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use tunnel::packet::Tuple;
 use tunnel::time::Monotonic;
 
+use crate::flight::{Flight, Kept};
 use crate::live::Live;
 use crate::recovery::Recovery;
 use crate::{Cut, Link};
@@ -42,8 +43,10 @@ pub struct Entry {
     pub heard: Monotonic,
     /// What its segments tell of losses.
     pub recovery: Recovery,
-    /// The peer's last acknowledgment alone.
-    pub bare: Vec<u8>,
+    /// What is on its way.
+    pub flight: Flight,
+    /// The last packet that was sent, without its data.
+    pub stated: Vec<u8>,
     /// Since when the peer owes an acknowledgment.
     pub waits: Option<Monotonic>,
     /// Whether the handshake was over once.
@@ -96,7 +99,7 @@ pub struct Over {
 
 impl Entry {
     /// A flow that has just begun.
-    pub fn new(tuple: Tuple, link: Link, phase: Phase, now: Monotonic) -> Self {
+    pub fn new(tuple: Tuple, link: Link, phase: Phase, kept: Kept, now: Monotonic) -> Self {
         Self {
             tuple,
             link,
@@ -106,7 +109,8 @@ impl Entry {
             deadline: None,
             heard: now,
             recovery: Recovery::default(),
-            bare: Vec::new(),
+            flight: Flight::new(kept),
+            stated: Vec::new(),
             waits: None,
             opened: false,
             wants_read: false,

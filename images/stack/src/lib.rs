@@ -22,11 +22,14 @@
 
 mod budget;
 mod entry;
+mod flight;
+mod header;
 pub mod host;
 mod live;
 mod open;
 mod pass;
 mod recovery;
+mod room;
 mod settle;
 pub mod splice;
 mod turns;
@@ -44,6 +47,7 @@ pub use entry::Counts;
 
 use budget::Budget;
 use entry::Entry;
+use flight::Kept;
 use turns::Turns;
 
 /// One flow; no later one has the same.
@@ -167,6 +171,7 @@ pub const GIVE_UP: Duration = Duration::from_secs(60);
 pub struct Stack {
     settings: Settings,
     budget: Budget,
+    kept: Kept,
     flows: HashMap<FlowId, Entry>,
     /// By the tuple as we see it: its source is ours.
     by_tuple: HashMap<Tuple, FlowId>,
@@ -187,6 +192,7 @@ impl Stack {
         Self {
             settings,
             budget: Budget::new(settings.budget),
+            kept: Kept::default(),
             flows: HashMap::new(),
             by_tuple: HashMap::new(),
             of_peer: HashMap::new(),

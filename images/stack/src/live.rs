@@ -8,10 +8,11 @@ use smoltcp::phy::{Checksum, Device, DeviceCapabilities, Medium, RxToken, TxToke
 use smoltcp::socket::tcp::{self, RecvError, State};
 use smoltcp::time::Instant;
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr, IpListenEndpoint};
-use tunnel::packet::Tuple;
+use tunnel::packet::{FIN, SYN, Segment, Tuple};
 use tunnel::time::Monotonic;
 
 use crate::Congestion;
+use crate::header::{is_after, segment_of};
 
 /// What a new flow is made with.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,11 @@ pub struct Live {
     mtu: usize,
     /// How far its clock is set ahead of ours.
     ahead: Duration,
+    /// The sequence number of the peer's first byte, and how many bytes were read.
+    first: Option<u32>,
+    taken: u32,
+    /// The sequence number of the peer's end, where it came.
+    end: Option<u32>,
     /// Bytes of each of its buffers.
     pub buffer: usize,
 }
@@ -134,7 +140,17 @@ impl Live {
         });
         let mut sockets = SocketSet::new(Vec::with_capacity(1));
         let handle = sockets.add(socket(make));
-        Self { interface, sockets, handle, mtu: make.mtu, ahead: Duration::ZERO, buffer: make.buffer }
+        Self {
+            interface,
+            sockets,
+            handle,
+            mtu: make.mtu,
+            ahead: Duration::ZERO,
+            first: None,
+            taken: 0,
+            end: None,
+            buffer: make.buffer,
+        }
     }
 
     fn socket(&mut self) -> &mut tcp::Socket<'static> {
@@ -148,6 +164,10 @@ impl Live {
     /// Takes one packet of its tuple, whose checksums are right.
     /// Returns what is answered at once.
     pub fn receive(&mut self, packet: &[u8], now: Monotonic) -> Option<Vec<u8>> {
+        if self.first.is_none() {
+            let syn = segment_of(packet).filter(|segment| segment.flags & SYN != 0);
+            self.first = syn.map(|syn| syn.sequence.wrapping_add(1));
+        }
         let mut slot = Slot { input: Some(packet), output: None, mtu: self.mtu };
         self.interface.poll_ingress_single(instant(now + self.ahead), &mut slot, &mut self.sockets);
         slot.output
@@ -206,9 +226,57 @@ impl Live {
             && matches!(socket.state(), State::FinWait1 | State::Closing | State::LastAck)
     }
 
+    /// Whether the end of what is written can be said to smoltcp. Where the peer said its own already, smoltcp 0.14 hears no
+    /// acknowledgment after that but one of something new: none that repeats, and no wider window. A flow whose peer has a
+    /// full buffer, or a hole in it, would hang for ever, so the peer must have all before it.
+    pub fn can_finish(&self) -> bool {
+        let socket = self.socket_ref();
+        socket.state() != State::CloseWait || socket.send_queue() == 0
+    }
+
     /// Hands what is there to `take`, which returns how much of it it took.
     pub fn read<T>(&mut self, take: impl FnOnce(&[u8]) -> (usize, T)) -> Result<T, RecvError> {
-        self.socket().recv(|bytes| take(bytes))
+        let mut taken = 0;
+        let read = self.socket().recv(|bytes| {
+            let (count, read) = take(bytes);
+            taken = count as u32;
+            (count, read)
+        });
+        self.taken = self.taken.wrapping_add(taken);
+        read
+    }
+
+    /// The sequence number that is expected next; none before the peer's SYN.
+    pub fn expected(&self) -> Option<u32> {
+        let socket = self.socket_ref();
+        let has_ended =
+            matches!(socket.state(), State::CloseWait | State::LastAck | State::Closing | State::TimeWait);
+        let received = self.taken.wrapping_add(socket.recv_queue() as u32);
+        Some(self.first?.wrapping_add(received).wrapping_add(u32::from(has_ended)))
+    }
+
+    /// Writes down the end that a segment states.
+    pub fn note_end(&mut self, segment: &Segment) {
+        if segment.flags & FIN != 0 {
+            self.end = Some(segment.end().wrapping_sub(1));
+        }
+    }
+
+    /// Whether all before the peer's end has come, and smoltcp does not know of the end.
+    pub fn is_at_end(&self) -> bool {
+        self.end.is_some() && self.end == self.expected()
+    }
+
+    /// Whether smoltcp looks at what a segment acknowledges: where any part of its data is within our window, or where it has none
+    /// and its number is, as it is corrected, what is expected.
+    pub fn is_within(&self, segment: &Segment) -> bool {
+        let Some(expected) = self.expected() else { return true };
+        let socket = self.socket_ref();
+        let end = expected.wrapping_add((socket.recv_capacity() - socket.recv_queue()) as u32);
+        match segment.data {
+            0 => !is_after(expected, segment.sequence),
+            _ => is_after(segment.end(), expected) && is_after(end, segment.sequence),
+        }
     }
 
     pub fn can_read(&self) -> bool {
@@ -231,7 +299,7 @@ impl Live {
         self.socket().send(give).ok()
     }
 
-    /// The end of what is written. Only once the handshake is over.
+    /// The end of what is written. Only once the handshake is over, and where [`Live::can_finish`].
     pub fn finish(&mut self) {
         self.socket().close();
     }

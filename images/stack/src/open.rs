@@ -6,8 +6,8 @@ use tunnel::packet::{Packet, SYN, Segment, Transport, Tuple, protocol, reset_for
 use tunnel::time::Monotonic;
 
 use crate::entry::{Entry, Finish, Phase};
+use crate::header::segment_of;
 use crate::live::{Live, Make};
-use crate::recovery::segment_of;
 use crate::{Cut, Event, FlowId, Link, NoFlow, Stack};
 
 /// Ports that a flow of ours may have (RFC 6335 section 6), from the first on.
@@ -23,7 +23,7 @@ impl Stack {
             self.counts.limit += 1;
             return self.stray(link, syn, now);
         }
-        let flow = self.insert(Entry::new(tuple, link, Phase::Waiting(syn.to_vec()), now));
+        let flow = self.insert(Entry::new(tuple, link, Phase::Waiting(syn.to_vec()), self.kept.clone(), now));
         self.events.push_back(Event::Incoming { flow, tuple: tuple.reversed(), link });
         self.settle(flow, now);
     }
@@ -35,7 +35,7 @@ impl Stack {
             // Its peer gave up meanwhile: the reader hears of it.
             return Ok(());
         };
-        let (mut syn, tuple) = (syn.clone(), *tuple);
+        let (syn, tuple) = (syn.clone(), *tuple);
         let made = self.make(tuple, mtu).and_then(|make| self.made(Live::listening(&make, now), make.buffer));
         let Ok(mut live) = made else {
             self.refuse(flow, now);
@@ -43,8 +43,9 @@ impl Stack {
         };
         live.receive(&syn, now);
         if let Some(entry) = self.flows.get_mut(&flow) {
-            let segment = segment_of(&syn);
-            segment.iter().for_each(|segment| entry.recovery.hold(&mut syn, segment));
+            if let Some(segment) = segment_of(&syn) {
+                entry.recovery.heard(&syn, &segment, now);
+            }
             entry.phase = Phase::Live(Box::new(live));
             self.counts.begun += 1;
         }
@@ -78,7 +79,7 @@ impl Stack {
         let make = self.make(tuple, mtu)?;
         let live = self.made(Live::connecting(&make, now), make.buffer)?;
         self.counts.begun += 1;
-        let flow = self.insert(Entry::new(tuple, link, Phase::Live(Box::new(live)), now));
+        let flow = self.insert(Entry::new(tuple, link, Phase::Live(Box::new(live)), self.kept.clone(), now));
         self.settle(flow, now);
         Ok(flow)
     }

@@ -5,12 +5,14 @@ use std::net::Ipv4Addr;
 use smoltcp::socket::tcp::State;
 use tunnel::figures::DropReason;
 use tunnel::limits::ANSWERS;
-use tunnel::packet::{FIN, Packet, RST, Segment, Transport, has_right_transport_checksum, reset_for};
+use tunnel::packet::{ACK, FIN, Packet, RST, Segment, Transport, has_right_transport_checksum, reset_for};
 use tunnel::time::Monotonic;
 
 use crate::entry::{Over, Phase};
+use crate::header::{HEADERS, pieces, segment_of};
+use crate::live::Live;
 use crate::open::is_knock;
-use crate::recovery::{REPEATS, acknowledgment_of, segment_of};
+use crate::recovery::REPEATS;
 use crate::turns::Turn;
 use crate::{Congestion, Cut, FlowId, Link, Stack};
 
@@ -60,17 +62,33 @@ impl Stack {
             Phase::Waiting(_) => self.still_waits(flow, bytes, segment),
             // A late packet of ours that found nobody: all was said already (RFC 1337).
             Phase::Live(live) if segment.flags & RST != 0 && live.state() == State::TimeWait => {}
-            Phase::Live(live) if live.owes_end() && entry.recovery.is_repeated_by(segment) => {}
             Phase::Live(live) => {
-                let is_loss = entry.recovery.heard(segment, now);
-                let mut packet = bytes.to_vec();
-                if self.settings.congestion == Congestion::Measured {
-                    entry.recovery.hold(&mut packet, segment);
+                let is_skipped = live.owes_end()
+                    && entry.recovery.is_repeated_by(segment)
+                    && live.is_within(segment);
+                let heard = entry.recovery.heard(bytes, segment, now);
+                if heard.is_known {
+                    let (ack, trip) = (segment.acknowledgment, entry.recovery.trip());
+                    entry.flight.heard(ack, pieces(bytes), trip, now);
                 }
-                entry.bare = acknowledgment_of(&packet, segment).unwrap_or_default();
-                let reply = live.receive(&packet, now);
-                if is_loss && !live.owes_end() {
-                    (0..REPEATS).for_each(|_| drop(live.receive(&entry.bare, now)));
+                let is_held = self.settings.congestion == Congestion::Measured;
+                let mut packet = bytes.to_vec();
+                entry.recovery.correct(&mut packet, segment, live.expected(), is_held);
+                live.note_end(segment);
+                let tell = |live: &mut Live, flags: u8| {
+                    let bare = entry.recovery.bare(entry.tuple, live.expected(), flags, is_held);
+                    bare.and_then(|bare| live.receive(&bare, now));
+                };
+                if heard.is_news && !live.is_within(segment) {
+                    tell(live, ACK);
+                }
+                let reply = if is_skipped { None } else { live.receive(&packet, now) };
+                if live.is_at_end() {
+                    tell(live, FIN | ACK);
+                }
+                let is_awaited = entry.flight.is_first_awaited(entry.recovery.trip(), now);
+                if heard.is_loss && !is_awaited && !live.owes_end() {
+                    (0..REPEATS).for_each(|_| tell(live, ACK));
                 }
                 if segment.flags & RST != 0 && live.is_over() {
                     let why = if entry.opened { Cut::Reset } else { Cut::Refused };
@@ -166,7 +184,7 @@ impl Stack {
         let reply = entry.replies.pop_front();
         let mut packet = match &mut entry.phase {
             _ if reply.is_some() => reply,
-            Phase::Live(live) => live.packet(now),
+            Phase::Live(live) => entry.flight.next(&entry.stated, now).or_else(|| live.packet(now)),
             Phase::Over(Over { last, again, .. }) if again.front().is_some_and(|at| *at <= now) => {
                 again.pop_front();
                 Some(last.clone())
@@ -178,6 +196,8 @@ impl Stack {
         {
             entry.recovery.restate(packet, &segment);
             entry.recovery.sent(&segment, now);
+            entry.flight.sent(packet, &segment, now);
+            entry.stated = packet.get(..HEADERS).unwrap_or_default().to_vec();
         }
         self.settled_after(flow, packet.as_deref(), now);
         packet

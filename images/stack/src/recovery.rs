@@ -12,14 +12,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use tunnel::packet::{ACK, FIN, IP_HEADER, RST, SYN, Segment};
+use tunnel::packet::{ACK, FIN, RST, SYN, Segment, Tuple, tcp};
 use tunnel::time::Monotonic;
+
+use crate::header::{ACKNOWLEDGMENT, FLAGS, SEQUENCE, WINDOW, is_after, put, write};
+use crate::room::Room;
 
 /// The timeout before a round trip was measured (RFC 6298), the shortest, and the longest.
 const TIMEOUT: [Duration; 3] = [Duration::from_secs(1), Duration::from_millis(250), Duration::from_secs(16)];
 
 /// What may be on its way at first (RFC 6928), and at least, in bytes.
-const WINDOW: [u64; 2] = [10 * 1260, 4 * 1260];
+const UNDER_WAY: [u64; 2] = [10 * 1260, 4 * 1260];
 
 /// Rounds over which the best rate counts.
 const ROUNDS: usize = 10;
@@ -49,9 +52,19 @@ pub struct Recovery {
     repeats: u32,
     /// A loss was noticed when so much was sent.
     repairs: Option<u32>,
-    /// The peer's window scale.
-    shift: u32,
+    room: Room,
     pace: Pace,
+}
+
+/// What a packet of the peer tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Heard {
+    /// smoltcp must take it for a sign of loss.
+    pub is_loss: bool,
+    /// It acknowledges more than was, or states more room.
+    pub is_news: bool,
+    /// It acknowledges what was sent, and nothing else.
+    pub is_known: bool,
 }
 
 /// What the path carries.
@@ -64,11 +77,6 @@ struct Pace {
     rates: VecDeque<u64>,
     /// The shortest round trip, and when it was measured.
     trip: Option<(Duration, Monotonic)>,
-}
-
-/// Whether one sequence number is after another; they go round (RFC 9293 section 3.4).
-fn is_after(one: u32, other: u32) -> bool {
-    one.wrapping_sub(other) as i32 > 0
 }
 
 impl Recovery {
@@ -92,34 +100,39 @@ impl Recovery {
         self.pace.round.get_or_insert((end, now));
     }
 
-    /// States in a packet without data that all was sent that ever was (RFC 9293 section 3.10.7.4 asks for SND.NXT). smoltcp states
-    /// from where it sends again, which its peer has received already: such a packet is outside its window, and what it
-    /// acknowledges is not heard. Where both ends did so, neither would ever go on.
+    /// States in a packet without data that all was sent that ever was (RFC 9293 section 3.10.7.4 asks for SND.NXT), as far as the
+    /// peer has room for it. smoltcp states from where it sends again, which its peer has received already, or what it sent
+    /// beyond the window: such a packet is outside its window, and what it acknowledges is not heard.
     pub fn restate(&self, packet: &mut [u8], segment: &Segment) {
-        if let Some(sent) = self.sent.filter(|sent| segment.span() == 0 && is_after(*sent, segment.sequence))
-        {
-            put(packet, IP_HEADER + 4, sent);
+        let stated = self.sent.map(|sent| self.room.end().filter(|end| is_after(sent, *end)).unwrap_or(sent));
+        if let Some(stated) = stated.filter(|stated| segment.span() == 0 && *stated != segment.sequence) {
+            put(packet, SEQUENCE, stated);
         }
     }
 
-    /// The peer sent a segment.
-    /// Returns whether smoltcp must take it for a sign of loss.
-    pub fn heard(&mut self, segment: &Segment, now: Monotonic) -> bool {
-        if segment.flags & (ACK | RST) != ACK {
-            return false;
+    /// The peer sent a packet.
+    pub fn heard(&mut self, packet: &[u8], segment: &Segment, now: Monotonic) -> Heard {
+        if segment.flags & SYN != 0 {
+            self.room.heard(packet, segment);
         }
         let ack = segment.acknowledgment;
         let is_known = self.sent.is_some_and(|sent| !is_after(ack, sent));
+        if segment.flags & (ACK | RST) != ACK || !is_known {
+            return Heard::default();
+        }
+        let is_wider = segment.flags & SYN == 0 && self.room.heard(packet, segment);
         match self.acknowledged {
-            _ if !is_known => false,
-            Some(before) if !is_after(ack, before) => self.repeated(segment, ack == before),
+            Some(before) if !is_after(ack, before) => {
+                let is_loss = self.repeated(segment, ack == before);
+                Heard { is_loss, is_news: is_wider, is_known: true }
+            }
             before => {
                 self.pace.bytes += u64::from(before.map_or(0, |before| ack.wrapping_sub(before)));
                 self.acknowledged = Some(ack);
                 (self.since, self.backoff, self.repeats) = (now, 0, 0);
                 self.measure(ack, now);
                 self.repairs = self.repairs.filter(|until| is_after(*until, ack));
-                self.repairs.is_some()
+                Heard { is_loss: self.repairs.is_some(), is_news: true, is_known: true }
             }
         }
     }
@@ -127,7 +140,7 @@ impl Recovery {
     /// Whether a segment says nothing but what was acknowledged already. smoltcp takes three of them for a loss also where only
     /// our FIN is on its way, finds no data to send again, and stops its timer: such a flow would hang for ever.
     pub fn is_repeated_by(&self, segment: &Segment) -> bool {
-        segment.span() == 0
+        segment.data == 0
             && segment.flags & (RST | ACK) == ACK
             && self.acknowledged.is_some_and(|known| !is_after(segment.acknowledgment, known))
     }
@@ -171,6 +184,11 @@ impl Recovery {
         self.sent.is_none() || self.sent == self.acknowledged
     }
 
+    /// What an answer takes, most of the time.
+    pub fn trip(&self) -> Duration {
+        self.trip.map_or(TIMEOUT[0], |(smooth, varies)| smooth + varies)
+    }
+
     /// When what is on its way is taken for lost.
     pub fn deadline(&self) -> Option<Monotonic> {
         let [first, least, most] = TIMEOUT;
@@ -188,7 +206,7 @@ impl Recovery {
 
     /// Bytes that may be on their way.
     fn window(&self) -> u64 {
-        let [first, least] = WINDOW;
+        let [first, least] = UNDER_WAY;
         let (Some(rate), Some((trip, _))) = (self.pace.rates.iter().max(), self.pace.trip) else {
             return first;
         };
@@ -196,86 +214,63 @@ impl Recovery {
         (rate.saturating_mul(2 * micros) / 1_000_000).max(least)
     }
 
-    /// Lowers the window that the peer's packet states to what may be on its way; notes its scale where it is a SYN.
-    /// The checksum is wrong then, which nobody verifies any more.
-    pub fn hold(&mut self, packet: &mut [u8], segment: &Segment) {
-        if segment.flags & SYN != 0 {
-            self.shift = scale(packet).unwrap_or(0);
+    /// The window that smoltcp is told, as it stands in a packet: the peer's, but at most what may be on its way, and never
+    /// none: it then asks for a window beyond what it sent, without sending again what was lost, and forgets that something is on its
+    /// way when the window opens. A byte for which there is no room asks as well, and is sent again like all others.
+    fn told(&self, is_held: bool) -> u16 {
+        let Some((acknowledged, sent)) = self.acknowledged.zip(self.sent) else { return u16::MAX };
+        let left = self.room.left(acknowledged, sent) >> self.room.shift;
+        let most = if is_held { self.window() >> self.room.shift } else { u64::MAX };
+        u16::try_from(u64::from(left).min(most).max(1)).unwrap_or(u16::MAX)
+    }
+
+    /// A packet of the peer as smoltcp must read it, which looks at the numbers of the last one only:
+    /// - It leaves out a packet that acknowledges less than another one before it, with its data.
+    /// - It does not hear an acknowledgment whose own number is where the window ends, or beyond: where both ends
+    ///   have sent all that the other one has room for, neither would ever hear that there is room again.
+    /// - It takes the window of whatever comes last, also of what was overtaken.
+    /// - It takes an end although it cuts off what is before it at its window's end: an end is handed over alone, as [`Recovery::bare`],
+    ///   when all before it has come.
+    ///
+    /// `expected` is what it expects next. The checksum is wrong afterwards, which nobody verifies any more.
+    pub fn correct(&self, packet: &mut [u8], segment: &Segment, expected: Option<u32>, is_held: bool) {
+        if segment.flags & (ACK | SYN) != ACK {
             return;
         }
-        let Some(field) = packet.get_mut(IP_HEADER + 14..).and_then(|tail| tail.first_chunk_mut::<2>())
-        else {
-            return;
+        if let Some(expected) = expected.filter(|at| segment.data == 0 && is_after(segment.sequence, *at)) {
+            write(packet, SEQUENCE, expected.to_be_bytes());
+        }
+        write(packet, FLAGS, [segment.flags & !FIN]);
+        let Some(known) = self.acknowledged.filter(|_| segment.flags & RST == 0) else { return };
+        if is_after(known, segment.acknowledgment) {
+            write(packet, ACKNOWLEDGMENT, known.to_be_bytes());
+        }
+        write(packet, WINDOW, self.told(is_held).to_be_bytes());
+    }
+
+    /// What the peer said last of what it has and has room for, alone or with its end (`flags`). `tuple` is as our end sees it.
+    /// None before it said anything.
+    pub fn bare(&self, tuple: Tuple, expected: Option<u32>, flags: u8, is_held: bool) -> Option<Vec<u8>> {
+        let segment = Segment {
+            source: tuple.destination_port,
+            destination: tuple.source_port,
+            sequence: expected?,
+            acknowledgment: self.acknowledged?,
+            flags,
+            data: 0,
         };
-        let most = u16::try_from((self.window() >> self.shift).max(1)).unwrap_or(u16::MAX);
-        *field = u16::from_be_bytes(*field).min(most).to_be_bytes();
+        tcp(tuple.reversed(), &segment, self.told(is_held), &[], &[])
     }
-}
-
-/// Writes 32 bits of a TCP packet; the checksum follows (RFC 1624, equation 3).
-fn put(packet: &mut [u8], at: usize, new: u32) {
-    const CHECKSUM: usize = IP_HEADER + 16;
-    let halves = |value: u32| (value >> 16) + (value & 0xFFFF);
-    let field = |packet: &[u8], at: usize| packet.get(at..).and_then(|tail| tail.first_chunk::<4>()).copied();
-    let (Some(old), Some([high, low, ..])) = (field(packet, at), field(packet, CHECKSUM)) else { return };
-    let before = u32::from(!u16::from_be_bytes([high, low]));
-    let mut sum = before + halves(!u32::from_be_bytes(old)) + halves(new);
-    while sum > 0xFFFF {
-        sum = halves(sum);
-    }
-    packet[at..at + 4].copy_from_slice(&new.to_be_bytes());
-    packet[CHECKSUM..CHECKSUM + 2].copy_from_slice(&(!(sum as u16)).to_be_bytes());
-}
-
-/// The window scale option of a SYN (RFC 7323), at most 14.
-fn scale(packet: &[u8]) -> Option<u32> {
-    let header = packet.get(IP_HEADER..)?;
-    let options = header.get(20..usize::from(header.get(12)? >> 4) * 4)?;
-    let mut at = 0;
-    loop {
-        match options.get(at..)? {
-            [3, 3, shift, ..] => return Some(u32::from(*shift).min(14)),
-            [1, ..] => at += 1,
-            [kind, length, ..] if *kind >= 2 && *length >= 2 => at += usize::from(*length),
-            _ => return None,
-        }
-    }
-}
-
-/// The same packet without data and as if all before it had come: what repeats its acknowledgment and nothing else.
-pub fn acknowledgment_of(packet: &[u8], segment: &Segment) -> Option<Vec<u8>> {
-    let offset = usize::from(packet.get(IP_HEADER + 12)? >> 4) * 4;
-    let mut bare = packet.get(..IP_HEADER + offset)?.to_vec();
-    let length = u16::try_from(bare.len()).ok()?;
-    bare.get_mut(2..4)?.copy_from_slice(&length.to_be_bytes());
-    bare.get_mut(IP_HEADER + 4..IP_HEADER + 8)?.copy_from_slice(&segment.end().to_be_bytes());
-    *bare.get_mut(IP_HEADER + 13)? = ACK;
-    Some(bare)
-}
-
-/// The header of a TCP packet that we made ourselves.
-pub fn segment_of(packet: &[u8]) -> Option<Segment> {
-    let header = packet.get(IP_HEADER..)?;
-    let long = |at: usize| header.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes));
-    let short = |at: usize| header.get(at..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes));
-    let offset = usize::from(header.get(12)? >> 4) * 4;
-    Some(Segment {
-        source: short(0)?,
-        destination: short(2)?,
-        sequence: long(4)?,
-        acknowledgment: long(8)?,
-        flags: header.get(13)? & (FIN | SYN | RST | ACK),
-        data: u16::try_from(header.len().checked_sub(offset)?).ok()?,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
 
-    use tunnel::packet::{Tuple, has_right_transport_checksum, protocol, tcp};
+    use tunnel::packet::{has_right_transport_checksum, protocol};
 
     use super::*;
+    use crate::header::segment_of;
 
     #[test]
     fn a_restated_packet_has_the_right_checksum() {

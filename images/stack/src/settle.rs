@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use smoltcp::socket::tcp::State;
 use tunnel::limits::TCP_IDLE;
+use tunnel::packet::{ACK, RST};
 use tunnel::time::Monotonic;
 
 use crate::entry::{Entry, Finish, Over, Phase};
 use crate::live::Due;
-use crate::recovery::segment_of;
 use crate::{Congestion, Cut, Event, FlowId, GIVE_UP, Stack};
 
 /// A flow that both sides ended is remembered for the peer that did not hear our last acknowledgment.
@@ -78,20 +78,20 @@ impl Stack {
         let lost_at = entry.recovery.deadline();
         if lost_at.is_some_and(|at| at <= now) {
             entry.recovery.lost(now);
-            if !entry.bare.is_empty() && !live.owes_end() && self.settings.congestion == Congestion::Measured
-            {
-                // The window that counts now; smoltcp would send again all that it may.
-                let segment = segment_of(&entry.bare);
-                segment.iter().for_each(|segment| entry.recovery.hold(&mut entry.bare, segment));
-                live.receive(&entry.bare, now);
-            }
+            entry.flight.forget();
+            let is_held = self.settings.congestion == Congestion::Measured;
+            // The window that counts now; smoltcp would send again all that it may.
+            let bare = entry.recovery.bare(entry.tuple, live.expected(), ACK, is_held);
+            let bare = bare.filter(|_| !live.owes_end());
+            bare.iter().for_each(|bare| drop(live.receive(bare, now)));
             live.hurry(now);
         }
-        let patience = lost_at.filter(|at| *at > now).map_or(patience, |at| at.min(patience));
+        let patience = entry.recovery.deadline().map_or(patience, |at| at.min(patience));
         // smoltcp forgets what was not read yet when it has waited long enough for late packets.
         let is_kept = !entry.released && entry.late.is_some_and(|since| now >= since + KEPT);
         let due = if is_kept { Due::Never } else { live.due(now) };
-        let wants = !entry.replies.is_empty() || (due == Due::Now && !stalled);
+        let wants =
+            !entry.replies.is_empty() || entry.flight.has_missing() || (due == Due::Now && !stalled);
         if !wants && entry.released && entry.late.is_some() && !entry.last.is_empty() {
             let last = std::mem::take(&mut entry.last);
             return self.keep(
@@ -113,8 +113,7 @@ impl Stack {
     fn end(&mut self, flow: FlowId, packet: Option<&[u8]>, now: Monotonic) {
         let Some(entry) = self.flows.get_mut(&flow) else { return };
         let Phase::Live(live) = &mut entry.phase else { return };
-        let ours =
-            packet.filter(|packet| packet.get(33).is_some_and(|flags| flags & tunnel::packet::RST != 0));
+        let ours = packet.filter(|packet| packet.get(33).is_some_and(|flags| flags & RST != 0));
         // Both sides said their end, and the peer has ours: what it sent may still be read. (A reset went another way.)
         let is_ended = entry.finish == Finish::Done && (live.can_read() || live.is_read());
         if let Some(reset) = ours.filter(|_| entry.released) {
@@ -142,6 +141,7 @@ impl Stack {
             self.budget.give_back(live.buffer);
         }
         entry.phase = Phase::Cut(why);
+        entry.flight.forget();
         entry.replies.clear();
         self.events.push_back(Event::Changed(flow));
         self.schedule(flow, None);
@@ -157,6 +157,7 @@ impl Stack {
         self.leave(flow);
         if let Some(entry) = self.flows.get_mut(&flow) {
             entry.phase = Phase::Over(over);
+            entry.flight.forget();
             entry.replies.clear();
         }
         self.settle(flow, now);
@@ -227,7 +228,7 @@ impl Entry {
         let has_begun = !matches!(state, State::Listen | State::SynSent | State::SynReceived | State::Closed);
         let has_opened = has_begun && !self.opened;
         self.opened |= has_begun;
-        if self.opened && self.finish == Finish::Said {
+        if self.opened && self.finish == Finish::Said && live.can_finish() {
             live.finish();
             self.finish = Finish::Done;
         }

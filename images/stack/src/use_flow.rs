@@ -98,6 +98,7 @@ impl Stack {
             Phase::Live(live) => {
                 if !(is_finished && live.is_read()) {
                     entry.replies.clear();
+                    entry.flight.forget();
                     live.abort();
                 }
                 self.settle(flow, now);

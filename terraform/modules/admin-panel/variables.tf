@@ -78,9 +78,14 @@ variable "image_repository_arn" {
   description = "The image's ECR repository."
 }
 
-variable "trusted_keys" {
+variable "repository" {
   type        = string
-  description = "The keys whose entries the panel believes, in JSON."
+  description = "The repository on GitHub that it reads, and where it opens pull requests: owner/name."
+}
+
+variable "data_key_arn" {
+  type        = string
+  description = "The KMS key that encrypts its secret."
 }
 
 variable "log_group" {

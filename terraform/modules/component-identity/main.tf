@@ -31,11 +31,20 @@ data "aws_iam_policy_document" "follow" {
     ]
   }
 
-  # Where head is missing or wrong, the log itself is listed; parts and acks never are.
+  # Where head is missing or wrong, the log itself is listed; of acks only the component's own, which share its part of the
+  # writes. Parts never are.
   statement {
-    sid       = "ListLog"
+    sid       = "ListLogAndOwnAcks"
     actions   = ["ssm:GetParametersByPath"]
-    resources = ["${local.log}/log"]
+    resources = ["${local.log}/log", "${local.log}/ack/${var.component}"]
+  }
+
+  # At a start an instance reads what it said itself.
+  statement {
+    sid     = "ReadOwnAcks"
+    actions = ["ssm:GetParameters"]
+    # Wildcard: an instance's name is its own.
+    resources = ["${local.log}/ack/${var.component}/*"]
   }
 
   statement {

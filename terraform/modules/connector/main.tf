@@ -6,23 +6,28 @@ locals {
   policy_agent = {
     name  = "policy-agent"
     image = var.images.policy_agent
+    user  = "10002:10000"
     environment = merge(var.agent_environment, {
       ZTNA_COMPONENT        = local.component
       ZTNA_MINIMUM_SEQUENCE = tostring(terraform_data.floor.output.sequence)
       ZTNA_OUT              = "/run/ztna/enforce"
       ZTNA_STATE            = "/var/lib/ztna"
       ZTNA_APPLIED_URL      = "http://127.0.0.1:9091/applied"
+      ZTNA_HTTP             = "127.0.0.1:9092"
     })
     mounts = {
       "/run/ztna/enforce" = { volume = "enforce", read_only = false }
       "/var/lib/ztna"     = { volume = "state", read_only = false }
     }
+    # One that hangs is replaced; one that waits for the store answers.
+    health       = { url = "http://127.0.0.1:9092/healthz", start_seconds = 30 }
     stop_seconds = 15
   }
 
   app_connector = {
     name  = "app-connector"
     image = var.images.connector
+    user  = "10001:10000"
     after = ["policy-agent"]
     # Without server CAs it knows intermediates by its system's roots.
     environment = merge(var.server_cas == "" ? {} : { ZTNA_SERVER_CAS_PEM = var.server_cas }, {
@@ -85,9 +90,14 @@ module "task" {
   secret                = { arn = local.secret_arn, key_arn = var.data_key_arn }
   image_repository_arns = var.image_repository_arns
   cluster_arn           = var.cluster_arn
-  subnet_ids            = [for subnet in aws_subnet.this : subnet.id]
-  security_group_id     = var.security_group_id
-  after                 = [for association in aws_route_table_association.this : association.id]
-  log_group             = var.log_group
-  permissions_boundary  = var.permissions_boundary
+  subnet_ids            = var.existing == null ? [for subnet in aws_subnet.this : subnet.id] : var.existing.subnet_ids
+  security_group_id     = var.existing == null ? var.security_group_id : aws_security_group.existing[0].id
+  after = concat(
+    [for association in aws_route_table_association.this : association.id],
+    [for rule in aws_vpc_security_group_egress_rule.intermediate : rule.id],
+    [for rule in aws_vpc_security_group_egress_rule.backend : rule.id],
+    [for rule in aws_vpc_security_group_egress_rule.aws : rule.id],
+  )
+  log_group            = var.log_group
+  permissions_boundary = var.permissions_boundary
 }

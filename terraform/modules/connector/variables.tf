@@ -25,7 +25,7 @@ variable "id" {
 
 variable "vpc_id" {
   type        = string
-  description = "The VPC in which its subnets are made."
+  description = "The environment's VPC, in which its subnets are made."
 }
 
 variable "subnets" {
@@ -38,6 +38,18 @@ variable "size" {
   description = "CPU units and MiB of one task, and how many run."
 }
 
+variable "existing" {
+  type = object({
+    vpc_id        = string
+    cidrs         = set(string)
+    subnet_ids    = list(string)
+    backends      = set(object({ protocol = string, from = number, to = number }))
+    intermediates = map(object({ address = string, port = number }))
+  })
+  default     = null
+  description = "A VPC that is there already, in which it runs beside its backends; null in the environment's own."
+}
+
 variable "cluster_arn" {
   type        = string
   description = "The ECS cluster."
@@ -45,7 +57,7 @@ variable "cluster_arn" {
 
 variable "security_group_id" {
   type        = string
-  description = "Its security group."
+  description = "Its security group; null in a VPC that is there already, where one is made."
 }
 
 variable "role_arn" {

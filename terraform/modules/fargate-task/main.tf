@@ -11,6 +11,7 @@ locals {
     for one in var.containers : {
       name                   = one.name
       image                  = one.image
+      user                   = one.user
       essential              = true
       readonlyRootFilesystem = true
       linuxParameters        = { initProcessEnabled = true, capabilities = { drop = ["ALL"] } }

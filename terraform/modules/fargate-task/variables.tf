@@ -30,8 +30,10 @@ variable "size" {
 
 variable "containers" {
   type = list(object({
-    name        = string
-    image       = string
+    name  = string
+    image = string
+    # User and group, by number: those that the image was built for.
+    user        = string
     environment = map(string)
     # Variable to the parameter's ARN; ECS fetches it when the task starts.
     secrets = optional(map(string), {})

@@ -31,12 +31,12 @@ data "aws_iam_policy_document" "apply_network" {
       "ec2:AssociateVpcCidrBlock", "ec2:AttachInternetGateway", "ec2:AuthorizeSecurityGroupEgress",
       "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateFlowLogs", "ec2:CreateInternetGateway",
       "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:CreateSecurityGroup",
-      "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpc", "ec2:CreateVpcEndpoint", "ec2:DeleteFlowLogs",
+      "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateTransitGatewayVpcAttachment", "ec2:CreateVpc", "ec2:CreateVpcEndpoint", "ec2:DeleteFlowLogs",
       "ec2:DeleteInternetGateway", "ec2:DeleteNatGateway", "ec2:DeleteRoute", "ec2:DeleteRouteTable",
-      "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteVpc",
+      "ec2:DeleteSecurityGroup", "ec2:DeleteSubnet", "ec2:DeleteTags", "ec2:DeleteTransitGatewayVpcAttachment", "ec2:DeleteVpc",
       "ec2:DeleteVpcEndpoints", "ec2:DetachInternetGateway", "ec2:DisassociateAddress",
       "ec2:DisassociateRouteTable", "ec2:DisassociateSubnetCidrBlock", "ec2:DisassociateVpcCidrBlock",
-      "ec2:ModifySecurityGroupRules", "ec2:ModifySubnetAttribute", "ec2:ModifyVpcAttribute",
+      "ec2:ModifySecurityGroupRules", "ec2:ModifySubnetAttribute", "ec2:ModifyTransitGatewayVpcAttachment", "ec2:ModifyVpcAttribute",
       "ec2:ModifyVpcEndpoint", "ec2:ReleaseAddress", "ec2:ReplaceRoute", "ec2:ReplaceRouteTableAssociation",
       "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
       "ec2:UpdateSecurityGroupRuleDescriptionsEgress", "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
@@ -54,6 +54,7 @@ data "aws_iam_policy_document" "apply_network" {
   statement {
     sid = "Instances"
     actions = [
+      "ec2:CreateLaunchTemplate", "ec2:CreateLaunchTemplateVersion", "ec2:DeleteLaunchTemplate", "ec2:ModifyLaunchTemplate",
       "ec2:ModifyInstanceAttribute", "ec2:ModifyInstanceMaintenanceOptions", "ec2:ModifyInstanceMetadataOptions",
       "ec2:RunInstances", "ec2:StartInstances", "ec2:StopInstances", "ec2:TerminateInstances",
     ]
@@ -143,6 +144,19 @@ data "aws_iam_policy_document" "apply_components" {
     ]
   }
 
+  statement {
+    sid = "Events"
+    actions = [
+      "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource",
+      "events:UntagResource",
+    ]
+    # Wildcard: a rule for each intermediate; that of the break-glass role has another name, and is not this role's to change.
+    resources = [
+      "arn:aws:events:${var.region}:${var.account}:rule/${var.name}-documents",
+      "arn:aws:events:${var.region}:${var.account}:rule/${var.name}-intermediate-*",
+    ]
+  }
+
   # VPC flow logs are delivered only when their creator may arrange it.
   statement {
     sid     = "DeliverFlowLogs"
@@ -165,8 +179,11 @@ data "aws_iam_policy_document" "apply_components" {
   }
 
   statement {
-    sid     = "Associations"
-    actions = ["ssm:CreateAssociation", "ssm:DeleteAssociation", "ssm:UpdateAssociation", "ssm:ListAssociations"]
+    sid = "Associations"
+    actions = [
+      "ssm:AddTagsToResource", "ssm:CreateAssociation", "ssm:DeleteAssociation", "ssm:ListAssociations",
+      "ssm:RemoveTagsFromResource", "ssm:UpdateAssociation",
+    ]
     # Wildcards: an association's id is Amazon's to give; the documents are this environment's.
     resources = [
       "arn:aws:ssm:${var.region}:${var.account}:association/*",
@@ -230,7 +247,7 @@ data "aws_iam_policy_document" "apply_identity" {
       test     = "StringEquals"
       variable = "iam:PassedToService"
       values = [
-        "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "ssm.amazonaws.com", "vpc-flow-logs.amazonaws.com",
+        "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "events.amazonaws.com", "ssm.amazonaws.com", "vpc-flow-logs.amazonaws.com",
         "rolesanywhere.amazonaws.com",
       ]
     }
@@ -245,7 +262,11 @@ data "aws_iam_policy_document" "apply_identity" {
     condition {
       test     = "StringEquals"
       variable = "iam:AWSServiceName"
-      values   = ["ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "ssm.amazonaws.com", "rolesanywhere.amazonaws.com"]
+      # Of EventBridge, so that an alarm may restart a machine.
+      values = [
+        "ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com", "events.amazonaws.com", "rolesanywhere.amazonaws.com",
+        "ssm.amazonaws.com",
+      ]
     }
   }
 

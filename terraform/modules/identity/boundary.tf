@@ -67,4 +67,33 @@ data "aws_iam_policy_document" "boundary" {
     # Wildcard: which instance, address and name is in the replacement's own policy.
     resources = ["*"]
   }
+
+  statement {
+    sid = "Healing"
+    actions = [
+      "ec2:CreateTags", "ec2:DescribeInstanceStatus", "ec2:RunInstances", "ec2:TerminateInstances",
+      "ssm:GetAutomationExecution", "ssm:StartAutomationExecution",
+    ]
+    # Wildcard: which machine, of which template, is in the policy of the document that heals.
+    resources = ["*"]
+  }
+
+  statement {
+    sid     = "HandRolesToMachinesAndDocuments"
+    actions = ["iam:PassRole"]
+    # Wildcard: whose it is is in the policy of the document that heals.
+    resources = [local.environment_roles]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["ec2.amazonaws.com", "ssm.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "Disks"
+    actions   = ["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
+    resources = [var.data_key_arn]
+  }
 }

@@ -66,6 +66,8 @@ resource "aws_cloudwatch_log_group" "break_glass" {
   name              = "/aws/events/${var.name}-break-glass"
   retention_in_days = 3653
   kms_key_id        = var.data_key_arn
+  # Who signed stays known when the environment is gone.
+  skip_destroy = true
 }
 
 resource "aws_cloudwatch_log_resource_policy" "break_glass" {

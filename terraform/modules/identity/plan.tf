@@ -20,9 +20,10 @@ data "aws_iam_policy_document" "plan" {
       "ec2:Describe*", "ec2:GetManagedPrefixListEntries",
       "ecs:Describe*", "ecs:ListTagsForResource",
       "elasticloadbalancing:Describe*",
+      "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
       "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
       "rolesanywhere:GetProfile", "rolesanywhere:GetTrustAnchor", "rolesanywhere:ListTagsForResource",
-      "route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
+      "route53:GetChange", "route53:GetDNSSEC", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource",
       "servicediscovery:GetNamespace", "servicediscovery:GetService", "servicediscovery:ListTagsForResource",
       "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
       "ssm:DescribeAssociation", "ssm:DescribeDocument", "ssm:DescribeDocumentPermission", "ssm:GetDocument",
@@ -60,6 +61,14 @@ data "aws_iam_policy_document" "plan" {
     actions = ["ssm:GetParameter"]
     # Wildcard: names of Amazon's images.
     resources = ["arn:aws:ssm:${var.region}::parameter/aws/service/ami-amazon-linux-latest/*"]
+  }
+
+  # Whether a deployment's secrets are stored, before it begins.
+  statement {
+    sid     = "SeeWhichParametersExist"
+    actions = ["ssm:DescribeParameters"]
+    # Wildcard: this action knows no resources, and shows names, not values.
+    resources = ["*"]
   }
 
   # For drift and status; secrets have other names.

@@ -1,12 +1,15 @@
 # Publishing: create-only is what makes the log a log, so it is the role's limit and not only the program's.
 
-# The key's policy names these two roles, and they name the key.
+# The key's policy names these roles, and they name the key.
 module "signing_key" {
   source = "../signing-key"
 
-  name             = var.name
-  account          = var.account
-  signer_role_arns = [aws_iam_role.github["publish"].arn, aws_iam_role.break_glass.arn]
+  name    = var.name
+  account = var.account
+  signer_role_arns = concat(
+    [aws_iam_role.github["publish"].arn, aws_iam_role.break_glass.arn],
+    aws_iam_role.heartbeat[*].arn,
+  )
 }
 
 resource "aws_iam_role_policy" "publish" {
@@ -26,10 +29,10 @@ data "aws_iam_policy_document" "publish" {
   }
 
   statement {
-    sid     = "CreateEntriesAndParts"
+    sid     = "CreateEntriesPartsAndRecords"
     actions = ["ssm:PutParameter"]
     # Wildcards: epochs, sequences and digests are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/record/*"]
 
     condition {
       test     = "StringEquals"
@@ -51,7 +54,7 @@ data "aws_iam_policy_document" "publish" {
     effect  = "Deny"
     actions = ["ssm:PutParameter"]
     # Wildcards: epochs, sequences and digests are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*"]
+    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/record/*"]
 
     condition {
       test     = "StringEquals"
@@ -119,9 +122,14 @@ data "aws_iam_policy_document" "collect" {
   }
 
   statement {
-    sid     = "DeleteEntriesPartsAndAcks"
+    sid     = "DeleteEntriesPartsRecordsAndAcks"
     actions = ["ssm:DeleteParameters"]
     # Wildcards: epochs, sequences, digests and instances are in the names.
-    resources = ["${local.log}/*/log/*", "${local.log}/*/part/*", "${local.log}/*/ack/*"]
+    resources = [
+      "${local.log}/*/log/*",
+      "${local.log}/*/part/*",
+      "${local.log}/*/record/*",
+      "${local.log}/*/ack/*",
+    ]
   }
 }

@@ -38,6 +38,11 @@ variable "break_glass_users" {
   }
 }
 
+variable "second_scheduler" {
+  type        = bool
+  description = "Whether there is a second scheduler, which signs too."
+}
+
 variable "data_key_arn" {
   type        = string
   description = "The key that encrypts the environment's data."

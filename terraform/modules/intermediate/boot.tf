@@ -31,6 +31,7 @@ locals {
     ZTNA_OUT              = "/run/ztna/enforce"
     ZTNA_STATE            = "/var/lib/ztna"
     ZTNA_APPLIED_URL      = "http://127.0.0.1:9090/applied"
+    ZTNA_HTTP             = "127.0.0.1:9092"
   })
 
   # Fetches both secrets; a changed one is put in place at once and the server told to read again.
@@ -53,7 +54,41 @@ locals {
     if [ "$changed" = yes ]; then docker kill --signal HUP ztna-server > /dev/null 2>&1 || true; fi
   SH
 
+  # Restarts a container that runs and answers nobody; one that was stopped stays so.
+  watch = <<-SH
+    #!/bin/bash
+    set -euo pipefail
+    watch() {
+      if ! systemctl is-active --quiet "$1"; then return; fi
+      for attempt in 1 2 3; do
+        if curl --silent --fail --output /dev/null --max-time 5 "http://127.0.0.1:$2/healthz"; then return; fi
+        sleep 10
+      done
+      systemctl try-restart "$1"
+    }
+    watch ztna-policy-agent 9092
+    watch ztna-server 9090
+  SH
+
   units = {
+    "ztna-watch.service" = <<-UNIT
+      [Unit]
+      Description=Restarts containers that hang
+      [Service]
+      Type=oneshot
+      ExecStart=/usr/local/bin/ztna-watch
+    UNIT
+
+    "ztna-watch.timer" = <<-UNIT
+      [Unit]
+      Description=Looks for containers that hang
+      [Timer]
+      OnActiveSec=2min
+      OnUnitInactiveSec=30s
+      [Install]
+      WantedBy=timers.target
+    UNIT
+
     "ztna-secrets.service" = <<-UNIT
       [Unit]
       Description=Secrets of the intermediate server, in memory
@@ -117,16 +152,22 @@ locals {
   files = merge(
     { for name, text in local.units : "/etc/systemd/system/${name}" => text },
     {
-      "/etc/ztna/client-cas.pem"    = var.client_cas
-      "/etc/ztna/server.env"        = join("\n", [for key, value in local.server_environment : "${key}=${value}"])
-      "/etc/ztna/policy-agent.env"  = join("\n", [for key, value in local.agent_environment : "${key}=${value}"])
-      "/etc/tmpfiles.d/ztna.conf"   = <<-CONF
+      "/etc/ztna/client-cas.pem"   = var.client_cas
+      "/etc/ztna/server.env"       = join("\n", [for key, value in local.server_environment : "${key}=${value}"])
+      "/etc/ztna/policy-agent.env" = join("\n", [for key, value in local.agent_environment : "${key}=${value}"])
+      "/etc/tmpfiles.d/ztna.conf"  = <<-CONF
         d /run/ztna         0755 root root -
         d /run/ztna/secret  0750 root ${local.users.group} -
         d /run/ztna/enforce 0750 ${local.users.agent} ${local.users.group} -
         d /var/lib/ztna     0700 ${local.users.agent} ${local.users.group} -
       CONF
+      # The server asks for receive and send buffers of 4 MiB, of which the kernel gives no more than this.
+      "/etc/sysctl.d/90-ztna.conf"  = <<-CONF
+        net.core.rmem_max = 8388608
+        net.core.wmem_max = 8388608
+      CONF
       "/usr/local/bin/ztna-secrets" = local.fetch_secrets
+      "/usr/local/bin/ztna-watch"   = local.watch
       "/root/.docker/config.json"   = jsonencode({ credHelpers = { (local.registry) = "ecr-login" } })
       # The server's user may not ask for the instance's credentials.
       "/etc/systemd/system/ztna-metadata.service" = <<-UNIT
@@ -156,10 +197,11 @@ locals {
       "base64 --decode > ${path} <<< ${base64encode("${trimspace(text)}\n")}",
     ]]),
     [
-      "chmod 0755 /usr/local/bin/ztna-secrets",
+      "chmod 0755 /usr/local/bin/ztna-secrets /usr/local/bin/ztna-watch",
+      "sysctl --quiet --load /etc/sysctl.d/90-ztna.conf",
       "systemd-tmpfiles --create /etc/tmpfiles.d/ztna.conf",
       "systemctl daemon-reload",
-      "systemctl enable --now docker ztna-metadata.service ztna-secrets.timer ztna-policy-agent.service ztna-server.service",
+      "systemctl enable --now docker ztna-metadata.service ztna-secrets.timer ztna-watch.timer ztna-policy-agent.service ztna-server.service",
       "",
     ],
   ))

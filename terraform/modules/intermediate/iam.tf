@@ -118,7 +118,7 @@ data "aws_iam_policy_document" "replace" {
 
   statement {
     sid     = "OnInstancesOfThisComponent"
-    actions = ["ssm:SendCommand", "ec2:AssociateAddress"]
+    actions = ["ec2:AssociateAddress", "ec2:TerminateInstances", "ssm:SendCommand"]
     # Wildcard: the instances come and go; the condition holds it to this component's.
     resources = ["arn:aws:ec2:${var.region}:${var.account}:instance/*"]
 

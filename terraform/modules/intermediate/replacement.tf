@@ -3,8 +3,9 @@
 # over TCP decides.
 
 locals {
-  # Asks the server itself, on the instance, for ten minutes or so.
-  ask = "for i in $(seq 100); do curl --silent --fail --max-time 2 http://127.0.0.1:9090/%s && exit 0; sleep 5; done; exit 1"
+  # Asks the server itself, on the instance, for ten minutes or so. Secrets are fetched first: clients of the old one come
+  # with tokens of keys that may be newer than the last look.
+  ask = "systemctl start ztna-secrets.service; for i in $(seq 100); do curl --silent --fail --max-time 2 http://127.0.0.1:9090/%s && exit 0; sleep 5; done; exit 1"
 
   # Who has the address now; a first instance need not be ready, because no bundle may be published yet.
   look = <<-PYTHON
@@ -41,6 +42,18 @@ locals {
                 ec2.unassign_ipv6_addresses(NetworkInterfaceId=holder, Ipv6Addresses=[address])
         if interface not in holders:
             ec2.assign_ipv6_addresses(NetworkInterfaceId=interface, Ipv6Addresses=[address])
+  PYTHON
+
+  tidy = <<-PYTHON
+    import boto3
+
+    def tidy(events, context):
+        ec2, old = boto3.client("ec2"), events["Old"]
+        if old == "none":
+            return
+        tags = ec2.describe_instances(InstanceIds=[old])["Reservations"][0]["Instances"][0].get("Tags", [])
+        if {"Key": "source", "Value": events["Source"]} in tags:
+            ec2.terminate_instances(InstanceIds=[old])
   PYTHON
 
   command = "arn:aws:ssm:${var.region}::document/AWS-RunShellScript"
@@ -119,6 +132,7 @@ resource "aws_ssm_document" "replace" {
         timeoutSeconds = 120
         # An old instance that no longer answers has no connections left to close.
         onFailure  = "step:move"
+        onCancel   = "step:reopen"
         isCritical = false
         nextStep   = "move"
         inputs = {
@@ -128,7 +142,54 @@ resource "aws_ssm_document" "replace" {
         }
       },
       {
-        name   = "move"
+        # Where the address does not move, the one that was told to close opens again: better the old one than none.
+        name      = "move"
+        action    = "aws:executeScript"
+        onFailure = "step:reopen"
+        onCancel  = "step:reopen"
+        nextStep  = "tidy"
+        inputs = {
+          Runtime = "python3.11"
+          Handler = "move"
+          Script  = local.move
+          InputPayload = {
+            Instance   = "{{ Instance }}"
+            Allocation = aws_eip.this.allocation_id
+            Ipv6       = local.address_ipv6
+            Zone       = aws_route53_zone.address.zone_id
+            Name       = var.address
+          }
+        }
+      },
+      {
+        # A machine that was made to heal is not Terraform's to remove.
+        name       = "tidy"
+        action     = "aws:executeScript"
+        onFailure  = "Continue"
+        isCritical = false
+        isEnd      = true
+        inputs = {
+          Runtime      = "python3.11"
+          Handler      = "tidy"
+          Script       = local.tidy
+          InputPayload = { Old = "{{ look.Old }}", Source = local.heal }
+        }
+      },
+      {
+        name           = "reopen"
+        action         = "aws:runCommand"
+        timeoutSeconds = 120
+        onFailure      = "Abort"
+        nextStep       = "return"
+        inputs = {
+          DocumentName = "AWS-RunShellScript"
+          InstanceIds  = ["{{ look.Old }}"]
+          Parameters   = { commands = ["systemctl start ztna-server"], executionTimeout = ["60"] }
+        }
+      },
+      {
+        # Whatever of it has moved goes back.
+        name   = "return"
         action = "aws:executeScript"
         isEnd  = true
         inputs = {
@@ -136,7 +197,7 @@ resource "aws_ssm_document" "replace" {
           Handler = "move"
           Script  = local.move
           InputPayload = {
-            Instance   = "{{ Instance }}"
+            Instance   = "{{ look.Old }}"
             Allocation = aws_eip.this.allocation_id
             Ipv6       = local.address_ipv6
             Zone       = aws_route53_zone.address.zone_id

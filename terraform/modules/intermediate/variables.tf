@@ -103,6 +103,11 @@ variable "alarm_topic_arn" {
   description = "Where its alarms are told."
 }
 
+variable "health_alarm" {
+  type        = string
+  description = "Name of the alarm that rings when it is not well for five minutes: another machine is made then."
+}
+
 variable "data_key_arn" {
   type        = string
   description = "The KMS key that encrypts its disk and its secrets."

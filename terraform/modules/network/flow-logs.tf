@@ -11,6 +11,8 @@ resource "aws_cloudwatch_log_group" "flow" {
   name              = "/ztna/${var.environment}/flow-logs"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.data_key_arn
+  # What was logged outlives what logged it; README.md of observability says how it is taken up again.
+  skip_destroy = true
 }
 
 resource "aws_iam_role" "flow" {

@@ -21,7 +21,7 @@ output "private_route_table_ids" {
   value       = { for zone, table in aws_route_table.private : zone => table.id }
   description = "Zone to the route table of its private subnets, the connectors' own included. Known once it leads somewhere."
 
-  depends_on = [aws_route.nat, aws_vpc_endpoint.interface, aws_vpc_endpoint.s3]
+  depends_on = [aws_route.elsewhere, aws_route.nat, aws_vpc_endpoint.interface, aws_vpc_endpoint.s3]
 }
 
 output "security_group_ids" {
@@ -31,6 +31,7 @@ output "security_group_ids" {
   depends_on = [
     aws_vpc_security_group_egress_rule.aws,
     aws_vpc_security_group_egress_rule.backend,
+    aws_vpc_security_group_egress_rule.elsewhere,
     aws_vpc_security_group_egress_rule.intermediate,
     aws_vpc_security_group_egress_rule.s3,
     aws_vpc_security_group_ingress_rule.agents,

@@ -34,8 +34,8 @@ variable "egress" {
 }
 
 variable "zones" {
-  type        = map(object({ public = string, private = string, index = number }))
-  description = "Availability zone to the CIDRs of its subnets, and its place in the list, which numbers its IPv6 subnet."
+  type        = map(object({ public = string, private = string, number = number }))
+  description = "Availability zone to the CIDRs of its subnets, and the number of its IPv6 subnet."
 }
 
 variable "intermediates" {
@@ -46,6 +46,12 @@ variable "intermediates" {
 variable "connectors" {
   type        = map(set(object({ protocol = string, from = number, to = number })))
   description = "Id of each Fargate connector to the ports of its backends."
+}
+
+variable "routes" {
+  type        = map(string)
+  default     = {}
+  description = "CIDR of another network to the peering (pcx-...) or transit gateway (tgw-...) that leads there."
 }
 
 variable "admin_panel" {

@@ -4,6 +4,8 @@ locals {
     { title = "Entries behind the newest (0: converged)", metrics = [[local.namespace, "Behind"]], stat = "Maximum" },
     { title = "Refused entries", metrics = [[local.namespace, "Refused"]], stat = "Sum" },
     { title = "Reports of stale entries", metrics = [[local.namespace, "Stale"]], stat = "Sum" },
+    { title = "Life left of the entry in force, in percent", metrics = [[local.namespace, "LifePercent"]], stat = "Minimum" },
+    { title = "Seconds until entries were in force, 99 of 100", metrics = [[local.namespace, "EnforcedAfter"]], stat = "p99" },
     { title = "Days until the first certificate ends", metrics = [[local.namespace, "CertificateDays"]], stat = "Minimum" },
   ]
 }
@@ -15,9 +17,9 @@ resource "aws_cloudwatch_dashboard" "this" {
     widgets = concat(
       [for index, graph in local.graphs : {
         type   = "metric"
-        x      = 6 * index
+        x      = 4 * index
         y      = 0
-        width  = 6
+        width  = 4
         height = 6
         properties = {
           title   = graph.title
@@ -57,6 +59,7 @@ resource "aws_cloudwatch_dashboard" "this" {
                 for alarm in [
                   aws_cloudwatch_metric_alarm.not_converged,
                   aws_cloudwatch_metric_alarm.stale,
+                  aws_cloudwatch_metric_alarm.half_life,
                   aws_cloudwatch_metric_alarm.refused,
                   aws_cloudwatch_metric_alarm.certificate,
                   aws_cloudwatch_metric_alarm.break_glass,

@@ -4,7 +4,9 @@ resource "aws_cloudwatch_log_group" "component" {
   name              = "/ztna/${var.environment}/${each.key}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.data_key_arn
-  tags              = { component = each.key }
+  # What was logged outlives what logged it; README.md of observability says how it is taken up again.
+  skip_destroy = true
+  tags         = { component = each.key }
 }
 
 # Those on call subscribe to it; who that is changes more often than infrastructure.

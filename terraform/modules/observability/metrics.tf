@@ -1,6 +1,7 @@
 # A policy agent writes one JSON object per line. Each minute one of them says how it is:
-#   {"event":"status","component":"connector/apps","healthy":true,"stale":false,"behind":0,"certificateDays":61}
-# and what happens has a line of its own, such as {"event":"refused","sequence":12,"reason":"..."}.
+#   {"event":"status","component":"connector/apps","healthy":true,"stale":false,"behind":0,"lifePercent":93,"certificateDays":61}
+# and what happens has a line of its own, such as {"event":"refused","sequence":12,"reason":"..."} and
+#   {"event":"enforcing","sequence":13,"changed":true,"afterSeconds":11.2}
 
 locals {
   namespace = "ztna/${var.environment}"
@@ -10,6 +11,10 @@ locals {
     Refused         = { pattern = "{ $.event = \"refused\" }", value = "1" }
     Stale           = { pattern = "{ $.event = \"status\" && $.stale IS TRUE }", value = "1" }
     Behind          = { pattern = "{ $.event = \"status\" && $.behind >= 0 }", value = "$.behind" }
+    LifePercent     = { pattern = "{ $.event = \"status\" && $.lifePercent >= 0 }", value = "$.lifePercent" }
+    Enforced        = { pattern = "{ $.event = \"enforcing\" && $.afterSeconds >= 0 }", value = "1" }
+    EnforcedLate    = { pattern = "{ $.event = \"enforcing\" && $.afterSeconds >= ${var.late_seconds} }", value = "1" }
+    EnforcedAfter   = { pattern = "{ $.event = \"enforcing\" && $.afterSeconds >= 0 }", value = "$.afterSeconds" }
     CertificateDays = { pattern = "{ $.event = \"status\" && $.certificateDays = * }", value = "$.certificateDays" }
   }
 

@@ -8,6 +8,11 @@ variable "environment" {
   description = "The environment's id."
 }
 
+variable "account" {
+  type        = string
+  description = "The AWS account, whose alarms are told."
+}
+
 variable "region" {
   type        = string
   description = "The AWS region, for the dashboard."
@@ -26,6 +31,16 @@ variable "followers" {
 variable "log_retention_days" {
   type        = number
   description = "How long logs are kept."
+}
+
+variable "second_scheduler" {
+  type        = bool
+  description = "Whether the account's stack makes a second scheduler for this environment."
+}
+
+variable "late_seconds" {
+  type        = number
+  description = "An entry that comes into force so many seconds after it was signed, or later, is late: 99 of 100 are not to be."
 }
 
 variable "data_key_arn" {

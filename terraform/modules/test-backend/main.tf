@@ -4,6 +4,7 @@ locals {
   backend = {
     name        = "test-backend"
     image       = var.image
+    user        = "10003:10000"
     environment = { ZTNA_ECHO = "7007", ZTNA_HTTP = "8080" }
     ports = [
       { number = 7007, protocol = "tcp" },

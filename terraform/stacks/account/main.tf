@@ -53,6 +53,7 @@ module "identity" {
   region            = local.region
   github            = local.github
   break_glass_users = var.break_glass_users
+  second_scheduler  = contains(keys(local.heartbeats), each.key)
   data_key_arn      = aws_kms_key.environment[each.key].arn
   state             = { bucket_arn = aws_s3_bucket.state.arn, key_arn = aws_kms_key.account.arn }
 }

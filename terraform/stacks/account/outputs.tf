@@ -27,3 +27,8 @@ output "signing_keys" {
   value       = { for environment in keys(local.environments) : environment => module.identity[environment].signing_key }
   description = "Environment to the key, as npx ztna publish names it."
 }
+
+output "heartbeats" {
+  value       = { for environment in keys(local.heartbeats) : environment => module.heartbeat[environment].function }
+  description = "Environment to the function of its second scheduler, where there is one."
+}

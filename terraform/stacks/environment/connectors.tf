@@ -85,15 +85,22 @@ module "connector" {
   region      = local.region
   id          = each.key
   vpc_id      = module.network.vpc_id
+  # In a network that is there already, its subnets are too.
   subnets = {
     for subnet in each.value.subnets :
     subnet.zone => { cidr = subnet.cidr, route_table_id = module.network.private_route_table_ids[subnet.zone] }
+    if can(subnet.cidr)
   }
+  existing = contains(keys(local.elsewhere), each.key) ? merge(local.existing[each.value.network], {
+    subnet_ids    = [for subnet in each.value.subnets : subnet.id]
+    backends      = local.backend_ports[each.key]
+    intermediates = local.intermediate_ends
+  }) : null
   size                  = each.value.size
   cluster_arn           = aws_ecs_cluster.this.arn
-  security_group_id     = module.network.security_group_ids["connector/${each.key}"]
+  security_group_id     = try(module.network.security_group_ids["connector/${each.key}"], null)
   role_arn              = module.connector_identity[each.key].role_arn
-  images                = { connector = local.images["app-connector"], policy_agent = local.images["policy-agent"] }
+  images                = { connector = local.images_of["connector/${each.key}"]["app-connector"], policy_agent = local.images_of["connector/${each.key}"]["policy-agent"] }
   image_repository_arns = [local.repository_arns["app-connector"], local.repository_arns["policy-agent"]]
   server_cas            = join("\n", [for ca in try(local.environment.serverCas, []) : trimspace(ca.certificate)])
   agent_environment     = local.agent_environment

@@ -52,7 +52,7 @@ module "intermediate" {
   ipv6              = local.ipv6
   security_group_id = module.network.security_group_ids["intermediate/${each.key}"]
   role_name         = module.intermediate_identity[each.key].role_name
-  images            = { server = local.images["intermediate-server"], policy_agent = local.images["policy-agent"] }
+  images            = { server = local.images_of["intermediate/${each.key}"]["intermediate-server"], policy_agent = local.images_of["intermediate/${each.key}"]["policy-agent"] }
   image_repository_arns = [
     local.repository_arns["intermediate-server"],
     local.repository_arns["policy-agent"],
@@ -63,6 +63,7 @@ module "intermediate" {
   minimum_sequence     = var.minimum_sequence
   log_group            = module.observability.log_groups["intermediate/${each.key}"]
   alarm_topic_arn      = module.observability.alarm_topic_arn
+  health_alarm         = "${local.name}-health-intermediate-${each.key}"
   data_key_arn         = local.data_key_arn
   permissions_boundary = local.permissions_boundary
 }

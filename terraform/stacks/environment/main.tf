@@ -10,6 +10,15 @@ locals {
   fargate  = { for id, connector in local.connectors : id => connector if connector.runs == "fargate" }
   external = { for id, connector in local.connectors : id => connector if connector.runs == "external" }
 
+  # Networks that are there already, and the connectors that run in one of them.
+  existing  = { for one in try(local.network.existing, []) : one.id => { vpc_id = one.vpc, cidrs = toset(one.cidrs) } }
+  elsewhere = { for id, connector in local.fargate : id => connector if try(connector.network, null) != null }
+  intermediate_ends = {
+    for id, intermediate in local.intermediates : id => {
+      address = module.intermediate[id].addresses.ipv4, port = try(intermediate.port, local.port_otherwise)
+    }
+  }
+
   name           = "ztna-${var.environment}"
   account        = local.environment.account
   region         = local.environment.region
@@ -43,6 +52,20 @@ locals {
   images = {
     for name, image in local.environment.images : name => "${local.registry}/${image.repository}@${image.digest}"
   }
+  # A digest of its own goes before that of the ring which names a component, and this before everybody's.
+  ring_of = merge([
+    for ring in local.environment.rings : { for component in try(ring.components, []) : component => ring.id }
+  ]...)
+  images_of = {
+    for component in concat(
+      [for id, intermediate in local.intermediates : "intermediate/${id}"],
+      [for id, connector in local.fargate : "connector/${id}"],
+    ) :
+    component => {
+      for name, image in local.environment.images :
+      name => "${local.registry}/${image.repository}@${try(image.digests[component], image.digests[local.ring_of[component]], image.digest)}"
+    }
+  }
   repository_arns = {
     for name, image in local.environment.images :
     name => "arn:aws:ecr:${local.region}:${local.account}:repository/${image.repository}"
@@ -59,11 +82,15 @@ module "network" {
   cidr        = local.network.cidr
   ipv6        = local.ipv6
   egress      = try(local.network.egress, "endpoints")
+  # A zone's letter numbers its IPv6 subnet, so that the order of the list says nothing.
   zones = {
-    for index, zone in local.network.zones : zone.id => { public = zone.public, private = zone.private, index = index }
+    for zone in local.network.zones : zone.id => {
+      public = zone.public, private = zone.private, number = parseint(substr(zone.id, -1, 1), 36) - 10
+    }
   }
   intermediates        = { for id, intermediate in local.intermediates : id => try(intermediate.port, local.port_otherwise) }
-  connectors           = local.backend_ports
+  connectors           = { for id, ports in local.backend_ports : id => ports if !contains(keys(local.elsewhere), id) }
+  routes               = { for route in try(local.network.routes, []) : route.to => route.via }
   admin_panel          = local.admin_panel != null
   test_backend         = local.test_backend
   test_backend_clients = local.test_backend_clients
@@ -77,11 +104,15 @@ module "observability" {
 
   name               = local.name
   environment        = var.environment
+  account            = local.account
   region             = local.region
   followers          = local.followers
   components         = setunion(local.followers, local.admin_panel != null ? ["admin-panel"] : [], local.test_backend ? ["test-backend"] : [])
   log_retention_days = local.environment.logRetentionDays
   data_key_arn       = local.data_key_arn
+  second_scheduler   = try(local.environment.images.heartbeat, null) != null
+  # A component asks every so often, and takes what it finds within seconds: a third question without an answer is late.
+  late_seconds = max(60, 3 * local.environment.bundle.pollSeconds)
 }
 
 locals {

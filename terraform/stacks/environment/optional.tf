@@ -1,5 +1,11 @@
 # What an environment has only where its YAML says so.
 
+locals {
+  guardrails = yamldecode(file("${path.module}/../../../policies/guardrails.yaml"))
+  # A plan ends here where policies/guardrails.yaml does not name the repository, which the account's stack needs too.
+  repository = local.admin_panel == null ? null : "${local.guardrails.organization}/${local.guardrails.repository.name}"
+}
+
 module "admin_panel" {
   source = "../../modules/admin-panel"
   count  = local.admin_panel != null ? 1 : 0
@@ -19,7 +25,8 @@ module "admin_panel" {
   cluster_arn                     = aws_ecs_cluster.this.arn
   image                           = local.images["admin-panel"]
   image_repository_arn            = local.repository_arns["admin-panel"]
-  trusted_keys                    = jsonencode(local.environment.bundle.trustedKeys)
+  repository                      = local.repository
+  data_key_arn                    = local.data_key_arn
   log_group                       = module.observability.log_groups["admin-panel"]
   log_retention_days              = local.environment.logRetentionDays
   alarm_topic_arn                 = module.observability.alarm_topic_arn

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import type { Policy, Request } from '../../contract/shapes.ts';
 import type { Repository } from '../../load/repository.ts';
 import { Dice, seeded } from '../../testing/random.ts';
+import { cases } from '../../testing/cases.ts';
 import { suite } from '../../testing/suite.ts';
 import { answer } from '../testing/oracle.ts';
 import { opened, randomWorld, requests, withFarDates } from '../testing/worlds.ts';
@@ -13,7 +14,7 @@ import { advise } from './advise.ts';
 import type { EditStep, FactStep } from './steps.ts';
 
 const test = suite('access: advice');
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 60);
+const WORLDS = cases(60);
 
 test('who follows advice is allowed, as the second evaluator says', () => {
   const seen = { denied: 0, advised: 0, followed: 0, deny: 0 };

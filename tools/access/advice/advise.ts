@@ -51,7 +51,7 @@ function passes(
   request: TypedRequest,
   advice: Advice,
 ): boolean {
-  const access = accessOf(edited(repository, asked, advice.edits), asked);
+  const access = accessOf(reduced(edited(repository, asked, advice.edits), asked), asked);
   return [0, -1].every((which) => decide(access, followed(request, advice, which)).decision === 'allow');
 }
 

@@ -7,7 +7,7 @@ import { portIntervals } from '../values/ports.ts';
 import { instantText, zone } from '../values/time-zone.ts';
 import { deviceText, sourcesText } from '../wording/condition-text.ts';
 import { followed } from './follow.ts';
-import { edited, type AccessQuestion } from './edits.ts';
+import { edited, reduced, type AccessQuestion } from './edits.ts';
 import type { Advice, EditStep, FactStep } from './steps.ts';
 
 /** One piece of advice as a sentence: `add bob@example.com to `sre` and use a device with managed true; ask `platform``. */
@@ -56,7 +56,7 @@ function localTime(
 ): string {
   const after = edited(repository, asked, advice.edits);
   const then = followed(request, advice, 0);
-  const { policies } = decide(indexPolicies(compile(after, asked.environment)), then);
+  const { policies } = decide(indexPolicies(compile(reduced(after, asked), asked.environment)), then);
   const hours = policies.flatMap((id) => after.policies.get(id)?.value.when?.hours ?? [])[0];
   const clock = hours && zone(hours.timezone);
   if (!clock || then.at === undefined) return '';

@@ -3,6 +3,7 @@ import type { AccessChange, Hours, Policy, Request } from '../../contract/shapes
 import type { Repository } from '../../load/repository.ts';
 import { environmentWith, repositoryOf } from '../../testing/repository.ts';
 import { Dice, seeded } from '../../testing/random.ts';
+import { cases } from '../../testing/cases.ts';
 import { suite } from '../../testing/suite.ts';
 import { difference } from '../difference.ts';
 import { answer, inHours } from '../testing/oracle.ts';
@@ -239,7 +240,7 @@ function instants(dice: Dice, count: number): number[] {
   });
 }
 
-const WORLDS = Number(process.env['ZTNA_WORLDS'] ?? 150);
+const WORLDS = cases(150);
 
 test('what the words say is exactly what changes, by another evaluator that reads clocks', () => {
   const seen = { texts: 0, counted: 0, zones: 0, requests: 0, changed: 0 };

@@ -21,7 +21,7 @@ export function subnet(file: PlacedSubnet['file'], path: Path, cidr: string): Pl
   return { file, path, cidr, begin, end, length: Number(cidr.split('/')[1]) };
 }
 
-/** The subnets of an environment: its zones' and its connectors'. */
+/** The subnets that are made for an environment: its zones' and its connectors'. */
 export function subnetsOf(environment: LoadedEnvironment): PlacedSubnet[] {
   const zones = environment.value.network.zones.flatMap((zone, index) =>
     (['public', 'private'] as const).map((side) =>
@@ -29,7 +29,11 @@ export function subnetsOf(environment: LoadedEnvironment): PlacedSubnet[] {
     ),
   );
   const connectors = [...environment.connectors.values()].flatMap((file) =>
-    (file.value.subnets ?? []).map(({ cidr }, index) => subnet(file, ['subnets', index, 'cidr'], cidr)),
+    (file.value.subnets ?? []).map(({ cidr }, index) =>
+      cidr === undefined || file.value.network !== undefined
+        ? undefined
+        : subnet(file, ['subnets', index, 'cidr'], cidr),
+    ),
   );
   return [...zones, ...connectors].filter((one) => one !== undefined);
 }

@@ -37,7 +37,8 @@ export const zones: Rule = {
 function* namedIn(environment: LoadedEnvironment) {
   for (const [index, { zone }] of environment.value.intermediates.entries())
     yield { file: environment, path: ['intermediates', index, 'zone'], zone };
-  for (const file of environment.connectors.values()) {
+  // Zones of a network that is there already are its own.
+  for (const file of [...environment.connectors.values()].filter(({ value }) => !value.network)) {
     for (const [index, { zone }] of (file.value.subnets ?? []).entries())
       yield { file, path: ['subnets', index, 'zone'], zone };
   }

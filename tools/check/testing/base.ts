@@ -96,6 +96,7 @@ function environment(id: string, network: number): Environment & { connectors: C
   };
   return {
     ...plain,
+    account: `1111222233${network}`.padEnd(12, '0'),
     network: { cidr: `10.${network}.0.0/16`, zones: [zone], virtualNetwork: '10.100.0.0/24' },
     rings: [{ id: 'canary', components: ['intermediate/one'], bakeSeconds: 60 }],
     connectors: [apps],

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { commitOf } from '../../git/git.ts';
 import { git } from '../../git/run.ts';
 import { Fault } from '../../contract/fault.ts';
@@ -20,17 +21,30 @@ const CREDENTIALS = '!f() { echo username=x-access-token; echo "password=$GITHUB
  * A reference of the queue is taken in a job that the queue started, and nowhere else: elsewhere the text may be
  * the author's, as the name of a review's run is, and the base would not be the queue's.
  */
-export const fetchPull: Action = async ({ pull }, context) => {
+export const fetchPull: Action = async ({ pull, commit }, context) => {
   const { number, ref } = inQueue(context) ? queued(pull ?? '') : numbered(pull ?? '');
   const token = context.env['GITHUB_TOKEN'] ? ['-c', `credential.helper=${CREDENTIALS}`] : [];
   const own = `refs/fetched/${number}`;
   const words = ['fetch', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', 'origin'];
   await git(context.root, ...token, ...words, `+${ref}:${own}`);
-  const head = await commitOf(context.root, own);
+  const head = chosen(await commitOf(context.root, own), commit);
   outputs(context, { number, head });
-  context.out(`pull request ${number}: ${head}\n`);
+  context.out(textLine(`pull request ${number}: ${head}`));
   return 0;
 };
+
+/**
+ * The commit to look at: the newest, or the very one that a person was asked about.
+ * @throws Fault where the pull request has become another since: that was not approved
+ */
+function chosen(newest: string, commit: string | undefined): string {
+  if (commit === undefined || commit === newest) return newest;
+  throw new Fault(
+    `the pull request is at ${newest.slice(0, 12)} by now, and ${JSON.stringify(commit)} was approved`,
+    'nothing is to be done: the newer commit is asked for by itself',
+    { status: 1 },
+  );
+}
 
 /** What is fetched, and the number of the pull request that it is about. */
 interface Reference {

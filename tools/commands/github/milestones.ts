@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { Fault } from '../../contract/fault.ts';
 import { commitOf, findCommit, isAncestor } from '../../git/git.ts';
 import { infrastructureSince } from '../../git/infrastructure.ts';
@@ -11,13 +12,13 @@ import type { Action } from './action.ts';
  * checked out.
  */
 export const outstanding: Action = async ({ repository }, context) => {
-  const complete = await lastAt(connectNamed(repository, context), 'complete');
+  const complete = await lastAt(await connectNamed(repository, context), 'complete');
   // Who starts a merge by hand wants all of it to be done again.
   const byHand = context.env['GITHUB_EVENT_NAME'] === 'workflow_dispatch';
   const found = byHand ? 'unknown' : await infrastructureSince(context.root, complete);
   const commit = await commitOf(context.root, 'HEAD');
   outputs(context, { changed: String(found !== undefined), commit });
-  context.out(`${outstandingText(complete, found)}\n`);
+  context.out(textLine(`${outstandingText(complete, found)}`));
   return 0;
 };
 
@@ -37,7 +38,7 @@ function outstandingText(
  */
 export const ready: Action = async ({ repository }, context) => {
   const { root } = context;
-  const connection = connectNamed(repository, context);
+  const connection = await connectNamed(repository, context);
   const added = (await lastAt(connection, 'added')) ?? (await lastAt(connection, 'complete'));
   const found = await infrastructureSince(root, added);
   if (found === 'unknown')
@@ -48,9 +49,8 @@ export const ready: Action = async ({ repository }, context) => {
     );
   const commit = await commitOf(root, found ? `${found.commit}^1` : 'HEAD');
   outputs(context, { commit });
-  context.out(
-    `${commit} is delivered${found ? `: Terraform has not added yet what ${found.commit} needs` : ''}\n`,
-  );
+  const waits = found ? `: Terraform has not added yet what ${found.commit} needs` : '';
+  context.out(textLine(`${commit} is delivered${waits}`));
   return 0;
 };
 
@@ -60,12 +60,12 @@ export const record: Action = async ({ milestone, commit, repository, execute },
     throw new Fault(`--milestone ${milestone ?? 'is missing'}: no such milestone`, 'use added or complete');
   if (commit === undefined) throw new Fault('which commit?', 'add --commit with a commit of main');
   const reached = await commitOf(context.root, commit);
-  const connection = connectNamed(repository, context);
+  const connection = await connectNamed(repository, context);
   const last = await lastAt(connection, milestone);
   const passed = last !== undefined && (await isPassed(context.root, reached, last));
   if (execute && !passed) await recordAt(connection, milestone, reached, pageOfRun(context, connection));
   const says = passed ? `${last} has come further` : execute ? 'recorded' : 'not recorded: add --execute';
-  context.out(`${milestone}: ${reached}: ${says}\n`);
+  context.out(textLine(`${milestone}: ${reached}: ${says}`));
   return 0;
 };
 

@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commitOf, isDirty } from '../../git/git.ts';
@@ -29,7 +30,7 @@ export const place: Action = async ({ head }, { root, out }) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), contents[index]!);
   });
-  out(`${files.length} files are those of ${commit}\n`);
+  out(textLine(`${files.length} files are those of ${commit}`));
   return 0;
 };
 

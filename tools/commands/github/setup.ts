@@ -1,5 +1,6 @@
+import { textBlock, textLine } from '../../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../../contract/delivery-order.ts';
-import { setUp } from '../../github/setup.ts';
+import { actionsAppOf, setUp } from '../../github/setup.ts';
 import { settingsOf, GITHUB_ACTIONS } from '../../github/setup/settings.ts';
 import { setupText } from '../../github/setup/words.ts';
 import { numberOption } from '../shared/values.ts';
@@ -13,16 +14,20 @@ export const setup: Action = async (options, context) => {
   const { repository } = await loadValid(context.root);
   const reviewers = options.reviewers ?? repository.guardrails?.value.owner;
   if (reviewers === undefined) throw new Fault('who is asked before a plan?', 'add --reviewers with a team');
+  const connection = options.execute ? await connectNamed(options.repository, context) : undefined;
+  // Each server of GitHub has a number of its own for it.
+  const actionsApp = connection ? await actionsAppOf(connection) : GITHUB_ACTIONS;
   const desired = settingsOf({
     environments: inDeliveryOrder([...repository.environments.values()].map(({ value }) => value)),
     reviewers,
-    app: numberOption(options.app, GITHUB_ACTIONS, '--app'),
+    app: options.app === undefined ? undefined : numberOption(options.app, GITHUB_ACTIONS, '--app'),
+    actionsApp,
   });
-  context.out(setupText(desired));
-  if (!options.execute) {
-    context.err('nothing is changed without --execute\n');
+  context.out(textBlock(setupText(desired)));
+  if (!connection) {
+    context.err(textLine('nothing is changed without --execute'));
     return 0;
   }
-  await setUp(connectNamed(options.repository, context), desired, (text) => context.out(`${text}\n`));
+  await setUp(connection, desired, (text) => context.out(textLine(text)));
   return 0;
 };

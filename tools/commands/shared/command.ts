@@ -1,3 +1,5 @@
+import type { TerminalText } from '../../contract/terminal-text.ts';
+
 /** The exit status: 0 no errors, 1 findings, 2 the tool could not do its work. */
 export type ExitStatus = 0 | 1 | 2;
 
@@ -9,9 +11,11 @@ export interface Context {
   state: string;
   now(): Date;
   /** Writes to standard output. */
-  out(text: string): void;
+  out(text: TerminalText): void;
   /** Writes to standard error: progress, and what is not the result. */
-  err(text: string): void;
+  err(text: TerminalText): void;
+  /** Asks the person who looks on; absent where nobody does. */
+  ask?: (question: string) => Promise<string>;
   /** Whether a person looks on: colour, code frames and progress that redraws. */
   terminal: boolean;
   /** Raised when the user interrupts. */

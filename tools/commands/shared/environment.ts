@@ -1,5 +1,8 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { checkedRepository as verifiedRepository } from '../../check/check-load.ts';
 import { Fault } from '../../contract/fault.ts';
+import type { Rates } from '../../contract/limits.ts';
+import { ratesOf } from '../../contract/log/budget.ts';
 import type { Environment } from '../../contract/shapes.ts';
 import { didYouMean } from '../../finding/nearest.ts';
 import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
@@ -44,12 +47,24 @@ export async function checkedRepository({ root, now }: Context): Promise<Reposit
   return verifiedRepository(await loadValid(root), now().getTime());
 }
 
+/** The calls a second that an environment may make of a store: the embedded one has no limit. */
+export function ratesAt(store: StoreKind, { bundle }: Pick<Environment, 'bundle'>): Rates {
+  return store === EMBEDDED ? { reads: Infinity, writes: Infinity, deletes: Infinity } : ratesOf(bundle);
+}
+
 /** The store of an environment, for `withStore`. */
 export function targetOf(
   { state, signal, err, now }: Context,
   store: StoreKind,
-  { region }: Environment,
+  { region, bundle }: Pick<Environment, 'region' | 'bundle'>,
 ): TargetOptions {
-  const warn = (text: string): void => err(`${text}\n`);
-  return { store, region, state, signal, warn, now: () => now().getTime() };
+  const warn = (text: string): void => err(textLine(text));
+  // The embedded store has no rates.
+  const rates = store === EMBEDDED ? {} : { rates: ratesOf(bundle) };
+  return { store, region, state, signal, warn, ...rates, now: () => now().getTime() };
+}
+
+/** Tells on stderr what a person should know although all is done. */
+export function warningTo({ err }: Context): (text: string) => void {
+  return (text) => err(textLine(`warning: ${text}`));
 }

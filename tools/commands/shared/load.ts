@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { join } from 'node:path';
 import { type Finding, line } from '../../finding/finding.ts';
 import { fileCache, type Cache } from '../../load/cache.ts';
@@ -17,10 +18,12 @@ export function cacheIn({ state }: Pick<Context, 'state'>): Cache {
  */
 export function noteLeftOut({ findings }: LoadResult, revision: string, { err }: Context): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
-  for (const finding of errors) err(`${line(finding)}\n`);
+  for (const finding of errors) err(textLine(`${line(finding)}`));
   if (errors.length > 0)
     err(
-      `${plural(errors.length, 'error')} at ${revision.slice(0, 12)}: what these files allowed or denied is not compared\n`,
+      textLine(
+        `${plural(errors.length, 'error')} at ${revision.slice(0, 12)}: what these files allowed or denied is not compared`,
+      ),
     );
 }
 
@@ -36,17 +39,21 @@ export async function loadEnvironments({ root, err }: Context, cache?: Cache): P
   const other = errors.filter((one) => !isEnvironment(one)).length;
   if (other > 0)
     err(
-      `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npx ztna validate\n`,
+      textLine(
+        `note: ${plural(other, 'error')} in the files ${other === 1 ? 'does' : 'do'} not matter here; see npx ztna validate`,
+      ),
     );
   return repository;
 }
 
 /** Says which environments are not looked at, and why. */
 function leftOut(findings: readonly Finding[], err: Context['err']): void {
-  for (const finding of findings) err(`${line(finding)}\n`);
+  for (const finding of findings) err(textLine(`${line(finding)}`));
   for (const id of new Set(findings.map(({ file }) => file.split('/')[1]!)))
     err(
-      `${id} is left out, as its file cannot be used; fix it, or go to a commit where it can: git checkout <commit>\n`,
+      textLine(
+        `${id} is left out, as its file cannot be used; fix it, or go to a commit where it can: git checkout <commit>`,
+      ),
     );
 }
 

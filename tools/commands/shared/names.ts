@@ -1,3 +1,4 @@
+import { textLine } from '../../contract/terminal-text.ts';
 import { membership, principalKey } from '../../access/values/membership.ts';
 import { readPrincipal } from '../../contract/values/principal.ts';
 import type { Service } from '../../contract/shapes.ts';
@@ -35,5 +36,5 @@ export function noteUnknown(repository: Repository, principal: string, { err }: 
   if (members.index(principal) !== undefined || outsiders.includes(principalKey(principal))) return;
   const near = nearest(principalKey(principal), [...members.everybody, ...outsiders]);
   const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
-  err(`${principal} is in no group, and is answered as anyone else${hint}\n`);
+  err(textLine(`${principal} is in no group, and is answered as anyone else${hint}`));
 }

@@ -1,4 +1,5 @@
-import { Fault, faultText } from '../../contract/fault.ts';
+import { textLines } from '../../contract/terminal-text.ts';
+import { Fault, sentenceOf } from '../../contract/fault.ts';
 import type { Environment } from '../../contract/shapes.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../../deliver/deliver.ts';
 import { isFine } from '../../deliver/merge.ts';
@@ -41,7 +42,7 @@ async function attempt({ err }: Context, what: string, act: () => Promise<void>)
     await act();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    err(`${what}: ${faultText(error)}`);
+    err(textLines([...error.lines, `${what}: ${sentenceOf(error)}`]));
   }
 }
 

@@ -1,3 +1,4 @@
+import { overwritten, textLine } from '../../contract/terminal-text.ts';
 import type { Context } from './command.ts';
 
 /** Shows how far long work is. */
@@ -12,13 +13,13 @@ const INTERVAL = 2000;
 
 /** Progress on standard error: one line that changes on a terminal, now and then a plain line elsewhere. */
 export function progressOf({ terminal, err, now }: Context): Progress {
-  if (terminal) return { step: (text) => err(`\r\u001b[K${text}`), end: () => err('\r\u001b[K') };
+  if (terminal) return { step: (text) => err(overwritten(text)), end: () => err(overwritten('')) };
   let last = now().getTime();
   return {
     step(text) {
       if (now().getTime() - last < INTERVAL) return;
       last = now().getTime();
-      err(`${text}\n`);
+      err(textLine(`${text}`));
     },
     end() {},
   };

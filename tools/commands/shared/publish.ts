@@ -1,8 +1,10 @@
+import { jsonText } from '../../contract/terminal-text.ts';
 import { assemble } from '../../bundle/assemble.ts';
 import type { Signer } from '../../contract/log/dsse.ts';
 import { identityOf } from '../../contract/log/entry.ts';
 import { Fault } from '../../contract/fault.ts';
 import { LIMITS } from '../../contract/limits.ts';
+import { ratesOf } from '../../contract/log/budget.ts';
 import { enforcedDifference } from '../../access/parts-difference.ts';
 import type { Environment, EnvironmentDifference, PublishPlan } from '../../contract/shapes.ts';
 import type { Standing } from '../../git/standing.ts';
@@ -16,7 +18,7 @@ import type { PublishOutcome } from '../../publish/publish.ts';
 import { signerOf } from '../../publish/keys/signer.ts';
 import { type StoreKind, withStore } from '../../store/open.ts';
 import type { Context, Option, OptionsOf, ExitStatus } from './command.ts';
-import { EMBEDDED, ENV, STORE, targetOf } from './environment.ts';
+import { EMBEDDED, ENV, STORE, targetOf, warningTo } from './environment.ts';
 import { progressOf } from './progress.ts';
 
 /** The option by which a command names the key it signs with. */
@@ -52,11 +54,11 @@ export const FORCE = {
 
 /** The signer that was asked for. */
 export function signerFor(
-  { state, env }: Context,
+  { state, env, signal }: Context,
   key: string | undefined,
   { region }: Environment,
 ): Promise<Signer> {
-  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'] });
+  return signerOf({ key: key ?? LOCAL_KEY, state, region, kmsEndpoint: env['ZTNA_KMS_ENDPOINT'], signal });
 }
 
 /** What a command needs beside its own options to write to the same log with the same key. */
@@ -92,7 +94,9 @@ export async function publishingOf(
     flags: flagsOf(store, key),
     dirtyAllowed: store === 'embedded',
     lifetimeHours: environment.bundle.entryLifetimeHours,
+    rates: ratesOf(environment.bundle),
     reason: reason ?? subject ?? 'working tree',
+    warn: warningTo(context),
     now: () => context.now().getTime(),
   };
 }
@@ -127,7 +131,7 @@ export function showPublished(
 ): ExitStatus {
   const plan = publishJson(published, told);
   plan.notes.push(...notes);
-  context.out(json ? `${JSON.stringify(plan)}\n` : outcomeText(plan));
+  context.out(json ? jsonText(plan) : outcomeText(plan));
   return plan.action === 'refused' ? 2 : 0;
 }
 
@@ -156,11 +160,13 @@ export async function appendTo(
       identity: identityOf(environment),
       trusted: trustedKeys(context.state, environment, kind),
       lifetimeHours: environment.bundle.entryLifetimeHours,
+      rates: ratesOf(environment.bundle),
       reason,
       execute,
       force,
       flags: flagsOf(kind, key),
       now: () => context.now().getTime(),
+      warn: warningTo(context),
       progress: (step) => progress.step(`${environment.id}: ${step}`),
       planned(plan) {
         progress.end();

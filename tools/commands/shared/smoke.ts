@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileName, verifySubject } from '../../certificates/subject.ts';
 import { Fault } from '../../contract/fault.ts';
+import { textLine } from '../../contract/terminal-text.ts';
 import type { ProbeResult } from '../../contract/shapes.ts';
 import type { WireProof } from '../../deliver/deliver.ts';
 import type { Repository } from '../../load/repository.ts';
@@ -133,11 +134,13 @@ export function proofOf(
       const probing = probingOf(context, repository, environment, trying);
       const probes = await smoke({ ...probing, intermediates, served });
       const failed = probes.filter(({ outcome }) => outcome !== 'proved');
-      for (const one of failed) context.out(`${environment}: ${ring}: ${probeText(one)}\n`);
+      for (const one of failed) context.out(textLine(`${environment}: ${ring}: ${probeText(one)}`));
       const outcome = smokeOutcome(probes);
       if (outcome === 'proved') {
         const count = probes.length - failed.length;
-        context.out(`${environment}: ${ring}: ${count} of ${probes.length} probes proved it on the wire\n`);
+        context.out(
+          textLine(`${environment}: ${ring}: ${count} of ${probes.length} probes proved it on the wire`),
+        );
         return { state: 'enforced', notes: [] };
       }
       const first = failed.find((one) => one.outcome === outcome);

@@ -1,16 +1,27 @@
+import {
+  coloured,
+  concatenated,
+  visibleLine,
+  type Colour,
+  type TerminalText,
+} from '../../contract/terminal-text.ts';
 import type { ProbeAnswer, ProbeState } from '../../local/probes.ts';
 
-const COLOURS: Readonly<Record<ProbeState, string>> = {
-  reached: '\u001b[32m',
-  denied: '\u001b[31m',
-  untried: '\u001b[33m',
-  'no answer': '\u001b[33m',
+const COLOURS: Readonly<Record<ProbeState, Colour>> = {
+  reached: 'green',
+  denied: 'red',
+  untried: 'yellow',
+  'no answer': 'yellow',
 };
-const PLAIN = '\u001b[0m';
+
+/** A line that begins with a mark in a colour. */
+export function marked(mark: '●' | '○', colour: Colour, text: string): TerminalText {
+  return concatenated([visibleLine('  '), coloured(visibleLine(mark), colour), visibleLine(text)]);
+}
 
 /** A path as one line that is drawn again and again. */
-export function answerLine(answer: ProbeAnswer): string {
-  return `  ${COLOURS[answer.state]}●${PLAIN} ${answerText(answer).trimStart()}`;
+export function answerLine(answer: ProbeAnswer): TerminalText {
+  return marked('●', COLOURS[answer.state], ` ${answerText(answer).trimStart()}`);
 }
 
 /** What became of trying a path, and why. */

@@ -1,7 +1,14 @@
+import {
+  endedLines,
+  erased,
+  textLine,
+  visibleLine,
+  type TerminalText,
+} from '../../contract/terminal-text.ts';
 import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
-import { answerLine, answerText, changeText, FIRST } from './answers.ts';
+import { answerLine, answerText, changeText, FIRST, marked } from './answers.ts';
 import type { ProbeAnswer } from '../../local/probes.ts';
 
 /** How far one component is. */
@@ -35,10 +42,15 @@ export class View {
     this.environment = environment;
   }
 
-  /** Says something that stays on the screen. */
-  say(text: string): void {
+  /** Says a sentence that stays on the screen. */
+  say(sentence: string): void {
+    this.show(textLine(sentence));
+  }
+
+  /** Shows lines that stay on the screen. */
+  show(text: TerminalText): void {
     this.#erase();
-    this.context.out(`${text}\n`);
+    this.context.out(text);
     this.#draw();
   }
 
@@ -133,20 +145,20 @@ export class View {
   #draw(): void {
     if (!this.context.terminal) return;
     const lines = [...this.#components].map(([name, { sequence, state }]) => {
-      const mark =
-        state === 'enforcing' && sequence === this.#wanted ? '\u001b[32m●\u001b[0m' : '\u001b[33m○\u001b[0m';
-      return `  ${mark} ${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`;
+      const done = state === 'enforcing' && sequence === this.#wanted;
+      const text = ` ${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`;
+      return marked(done ? '●' : '○', done ? 'green' : 'yellow', text);
     });
-    if (this.#building) lines.push(this.#building);
+    if (this.#building) lines.push(visibleLine(this.#building));
     lines.push(...[...this.#answers.values()].map(answerLine));
     const firsts = [...this.#firsts].map(([first, took]) => `${first} ${took} ms`);
-    if (firsts.length > 0) lines.push(`  after a save: ${firsts.join(', ')}`);
+    if (firsts.length > 0) lines.push(visibleLine(`  after a save: ${firsts.join(', ')}`));
     this.#drawn = lines.length;
-    this.context.out(lines.map((line) => `${line}\n`).join(''));
+    this.context.out(endedLines(lines));
   }
 
   #erase(): void {
-    if (this.#drawn > 0) this.context.out(`\u001b[${this.#drawn}A\u001b[0J`);
+    if (this.#drawn > 0) this.context.out(erased(this.#drawn));
     this.#drawn = 0;
   }
 }

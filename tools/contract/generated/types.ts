@@ -468,6 +468,7 @@ export interface Ack {
    */
   state: 'enforcing' | 'refused' | 'waiting' | 'stale' | 'denying' | 'stopped';
   enforced?: Position;
+  enforcedSince?: Instant;
   /**
    * The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room.
    */
@@ -508,9 +509,9 @@ export interface Ack {
    */
   renewSeconds?: number;
   /**
-   * Digests of the public keys the instance trusts.
+   * Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine.
    *
-   * @maxItems 8
+   * @maxItems 9
    */
   trustedKeys: Digest[];
 }
@@ -668,10 +669,14 @@ export interface BundleIndex {
 }
 export interface Subnet {
   /**
-   * One of the environment's zones.
+   * One of the environment's zones; in a `network` that is there already, one of its region.
    */
   zone: string;
-  cidr: Ipv4Prefix;
+  cidr?: Ipv4Prefix;
+  /**
+   * A subnet that is there already, of the connector's `network`.
+   */
+  id?: string;
 }
 /**
  * How large it is (with fargate only).
@@ -715,8 +720,9 @@ export interface Connector {
    * fargate: Terraform runs it in its own subnets; external: another team or company does, in Kubernetes or on premises.
    */
   runs: 'fargate' | 'external';
+  network?: Id;
   /**
-   * The connector's own subnets, beside its backends (with fargate only).
+   * Where its tasks run, beside its backends (with fargate only): subnets that are made for it, or with `network` those that are there.
    *
    * @minItems 1
    */
@@ -726,6 +732,61 @@ export interface Connector {
    * The services this connector serves. A service exists in an environment only where a connector registers it.
    */
   services: Registration[];
+}
+/**
+ * Seconds, by nearest rank; all 0 where nothing was changed.
+ *
+ */
+export interface Latency {
+  p50: number;
+  p99: number;
+  most: number;
+}
+export interface DeliveryFigures {
+  /**
+   * How many records there are.
+   */
+  deliveries: number;
+  since?: Instant;
+  merge?: Latency;
+  /**
+   * How many of them only took access away.
+   */
+  revocations: number;
+  revocation?: Latency;
+}
+/**
+ * What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.
+ *
+ */
+export interface DeliveryRecord {
+  schemaVersion: 1;
+  environment: Id;
+  epoch: number;
+  /**
+   * The entry that brought the last of it.
+   */
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  /**
+   * revocation: it only took access away.
+   */
+  kind: 'change' | 'revocation';
+  mergedAt?: Instant;
+  issuedAt: Instant;
+  enforcedAt: Instant;
+  /**
+   * How many live instances it changed.
+   */
+  instances: number;
+  seconds: Latency;
+  /**
+   * Since when each instance enforces what the entry wants of it, the latest ones where not all have room.
+   */
+  where: {
+    [k: string]: Instant;
+  };
 }
 export interface EnvironmentDifference {
   environment: Id;
@@ -900,6 +961,23 @@ export interface Difference {
   horizon?: Instant;
   environments: EnvironmentDifference[];
 }
+/**
+ * Where the pages of a large index are, so that a component finds its own part without reading all of it. It is the payload of a DSSE envelope, signed as an entry is, under `part/index/<part digest of the index>/directory`; whoever does not know it, or does not find it, reads the whole index.
+ *
+ */
+export interface Directory {
+  schemaVersion: 1;
+  environment: Id;
+  account: string;
+  region: string;
+  epoch: number;
+  index: Digest;
+  /**
+   * How many components the index has.
+   */
+  components: number;
+  pages: PartReference;
+}
 export interface DeploymentNeed {
   what: string;
   /**
@@ -950,6 +1028,47 @@ export interface DriftItem {
  */
 export interface Drift {
   environments: EnvironmentDrift[];
+}
+export interface DrillStep {
+  /**
+   * happens: what goes wrong; command, change, deed: a line of the runbook.
+   */
+  kind: 'happens' | 'command' | 'change' | 'deed';
+  says: string;
+  /**
+   * How long it took, until components had it in force where it brings something.
+   */
+  milliseconds: number;
+}
+/**
+ * The output of `drill --json`: what was done of the runbook on a copy of the company, and how access was meanwhile.
+ *
+ */
+export interface DrillReport {
+  drill: 'store-lost' | 'key-lost' | 'ca-compromised' | 'github-away';
+  environment: Id;
+  /**
+   * The heading in docs/operations.md.
+   */
+  section: string;
+  steps: DrillStep[];
+  /**
+   * Milliseconds, by the enforcement files that components read.
+   */
+  access: {
+    /**
+     * For how long every component enforced what was wanted.
+     */
+    rightMs: number;
+    /**
+     * For how long one of them still enforced what was wanted before.
+     */
+    lateMs: number;
+    /**
+     * For how long one of them let nobody through.
+     */
+    deniedMs: number;
+  };
 }
 export interface IntermediateRules {
   virtualNetwork: Ipv4Prefix;
@@ -1149,15 +1268,15 @@ export interface Entry {
   index: PartReference;
 }
 /**
- * A DSSE envelope around an entry, as it is in the log.
+ * A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.
  *
  */
 export interface Envelope {
   /**
-   * The entry's canonical bytes, base64.
+   * The canonical bytes of what is signed, base64.
    */
   payload: string;
-  payloadType: 'application/vnd.ztna.entry+json';
+  payloadType: 'application/vnd.ztna.entry+json' | 'application/vnd.ztna.directory+json';
   /**
    * @minItems 1
    * @maxItems 4
@@ -1194,6 +1313,14 @@ export interface Network {
    */
   zones: Zone[];
   virtualNetwork: Ipv4Prefix;
+  /**
+   * Other networks that connectors reach from here, by a peering or a transit gateway that is there already; none when omitted.
+   */
+  routes?: Route[];
+  /**
+   * VPCs that are there already, in which connectors may run beside their backends; none when omitted.
+   */
+  existing?: ExistingNetwork[];
 }
 export interface Zone {
   /**
@@ -1202,6 +1329,26 @@ export interface Zone {
   id: string;
   public: Ipv4Prefix;
   private: Ipv4Prefix;
+}
+export interface Route {
+  to: Ipv4Prefix;
+  /**
+   * The VPC peering connection (pcx-...) or the transit gateway (tgw-...) that leads there.
+   */
+  via: string;
+}
+export interface ExistingNetwork {
+  id: Id;
+  /**
+   * The VPC, in the environment's account and region.
+   */
+  vpc: string;
+  /**
+   * The addresses of backends there, and of what they reach from there.
+   *
+   * @minItems 1
+   */
+  cidrs: Ipv4Prefix[];
 }
 export interface ClientCa {
   id: Id;
@@ -1236,16 +1383,33 @@ export interface Image {
    */
   digest: string;
 }
+export interface ComponentImage {
+  /**
+   * The ECR repository.
+   */
+  repository: string;
+  /**
+   * The image's digest; a tag can move, a digest cannot.
+   */
+  digest: string;
+  /**
+   * Another digest for one component, as `intermediate/one`, or for the components that a ring names, by the ring's id; a component's own goes before its ring's.
+   */
+  digests?: {
+    [k: string]: string;
+  };
+}
 /**
  * The container image of each component.
  *
  */
 export interface Images {
-  'intermediate-server': Image;
-  'app-connector': Image;
-  'policy-agent': Image;
+  'intermediate-server': ComponentImage;
+  'app-connector': ComponentImage;
+  'policy-agent': ComponentImage;
   'admin-panel': Image;
   'test-backend': Image;
+  heartbeat?: Image;
 }
 /**
  * The admin panel; none is deployed when omitted.
@@ -1298,6 +1462,7 @@ export interface BundleSettings {
    * @maxItems 8
    */
   trustedKeys: TrustedKey[];
+  storeRates?: StoreRates;
 }
 /**
  * What a policy agent does with an entry past its expiry.
@@ -1323,6 +1488,24 @@ export interface TrustedKey {
    * The public key: SubjectPublicKeyInfo, DER, base64.
    */
   publicKey: string;
+}
+/**
+ * What this environment may use of the calls that Parameter Store allows the account and region; 40 reads and 3 writes, an account's default, when omitted. Policy agents of an earlier release do not know it: set it once all are upgraded.
+ *
+ */
+export interface StoreRates {
+  /**
+   * GetParameters a second; with them GetParametersByPath, unless `lists` says its own.
+   */
+  reads: number;
+  /**
+   * GetParametersByPath a second, where that is counted apart.
+   */
+  lists?: number;
+  /**
+   * PutParameter a second, and DeleteParameters apart from it.
+   */
+  writes: number;
 }
 export interface Ring {
   id: Id;
@@ -1689,6 +1872,7 @@ export interface Override {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1746,6 +1930,7 @@ export interface Guardrails {
     | 'last-connectors'
     | 'environments'
     | 'epochs'
+    | 'networks'
     | 'renames'
     | 'destinations'
     | 'revocations'
@@ -1797,6 +1982,21 @@ export interface HistoryRow {
  */
 export interface History {
   environments: EnvironmentHistory[];
+}
+/**
+ * The pages of a large index. Each is a part of the scope `index` with an index of some components: those of which the first 32 bits of the digest of the name, modulo the number of pages, are the page's place.
+ *
+ */
+export interface IndexPages {
+  schemaVersion: 1;
+  environment: Id;
+  /**
+   * Where each page is, in order.
+   *
+   * @minItems 1
+   * @maxItems 65536
+   */
+  pages: PartReference[];
 }
 /**
  * The output of `access --json`: who can reach what, under which conditions.
@@ -1885,6 +2085,7 @@ export interface Convergence {
    */
   converged: boolean;
   components: ComponentState[];
+  deliveries?: DeliveryFigures;
   /**
    * What else is worth knowing, such as an entry that nobody can verify.
    */
@@ -1915,6 +2116,7 @@ export interface InstanceState {
    * The entry it enforces, if any.
    */
   sequence?: number;
+  enforcedSince?: Instant;
   /**
    * The entry it refused.
    */
@@ -2425,9 +2627,16 @@ export interface EntryDetail {
    */
   enforcedAfter?: number;
   /**
-   * Who approved it, as the commit’s trailers say.
+   * Who approved it: the reviewers of its pull request as it was merged, and whom the commit’s trailers name; absent where that is not known, or not yet.
    */
   approvedBy?: string[];
+  /**
+   * The pull request that it came by.
+   */
+  pull?: {
+    number: number;
+    url: string;
+  };
 }
 /**
  * What is kept from being published again.
@@ -2702,6 +2911,10 @@ export interface PartSettings {
   leaseSeconds: number;
   pollSeconds: number;
   onStale: OnStale;
+  /**
+   * Writes a second that the environment may make, over which acks are spread; 3 when absent.
+   */
+  writesPerSecond?: number;
 }
 /**
  * The compiled form of an environment's policies: all of decide, explain, difference, never and flatten work on it.
@@ -2766,6 +2979,71 @@ export interface ConnectorPart {
   connector: Id;
   services: ConnectorService[];
   intermediates: IntermediateAddress[];
+}
+export interface PastEnvironment {
+  environment: Id;
+  /**
+   * The entry that decided; null where nothing was published by then.
+   */
+  entry: PastEntry | null;
+  /**
+   * One for each state that intermediates were to enforce; during a delivery by rings there are several.
+   */
+  answers: PastAnswer[];
+  /**
+   * Where what the entry wanted is known to have been in force, and since when.
+   */
+  enforced: PastInstance[];
+}
+export interface PastEntry {
+  epoch: number;
+  sequence: number;
+  entry: Digest;
+  commit: string;
+  reason: string;
+  issuedAt: Instant;
+  expiresAt: Instant;
+  replacedAt?: Instant;
+  /**
+   * signature: by a key that is trusted now; chain: a later entry that is signed by one names its digest.
+   */
+  proof: 'signature' | 'chain';
+  /**
+   * Where what it wanted was read: the store, or the commit, by which the digest in the entry came out again.
+   */
+  source: 'store' | 'git';
+}
+export interface PastAnswer {
+  /**
+   * The intermediates.
+   */
+  components: string[];
+  /**
+   * The commit whose files say it; absent where no commit of this clone does.
+   */
+  commit?: string;
+  answer?: Answer;
+  explanation?: Explanation;
+  /**
+   * What everybody had, with `access`.
+   */
+  access?: AccessChange[];
+}
+export interface PastInstance {
+  instance: string;
+  since: Instant;
+  /**
+   * ack: what the instance says now; record: what it said when the delivery was in force.
+   */
+  source: 'ack' | 'record';
+}
+/**
+ * The output of `explain --as-of --json` and `access --as-of --json`: what the signed log said at an instant, and since when it was enforced where.
+ *
+ */
+export interface Past {
+  at: Instant;
+  environments: PastEnvironment[];
 }
 /**
  * One file as YAML.
@@ -2909,15 +3187,22 @@ export interface PublishPlan {
    */
   changed: Component[];
   /**
-   * The calls that carrying out the plan makes.
+   * All calls of the work: those that planning it made, and those that carrying it out makes.
    */
   calls: {
     reads: number;
     writes: number;
     /**
-     * How long they take at SSM's default rates.
+     * How long they take at the rates that the environment has.
      */
     seconds: number;
+    /**
+     * Calls a second; absent where they are an account's default.
+     */
+    rates?: {
+      reads: number;
+      writes: number;
+    };
   };
   difference?: EnvironmentDifference;
   released?: EnvironmentDifference;

@@ -28,8 +28,14 @@ export interface Signer {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What the payload of an envelope is. */
+type PayloadType = Envelope['payloadType'];
+
 /** What the payload of every envelope of the log is. */
-export const PAYLOAD_TYPE = 'application/vnd.ztna.entry+json';
+export const PAYLOAD_TYPE = 'application/vnd.ztna.entry+json' satisfies PayloadType;
+
+/** The payload of the envelope beside a large index. */
+export const DIRECTORY_TYPE = 'application/vnd.ztna.directory+json' satisfies PayloadType;
 
 /** DSSE's pre-authentication encoding: what is really signed. */
 export function preAuthentication(type: string, payload: Uint8Array): Buffer {
@@ -38,11 +44,15 @@ export function preAuthentication(type: string, payload: Uint8Array): Buffer {
 }
 
 /** An envelope around a payload, as canonical JSON, signed once. */
-export async function seal(payload: Uint8Array, signer: Signer): Promise<string> {
-  const signature = await signer.sign(preAuthentication(PAYLOAD_TYPE, payload));
+export async function seal(
+  payload: Uint8Array,
+  signer: Signer,
+  payloadType: PayloadType = PAYLOAD_TYPE,
+): Promise<string> {
+  const signature = await signer.sign(preAuthentication(payloadType, payload));
   return canonicalJson({
     payload: Buffer.from(payload).toString('base64'),
-    payloadType: PAYLOAD_TYPE,
+    payloadType,
     signatures: [{ keyid: signer.id, sig: Buffer.from(signature).toString('base64') }],
   } satisfies Envelope);
 }
@@ -55,11 +65,18 @@ export type EnvelopeResult = { ok: true; payload: Buffer; key: PublicKey } | { o
  * Every trusted key is tried on every signature: the key id is for people, and one that names no key, or the
  * wrong one, changes nothing.
  */
-export function unseal(text: string, trusted: readonly PublicKey[]): EnvelopeResult {
+export function unseal(
+  text: string,
+  trusted: readonly PublicKey[],
+  payloadType: PayloadType = PAYLOAD_TYPE,
+): EnvelopeResult {
   if (text.length > LIMITS.valueCharacters)
     return refuse(`it is longer than ${LIMITS.valueCharacters} characters`);
   const envelope = jsonIn(text);
-  if (!validateEnvelope(envelope)) return refuse('it is not a DSSE envelope of an entry');
+  if (!validateEnvelope(envelope) || envelope.payloadType !== payloadType)
+    return refuse(
+      `it is not a DSSE envelope of ${payloadType === PAYLOAD_TYPE ? 'an entry' : 'a directory'}`,
+    );
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthentication(envelope.payloadType, payload);
   for (const { sig } of envelope.signatures) {
@@ -81,20 +98,51 @@ function isValidSignature({ algorithm, key }: PublicKey, signed: Buffer, signatu
 }
 
 /**
- * Trusted keys as they are in environment.yaml, ready to verify with.
- * @throws Fault for a key that cannot be read or is of another algorithm than it says
+ * How many keys one may trust: as many as an ack names (schemas/ack.schema.json), eight of environment.yaml and the
+ * machine's own. With more, an instance could not say what it enforces.
+ */
+export const MOST_TRUSTED_KEYS = 9;
+
+/**
+ * Trusted keys as they are in environment.yaml, ready to verify with; a key that is there twice is one.
+ * @throws Fault for a key that cannot be read or is of another algorithm than it says, and for too many
  */
 export function trust(keys: readonly TrustedKey[]): PublicKey[] {
-  return keys.map(({ id, algorithm, publicKey }) => {
-    const der = Buffer.from(publicKey, 'base64');
-    const key = readKey(id, der);
-    if (algorithmOf(key) !== algorithm)
-      throw new Fault(
-        `trusted key ${id} is not of the algorithm ${algorithm}`,
-        'print it again with: npx ztna keys',
-      );
-    return { id, algorithm, digest: digestOf(der), key };
-  });
+  const all = keys.map(verifiedKey);
+  const distinct = all.filter(({ digest }, index) => all.findIndex((one) => one.digest === digest) === index);
+  if (distinct.length <= MOST_TRUSTED_KEYS) return distinct;
+  throw new Fault(
+    `${distinct.length} keys are trusted, and ${MOST_TRUSTED_KEYS} is the most`,
+    'take those out of bundle.trustedKeys with which nobody signs any more',
+  );
+}
+
+/**
+ * The trusted keys of environment.yaml as a program is told them, in JSON. None at all would verify nothing.
+ * @throws Fault for what is no list of keys, beside the reasons of `trust`
+ */
+export function trustIn(text: string): PublicKey[] {
+  const keys = jsonIn(text);
+  const isKey = (key: unknown): key is TrustedKey =>
+    typeof key === 'object' &&
+    key !== null &&
+    ['id', 'algorithm', 'publicKey'].every((name) => typeof (key as never)[name] === 'string');
+  if (Array.isArray(keys) && keys.length > 0 && keys.every(isKey)) return trust(keys);
+  throw new Fault(
+    'ZTNA_TRUSTED_KEYS is not a list of keys in JSON',
+    'write bundle.trustedKeys of environment.yaml: id, algorithm and publicKey of each',
+  );
+}
+
+function verifiedKey({ id, algorithm, publicKey }: TrustedKey): PublicKey {
+  const der = Buffer.from(publicKey, 'base64');
+  const key = readKey(id, der);
+  if (algorithmOf(key) !== algorithm)
+    throw new Fault(
+      `trusted key ${id} is not of the algorithm ${algorithm}`,
+      'print it again with: npx ztna keys',
+    );
+  return { id, algorithm, digest: digestOf(der), key };
 }
 
 function readKey(id: string, der: Buffer): KeyObject {

@@ -1,7 +1,9 @@
 import { canonicalJson, digestOf } from './canonical.ts';
 import { type PublicKey, unseal } from './dsse.ts';
 import type { LogScope } from '../names.ts';
-import { type Entry, type Environment, validateEntry } from '../shapes.ts';
+import { LIMITS } from '../limits.ts';
+import { type Entry, type Environment, validateEntry, validateEnvelope } from '../shapes.ts';
+import { jsonIn } from '../text.ts';
 
 /** Whose log it is: what every entry of it must say of itself. */
 export interface LogIdentity extends LogScope {
@@ -62,6 +64,24 @@ export function verifyEntry(
   const stranger = mismatch(entry, { ...identity, sequence });
   if (stranger) return invalid(stranger);
   return { ok: true, entry, digest: digestOf(payload), key, text };
+}
+
+/**
+ * What is under a log name, where a later entry names its digest: whoever signed that one vouches for it, also where
+ * the key that signed it then is not trusted any more.
+ * @param digest of its payload, as the later entry has it
+ */
+export function chainedEntry(
+  text: string,
+  sequence: number,
+  identity: LogIdentity,
+  digest: string,
+): Entry | undefined {
+  const envelope = jsonIn(text);
+  if (text.length > LIMITS.valueCharacters || !validateEnvelope(envelope)) return undefined;
+  const payload = Buffer.from(envelope.payload, 'base64');
+  const entry = digestOf(payload) === digest ? entryIn(payload) : undefined;
+  return entry && !mismatch(entry, { ...identity, sequence }) ? entry : undefined;
 }
 
 function entryIn(payload: Buffer): Entry | undefined {

@@ -1,5 +1,5 @@
 import { comparePositions, type LogPosition } from './entry.ts';
-import type { Hold } from '../shapes.ts';
+import type { Entry, Hold } from '../shapes.ts';
 
 /** Where what a hold names is: the entry that it undoes, and the one whose state it keeps. */
 export interface HoldPositions {
@@ -13,9 +13,10 @@ export function positionsOf({ epoch, undone, kept }: Hold, own: number): HoldPos
   return { undone: at(undone), kept: at(kept) };
 }
 
-/** Holds as another epoch's entry must have them: with the epoch that was their own. */
-export function holdsFrom(holds: readonly Hold[], own: number): Hold[] {
-  return holds.map((hold) => ({ ...hold, epoch: hold.epoch ?? own }));
+/** The holds of an entry, as one of another epoch must have them: with the epoch that was their own. */
+export function holdsFor({ entry }: { entry: Entry }, { epoch }: { epoch: number }): readonly Hold[] {
+  if (entry.epoch === epoch) return entry.holds;
+  return entry.holds.map((hold) => ({ ...hold, epoch: hold.epoch ?? entry.epoch }));
 }
 
 /** How people name a hold: by the sequence that it undoes, `<epoch>/<sequence>` where that is of an earlier epoch. */

@@ -1,17 +1,18 @@
 import { LIMITS } from '../limits.ts';
+import { ackSpreadSeconds } from './budget.ts';
 import type { Ack, ComponentState, InstanceState } from '../shapes.ts';
 
 /**
- * Renewals use one in so many of SSM's writes where each component has one instance. That is a third of the third that
- * all acks may use: three instances of each component still fit.
+ * Renewals are spread over so many times what an ack that is new is: they use a third of what all acks may use.
+ * Up to so many instances of each component fit into all of it.
  */
-const ONE_WRITE_IN = 9;
+const RENEWAL_SPREADS = 3;
 
 /** Never more often, in seconds: after a task was replaced, the old one is gone within a delivery's 15 minutes. */
 const SHORTEST = 300;
 
 /** Never less often, in seconds, however many there are; 1,200 components come to it. */
-const LONGEST = 3600;
+export const LONGEST_RENEWAL = 3600;
 
 /** What an ack that does not say it is taken to promise: what 300 components need. */
 const UNSAID = 900;
@@ -20,16 +21,22 @@ const UNSAID = 900;
 export const MISSED_RENEWALS = 3;
 
 /**
- * Within how many seconds an instance writes its ack again although nothing has changed: 300 up to 100 components, 900
- * at 300. It writes that promise into the ack, so that a reader need not know how many components it knew of.
+ * Within how many seconds an instance writes its ack again although nothing has changed: at default rates 300 up to 100
+ * components, 900 at 300. It writes that promise into the ack, so that a reader need not know how many components it knew of.
+ * @param instances how many the component has @param writes a second that Parameter Store allows
  */
-export function renewalSeconds(components: number): number {
-  const paced = Math.ceil((components * ONE_WRITE_IN) / LIMITS.writesPerSecond);
-  return Math.min(LONGEST, Math.max(SHORTEST, paced));
+export function renewalSeconds(
+  components: number,
+  instances = 1,
+  writes: number = LIMITS.writesPerSecond,
+): number {
+  const one = ackSpreadSeconds({ components, instances: 1, writes });
+  const all = ackSpreadSeconds({ components, instances, writes });
+  return Math.min(LONGEST_RENEWAL, Math.max(SHORTEST, Math.ceil(RENEWAL_SPREADS * one), Math.ceil(all)));
 }
 
 /** Milliseconds of silence after which an instance of which nothing can be read is gone. */
-export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST * 1000;
+export const LONGEST_SILENCE = MISSED_RENEWALS * LONGEST_RENEWAL * 1000;
 
 /**
  * What an instance is to deliveries, key changes, collection and reports: `live` is waited for and keeps what it names;

@@ -13,6 +13,8 @@ import type { JsonSchema, SchemaFile } from './schemas.ts';
 const MACHINE = [
   'part',
   'bundle-index',
+  'directory',
+  'index-pages',
   'entry',
   'envelope',
   'ack',

@@ -8,6 +8,7 @@ export const PROGRAMS: Readonly<Record<string, { budget: number }>> = {
   'test-backend': { budget: 200_000 },
   'admin-panel': { budget: 4_000_000 },
   'embedded-store': { budget: 3_000_000 },
+  heartbeat: { budget: 2_500_000 },
 };
 
 /** One program as one file. */

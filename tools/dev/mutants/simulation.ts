@@ -82,15 +82,15 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   ),
   digests(
     'a part on the disk is believed',
-    'follow/fetch.ts',
-    "typeof record.part !== 'string' || digestOf(record.part) !== found.value.content",
+    'follow/content/fetch.ts',
+    "typeof record.part !== 'string' || digestOf(record.part) !== reference.content",
     "typeof record.part !== 'string'",
   ),
   digests(
     'an index on the disk is believed',
-    'follow/fetch.ts',
-    'if (digestOf(record.index) !== entry.entry.index.content)',
-    "if (record.index === '')",
+    'follow/content/index-copy.ts',
+    'if (digestOf(text) !== wanted.content)',
+    "if (text === '')",
   ),
   holds(
     'a heartbeat loses holds',
@@ -101,10 +101,27 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   holds(
     'a rollback loses the holds before',
     'publish/holds.ts',
-    'holds: [...after.flatMap(({ now }) => now ?? []), ...(wasKept ? [] : [added])],',
-    'holds: wasKept ? [] : [added],',
+    'holds: [...stay, ...again, ...(isStepBack ? [] : [left.added])],',
+    'holds: isStepBack ? [] : [left.added],',
   ),
-  holds('a rollback holds nothing', 'publish/holds.ts', '...(wasKept ? [] : [added])],', '],'),
+  holds(
+    'a rollback holds nothing',
+    'publish/holds.ts',
+    '...again, ...(isStepBack ? [] : [left.added])],',
+    '...again],',
+  ),
+  holds(
+    'a step back holds nothing of what was on hold before it',
+    'publish/holds.ts',
+    '...stay, ...again, ...(isStepBack',
+    '...stay, ...(isStepBack',
+  ),
+  holds(
+    'what goes first is put over what another publisher wants',
+    'deliver/deliver.ts',
+    'return { onto: { content: newest?.entry.index.content }, holdsStay: true };',
+    'return newest ? { holdsStay: true } : { holdsStay: true };',
+  ),
   holds(
     'a higher epoch loses holds',
     'publish/publish.ts',
@@ -312,8 +329,8 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   liveness(
     'an ack is not renewed',
     'follow/reporter.ts',
-    ': now() >= this.#renewAt || now() < this.#wroteAt;',
-    ': now() < this.#wroteAt;',
+    'if (elapsed() >= (isNew ? this.#reportAt! : this.#renewAt))',
+    'if (isNew && elapsed() >= this.#reportAt!)',
   ),
   liveness(
     'who stops does not say so',
@@ -323,7 +340,7 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   ),
   outcomes(
     'what is not there is refused',
-    'follow/fetch.ts',
+    'follow/content/fetch.ts',
     "outcome: fetched.missing ? 'waiting' : 'refused'",
     "outcome: 'refused'",
   ),

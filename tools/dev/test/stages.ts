@@ -39,6 +39,11 @@ export const STAGES: readonly TestStage[] = [
     fast: true,
   },
   {
+    name: 'compose.yaml',
+    command: node('--import', 'tsx', 'tools/dev/images.ts', 'compose'),
+    remedy: 'write in compose.yaml what environments/ says',
+  },
+  {
     name: 'rust',
     command: ['cargo', 'test', '--workspace', '--locked', '--quiet'],
     folder: 'images',

@@ -2,7 +2,7 @@
 export const FAULTS: Readonly<Record<string, readonly [from: string, to: string][]>> = {
   pins: [
     ['820762786026740c76f36085b0efc47a31fe5020 # v7.0.0', 'v7.0.0'],
-    ['820762786026740c76f36085b0efc47a31fe5020', '0'.repeat(40)],
+    ['820762786026740c76f36085b0efc47a31fe5020', '82076278'],
     ['# v7.0.0', '# v7'],
     ['actions/setup-node@', 'somebody/setup-node@'],
   ],
@@ -92,7 +92,19 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
       '    timeout-minutes: 7\n',
       "    timeout-minutes: 7\n    if: github.event.workflow_run.head_branch == 'main'\n",
     ],
+    [
+      '    timeout-minutes: 7\n',
+      "    timeout-minutes: 7\n    if: contains(github.event.comment.body, '/recheck')\n",
+    ],
     ['permissions: {}', 'permissions: {}\nenv: { BASE: "${{ github.event.workflow_run.display_title }}" }'],
+  ],
+  'jobs have names': [
+    ['    name: Look\n', ''],
+    ['name: Look\n', 'name: policy\n'],
+  ],
+  'an accepted finding has its reason': [
+    ['  look:\n', '  look: # zizmor: ignore[anonymous-definition]\n'],
+    ['  look:\n', '  look: # zizmor: ignore it is fine\n'],
   ],
   'who waits for whom': [
     ['jobs:', 'concurrency: { group: merge-live, cancel-in-progress: false }\njobs:'],
@@ -107,6 +119,7 @@ on:
 permissions: {}
 jobs:
   look:
+    name: Look
     runs-on: ubuntu-24.04
     timeout-minutes: 5
     permissions: { contents: read }
@@ -119,6 +132,7 @@ jobs:
         env:
           NUMBER: \${{ github.event.pull_request.number }}
   write:
+    name: Write
     runs-on: ubuntu-24.04
     timeout-minutes: 7
     permissions: { statuses: write }

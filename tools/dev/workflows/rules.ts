@@ -1,4 +1,4 @@
-import { ACTIONS } from './actions.ts';
+import { ACTIONS, actionsIn } from './actions.ts';
 import { expressionsIn, stepsOf, type Job, type Workflow } from './workflow.ts';
 
 /** What one rule finds wrong with a workflow, a sentence each. */
@@ -27,7 +27,7 @@ const CHOSEN =
 const PULL = {
   run: 'node bin/ztna.js github fetch --pull "$PULL"',
   value:
-    '${{ github.event.merge_group.head_ref || github.event.pull_request.number || github.event.workflow_run.display_title }}',
+    '${{ github.event.merge_group.head_ref || github.event.pull_request.number || github.event.issue.number || github.event.workflow_run.display_title }}',
 };
 
 /**
@@ -47,8 +47,11 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
+/** The one question that may be asked of what somebody wrote: whether it is that very word. */
+const RECHECK = "github.event.comment.body == '/recheck'";
+
 /** Environments of GitHub that belong to no environment of the company. */
-const COMMON = ['images', 'proposals'];
+const COMMON = ['images', 'proposals', 'pull-requests'];
 
 /** Events that run the base branch's code with rights, for a pull request that anybody may have made. */
 const PRIVILEGED = ['pull_request_target', 'workflow_run', 'issue_comment'];
@@ -63,16 +66,14 @@ const SAFE_REFS = [
 
 /** Every rule that all workflows keep, by name. */
 export const RULES: Readonly<Record<string, WorkflowRule>> = {
-  /** An action is one of the list, at the commit of the list, with its release beside it. */
+  /** An action is one of the list, at a commit, with its release beside it. */
   pins: ({ text }) =>
-    [...text.matchAll(/^\s*(?:- )?uses: *(\S+)(.*)$/gm)].flatMap(([, used, comment]) => {
-      // A workflow of this repository is at the commit that calls it.
-      if (used!.startsWith('./.github/workflows/')) return [];
-      const [action = '', commit] = used!.split('@');
-      const pin = ACTIONS[action];
-      if (!pin) return [`${action} is not in tools/dev/workflows/actions.ts`];
-      if (commit !== pin.commit) return [`${action} is not at ${pin.commit}`];
-      return comment!.trim() === `# ${pin.version}` ? [] : [`${action} is not followed by # ${pin.version}`];
+    actionsIn(text).flatMap(({ action, commit = '', comment }) => {
+      if (!ACTIONS.includes(action)) return [`${action} is not in tools/dev/workflows/actions.ts`];
+      if (!/^[0-9a-f]{40}$/.test(commit)) return [`${action} is not at a commit`];
+      return /^# v\d+\.\d+\.\d+$/.test(comment)
+        ? []
+        : [`${action} is not followed by its release, as # v1.2.3`];
     }),
 
   /** Nothing is allowed that a job does not ask for. */
@@ -164,6 +165,19 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
         )
       : [],
 
+  /** A page of checks says what each job is, and no job is taken for a status or for the check run of the tools. */
+  'jobs have names': ({ jobs }) =>
+    jobs.flatMap(([id, { name }]) => {
+      if (name === undefined) return [`${id} has no name`];
+      return /^policy\b/i.test(name) ? [`${id} is called as a status of ours is: ${name}`] : [];
+    }),
+
+  /** What zizmor finds is accepted in its place, by somebody who says why. */
+  'an accepted finding has its reason': ({ text }) =>
+    [...text.matchAll(/^.*zizmor: *ignore(.*)$/gm)]
+      .filter(([, rest]) => !/^\[[a-z-]+(,[a-z-]+)*\] \S+ \S+/.test(rest!))
+      .map(([line]) => `${line.trim()} says no reason`),
+
   /** Each script that is run exists. */
   'scripts exist': ({ scripts, ...workflow }) =>
     stepsOf({ scripts, ...workflow }).flatMap(({ job, step: { run = '' } }) =>
@@ -209,7 +223,9 @@ function chosenIn({ concurrency: _, steps = [], ...job }: Job): string[] {
   });
   // A condition is an expression with or without its braces.
   const conditions = [job.if, ...steps.map((step) => step.if)].filter((one) => one !== undefined).map(String);
-  return [...expressionsIn([job, rest]), ...conditions].filter((one) => CHOSEN.test(one));
+  return [...expressionsIn([job, rest]), ...conditions].filter((one) =>
+    CHOSEN.test(one.replace(RECHECK, '')),
+  );
 }
 
 /** Where a job says an environment's name itself. */
@@ -221,7 +237,7 @@ function namesIn({ environment, strategy, env, with: given }: Job): string[] {
     !/^\$\{\{ (matrix|inputs)\.environment \}\}-[a-z]+$/.test(environment)
       ? environment
       : '',
-    listed !== undefined && !/^\$\{\{ fromJSON\(needs\.environments\.outputs\./.test(String(listed))
+    listed !== undefined && !/^\$\{\{ fromJSON\(needs\.(environments|touched)\.outputs\./.test(String(listed))
       ? String(listed)
       : '',
     ...[env?.['ENVIRONMENT'], given?.['environment']]
@@ -243,10 +259,11 @@ function writes({ permissions }: Job): boolean {
 
 /**
  * Whether a job may know a secret: the one that reads teams where pull requests are looked at, those that open
- * pull requests and try access tests where only main's jobs are, which an environment sees to.
+ * pull requests and try access tests elsewhere; each where only main's jobs are, which an environment sees to.
  */
 function mayKnow(expression: string, events: readonly string[], { environment }: Job): boolean {
-  if (events.some((event) => PRIVILEGED.includes(event))) return expression === 'secrets.TEAMS_TOKEN';
-  const known = ['secrets.PROPOSALS_TOKEN', 'secrets.SMOKE_TLS'];
+  const privileged = events.some((event) => PRIVILEGED.includes(event));
+  const known = privileged ? ['secrets.TEAMS_TOKEN'] : ['secrets.PROPOSALS_TOKEN', 'secrets.SMOKE_TLS'];
+  // One of the repository could be read by a workflow on any branch.
   return known.includes(expression) && environment !== undefined;
 }

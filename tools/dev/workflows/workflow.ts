@@ -12,6 +12,7 @@ export interface Step {
 
 /** One job of a workflow. */
 export interface Job {
+  name?: string;
   if?: string | boolean;
   environment?: unknown;
   permissions?: Record<string, string> | string;

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { MOST_WAVES } from '../../contract/delivery-order.ts';
+import { parse } from 'yaml';
+import { PATIENCE } from '../../github/connection/connection.ts';
 import { COMMANDS } from '../../commands/all.ts';
 import { suite } from '../../testing/suite.ts';
-import { ACTIONS } from './actions.ts';
+import { actionsIn } from './actions.ts';
 import { FAULTS, SOUND } from './examples.ts';
 import { RULES } from './rules.ts';
 import { type Job, stepsOf, workflowOf, type Workflow } from './workflow.ts';
@@ -45,13 +47,27 @@ test('there are faults for rules that exist, and for no others', () => {
   assert.equal(Object.keys(FAULTS).sort(), Object.keys(RULES).sort());
 });
 
-test('a commit that workflows name belongs to one action', () => {
-  const commits = Object.values(ACTIONS).map(({ commit }) => commit);
-  assert.is(new Set(commits).size, commits.length);
-  for (const { commit, version } of Object.values(ACTIONS)) {
-    assert.match(commit, /^[0-9a-f]{40}$/);
-    assert.match(version, /^v\d+\.\d+\.\d+$/);
+test('all workflows use one commit of an action, and no two actions the same', () => {
+  const used = all.flatMap(({ text }) => actionsIn(text));
+  const releases = new Set(used.map(({ action, commit, comment }) => `${action} ${commit} ${comment}`));
+  for (const part of [0, 1]) {
+    const parts = [...releases].map((one) => one.split(' ')[part]);
+    assert.is(new Set(parts).size, parts.length);
   }
+});
+
+test('a job that asks GitHub has twice the time for which a connection may wait', () => {
+  for (const { file, jobs } of all)
+    for (const [name, { steps = [], 'timeout-minutes': minutes = 0 }] of jobs)
+      if (steps.some(({ env }) => env?.['GITHUB_TOKEN'] ?? env?.['GITHUB_PROPOSALS_TOKEN']))
+        assert.ok(minutes * 60_000 > 2 * PATIENCE, `${file}: ${name}`);
+});
+
+test('what a pull request makes of the tools is tested again where it is led to another branch', () => {
+  const { on } = parse(called('tools.yml').text) as { on: { pull_request: { types: string[] } } };
+  assert.ok(on.pull_request.types.includes('edited'));
+  // A job that is left out would pass under the name of a required status.
+  assert.is(jobOf('tools.yml', 'test').if, undefined);
 });
 
 test('every option that a workflow gives is one of the command', async () => {
@@ -72,9 +88,24 @@ test('a pull request is looked at without AWS, and its plan is made by a role th
   const { permissions, steps } = jobOf('pull-request.yml', 'policy');
   assert.not('id-token' in (permissions as object));
   assert.not(steps!.some(({ uses }) => uses?.startsWith('aws-actions/')));
-  const plan = jobOf('pull-request.yml', 'plan');
+  const plan = jobOf('plan.yml', 'plan');
   assert.match(String(plan.environment), /-plan$/);
-  assert.match(String(plan.if), /head\.repo\.full_name == github\.repository/);
+  assert.match(String(jobOf('plan.yml', 'touched').if), /head\.repo\.full_name == github\.repository/);
+});
+
+test('a plan asks only where infrastructure changes, is of the commit that was approved, and its end is told', () => {
+  const { if: condition, name, needs, strategy, steps } = jobOf('plan.yml', 'plan');
+  assert.equal([needs, condition], ['touched', "needs.touched.outputs.ids != '[]'"]);
+  assert.is(strategy!.matrix!['environment'], '${{ fromJSON(needs.touched.outputs.ids) }}');
+  // Who approves reads which commit, and no other one is fetched.
+  assert.match(name!, '${{ github.event.pull_request.head.sha }}');
+  const fetch = steps!.find(({ id }) => id === 'fetch')!;
+  assert.match(fetch.run!, '--commit "$COMMIT"');
+  assert.is(fetch.env!['COMMIT'], '${{ github.event.pull_request.head.sha }}');
+  const last = steps!.at(-1)!;
+  assert.match(last.run!, /github planned .*--execute$/);
+  const { on } = parse(called('pull-request.yml').text) as { on: { workflow_run: { workflows: string[] } } };
+  assert.equal(on.workflow_run.workflows, ['Review', 'Plan']);
 });
 
 test('looks at one pull request wait for each other, and no run’s name leads into a group of the queue', () => {

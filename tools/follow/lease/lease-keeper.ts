@@ -1,8 +1,8 @@
 import type { Position } from '../../contract/shapes.ts';
 import type { ComponentProbe, ProbeVerdict } from '../component-probe.ts';
-import type { EntryContent } from '../fetch.ts';
+import type { EntryContent } from '../content/fetch.ts';
 import type { FollowerEvent } from '../events.ts';
-import type { DurableFiles } from '../durable-file.ts';
+import type { DurableFiles } from '../../files/durable-file.ts';
 import { isStale, type Lease, leaseOf } from './lease.ts';
 import { type RefusedEntry, type Slots } from '../slots.ts';
 
@@ -40,6 +40,8 @@ export class LeaseKeeper {
   unconfirmed: Exclude<ProbeVerdict, { state: 'enforcing' }> | undefined;
 
   #confirmed: { position: Position; notAfter: number } | undefined;
+  /** What is in force without a break, and since when. */
+  #unbroken: { partText: string | undefined; since: number } | undefined;
   #denying: string | undefined = 'no entry was found yet';
   #written = -Infinity;
   #renewAt = -Infinity;
@@ -71,15 +73,22 @@ export class LeaseKeeper {
     await this.renew();
   }
 
-  /** What is in force at this instant, with what is wrong about it. */
-  state(): { enforced?: Position; stale: boolean; denying?: string } {
+  /**
+   * What is in force at this instant, with what is wrong about it; and since when what it wants of the component is so
+   * without a break, in milliseconds.
+   */
+  state(): { enforced?: Position; since?: number; stale: boolean; denying?: string } {
     const now = this.options.now();
     const confirmed = this.#confirmed;
     const stale = this.content !== undefined && isStale(this.content, now);
     if (this.#denying) return { stale, denying: this.#denying };
     if (!confirmed || now >= confirmed.notAfter)
       return { stale, denying: this.unconfirmed?.reason ?? 'the lease has ended' };
-    return { stale, enforced: confirmed.position };
+    return {
+      stale,
+      enforced: confirmed.position,
+      ...(this.#unbroken && { since: this.#unbroken.since }),
+    };
   }
 
   /** Hands content over to the component; when that does not enforce it, last known good is put back. */
@@ -96,10 +105,18 @@ export class LeaseKeeper {
       }
       await slots.switchTo(content);
       const changed = this.content?.position.content !== content.position.content || !this.content;
+      // Without a predecessor it is a first start, at which an entry may be days old.
+      const afterMs =
+        this.content && Math.max(0, this.options.now() - Date.parse(content.entry.entry.issuedAt));
       [this.content, this.floor, this.refused] = [content, content.position, undefined];
       [this.#fallback, this.#damaged] = [undefined, false];
       this.#settle(content, lease);
-      onEvent({ type: 'enforcing', sequence: content.position.sequence, changed });
+      onEvent({
+        type: 'enforcing',
+        sequence: content.position.sequence,
+        changed,
+        ...(afterMs !== undefined && { afterMs }),
+      });
       await this.#keepTwice(content, () => slots.stage(content));
       return verdict;
     });
@@ -181,8 +198,17 @@ export class LeaseKeeper {
     const denying = lease ? lease.denying : `entry ${position.sequence} has no part for it`;
     if (denying && denying !== this.#denying) this.options.onEvent({ type: 'denying', reason: denying });
     this.#denying = denying;
+    this.#count(content, lease);
     this.#confirmed = lease && { position, notAfter: lease.notAfter };
     this.#renewAt = lease?.renewAt ?? Infinity;
+  }
+
+  /** Counts from now on, unless the same was in force until now. */
+  #count({ partText }: EntryContent, lease: Lease | undefined): void {
+    const now = this.options.now();
+    const goesOn = this.#confirmed && now < this.#confirmed.notAfter && this.#unbroken?.partText === partText;
+    if (!lease) this.#unbroken = undefined;
+    else if (!goesOn) this.#unbroken = { partText, since: now };
   }
 
   async #write(content: EntryContent): Promise<{ verdict: ProbeVerdict; lease: Lease | undefined }> {

@@ -1,7 +1,7 @@
 import { canonicalJson, digestOf } from '../../contract/log/canonical.ts';
 import type { Enforcement } from '../../contract/shapes.ts';
 import { denyAll, flatten } from '../../enforce/flatten.ts';
-import type { EntryContent } from '../fetch.ts';
+import type { EntryContent } from '../content/fetch.ts';
 
 /** An enforcement file to be, and when it must be written anew. Instants are milliseconds. */
 export interface Lease {

@@ -30,6 +30,13 @@ export function temporaryFolder(): string {
 }
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
+/** How a scene's follower is started. */
+export interface SceneFollower extends Partial<FollowerOptions> {
+  made?: (follower: Follower) => void;
+  /** Whether acks are spread as they are by default; else they are written at once. */
+  spreads?: boolean;
+}
+
 /** A store, a publisher and one follower of `intermediate/one`, on a clock that stands still. */
 export interface FollowerScene {
   store: MemoryStore;
@@ -37,13 +44,15 @@ export interface FollowerScene {
   folder: string;
   file: string;
   events: FollowerEvent[];
-  /** The instant; tests move it. */
+  /** The instant of the wall clock; tests move it. */
   at: number;
+  /** The time that nobody sets: as long as the wall clock was moved forward. */
+  readonly elapsed: number;
   /** Publishes for these people, or a bundle. */
   publish(what: string | Bundle, rest?: Partial<PublishOptions>): Promise<void>;
   heartbeat(): Promise<void>;
   /** A follower, started: another call is the same follower after a restart. `made` is told of it before it starts. */
-  start(rest?: Partial<FollowerOptions> & { made?: (follower: Follower) => void }): Promise<Follower>;
+  start(rest?: SceneFollower): Promise<Follower>;
   /** The enforcement file; undefined where there is none. Fails when it does not fit its schema. */
   enforcement(): Enforcement | undefined;
   /** The principals in it, and whether anything is granted. */
@@ -56,13 +65,23 @@ export interface FollowerScene {
 export function newScene(component = 'intermediate/one'): FollowerScene {
   const folder = temporaryFolder();
   const [store, signer] = [memoryStore(), newSigner()];
+  const clocks = { wall: NOON, elapsed: 0 };
   const scene: FollowerScene = {
     store,
     signer,
     folder,
     file: join(folder, 'out', 'enforcement.json'),
     events: [],
-    at: NOON,
+    get at() {
+      return clocks.wall;
+    },
+    set at(instant) {
+      clocks.elapsed += Math.max(0, instant - clocks.wall);
+      clocks.wall = instant;
+    },
+    get elapsed() {
+      return clocks.elapsed;
+    },
     async heartbeat() {
       const { executed } = await heartbeat(publishing(store, signer, { now: () => scene.at }));
       if (!executed) throw new Error('no heartbeat');
@@ -75,7 +94,7 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
       );
       if (!executed) throw new Error(plan.problem);
     },
-    async start({ made, ...rest } = {}) {
+    async start({ made, spreads, ...rest } = {}) {
       const follower = makeFollower({
         identity: IDENTITY,
         trusted: trusting(signer),
@@ -84,8 +103,9 @@ export function newScene(component = 'intermediate/one'): FollowerScene {
         store,
         folder: join(folder, 'slots'),
         out: join(folder, 'out'),
-        ackSpreadMs: 0,
+        ...(!spreads && { ackSpreadMs: 0 }),
         now: () => scene.at,
+        elapsed: () => scene.elapsed,
         random: () => 0.5,
         onEvent: (event) => scene.events.push(event),
         ...rest,

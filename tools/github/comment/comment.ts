@@ -34,14 +34,22 @@ import { pagesOf } from './places.ts';
 /** What makes a comment ours: the first line of it, which GitHub does not show. */
 export const MARKER = '<!-- ztna-gitops:pull-request -->';
 
+/** What a pull request makes of infrastructure, in lines. */
+export interface InfrastructureNotes {
+  listing: readonly Sentence[];
+  plans: readonly Sentence[];
+}
+
+const NO_NOTES: InfrastructureNotes = { listing: [], plans: [] };
+
 /**
  * The comment of a pull request, within GitHub's limit.
- * @param infrastructure what it changes in AWS, as a list
+ * @param made what it changes in AWS: as a list, worked out without it, and what Terraform's plans came to
  */
 export function commentOf(
   verdict: PullRequestOutcome,
   links: Links,
-  infrastructure: readonly Sentence[] = [],
+  made: InfrastructureNotes = NO_NOTES,
 ): string {
   const { base, head } = verdict;
   const command = code(`npx ztna pull-request --base ${base} --head ${head}`);
@@ -49,23 +57,23 @@ export function commentOf(
     links.whole === undefined
       ? markdown(say`${command} prints the whole text`)
       : linkTo(say`The whole text`, links.whole);
-  return fitted(written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict)), more);
+  return fitted(written(sectionsOf(verdict, links, made), pagesOf(links, verdict)), more);
 }
 
 /** The same without a limit. */
 export function wholeText(
   verdict: PullRequestOutcome,
   links: Links,
-  infrastructure: readonly Sentence[] = [],
+  made: InfrastructureNotes = NO_NOTES,
 ): string {
-  const sections = written(sectionsOf(verdict, links, infrastructure), pagesOf(links, verdict));
+  const sections = written(sectionsOf(verdict, links, made), pagesOf(links, verdict));
   return fitted(sections, markdown([]), Infinity);
 }
 
 function sectionsOf(
   verdict: PullRequestOutcome,
   links: Links,
-  infrastructure: readonly Sentence[],
+  { listing, plans }: InfrastructureNotes,
 ): Section[] {
   const { change, notes } = verdict;
   return [
@@ -81,7 +89,8 @@ function sectionsOf(
     plain(notes.map((note) => say`> ${prose(note)}\n`)),
     ...findingSections(verdict),
     ...(change ? accessSections(change.difference) : []),
-    ...(infrastructure.length > 0 ? [folded(say`Infrastructure`, infrastructure)] : []),
+    ...titled(say`### Terraform`, plans),
+    ...(listing.length > 0 ? [folded(say`Infrastructure`, listing)] : []),
     plain([[], footer(verdict, links)]),
   ];
 }

@@ -4,11 +4,16 @@ import { failureOf, faultOf, GithubFault, isAnswer, isBusy, isUnanswered, type F
 
 /** How GitHub is reached. */
 export interface ConnectionOptions {
-  token: string;
+  /** The token, or what makes the one of the moment. */
+  token: string | (() => Promise<string>);
   /** `owner/name` */
   repository: string;
   /** Where the API is; default https://api.github.com. */
   url?: string;
+  /** The environment variable that has the token, for what to do where it is not accepted. */
+  tokenName?: string;
+  /** How requests are sent, where that is not Node's own way: through a proxy. */
+  fetch?: typeof globalThis.fetch;
   signal: AbortSignal;
   clock?: WallClock;
   /** Milliseconds that one call may take. */
@@ -21,8 +26,11 @@ const TRIES = 5;
 const FIRST_PAUSE = 1_000;
 /** Where GitHub slows us down and does not say for how long, it asks for a minute at least. */
 const SLOW_PAUSE = 60_000;
-/** The longest that is waited for calls to be allowed again, in milliseconds; a job has its own end. */
-const PATIENCE = 15 * 60_000;
+/**
+ * The longest that a connection waits in all for calls to be allowed again, in milliseconds: less than half of the time
+ * that any job which asks GitHub has, so that a job says why it ends, and is not ended.
+ */
+export const PATIENCE = 4 * 60_000;
 /** Milliseconds that one call may take where nothing else is said. */
 const TIMEOUT = 30_000;
 /** The version of the REST API that the code was written for. */
@@ -34,20 +42,27 @@ export class Connection {
   readonly repository: { owner: string; repo: string };
   readonly #signal: AbortSignal;
   readonly #clock: WallClock;
+  readonly #tokenName: string;
+  /** Milliseconds that were waited for calls to be allowed again. */
+  #waited = 0;
 
-  constructor({ token, repository, url, signal, clock = systemClock, timeout = TIMEOUT }: ConnectionOptions) {
+  constructor(options: ConnectionOptions) {
+    const { token, repository, url, signal, clock = systemClock, timeout = TIMEOUT } = options;
+    this.#tokenName = options.tokenName ?? 'GITHUB_TOKEN';
     const [owner = '', repo = ''] = repository.split('/');
     this.repository = { owner, repo };
     this.#signal = signal;
     this.#clock = clock;
     const silent = { debug() {}, info() {}, warn() {}, error() {} };
     this.octokit = new Octokit({
-      auth: token,
+      ...(typeof token === 'string' && { auth: token }),
       ...(url && { baseUrl: url }),
       userAgent: 'ztna-gitops',
       log: silent,
+      ...(options.fetch && { request: { fetch: options.fetch } }),
     });
-    this.octokit.hook.before('request', (options) => {
+    this.octokit.hook.before('request', async (options) => {
+      if (typeof token === 'function') options.headers.authorization = `token ${await token()}`;
       options.headers['x-github-api-version'] = API_VERSION;
       options.request = {
         ...options.request,
@@ -94,8 +109,9 @@ export class Connection {
         if (!isAnswer(error)) throw error;
         const failure = failureOf(error);
         const pause = this.#pause(failure, tries);
-        if (pause === undefined || tries === TRIES) throw faultOf(what, failure);
-        if (!repeatable(failure)) throw Object.assign(faultOf(what, failure), { unanswered: true });
+        const fault = (): GithubFault => faultOf(what, failure, this.#tokenName);
+        if (pause === undefined || tries === TRIES) throw fault();
+        if (!repeatable(failure)) throw Object.assign(fault(), { unanswered: true });
         await this.#clock.sleep(pause, this.#signal);
       }
     }
@@ -109,6 +125,8 @@ export class Connection {
     const reset = Number(headers['x-ratelimit-reset']) * 1000 - this.#clock.now();
     const used = headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset);
     const pause = after > 0 ? after * 1000 : used ? Math.max(reset, 0) + 1000 : SLOW_PAUSE * 2 ** (tries - 1);
-    return pause <= PATIENCE ? pause : undefined;
+    if (this.#waited + pause > PATIENCE) return undefined;
+    this.#waited += pause;
+    return pause;
   }
 }

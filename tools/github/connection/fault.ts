@@ -25,19 +25,24 @@ export interface Failure {
   headers: Readonly<Record<string, string | number | undefined>>;
 }
 
+/** What Octokit throws where the GraphQL API answers that it will not; with status 200. */
+const REFUSED_QUESTION = 'GraphqlResponseError';
+
 /** Whether an error is of GitHub or the network, and not a mistake of our own. */
 export function isAnswer(error: unknown): boolean {
-  return ['HttpError', 'AbortError', 'TimeoutError'].includes((error as Error).name);
+  return ['HttpError', 'AbortError', 'TimeoutError', REFUSED_QUESTION].includes((error as Error).name);
 }
 
 /** An error that Octokit, or the network below it, threw. */
 export function failureOf(error: unknown): Failure {
-  const { status, message, response, cause } = error as {
+  const { name, status, message, response, cause } = error as {
+    name?: string;
     status?: number;
     message?: string;
     cause?: { name?: string; cause?: { code?: string } };
     response?: { headers?: Failure['headers'] };
   };
+  if (name === REFUSED_QUESTION) return { status: 422, message: said(message ?? ''), headers: {} };
   // Octokit gives 500 to what was never answered; it then has no response.
   if (!response) {
     const why = cause?.cause?.code ?? message ?? 'nothing is known of it';
@@ -70,16 +75,15 @@ export function isUnanswered({ status }: Failure): boolean {
   return status === 0 || status >= 500;
 }
 
-/** A failure in plain words. @param what was asked, such as `write a comment` */
-export function faultOf(what: string, failure: Failure): GithubFault {
+/**
+ * A failure in plain words.
+ * @param what was asked, such as `write a comment`
+ * @param tokenName the environment variable that has the token
+ */
+export function faultOf(what: string, failure: Failure, tokenName = 'GITHUB_TOKEN'): GithubFault {
   const { status, message, headers } = failure;
   if (isBusy(failure))
-    return new GithubFault(
-      'busy',
-      what,
-      `too many calls (${message})`,
-      'repeat it in an hour, or use a token of its own',
-    );
+    return new GithubFault('busy', what, `too many calls (${message})`, busyRemedy(headers));
   if (status === 0)
     return new GithubFault('unreachable', what, `no answer (${message})`, 'check the network, then repeat');
   if (status >= 500)
@@ -94,7 +98,7 @@ export function faultOf(what: string, failure: Failure): GithubFault {
       'credentials',
       what,
       'it does not accept the token',
-      'set GITHUB_TOKEN to one that is not expired',
+      `set ${tokenName} to one that is not expired or revoked`,
     );
   if (status === 403)
     return new GithubFault('denied', what, `the token may not (${message})`, deniedRemedy(message, headers));
@@ -111,6 +115,14 @@ export function faultOf(what: string, failure: Failure): GithubFault {
     `it refuses (${status}: ${message})`,
     'this is a defect of the tool, or a rule of the repository',
   );
+}
+
+/** When calls are allowed again, where GitHub says it. */
+function busyRemedy(headers: Failure['headers']): string {
+  const reset = Number(headers['x-ratelimit-reset']);
+  const known = headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset);
+  const when = known ? `after ${new Date(reset * 1000).toISOString().slice(0, 19)}Z` : 'in an hour';
+  return `repeat it ${when}, or use a token of its own`;
 }
 
 /** Which permission to give, where GitHub says it: `statuses=write` in a header. */

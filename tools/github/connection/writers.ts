@@ -41,7 +41,10 @@ function coAuthors(message: string): Person[] {
   return [...lines].map(([, email]) => ({ login: undefined, email: email!.trim() }));
 }
 
-/** The login in an address that GitHub gives to a person who hides their own. */
+/**
+ * The login in an address that GitHub gives to a person who hides their own; one that a company manages has `_` before
+ * its short name, and another server of GitHub has a host of its own.
+ */
 function loginIn(email: string): string | undefined {
-  return /^(?:\d+\+)?([a-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com$/i.exec(email)?.[1]?.toLowerCase();
+  return /^(?:\d+\+)?([a-z0-9_-]+(?:\[bot\])?)@users\.noreply\.[a-z0-9.-]+$/i.exec(email)?.[1]?.toLowerCase();
 }

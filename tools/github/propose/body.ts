@@ -2,21 +2,30 @@ import type { EnvironmentDifference } from '../../contract/shapes.ts';
 import { prose, say } from '../../contract/sentence.ts';
 import { differenceLines } from '../../output/difference.ts';
 import { digestItems, expiryItems } from '../../output/proposals.ts';
+import { policyItem } from '../../output/recertification.ts';
 import { markdown } from '../../output/media/markdown.ts';
 import type { ChangePlan } from '../../propose/change.ts';
 import type { DigestChange } from '../../propose/digests.ts';
 import type { Expiry } from '../../propose/expire.ts';
 import type { GrantPlan } from '../../propose/grant.ts';
 import type { Purpose } from '../../propose/proposal.ts';
+import type { Recertification } from '../../propose/recertify.ts';
 import type { Revert } from '../../propose/revert.ts';
 import { fitted, plain, written } from '../comment/cut.ts';
+
+/** Items under a title; where there are boxes to tick, whether each is. */
+interface List {
+  title: string;
+  items: readonly string[];
+  boxes?: readonly boolean[];
+}
 
 /** What a pull request of ours says; texts may hold what people wrote. */
 interface Words {
   title: string;
   /** Sentences, a paragraph each. */
   says: readonly string[];
-  lists?: readonly { title: string; items: readonly string[] }[];
+  lists?: readonly List[];
   difference: readonly EnvironmentDifference[];
 }
 
@@ -34,6 +43,8 @@ function wordsFor(purpose: Purpose): Words {
       return digestsWords(purpose.changes);
     case 'expiry':
       return expiryWords(purpose.expiry);
+    case 'recertification':
+      return recertificationWords(purpose.recertification);
     case 'revert':
       return revertWords(purpose.revert, purpose.reason);
     case 'change':
@@ -66,6 +77,33 @@ function expiryWords({ expired, soon, breaks }: Expiry): Words {
       { title: 'They have expired', items: expiryItems(expired) },
       { title: 'These will soon', items: expiryItems(soon) },
       { title: 'This is wrong without them: fix it first', items: breaks },
+    ],
+    difference: [],
+  };
+}
+
+function recertificationWords({
+  owner,
+  quarter,
+  until,
+  policies,
+  part,
+  parts,
+  breaks,
+}: Recertification): Words {
+  return {
+    title: `Who still needs what ${owner} gives: ${quarter}${parts > 1 ? ` (${part} of ${parts})` : ''}`,
+    says: [
+      'Tick the box of what is still needed: this pull request then leaves it as it is, within a day. What nobody ticks ends by itself.',
+      `Merge it when you are done: what is not ticked then ends at ${until}. With every box ticked it closes by itself.`,
+    ],
+    lists: [
+      {
+        title: 'Who reaches what, and since when',
+        items: policies.map(policyItem),
+        boxes: policies.map(({ confirmed }) => confirmed),
+      },
+      { title: 'This is wrong once they end: fix it first', items: breaks },
     ],
     difference: [],
   };
@@ -114,9 +152,11 @@ function bodyOf({ says, lists = [], difference }: Words): string {
   const listed = lists.filter(({ items }) => items.length > 0);
   const sections = [
     plain(says.flatMap((text) => [[prose(text)], []])),
-    ...listed.map(({ title, items }) =>
-      plain([say`**${prose(title)}**`, [], ...items.map((text) => say`- ${prose(text)}`), []]),
-    ),
+    ...listed.map(({ title, items, boxes }) => {
+      const box = (index: number) => (!boxes ? say`` : boxes[index] ? say`[x] ` : say`[ ] `);
+      const lines = items.map((text, index) => say`- ${box(index)}${prose(text)}`);
+      return plain([say`**${prose(title)}**`, [], ...lines, []]);
+    }),
     plain(differenceLines(difference)),
   ];
   return fitted(written(sections), markdown(say`The comment below has the rest`)).trimEnd();

@@ -3,7 +3,7 @@ import type { Proposal, ProposedFile } from '../../propose/proposal.ts';
 import { GithubFault } from '../connection/fault.ts';
 
 /** A proposal as GitHub is asked for it. */
-export interface OwnPull extends Omit<Proposal, 'purpose'> {
+export interface OwnPull extends Omit<Proposal, 'purpose' | 'unasked'> {
   /** The branch into which it would be merged. */
   base: string;
   title: string;

@@ -11,13 +11,17 @@ export interface SetupOptions {
   environments: readonly DeployedEnvironment[];
   /** The team that is asked before Terraform plans a pull request. */
   reviewers: string;
-  /** The app whose statuses count. */
-  app: number;
+  /** The app whose statuses count; GitHub Actions where none is named. */
+  app?: number | undefined;
+  /** The app that GitHub Actions is. */
+  actionsApp: number;
 }
 
 /** One of GitHub's environments: which jobs may be in it, and what they learn there. */
 export interface GithubEnvironment {
   name: string;
+  /** Branches whose jobs may be in it, as patterns. */
+  branches: readonly string[];
   /** The team that has to approve a job; absent where nobody does. */
   reviewers?: string;
   variables: Readonly<Record<string, string>>;
@@ -32,7 +36,10 @@ export interface GithubSettings {
   environments: readonly GithubEnvironment[];
 }
 
-/** The app that GitHub Actions is, whose job names are checks (its `id` in GET /apps/github-actions). */
+/**
+ * The app that GitHub Actions is at github.com, whose job names are checks (its `id` in GET /apps/github-actions); another
+ * server has a number of its own, which it is asked for.
+ */
 export const GITHUB_ACTIONS = 15368;
 
 /** The branch that is delivered. */
@@ -60,19 +67,31 @@ const ROLES = ['plan', 'apply', 'publish', 'collect'];
 /** The environment of jobs that have no role in AWS, and may open pull requests. */
 const PROPOSALS = 'proposals';
 
+/**
+ * The environment of the job that looks at pull requests, which has the token that reads teams. The job runs as the
+ * branch that is delivered, or as a combination of the merge queue, which GitHub makes of what was reviewed: a person who
+ * pushes a branch of any other name reads no secret by it.
+ */
+const POLICY = 'pull-requests';
+const QUEUE_BRANCHES = `gh-readonly-queue/${BRANCH}/pr-*`;
+
+/** The environment of jobs that push images: to the registry of every account, which the repository lists. */
+const IMAGES = 'images';
+
 /** How GitHub is to be set up for these environments. */
-export function settingsOf({ environments, reviewers, app }: SetupOptions): GithubSettings {
+export function settingsOf({ environments, reviewers, app, actionsApp }: SetupOptions): GithubSettings {
   return {
     actions: ACTION_PATTERNS,
     branch: BRANCH,
     checks: [
-      ...POLICY_STATUSES.map((context) => ({ context, app })),
-      { context: TEST_JOB, app: GITHUB_ACTIONS },
+      ...POLICY_STATUSES.map((context) => ({ context, app: app ?? actionsApp })),
+      { context: TEST_JOB, app: actionsApp },
     ],
     environments: [
       ...environments.flatMap((one) => environmentsFor(one, reviewers)),
-      imagesOf(environments),
-      { name: PROPOSALS, variables: {} },
+      { name: IMAGES, branches: [BRANCH], variables: {} },
+      { name: PROPOSALS, branches: [BRANCH], variables: {} },
+      { name: POLICY, branches: [BRANCH, QUEUE_BRANCHES], variables: {} },
     ],
   };
 }
@@ -83,6 +102,7 @@ function environmentsFor(
 ): GithubEnvironment[] {
   return ROLES.map((role) => ({
     name: `${id}-${role}`,
+    branches: [BRANCH],
     ...(role === 'plan' && { reviewers }),
     variables: {
       AWS_REGION: region,
@@ -90,11 +110,4 @@ function environmentsFor(
       ...(role === 'publish' && { SIGNING_KEY: `alias/ztna-${id}-signing` }),
     },
   }));
-}
-
-/** Images are kept in the account of the last environment, from which the others read them. */
-function imagesOf(environments: readonly DeployedEnvironment[]): GithubEnvironment {
-  const { account = '', region = '' } = environments.at(-1) ?? {};
-  const variables = { AWS_REGION: region, AWS_ROLE_ARN: `arn:aws:iam::${account}:role/ztna/ztna-images` };
-  return { name: 'images', variables };
 }

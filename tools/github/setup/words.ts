@@ -13,9 +13,9 @@ export function setupText({ actions, branch, checks, environments }: GithubSetti
     ...checks.map(({ context, app }) => `    ${context.padEnd(18)} app ${app}`),
     'Merge queue',
     '  one pull request after the other, each with all before it; the statuses above for each',
-    `Environments, for jobs of ${branch} only`,
-    ...environments.flatMap(({ name, reviewers, variables }) => [
-      `  ${name}${reviewers === undefined ? '' : `: asks ${reviewers} first`}`,
+    `Environments, for jobs of ${branch} only where nothing else is said`,
+    ...environments.flatMap(({ name, branches, reviewers, variables }) => [
+      `  ${name}${branches.length > 1 ? `: for ${branches.join(' and ')}` : ''}${reviewers === undefined ? '' : `: asks ${reviewers} first`}`,
       ...Object.entries(variables).map(([key, value]) => `    ${key}=${value}`),
     ]),
   ];

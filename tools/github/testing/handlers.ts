@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { APPS } from './app.ts';
 import { GIT_DATA } from './git-data.ts';
 import { commitsOf, headOf } from './pulls.ts';
 import { HttpError } from './http-error.ts';
@@ -46,13 +47,14 @@ const pullOf = ({ pulls }: GithubState, { path }: HandlerInput): PullState =>
 
 const pullValue = (
   all: GithubState,
-  { number, title, body, state, author, head, base, mergeable }: PullState,
+  { number, title, body, state, author, head, base, mergeable, merged }: PullState,
 ) => ({
   number,
   title,
   body,
   state,
   mergeable: mergeable ?? true,
+  merged_at: merged ? '2026-06-01T12:00:00Z' : null,
   html_url: `https://github.com/${all.owner}/${all.repo}/pull/${number}`,
   user: user(author),
   head: { ...head, sha: headOf(all, head), label: head.ref },
@@ -121,11 +123,15 @@ const refValue = (ref: string, sha: string) => ({ ref, object: { sha, type: 'com
 const contentKey = ({ path, query, body }: HandlerInput): string =>
   `${body?.branch ?? query.get('ref') ?? 'main'} ${path['path']}`;
 
+const labelsOf = ({ pullLabels }: GithubState, { path }: HandlerInput) =>
+  (pullLabels.get(Number(path['issue_number'])) ?? []).map((name) => ({ name }));
+
 export type Handler = (state: GithubState, input: HandlerInput) => Output;
 
 /** What each operation does, by its id. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
   ...GIT_DATA,
+  ...APPS,
   'users/get-authenticated': ({ me }) => {
     if (me.type === 'Bot') throw new HttpError(403, 'Resource not accessible by integration');
     return { status: 200, value: user(me.login) };
@@ -142,6 +148,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       status: 200,
       value: wanted
         .filter((one) => head === undefined || one.head.ref === head)
+        .sort((a, b) => (query.get('direction') === 'desc' ? b.number - a.number : a.number - b.number))
         .map((one) => pullValue(all, one)),
     };
   },
@@ -198,6 +205,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
         author: author === undefined ? null : user(author),
         committer: committer === undefined ? null : user(committer),
       })),
+  }),
+  'repos/list-pull-requests-associated-with-commit': (state, { path }) => ({
+    status: 200,
+    value: state.pulls
+      .filter((one) => one.merged === path['commit_sha'] || headOf(state, one.head) === path['commit_sha'])
+      .map((one) => ({ ...pullValue(state, one), merge_commit_sha: one.merged ?? null })),
   }),
   'pulls/list-reviews': (state, input) => ({
     status: 200,
@@ -282,6 +295,27 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     comments.splice(index, 1);
     return { status: 204 };
   },
+  'issues/list-labels-on-issue': (state, input) => ({ status: 200, value: labelsOf(state, input) }),
+  'issues/add-labels': (state, input) => {
+    const names = Array.isArray(input.body) ? input.body : input.body.labels;
+    const labels = state.pullLabels.get(Number(input.path['issue_number'])) ?? [];
+    state.pullLabels.set(Number(input.path['issue_number']), [...new Set([...labels, ...names])]);
+    return { status: 200, value: labelsOf(state, input) };
+  },
+  'issues/remove-label': (state, input) => {
+    const number = Number(input.path['issue_number']);
+    const labels = state.pullLabels.get(number) ?? [];
+    if (!labels.includes(input.path['name']!)) throw new HttpError(404, 'Label does not exist');
+    state.pullLabels.set(
+      number,
+      labels.filter((one) => one !== input.path['name']),
+    );
+    return { status: 200, value: labelsOf(state, input) };
+  },
+  'apps/get-by-slug': ({ apps }, { path }) => ({
+    status: 200,
+    value: { id: found(apps.get(path['app_slug']!)), slug: path['app_slug'] },
+  }),
   'pulls/list-review-comments': ({ reviewComments }, { path }) => ({
     status: 200,
     value: reviewComments.filter(({ pull }) => pull === Number(path['pull_number'])).map(reviewCommentValue),
@@ -315,7 +349,9 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     status: 200,
     value: statuses
       .filter(({ sha }) => sha === path['ref'])
-      .map(({ context, state, description }) => ({ context, state, description }))
+      .map(({ context, state, description, targetUrl }) => ({
+        ...{ context, state, description, target_url: targetUrl || null },
+      }))
       .reverse(),
   }),
   'checks/create': ({ checkRuns }, { body }) => {
@@ -447,6 +483,8 @@ export const PERMISSIONS: Readonly<Record<string, string>> = {
   'issues/create-comment': 'pull_requests=write',
   'issues/update-comment': 'pull_requests=write',
   'repos/create-commit-status': 'statuses=write',
+  'issues/add-labels': 'pull_requests=write',
+  'issues/remove-label': 'pull_requests=write',
   'checks/create': 'checks=write',
   'checks/update': 'checks=write',
   'code-scanning/upload-sarif': 'security_events=write',

@@ -1,7 +1,10 @@
 /** The operations of GitHub's REST API that this project calls, by `operationId`; the extract holds no other. */
 export const OPERATIONS: readonly string[] = [
   'users/get-authenticated',
+  'apps/get-repo-installation',
+  'apps/create-installation-access-token',
   'repos/get',
+  'repos/list-pull-requests-associated-with-commit',
   'pulls/list',
   'pulls/create',
   'pulls/get',
@@ -21,6 +24,9 @@ export const OPERATIONS: readonly string[] = [
   'issues/create-comment',
   'issues/update-comment',
   'issues/delete-comment',
+  'issues/list-labels-on-issue',
+  'issues/add-labels',
+  'issues/remove-label',
   'repos/create-commit-status',
   'repos/list-commit-statuses-for-ref',
   'checks/create',
@@ -57,4 +63,5 @@ export const OPERATIONS: readonly string[] = [
   'actions/create-environment-variable',
   'actions/update-environment-variable',
   'actions/list-workflow-runs',
+  'apps/get-by-slug',
 ];

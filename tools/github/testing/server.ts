@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bare } from './bare-repository.ts';
+import { AS_APP, isSignedByApp, mayAppToken } from './app.ts';
 import { Contract, type OperationMatch } from './openapi/openapi.ts';
 import { HANDLERS, PERMISSIONS, HttpError, type HandlerInput, type Output } from './handlers.ts';
 import { emptyState, type GithubState } from './state.ts';
@@ -97,6 +98,7 @@ async function serve(
   const url = new URL(request.url!, github.url);
   const text = Buffer.concat(chunks).toString();
   const body: unknown = text === '' ? undefined : JSON.parse(text);
+  if (url.pathname === '/graphql') return graphql(github, request, response);
   const matched = contract.match(request.method!, url.pathname);
   const operation = matched?.operation.id ?? 'unknown';
   const version = request.headers['x-github-api-version'] as string | undefined;
@@ -129,6 +131,14 @@ async function serve(
   send(answer.status, answer.value, answer.headers);
 }
 
+/** The one question of GitHub's GraphQL API that is asked: who this token is. An app's token may ask it, too. */
+function graphql(github: GithubServer, { headers }: IncomingMessage, response: ServerResponse): void {
+  const known = headers.authorization === `token ${github.token}`;
+  const { login } = github.state.me;
+  response.writeHead(known ? 200 : 401, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(known ? { data: { viewer: { login } } } : said('Bad credentials')));
+}
+
 interface Answer {
   status: number;
   value: unknown;
@@ -154,13 +164,17 @@ function answered(
   body: unknown,
 ): Answer {
   const { operation, path } = matched;
-  if (headers.authorization !== `token ${github.token}`)
-    return { status: 401, value: said('Bad credentials') };
+  const token = /^token (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+  const allowed = mayAppToken(github.state, token, PERMISSIONS[operation.id]);
+  const known = AS_APP.includes(operation.id)
+    ? isSignedByApp(github.state, headers.authorization)
+    : token === github.token || allowed !== undefined;
+  if (!known) return { status: 401, value: said('Bad credentials') };
   const faults = contract.requestFaults(matched, url.searchParams, body);
   github.faults.push(...faults.map((fault) => `${operation.id}: ${fault}`));
   if (faults.length > 0) return { status: 422, value: said(`Invalid request. ${faults.join('. ')}`) };
   const permission = PERMISSIONS[operation.id];
-  if (permission !== undefined && github.lacking.has(permission))
+  if (permission !== undefined && (github.lacking.has(permission) || allowed === false))
     return {
       status: 403,
       value: said('Resource not accessible by integration'),

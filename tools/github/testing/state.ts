@@ -1,3 +1,4 @@
+import type { AppState } from './app.ts';
 import { refsOf, type Bare, type Refs } from './bare-repository.ts';
 
 /** A pull request as the server keeps it. */
@@ -9,6 +10,8 @@ export interface PullState {
   author: string;
   head: { ref: string; sha: string };
   base: { ref: string; sha: string };
+  /** The commit that it became, where it is merged. */
+  merged?: string;
   /** Whether it goes together with its base; true where nothing is said. */
   mergeable?: boolean;
   /** Its commits, where there is no repository that has them. */
@@ -69,6 +72,10 @@ export interface GithubState {
   comments: CommentState[];
   reviewComments: ReviewCommentState[];
   issues: IssueState[];
+  /** Labels of pull requests, by number. */
+  pullLabels: Map<number, string[]>;
+  /** Ids of apps, by slug. */
+  apps: Map<string, number>;
   statuses: { sha: string; context: string; state: string; description: string; targetUrl: string }[];
   checkRuns: {
     id: number;
@@ -81,6 +88,8 @@ export interface GithubState {
   sarifs: { commit: string; ref: string; sarif: string }[];
   /** Full name, such as `refs/heads/main`, to commit. */
   refs: Refs;
+  /** The app that is installed, where one is. */
+  app?: AppState | undefined;
   /** The repository behind it, where there is one: trees and commits can be read and written then. */
   bare?: Bare;
   /** Whose account an address is; an address of GitHub's own says it itself. */
@@ -108,6 +117,8 @@ export function emptyState(bare?: Bare): GithubState {
     comments: [],
     reviewComments: [],
     issues: [],
+    pullLabels: new Map(),
+    apps: new Map([['github-actions', 15368]]),
     statuses: [],
     checkRuns: [],
     sarifs: [],

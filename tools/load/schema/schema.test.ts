@@ -58,7 +58,7 @@ test('an expectation that expects nothing, or two things', () => {
   ]);
   assert.equal(said('access-test', expecting('{}')).length, 1);
   assert.equal(said('access-test', expecting('wiki')), [
-    '4:5 schema-type `expect[0]` is of the wrong type: expected keys and values: principal, group, anyoneElse, withoutCertificate, reaches, denied, never, port, at, from, device, environments, found "wiki"',
+    '4:5 schema-type `expect[0]` is of the wrong type: expected keys and values: principal, group, anyoneElse, withoutCertificate, reaches, denied, never, port, at, from, device, environments, probe, found "wiki"',
   ]);
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { capitalized, cell, code, GAP, name, place, prose, say } from '../../contract/sentence.ts';
+import { jsonText, print, textBlock, textLine } from '../../contract/terminal-text.ts';
 import { inColumns, visible } from '../../contract/visible.ts';
 import { suite } from '../../testing/suite.ts';
 import { markdown } from './markdown.ts';
@@ -61,6 +62,35 @@ test('no text commands a terminal, nor the runner that reads its log', () => {
   assert.is(terminal([name('2001:db8::1')]), '2001:db8::1');
   assert.is(inColumns('a\u001bb\tc\u202e'), 'a\ufffdb\tc\ufffd');
   assert.is(visible('a\u{e0001}b'), 'a\\ue0001b');
+});
+
+test('whatever is written goes through one place: text of another is refused by the compiler', () => {
+  const written: string = '\u001b[2J';
+  const out: string[] = [];
+  const sink = { write: (text: string) => out.push(text) };
+  // @ts-expect-error a text that nothing has cleaned
+  print(sink, written);
+  print(sink, textLine(written));
+  assert.equal(out, [written, '\\u001b[2J\n']);
+});
+
+test('a block of another program keeps its lines, and none of them commands anybody', () => {
+  assert.is(
+    textBlock('a\n::error::b\n  ::add-mask::c\r\u001b[2K##[group]\n'),
+    'a\n\\u003a:error::b\n  \\u003a:add-mask::c \\u001b[2K#\\u0023[group]\n',
+  );
+  assert.is(textBlock(''), '');
+});
+
+test('JSON says the same to whoever reads it, and nothing to a terminal or a runner', () => {
+  const verify = (text: string): void => {
+    const printed = jsonText({ [text]: [text] });
+    assert.not.match(printed.trimEnd(), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|##\[/u, JSON.stringify(text));
+    assert.equal(JSON.parse(printed), JSON.parse(JSON.stringify({ [text]: [text] })));
+  };
+  [...COMMANDS, 'a\u{e0001}b', '\u2028'].forEach(verify);
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), verify), { seed: 1, numRuns: 500 });
+  assert.is(jsonText({ a: 1 }, 2), '{\n  "a": 1\n}\n');
 });
 
 test('a cell of a table stays one cell', () => {

@@ -1,5 +1,6 @@
+import { type TerminalText, visibleLine } from '../../contract/terminal-text.ts';
 import { visible } from '../../contract/visible.ts';
-import { prose, rendered, type Medium, type Sentence } from '../../contract/sentence.ts';
+import { rendered, type Medium, type Sentence } from '../../contract/sentence.ts';
 
 /** Text as it is, for what escapes it by itself: JSON, and the fields of GitHub's API that are plain text. */
 const PLAIN: Medium = {
@@ -33,12 +34,6 @@ export function plain(sentence: Sentence): string {
 }
 
 /** A sentence as a line of a terminal, in which no text commands the terminal, nor the runner that reads its log. */
-export function terminal(sentence: Sentence): string {
-  // A runner takes a line that begins with `::` for a command.
-  return rendered(sentence, TERMINAL).replace(/^(\s*):(?=:)/, '$1\\u003a');
-}
-
-/** Lines that hold what others wrote anywhere, as a terminal's text that ends with a line feed. */
-export function terminalLines(lines: readonly string[]): string {
-  return lines.map((line) => `${terminal([prose(line)])}\n`).join('');
+export function terminal(sentence: Sentence): TerminalText {
+  return visibleLine(rendered(sentence, TERMINAL));
 }

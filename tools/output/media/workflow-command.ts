@@ -1,3 +1,4 @@
+import type { TerminalText } from '../../contract/terminal-text.ts';
 import { visible } from '../../contract/visible.ts';
 
 /** A workflow command of GitHub's runner, such as `::error file=a.yaml,line=1::text`, as one line. */
@@ -5,9 +6,9 @@ export function workflowCommand(
   command: 'error' | 'warning',
   properties: Readonly<Record<string, string | number>>,
   message: string,
-): string {
+): TerminalText {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`);
-  return `::${command} ${list.join(',')}::${data(message)}`;
+  return `::${command} ${list.join(',')}::${data(message)}` as TerminalText;
 }
 
 /** What the runner gives a meaning to, escaped as GitHub's toolkit does; there is no line feed left to escape. */

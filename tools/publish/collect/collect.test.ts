@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert';
-import { ackName, entryName } from '../../contract/names.ts';
+import { ackName, entryName, recordName } from '../../contract/names.ts';
 import type { Ack } from '../../contract/shapes.ts';
 import { bundleOf, IDENTITY, newSigner, NOON, publishing, trusting } from '../testing/publisher.ts';
 import { memoryStore } from '../../store/testing/memory-store.ts';
 import { suite } from '../../testing/suite.ts';
 import { heartbeat, rollback } from '../append.ts';
-import { collect, type CollectOptions } from './collect.ts';
+import { collect, LOGGED_ENTRIES, type CollectOptions } from './collect.ts';
 import { publish } from '../publish.ts';
 import { fetchState } from '../state.ts';
 import { listLog } from '../../store/log.ts';
@@ -31,6 +31,7 @@ const collecting = (store: ReturnType<typeof memoryStore>, rest: Partial<Collect
     trusted,
     now: () => Date.now() + 2 * DAY,
     keep: 2,
+    entries: 2,
     execute: true,
     clock: { now: () => 0, sleep: async () => {} },
     ...rest,
@@ -73,6 +74,20 @@ test('the newest entries and their parts stay, older ones go, and nothing else d
   assert.equal(await readable(store), [5, 6]);
   assert.equal((await collecting(store)).remove, []);
   assert.is(store.values.size, before - remove.length);
+});
+
+test('entries stay when their parts go, so that what was wanted then can still be told; records of deliveries too', async () => {
+  const store = await sixEntries();
+  const names = Array.from({ length: 203 }, (_, index) => recordName(IDENTITY, index + 1));
+  names.forEach((name) => store.values.set(name, '{}'));
+  const { kept, remove } = await collecting(store, { entries: LOGGED_ENTRIES });
+  assert.equal(kept, [6, 5]);
+  assert.equal([...(await listLog(store, IDENTITY)).keys()].sort(), [1, 2, 3, 4, 5, 6]);
+  assert.equal(await readable(store), [5, 6]);
+  assert.equal(
+    remove.filter((name) => name.includes('/record/')),
+    names.slice(0, 3),
+  );
 });
 
 test('nothing younger than a day goes', async () => {

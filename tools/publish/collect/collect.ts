@@ -1,10 +1,18 @@
 import type { PublicKey } from '../../contract/log/dsse.ts';
 import { type LogIdentity, type VerifiedEntry, verifyEntry } from '../../contract/log/entry.ts';
 import { LIMITS, RECREATE_SECONDS } from '../../contract/limits.ts';
-import { ackFolder, chunkName, entryName, logRoot } from '../../contract/names.ts';
+import {
+  ackFolder,
+  chunkName,
+  entryName,
+  logRoot,
+  recordFolder,
+  type LogScope,
+} from '../../contract/names.ts';
 import { listAcks, type StoredAck } from '../../store/acks.ts';
 import { type Clock, systemClock } from '../../store/clock.ts';
 import { listLog, readUp } from '../../store/log.ts';
+import { fetchDirectory } from '../../store/directory.ts';
 import { chunkNames, fetchIndex } from '../../store/part.ts';
 import type { Parameter, ParameterStore } from '../../store/store.ts';
 import { Fault } from '../../contract/fault.ts';
@@ -18,6 +26,8 @@ export interface CollectOptions {
   now(): number;
   /** How many of the newest entries keep their parts. */
   keep?: number;
+  /** How many of the newest entries stay, without their parts: what was wanted then is read from git by their digests. */
+  entries?: number;
   /** Without it, only the plan is made. */
   execute: boolean;
   progress?: (step: string) => void;
@@ -38,12 +48,21 @@ export interface Collection {
 /** How many of the newest entries are kept where nothing else is said. */
 export const KEPT_ENTRIES = 20;
 
+/**
+ * How many of the newest entries stay in the log although nothing needs their parts, so that who could reach what can be
+ * told for years: with a heartbeat a day and a delivery every other day, two. An account has room for 10,000 names.
+ */
+export const LOGGED_ENTRIES = 1000;
+
+/** How many of the newest records of deliveries stay. */
+export const KEPT_RECORDS = 200;
+
 /** Nothing younger is removed: a publisher or follower may be about to use it. A day, in milliseconds. */
 const AGE = 24 * 3_600_000;
 
 /**
- * Removes the acks of instances that are gone, and entries and parts that none of the newest entries names, that no
- * other ack and no hold names, and that are older than a day. What cannot be read keeps everything: a reason is needed to
+ * Removes the acks of instances that are gone, and parts that none of the newest entries names, that no other ack and no
+ * hold names, and that are older than a day; entries and records of deliveries are kept for much longer. What cannot be read keeps everything: a reason is needed to
  * remove, never to keep. An instance that reports again meanwhile keeps its ack and what that names.
  * Another publisher may roll back to an old entry at this very moment: then the rest stays, and what that entry names and
  * was just removed is put back.
@@ -131,7 +150,7 @@ async function putBack(
 async function planCollection(
   options: CollectOptions,
 ): Promise<Collection & { values: ReadonlyMap<string, string> }> {
-  const { store, identity, trusted, now, keep = KEPT_ENTRIES } = options;
+  const { store, identity, trusted, now, keep = KEPT_ENTRIES, entries = LOGGED_ENTRIES } = options;
   const texts = await listLog(store, identity);
   const valid = [...texts]
     .map(([sequence, text]) => verifyEntry(text, sequence, identity, trusted))
@@ -144,7 +163,7 @@ async function planCollection(
   const unreadable = staying.filter(({ ack }) => !ack);
   const notes = unreadable.map(({ name }) => `${name} cannot be read`);
   const kept = valid.filter(({ entry }) => used.has(entry.sequence));
-  const names = await namesOf(store, kept);
+  const names = await namesOf(options, kept);
   const collection = { environment: identity.environment, kept: kept.map(({ entry }) => entry.sequence) };
   if (!names || unreadable.length > 0)
     return {
@@ -153,7 +172,8 @@ async function planCollection(
       values: new Map(),
       notes: [...notes, 'nothing is removed until everything kept can be read'],
     };
-  const oldest = Math.min(...collection.kept);
+  const logged = valid[Math.min(Math.max(entries, 1), valid.length) - 1]!.entry.sequence;
+  const oldest = Math.min(logged, ...collection.kept);
   const old = (parameter: Parameter): boolean => now() - parameter.modified.getTime() > AGE;
   const values = new Map(left.map(({ name, value }) => [name, value]));
   for (const folder of ['log', 'part']) {
@@ -164,8 +184,17 @@ async function planCollection(
       if (!names.has(name) && !recent && old(parameter)) values.set(name, parameter.value);
     }
   }
+  for (const one of await oldRecords(store, identity)) if (old(one)) values.set(one.name, one.value);
   // By name acks come first: what one pinned goes after it.
   return { ...collection, remove: [...values.keys()].sort(), notes, values };
+}
+
+/** The records of deliveries beyond those that stay. */
+async function oldRecords(store: ParameterStore, log: LogScope): Promise<Parameter[]> {
+  const all: Parameter[] = [];
+  for await (const one of store.list(recordFolder(log))) all.push(one);
+  // Names sort as sequences do.
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, -KEPT_RECORDS);
 }
 
 /** Sequences in use: the newest, what they hold or may return to, and what some instance enforces or is told to. */
@@ -184,7 +213,7 @@ function inUse(valid: readonly VerifiedEntry[], acks: readonly StoredAck[], keep
 
 /** Every name that these entries need; undefined where an index of them cannot be read. */
 async function namesOf(
-  store: ParameterStore,
+  { store, identity, trusted }: CollectOptions,
   entries: readonly VerifiedEntry[],
 ): Promise<Set<string> | undefined> {
   const names = new Set<string>();
@@ -194,6 +223,11 @@ async function namesOf(
     names.add(entryName(entry, entry.sequence));
     for (const reference of [entry.index, ...Object.values(index.value.components)])
       for (let chunk = 0; chunk < reference.chunks; chunk++) names.add(chunkName(entry, reference, chunk));
+    // Without them the whole index still tells everything: what cannot be read of them need not be kept.
+    const directory = await fetchDirectory(store, { identity, trusted }, entry.index);
+    for (const name of directory?.names ?? []) names.add(name);
+    for (const page of directory?.pages ?? [])
+      for (let chunk = 0; chunk < page.chunks; chunk++) names.add(chunkName(entry, page, chunk));
   }
   return names;
 }

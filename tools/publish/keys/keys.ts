@@ -1,6 +1,7 @@
+import { createFile, PUBLIC, replaceFile } from '../../files/own-files.ts';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { algorithmOf, type PublicKey, type Signer, trust } from '../../contract/log/dsse.ts';
 import { Fault } from '../../contract/fault.ts';
 import type { Environment, TrustedKey } from '../../contract/shapes.ts';
@@ -13,17 +14,12 @@ import type { StoreKind } from '../../store/open.ts';
  */
 export function createKey(file: string): void {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(file, pem(privateKey, 'pkcs8'), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  if (!createFile(file, pem(privateKey, 'pkcs8')))
     throw new Fault(
       `${file} exists`,
       'move it away first if you mean to replace it: what it signed stays signed',
     );
-  }
-  writeFileSync(publicFile(file), pem(publicKey, 'spki'));
+  replaceFile(publicFile(file), pem(publicKey, 'spki'), PUBLIC);
 }
 
 /** Makes the key pair unless it is there. @returns whether it was made */

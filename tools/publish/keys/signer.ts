@@ -12,11 +12,17 @@ export interface SignerOptions {
   region: string;
   /** KMS's address; the region's where none is given. */
   kmsEndpoint?: string | undefined;
+  /** Raised when the user interrupts. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The signer of a key. @throws Fault where there is none, or it is of another kind */
-export async function signerOf({ key, state, region, kmsEndpoint }: SignerOptions): Promise<Signer> {
+export async function signerOf({ key, state, region, kmsEndpoint, signal }: SignerOptions): Promise<Signer> {
   if (!key.startsWith(KMS_PREFIX))
     return fileSigner(keyFile(state, key), key.replace(/^.*[/\\]|\.pem$/g, '').slice(0, 64));
-  return kmsSigner(key, { region, ...(kmsEndpoint !== undefined && { endpoint: kmsEndpoint }) });
+  return kmsSigner(key, {
+    region,
+    ...(kmsEndpoint !== undefined && { endpoint: kmsEndpoint }),
+    ...(signal && { signal }),
+  });
 }

@@ -43,6 +43,51 @@ export const ofThings = [
       ],
     },
   ]),
+  ...examples('networks', [
+    {
+      name: 'the addresses of an environment change, and with them everything in it',
+      before: (w) => void (w.environments[0]!.account = '444455556666'),
+      fails: (w) => {
+        const { network, connectors } = w.environments[1]!;
+        network.cidr = '10.31.0.0/16';
+        network.zones = [{ id: 'eu-central-1a', public: '10.31.0.0/24', private: '10.31.1.0/24' }];
+        connectors![0]!.subnets![0]!.cidr = '10.31.2.0/24';
+      },
+      passes: (w) => {
+        const { network } = w.environments[1]!;
+        network.zones.push({ id: 'eu-central-1b', public: '10.30.8.0/24', private: '10.30.9.0/24' });
+        network.zones.reverse();
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml:8',
+          'live/network',
+          'the network of live would be 10.31.0.0/16 instead of 10.30.0.0/16, and the whole network with intermediate/one, connector/apps would be taken down and made anew; make a second environment beside it, and move there; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: networks, subject: live/network, reason: "<why>", until: 2026-06-09T00:00:00Z }',
+        ),
+      ],
+    },
+    {
+      name: 'the subnet of intermediates, and that of nothing yet',
+      fails: (w) => {
+        const [zone] = w.environments[1]!.network.zones;
+        zone!.public = '10.30.8.0/24';
+        zone!.private = '10.30.9.0/24';
+      },
+      passes: (w) => void (w.environments[1]!.network.ipv6 = true),
+      finds: [
+        at(
+          'environments/live/environment.yaml:11',
+          'live/public subnet in eu-central-1a',
+          'the public subnet in eu-central-1a of live would be 10.30.8.0/24 instead of 10.30.0.0/24, and the subnet with intermediate/one would be taken down and made anew; make a second environment beside it, and move there; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: networks, subject: live/public subnet in eu-central-1a, reason: "<why>", until: 2026-06-09T00:00:00Z }',
+        ),
+        at(
+          'environments/live/environment.yaml:12',
+          'live/private subnet in eu-central-1a',
+          'the private subnet in eu-central-1a of live would be 10.30.9.0/24 instead of 10.30.1.0/24, and the subnet with nothing in it would be taken down and made anew; make a second environment beside it, and move there; if it is meant, say so in policies/guardrails.yaml under `overrides`: - { guardrail: networks, subject: live/private subnet in eu-central-1a, reason: "<why>", until: 2026-06-09T00:00:00Z }',
+        ),
+      ],
+    },
+  ]),
   ...examples('environments', [
     {
       name: 'an environment is removed',

@@ -19,6 +19,8 @@ export interface Variant {
 export interface TargetContent {
   intermediate: Variant;
   connector: Variant;
+  /** Whether it is for everybody, though the sides differ: one state without what was taken away of who gets through. */
+  narrowed?: boolean;
 }
 
 /** The same state for everybody. */

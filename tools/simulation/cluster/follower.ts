@@ -107,6 +107,7 @@ export class SimulatedFollower {
       probe: this.component.probeFor(process),
       ackSpreadMs: 0,
       now: () => cluster.at + this.skew,
+      elapsed: () => cluster.at,
       random: () => 0.5,
       onEvent: () => {},
     });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Signer } from '../../contract/log/dsse.ts';
-import type { DurableFiles } from '../../follow/durable-file.ts';
+import type { DurableFiles } from '../../files/durable-file.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import type { PastStore } from '../cluster/stale-store.ts';
 import type { Process } from '../scheduler/scheduler.ts';

@@ -1,6 +1,6 @@
 import type { LogPosition } from '../../contract/log/entry.ts';
 import { positionsOf } from '../../contract/log/hold.ts';
-import type { Hold } from '../../contract/shapes.ts';
+import type { Entry, Hold } from '../../contract/shapes.ts';
 import { Commits } from './commits.ts';
 import { expected, gains, givenBack, refusalOf, whole } from '../cluster/company.ts';
 import { invariant } from './invariant.ts';
@@ -15,6 +15,7 @@ interface UndoneChange {
   commit: number;
 }
 
+const isOf = (hold: Hold, sequence: number) => hold.undone === sequence && hold.epoch === undefined;
 const isSame = (one: Hold) => (other: Hold) => one.undone === other.undone && one.since === other.since;
 
 /** What holds may do: kept by everything but a revert, and the person who goes there or releases them. */
@@ -36,8 +37,16 @@ export class HoldRules {
     const free = repeats(signed, before) || intent === 'publish by force';
     if (!free && sure) this.#verifyPublished(signed);
     if (free) this.#undone = this.#undone.filter(({ hold }) => entry.holds.some(isSame(hold)));
+    this.#undone = this.#undone.map((change) => this.#rest(change, entry));
     const added = entry.holds.filter((one) => !before?.entry.holds.some(isSame(one)));
     for (const hold of added) this.#add(signed, hold);
+  }
+
+  /** Of a change of which a person has gone to a part on purpose, what is still on hold. */
+  #rest(change: UndoneChange, { holds, epoch }: Entry): UndoneChange {
+    const hold = holds.find(isSame(change.hold));
+    if (!hold || hold.kept === change.hold.kept) return change;
+    return { ...change, hold, gained: this.#gained(hold, epoch) };
   }
 
   #add(signed: SignedEntry, hold: Hold): void {
@@ -77,16 +86,34 @@ export class HoldRules {
     this.#verifyHeld(entry.holds, before, state);
   }
 
-  /** What a rollback takes away is on hold, unless it was itself what a hold kept. */
+  /**
+   * What a rollback takes away is on hold, unless it was itself what a hold kept: then what was on hold where the way
+   * leads back to is on hold again.
+   */
   #verifyHeld(holds: readonly Hold[], before: SignedEntry, state: SignedEntry['state']): void {
     const taken = gains(state, before.state);
-    const content = (hold: Hold) =>
-      this.at(positionsOf(hold, before.entry.epoch).kept)?.entry.index.content === before.entry.index.content;
-    if (taken.length === 0 || before.entry.holds.some(content)) return;
-    invariant(
-      holds.some(({ undone, epoch }) => undone === before.entry.sequence && epoch === undefined),
-      `a rollback takes away ${taken.join(' ')}, and nothing holds it`,
-    );
+    const { epoch, sequence } = before.entry;
+    const steps = before.entry.holds
+      .map((hold) => positionsOf(hold, epoch))
+      .filter(({ kept }) => this.at(kept)?.entry.index.content === before.entry.index.content);
+    if (taken.length === 0) return;
+    const says = `a rollback takes away ${taken.join(' ')}, and nothing holds it`;
+    if (steps.length === 0)
+      invariant(
+        holds.some((hold) => isOf(hold, sequence)),
+        says,
+      );
+    for (const { undone } of steps)
+      for (const hold of this.at(undone)?.entry.holds ?? [])
+        if (this.#gained(hold, undone.epoch).some((one) => taken.includes(one)))
+          invariant(holds.some(isSame(hold)), `${says} again`);
+  }
+
+  /** What the change that a hold of an epoch undoes gave; nothing of a part, or of an epoch before. */
+  #gained(hold: Hold, epoch: number): string[] {
+    const { kept, undone } = positionsOf(hold, epoch);
+    const [from, to] = [this.at(kept), this.at(undone)];
+    return from && to && !hold.part && undone.epoch === epoch ? gains(from.state, to.state) : [];
   }
 
   /** What a rollback took away comes back only with a commit that contains its revert. */

@@ -8,12 +8,12 @@ import type { Entry, Envelope } from '../../contract/shapes.ts';
 import { CLOCK_SKEW_MS } from '../../publish/clock.ts';
 import { IDENTITY } from '../../publish/testing/publisher.ts';
 import { Commits } from './commits.ts';
-import { type TargetContent, whole, without } from '../cluster/company.ts';
+import { expected, type TargetContent, whole, without } from '../cluster/company.ts';
 import { HoldRules } from './hold-rules.ts';
 import { invariant } from './invariant.ts';
 import { type Intent, repeats, type SignedEntry } from '../cluster/signed-entry.ts';
 import { verifyStage } from './stage-rules.ts';
-import { wantedBy } from './states.ts';
+import { CANARY, isWhole, wantedBy } from './states.ts';
 
 /** What is signed, by which key and with what in mind. */
 interface Signature {
@@ -98,20 +98,37 @@ export class Oracle {
     const signature = this.#signed.get(digestOf(preAuthentication(envelope.payloadType, payload)));
     const entry = signature && (JSON.parse(payload.toString()) as Entry);
     if (!entry || entry.environment !== IDENTITY.environment) return undefined;
-    const { content } = entry.index;
-    const state = wantedBy(content) ?? this.#narrowed.get(content) ?? this.#takenAway(entry, signature);
+    const state = this.#stateOf(entry, signature);
     invariant(state, `entry ${entry.sequence} has the index of no state: a mix`);
     const { intent, key, alone } = signature;
     return { entry, digest: digestOf(canonicalBytes(entry)), state, intent, key, alone: alone() };
   }
 
-  /** Where a delivery is on hold, what is in force without what it takes away. */
-  #takenAway({ epoch, commit, holds, index }: Entry, { intent }: Signature): TargetContent | undefined {
+  /** What an entry wants: where only a stage has something new it says what all had before, so that without that it is for all. */
+  #stateOf(entry: Entry, signature: Signature): TargetContent | undefined {
+    const { content } = entry.index;
+    const known = wantedBy(content);
+    if (known && (isWhole(known) || entry.base !== undefined)) return known;
+    return this.#narrowed.get(content) ?? this.#takenAway(entry, signature, known) ?? known;
+  }
+
+  /** Where a delivery is on hold, what is in force without what it takes away. @param known what the index is known to want */
+  #takenAway(
+    { epoch, commit, holds, index }: Entry,
+    { intent }: Signature,
+    known: TargetContent | undefined,
+  ): TargetContent | undefined {
     const before = this.newestOf(epoch);
     if (intent !== 'deliver' || !before || holds.length === 0) return undefined;
     const base = this.at({ epoch, sequence: before.entry.base ?? before.entry.sequence })!;
     const wanted = this.commits.stateOf(Commits.numberOf(commit));
-    const state = { ...base.state, intermediate: without(base.state.intermediate, wanted) };
+    const had = base.state.intermediate;
+    // What is newly revoked goes first, and nothing with it.
+    const revoked = [...new Set([...had.revoked, ...wanted.revoked])];
+    const intermediate = revoked.length > had.revoked.length ? { ...had, revoked } : without(had, wanted);
+    const state = { ...base.state, intermediate, narrowed: true };
+    if (known && [CANARY, 'connector/apps'].some((one) => expected(known, one) !== expected(state, one)))
+      return undefined;
     this.#narrowed.set(index.content, state);
     return state;
   }

@@ -17,7 +17,7 @@ export function verifyStage(
   const { sequence, epoch } = entry;
   if (entry.base === undefined)
     return invariant(
-      isWhole(state) || entry.holds.length > 0,
+      isWhole(state),
       `entry ${sequence} wants a mix of everybody: ${expected(state, CANARY)}, ${expected(state, 'connector/apps')}`,
     );
   const base = at({ epoch, sequence: entry.base });

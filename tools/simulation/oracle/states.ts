@@ -22,9 +22,9 @@ export function wantedBy(content: string): TargetContent | undefined {
   return WHOLE.get(content) ?? (mixes ??= allMixes()).get(content);
 }
 
-/** Whether all components have one state. */
-export function isWhole({ intermediate, connector }: TargetContent): boolean {
-  return intermediate === connector;
+/** Whether it is what all components are to have: one state, or what is left of one without what was taken away. */
+export function isWhole({ intermediate, connector, narrowed = false }: TargetContent): boolean {
+  return narrowed || intermediate === connector;
 }
 
 /** The canary has one state, and all others another. */

@@ -1,6 +1,7 @@
 import { attack } from '../cluster/attacker.ts';
 import { invariant } from '../oracle/invariant.ts';
 import { verifyLiveness } from '../oracle/liveness.ts';
+import { beginPublishing } from '../cluster/publisher.ts';
 import { entries, poll, publish, renew } from '../scenarios.ts';
 import {
   DAY,
@@ -107,6 +108,46 @@ export const DELIVERIES: readonly Scenario[] = [
     await rollback(cluster, 1);
     await poll(cluster);
     await deliver(cluster, 2);
+  }),
+  situation(
+    'what a delivery takes away of what is on hold, gone back from and to',
+    begun,
+    async (cluster) => {
+      await cancelled(cluster, 2);
+      await rollback(cluster, 3);
+      await poll(cluster);
+      await deliver(cluster);
+      await rollback(cluster, 2);
+      await rollback(cluster, 1);
+      const { sequence, holds } = newest(cluster);
+      invariant(
+        sequence === 6 && holds[0]?.undone === 2,
+        'what was on hold before two steps is not any more',
+      );
+      await poll(cluster);
+    },
+  ),
+  situation(
+    'a person who goes to what is on hold while something of it is taken away',
+    entries(0, 2),
+    async (cluster) => {
+      await rollback(cluster, 1);
+      beginPublishing(cluster, 'delivery', { do: 'deliver' });
+      await cluster.scheduler.goAlone('delivery', (step) => step.includes('create log'));
+      beginPublishing(cluster, 'person', { do: 'rollback', back: 1 });
+      await cluster.scheduler.goAlone('person');
+      await cluster.scheduler.finish();
+      invariant(newest(cluster).sequence === 4, 'what goes first is put over what a person has gone to');
+      await poll(cluster);
+    },
+  ),
+  situation('a release of what is on hold, once what it takes away is delivered', begun, async (cluster) => {
+    await cancelled(cluster, 2);
+    await rollback(cluster, 3);
+    await deliver(cluster);
+    await publish(cluster, undefined, { do: 'release' });
+    invariant(newest(cluster).holds.length === 0, 'a release leaves the hold');
+    await poll(cluster);
   }),
   situation('a higher epoch while a delivery is under way', begun, async (cluster) => {
     await cancelled(cluster, 3);

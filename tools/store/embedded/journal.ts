@@ -1,5 +1,7 @@
+import { writeAtomically } from '../../files/durable-file.ts';
+import { PRIVATE } from '../../files/own-files.ts';
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../contract/fault.ts';
 
@@ -191,26 +193,8 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
 /** Puts a journal in place whole: written beside it, synced, renamed, and the folder synced. */
 async function replace(folder: string, bytes: Buffer): Promise<string> {
   const path = join(folder, 'journal');
-  const next = join(folder, 'journal.next');
-  const file = await open(next, 'w', 0o600);
-  try {
-    await writeAll(file, bytes, 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
-  await syncFolder(folder);
+  await writeAtomically(path, bytes, PRIVATE);
   return path;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

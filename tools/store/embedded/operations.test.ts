@@ -39,6 +39,20 @@ function rejected(type: string) {
   return (error: unknown) => error instanceof AwsError && error.type === type;
 }
 
+test('a path or a name that is none is refused at once, however long it is', () => {
+  const ask = memory();
+  for (const Path of [`/${'a'.repeat(5000)}!`, `/${'a/'.repeat(500)}!`, `/${'a'.repeat(40)}{`]) {
+    const from = performance.now();
+    assert.throws(() => ask('GetParametersByPath', { Path }), rejected('ValidationException'));
+    assert.throws(() => ask('GetParameters', { Names: [Path] }), rejected('ValidationException'));
+    assert.ok(performance.now() - from < 200, Path);
+  }
+  for (const Path of ['/', '/a', '/a/', '/a/b.c/d-e_f', '/a/b/'])
+    assert.equal(ask('GetParametersByPath', { Path }), { Parameters: [] });
+  for (const Path of ['a', '', '//', '/a//b', '/a//'])
+    assert.throws(() => ask('GetParametersByPath', { Path }), rejected('ValidationException'));
+});
+
 test('holds 10,000 names and not one more, and lists each once', () => {
   const ask = memory();
   const names = Array.from({ length: LIMITS.parametersPerAccount }, (_, nth) => `/full/${nth % 7}/${nth}`);

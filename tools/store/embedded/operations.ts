@@ -1,4 +1,4 @@
-import { LIMITS, type Rates } from '../../contract/limits.ts';
+import { LIMITS, type Budget } from '../../contract/limits.ts';
 import {
   ARN,
   count,
@@ -25,7 +25,7 @@ export interface OperationContext {
 
 /** One call of the API: which budget it counts against, and what it answers or throws as an AwsError. */
 export interface Operation {
-  budget: keyof Rates;
+  budget: Budget;
   run(input: RequestMembers, context: OperationContext): object;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { ownFolder } from '../../files/own-files.ts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Rates } from '../../contract/limits.ts';
 import { type FolderLock, lockFolder, newLockRecord } from './folder-lock.ts';
@@ -64,7 +64,7 @@ function remedyOf(code: string): string {
 
 async function start(options: StoreOptions): Promise<EmbeddedStore> {
   const { folder, port = 0, host = LOOPBACK, names = [host], warn = () => {}, now = Date.now } = options;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  ownFolder(folder);
   const server = createServer();
   // Longer than clients keep a connection idle, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;

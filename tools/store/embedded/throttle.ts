@@ -1,9 +1,9 @@
-import type { Rates } from '../../contract/limits.ts';
+import type { Budget, Rates } from '../../contract/limits.ts';
 import { AwsError } from './aws-error.ts';
 
 /** Refuses calls beyond these rates as AWS does; each budget allows one second's worth at once. */
-export function throttle(rates: Rates, now: () => number): (budget: keyof Rates) => void {
-  const due: Rates = { reads: -Infinity, writes: -Infinity, deletes: -Infinity };
+export function throttle(rates: Rates, now: () => number): (budget: Budget) => void {
+  const due: Record<Budget, number> = { reads: -Infinity, writes: -Infinity, deletes: -Infinity };
   return (budget) => {
     const interval = 1000 / rates[budget];
     const instant = now();

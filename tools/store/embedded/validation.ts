@@ -91,7 +91,8 @@ export function verifyValue(value: string): void {
 /** A path to list below, with a slash at its end. */
 export function pathOf(input: RequestMembers): string {
   const path = text(input, 'Path');
-  if (!/^\/([a-zA-Z0-9_.-]+\/?)*$/.test(path))
+  // A slash is in one place of the pattern only: there is one way to read a path, and no work that doubles.
+  if (!/^\/([a-zA-Z0-9_.-]+(\/[a-zA-Z0-9_.-]+)*\/?)?$/.test(path))
     throw invalid(
       "The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward " +
         'slash "/". It must use only letters, numbers, or the following symbols: . (period), - (hyphen), ' +

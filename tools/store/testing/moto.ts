@@ -16,9 +16,17 @@ export interface Moto {
   close(): Promise<void>;
 }
 
-/** Starts moto's server, and waits until it says where it listens. @throws Error where it does not start */
-export async function startMoto(): Promise<Moto> {
-  const child = spawn(MOTO!, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts moto's server, and waits until it says where it listens.
+ * @param extra variables of its own, such as the account that it pretends to be
+ * @throws Error where it does not start
+ */
+export async function startMoto(
+  extra: Readonly<Record<string, string>> = {},
+  program: string = MOTO!,
+): Promise<Moto> {
+  const env = { ...process.env, ...extra };
+  const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   process.on('exit', () => child.kill('SIGKILL'));
   let output = '';

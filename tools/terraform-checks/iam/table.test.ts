@@ -22,7 +22,7 @@ const PROVIDER = 'oidc-provider/token.actions.githubusercontent.com';
 const CLAIM = 'token.actions.githubusercontent.com';
 
 /** They start a task, in the way of a connector's. */
-const NEED_NONE = ['admin-panel-start', 'test-backend-start'];
+const NEED_NONE = ['test-backend-start'];
 
 for (const [env, loaded] of repository.environments) {
   const { account, region } = loaded.value;
@@ -182,6 +182,7 @@ function rowsOf({ value, connectors }: LoadedEnvironment): Row[] {
     all.map(({ id }) => id),
     all.filter(({ runs }) => runs === 'fargate').map(({ id }) => id),
     value.adminPanel !== undefined,
+    value.images.heartbeat !== undefined,
   );
 }
 
@@ -200,7 +201,7 @@ test('there is an environment for each golden file', () => {
 });
 
 /** Roles of which the table says so much that any wider statement is noticed. */
-const CLOSE = /-(connector-[a-z]+|connector-[a-z]+-start|collect|flow-logs|admin-panel)$/;
+const CLOSE = /-(connector-[a-z]+|connector-[a-z]+-start|collect|flow-logs|admin-panel|admin-panel-start)$/;
 
 for (const [env, loaded] of repository.environments) {
   test(`${env}: the table notices every statement that is wider, or gone`, () => {

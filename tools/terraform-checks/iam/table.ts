@@ -62,6 +62,13 @@ const RUNS_NOTHING = [
   ask('ecr:PutImage', (scene) => imageRepository(scene, 'ztna/policy-agent')),
 ];
 
+const serviceLinkedRole = (service: string): Question =>
+  ask(
+    'iam:CreateServiceLinkedRole',
+    ({ account }) => `arn:aws:iam::${account}:role/aws-service-role/${service}/AWSServiceRole`,
+    () => ({ 'iam:AWSServiceName': service }),
+  );
+
 /** What nobody but the few that a row names may do. */
 const ESCALATIONS: readonly Question[] = [
   ask('iam:CreateUser', () => '*'),
@@ -100,6 +107,9 @@ function component(id: string, own: string, other: string): Row {
       get(`part/index/${DIGEST}/0`),
       get(`part/${own}/${DIGEST}/0`),
       list('log'),
+      // What it said itself before a restart, and how many instances share the component's part of the writes.
+      get(`ack/${id}/instance-1`),
+      list(`ack/${id}`),
       put(`ack/${id}/instance-1`, true),
       put(`ack/${id}/instance-1`, false),
     ],
@@ -109,6 +119,8 @@ function component(id: string, own: string, other: string): Row {
       list('ack'),
       list(''),
       get('ack/connector/another/instance-1'),
+      list('ack/connector/another'),
+      list('ack/connector'),
       put('ack/connector/another/instance-1', true),
       put('ack/intermediate/another/instance-1', true),
       ...WRITES_TO_LOG,
@@ -166,42 +178,50 @@ const connector = (id: string): Row => {
 };
 
 /** Starts a connector's tasks: it alone reads the connector's certificate. */
-const starter = (id: string): Row => ({
-  who: `connector-${id}-start`,
-  may: [
-    readSecret('ssm:GetParameters', `connector/${id}/tls`),
-    decrypt(`connector/${id}/tls`),
-    pull('ztna/app-connector'),
-    pull('ztna/policy-agent'),
-    write(`connector/${id}`),
-    ask('ecr:GetAuthorizationToken', () => '*'),
-  ],
-  mustNot: [
-    readSecret('ssm:GetParameters', 'connector/other/tls'),
-    decrypt('connector/other/tls'),
-    ...RUNS_NOTHING,
-    ask(
-      'kms:Decrypt',
-      (scene) => scene.guarded('aws_kms_key.account'),
-      (scene) => ({ 'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `connector/${id}/tls`) }),
-    ),
-    ask('kms:Encrypt', dataKey, (scene) => ({
-      'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `connector/${id}/tls`),
-    })),
-    readSecret('ssm:PutParameter', `connector/${id}/tls`),
-    ask(
-      'logs:DeleteLogGroup',
-      (scene) =>
-        `arn:aws:logs:${scene.region}:${scene.account}:log-group:/ztna/${scene.env}/connector/${id}:*`,
-    ),
-    ask('ecr:DeleteRepository', () => '*'),
-    readSecret('ssm:GetParameters', 'intermediate/keys'),
-    get(ENTRY),
-    ...WRITES_TO_LOG,
-    sign,
-    ...ESCALATIONS,
-  ],
-});
+const starter = (id: string): Row =>
+  startsTasks(`connector-${id}`, `connector/${id}`, 'tls', ['ztna/app-connector', 'ztna/policy-agent']);
+
+/** Starts the panel's tasks: it alone reads the GitHub App's key. */
+const PANEL_STARTER = startsTasks('admin-panel', 'admin-panel', 'github', ['ztna/admin-panel']);
+
+/** Starts tasks of a component: it reads the one secret that it hands to them, and pulls their images. */
+function startsTasks(name: string, component: string, file: string, images: readonly string[]): Row {
+  return {
+    who: `${name}-start`,
+    may: [
+      readSecret('ssm:GetParameters', `${component}/${file}`),
+      decrypt(`${component}/${file}`),
+      ...images.map(pull),
+      write(component),
+      ask('ecr:GetAuthorizationToken', () => '*'),
+    ],
+    mustNot: [
+      readSecret('ssm:GetParameters', 'connector/other/tls'),
+      decrypt('connector/other/tls'),
+      ...RUNS_NOTHING,
+      ask(
+        'kms:Decrypt',
+        (scene) => scene.guarded('aws_kms_key.account'),
+        (scene) => ({ 'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `${component}/${file}`) }),
+      ),
+      ask('kms:Encrypt', dataKey, (scene) => ({
+        'kms:EncryptionContext:PARAMETER_ARN': secret(scene, `${component}/${file}`),
+      })),
+      readSecret('ssm:PutParameter', `${component}/${file}`),
+      ask(
+        'logs:DeleteLogGroup',
+        (scene) =>
+          `arn:aws:logs:${scene.region}:${scene.account}:log-group:/ztna/${scene.env}/${component}:*`,
+      ),
+      ask('ecr:DeleteRepository', () => '*'),
+      readSecret('ssm:GetParameters', 'intermediate/keys'),
+      get(ENTRY),
+      ...WRITES_TO_LOG,
+      sign,
+      ...ESCALATIONS,
+    ],
+  };
+}
 
 /** Who publishes; the one on call may forget an instance too. */
 const publishes = (who: string, forgets: boolean): Row => ({
@@ -268,8 +288,67 @@ const PANEL: Row = {
     put('ack/connector/apps/i', true),
     remove(ENTRY),
     ...OTHER_SECRETS,
+    // It is handed to it when it starts; what it runs cannot ask for it.
+    readSecret('ssm:GetParameters', 'admin-panel/github'),
+    decrypt('admin-panel/github'),
     OTHER_ENVIRONMENT,
     list(''),
+    sign,
+    ...ESCALATIONS,
+  ],
+};
+
+/** The second scheduler's function: it appends entries, and stores nothing else. */
+const HEARTBEAT: Row = {
+  who: 'heartbeat',
+  may: [
+    get('head'),
+    get(ENTRY),
+    get(`part/index/${DIGEST}/0`),
+    list('log'),
+    list('ack'),
+    put(ENTRY, false),
+    put('head', true),
+    sign,
+    ask('kms:GetPublicKey', signingKey),
+  ],
+  mustNot: [
+    put(ENTRY, true),
+    put(`part/index/${DIGEST}/0`, false),
+    put(`part/index/${DIGEST}/0`, true),
+    put('record/000000000001', false),
+    put('ack/connector/apps/instance-1', true),
+    remove(ENTRY),
+    remove('head'),
+    remove(ACK),
+    ask('kms:Sign', signingKey, () => ({ 'kms:SigningAlgorithm': 'ECDSA_SHA_512' })),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    ...OTHER_SECRETS,
+    OTHER_ENVIRONMENT,
+    ...ESCALATIONS,
+  ],
+};
+
+/** What calls it, and may do nothing else. */
+const HEARTBEAT_SCHEDULE: Row = {
+  who: 'heartbeat-schedule',
+  may: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+  ],
+  mustNot: [
+    ask(
+      'lambda:InvokeFunction',
+      ({ region, account }) => `arn:aws:lambda:${region}:${account}:function:other`,
+    ),
+    ask(
+      'lambda:UpdateFunctionCode',
+      ({ region, account, env }) => `arn:aws:lambda:${region}:${account}:function:ztna-${env}-heartbeat`,
+    ),
+    get('head'),
+    ...WRITES_TO_LOG,
     sign,
     ...ESCALATIONS,
   ],
@@ -281,6 +360,7 @@ export function tableOf(
   connectors: readonly string[],
   fargate: readonly string[],
   panel = false,
+  second = false,
 ): Row[] {
   return [
     ...intermediates.map(intermediate),
@@ -288,6 +368,7 @@ export function tableOf(
     ...fargate.map(starter),
     publishes('publish', false),
     publishes('break-glass', true),
+    ...(second ? [HEARTBEAT, HEARTBEAT_SCHEDULE] : []),
     {
       who: 'collect',
       may: [get('head'), list('log'), remove(ENTRY), remove(`part/index/${DIGEST}/0`), remove(ACK)],
@@ -351,6 +432,12 @@ export function tableOf(
       who: 'apply',
       may: [
         ask('ec2:RunInstances', () => '*'),
+        ask('route53:GetDNSSEC', () => 'arn:aws:route53:::hostedzone/Z0123456789'),
+        ask(
+          'ssm:AddTagsToResource',
+          ({ region, account }) => `arn:aws:ssm:${region}:${account}:association/a-b`,
+        ),
+        ...['events.amazonaws.com', 'ecs.amazonaws.com'].map(serviceLinkedRole),
         ask(
           's3:PutObject',
           (scene) => stateObject(scene, `${scene.env}.tfstate`),
@@ -368,6 +455,7 @@ export function tableOf(
         ),
       ],
       mustNot: [
+        serviceLinkedRole('organizations.amazonaws.com'),
         ask('iam:CreateRole', (scene) => componentRole(scene, 'new')),
         ask(
           'iam:CreateRole',
@@ -432,7 +520,7 @@ export function tableOf(
         ),
       ],
     },
-    ...(panel ? [PANEL] : []),
+    ...(panel ? [PANEL, PANEL_STARTER] : []),
     {
       who: 'rotate-shared-secret',
       may: [readSecret('ssm:PutParameter', 'intermediate/keys'), decrypt('intermediate/keys')],
@@ -453,6 +541,7 @@ export function tableOf(
         ...ESCALATIONS,
       ],
     },
+    ...intermediates.map(heals),
     ...intermediates.map((id): Row => ({
       who: `intermediate-${id}-replace`,
       may: [
@@ -489,6 +578,46 @@ export function tableOf(
   ];
 }
 
+/** It makes a machine of one template, and ends machines of its component. */
+const heals = (id: string): Row => ({
+  who: `intermediate-${id}-heal`,
+  may: [
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, `intermediate/${id}`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-replace`)),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-heal`)),
+    ask('ec2:CreateTags', instance, () => ({ 'ec2:CreateAction': 'RunInstances' })),
+    ask(
+      'iam:PassRole',
+      (scene) => `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-intermediate-${id}`,
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+  ],
+  mustNot: [
+    ask('ec2:RunInstances', instance),
+    ask('ec2:RunInstances', instance, (scene) => ({
+      'ec2:LaunchTemplate': `arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`,
+    })),
+    ask('ec2:TerminateInstances', instance),
+    ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, 'intermediate/another')),
+    ask('ec2:CreateTags', instance),
+    ask('ec2:AssociateAddress', () => '*'),
+    ask('ssm:StartAutomationExecution', (scene) => definition(scene, 'rotate-shared-secret')),
+    ask(
+      'iam:PassRole',
+      (scene) => componentRole(scene, 'apps'),
+      () => ({ 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ),
+    readSecret('ssm:GetParameter', 'intermediate/keys'),
+    get(ENTRY),
+    ...WRITES_TO_LOG,
+    sign,
+    ...ESCALATIONS,
+  ],
+});
+
+const instance = (scene: IamScene): string => `arn:aws:ec2:${scene.region}:${scene.account}:instance/i-1`;
+const definition = (scene: IamScene, name: string): string =>
+  `arn:aws:ssm:${scene.region}:${scene.account}:automation-definition/ztna-${scene.env}-${name}:1`;
 const componentRole = (scene: IamScene, name: string): string =>
   `arn:aws:iam::${scene.account}:role/ztna/${scene.env}/ztna-${scene.env}-connector-${name}`;
 const networkInterface = (scene: IamScene): string =>

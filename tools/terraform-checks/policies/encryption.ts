@@ -36,7 +36,11 @@ export const DEMANDS: Readonly<Record<string, readonly Demand[]>> = {
   aws_lambda_function: [
     { path: ['kms_key_arn'], when: (body) => body.blocks.some(({ type }) => type === 'environment') },
   ],
-  aws_launch_template: [{ path: ['metadata_options', 'http_tokens'], is: '"required"' }],
+  aws_launch_template: [
+    { path: ['metadata_options', 'http_tokens'], is: '"required"' },
+    { path: ['block_device_mappings', 'ebs', 'encrypted'], is: 'true' },
+    { path: ['block_device_mappings', 'ebs', 'kms_key_id'] },
+  ],
   aws_lb: [
     { path: ['drop_invalid_header_fields'], is: 'true' },
     { path: ['access_logs', 'enabled'], is: 'true' },

@@ -3,6 +3,7 @@ import { DEMANDS } from './encryption.ts';
 /** Kinds that hold and carry nothing that could be encrypted, or whose encryption is another's. */
 const NOTHING_TO_ENCRYPT = [
   /^aws_(vpc|default_security_group|internet_gateway|subnet|route|route_table|route_table_association|eip|nat_gateway)$/,
+  /^aws_ec2_transit_gateway_vpc_attachment$/,
   /^aws_(vpc_endpoint|flow_log|security_group|vpc_security_group_(in|e)gress_rule|default_network_acl)$/,
   /^aws_(iam_\w+|rolesanywhere_\w+|route53_\w+|acm_certificate|acm_certificate_validation|kms_alias)$/,
   /^aws_(cloudwatch_(log_resource_policy|metric_alarm|dashboard|log_metric_filter|event_rule|event_target)|sns_topic_(policy|subscription))$/,

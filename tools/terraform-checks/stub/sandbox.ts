@@ -31,6 +31,7 @@ export interface Sandbox {
 
 /**
  * Makes a sandbox with copies of folders; without a provider's schema, the real one is used.
+ * @param extra variables that tell terraform where the real one is
  * @param folders the name of each folder, and the folder that it is in
  */
 export async function sandbox(
@@ -38,6 +39,7 @@ export async function sandbox(
   folders: Readonly<Record<string, string>>,
   provider: Provider | undefined,
   where: Where,
+  extra: Readonly<Record<string, string>> = {},
 ): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-terraform-'));
   for (const [name, root] of Object.entries(folders))
@@ -48,7 +50,7 @@ export async function sandbox(
       });
   const stand = provider && (await standIn(provider, join(folder, 'stand-in.sock'), where));
   const run = (at: string, ...words: string[]): Promise<Ran> =>
-    runProgram(program, words, join(folder, at), stand?.environment);
+    runProgram(program, words, join(folder, at), stand?.environment ?? extra);
   return {
     folder,
     run,

@@ -60,6 +60,12 @@ function intermediateLines({ id, address, instanceType, zone }: Intermediate): L
       'aws_iam_role_policy.replace': 'what that role may do',
       'aws_ssm_document.replace': 'how a new machine takes over',
       'aws_ssm_association.replace': 'a new machine takes over as soon as it is ready',
+      'aws_launch_template.heal': 'what another machine is made of when it is dead',
+      'aws_ssm_document.heal': 'how another machine is made, and takes over',
+      'aws_cloudwatch_event_rule.heal': 'that is done when it has not been well for five minutes',
+      'aws_cloudwatch_event_target.heal': 'by that document',
+      'aws_iam_role.heal': 'a role that makes another machine',
+      'aws_iam_role_policy.heal': 'what that role may do',
       'aws_cloudwatch_metric_alarm.stuck': 'an alarm, and a restart, when the machine does not answer',
     }),
   ];
@@ -82,7 +88,7 @@ function connectorLines({ id, services, ...connector }: Connector): Line[] {
       task: `a task has ${cpu / UNITS} CPU and ${memory} MiB`,
       reads: 'its images and its certificate',
     }),
-    ...each(connector.subnets ?? [], ({ zone, cidr }) => [
+    ...each(connector.network === undefined ? (connector.subnets ?? []) : [], ({ zone, cidr }) => [
       {
         subject: component,
         address: `${module}.${keyed('aws_subnet.this', zone)}`,
@@ -128,7 +134,9 @@ function panelLines({ adminPanel, logRetentionDays }: Environment): Line[] {
   };
   const service = `the panel, at ${adminPanel!.domain}`;
   return [
-    ...taskLines(subject, module, { service, task: 'what its task is', reads: 'its image' }),
+    ...taskLines(subject, module, {
+      ...{ service, task: 'what its task is', reads: "its image and its GitHub App's key" },
+    }),
     ...fixed(subject, module, resources),
   ];
 }

@@ -1,9 +1,10 @@
 import type { Connector } from '../../contract/shapes.ts';
 import {
-  components,
   connectorId,
   each,
   fargate,
+  inOwnNetwork,
+  ownFargate,
   type EnvironmentFiles,
   intermediateId,
   keyed,
@@ -23,11 +24,12 @@ const RULE = 'aws_vpc_security_group';
 export function flowLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
   return [
-    ...each(components(given), componentLines),
+    ...each(inOwnNetwork(given), componentLines),
     ...each(environment.intermediates, ({ id, port = PORT }) =>
       tunnelLines(id, port, environment.network.ipv6),
     ),
-    ...each(fargate(given), (connector) => connectorLines(given, connector)),
+    ...each(ownFargate(given), (connector) => connectorLines(given, connector)),
+    ...each(fargate(given), (connector) => elsewhereLines(given, connector)),
     ...(environment.adminPanel ? panelLines() : []),
   ];
 }
@@ -68,11 +70,48 @@ function connectorLines(given: EnvironmentFiles, connector: Connector): Line[] {
       const key = keyed(`${RULE}_egress_rule.backend`, `${component} to ${portsKey(ports)}`);
       return line(component, key, `it reaches backends in the network on ${portsText(ports)}`);
     }),
+    ...each(given.environment.network.routes ?? [], ({ to }) =>
+      each(backendPorts(given, connector), (ports) => {
+        const key = keyed(`${RULE}_egress_rule.elsewhere`, `${component} to ${portsKey(ports)} in ${to}`);
+        return line(component, key, `it reaches backends in ${to} on ${portsText(ports)}`);
+      }),
+    ),
     ...each(tests, (ports) =>
       line(
         component,
         keyed(`${RULE}_ingress_rule.test`, `${component} to ${ports}`),
         `the test backend accepts it on ${ports}`,
+      ),
+    ),
+  ];
+}
+
+/** A connector in a network that is there already: a security group there, and every flow that it allows. */
+function elsewhereLines(given: EnvironmentFiles, connector: Connector): Line[] {
+  const { network, intermediates } = given.environment;
+  const existing = network.existing?.find(({ id }) => id === connector.network);
+  if (!existing) return [];
+  const component = connectorId(connector.id);
+  const own = (address: string, says: string): Line => ({
+    subject: component,
+    address: `${keyed('module.connector', connector.id)}.${address}`,
+    says,
+  });
+  return [
+    own('aws_security_group.existing[0]', `a security group of its own in ${existing.vpc}`),
+    own(`${RULE}_egress_rule.aws[0]`, "it reaches AWS's services by that network's own way"),
+    ...each(intermediates, ({ id, port = PORT }) =>
+      own(
+        keyed(`${RULE}_egress_rule.intermediate`, id),
+        `it reaches intermediate/${id} at its public address, on udp/${port}`,
+      ),
+    ),
+    ...each(existing.cidrs, (cidr) =>
+      each(backendPorts(given, connector), (ports) =>
+        own(
+          keyed(`${RULE}_egress_rule.backend`, `${portsKey(ports)} in ${cidr}`),
+          `it reaches backends in ${cidr} on ${portsText(ports)}`,
+        ),
       ),
     ),
   ];

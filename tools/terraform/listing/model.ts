@@ -35,6 +35,10 @@ export const connectorId = (id: string): string => `connector/${id}`;
 export const fargate = ({ connectors }: EnvironmentFiles): Connector[] =>
   connectors.filter(({ runs }) => runs === 'fargate');
 
+/** The connectors that Terraform runs in the environment's own network. */
+export const ownFargate = (given: EnvironmentFiles): Connector[] =>
+  fargate(given).filter(({ network }) => network === undefined);
+
 /** The connectors that somebody else runs. */
 export const external = ({ connectors }: EnvironmentFiles): Connector[] =>
   connectors.filter(({ runs }) => runs === 'external');
@@ -45,7 +49,7 @@ export const followers = (given: EnvironmentFiles): string[] => [
   ...fargate(given).map(({ id }) => connectorId(id)),
 ];
 
-/** Components with a security group and logs of their own. */
+/** Components with logs of their own. */
 export const components = (given: EnvironmentFiles): string[] => [
   ...followers(given),
   ...(given.environment.adminPanel ? ['admin-panel'] : []),
@@ -54,3 +58,11 @@ export const components = (given: EnvironmentFiles): string[] => [
 
 /** The UDP port of an intermediate that names none. */
 export const PORT = 4433;
+
+/** Components with a security group in the environment's own network. */
+export const inOwnNetwork = (given: EnvironmentFiles): string[] => {
+  const elsewhere = fargate(given).flatMap(({ id, network }) =>
+    network === undefined ? [] : [connectorId(id)],
+  );
+  return components(given).filter((one) => !elsewhere.includes(one));
+};

@@ -11,7 +11,7 @@ const line = (address: string, says: string): Line => ({
 /** The VPC, its subnets and the ways out of them. */
 export function networkLines(given: EnvironmentFiles): Line[] {
   const { environment } = given;
-  const { cidr, ipv6 = false, zones, egress = 'endpoints' } = environment.network;
+  const { cidr, ipv6 = false, zones, egress = 'endpoints', routes = [] } = environment.network;
   return [
     ...fixed(SUBJECT, 'module.network', {
       'aws_vpc.this': `a network of ${cidr}${ipv6 ? ', with IPv6' : ''}`,
@@ -29,6 +29,24 @@ export function networkLines(given: EnvironmentFiles): Line[] {
     }),
     ...(ipv6 ? [line('aws_route.internet_ipv6[0]', 'public subnets reach the internet over IPv6')] : []),
     ...each(zones, zoneLines),
+    ...each(routes, ({ to, via }) =>
+      each(zones, ({ id }) =>
+        line(
+          keyed('aws_route.elsewhere', `${id} to ${to}`),
+          `private subnets in ${id} reach ${to} by ${via}`,
+        ),
+      ),
+    ),
+    ...each([...new Set(routes.map(({ via }) => via))], (via) =>
+      via.startsWith('tgw-')
+        ? [
+            line(
+              keyed('aws_ec2_transit_gateway_vpc_attachment.this', via),
+              `the network is attached to ${via}`,
+            ),
+          ]
+        : [],
+    ),
     ...(egress === 'nat' ? each(zones, natLines) : endpointLines()),
   ];
 }

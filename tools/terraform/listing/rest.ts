@@ -5,6 +5,7 @@ import {
   fixed,
   followers,
   type EnvironmentFiles,
+  type FixedResources,
   keyed,
   type Line,
 } from './model.ts';
@@ -31,9 +32,16 @@ export function restLines(given: EnvironmentFiles): Line[] {
     }),
     ...fixed('environment', 'module.observability', {
       'aws_sns_topic.alarms': 'where alarms are told',
+      'aws_sns_topic_policy.alarms': 'who tells them',
+      'aws_cloudwatch_event_rule.documents': 'a document that fails is told',
+      'aws_cloudwatch_event_target.documents': 'where alarms are told',
       'aws_cloudwatch_dashboard.this': 'a dashboard',
       'aws_cloudwatch_metric_alarm.not_converged': 'an alarm when something stays behind the newest entry',
       'aws_cloudwatch_metric_alarm.stale': 'an alarm when something enforces a stale entry',
+      'aws_cloudwatch_metric_alarm.half_life': 'an alarm when half of the life of the entry in force is gone',
+      'aws_cloudwatch_metric_alarm.late["fast"]': 'an alarm when entries come into force late much too often',
+      'aws_cloudwatch_metric_alarm.late["slow"]': 'an alarm when entries come into force late too often',
+      ...(environment.images.heartbeat && SECOND_SCHEDULER),
       'aws_cloudwatch_metric_alarm.refused': 'an alarm when something refuses an entry',
       'aws_cloudwatch_metric_alarm.certificate': 'an alarm before a certificate ends',
       'aws_cloudwatch_metric_alarm.break_glass': 'an alarm when the break-glass role is used',
@@ -47,10 +55,21 @@ export function restLines(given: EnvironmentFiles): Line[] {
   ];
 }
 
+/** The alarms on what the account's stack makes where there is an image for it. */
+const SECOND_SCHEDULER: FixedResources = {
+  'aws_cloudwatch_metric_alarm.heartbeat["failed"]': 'an alarm when the second scheduler fails',
+  'aws_cloudwatch_metric_alarm.heartbeat["silent"]':
+    'an alarm when the second scheduler is not called for a day',
+};
+
 const METRICS: Readonly<Record<string, string>> = {
   Refused: 'entries that it refuses are counted',
   Stale: 'it is counted while stale',
   Behind: 'how far it is behind is measured',
+  LifePercent: 'what is left of the life of its entry is measured',
+  Enforced: 'entries that come into force are counted',
+  EnforcedLate: 'those that come late are counted',
+  EnforcedAfter: 'how long they took is measured',
   CertificateDays: 'the days that its certificate has left are measured',
 };
 

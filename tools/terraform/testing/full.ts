@@ -17,6 +17,11 @@ export function full(egress: 'endpoints' | 'nat'): EnvironmentFiles {
         { id: 'eu-west-1b', public: '10.60.2.0/24', private: '10.60.3.0/24' },
       ],
       virtualNetwork: '10.100.0.0/24',
+      routes: [
+        { to: '10.61.0.0/16', via: 'pcx-0a1b2c3d' },
+        { to: '10.62.0.0/16', via: 'tgw-0a1b2c3d' },
+      ],
+      existing: [{ id: 'shops', vpc: 'vpc-0a1b2c3d', cidrs: ['10.63.0.0/16', '10.64.0.0/16'] }],
     },
     intermediates: [
       { id: 'one', address: 'one.example.com', instanceType: 't4g.small', zone: 'eu-west-1a' },
@@ -27,6 +32,7 @@ export function full(egress: 'endpoints' | 'nat'): EnvironmentFiles {
       signIn: { issuer: 'https://login.example.com', clientId: 'panel' },
     },
     testBackend: true,
+    images: { ...base.images, heartbeat: { ...base.images['admin-panel'], repository: 'ztna/heartbeat' } },
   };
   return { environment, connectors: CONNECTORS, services: SERVICES };
 }
@@ -61,6 +67,16 @@ const CONNECTORS: readonly Connector[] = [
     subnets: [{ zone: 'eu-west-1a', cidr: '10.60.18.0/24' }],
     size: { cpu: 256, memory: 512, instances: 1 },
     services: [{ service: 'echo', backend: 'test-backend.full.ztna.internal' }],
+  },
+  {
+    id: 'shops',
+    description: 'Beside the shops',
+    owner: 'platform',
+    runs: 'fargate',
+    network: 'shops',
+    subnets: [{ zone: 'eu-west-1c', id: 'subnet-0a1b2c3d' }],
+    size: { cpu: 256, memory: 512, instances: 1 },
+    services: [{ service: 'api', backend: 'api.shops.internal:8443' }],
   },
   {
     id: 'office',

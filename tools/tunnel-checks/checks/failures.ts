@@ -9,6 +9,9 @@ const OTHER_CONNECTOR = 2000;
 /** Milliseconds within which flows go on after a server was restarted, or the network changed. */
 const RESUMED = 5000;
 
+/** Milliseconds after which a connection that says nothing is given up: `ztna-v1`. */
+const SILENT = 30_000;
+
 /** Milliseconds for which connections are begun while a connector drains. */
 const DRAIN = 4000;
 /** Connections at once meanwhile. */
@@ -95,8 +98,35 @@ export const FAILURES: readonly Check[] = [
     },
   },
   {
+    name: 'a network that is cut: another connector and another intermediate carry on, and both serve again when it heals',
+    // It lasts as long as a silent connection may.
+    share: 'prove',
+    placements: ['namespaces', 'containers'],
+    async run(world) {
+      const alice = await world.person('alice');
+      const to = await alice.reach('echo');
+      for (const name of ['first', 'one'] as const) {
+        const heal = world.placement.cut!(name, 'internet');
+        try {
+          const took = await reachedAfter(alice, to, SILENT + RESUMED);
+          assert.ok(
+            took < SILENT + RESUMED,
+            `without ${name} a new connection came through after ${took} ms`,
+          );
+        } finally {
+          heal();
+        }
+        const one = world.connectors.get(name) ?? world.intermediates.get(name)!;
+        await one.ready();
+        // The other one may be cut next: whoever came back must have been found by then.
+        await pause(SILENT);
+        assert.ok((await reachedAfter(alice, to, RESUMED)) < RESUMED);
+      }
+    },
+  },
+  {
     name: 'an agent whose address changes goes on within five seconds',
-    placements: ['namespaces'],
+    placements: ['namespaces', 'containers'],
     async run(world) {
       const carol = await world.person('carol');
       const to = await carol.reach('echo');

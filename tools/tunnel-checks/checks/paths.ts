@@ -15,7 +15,7 @@ const ABOVE = 1350;
 export const PATHS: readonly Check[] = [
   {
     name: 'a ping is answered',
-    placements: ['namespaces'],
+    placements: ['namespaces', 'containers'],
     needs: ['ping'],
     async run(world) {
       const alice = await world.person('alice');

@@ -57,7 +57,7 @@ export const POLICY: readonly Check[] = [
   },
   {
     name: 'what is denied is refused at once, not left to wait',
-    placements: ['namespaces'],
+    placements: ['namespaces', 'containers'],
     async run(world) {
       const carol = await world.person('carol');
       const { equal, how, milliseconds } = await carol.worker.ask('exchange', {

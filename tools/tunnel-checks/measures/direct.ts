@@ -1,5 +1,5 @@
 import { addressOf } from '../placements/placement.ts';
-import { isInstalled } from '../run.ts';
+import { isInstalled } from '../programs-here.ts';
 import { FINE, type LossyPath, lossyPath, type Weather } from '../world/lossy.ts';
 import type { World } from '../world/world.ts';
 import type { Worker } from '../worker/worker.ts';

@@ -87,6 +87,10 @@ export function namespaces(): Placement {
       for (const name of hosts.keys()) inside(name, 'neigh flush all');
       ip('neigh flush all');
     },
+    cut(name, network) {
+      inside(name, `link set ${network} down`);
+      return () => inside(name, `link set ${network} up`);
+    },
     close: async () => {},
   };
 }

@@ -35,6 +35,8 @@ export interface Placement {
   /** An address on the internet that belongs to no host, and can be lent to one after the other, as an Elastic IP. */
   spare?: string;
   lend?(from: Host | undefined, to: Host): void;
+  /** Takes a host off a network, as a switch that fails does. @returns what puts it back, with the same address */
+  cut?(name: string, network: HostNetwork): () => void;
   close(): Promise<void>;
 }
 

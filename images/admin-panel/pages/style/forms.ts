@@ -48,6 +48,29 @@ export const FORMS = css`
   .checks input {
     min-height: 0;
   }
+  #completions {
+    list-style: none;
+    margin: 4px 0 0;
+    padding: 4px;
+    border: 1px solid var(--line);
+    border-radius: 6px;
+    background: var(--paper);
+    font-size: 0.8rem;
+    color: var(--ink-2);
+  }
+  #completions li {
+    padding: 3px 6px;
+    border-radius: 4px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    cursor: pointer;
+  }
+  #completions li[aria-selected='true'],
+  #completions li:hover {
+    background: var(--link-soft);
+    color: var(--link);
+  }
   .help {
     font-size: 0.75rem;
     color: var(--ink-3);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -153,7 +154,11 @@ fn the_health_check_of_the_image_asks_the_server() {
     let server = world.start();
     let code = |path: &str| {
         let url = format!("http://{}{path}", server.http);
-        Command::new(program()).args(["healthcheck", &url]).output().unwrap().status.code()
+        let by_word = Command::new(program()).args(["healthcheck", &url]).output().unwrap().status.code();
+        // As Terraform does: by the name that the program has in its image too.
+        let by_name = Command::new(program()).arg0("healthcheck").arg(&url).output().unwrap().status.code();
+        assert_eq!(by_word, by_name);
+        by_name
     };
     assert_eq!((code("/healthz"), code("/readyz")), (Some(0), Some(1)));
 }

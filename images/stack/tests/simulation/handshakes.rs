@@ -102,7 +102,12 @@ fn a_flow_that_is_idle_has_no_deadline_but_its_end() {
 }
 
 /// A segment of a client made by hand.
-fn by_hand(flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Vec<u8> {
+pub fn by_hand(flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Vec<u8> {
+    with_window(60_000, flags, sequence, acknowledgment, data)
+}
+
+/// The same, with what the client has room for.
+pub fn with_window(window: u16, flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Vec<u8> {
     let tuple = Tuple {
         protocol: protocol::TCP,
         source: CLIENT,
@@ -112,10 +117,10 @@ fn by_hand(flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Vec<u8
     };
     let segment =
         Segment { source: 5555, destination: 8080, sequence, acknowledgment, flags, data: data.len() as u16 };
-    tcp(tuple, &segment, 60_000, &[], data).unwrap()
+    tcp(tuple, &segment, window, &[], data).unwrap()
 }
 
-fn sent(world: &mut Network) -> Option<Segment> {
+pub fn sent(world: &mut Network) -> Option<Segment> {
     let packet = world.ends[1].next_packet(0, world.now)?;
     match Packet::parse(&packet).unwrap().transport {
         Transport::Tcp(segment) => Some(segment),

@@ -4,8 +4,10 @@
 #![allow(clippy::print_stdout, reason = "figures are printed when they are asked for")]
 #![allow(missing_docs, reason = "tests are documented by their names")]
 
+mod echo;
 mod fairness;
 mod handshakes;
 mod network;
 mod random;
 mod schedule;
+mod windows;

@@ -23,6 +23,10 @@ pub struct Weather {
     pub jitter: Duration,
     pub loss: u64,
     pub duplicates: u64,
+    /// Bytes a second that go each way; 0 for any.
+    pub rate: u64,
+    /// Packets that wait each way where the rate is reached; more are lost.
+    pub queue: u64,
 }
 
 /// When it arrives, order, to whom, what.
@@ -34,6 +38,8 @@ pub struct Network {
     pub weather: Weather,
     pub random: Random,
     flying: BinaryHeap<Reverse<Flying>>,
+    /// When each way has carried what waits.
+    busy: [Monotonic; 2],
     sent: u64,
     /// What each end was told, not yet looked at.
     pub incoming: Vec<(FlowId, Tuple)>,
@@ -52,7 +58,16 @@ impl Network {
         let seed = settings.seed;
         let ends = [Stack::new(settings), Stack::new(Settings { seed: !seed, ..settings })];
         let (random, now) = (Random(seed), Monotonic::default());
-        Self { now, ends, weather, random, flying: BinaryHeap::new(), sent: 0, incoming: Vec::new() }
+        Self {
+            now,
+            ends,
+            weather,
+            random,
+            flying: BinaryHeap::new(),
+            busy: [now; 2],
+            sent: 0,
+            incoming: Vec::new(),
+        }
     }
 
     /// Lets both ends send all that they have, and time pass until something happens, but no further than `until`.
@@ -86,13 +101,28 @@ impl Network {
         if self.random.happens(self.weather.loss) {
             return;
         }
+        let Some(waits) = self.wait(to, packet.len() as u64) else { return };
         let copies = 1 + usize::from(self.random.happens(self.weather.duplicates));
         for _ in 0..copies {
             let jitter = self.random.below(self.weather.jitter.as_micros() as u64);
-            let at = self.now + self.weather.delay + Duration::from_micros(jitter);
+            let at = self.now + waits + self.weather.delay + Duration::from_micros(jitter);
             self.sent += 1;
             self.flying.push(Reverse((at, self.sent, to, packet.clone())));
         }
+    }
+
+    /// How long a packet waits for those before it; none where too many do.
+    fn wait(&mut self, to: usize, bytes: u64) -> Option<Duration> {
+        if self.weather.rate == 0 {
+            return Some(Duration::ZERO);
+        }
+        let time = |bytes: u64| Duration::from_micros(bytes * 1_000_000 / self.weather.rate);
+        let waits = self.busy[to].since(self.now);
+        if waits > time(self.weather.queue * MTU as u64) {
+            return None;
+        }
+        self.busy[to] = self.now + waits + time(bytes);
+        Some(waits)
     }
 
     /// Packets on their way.

@@ -12,6 +12,9 @@ use crate::random::{Random, runs};
 /// Virtual time in which everything must be over: several losses in a row cost some doubled timeouts.
 const PATIENCE: Duration = Duration::from_secs(900);
 
+/// Schedules that found a fault once: the end said while the peer's window was full and had a hole; an end that the window cut off.
+const KEPT: [u64; 2] = [2729, 4768];
+
 /// One end of one flow.
 struct End {
     flow: FlowId,
@@ -130,6 +133,7 @@ fn run(seed: u64) {
         jitter: Duration::from_millis(random.one_of(&[0, 1, 10, 60])),
         loss: random.one_of(&[0, 0, 10, 30, 100]),
         duplicates: random.one_of(&[0, 0, 20, 200]),
+        ..Weather::default()
     };
     let mut world = Network::new(seed, weather);
     let count = 1 + random.below(5);
@@ -206,7 +210,7 @@ fn judge(one: &End, other: &End) {
 
 #[test]
 fn what_is_sent_arrives_or_both_know_that_it_did_not() {
-    for seed in runs() {
+    for seed in KEPT.into_iter().chain(runs()) {
         let outcome = std::panic::catch_unwind(|| run(seed));
         assert!(outcome.is_ok(), "ZTNA_SEED={seed} repeats it");
     }

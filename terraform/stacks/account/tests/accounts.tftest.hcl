@@ -22,6 +22,11 @@ run "lab" {
     condition     = keys(module.identity) == ["lab"] && output.region == "eu-central-1"
     error_message = "lab's account has lab's roles and keys, and no other's"
   }
+
+  assert {
+    condition     = length(module.heartbeat) == 0 && length(aws_ecr_repository_policy.heartbeat) == 0
+    error_message = "without an image for it there is no second scheduler"
+  }
 }
 
 run "live" {
@@ -37,8 +42,13 @@ run "live" {
   }
 
   assert {
-    condition     = length(local.repositories) == 5
+    condition     = length(local.repositories) == 6
     error_message = "there is one repository for each image"
+  }
+
+  assert {
+    condition     = keys(module.heartbeat) == ["live"] && keys(aws_ecr_repository_policy.heartbeat) == ["ztna/heartbeat"]
+    error_message = "live has a second scheduler, whose image Lambda may fetch"
   }
 }
 

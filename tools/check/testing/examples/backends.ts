@@ -1,4 +1,5 @@
 import { prodConnector, service, type ExampleRepository } from '../base.ts';
+import { CERTIFICATES } from '../../../testing/certificates.ts';
 import { at, examples } from '../example.ts';
 
 /** Leads payments in live to backends, one after another on services of their own. */
@@ -9,6 +10,16 @@ function lead(world: ExampleRepository, ...backends: string[]): void {
     world.policies[0]!.what.services!.push(id);
     prodConnector(world).services.push({ service: id, backend });
   });
+}
+
+/** Gives live a panel to sign in to, and a CA that says where it answers. */
+function wayBack(world: ExampleRepository): void {
+  const live = world.environments.at(-1)!;
+  live.adminPanel = {
+    domain: 'panel.example.com',
+    signIn: { issuer: 'https://login.example.com/realm', clientId: 'panel' },
+  };
+  live.clientCas = [{ id: 'people', certificate: CERTIFICATES.answering }];
 }
 
 /** A name as long as a DNS name can be. */
@@ -353,6 +364,65 @@ export const ofBackends = [
           'environments/lab/connectors/apps.yaml',
           'backend: localhost',
           '`desk-0` leads to the same backend as `wiki` (localhost:443): expected a backend of its own, found localhost; make them one service, or lead them to different ports',
+        ),
+      ],
+    },
+  ]),
+  ...examples('lifelines', [
+    {
+      name: 'what repairs the tunnel is behind it',
+      fails(w) {
+        wayBack(w);
+        lead(
+          w,
+          'github.com:22',
+          'api.github.com',
+          'github.example.com',
+          'acme.ghe.com',
+          'Login.example.com',
+          'pki.internal:8080',
+          'ocsp.pki.internal',
+        );
+      },
+      passes(w) {
+        wayBack(w);
+        lead(w, 'mygithub.com', 'wiki.example.com', 'example.com', 'other.pki.internal', 'internal');
+      },
+      finds: [
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: github.com:22',
+          'backend github.com:22 is GitHub, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: api.github.com',
+          'backend api.github.com is GitHub, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: github.example.com',
+          'backend github.example.com is GitHub, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: acme.ghe.com',
+          'backend acme.ghe.com is GitHub, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: Login.example.com',
+          'backend Login.example.com is where people sign in to the admin panel, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: pki.internal:8080',
+          'backend pki.internal:8080 is where CA `people` answers, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: ocsp.pki.internal',
+          'backend ocsp.pki.internal is where CA `people` answers, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
         ),
       ],
     },

@@ -6,12 +6,16 @@ import { at, examples } from '../example.ts';
 const P256 =
   'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFmR8T8aAxI8RLm5FQUOaL/KggOyjysPsGXamyQRUPDQ5yDa6ltwDqgj/IXQNkBDvf0YyIqrja6uFdF8Xh/aVMQ==';
 
+/** An image that nobody has built. */
+const OTHER = `sha256:${'1'.repeat(64)}`;
+
 /** Environments more, each after the one before and the first of them after live. */
 function chain(world: ExampleRepository, length: number): void {
   const live = world.environments[1]!;
   for (let index = 0; index < length; index++)
     world.environments.push({
       ...structuredClone(live),
+      account: `44445555666${index}`,
       id: `site-${index}`,
       after: [index === 0 ? 'live' : `site-${index - 1}`],
       network: {
@@ -117,6 +121,45 @@ export const ofEnvironments = [
           'environments/live/environment.yaml',
           '- intermediate/one',
           'intermediate/one is in ring `canary` already; keep it in one ring',
+        ),
+      ],
+    },
+  ]),
+  ...examples('image-digests', [
+    {
+      name: 'rings and components that do not run it, or do not exist',
+      fails: (w) => {
+        const { images, rings } = w.environments[1]!;
+        rings.push({ id: 'half', share: 0.5, bakeSeconds: 0 });
+        images['intermediate-server'].digests = { canari: OTHER, half: OTHER, 'connector/apps': OTHER };
+        images['app-connector'].digests = { canary: OTHER };
+      },
+      passes: (w) => {
+        const { images } = w.environments[1]!;
+        images['intermediate-server'].digests = { canary: OTHER, 'intermediate/one': OTHER };
+        images['app-connector'].digests = { 'connector/apps': OTHER };
+        images['policy-agent'].digests = { canary: OTHER, 'connector/apps': OTHER };
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml',
+          'canari:',
+          'live has no ring and no component canari that runs intermediate-server; did you mean `canary`?',
+        ),
+        at(
+          'environments/live/environment.yaml',
+          'half:',
+          'ring `half` names no components; a share is of whoever there is: name the component instead',
+        ),
+        at(
+          'environments/live/environment.yaml',
+          'connector/apps:',
+          'live has no ring and no component connector/apps that runs intermediate-server; remove it',
+        ),
+        at(
+          'environments/live/environment.yaml',
+          'canary:',
+          'live has no ring and no component canary that runs app-connector; remove it',
         ),
       ],
     },
@@ -325,6 +368,24 @@ export const ofEnvironments = [
           'environments/lab/environment.yaml',
           '- id: nobody',
           'this `id` is in `trustedKeys` already, in line 58; remove one of the two',
+        ),
+      ],
+    },
+  ]),
+  ...examples('lone-heartbeats', [
+    {
+      name: 'production that denies what is stale, kept alive by GitHub alone',
+      fails: (w) => void (w.environments.at(-1)!.bundle.onStale = { action: 'deny', afterHours: 48 }),
+      passes(w) {
+        const [lab, live] = [w.environments[0]!, w.environments.at(-1)!];
+        for (const { bundle } of [lab, live]) bundle.onStale = { action: 'deny', afterHours: 48 };
+        live.images.heartbeat = { ...live.images['admin-panel'], repository: 'ztna/heartbeat' };
+      },
+      finds: [
+        at(
+          'environments/live/environment.yaml',
+          'action: deny',
+          'nobody gets through 96 hours after the last heartbeat, and GitHub alone schedules them: expected keep, or a second scheduler, found deny; write { action: keep }, or name an image for it as images.heartbeat',
         ),
       ],
     },

@@ -5,7 +5,7 @@ import { isValue } from '../../values/kinds.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
 const compiled: unknown = validate107;
-const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces, refused or waits for; renewed at least every `renewSeconds` although nothing has changed.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","waiting","stale","denying","stopped"],"description":"enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force, or the one in force is refused anew; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"proof":{"title":"Proof","type":"object","required":["payload","signature"],"additionalProperties":false,"properties":{"payload":{"type":"string","minLength":1,"maxLength":4096,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The entry's payload, compressed with Brotli, in base64."},"signature":{"type":"string","minLength":1,"maxLength":200,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"A signature on it, in base64."}},"description":"The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused; the same as `enforced` where the component refuses anew what is in force, until its lease ends."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"waiting":{"title":"Waiting","type":"object","required":["reason","since"],"additionalProperties":false,"properties":{"position":{"$ref":"#/$defs/position","description":"The entry that is waited for; absent where the log itself cannot be read."},"reason":{"type":"string","maxLength":500,"description":"What is missing, or does not answer."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When it was tried for the first time."}},"description":"What could not be taken yet. It is tried again; what was in force stays so."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself on /figures when this was written."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it was written."},"renewSeconds":{"type":"integer","minimum":60,"maximum":3600,"description":"It is written again within so many seconds; an instance that misses three renewals is gone. 900 where it is absent."},"trustedKeys":{"type":"array","maxItems":8,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
+const schema45 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/ack.schema.json","title":"Ack","description":"An instance's own report of what it enforces, refused or waits for; renewed at least every `renewSeconds` although nothing has changed.","type":"object","required":["schemaVersion","environment","component","instance","state","at","trustedKeys"],"additionalProperties":false,"properties":{"schemaVersion":{"const":1},"environment":{"$ref":"common.schema.json#/$defs/id"},"component":{"$ref":"common.schema.json#/$defs/component"},"instance":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$","description":"Which instance of the component: a task id or host name."},"state":{"enum":["enforcing","refused","waiting","stale","denying","stopped"],"description":"enforcing: the newest entry seen is in force; refused: it was refused and the one before is in force, or the one in force is refused anew; waiting: it is not in force yet, and is tried again; stale: the entry in force has expired; denying: nothing is in force any more; stopped: the instance has ended, and reports no more."},"enforced":{"$ref":"#/$defs/position","description":"The entry in force."},"enforcedSince":{"$ref":"common.schema.json#/$defs/instant","description":"Since when what the entry in force wants of the component is enforced without a break, by the instance's clock; entries that want the same of it go on from each other, and a start begins anew."},"proof":{"title":"Proof","type":"object","required":["payload","signature"],"additionalProperties":false,"properties":{"payload":{"type":"string","minLength":1,"maxLength":4096,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The entry's payload, compressed with Brotli, in base64."},"signature":{"type":"string","minLength":1,"maxLength":200,"pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"A signature on it, in base64."}},"description":"The entry in force itself, so that nobody can say that one is in force which was never signed. Absent where there is no room."},"refused":{"$ref":"#/$defs/position","description":"The entry that was refused; the same as `enforced` where the component refuses anew what is in force, until its lease ends."},"reason":{"type":"string","maxLength":500,"description":"Why it was refused, or what is wrong."},"waiting":{"title":"Waiting","type":"object","required":["reason","since"],"additionalProperties":false,"properties":{"position":{"$ref":"#/$defs/position","description":"The entry that is waited for; absent where the log itself cannot be read."},"reason":{"type":"string","maxLength":500,"description":"What is missing, or does not answer."},"since":{"$ref":"common.schema.json#/$defs/instant","description":"When it was tried for the first time."}},"description":"What could not be taken yet. It is tried again; what was in force stays so."},"verifiedBy":{"enum":["component","file-check"],"description":"Who confirmed the enforcement file: the component on /applied, or, without a data plane, the follower's own check of the file it wrote."},"figures":{"$ref":"figures.schema.json","description":"What the component said of itself on /figures when this was written."},"at":{"$ref":"common.schema.json#/$defs/instant","description":"When it was written."},"renewSeconds":{"type":"integer","minimum":60,"maximum":3600,"description":"It is written again within so many seconds; an instance that misses three renewals is gone. 900 where it is absent."},"trustedKeys":{"type":"array","maxItems":9,"items":{"$ref":"common.schema.json#/$defs/digest"},"description":"Digests of the public keys the instance trusts: eight of environment.yaml, and with the embedded store the one of the machine."}},"$defs":{"position":{"title":"Position","type":"object","required":["epoch","sequence","entry"],"additionalProperties":false,"properties":{"epoch":{"type":"integer","minimum":1},"sequence":{"type":"integer","minimum":1},"entry":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the entry's payload."},"content":{"$ref":"common.schema.json#/$defs/digest","description":"Digest of the content of the instance's part."}},"description":"Where an entry is in its log, and what the instance's part of it was."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const func2 = helpers0.default;
 
@@ -264,10 +264,10 @@ validate112.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false}
 
 const formats2 = ((text) => isValue("instant", text));
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate117.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -296,56 +296,56 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate117.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+
+
+function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate123.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(typeof data === "string"){
+if(!(formats2(data))){
+const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate123.errors = vErrors;
+return errors === 0;
+}
+validate123.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate122.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(typeof data === "string"){
-if(!(formats2(data))){
-const err0 = {instancePath,schemaPath:"#/format",keyword:"format",params:{format: "ztna-instant"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate122.errors = vErrors;
-return errors === 0;
-}
-validate122.evaluated = {"dynamicProps":false,"dynamicItems":false};
-
-
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/figures.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -501,8 +501,8 @@ errors++;
 }
 }
 if(data.certificateNotAfter !== undefined){
-if(!(validate122(data.certificateNotAfter, {instancePath:instancePath+"/certificateNotAfter",parentData:data,parentDataProperty:"certificateNotAfter",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate122.errors);
+if(!(validate123(data.certificateNotAfter, {instancePath:instancePath+"/certificateNotAfter",parentData:data,parentDataProperty:"certificateNotAfter",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate123.errors);
 errors = vErrors.length;
 }
 }
@@ -517,10 +517,10 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const pattern14 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", "u");
 const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
@@ -687,10 +687,16 @@ vErrors = appended(vErrors, validate112.errors);
 errors = vErrors.length;
 }
 }
+if(data.enforcedSince !== undefined){
+if(!(validate117(data.enforcedSince, {instancePath:instancePath+"/enforcedSince",parentData:data,parentDataProperty:"enforcedSince",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate117.errors);
+errors = vErrors.length;
+}
+}
 if(data.proof !== undefined){
-let data6 = data.proof;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.payload === undefined){
+let data7 = data.proof;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.payload === undefined){
 const err12 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/required",keyword:"required",params:{missingProperty: "payload"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -700,7 +706,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data6.signature === undefined){
+if(data7.signature === undefined){
 const err13 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/required",keyword:"required",params:{missingProperty: "signature"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -710,7 +716,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-for(const key1 in data6){
+for(const key1 in data7){
 if(!((key1 === "payload") || (key1 === "signature"))){
 const err14 = {instancePath:instancePath+"/proof",schemaPath:"#/properties/proof/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
@@ -722,10 +728,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data6.payload !== undefined){
-let data7 = data6.payload;
-if(typeof data7 === "string"){
-if(func2(data7) > 4096){
+if(data7.payload !== undefined){
+let data8 = data7.payload;
+if(typeof data8 === "string"){
+if(func2(data8) > 4096){
 const err15 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/maxLength",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err15];
@@ -735,7 +741,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(func2(data7) < 1){
+if(func2(data8) < 1){
 const err16 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err16];
@@ -745,7 +751,7 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!pattern16.test(data7)){
+if(!pattern16.test(data8)){
 const err17 = {instancePath:instancePath+"/proof/payload",schemaPath:"#/properties/proof/properties/payload/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -767,10 +773,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data6.signature !== undefined){
-let data8 = data6.signature;
-if(typeof data8 === "string"){
-if(func2(data8) > 200){
+if(data7.signature !== undefined){
+let data9 = data7.signature;
+if(typeof data9 === "string"){
+if(func2(data9) > 200){
 const err19 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/maxLength",keyword:"maxLength",params:{limit: 200}};
 if(vErrors === null){
 vErrors = [err19];
@@ -780,7 +786,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(func2(data8) < 1){
+if(func2(data9) < 1){
 const err20 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err20];
@@ -790,7 +796,7 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(!pattern16.test(data8)){
+if(!pattern16.test(data9)){
 const err21 = {instancePath:instancePath+"/proof/signature",schemaPath:"#/properties/proof/properties/signature/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9+/]+={0,2}$"}};
 if(vErrors === null){
 vErrors = [err21];
@@ -831,9 +837,9 @@ errors = vErrors.length;
 }
 }
 if(data.reason !== undefined){
-let data10 = data.reason;
-if(typeof data10 === "string"){
-if(func2(data10) > 500){
+let data11 = data.reason;
+if(typeof data11 === "string"){
+if(func2(data11) > 500){
 const err24 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
 if(vErrors === null){
 vErrors = [err24];
@@ -856,9 +862,9 @@ errors++;
 }
 }
 if(data.waiting !== undefined){
-let data11 = data.waiting;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-if(data11.reason === undefined){
+let data12 = data.waiting;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.reason === undefined){
 const err26 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "reason"}};
 if(vErrors === null){
 vErrors = [err26];
@@ -868,7 +874,7 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(data11.since === undefined){
+if(data12.since === undefined){
 const err27 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/required",keyword:"required",params:{missingProperty: "since"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -878,7 +884,7 @@ vErrors.push(err27);
 }
 errors++;
 }
-for(const key2 in data11){
+for(const key2 in data12){
 if(!(((key2 === "position") || (key2 === "reason")) || (key2 === "since"))){
 const err28 = {instancePath:instancePath+"/waiting",schemaPath:"#/properties/waiting/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
 if(vErrors === null){
@@ -890,16 +896,16 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data11.position !== undefined){
-if(!(validate112(data11.position, {instancePath:instancePath+"/waiting/position",parentData:data11,parentDataProperty:"position",rootData,dynamicAnchors}))){
+if(data12.position !== undefined){
+if(!(validate112(data12.position, {instancePath:instancePath+"/waiting/position",parentData:data12,parentDataProperty:"position",rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate112.errors);
 errors = vErrors.length;
 }
 }
-if(data11.reason !== undefined){
-let data13 = data11.reason;
-if(typeof data13 === "string"){
-if(func2(data13) > 500){
+if(data12.reason !== undefined){
+let data14 = data12.reason;
+if(typeof data14 === "string"){
+if(func2(data14) > 500){
 const err29 = {instancePath:instancePath+"/waiting/reason",schemaPath:"#/properties/waiting/properties/reason/maxLength",keyword:"maxLength",params:{limit: 500}};
 if(vErrors === null){
 vErrors = [err29];
@@ -921,9 +927,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data11.since !== undefined){
-if(!(validate119(data11.since, {instancePath:instancePath+"/waiting/since",parentData:data11,parentDataProperty:"since",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate119.errors);
+if(data12.since !== undefined){
+if(!(validate117(data12.since, {instancePath:instancePath+"/waiting/since",parentData:data12,parentDataProperty:"since",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -940,8 +946,8 @@ errors++;
 }
 }
 if(data.verifiedBy !== undefined){
-let data15 = data.verifiedBy;
-if(!((data15 === "component") || (data15 === "file-check"))){
+let data16 = data.verifiedBy;
+if(!((data16 === "component") || (data16 === "file-check"))){
 const err32 = {instancePath:instancePath+"/verifiedBy",schemaPath:"#/properties/verifiedBy/enum",keyword:"enum",params:{allowedValues: schema45.properties.verifiedBy.enum}};
 if(vErrors === null){
 vErrors = [err32];
@@ -953,20 +959,20 @@ errors++;
 }
 }
 if(data.figures !== undefined){
-if(!(validate121(data.figures, {instancePath:instancePath+"/figures",parentData:data,parentDataProperty:"figures",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate121.errors);
+if(!(validate122(data.figures, {instancePath:instancePath+"/figures",parentData:data,parentDataProperty:"figures",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate122.errors);
 errors = vErrors.length;
 }
 }
 if(data.at !== undefined){
-if(!(validate119(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate119.errors);
+if(!(validate117(data.at, {instancePath:instancePath+"/at",parentData:data,parentDataProperty:"at",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate117.errors);
 errors = vErrors.length;
 }
 }
 if(data.renewSeconds !== undefined){
-let data18 = data.renewSeconds;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+let data19 = data.renewSeconds;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 const err33 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err33];
@@ -976,8 +982,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 > 3600 || isNaN(data18)){
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 > 3600 || isNaN(data19)){
 const err34 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}};
 if(vErrors === null){
 vErrors = [err34];
@@ -987,7 +993,7 @@ vErrors.push(err34);
 }
 errors++;
 }
-if(data18 < 60 || isNaN(data18)){
+if(data19 < 60 || isNaN(data19)){
 const err35 = {instancePath:instancePath+"/renewSeconds",schemaPath:"#/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60}};
 if(vErrors === null){
 vErrors = [err35];
@@ -1000,10 +1006,10 @@ errors++;
 }
 }
 if(data.trustedKeys !== undefined){
-let data19 = data.trustedKeys;
-if(Array.isArray(data19)){
-if(data19.length > 8){
-const err36 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/maxItems",keyword:"maxItems",params:{limit: 8}};
+let data20 = data.trustedKeys;
+if(Array.isArray(data20)){
+if(data20.length > 9){
+const err36 = {instancePath:instancePath+"/trustedKeys",schemaPath:"#/properties/trustedKeys/maxItems",keyword:"maxItems",params:{limit: 9}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1012,9 +1018,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-const len0 = data19.length;
+const len0 = data20.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate113(data19[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data19,parentDataProperty:i0,rootData,dynamicAnchors}))){
+if(!(validate113(data20[i0], {instancePath:instancePath+"/trustedKeys/" + i0,parentData:data20,parentDataProperty:i0,rootData,dynamicAnchors}))){
 vErrors = appended(vErrors, validate113.errors);
 errors = vErrors.length;
 }

@@ -2,16 +2,16 @@
 import type { Envelope } from '../types.ts';
 import type { Validator } from '../validators.ts';
 import helpers0 from 'ajv/dist/runtime/ucs2length.js';
-const compiled: unknown = validate515;
-
+const compiled: unknown = validate554;
+const schema219 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/envelope.schema.json","title":"Envelope","description":"A DSSE envelope around an entry, as it is in the log, or around the directory of a large index.","type":"object","required":["payload","payloadType","signatures"],"additionalProperties":false,"properties":{"payload":{"type":"string","pattern":"^[A-Za-z0-9+/]+={0,2}$","description":"The canonical bytes of what is signed, base64."},"payloadType":{"enum":["application/vnd.ztna.entry+json","application/vnd.ztna.directory+json"]},"signatures":{"type":"array","minItems":1,"maxItems":4,"items":{"title":"Signature","type":"object","required":["sig"],"additionalProperties":false,"properties":{"keyid":{"type":"string","maxLength":64,"description":"A hint for people; it decides nothing."},"sig":{"type":"string","pattern":"^[A-Za-z0-9+/]+={0,2}$","maxLength":128,"description":"The signature over DSSE's pre-authentication encoding, base64."}}}}}};
 const pattern16 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
 const func2 = helpers0.default;
 
-function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate554(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/envelope.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate515.evaluated;
+const evaluated0 = validate554.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -87,8 +87,9 @@ errors++;
 }
 }
 if(data.payloadType !== undefined){
-if("application/vnd.ztna.entry+json" !== data.payloadType){
-const err6 = {instancePath:instancePath+"/payloadType",schemaPath:"#/properties/payloadType/const",keyword:"const",params:{allowedValue: "application/vnd.ztna.entry+json"}};
+let data1 = data.payloadType;
+if(!((data1 === "application/vnd.ztna.entry+json") || (data1 === "application/vnd.ztna.directory+json"))){
+const err6 = {instancePath:instancePath+"/payloadType",schemaPath:"#/properties/payloadType/enum",keyword:"enum",params:{allowedValues: schema219.properties.payloadType.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -242,9 +243,9 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate515.errors = vErrors;
+validate554.errors = vErrors;
 return errors === 0;
 }
-validate515.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate554.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateEnvelope = compiled as Validator<Envelope>;

@@ -2,6 +2,11 @@
 const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string])[] = [
   ['^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$', 'name of at most 63 letters, digits and `_` `.` `-`'],
   ['^(index|intermediate|connector/[a-z][a-z0-9-]{0,62})$', '`index`, `intermediate` or `connector/<id>`'],
+  [
+    '^((intermediate|connector)/)?[a-z][a-z0-9-]{0,62}$',
+    "ring's id or component",
+    "rings' ids or components",
+  ],
   ['^[1-9][0-9]{0,4}-[1-9][0-9]{0,4}$', 'range such as `9000-9010`', 'ranges such as `9000-9010`'],
   ['^[!-~]([ -~]{0,126}[!-~])?$', 'name', 'names'],
   ['^[0-9]{12}$', 'text of twelve digits'],
@@ -13,6 +18,9 @@ const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string]
     '^-----BEGIN CERTIFICATE-----\\n[A-Za-z0-9+/=\\n]+-----END CERTIFICATE-----\\n?$',
     'one certificate in PEM',
   ],
+  ['^(pcx|tgw)-[0-9a-f]{8,17}$', 'id such as `pcx-0a1b2c3d` or `tgw-0a1b2c3d`'],
+  ['^vpc-[0-9a-f]{8,17}$', 'id such as `vpc-0a1b2c3d`'],
+  ['^subnet-[0-9a-f]{8,17}$', 'id such as `subnet-0a1b2c3d`'],
   ['^[a-z][a-z0-9-]*\\.[a-z0-9]+$', 'EC2 instance type such as `t4g.small`'],
   ['^[a-z0-9]+([._/-][a-z0-9]+)*$', 'lower-case words with `.` `_` `/` `-` between them'],
   ['^sha256:[0-9a-f]{64}$', '`sha256:` and 64 lower-case hexadecimal digits'],

@@ -1,15 +1,23 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { FOR_GROUP, freshName, type Modes } from './own-files.ts';
 
 /**
  * Writes a file so that a reader finds the old bytes or the new ones, and after a crash of the machine
  * too: a new file beside it, fsync, rename, fsync of the folder.
+ * @param modes of the file, and of a folder that has to be made for it
  */
-export async function writeAtomically(path: string, bytes: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: string | Uint8Array,
+  modes: Modes = FOR_GROUP,
+): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const fresh = join(folder, `.${basename(path)}.new`);
-  const file = await open(fresh, 'w', 0o640);
+  await mkdir(folder, { recursive: true, mode: modes.folder });
+  const fresh = freshName(path);
+  // What is there is of a process that ended at this: it is removed, and never written through.
+  await rm(fresh, { force: true });
+  const file = await open(fresh, 'wx', modes.file);
   try {
     await file.writeFile(bytes);
     await file.sync();
@@ -47,7 +55,11 @@ export interface DurableFiles {
 }
 
 /** The machine's own disk. */
-export const disk: DurableFiles = { read: readText, write: writeAtomically, remove: removeDurably };
+export const disk: DurableFiles = {
+  read: readText,
+  write: (path, text) => writeAtomically(path, text),
+  remove: removeDurably,
+};
 
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder, and needs no such thing.

@@ -1,0 +1,102 @@
+import cluster, { type Worker } from 'node:cluster';
+
+/** What a process that serves says to the one that started it. */
+type Said =
+  /** It listens to what it is told: what is said before is lost. */
+  | { kind: 'joined' }
+  /** It serves. */
+  | { kind: 'ready' }
+  /** There is something new to read; what it knows and nobody can read again goes with it. */
+  | { kind: 'outdated'; handover: unknown };
+
+/** What is said to it. */
+type Told =
+  | { kind: 'handover'; handover: unknown }
+  /** Another one serves, or the whole program ends. */
+  | { kind: 'end'; drain: boolean }
+  /** The one that was to come after it failed. */
+  | { kind: 'stay' };
+
+/**
+ * Keeps one process of this program serving. When it says that there is something new to read, another one reads it, takes
+ * over when it is ready, and the first ends: who asks for a page never waits for either.
+ * @param signal ends all of it
+ * @returns the status with which the last one ended
+ */
+export async function inSuccession(signal: AbortSignal, tell: (line: object) => void): Promise<number> {
+  cluster.setupPrimary({ serialization: 'advanced' });
+  let current: Worker | undefined;
+  let next: Worker | undefined;
+  return new Promise((resolve) => {
+    const begin = (handover: unknown): void => {
+      const worker = (next = cluster.fork());
+      worker.on('message', (said: Said) => {
+        if (said.kind === 'joined') say(worker, { kind: 'handover', handover });
+        else if (said.kind === 'ready') {
+          if (current) say(current, { kind: 'end', drain: false });
+          [current, next] = [worker, undefined];
+        } else if (!next && worker === current && !signal.aborted) begin(said.handover);
+      });
+      worker.once('exit', (code: number | null) => {
+        if (worker === next) {
+          next = undefined;
+          if (current && !signal.aborted) tell({ trouble: `who was to come next ended with ${code}` });
+          if (current) return say(current, { kind: 'stay' });
+        } else if (worker !== current) return;
+        next?.process.kill('SIGKILL');
+        resolve(signal.aborted ? 0 : (code ?? 1));
+      });
+    };
+    signal.addEventListener('abort', () => {
+      // One that does not serve yet has nothing to end in order.
+      next?.process.kill('SIGKILL');
+      if (current) say(current, { kind: 'end', drain: true });
+    });
+    begin(undefined);
+  });
+}
+
+function say(worker: Worker, told: Told): void {
+  if (worker.isConnected()) worker.send(told);
+}
+
+/** This process, where it is one of a succession. */
+export interface Successor {
+  /** What the one before handed over. */
+  handover: unknown;
+  /** Raised when it is to end; whether it should wait until whoever is before it has noticed. */
+  ending: AbortSignal;
+  drains: () => boolean;
+  ready(): void;
+  /** Says that there is something new. @param failed called where nobody could take over */
+  outdated(handover: unknown, failed: () => void): void;
+}
+
+/** Joins the succession: the first thing that is said is what was handed over. */
+export function joinSuccession(): Promise<Successor> {
+  const ending = new AbortController();
+  let drains = false;
+  let failed = (): void => {};
+  const send = (said: Said): void => void process.send?.(said);
+  // A signal to the whole group is for the one that started all: it says how to end.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => {});
+  process.on('disconnect', () => ending.abort());
+  return new Promise((resolve) => {
+    process.on('message', (told: Told) => {
+      if (told.kind === 'end') {
+        drains = told.drain;
+        ending.abort();
+      } else if (told.kind === 'stay') failed();
+      else
+        resolve({
+          ...{ handover: told.handover, ending: ending.signal, drains: () => drains },
+          ready: () => send({ kind: 'ready' }),
+          outdated(handover, whenFailed) {
+            failed = whenFailed;
+            send({ kind: 'outdated', handover });
+          },
+        });
+    });
+    send({ kind: 'joined' });
+  });
+}

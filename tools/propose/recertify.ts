@@ -1,0 +1,137 @@
+import { membership } from '../access/values/membership.ts';
+import { Selector } from '../access/values/selector.ts';
+import { instantText, parseInstant } from '../access/values/time-zone.ts';
+import type { FileDates } from '../git/dates.ts';
+import type { LoadResult } from '../load/load.ts';
+import { breaksOf } from './expire.ts';
+import { withEnd } from './policy-end.ts';
+import type { Proposal } from './proposal.ts';
+
+/** A policy that its owner is asked about. */
+export interface PolicyToConfirm {
+  id: string;
+  file: string;
+  description: string;
+  /** Whoever it is about, by name. */
+  principals: readonly string[];
+  /** Whether it is also about anybody with a certificate whom no file names. */
+  anyoneElse: boolean;
+  services: readonly string[];
+  /** Where git has its history. */
+  dates?: FileDates | undefined;
+  /** Whether somebody said that it is still needed. */
+  confirmed: boolean;
+}
+
+/** What one owner is asked in a quarter. */
+export interface Recertification {
+  owner: string;
+  /** `2026-q4` */
+  quarter: string;
+  /** When what nobody confirms ends. */
+  until: string;
+  policies: readonly PolicyToConfirm[];
+  /** Which pull request of the owner's in the quarter this is, from 1, and of how many. */
+  part: number;
+  parts: number;
+  /** What is wrong once they have an end. */
+  breaks: readonly string[];
+}
+
+/** Policies that one pull request asks about: with what is said of each they fit GitHub's 65,536 characters. */
+const MOST = 60;
+
+/** The quarter of an instant, and the instant at which the next one begins, in UTC. */
+export function quarterOf(at: number): { name: string; end: number } {
+  const date = new Date(at);
+  const [year, index] = [date.getUTCFullYear(), Math.floor(date.getUTCMonth() / 3)];
+  return { name: `${year}-q${index + 1}`, end: Date.UTC(year, 3 * index + 3, 1) };
+}
+
+/** The branch of an owner's pull request in a quarter. @param part which one, where one has no room for all */
+export const recertificationBranch = (owner: string, quarter: string, part: number): string =>
+  `ztna/recertify-${quarter}${part === 1 ? '' : `.${part}`}-${owner}`;
+
+/** Everybody who owns a policy that gives something beyond the quarter. */
+export function ownersToAsk({ repository }: LoadResult, at: number): string[] {
+  const { end } = quarterOf(at);
+  const asked = [...repository.policies.values()].filter(({ value }) => isAsked(value, end));
+  return [...new Set(asked.map(({ value }) => value.owner))].sort();
+}
+
+/**
+ * A policy that gives something, and does not end within the quarter. One that ends with it is among them, as the quarter's
+ * own pull request may have said so: a policy then stays in its part.
+ */
+function isAsked({ effect, when }: { effect: string; when?: { expires?: string } }, end: number): boolean {
+  return effect === 'allow' && (when?.expires === undefined || parseInstant(when.expires) >= end);
+}
+
+/**
+ * What an owner is asked: who reaches what by each policy, and since when; in as many parts as pull requests are needed.
+ * @param confirmed ids of policies of which somebody said that they are still needed
+ */
+export function recertificationsOf(
+  loaded: LoadResult,
+  owner: string,
+  dates: ReadonlyMap<string, FileDates>,
+  confirmed: ReadonlySet<string>,
+  at: number,
+): Recertification[] {
+  const { repository } = loaded;
+  const { name: quarter, end } = quarterOf(at);
+  const services = [...repository.services.values()].map(({ value }) => value);
+  const [members, selector] = [membership(repository), new Selector(services)];
+  const policies = [...repository.policies.values()]
+    .filter(({ value }) => value.owner === owner && isAsked(value, end))
+    .map(({ file, value }): PolicyToConfirm => {
+      const who = members.who(value.who);
+      return {
+        ...{ id: value.id, file, description: value.description },
+        principals: who.members.map((index) => members.everybody[index]!).sort(),
+        anyoneElse: who.anyoneElse || who.withoutCertificate,
+        services: selector
+          .indexes(value.what)
+          .map((index) => services[index]!.id)
+          .sort(),
+        dates: dates.get(file),
+        confirmed: confirmed.has(value.id),
+      };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const until = instantText(end);
+  const parts = Math.ceil(policies.length / MOST);
+  return Array.from({ length: parts }, (_, index) => {
+    const some = policies.slice(index * MOST, (index + 1) * MOST);
+    const breaks = breaksOf(loaded, filesOf(loaded, some, until), at);
+    return { owner, quarter, part: index + 1, parts, until, policies: some, breaks };
+  });
+}
+
+/** The files of policies that nobody confirmed, each with an end; lines that it does not concern stay. */
+function filesOf(
+  { texts }: LoadResult,
+  policies: readonly PolicyToConfirm[],
+  until: string,
+): Map<string, string> {
+  const ending = policies.filter(({ confirmed }) => !confirmed);
+  const ended = ending.map(({ file }): [string, string] => [file, withEnd(texts.get(file)!, until)]);
+  return new Map(ended.filter(([file, text]) => text !== texts.get(file)));
+}
+
+/** The pull request that gives what nobody confirmed an end; undefined where everything is confirmed. */
+export function recertificationProposal(
+  loaded: LoadResult,
+  recertification: Recertification,
+  commit: string,
+): Proposal | undefined {
+  const { owner, quarter, part, until, policies } = recertification;
+  const files = filesOf(loaded, policies, until);
+  if (files.size === 0) return undefined;
+  return {
+    branch: recertificationBranch(owner, quarter, part),
+    on: commit,
+    files: new Map([...files].map(([path, text]) => [path, { text }])),
+    purpose: { kind: 'recertification', recertification },
+  };
+}
