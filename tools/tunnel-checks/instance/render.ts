@@ -73,7 +73,7 @@ function variablesOf({ id, address, environment, region, clientCas, agent }: Ins
       ipv6: false,
     },
     ...{ security_group_id: none, role_name: none, image_repository_arns: [], data_key_arn: none },
-    ...{ permissions_boundary: none, alarm_topic_arn: none, minimum_sequence: 0 },
+    ...{ permissions_boundary: none, alarm_topic_arn: none, health_alarm: none, minimum_sequence: 0 },
     images: { server: image('intermediate-server'), policy_agent: image('policy-agent') },
     client_cas: clientCas,
     shared_secret: SHARED(environment),
