@@ -15,6 +15,8 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
+// A terminal that is closed: what runs must end with it.
+process.on('SIGHUP', stop);
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 

@@ -80,14 +80,18 @@ async function startGithub(): Promise<{ url: string; server: Server; faults: str
     const given =
       id === 'actions/list-environment-variables'
         ? { total_count: variables?.length ?? 0, variables: variables ?? [] }
-        : id === 'repos/get'
-          ? { owner: { login: 'example' } }
-          : undefined;
+        : id === 'apps/get-by-slug'
+          ? { id: 15368 }
+          : id === 'repos/get'
+            ? { owner: { login: 'example' } }
+            : undefined;
     const value = isMissing ? { message: 'Not Found' } : contract.answer(matched.operation, status, given);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(value === undefined ? undefined : JSON.stringify(value));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A test that fails before it closes this must end all the same.
+  server.unref();
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, faults };
 }
 

@@ -1,6 +1,7 @@
 import type { Check } from '../check.ts';
 import { FAILURES } from './failures.ts';
 import { HOSTILE } from './hostile.ts';
+import { INSTANCES } from './instances.ts';
 import { PATHS } from './paths.ts';
 import { POLICY } from './policy.ts';
 import { PROOFS } from './proofs.ts';
@@ -15,5 +16,6 @@ export const CHECKS: readonly Check[] = [
   ...PROOFS,
   ...HOSTILE,
   ...FAILURES,
+  ...INSTANCES,
   ...WEATHER,
 ];

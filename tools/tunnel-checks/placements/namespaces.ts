@@ -14,6 +14,9 @@ const LINK = { prefix: '198.51.100', mtu: 1450 } as const;
 /** The last number of this process's own address, on the internet alone. */
 const HERE = 254;
 
+/** The last number of the address that is lent to one host after the other. */
+const SPARE = 200;
+
 /** What `ip` is told, one command a line. */
 function ip(...lines: readonly string[]): void {
   execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -75,6 +78,14 @@ export function namespaces(): Placement {
       numbers.set(name, to);
       hosts.set(name, { ...hosts.get(name)!, addresses: { internet: address(to) } });
       return address(to);
+    },
+    spare: `${PREFIXES.internet}.${SPARE}`,
+    lend(from, to) {
+      if (from) inside(from.name, `addr del ${PREFIXES.internet}.${SPARE}/24 dev internet`);
+      inside(to.name, `addr add ${PREFIXES.internet}.${SPARE}/24 dev internet`);
+      // Who spoke with the one that had it forgets where that was, as no router between them would have known.
+      for (const name of hosts.keys()) inside(name, 'neigh flush all');
+      ip('neigh flush all');
     },
     cut(name, network) {
       inside(name, `link set ${network} down`);

@@ -32,6 +32,9 @@ export interface Placement {
   link?(hosts: readonly [Host, Host], ports: readonly [number, number]): readonly [string, string];
   /** Gives a host another address on the internet, as where a laptop changes its network. @returns the new one */
   move?(name: string): Promise<string>;
+  /** An address on the internet that belongs to no host, and can be lent to one after the other, as an Elastic IP. */
+  spare?: string;
+  lend?(from: Host | undefined, to: Host): void;
   /** Takes a host off a network, as a switch that fails does. @returns what puts it back, with the same address */
   cut?(name: string, network: HostNetwork): () => void;
   close(): Promise<void>;

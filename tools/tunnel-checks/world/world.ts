@@ -37,7 +37,7 @@ export interface AgentOptions {
   /** Address and port of a proxy before the servers. */
   through?: { host: string; port: number };
   /** The one intermediate that it knows. */
-  only?: 'one' | 'two';
+  only?: string;
   /** Whether it makes a TUN; default: where the placement allows that. */
   tun?: boolean;
 }
@@ -321,6 +321,21 @@ export class World {
     for (const person of people)
       await this.#certificates.issue({ kind: 'principal', principal: PEOPLE[person], device: new Map() });
     return ['--certs', join(this.folder, 'certs'), '--agent', this.#programs.agent[0]!];
+  }
+
+  /** What a policy agent anywhere is told of the log. */
+  get log(): Readonly<Record<string, string>> {
+    return this.intermediates.get('one')!.spec.log;
+  }
+
+  /** The folder of this repository, and how programs are started. */
+  get programs(): { root: string; commands: Programs } {
+    return { root: this.#root, commands: this.#programs };
+  }
+
+  /** A certificate for an intermediate beside those of this world, as a file of chain and key. */
+  async serverCertificate(id: string, address: string): Promise<string> {
+    return (await this.#certificates.issue({ kind: 'intermediate', id, address })).file;
   }
 
   /** Does something more when the world ends. */
