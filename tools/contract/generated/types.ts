@@ -742,19 +742,6 @@ export interface Latency {
   p99: number;
   most: number;
 }
-export interface DeliveryFigures {
-  /**
-   * How many records there are.
-   */
-  deliveries: number;
-  since?: Instant;
-  merge?: Latency;
-  /**
-   * How many of them only took access away.
-   */
-  revocations: number;
-  revocation?: Latency;
-}
 /**
  * What a delivery came to, as it was in force everywhere: kept in the log beside the entries, by their sequence.
  *
@@ -2133,6 +2120,19 @@ export interface InstanceState {
   verifiedBy?: 'component' | 'file-check';
   at: Instant;
   figures?: Figures;
+}
+export interface DeliveryFigures {
+  /**
+   * How many records there are.
+   */
+  deliveries: number;
+  since?: Instant;
+  merge?: Latency;
+  /**
+   * How many of them only took access away.
+   */
+  revocations: number;
+  revocation?: Latency;
 }
 export interface InstanceTraffic {
   component: Component;

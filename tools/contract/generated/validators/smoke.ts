@@ -3,15 +3,15 @@ import type { Smoke } from '../types.ts';
 import type { Validator } from '../validators.ts';
 import { isValue } from '../../values/kinds.ts';
 const appended = (all, more) => { if (all === null) return more; for (const one of more) all.push(one); return all; };
-const compiled: unknown = validate1046;
-const schema388 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/smoke.schema.json","title":"Smoke","description":"The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.","type":"object","required":["environment","outcome","probes"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"outcome":{"enum":["proved","contradicted","unproved"],"description":"`contradicted` where one was; else `unproved` where one was, or none could be tried at all."},"probes":{"type":"array","items":{"$ref":"#/$defs/probeResult"}}},"$defs":{"probeResult":{"title":"ProbeResult","type":"object","required":["test","service","port","protocol","intermediate","expected","outcome","says"],"additionalProperties":false,"properties":{"test":{"type":"string","description":"Where the expectation is: file and line."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who tried; absent for a client without certificate."},"service":{"$ref":"common.schema.json#/$defs/id"},"port":{"$ref":"common.schema.json#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"intermediate":{"$ref":"common.schema.json#/$defs/id","description":"Through which intermediate alone."},"expected":{"enum":["reached","denied"]},"outcome":{"$ref":"#/$defs/probeOutcome"},"says":{"type":"string","description":"What the agent said last, or why nothing was tried."}}},"probeOutcome":{"title":"ProbeOutcome","enum":["proved","contradicted","unproved","left out"],"description":"`contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant."}}};
+const compiled: unknown = validate1047;
+const schema389 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://ztna.example.com/schemas/smoke.schema.json","title":"Smoke","description":"The output of `smoke --json`: what became of trying each access test that is marked `probe: true` through real components.","type":"object","required":["environment","outcome","probes"],"additionalProperties":false,"properties":{"environment":{"$ref":"common.schema.json#/$defs/id"},"outcome":{"enum":["proved","contradicted","unproved"],"description":"`contradicted` where one was; else `unproved` where one was, or none could be tried at all."},"probes":{"type":"array","items":{"$ref":"#/$defs/probeResult"}}},"$defs":{"probeResult":{"title":"ProbeResult","type":"object","required":["test","service","port","protocol","intermediate","expected","outcome","says"],"additionalProperties":false,"properties":{"test":{"type":"string","description":"Where the expectation is: file and line."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who tried; absent for a client without certificate."},"service":{"$ref":"common.schema.json#/$defs/id"},"port":{"$ref":"common.schema.json#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"intermediate":{"$ref":"common.schema.json#/$defs/id","description":"Through which intermediate alone."},"expected":{"enum":["reached","denied"]},"outcome":{"$ref":"#/$defs/probeOutcome"},"says":{"type":"string","description":"What the agent said last, or why nothing was tried."}}},"probeOutcome":{"title":"ProbeOutcome","enum":["proved","contradicted","unproved","left out"],"description":"`contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant."}}};
 
 const pattern3 = new RegExp("^[a-z][a-z0-9-]{0,62}$", "u");
 
-function validate1047(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1048(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1047.evaluated;
+const evaluated0 = validate1048.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -40,20 +40,20 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate1047.errors = vErrors;
+validate1048.errors = vErrors;
 return errors === 0;
 }
-validate1047.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1048.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema390 = {"title":"ProbeResult","type":"object","required":["test","service","port","protocol","intermediate","expected","outcome","says"],"additionalProperties":false,"properties":{"test":{"type":"string","description":"Where the expectation is: file and line."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who tried; absent for a client without certificate."},"service":{"$ref":"common.schema.json#/$defs/id"},"port":{"$ref":"common.schema.json#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"intermediate":{"$ref":"common.schema.json#/$defs/id","description":"Through which intermediate alone."},"expected":{"enum":["reached","denied"]},"outcome":{"$ref":"#/$defs/probeOutcome"},"says":{"type":"string","description":"What the agent said last, or why nothing was tried."}}};
+const schema391 = {"title":"ProbeResult","type":"object","required":["test","service","port","protocol","intermediate","expected","outcome","says"],"additionalProperties":false,"properties":{"test":{"type":"string","description":"Where the expectation is: file and line."},"principal":{"$ref":"common.schema.json#/$defs/principal","description":"Who tried; absent for a client without certificate."},"service":{"$ref":"common.schema.json#/$defs/id"},"port":{"$ref":"common.schema.json#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"intermediate":{"$ref":"common.schema.json#/$defs/id","description":"Through which intermediate alone."},"expected":{"enum":["reached","denied"]},"outcome":{"$ref":"#/$defs/probeOutcome"},"says":{"type":"string","description":"What the agent said last, or why nothing was tried."}}};
 const func1 = Object.prototype.hasOwnProperty;
 
 const formats0 = ((text) => isValue("principal", text));
 
-function validate1050(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1051(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1050.evaluated;
+const evaluated0 = validate1051.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -82,17 +82,17 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate1050.errors = vErrors;
+validate1051.errors = vErrors;
 return errors === 0;
 }
-validate1050.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1051.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
 
-function validate1053(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1054(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1053.evaluated;
+const evaluated0 = validate1054.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -131,17 +131,17 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate1053.errors = vErrors;
+validate1054.errors = vErrors;
 return errors === 0;
 }
-validate1053.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1054.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
-const schema393 = {"title":"ProbeOutcome","enum":["proved","contradicted","unproved","left out"],"description":"`contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant."};
+const schema394 = {"title":"ProbeOutcome","enum":["proved","contradicted","unproved","left out"],"description":"`contradicted`: reached what must be denied, or the reverse. `unproved`: it could not be tried, or nothing answered. `left out`: at this instant policy itself says otherwise than the test's own instant."};
 
-function validate1056(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1057(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1056.evaluated;
+const evaluated0 = validate1057.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -149,7 +149,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!((((data === "proved") || (data === "contradicted")) || (data === "unproved")) || (data === "left out"))){
-const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema393.enum}};
+const err0 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema394.enum}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -158,16 +158,16 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate1056.errors = vErrors;
+validate1057.errors = vErrors;
 return errors === 0;
 }
-validate1056.evaluated = {"dynamicProps":false,"dynamicItems":false};
+validate1057.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 
-function validate1049(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1050(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1049.evaluated;
+const evaluated0 = validate1050.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -256,7 +256,7 @@ vErrors.push(err7);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema390.properties, key0))){
+if(!(func1.call(schema391.properties, key0))){
 const err8 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err8];
@@ -280,27 +280,27 @@ errors++;
 }
 }
 if(data.principal !== undefined){
-if(!(validate1050(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1050.errors);
+if(!(validate1051(data.principal, {instancePath:instancePath+"/principal",parentData:data,parentDataProperty:"principal",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1051.errors);
 errors = vErrors.length;
 }
 }
 if(data.service !== undefined){
-if(!(validate1047(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1047.errors);
+if(!(validate1048(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1048.errors);
 errors = vErrors.length;
 }
 }
 if(data.port !== undefined){
-if(!(validate1053(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1053.errors);
+if(!(validate1054(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1054.errors);
 errors = vErrors.length;
 }
 }
 if(data.protocol !== undefined){
 let data4 = data.protocol;
 if(!((data4 === "tcp") || (data4 === "udp"))){
-const err10 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema390.properties.protocol.enum}};
+const err10 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema391.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -311,15 +311,15 @@ errors++;
 }
 }
 if(data.intermediate !== undefined){
-if(!(validate1047(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1047.errors);
+if(!(validate1048(data.intermediate, {instancePath:instancePath+"/intermediate",parentData:data,parentDataProperty:"intermediate",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1048.errors);
 errors = vErrors.length;
 }
 }
 if(data.expected !== undefined){
 let data6 = data.expected;
 if(!((data6 === "reached") || (data6 === "denied"))){
-const err11 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/enum",keyword:"enum",params:{allowedValues: schema390.properties.expected.enum}};
+const err11 = {instancePath:instancePath+"/expected",schemaPath:"#/properties/expected/enum",keyword:"enum",params:{allowedValues: schema391.properties.expected.enum}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -330,8 +330,8 @@ errors++;
 }
 }
 if(data.outcome !== undefined){
-if(!(validate1056(data.outcome, {instancePath:instancePath+"/outcome",parentData:data,parentDataProperty:"outcome",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1056.errors);
+if(!(validate1057(data.outcome, {instancePath:instancePath+"/outcome",parentData:data,parentDataProperty:"outcome",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1057.errors);
 errors = vErrors.length;
 }
 }
@@ -358,17 +358,17 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate1049.errors = vErrors;
+validate1050.errors = vErrors;
 return errors === 0;
 }
-validate1049.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1050.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate1046(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate1047(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://ztna.example.com/schemas/smoke.schema.json" */;
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate1046.evaluated;
+const evaluated0 = validate1047.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -419,15 +419,15 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate1047(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1047.errors);
+if(!(validate1048(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1048.errors);
 errors = vErrors.length;
 }
 }
 if(data.outcome !== undefined){
 let data1 = data.outcome;
 if(!(((data1 === "proved") || (data1 === "contradicted")) || (data1 === "unproved"))){
-const err4 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema388.properties.outcome.enum}};
+const err4 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema389.properties.outcome.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -442,8 +442,8 @@ let data2 = data.probes;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate1049(data2[i0], {instancePath:instancePath+"/probes/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = appended(vErrors, validate1049.errors);
+if(!(validate1050(data2[i0], {instancePath:instancePath+"/probes/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = appended(vErrors, validate1050.errors);
 errors = vErrors.length;
 }
 }
@@ -470,9 +470,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate1046.errors = vErrors;
+validate1047.errors = vErrors;
 return errors === 0;
 }
-validate1046.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate1047.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateSmoke = compiled as Validator<Smoke>;
