@@ -128,10 +128,16 @@ test('an environment more is a folder more', async ({ root }) => {
     { id: 'live', after: ['lab'], production: true, wave: 2 },
     { id: 'harbour', after: ['live'], production: true, wave: 3 },
   ]);
-  assert.is(
-    readFileSync(output, 'utf8'),
-    'ids=["lab","live","harbour"]\nwaves=[["lab"],["live"],["harbour"]]\n',
+  const handed = new Map(
+    readFileSync(output, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((one) => one.split('=', 2) as [string, string]),
   );
+  assert.is(handed.get('ids'), '["lab","live","harbour"]');
+  assert.is(handed.get('waves'), '[["lab"],["live"],["harbour"]]');
+  // An account has a registry of its own, which the new folder's is among.
+  assert.is(JSON.parse(handed.get('registries')!).length, 3);
 
   const setup = (await done(root, 'github', 'setup')).stdout;
   for (const role of ['plan', 'apply', 'publish', 'collect'])

@@ -8,6 +8,11 @@ locals {
 
 # A function and no task: it needs no network of ours, which an outage of the network would take away with it.
 resource "aws_lambda_function" "this" {
+  # checkov:skip=CKV_AWS_116:a call that failed is told by the alarm heartbeat-failed, and the next one does all the work anew
+  # checkov:skip=CKV_AWS_117:it speaks to Amazon's own interfaces alone, and must work when the network does not
+  # checkov:skip=CKV_AWS_272:signing of code is for archives; an image is named by its digest
+  # checkov:skip=CKV_AWS_50:one program without calls to others of ours; its log and alarms say what it did
+
   function_name = local.function
   description   = "Renews the newest entry where nobody else has for more than a quarter of its life"
   role          = var.role_arn
@@ -45,6 +50,8 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_scheduler_schedule" "this" {
+  # checkov:skip=CKV_AWS_297:the schedule holds no data: an interval and the function's name
+
   name                = local.function
   description         = "Four looks a day: while the first scheduler comes, nothing is signed"
   schedule_expression = "rate(6 hours)"
