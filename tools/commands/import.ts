@@ -79,7 +79,7 @@ const importOld = command({
         writeFileSync(join(root, path), text, { flag: 'wx' });
       }
     else err(textLine('nothing is written without --write'));
-    return proof.differences.length > 0 ? 1 : 0;
+    return proof.differences.length + proof.lost.length > 0 ? 1 : 0;
   },
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../github/testing/sandbox.ts';
 import { withEnd } from '../propose/policy-end.ts';
+import { withKept } from '../propose/policy-kept.ts';
 import { suite } from '../testing/suite.ts';
 import { recertify } from './recertify.ts';
 import type { Context as World } from './shared/command.ts';
@@ -57,6 +58,16 @@ async function run({ site, at }: { site: Site; at: number }, options: object = {
 }
 
 const EXECUTE = { execute: true };
+
+/** Merges the first pull request, as its owner would. */
+function merge({ site }: { site: Site }): void {
+  site.git('fetch', '-q', 'origin');
+  site.git('merge', '-q', '--squash', `origin/${BRANCH}`);
+  const merged = site.commit('Merged');
+  site.git('push', '-q', 'origin', 'main');
+  Object.assign(site.github.state.pulls[0]!, { state: 'closed', merged });
+}
+
 const shown = ({ site }: { site: Site }, path: string): string =>
   site.bare.git(['show', `${BRANCH}:${path}`]);
 
@@ -89,20 +100,55 @@ test('an owner is asked who reaches what and since when; what nobody confirms ge
   assert.match(await run(context, EXECUTE), 'pull request 1 says this already');
 });
 
-test('what somebody ticks stays as it is; with all boxes ticked it closes, and asks no more in the quarter', async (context) => {
+test('what somebody ticks is written down for the owner to approve, and only what is merged is done for the quarter', async (context) => {
   const { site } = context;
   await run(context, EXECUTE);
   const [pull] = site.github.state.pulls;
   pull!.body = pull!.body.replace('- [ ] `permanent`', '- [x] `permanent`');
   assert.match(await run(context, EXECUTE), 'pull request 1 is updated');
   assert.match(pull!.body, /^- \[x\] `permanent`/m);
-  assert.not.match(shown(context, PERMANENT), 'expires');
+  assert.is(
+    shown(context, PERMANENT),
+    `${readFileSync(join(site.clone, PERMANENT), 'utf8')}# Still needed in 2026-q2.`,
+  );
   assert.match(shown(context, 'policies/access/weekly.yaml'), 'expires');
   pull!.body = pull!.body.replace('- [ ] `weekly`', '- [x] `weekly`');
-  assert.match(await run(context, EXECUTE), 'everything is confirmed: pull request 1 is closed');
+  // With every box ticked, by whomever, nothing is confirmed before somebody approves and merges it.
+  assert.match(await run(context, EXECUTE), 'pull request 1 is updated');
+  assert.match(await run(context, EXECUTE), 'pull request 1 says this already');
+  assert.is(pull!.state, 'open');
+  assert.match(shown(context, 'policies/access/weekly.yaml'), /\n# Still needed in 2026-q2\.$/);
+  assert.not.match(shown(context, 'policies/access/weekly.yaml'), 'expires');
+  merge(context);
   assert.match(await run(context, EXECUTE), 'team-x: done by pull request 1');
   const next = { site, at: Date.parse('2026-07-02T12:00:00Z') };
   assert.match(await run(next, EXECUTE), 'pull request 2 is opened');
+  assert.match(site.github.state.pulls[1]!.body, /^- \[ \] `permanent`/m);
+});
+
+test('a pull request that a person closes confirms nothing: it is opened anew, without its ticks', async (context) => {
+  const { site } = context;
+  await run(context, EXECUTE);
+  const [pull] = site.github.state.pulls;
+  pull!.body = pull!.body.replaceAll('- [ ]', '- [x]');
+  pull!.state = 'closed';
+  assert.match(await run(context, EXECUTE), 'pull request 2 is opened');
+  assert.match(shown(context, PERMANENT), 'expires: 2026-07-01');
+  assert.not.match(site.github.state.pulls[1]!.body, '- [x]');
+});
+
+test('what the files say already is asked of nobody, and its pull request closes', async (context) => {
+  const { site } = context;
+  await run(context, EXECUTE);
+  for (const name of ['permanent', 'weekly']) {
+    const path = `policies/access/${name}.yaml`;
+    site.write(path, withKept(readFileSync(join(site.clone, path), 'utf8'), '2026-q2'));
+  }
+  site.commit('Still needed');
+  site.git('push', '-q', 'origin', 'main');
+  assert.match(await run(context, EXECUTE), 'everything is answered in the files: pull request 1 is closed');
+  assert.match(await run(context, EXECUTE), 'team-x:\neverything is answered in the files\n');
+  assert.is(site.github.state.pulls.length, 1);
 });
 
 test('what an access test still expects is said where it would end', async (context) => {
@@ -137,11 +183,7 @@ test('an owner of many policies is asked in parts, and none of them is left out'
   const boxes = pulls.map(({ body }) => body.match(/^- \[ \] `/gm)!.length);
   assert.equal(boxes, [60, 12]);
   // One part is merged: the other goes on with its own policies and ticks.
-  site.git('fetch', '-q', 'origin');
-  site.git('merge', '-q', '--squash', `origin/${BRANCH}`);
-  site.commit('Merged');
-  site.git('push', '-q', 'origin', 'main');
-  Object.assign(pulls[0]!, { state: 'closed', merged: true });
+  merge(context);
   const [, second] = pulls;
   const ticked = /`([a-z0-9-]+)`/.exec(second!.body.slice(second!.body.indexOf('- [ ] ')))![1]!;
   second!.body = second!.body.replace(`- [ ] \`${ticked}\``, `- [x] \`${ticked}\``);
@@ -151,6 +193,20 @@ test('an owner of many policies is asked in parts, and none of them is left out'
   );
   assert.match(second!.body, `- [x] \`${ticked}\``);
   assert.is(second!.body.match(/^- \[[ x]\] `/gm)!.length, 12);
+});
+
+test('that a policy is still needed is one line at its end, of the newest quarter', () => {
+  const rows: [string, string][] = [
+    ['id: a', 'id: a\n# Still needed in 2026-q2.\n'],
+    ['id: a\n# Why.\n', 'id: a\n# Why.\n# Still needed in 2026-q2.\n'],
+    ['id: a\n# Still needed in 2026-q1.\nowner: b\n', 'id: a\nowner: b\n# Still needed in 2026-q2.\n'],
+    ['# Still needed in 2026-q2.\nid: a', '# Still needed in 2026-q2.\nid: a'],
+    [
+      'id: |\n  # Still needed in 2026-q2.\n',
+      'id: |\n  # Still needed in 2026-q2.\n# Still needed in 2026-q2.\n',
+    ],
+  ];
+  for (const [before, after] of rows) assert.is(withKept(before, '2026-q2'), after);
 });
 
 test('an end is written where a person would write it, and nothing else changes', () => {

@@ -60,7 +60,10 @@ interface Asked {
   at: number;
 }
 
-/** Makes the owner's pull requests of the quarter say what is so now; one that is merged or closed is done. */
+/**
+ * Makes the owner's pull requests of the quarter say what is so now. One that is merged was approved, and is done; one that
+ * was closed confirms nothing: it is opened anew.
+ */
 async function askOwner(
   { loaded, dates, commit, owner, at }: Asked,
   connection: Connection,
@@ -72,11 +75,12 @@ async function askOwner(
     recertificationBranch(owner, quarterOf(at).name, index + 1),
   );
   const pulls = await Promise.all(branches.map((branch) => newestPull(connection, branch)));
-  // A policy may be in another part since a box was ticked.
-  const confirmed = new Set(pulls.flatMap((pull) => [...confirmedIn(pull?.body ?? '')]));
+  // A policy may be in another part since a box was ticked. Anybody may tick: it counts once the line is approved and merged.
+  const ticked = pulls.flatMap((pull) => (pull?.state === 'open' ? [...confirmedIn(pull.body)] : []));
+  const confirmed = new Set(ticked);
   for (const part of recertificationsOf(loaded, owner, dates, confirmed, at)) {
     const [pull, branch] = [pulls[part.part - 1], branches[part.part - 1]!];
-    if (pull?.state === 'closed') context.out(textLine(`${owner}: done by pull request ${pull.number}`));
+    if (pull?.state === 'merged') context.out(textLine(`${owner}: done by pull request ${pull.number}`));
     else await settlePart(part, branch, { loaded, commit, connection, repository, context });
   }
 }
@@ -98,5 +102,5 @@ async function settlePart(
   if (proposal) return openPull(repository, context, proposal);
   const closed = await withdraw(connection, branch);
   const closing = closed === undefined ? '' : `: pull request ${closed} is closed`;
-  context.out(textLine(`everything is confirmed${closing}`));
+  context.out(textLine(`everything is answered in the files${closing}`));
 }

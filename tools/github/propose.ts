@@ -78,7 +78,7 @@ export async function withdraw(connection: Connection, branch: string): Promise<
 export async function newestPull(
   connection: Connection,
   branch: string,
-): Promise<{ number: number; state: 'open' | 'closed'; body: string } | undefined> {
+): Promise<{ number: number; state: 'open' | 'closed' | 'merged'; body: string } | undefined> {
   const { owner } = connection.repository;
   const { data } = await connection.ask(`look for the pull request of ${branch}`, (octokit) =>
     octokit.pulls.list({
@@ -87,9 +87,9 @@ export async function newestPull(
     }),
   );
   const [pull] = data;
-  return (
-    pull && { number: pull.number, state: pull.state === 'open' ? 'open' : 'closed', body: pull.body ?? '' }
-  );
+  if (!pull) return undefined;
+  const state = pull.merged_at !== null ? 'merged' : pull.state === 'open' ? 'open' : 'closed';
+  return { number: pull.number, state, body: pull.body ?? '' };
 }
 
 /** The open pull requests whose branches begin so, the newest first. */

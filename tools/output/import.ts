@@ -15,15 +15,17 @@ interface ProofToShow {
     from: Address | undefined;
     principals: readonly string[];
   }[];
+  lost: readonly { who: string; target: string; ports: readonly (number | string)[] }[];
 }
 
 /** Names of one difference that are shown. */
 const NAMES_SHOWN = 8;
 
 /** How the answers of two systems compare: that they are the same, or each difference. */
-export function proofText({ principals, services, requests, differences }: ProofToShow): TerminalText {
+export function proofText({ principals, services, requests, differences, lost }: ProofToShow): TerminalText {
   const asked = `${plural(principals, 'principal')} and anyone else, ${plural(services, 'service')}, ${plural(requests, 'request')} that stand for all`;
-  if (differences.length === 0) return textLines([`the same answers: ${asked}`]);
+  const found = differences.length + lost.length;
+  if (found === 0) return textLines([`the same answers: ${asked}`]);
   const lines = differences.map(
     ({ mark, service, protocol, ports: [first, last], from, principals: who }) => {
       const rest = who.length > NAMES_SHOWN ? ` and ${who.length - NAMES_SHOWN} more` : '';
@@ -33,5 +35,9 @@ export function proofText({ principals, services, requests, differences }: Proof
       return `  ${mark} ${who.slice(0, NAMES_SHOWN).join(', ')}${rest} would ${verb} ${service} ${protocol}/${ports}${source}`;
     },
   );
-  return textLines([`${plural(differences.length, 'difference')} between the answers: ${asked}`, ...lines]);
+  const gone = lost.map(
+    ({ who, target, ports }) =>
+      `  - ${who} would lose what of ${target} ${ports.join(',')} is no service here`,
+  );
+  return textLines([`${plural(found, 'difference')} between the answers: ${asked}`, ...lines, ...gone]);
 }

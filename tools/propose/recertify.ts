@@ -5,6 +5,7 @@ import type { FileDates } from '../git/dates.ts';
 import type { LoadResult } from '../load/load.ts';
 import { breaksOf } from './expire.ts';
 import { withEnd } from './policy-end.ts';
+import { isKept, withKept } from './policy-kept.ts';
 import type { Proposal } from './proposal.ts';
 
 /** A policy that its owner is asked about. */
@@ -19,7 +20,7 @@ export interface PolicyToConfirm {
   services: readonly string[];
   /** Where git has its history. */
   dates?: FileDates | undefined;
-  /** Whether somebody said that it is still needed. */
+  /** Whether its file says that it is still needed in this quarter, or is to say so. */
   confirmed: boolean;
 }
 
@@ -95,7 +96,7 @@ export function recertificationsOf(
           .map((index) => services[index]!.id)
           .sort(),
         dates: dates.get(file),
-        confirmed: confirmed.has(value.id),
+        confirmed: confirmed.has(value.id) || isKept(loaded.texts.get(file)!, quarter),
       };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -103,30 +104,35 @@ export function recertificationsOf(
   const parts = Math.ceil(policies.length / MOST);
   return Array.from({ length: parts }, (_, index) => {
     const some = policies.slice(index * MOST, (index + 1) * MOST);
-    const breaks = breaksOf(loaded, filesOf(loaded, some, until), at);
+    const breaks = breaksOf(loaded, filesOf(loaded, some, { until, quarter }), at);
     return { owner, quarter, part: index + 1, parts, until, policies: some, breaks };
   });
 }
 
-/** The files of policies that nobody confirmed, each with an end; lines that it does not concern stay. */
+/**
+ * The files of policies: each that nobody confirmed with an end, and each other one with a line that says so, which the
+ * owner approves with it; lines that it does not concern stay.
+ */
 function filesOf(
   { texts }: LoadResult,
   policies: readonly PolicyToConfirm[],
-  until: string,
+  { until, quarter }: Pick<Recertification, 'until' | 'quarter'>,
 ): Map<string, string> {
-  const ending = policies.filter(({ confirmed }) => !confirmed);
-  const ended = ending.map(({ file }): [string, string] => [file, withEnd(texts.get(file)!, until)]);
-  return new Map(ended.filter(([file, text]) => text !== texts.get(file)));
+  const answered = policies.map(({ file, confirmed }): [string, string] => {
+    const text = texts.get(file)!;
+    return [file, confirmed ? withKept(text, quarter) : withEnd(text, until)];
+  });
+  return new Map(answered.filter(([file, text]) => text !== texts.get(file)));
 }
 
-/** The pull request that gives what nobody confirmed an end; undefined where everything is confirmed. */
+/** The pull request that writes down what is confirmed, and ends the rest; undefined where the files say all of it already. */
 export function recertificationProposal(
   loaded: LoadResult,
   recertification: Recertification,
   commit: string,
 ): Proposal | undefined {
-  const { owner, quarter, part, until, policies } = recertification;
-  const files = filesOf(loaded, policies, until);
+  const { owner, quarter, part, policies } = recertification;
+  const files = filesOf(loaded, policies, recertification);
   if (files.size === 0) return undefined;
   return {
     branch: recertificationBranch(owner, quarter, part),

@@ -8,8 +8,10 @@ import {
   type DraftGroup,
   type DraftService,
   Ids,
+  isStranger,
   type OldRequest,
   principalOf,
+  strangerOf,
 } from './draft.ts';
 import { JsonFile, objectOf, objectsOf } from './json.ts';
 
@@ -65,6 +67,8 @@ export function fromCloudflare(file: string, text: string): ImportDraft {
   return {
     ...{ principals: world.principals, groups: usedOf(groups, policies), policies, findings },
     services: apps.map(({ service }) => service),
+    strangers: strangersIn(apps, world.groups),
+    lost: [],
     portRanges: [],
     prefixes: [...new Set(prefixesIn(json.value))],
     allows: (request) => isAllowed(json.value, apps, request),
@@ -174,8 +178,29 @@ const inOrder = (policies: readonly AccessPolicy[]): AccessPolicy[] => [
   ...policies.filter(({ decision }) => !FIRST.includes(decision)),
 ];
 
-/** Somebody whom a rule is asked about: a principal of the files, or a person whom they do not name. */
+/** Somebody whom a rule is asked about: a principal of the files, a person whom they do not name, or a stranger. */
 type Somebody = string | undefined;
+
+/** Kinds of rule that are about principals of the files, and also about others whom no file names. */
+const PARTIAL = ['email_domain', 'any_valid_service_token'];
+
+/** Whoever matches a rule that nothing here can ask for: its kind, and what it asks. */
+function strangerIn(rule: Json): string {
+  const [kind = '', value] = Object.entries(rule)[0] ?? [];
+  const asked = Object.values(objectOf(value)).filter((one) => typeof one === 'string');
+  return strangerOf(`\`${kind}\`${asked.length > 0 ? ` (${asked.join(', ')})` : ''}`);
+}
+
+/** A stranger for each rule of any policy, and of groups in it, that nothing here can ask of whoever no file names. */
+function strangersIn(apps: readonly AccessApp[], groups: World['groups']): string[] {
+  const rules = (list: Rules): Json[] => [...list.include, ...list.require, ...list.exclude];
+  const all = [...apps.flatMap(({ policies }) => policies), ...groups.values()].flatMap(rules);
+  const known = (rule: Json) => groups.has(String(objectOf(rule['group'])['id']));
+  const unknown = all.filter(
+    (rule) => ipOf(rule) === undefined && !known(rule) && isAbout(rule, undefined, groups) === 'unknown',
+  );
+  return [...new Set(unknown.map(strangerIn))].sort();
+}
 
 /** Whether a rule is about somebody; `unknown` where nothing here can tell. Source addresses are left to `ipOf`. */
 function isAbout(rule: Json, one: Somebody, groups: World['groups'], depth = 0): boolean | 'unknown' {
@@ -184,8 +209,9 @@ function isAbout(rule: Json, one: Somebody, groups: World['groups'], depth = 0):
   if (kind === 'everyone' || kind === 'certificate') return true;
   const named = principalIn(kind, of);
   if (named !== undefined) return named === one;
-  if (kind === 'email_domain') return one?.endsWith(`@${String(of['domain']).toLowerCase()}`) ?? false;
-  if (kind === 'any_valid_service_token') return one?.startsWith('token-') ?? false;
+  if (PARTIAL.includes(kind) && (one === undefined || isStranger(one))) return 'unknown';
+  if (kind === 'email_domain') return one!.endsWith(`@${String(of['domain']).toLowerCase()}`);
+  if (kind === 'any_valid_service_token') return one!.startsWith('token-');
   if (kind !== 'group' || depth > 8) return 'unknown';
   const group = groups.get(String(of['id']));
   if (!group) return 'unknown';
@@ -213,7 +239,7 @@ function groupsOf({ groups, principals }: World, apps: readonly AccessApp[], ids
     ...domains.map((domain) => ({ rule: { email_domain: { domain } } as Json, name: domain })),
   ];
   return wanted.flatMap(({ rule, name }) => {
-    if (isAbout(rule, undefined, groups) !== false) return [];
+    if (isAbout(rule, undefined, groups) === true) return [];
     const members = principals.filter((one) => isAbout(rule, one, groups) === true);
     return members.length === 0
       ? []
@@ -286,6 +312,12 @@ interface Part {
   from: string[];
 }
 
+type Answer = ReturnType<typeof isAbout>;
+const isSurely = (answer: Answer): boolean => answer === true;
+const isPerhaps = (answer: Answer): boolean => answer !== false;
+const isSurelyNot = (answer: Answer): boolean => answer === false;
+const isPerhapsNot = (answer: Answer): boolean => answer !== true;
+
 /** What a policy is about, in parts that can be said: people from anywhere, and everybody from a network. */
 function partsOf(
   json: JsonFile,
@@ -295,39 +327,37 @@ function partsOf(
 ): Part[] {
   const all: Somebody[] = [...world.principals, undefined];
   const about = (rule: Json, one: Somebody) => isAbout(rule, one, world.groups);
-  const isUnknown = (rule: Json): boolean =>
-    ipOf(rule) === undefined && all.some((one) => about(rule, one) === 'unknown');
-  const said = (section: string, rules: readonly Json[], remedy: string): boolean =>
-    rules
-      .map((rule, at) => {
-        const bad = isUnknown(rule) || (section === 'exclude' && ipOf(rule) !== undefined);
-        if (bad)
-          findings.push(
-            json.finding(
-              [...path, section, at],
-              `\`${Object.keys(rule).join()}\` cannot be asked for here`,
-              remedy,
-            ),
-          );
-        return !bad;
-      })
-      .every(Boolean);
-  said('include', include, 'name whom it means; they are left out');
-  const lost = 'nothing of this policy is taken over: write one with `when`';
+  const isUnsaid = (section: string, rule: Json): boolean =>
+    ipOf(rule) !== undefined ? section === 'exclude' : all.some((one) => about(rule, one) === 'unknown');
+  const say = (section: string, rules: readonly Json[], remedy: string): void =>
+    rules.forEach((rule, at) => {
+      const message = `\`${Object.keys(rule).join()}\` cannot be asked for here`;
+      if (isUnsaid(section, rule)) findings.push(json.finding([...path, section, at], message, remedy));
+    });
+  const allows = effect === 'allow';
+  say(
+    'include',
+    include,
+    `name whom it means; ${allows ? 'they are left out' : 'until then everybody else is blocked'}`,
+  );
+  const lost = 'whom it concerns is left out: write a policy with `when`';
   const kept = 'it is left out, and the block is taken over without it';
-  const known = [
-    said('require', require, effect === 'allow' ? lost : kept),
-    said('exclude', exclude, effect === 'allow' ? lost : kept),
-  ];
-  if (effect === 'allow' && known.includes(false)) return [];
-  const required = require.filter((rule) => ipOf(rule) === undefined && !isUnknown(rule));
-  const excluded = exclude.filter((rule) => ipOf(rule) === undefined && !isUnknown(rule));
+  say('require', require, allows ? lost : kept);
+  say('exclude', exclude, allows ? lost : kept);
+  if (allows && exclude.some((rule) => ipOf(rule) !== undefined)) return [];
+  const [required, excluded] = [require, exclude].map((rules) =>
+    rules.filter((rule) => ipOf(rule) === undefined),
+  );
+  // What nobody can tell never gives: an allow is about whom it is surely about, a block about whom it may be about.
+  const [is, isNot]: [typeof isSurely, typeof isSurely] = allows
+    ? [isSurely, isSurelyNot]
+    : [isPerhaps, isPerhapsNot];
   const people = (rules: readonly Json[] | 'everybody'): Somebody[] =>
     all.filter(
       (one) =>
-        (rules === 'everybody' || rules.some((rule) => about(rule, one) === true)) &&
-        required.every((rule) => about(rule, one) === true) &&
-        !excluded.some((rule) => about(rule, one) === true),
+        (rules === 'everybody' || rules.some((rule) => is(about(rule, one)))) &&
+        required!.every((rule) => is(about(rule, one))) &&
+        excluded!.every((rule) => isNot(about(rule, one))),
     );
   const from = require.flatMap((rule) => ipOf(rule) ?? []);
   if (from.length > 1) {
@@ -379,26 +409,29 @@ function isAllowed(
   const groups = new Map(
     objectsOf(objectOf(value)['groups']).map((one) => [String(one['id']), rulesOf(one)]),
   );
-  const matches = (rules: Rules, depth = 0): boolean => {
-    // What nothing here can ask for: nobody is included or excluded by it, and whoever is asked for it has it.
+  const matches = (rules: Rules, allows: boolean, depth = 0): boolean => {
+    // What nothing here can ask for is so of its own stranger; of others whatever keeps the most access.
     const is = (rule: Json, unknown: boolean): boolean => {
       const ip = ipOf(rule);
       if (ip !== undefined) return isInside(ip, source);
       const inner = groups.get(String(objectOf(rule['group'])['id']));
-      if (inner && depth < 8) return matches(inner, depth + 1);
+      if (inner && depth < 8) return matches(inner, allows, depth + 1);
       const about = isAbout(rule, principal, groups);
-      return about === 'unknown' ? unknown : about;
+      if (about !== 'unknown') return about;
+      if (principal === undefined && PARTIAL.some((kind) => rule[kind] !== undefined)) return false;
+      return strangerIn(rule) === principal || unknown;
     };
     const { include, require, exclude } = rules;
     return (
       include.some((rule) => is(rule, false)) &&
-      require.every((rule) => is(rule, true)) &&
+      require.every((rule) => is(rule, allows)) &&
       !exclude.some((rule) => is(rule, false))
     );
   };
   const policies = apps.find((app) => app.service.id === service)?.policies ?? [];
-  const deciding = policies.find((policy) => matches(policy));
-  return deciding !== undefined && ALLOWS.includes(deciding.decision);
+  const isAllow = ({ decision }: AccessPolicy): boolean => ALLOWS.includes(decision);
+  const deciding = policies.find((policy) => matches(policy, isAllow(policy)));
+  return deciding !== undefined && isAllow(deciding);
 }
 
 function isInside(text: string, source: Address | undefined): boolean {

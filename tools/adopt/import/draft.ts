@@ -30,22 +30,40 @@ export interface DraftGroup {
   members: readonly string[];
 }
 
+/** What the old system gives and nobody has here, where no service stands for the target. */
+export interface LostAccess {
+  /** As the old system's files name them. */
+  who: string;
+  target: string;
+  ports: readonly (number | string)[];
+}
+
+/** Somebody whom nothing here can tell from others: whoever matches a rule that cannot be asked for. */
+const STRANGER = 'whoever matches ';
+export const strangerOf = (rule: string): string => `${STRANGER}${rule}`;
+export const isStranger = (one: string | undefined): boolean => one?.startsWith(STRANGER) ?? false;
+
 /** What another system's files come to here, before anything is written. */
 export interface ImportDraft {
   /** Everybody and every machine that they name. */
   principals: readonly string[];
+  /** Those whom a rule means that nothing here can ask for, each a `strangerOf`; here they are anyone else. */
+  strangers: readonly string[];
   groups: readonly DraftGroup[];
   services: readonly DraftService[];
   policies: readonly Omit<Policy, 'owner'>[];
   /** What could not be expressed, each at its line. */
   findings: readonly Finding[];
+  /** What no request to a service of the draft can show. */
+  lost: readonly LostAccess[];
   /** Port ranges that any rule names, also one of which nothing is taken over. */
   portRanges: readonly (readonly [first: number, last: number])[];
   /** Source prefixes that any condition names. */
   prefixes: readonly string[];
   /**
    * The old system's own answer, worked out from its files as its makers describe it, and from nothing of the draft. A
-   * condition that nothing here can ask for counts as met, so that what it gave is listed as lost.
+   * condition that nothing here can ask for counts as met where it lets in, and as not met where it blocks, so that what
+   * the old system gave is listed as lost; whom it names are strangers.
    */
   allows(request: OldRequest): boolean;
 }

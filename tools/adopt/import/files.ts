@@ -60,13 +60,15 @@ export function filesOf(
     service: id,
     backend: backend ?? `${id}.internal`,
   }));
-  put('connector', connector, {
-    id: 'imported',
-    description: 'What the old system led to',
-    owner,
-    runs: 'external',
-    services,
-  });
+  // A connector without services is none.
+  if (services.length > 0)
+    put('connector', connector, {
+      id: 'imported',
+      description: 'What the old system led to',
+      owner,
+      runs: 'external',
+      services,
+    });
   return {
     files,
     findings: draft.services

@@ -97,6 +97,7 @@ test('Tailscale: what can be expressed is answered alike, and what cannot is a f
   const whole = taken(fromTailscale('policy.hujson', TAILSCALE));
   assert.equal(whole.proof.differences, []);
   assert.ok(whole.proof.requests > 50);
+  assert.equal(whole.proof.lost, [{ who: 'cyd@example.org', target: '192.0.2.0/24', ports: [22] }]);
   const less = TAILSCALE.replace(
     '"src": ["group:all"],',
     '"src": ["group:all"], "srcPosture": ["posture:latest"],',
@@ -106,6 +107,7 @@ test('Tailscale: what can be expressed is answered alike, and what cannot is a f
     draft.findings.map(({ line, message }) => `${line} ${message}`),
     [
       '8 `ssh` is not taken over',
+      '12 192.0.2.0/24 is more than one machine: only 2 named machines of it are taken over',
       '10 `srcPosture` cannot be asked for here: nothing of this rule is taken over',
     ],
   );
@@ -123,13 +125,64 @@ test('Tailscale: what can be expressed is answered alike, and what cannot is a f
   );
 });
 
+test('Tailscale: beside machines that are named, the rest of a network is a finding and a listed loss', () => {
+  const wide = (dst: string[], hosts = {}) =>
+    fromTailscale(
+      'policy.hujson',
+      JSON.stringify({ hosts, acls: [{ action: 'accept', src: ['ann@example.org'], dst }] }),
+    );
+  const rows: [string[], object, string, number][] = [
+    [['*:*'], {}, '*', 0],
+    [['10.0.0.1:22', '*:*'], {}, '*', 1],
+    [['10.0.0.1:22', '10.0.0.0/8:*'], {}, '10.0.0.0/8', 1],
+    [['10.0.0.1:22', 'office:*'], { office: '10.0.0.0/8' }, 'office', 1],
+    [['autogroup:internet:*'], {}, 'autogroup:internet', 0],
+  ];
+  for (const [dst, hosts, target, named] of rows) {
+    const draft = wide(dst, hosts);
+    assert.is(draft.findings.length, 1, target);
+    if (!target.startsWith('autogroup'))
+      assert.match(draft.findings[0]!.message, `: ${named === 1 ? 'only 1 named machine' : 'none'} of it is`);
+    const { files, proof } = taken(draft);
+    assert.equal(proof.lost, [{ who: 'ann@example.org', target, ports: ['1-65535'] }]);
+    assert.is(files.size > 0, named > 0);
+  }
+  assert.equal(wide(['10.0.0.1:22', '10.0.0.1/32:80']).lost, []);
+});
+
+test('Tailscale: whom nobody can name, and what is neither TCP nor UDP, is lost', () => {
+  const text = JSON.stringify({
+    groups: { 'group:a': ['ann@example.org', '*@example.org'], 'group:b': ['group:a'] },
+    acls: [
+      { action: 'accept', src: ['group:b', 'autogroup:admin'], dst: ['tag:web:443'] },
+      { action: 'accept', src: ['*', 'autogroup:admin'], dst: ['tag:db:443'] },
+      { action: 'accept', src: ['ann@example.org'], dst: ['tag:web:*'], proto: 'icmp' },
+      { action: 'drop', src: ['autogroup:admin'], dst: ['*:*'] },
+    ],
+    grants: [{ src: ['ann@example.org'], dst: ['tag:web'], ip: ['icmp:*', 'tcp:22'] }],
+  });
+  assert.equal(
+    taken(fromTailscale('policy.hujson', text)).proof.lost.map(({ who, target, ports }) => [
+      who,
+      target,
+      ports,
+    ]),
+    [
+      ['whoever matches `*@example.org`', 'tag:web', [443]],
+      ['whoever matches `autogroup:admin`', 'tag:web', [443]],
+      ['ann@example.org', 'tag:web', ['1-65535']],
+      ['ann@example.org', 'tag:web', ['1-65535']],
+    ],
+  );
+});
+
 test('what has a name that nobody knows is a finding, and no silence', () => {
   const odd = TAILSCALE.replace('"acls"', '"acl": [], "acls"').replace(
     '"proto": "tcp" },',
     '"proto": "tcp", "users": ["*"] },',
   );
   const said = fromTailscale('policy.hujson', odd).findings.map(({ line, message }) => `${line} ${message}`);
-  assert.equal(said, ['8 `acl` is not known here', '9 `users` is not known here']);
+  assert.equal(said.slice(0, 2), ['8 `acl` is not known here', '9 `users` is not known here']);
   assert.throws(() => fromCloudflare('access.json', '{"result": []}'), /has no list `apps`/);
 });
 
@@ -211,6 +264,55 @@ test('Cloudflare: a condition that nothing here can ask for takes an allow away,
   );
 });
 
+test('Cloudflare: whoever only a rule means that nothing here can ask for is listed as lost', () => {
+  const app = (policies: object[]) => ({ apps: [{ name: 'Wiki', domain: 'wiki.example.org', policies }] });
+  const okta = { okta: { name: 'staff' } };
+  const ann = { email: { email: 'ann@example.org' } };
+  const domain = { email_domain: { domain: 'example.org' } };
+  const all = { everyone: {} };
+  const staff = 'whoever matches `okta` (staff)';
+  const others = 'whoever matches `email_domain` (example.org)';
+  const rows: [object[], string[]][] = [
+    [[{ decision: 'allow', include: [okta] }], [staff]],
+    [[{ decision: 'allow', include: [ann, okta] }], [staff]],
+    [[{ decision: 'allow', include: [ann, domain] }], [others]],
+    [[{ decision: 'allow', include: [okta], require: [domain] }], [staff]],
+    [[{ decision: 'allow', include: [all, okta] }], []],
+    [[{ decision: 'allow', include: [all], exclude: [okta, ann] }], ['anyone else']],
+    // A block is about whomever it may be about, so that nobody gains.
+    [
+      [
+        { decision: 'deny', include: [okta] },
+        { decision: 'allow', include: [ann] },
+      ],
+      ['ann@example.org'],
+    ],
+    [
+      [
+        { decision: 'deny', include: [all], exclude: [okta] },
+        { decision: 'allow', include: [all] },
+      ],
+      [staff],
+    ],
+    [
+      [
+        { decision: 'deny', include: [domain] },
+        { decision: 'allow', include: [all] },
+      ],
+      ['anyone else'],
+    ],
+  ];
+  for (const [policies, lost] of rows) {
+    const draft = fromCloudflare('access.json', JSON.stringify(app(policies)));
+    const { differences } = taken(draft).proof;
+    assert.equal(
+      differences.flatMap(({ mark, principals }) => principals.map((one) => `${mark} ${one}`)),
+      lost.map((one) => `- ${one}`),
+      JSON.stringify(policies),
+    );
+  }
+});
+
 const TABLE = [
   'Principal,Service,Ports,Protocol,Backend,From',
   'ann@example.org,Wiki,443,,wiki.internal,',
@@ -230,6 +332,7 @@ test('a table: a line is a right, those that are alike are one policy for a grou
   );
   const { files, proof } = taken(draft);
   assert.equal(proof.differences, []);
+  assert.equal(proof.lost, [{ who: 'nobody at all', target: 'Wiki', ports: ['443'] }]);
   assert.match(
     files.get('policies/groups/wiki-users.yaml')!,
     /members:\n +- ann@example\.org\n +- bob@example\.org\n/,
@@ -240,7 +343,7 @@ test('a table: a line is a right, those that are alike are one policy for a grou
 const PEOPLE = ['ann@example.org', 'bob@example.org', 'cyd@example.org'];
 const some = <T>(values: readonly T[]) => fc.subarray([...values], { minLength: 1 });
 
-test('whatever Tailscale’s rules are, without what cannot be said the answers are the same', () => {
+test('whatever Tailscale’s rules are, the answers are the same, and what is more than a machine is lost', () => {
   const src = some(['*', 'group:a', 'group:b', 'autogroup:member', 'tag:ci', ...PEOPLE]);
   const port = fc.constantFrom('22', '80,443', '8000-9000', '8500', '*');
   const target = fc.constantFrom('tag:web', 'db', '192.0.2.10', '192.0.2.0/24', '192.0.2.77', '*');
@@ -266,18 +369,31 @@ test('whatever Tailscale’s rules are, without what cannot be said the answers 
   });
   fc.assert(
     fc.property(policy, (value) => {
-      assert.equal(taken(fromTailscale('policy.hujson', JSON.stringify(value))).proof.differences, []);
+      const { differences, lost } = taken(fromTailscale('policy.hujson', JSON.stringify(value))).proof;
+      assert.equal(differences, []);
+      const accepted = value.acls.filter(({ action }) => action === 'accept');
+      const wide = [...accepted, ...value.grants.flatMap((one) => one.ip.map(() => one))]
+        .flatMap(({ dst }) => dst.map((one) => one.replace(/:[-\d,*]+$/, '')))
+        .filter((one) => one === '*' || one.endsWith('/24'));
+      assert.equal(lost.map(({ target }) => target).sort(), wide.sort());
     }),
     { seed: 1, numRuns: 150 },
   );
 });
 
-test('whatever the order of Cloudflare’s policies is, the answers are the same', () => {
-  const rule = fc.oneof(
-    fc.constantFrom(...PEOPLE).map((email) => ({ email: { email } })),
-    fc.constantFrom({ everyone: {} }, { group: { id: 'g' } }, { email_domain: { domain: 'example.org' } }),
-    fc.constantFrom({ service_token: { token_id: 'ci' } }, { any_valid_service_token: {} }),
-  );
+/** Rules of Access that say here what they say there, and those that do not. */
+const SAID = [
+  ...PEOPLE.map((email) => ({ email: { email } })),
+  ...[{ everyone: {} }, { group: { id: 'g' } }, { service_token: { token_id: 'ci' } }],
+];
+const UNSAID = [
+  ...[{ okta: { name: 'staff' } }, { group: { id: 'unknown' } }],
+  ...[{ email_domain: { domain: 'example.org' } }, { any_valid_service_token: {} }],
+];
+
+/** Files of Access whose policies have these rules. */
+function accessOf(kinds: readonly object[]) {
+  const rule = fc.constantFrom(...kinds);
   const rules = (minLength: number) => fc.array(rule, { minLength, maxLength: 2 });
   const policy = fc.record({
     name: fc.constantFrom('One', 'Two'),
@@ -298,13 +414,30 @@ test('whatever the order of Cloudflare’s policies is, the answers are the same
       { maxLength: 1 },
     ),
   });
-  const access = fc.record({ groups: fc.tuple(group), apps: fc.array(app, { maxLength: 3 }) });
+  return fc.record({ groups: fc.tuple(group), apps: fc.array(app, { maxLength: 3 }) });
+}
+
+test('whatever the order of Cloudflare’s policies is, the answers are the same, and nobody gains by what cannot be said', () => {
+  const found = (value: object) =>
+    taken(fromCloudflare('access.json', JSON.stringify(value))).proof.differences;
+  const runs = { seed: 1, numRuns: 150 };
   fc.assert(
-    fc.property(access, (value) => {
-      assert.equal(taken(fromCloudflare('access.json', JSON.stringify(value))).proof.differences, []);
-    }),
-    { seed: 1, numRuns: 150 },
+    fc.property(accessOf(SAID), (value) => assert.equal(found(value), [])),
+    runs,
   );
+  let lost = 0;
+  fc.assert(
+    fc.property(accessOf([...SAID, ...UNSAID]), (value) => {
+      const differences = found(value);
+      lost += differences.length;
+      assert.equal(
+        differences.filter(({ mark }) => mark === '+'),
+        [],
+      );
+    }),
+    runs,
+  );
+  assert.ok(lost > 0);
 });
 
 test('the command writes files without errors, and refuses to write over any', async () => {

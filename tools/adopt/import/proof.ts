@@ -2,9 +2,9 @@ import { compile } from '../../access/compile.ts';
 import { decide } from '../../access/decide.ts';
 import { type Access, indexPolicies } from '../../access/model.ts';
 import { deviceFacts } from '../../access/values/device.ts';
-import { type Address, parsePrefix } from '../../contract/values/address.ts';
+import { type Address, addressText, parsePrefix } from '../../contract/values/address.ts';
 import type { Repository } from '../../load/repository.ts';
-import type { ImportDraft, DraftService } from './draft.ts';
+import { type ImportDraft, type DraftService, isStranger, type LostAccess } from './draft.ts';
 
 /** Answers that differ, of people who are answered alike. */
 export interface AnswerDifference {
@@ -15,7 +15,7 @@ export interface AnswerDifference {
   ports: [first: number, last: number];
   /** The first address of those from which it differs; undefined where no condition asks for one. */
   from: Address | undefined;
-  /** In order; `anyone else` for whoever no file of the old system names. */
+  /** In order, strangers last; `anyone else` for whoever no file of the old system names. */
   principals: string[];
 }
 
@@ -26,13 +26,15 @@ export interface AnswerProof {
   /** Requests that stand for all: between two of them no rule of either system ends or begins. */
   requests: number;
   differences: AnswerDifference[];
+  /** What is lost beside: no service here stands for it. */
+  lost: readonly LostAccess[];
 }
 
 /** A principal that no file names. */
 const NOBODY_KNOWN = 'nobody-that-any-file-names';
 
 /**
- * Asks both systems everything: every principal and one more, every service, at the first port and from the first address
+ * Asks both systems everything: every principal, one more and every stranger, every service, at the first port and from the first address
  * of every range between which neither system can change its answer.
  * @param repository with the draft's files in it
  * @param at the instant, in milliseconds
@@ -50,7 +52,7 @@ export function proofOf(
   for (const service of draft.services)
     for (const ports of rangesOf(service, repository, draft))
       for (const source of sources)
-        for (const principal of [...draft.principals, undefined]) {
+        for (const principal of [...draft.principals, undefined, ...draft.strangers]) {
           requests += 1;
           const asked = { principal, service: service.id, port: ports[0], source };
           const [old, now] = [draft.allows(asked), allowsNow(access, asked, at)];
@@ -63,7 +65,7 @@ export function proofOf(
             from: source,
             principals: [],
           };
-          const key = JSON.stringify([one.mark, one.service, ports, source && String(source.value)]);
+          const key = JSON.stringify([one.mark, one.service, ports, source && addressText(source)]);
           const list = found.get(key) ?? one;
           list.principals.push(principal ?? 'anyone else');
           found.set(key, list);
@@ -73,16 +75,14 @@ export function proofOf(
     services: draft.services.length,
     requests,
     differences: [...found.values()],
+    lost: draft.lost,
   };
 }
 
 type Asked = Parameters<ImportDraft['allows']>[0];
 
-function allowsNow(
-  access: Access,
-  { principal = NOBODY_KNOWN, service, port, source }: Asked,
-  at: number,
-): boolean {
+function allowsNow(access: Access, { principal: asked, service, port, source }: Asked, at: number): boolean {
+  const principal = asked === undefined || isStranger(asked) ? NOBODY_KNOWN : asked;
   return decide(access, { principal, service, port, at, source, device: deviceFacts() }).decision === 'allow';
 }
 

@@ -7,6 +7,7 @@ import {
   type ImportDraft,
   type DraftService,
   Ids,
+  type LostAccess,
   type OldRequest,
   portsIn,
   portsText,
@@ -35,7 +36,8 @@ export const COLUMNS = ['principal', 'service', 'ports', 'protocol', 'backend', 
  */
 export function fromTable(file: string, text: string): ImportDraft {
   const findings: Finding[] = [];
-  const rows = rowsOf(file, text, findings);
+  const lost: LostAccess[] = [];
+  const rows = rowsOf(file, text, findings, lost);
   const ids = new Ids();
   const services = servicesOf(rows, ids, file, findings);
   const idOf = ({ service, protocol }: Row): string => ids.of(`${service} ${protocol}`);
@@ -47,7 +49,8 @@ export function fromTable(file: string, text: string): ImportDraft {
   }
   const parts = [...alike.values()].map((list) => partOf(list, idOf(list[0]!), services, ids));
   return {
-    ...{ services, findings, groups: parts.flatMap(({ group }) => group ?? []) },
+    ...{ services, findings, strangers: [], lost },
+    ...{ groups: parts.flatMap(({ group }) => group ?? []) },
     policies: parts.map(({ policy }) => policy),
     principals: [...new Set(rows.map(({ principal }) => principal).filter((one) => one !== '*'))].sort(),
     portRanges: rows.flatMap(({ ports }) => ports),
@@ -70,7 +73,7 @@ function isGiven({ principal, ports, from }: Row, asked: OldRequest): boolean {
   );
 }
 
-function rowsOf(file: string, text: string, findings: Finding[]): Row[] {
+function rowsOf(file: string, text: string, findings: Finding[], lost: LostAccess[]): Row[] {
   let records: { record: Record<string, string>; info: { lines: number } }[];
   try {
     const options = {
@@ -110,7 +113,10 @@ function rowsOf(file: string, text: string, findings: Finding[]): Row[] {
               : from !== '' && !parsePrefix(from)
                 ? `${from} is no network`
                 : undefined;
-    if (wrong !== undefined) findings.push(findingAt(file, info.lines, wrong, 'this line is left out'));
+    if (wrong !== undefined) {
+      findings.push(findingAt(file, info.lines, wrong, 'this line is left out'));
+      lost.push({ who: principal, target: service, ports: [record['ports'] ?? ''] });
+    }
     if (wrong !== undefined || who === undefined || !ports) return [];
     return [
       { line: info.lines, principal: who, service, protocol: kind as Row['protocol'], ports, backend, from },

@@ -7,10 +7,12 @@ import {
   type DraftGroup,
   type DraftService,
   Ids,
+  type LostAccess,
   type OldRequest,
   portsIn,
   portsText,
   principalOf,
+  strangerOf,
   unionOf,
 } from './draft.ts';
 import { JsonFile, objectOf, objectsOf, textsOf } from './json.ts';
@@ -30,6 +32,8 @@ interface TailscaleRule {
 }
 
 type Protocol = 'tcp' | 'udp';
+
+const ALL_PORTS: [number, number][] = [[1, 65535]];
 
 const BOTH: Protocol[] = ['tcp', 'udp'];
 const PROTOCOLS: Readonly<Record<string, Protocol[]>> = {
@@ -87,7 +91,8 @@ export function fromTailscale(file: string, text: string): ImportDraft {
     policiesOf(json, rule, index, { world, services, ids, findings }),
   );
   return {
-    ...{ principals: world.principals, groups, policies, findings, prefixes: [] },
+    ...{ principals: world.principals, strangers: [], groups, policies, findings, prefixes: [] },
+    lost: rules.flatMap((rule) => lostOf(rule, world)),
     portRanges: rules.flatMap(({ dst }) => dst.flatMap(({ ports }) => ports)),
     services: services.map(({ target: _, ...service }) => service),
     allows: (request) => isAllowed(root, world, services, request),
@@ -98,6 +103,8 @@ export function fromTailscale(file: string, text: string): ImportDraft {
 interface World {
   /** Members of each group in lower case, with those of groups inside. */
   groups: Map<string, string[]>;
+  /** Members of each group who cannot be named here, as they stand in the file. */
+  unnamed: Map<string, string[]>;
   hosts: Map<string, string>;
   principals: string[];
   tags: string[];
@@ -111,7 +118,7 @@ const tagPrincipal = (tag: string): string => tag.replace(':', '-').toLowerCase(
 function rulesOf(json: JsonFile, root: Record<string, unknown>, findings: Finding[]): TailscaleRule[] {
   if (root['acls'] === undefined && root['grants'] === undefined)
     return [
-      { path: [], src: ['*'], dst: [{ target: '*', ports: [[1, 65535]] }], protocols: BOTH, conditions: [] },
+      { path: [], src: ['*'], dst: [{ target: '*', ports: ALL_PORTS }], protocols: BOTH, conditions: [] },
     ];
   const acls = objectsOf(root['acls']).map((acl, index) => aclOf(json, acl, index, findings));
   const grants = objectsOf(root['grants']).flatMap((grant, index) => grantOf(json, grant, index, findings));
@@ -158,17 +165,16 @@ function grantOf(
   const path = ['grants', index];
   const targets = textsOf(grant['dst']);
   findings.push(...unknownKeys(json, path, grant, [...ENTRY.grants, ...CONDITIONS]));
-  return textsOf(grant['ip']).flatMap((text, at) => {
+  const common = { path, src: textsOf(grant['src']), conditions: conditionsOf(grant) };
+  return textsOf(grant['ip']).map((text, at): TailscaleRule => {
     const [, name = '', rest = ''] = /^(?:([a-z0-9]+):)?(.+)$/.exec(text) ?? [];
     const [protocols, ports] = [PROTOCOLS[name], portsIn(rest)];
-    if (!protocols || !ports) {
+    if (!protocols || !ports)
       findings.push(
         json.finding([...path, 'ip', at], `${text} is neither TCP nor UDP`, 'nothing is taken over of it'),
       );
-      return [];
-    }
-    const dst = targets.map((target) => ({ target, ports }));
-    return [{ path, src: textsOf(grant['src']), dst, protocols, conditions: conditionsOf(grant) }];
+    const dst = targets.map((target) => ({ target, ports: ports ?? ALL_PORTS }));
+    return { ...common, dst, protocols: protocols && ports ? protocols : [] };
   });
 }
 
@@ -179,7 +185,11 @@ function worldOf(root: Record<string, unknown>, rules: readonly TailscaleRule[])
   const raw = new Map(
     Object.entries(objectOf(root['groups'])).map(([id, members]) => [id, textsOf(members)]),
   );
-  const groups = new Map([...raw.keys()].map((id) => [id, membersOf(id, raw)]));
+  const given = [...raw.keys()].map((id) => [id, membersOf(id, raw)] as const);
+  const groups = new Map(given.map(([id, all]) => [id, all.flatMap((one) => principalOf(one) ?? [])]));
+  const unnamed = new Map(
+    given.map(([id, all]) => [id, all.filter((one) => principalOf(one) === undefined)] as const),
+  );
   const hosts = new Map(
     Object.entries(objectOf(root['hosts'])).flatMap(([id, at]) =>
       typeof at === 'string' ? [[id, at] as const] : [],
@@ -202,6 +212,7 @@ function worldOf(root: Record<string, unknown>, rules: readonly TailscaleRule[])
   }
   return {
     groups,
+    unnamed,
     hosts,
     tags,
     machines,
@@ -209,12 +220,11 @@ function worldOf(root: Record<string, unknown>, rules: readonly TailscaleRule[])
   };
 }
 
+/** Members of a group and of those inside it, as they stand in the file. */
 function membersOf(id: string, raw: ReadonlyMap<string, string[]>, seen = new Set<string>()): string[] {
   if (seen.has(id)) return [];
   seen.add(id);
-  return (raw.get(id) ?? []).flatMap((one) =>
-    one.startsWith('group:') ? membersOf(one, raw, seen) : (principalOf(one) ?? []),
-  );
+  return (raw.get(id) ?? []).flatMap((one) => (one.startsWith('group:') ? membersOf(one, raw, seen) : [one]));
 }
 
 const addressOf = (text: string): string => text.split('/')[0]!;
@@ -255,14 +265,8 @@ function servicesOf(
 ): TailscaleService[] {
   for (const { path, dst } of rules)
     for (const { target } of dst)
-      if (!covered(target, world).length && target !== '*')
-        findings.push(
-          json.finding(
-            [...path, 'dst'],
-            `${target} is no machine that can be named`,
-            'register what is behind it as services',
-          ),
-        );
+      if (!isMachine(target, world))
+        findings.push(json.finding([...path, 'dst'], notWhole(target, world), REGISTER));
   return [...world.machines].flatMap(([target, { name, address }]) =>
     BOTH.flatMap((protocol) => {
       const opened = rules.filter(({ protocols }) => protocols.includes(protocol)).flatMap(({ dst }) => dst);
@@ -278,6 +282,46 @@ function servicesOf(
     }),
   );
 }
+
+const REGISTER = 'register what is behind it as services';
+
+/** Whether a destination is one machine: all of it is taken over. */
+const isMachine = (target: string, { machines, hosts }: World): boolean =>
+  machines.has(target) || isOne(hosts.get(target) ?? target);
+
+/** Why less than a destination is taken over. */
+function notWhole(target: string, world: World): string {
+  const network = parsePrefix(world.hosts.get(target) ?? target);
+  if (target !== '*' && !network) return `${target} is no machine that can be named`;
+  const named = covered(target, world).length;
+  const taken = named === 0 ? 'none' : `only ${named} named ${named === 1 ? 'machine' : 'machines'}`;
+  return `${target} is more than one machine: ${taken} of it ${named > 1 ? 'are' : 'is'} taken over`;
+}
+
+/** What a rule gives beyond machines and people that can be named. */
+function lostOf({ src, dst, protocols, conditions }: TailscaleRule, world: World): LostAccess[] {
+  const strangers = conditions.length > 0 ? [] : strangersOf(src, world);
+  return dst.flatMap(({ target, ports }) => {
+    const whole = protocols.length > 0 && isMachine(target, world);
+    const who = whole ? strangers : src.slice(0, 1).map(() => src.join(', '));
+    return who.map((one): LostAccess => ({ who: one, target, ports: portsText(ports) }));
+  });
+}
+
+/** Whom sources of a rule mean beside those who can be named. */
+function strangersOf(src: readonly string[], world: World): string[] {
+  if (src.includes('*')) return [];
+  return src.flatMap((one) => {
+    if (world.groups.has(one)) return world.unnamed.get(one)!.map((member) => strangerOf(`\`${member}\``));
+    return isNamed(one) ? [] : [strangerOf(`\`${one}\``)];
+  });
+}
+
+/** Whether a source, no group of the file, can be said here. */
+const isNamed = (one: string): boolean =>
+  one.startsWith('tag:') ||
+  one === 'autogroup:member' ||
+  (one.includes('@') && principalOf(one) !== undefined);
 
 /** The machines that a destination of a rule is about. */
 function covered(target: string, { machines, hosts }: World): string[] {
@@ -356,7 +400,7 @@ function whoOf(json: JsonFile, { path, src }: TailscaleRule, { world, ids, findi
     const person = one.includes('@') ? principalOf(one) : undefined;
     if (one.startsWith('tag:')) principals.push(tagPrincipal(one));
     else if (person !== undefined) principals.push(person);
-    else if (!world.groups.has(one) && one !== 'autogroup:member')
+    else if (!world.groups.has(one) && !isNamed(one))
       findings.push(
         json.finding(
           [...path, 'src', at],

@@ -94,8 +94,8 @@ function recertificationWords({
   return {
     title: `Who still needs what ${owner} gives: ${quarter}${parts > 1 ? ` (${part} of ${parts})` : ''}`,
     says: [
-      'Tick the box of what is still needed: this pull request then leaves it as it is, within a day. What nobody ticks ends by itself.',
-      `Merge it when you are done: what is not ticked then ends at ${until}. With every box ticked it closes by itself.`,
+      'Tick the box of what is still needed: within a day this pull request then writes that into the policy, and nothing else. What nobody ticks ends by itself.',
+      `A tick decides nothing: whoever approves this pull request confirms what its files say. Merge it when you are done: what is not ticked then ends at ${until}. Closed without that it is opened anew.`,
     ],
     lists: [
       {
