@@ -8,7 +8,7 @@ import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { logGroupPage } from './model/access-log.ts';
-import { startPanel } from './panel.ts';
+import { type RunningPanel, startPanel } from './panel.ts';
 import { albSignIn } from './security/sign-in.ts';
 import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
 import type { EnforcedAfter } from './state/reader.ts';
@@ -40,6 +40,7 @@ async function serve(
       : appTokens(credentials, { repository, url: api, permissions: PERMISSIONS });
   // What is under way ends in its own time.
   const over = new AbortController();
+  let serving: RunningPanel | undefined;
   const panel = await startPanel({
     ...{ host, port, names: [domain], environments: [environment], pollMs, prepared: true },
     ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
@@ -55,7 +56,8 @@ async function serve(
         now: Date.now,
         token,
       },
-      outdated: (again) => outdated(panel.enforcedAfter(), again),
+      // What is newer may come before all is read for the first time: it is asked for again then.
+      outdated: (again) => (serving ? outdated(serving.enforcedAfter(), again) : again()),
       trouble: (trouble) => tell({ trouble }),
     }),
     signIn: albSignIn({
@@ -68,6 +70,7 @@ async function serve(
     accessLogs: { files: () => [], pageOf: logGroupPage },
     log: tell,
   });
+  serving = panel;
   tell({ serving: panel.url });
   ready();
   if (!ending.aborted) await once(ending, 'abort');

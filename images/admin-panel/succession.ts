@@ -1,5 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 
+/** Milliseconds in which a successor is ready: ten times what a company of 10,000 takes. */
+const LONGEST_MS = 300_000;
+
 /** What a process that serves says to the one that started it. */
 type Said =
   /** It listens to what it is told: what is said before is lost. */
@@ -30,12 +33,20 @@ export async function inSuccession(signal: AbortSignal, tell: (line: object) => 
   return new Promise((resolve) => {
     const begin = (handover: unknown): void => {
       const worker = (next = cluster.fork());
+      // One that hangs would leave what is old on the pages for good.
+      const late = setTimeout(
+        () => worker === next && current && worker.process.kill('SIGKILL'),
+        LONGEST_MS,
+      ).unref();
       worker.on('message', (said: Said) => {
         if (said.kind === 'joined') say(worker, { kind: 'handover', handover });
         else if (said.kind === 'ready') {
+          clearTimeout(late);
           if (current) say(current, { kind: 'end', drain: false });
           [current, next] = [worker, undefined];
         } else if (!next && worker === current && !signal.aborted) begin(said.handover);
+        // What cannot be heard now is said again later.
+        else if (worker !== current) say(worker, { kind: 'stay' });
       });
       worker.once('exit', (code: number | null) => {
         if (worker === next) {

@@ -18,7 +18,10 @@ export async function answerInvocations(
   ended = Infinity,
 ): Promise<void> {
   for (let answered = 0; answered < ended; answered += 1) {
-    const { id } = await call(api, 'GET', '/next');
+    const { id, status } = await call(api, 'GET', '/next');
+    // Lambda starts a process that ends anew; one that asks again at once would never rest.
+    if (status !== 200 || id === 'undefined')
+      throw new Error(`the runtime interface answered ${status} to what is next`);
     try {
       await call(api, 'POST', `/${id}/response`, await work());
     } catch (error) {

@@ -64,6 +64,15 @@ test('while the first scheduler comes each day nothing is signed; where it stays
   assert.equal(await standBy(at(30 + 500)), { event: 'renewed', sequence: 3 });
 });
 
+test('what another key signed gets no signature of ours: that key may be withdrawn elsewhere', async () => {
+  const { store, at } = await logged();
+  const [ours, { trusted }] = [newSigner('ours'), at(60)];
+  const options = { ...at(60), store, trusted: [...trusted, ...trusting(ours)], signer: async () => ours };
+  const said = await standBy(options).then(() => '', String);
+  assert.match(said, /entry 1 is signed by .*, and not by this scheduler's key/);
+  assert.is((await readLog(store, IDENTITY, options.trusted)).newest!.entry.sequence, 1);
+});
+
 test('a key that nobody trusts renews nothing, loudly; an empty log is no fault', async () => {
   const { at } = await logged();
   const stranger = newSigner('stranger');

@@ -1,4 +1,4 @@
-import type { PublicKey, Signer } from '../../tools/contract/log/dsse.ts';
+import { type PublicKey, type Signer, trust } from '../../tools/contract/log/dsse.ts';
 import type { LogIdentity } from '../../tools/contract/log/entry.ts';
 import { Fault } from '../../tools/contract/fault.ts';
 import { heartbeat } from '../../tools/publish/append.ts';
@@ -40,9 +40,17 @@ export async function standBy(options: StandbyOptions): Promise<StandbyOutcome> 
   const { sequence, issuedAt, expiresAt } = newest.entry;
   const left = (Date.parse(expiresAt) - now()) / (Date.parse(expiresAt) - Date.parse(issuedAt));
   if (left > ENOUGH) return { event: 'fresh', sequence, lifePercent: Math.floor(100 * left) };
+  const signer = await options.signer();
+  // A key that was withdrawn may still be known here: what it signed must not get a signature that all components trust.
+  const [own] = trust([signer]);
+  if (trusted.some(({ digest }) => digest === own!.digest) && newest.key.digest !== own!.digest)
+    throw new Fault(
+      `entry ${sequence} is signed by ${newest.key.id}, and not by this scheduler's key`,
+      'look at who published it; if it is right, publish it with the key of this environment: npx ztna heartbeat',
+    );
   const { plan } = await heartbeat({
     ...options,
-    signer: await options.signer(),
+    signer,
     reason: 'heartbeat of the second scheduler: the first has not come',
     execute: true,
   });

@@ -20,7 +20,14 @@ export interface UpgradePlan {
 }
 
 /** What is a company's own: no release brings or takes anything there. */
-export const OWN = ['policies/', 'environments/', 'CODEOWNERS', 'release.yaml'];
+export const OWN = [
+  'policies/',
+  'environments/',
+  'CODEOWNERS',
+  '.github/CODEOWNERS',
+  'docs/CODEOWNERS',
+  'release.yaml',
+];
 
 /** Whether a path is the company's. */
 export function isOwn(path: string): boolean {

@@ -31,6 +31,7 @@ import { FOLDERS } from '../load/sources.ts';
 import { findingsGithub } from '../output/findings.ts';
 import { findingsSarif } from '../output/sarif.ts';
 import { connection, inQueue, isRepositoryName } from './shared/github.ts';
+import { BRANCH } from '../github/setup/settings.ts';
 import { command, type Context, type ExitStatus, type Option, type OptionsOf } from './shared/command.ts';
 import { pagesOfServer } from './shared/place.ts';
 import { instantOption } from './shared/values.ts';
@@ -117,6 +118,8 @@ async function look(
 ): Promise<{ facts: PullRequestFacts; verdict: PullRequestOutcome } | 'left'> {
   let facts = await read();
   const { base } = facts;
+  // A statement is read by the commit alone: one that was made for another branch would count for the delivered one.
+  if (writes && base !== BRANCH) return 'left';
   for (let looks = 1; looks <= LOOKS; looks++) {
     const verdict = judge(facts);
     const now = writes ? await read() : facts;

@@ -101,6 +101,9 @@ async function mergesOf(root: string, { merge }: UpgradePlan): Promise<Map<strin
   return merged;
 }
 
+/** A path that leads out of the folder, or into git's own. */
+const STRANGE = /(^|\/)(\.{0,2}|\.git|git~\d+)(\/|$)/i;
+
 const objectOf = (side: string): string => side.split(' ')[1]!;
 
 async function take(
@@ -109,7 +112,7 @@ async function take(
   tree: Map<string, RevisionFile>,
 ): Promise<void> {
   const files = list.flatMap(({ path }) => tree.get(path) ?? []);
-  const odd = files.find(({ mode }) => mode !== '100644' && mode !== '100755');
+  const odd = files.find(({ mode, path }) => (mode !== '100644' && mode !== '100755') || STRANGE.test(path));
   if (odd) throw new Fault(`${odd.path} of the release is no plain file`, 'take another release');
   const contents = await contentsOf(
     root,

@@ -3,14 +3,14 @@
 # The virtual environment is kept in out/, which git ignores; the version is pinned here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source tools/dev/skip.sh
 
 version=3.3.30
 venv=out/checkov
 if [ ! -x "$venv/bin/checkov" ] || [ "$(cat "$venv/version" 2> /dev/null)" != "$version" ]; then
   python3 -m venv --clear "$venv"
   if ! "$venv/bin/pip" install --quiet --disable-pip-version-check "checkov==$version"; then
-    echo "skipped: Checkov cannot be installed here"
-    exit 0
+    skip "Checkov cannot be installed here"
   fi
   echo "$version" > "$venv/version"
 fi

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
@@ -32,9 +35,17 @@ test('state, plans and values of variables cannot be committed by chance, and a 
     'a.auto.tfvars.json',
     'x.tfplan',
   ];
-  const ignored = (name: string): boolean =>
-    spawnSync('git', ['check-ignore', '--no-index', '-q', `${folder}/${name}`], { cwd: root }).status === 0;
-  assert.equal([...left, ...kept].filter(ignored), left);
+  // In a repository of its own: a copy of the tools is in none.
+  const own = mkdtempSync(join(tmpdir(), 'ztna-ignored-'));
+  try {
+    spawnSync('git', ['init', '-q'], { cwd: own });
+    copyFileSync(join(root, '.gitignore'), join(own, '.gitignore'));
+    const ignored = (name: string): boolean =>
+      spawnSync('git', ['check-ignore', '--no-index', '-q', `${folder}/${name}`], { cwd: own }).status === 0;
+    assert.equal([...left, ...kept].filter(ignored), left);
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 });
 
 test.run();

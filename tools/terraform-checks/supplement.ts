@@ -31,7 +31,6 @@ export const SUPPLEMENT: Readonly<Record<string, BlockKind>> = {
       },
       memory_size: { type: 'number' },
       package_type: { type: 'string' },
-      reserved_concurrent_executions: { type: 'number' },
       role: { type: 'string', required: true },
       tags: { type: 'map' },
       timeout: { type: 'number' },

@@ -1,5 +1,6 @@
 import accessLog from '../../../schemas/access-log.schema.json' with { type: 'json' };
 import common from '../../../schemas/common.schema.json' with { type: 'json' };
+import deliveryRecord from '../../../schemas/delivery-record.schema.json' with { type: 'json' };
 import difference from '../../../schemas/difference.schema.json' with { type: 'json' };
 import drift from '../../../schemas/drift.schema.json' with { type: 'json' };
 import dropReason from '../../../schemas/drop-reason.schema.json' with { type: 'json' };
@@ -32,6 +33,7 @@ const FILES: Readonly<Record<string, ApiSchema>> = {
   'access-log': accessLog,
   'access-test': accessTest,
   'bundle-index': index,
+  'delivery-record': deliveryRecord,
   'drop-reason': dropReason,
   'proposed-change': proposedChange,
   'pull-request': pullRequest,

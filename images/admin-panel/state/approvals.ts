@@ -16,7 +16,10 @@ const PATIENCE_MS = 1_500;
 /** Commits that are kept; what was approved when it was merged stays so. */
 const MOST = 2_000;
 
-/** Who approved what: by the reviews of its pull request, and by the trailers of the commit. */
+/**
+ * Who approved what: by the reviews of its pull request where GitHub is asked, else by the trailers of the commit. Not by both: a
+ * trailer is written by whoever writes the commit, and must not stand beside what a reviewer said.
+ */
 export class Approvals {
   readonly #known = new Map<string, Promise<EntryApproval | undefined>>();
   readonly root: string;
@@ -47,11 +50,9 @@ export class Approvals {
 
   async #look(commit: string): Promise<EntryApproval | undefined> {
     try {
-      const [named, pull] = await Promise.all([
-        approversIn(this.root, commit),
-        this.connection && mergedPull(this.connection, commit),
-      ]);
-      const approvedBy = [...new Set([...(pull?.approvedBy ?? []), ...named])];
+      if (!this.connection) return { approvedBy: await approversIn(this.root, commit) };
+      const pull = await mergedPull(this.connection, commit);
+      const approvedBy = [...new Set(pull?.approvedBy)];
       return { approvedBy, ...(pull && { pull: { number: pull.number, url: pull.url } }) };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

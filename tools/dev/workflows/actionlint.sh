@@ -3,18 +3,17 @@
 # out/, which git ignores. Where Go is missing it is left out, and this says so: `npm test` holds the rest.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+source tools/dev/skip.sh
 
 version=1.7.12
 folder=out/actionlint
 if [ ! -x "$folder/actionlint" ] || [ "$(cat "$folder/version" 2> /dev/null)" != "$version" ]; then
   if ! command -v go > /dev/null; then
-    echo "skipped: actionlint needs Go, which is not here"
-    exit 0
+    skip "actionlint needs Go, which is not here"
   fi
   mkdir -p "$folder"
   if ! GOBIN="$PWD/$folder" GOFLAGS=-mod=mod go install "github.com/rhysd/actionlint/cmd/actionlint@v$version"; then
-    echo "skipped: actionlint cannot be fetched here"
-    exit 0
+    skip "actionlint cannot be fetched here"
   fi
   echo "$version" > "$folder/version"
 fi

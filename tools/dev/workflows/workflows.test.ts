@@ -63,7 +63,9 @@ test('a job that asks GitHub has twice the time for which a connection may wait'
         assert.ok(minutes * 60_000 > 2 * PATIENCE, `${file}: ${name}`);
 });
 
-test('what a pull request makes of the tools is tested again where it is led to another branch', () => {
+test('what a pull request makes of the tools and of AWS is looked at again where it is led to another branch', () => {
+  const plan = parse(called('plan.yml').text) as { on: { pull_request_target: { types: string[] } } };
+  assert.ok(plan.on.pull_request_target.types.includes('edited'));
   const { on } = parse(called('tools.yml').text) as { on: { pull_request: { types: string[] } } };
   assert.ok(on.pull_request.types.includes('edited'));
   // A job that is left out would pass under the name of a required status.

@@ -3,14 +3,14 @@
 # which a test holds. Offline: nothing is asked of GitHub. The virtual environment is kept in out/, which git ignores.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+source tools/dev/skip.sh
 
 version=1.32.0
 venv=out/zizmor
 if [ ! -x "$venv/bin/zizmor" ] || [ "$(cat "$venv/version" 2> /dev/null)" != "$version" ]; then
   if ! python3 -m venv --clear "$venv" \
     || ! "$venv/bin/pip" install --quiet --disable-pip-version-check "zizmor==$version"; then
-    echo "skipped: zizmor cannot be installed here"
-    exit 0
+    skip "zizmor cannot be installed here"
   fi
   echo "$version" > "$venv/version"
 fi

@@ -33,6 +33,9 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
     { words: 'an instant in UTC such as 2027-12-31T00:00:00Z' },
   '^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$': { words: 'a date such as "2026-12-31"' },
   '^(UTC|[A-Z][A-Za-z]*(/[A-Z][A-Za-z0-9_+-]*){1,2})$': { words: 'a name such as Europe/Berlin' },
+  '^((intermediate|connector)/)?[a-z][a-z0-9-]{0,62}$': {
+    words: 'intermediate/<id>, connector/<id>, or the id of a ring',
+  },
   '^(intermediate|connector)/[a-z][a-z0-9-]{0,62}$': { words: 'intermediate/<id> or connector/<id>' },
   '^(pcx|tgw)-[0-9a-f]{8,17}$': { words: 'an id such as pcx-0a1b2c3d or tgw-0a1b2c3d' },
   '^vpc-[0-9a-f]{8,17}$': { words: 'an id such as vpc-0a1b2c3d' },
