@@ -25,7 +25,7 @@ const LOOKS = 7;
 /**
  * Carries out a plan whose action is not `refused`: chunks, read-back, signature, log name, head, in that order.
  * A crash anywhere leaves the entry before in force, or this one; running again completes it.
- * Once the entry is in the log it is in force: a head that cannot be written then is a warning, as it is a hint only.
+ * Once the entry is in the log it is in force: what the store does not do after that is a warning, and no failure.
  * @returns `lost` when another publisher appended an entry first: look again and make a new plan
  * @throws Fault when the store does not give back what was written; StoreFault when it does not answer
  */
@@ -44,7 +44,7 @@ export async function apply(plan: Plan, hands: Hands): Promise<'done' | 'lost'> 
       return 'lost';
   }
   if (plan.head !== undefined) await moveHead(headName(plan.identity), plan.head, hands);
-  await keepThere(plan.readAgain, hands);
+  if (plan.entry) await keepThere(plan.readAgain, plan.entry.sequence, hands);
   return 'done';
 }
 
@@ -56,21 +56,37 @@ async function writeDirectory(
   await store.create(name, await seal(canonicalBytes(payload), signer, DIRECTORY_TYPE));
 }
 
-/** Followers find an entry also without the head, by its name. */
-async function moveHead(name: string, sequence: number, { store, warn }: Hands): Promise<void> {
+/** Does what follows once the entry is in force. Where the store fails, a person is told how it is then, and what to do. */
+async function afterwards(
+  work: () => Promise<void>,
+  { is, todo }: { is: string; todo: string },
+  { warn }: Hands,
+): Promise<void> {
   try {
-    await store.put(name, String(sequence));
+    await work();
   } catch (error) {
     if (!(error instanceof StoreFault) || error.interrupted) throw error;
-    warn?.(
-      `entry ${sequence} is in force, and the head does not say so yet: ${error.message}; ${error.remedy}; the next publish writes it`,
-    );
+    warn?.(`${is}: ${error.message}; ${error.remedy}; ${todo}`);
   }
 }
 
+/** Followers find an entry also without the head, by its name. */
+async function moveHead(name: string, sequence: number, hands: Hands): Promise<void> {
+  const is = `entry ${sequence} is in force, and the head does not say so yet`;
+  const todo = 'the next publish writes it';
+  await afterwards(() => hands.store.put(name, String(sequence)), { is, todo }, hands);
+}
+
 /** Puts back chunks that were collected between the look at them and the entry that names them. */
-async function keepThere(chunks: readonly Chunk[], hands: Hands): Promise<void> {
+async function keepThere(chunks: readonly Chunk[], sequence: number, hands: Hands): Promise<void> {
   if (chunks.length === 0) return;
+  const is = `entry ${sequence} is in force, and chunks of it may be missing`;
+  const todo =
+    'see whether instances can read it with: npx ztna status; where they cannot: npx ztna rollback';
+  await afterwards(() => putBack(chunks, hands), { is, todo }, hands);
+}
+
+async function putBack(chunks: readonly Chunk[], hands: Hands): Promise<void> {
   const found = await hands.store.get(chunks.map(({ name }) => name));
   const gone = chunks.filter(({ name }) => !found.has(name));
   if (gone.length > 0)

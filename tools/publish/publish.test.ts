@@ -64,6 +64,32 @@ test('a head that cannot be written once the entry is in force is a warning; the
   assert.is(store.values.get(headName(IDENTITY)), '1');
 });
 
+test('chunks that cannot be looked for once the entry is in force are a warning; an interrupted look is none', async () => {
+  for (const kind of ['denied', 'aborted'] as const) {
+    const store = memoryStore();
+    await publish(publishing(store, signer));
+    await publish(publishing(store, signer, { bundle: bundleOf('bob@example.com') }));
+    const third = entryName(IDENTITY, 3);
+    const fault = new StoreFault(kind, { operation: 'GetParameters', names: [], code: 'x' });
+    // Chunks are read once more when the entry that names them again is there.
+    const failing: typeof store = {
+      ...store,
+      get: (names) => (store.values.has(third) ? Promise.reject(fault) : store.get(names)),
+    };
+    const warnings: string[] = [];
+    const options = publishing(failing, signer, { warn: (text) => void warnings.push(text) });
+    const ended = await rollback({ ...options, to: 1 }).then(
+      ({ executed }) => executed,
+      (error: unknown) => error,
+    );
+    assert.is(ended, kind === 'aborted' ? fault : true);
+    assert.is((await newest(store))!.sequence, 3);
+    assert.is(store.values.get(headName(IDENTITY)), '3');
+    if (kind === 'denied')
+      assert.match(warnings.join(), /^entry 3 is in force, and chunks of it may be missing: .*GetParameters/);
+  }
+});
+
 test('the first publish writes parts, index, entry 1 and head', async () => {
   const store = memoryStore();
   const { plan, executed, digest } = await publish(publishing(store, signer));

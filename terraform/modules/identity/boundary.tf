@@ -71,8 +71,8 @@ data "aws_iam_policy_document" "boundary" {
   statement {
     sid = "Healing"
     actions = [
-      "ec2:CreateTags", "ec2:DescribeInstanceStatus", "ec2:RunInstances", "ec2:TerminateInstances",
-      "ssm:GetAutomationExecution", "ssm:StartAutomationExecution",
+      "cloudwatch:DescribeAlarms", "ec2:CreateTags", "ec2:DescribeInstanceStatus", "ec2:RunInstances",
+      "ec2:TerminateInstances", "ssm:GetAutomationExecution", "ssm:StartAutomationExecution",
     ]
     # Wildcard: which machine, of which template, is in the policy of the document that heals.
     resources = ["*"]

@@ -44,10 +44,11 @@ data "aws_iam_policy_document" "heal" {
   statement {
     sid = "Look"
     actions = [
+      "cloudwatch:DescribeAlarms",
       "ec2:DescribeAddresses", "ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ssm:DescribeInstanceInformation",
       "ssm:GetAutomationExecution", "ssm:ListCommandInvocations", "ssm:ListCommands",
     ]
-    # Wildcard: these actions know no resources.
+    # Wildcard: these actions know no resources; DescribeAlarms leaves out composite alarms where it may not see all.
     resources = ["*"]
   }
 

@@ -1,5 +1,6 @@
 # Who replaces an intermediate that is dead, when nobody deploys: this document. What tells it is the alarm on its health,
-# which rings when its policy agent has not said for five minutes that all is well.
+# which rings when its policy agent has not said for five minutes that all is well. An alarm tells once that it rings: a clock
+# starts the document too, every 15 minutes, for a try that failed or that left the machine to a deployment which failed.
 #
 # No Auto Scaling group of one: it ends the old machine when the new one runs, and not when the address has moved; an apply
 # would not wait for its refresh, so that entries would be published before the images that they need; and two intermediates
@@ -8,32 +9,77 @@
 locals {
   heal = "${local.name}-heal"
 
-  # Whether the one that holds the address serves. Nobody holds it before the first deployment has ended: nothing is healed.
+  # A deployment waits for half an hour until its machine has taken over (replacement.tf); in an hour it has given up.
+  looked = {
+    Allocation  = aws_eip.this.allocation_id
+    Component   = local.component
+    Environment = var.environment
+    Alarm       = var.health_alarm
+    Source      = local.heal
+    Seconds     = "3600"
+  }
+
+  # What there is to do. Nobody holds the address before the first deployment has ended: nothing is healed.
   held = <<-PYTHON
     import boto3
+    from datetime import datetime, timezone
+
+    def machines(events, *known):
+        filters = [{"Name": "tag:component", "Values": [events["Component"]]},
+                   {"Name": "tag:environment", "Values": [events["Environment"]]},
+                   {"Name": "instance-state-name", "Values": ["pending", "running"]}]
+        pages = boto3.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
+        found = [one for page in pages for made in page["Reservations"] for one in made["Instances"]]
+        return [one for one in found if one["InstanceId"] not in known]
+
+    def young(machine, events):
+        age = datetime.now(timezone.utc) - machine["LaunchTime"]
+        return age.total_seconds() < int(events["Seconds"])
+
+    def beside(events, *known):
+        """Machines that are being put in the place of the holder, by a deployment or by this: not to be doubled."""
+        return [one for one in machines(events, *known) if young(one, events)]
 
     def held(events, context):
         ec2 = boto3.client("ec2")
         holder = ec2.describe_addresses(AllocationIds=[events["Allocation"]])["Addresses"][0].get("InstanceId", "")
-        filters = [{"Name": "tag:component", "Values": [events["Component"]]},
-                   {"Name": "tag:environment", "Values": [events["Environment"]]},
-                   {"Name": "instance-state-name", "Values": ["pending", "running"]}]
-        pages = ec2.describe_instances(Filters=filters)["Reservations"]
-        others = [one["InstanceId"] for page in pages for one in page["Instances"] if one["InstanceId"] != holder]
-        # A machine that is being put in its place already, by a deployment or by this, is not to be doubled.
-        return {"Holder": holder or "none", "Todo": "nothing" if others or not holder else "ask"}
+        if not holder:
+            return {"Holder": "none", "Todo": "nothing"}
+        # Where there is no such alarm, this fails and is told.
+        alarm = boto3.client("cloudwatch").describe_alarms(AlarmNames=[events["Alarm"]])["MetricAlarms"][0]
+        wanted = alarm["StateValue"] == "ALARM" and not beside(events, holder)
+        return {"Holder": holder, "Todo": "ask" if wanted else "nothing"}
   PYTHON
 
+  # Two runs that begin at once both ask the old machine. The one whose machine is the later one gives way.
   make = <<-PYTHON
-    import boto3
+    def left(events):
+        """What an earlier try could not end. A machine that a deployment left is Terraform's to remove."""
+        return [one["InstanceId"] for one in machines(events, events["Holder"])
+                if {"Key": "source", "Value": events["Source"]} in one["Tags"] and not young(one, events)]
 
     def make(events, context):
+        if held(events, context) != {"Holder": events["Holder"], "Todo": "ask"}:
+            return {"Instance": "none", "Todo": "nothing"}
         ec2 = boto3.client("ec2")
+        # Where that fails nothing is made: there are never more and more of them.
+        if left(events):
+            ec2.terminate_instances(InstanceIds=left(events))
         template = {"LaunchTemplateId": events["Template"], "Version": "$Default"}
         made = ec2.run_instances(LaunchTemplate=template, MinCount=1, MaxCount=1, ClientToken=events["Execution"])
-        instance = made["Instances"][0]["InstanceId"]
-        ec2.get_waiter("instance_running").wait(InstanceIds=[instance])
-        return {"Instance": instance}
+        own = made["Instances"][0]
+        instance = own["InstanceId"]
+        try:
+            # Less than the ten minutes that a script has: what is left would be taken for one that is being put in its place.
+            ec2.get_waiter("instance_running").wait(InstanceIds=[instance], WaiterConfig={"Delay": 10, "MaxAttempts": 48})
+            order = lambda one: (one["LaunchTime"], one["InstanceId"])
+            first = all(order(own) < order(other) for other in beside(events, events["Holder"], instance))
+        except Exception:
+            ec2.terminate_instances(InstanceIds=[instance])
+            raise
+        if not first:
+            ec2.terminate_instances(InstanceIds=[instance])
+        return {"Instance": instance, "Todo": "replace" if first else "nothing"}
   PYTHON
 
   end = <<-PYTHON
@@ -116,14 +162,10 @@ resource "aws_ssm_document" "heal" {
         name   = "held"
         action = "aws:executeScript"
         inputs = {
-          Runtime = "python3.11"
-          Handler = "held"
-          Script  = local.held
-          InputPayload = {
-            Allocation  = aws_eip.this.allocation_id
-            Component   = local.component
-            Environment = var.environment
-          }
+          Runtime      = "python3.11"
+          Handler      = "held"
+          Script       = local.held
+          InputPayload = local.looked
         }
         outputs = [
           { Name = "Holder", Selector = "$.Payload.Holder", Type = "String" },
@@ -165,12 +207,27 @@ resource "aws_ssm_document" "heal" {
         name   = "make"
         action = "aws:executeScript"
         inputs = {
-          Runtime      = "python3.11"
-          Handler      = "make"
-          Script       = local.make
-          InputPayload = { Template = aws_launch_template.heal.id, Execution = "{{ automation:EXECUTION_ID }}" }
+          Runtime = "python3.11"
+          Handler = "make"
+          Script  = "${local.held}\n${local.make}"
+          InputPayload = merge(local.looked, {
+            Holder    = "{{ held.Holder }}"
+            Template  = aws_launch_template.heal.id
+            Execution = "{{ automation:EXECUTION_ID }}"
+          })
         }
-        outputs = [{ Name = "Instance", Selector = "$.Payload.Instance", Type = "String" }]
+        outputs = [
+          { Name = "Instance", Selector = "$.Payload.Instance", Type = "String" },
+          { Name = "Todo", Selector = "$.Payload.Todo", Type = "String" },
+        ]
+      },
+      {
+        name   = "made"
+        action = "aws:branch"
+        inputs = {
+          Choices = [{ Variable = "{{ make.Todo }}", StringEquals = "replace", NextStep = "replace" }]
+          Default = "enough"
+        }
       },
       {
         name           = "replace"
@@ -224,6 +281,18 @@ resource "aws_cloudwatch_event_rule" "heal" {
 
 resource "aws_cloudwatch_event_target" "heal" {
   rule     = aws_cloudwatch_event_rule.heal.name
+  arn      = "arn:aws:ssm:${var.region}:${var.account}:automation-definition/${aws_ssm_document.heal.name}:$DEFAULT"
+  role_arn = aws_iam_role.heal.arn
+}
+
+resource "aws_cloudwatch_event_rule" "again" {
+  name                = "${local.name}-again"
+  description         = "Another try for ${local.component}, as long as its alarm rings"
+  schedule_expression = "rate(15 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "again" {
+  rule     = aws_cloudwatch_event_rule.again.name
   arn      = "arn:aws:ssm:${var.region}:${var.account}:automation-definition/${aws_ssm_document.heal.name}:$DEFAULT"
   role_arn = aws_iam_role.heal.arn
 }

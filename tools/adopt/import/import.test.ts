@@ -419,6 +419,14 @@ function accessOf(kinds: readonly object[]) {
   return fc.record({ groups: fc.tuple(group), apps: fc.array(app, { maxLength: 3 }) });
 }
 
+test('an application that is a part of a host is not made into all of it', () => {
+  const policies = [{ decision: 'bypass', include: [{ everyone: {} }] }];
+  const apps = [{ name: 'Public', domain: 'wiki.example.org/public', type: 'self_hosted', policies }];
+  const draft = fromCloudflare('access.json', JSON.stringify({ apps }));
+  assert.equal([draft.services, draft.policies], [[], []]);
+  assert.match(draft.findings.map(({ message }) => message).join(), /only a part of wiki\.example\.org/);
+});
+
 test('whatever the order of Cloudflare’s policies is, the answers are the same, and nobody gains by what cannot be said', () => {
   const found = (value: object) =>
     taken(fromCloudflare('access.json', JSON.stringify(value))).proof.differences;

@@ -38,6 +38,7 @@ export const NAME_FORMS = {
       'ztna-<env>-intermediate-<id>-replace',
     ),
     { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-intermediate-<id>-heal' },
+    { kind: 'aws_cloudwatch_event_rule', form: 'ztna-<env>-intermediate-<id>-again' },
   ],
   fargate: roles('ztna-<env>-connector-<id>', 'ztna-<env>-connector-<id>-start'),
   external: roles('ztna-<env>-connector-<id>'),

@@ -45,7 +45,7 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   readBack(
     'what was collected at this moment stays away',
     'publish/apply.ts',
-    '  await keepThere(plan.readAgain, hands);\n',
+    '  if (plan.entry) await keepThere(plan.readAgain, plan.entry.sequence, hands);\n',
     '',
   ),
   identity(

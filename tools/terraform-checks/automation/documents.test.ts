@@ -21,6 +21,7 @@ const given = {
 const { id, account, region } = given.environment;
 const REPLACE = 'ztna-full-intermediate-one-replace';
 const HEAL = 'ztna-full-intermediate-one-heal';
+const ALARM = 'ztna-full-health-intermediate-one';
 
 /** The documents as Terraform makes them, and the tags of a machine that heals. */
 let texts: ReadonlyMap<string, string>;
@@ -79,6 +80,12 @@ interface Machines {
   state(instance: string): string;
 }
 
+/** What puts the alarm on the server's health into a state. */
+const alarmIs = (state: 'ALARM' | 'OK'): string => `
+watch = boto3.client("cloudwatch")
+watch.put_metric_alarm(AlarmName="${ALARM}", MetricName="Healthy", Namespace="ztna", Period=60, EvaluationPeriods=5, Threshold=1, ComparisonOperator="LessThanThreshold", Statistic="Sum")
+watch.set_alarm_state(AlarmName="${ALARM}", StateValue="${state}", StateReason="a test")`;
+
 /** An address that an old machine holds, and a new one beside it; the documents speak of these. */
 async function machines(): Promise<Machines> {
   // What the test before has made is gone.
@@ -95,6 +102,7 @@ ec2.associate_address(AllocationId=address, InstanceId=old)
 zone = dns.create_hosted_zone(Name="one.example.com", CallerReference=address)["HostedZone"]["Id"].split("/")[-1]
 healed = tags + [{"Key": "source", "Value": "${HEAL}"}]
 template = ec2.create_launch_template(LaunchTemplateName=address, LaunchTemplateData={"ImageId": image, "InstanceType": "t4g.small", "TagSpecifications": [{"ResourceType": "instance", "Tags": healed}]})["LaunchTemplate"]["LaunchTemplateId"]
+${alarmIs('ALARM')}
 print(json.dumps([old, fresh, address, zone, template]))`),
   ) as string[];
   const [old, fresh, address, ownZone, ownTemplate] = made as [string, string, string, string, string];
@@ -201,7 +209,7 @@ real('a dead machine: another is made, takes the address over, and the dead one 
   assert.is(run.status, 'Success', run.taken.join(' '));
   assert.equal(
     run.taken.filter((one) => !one.startsWith('>')),
-    ['held', 'todo', 'serves!', 'make', 'replace', 'end'],
+    ['held', 'todo', 'serves!', 'make', 'made', 'replace', 'end'],
   );
   assert.not.equal(all.holder(), all.old);
   assert.equal([all.state(all.holder()), all.state(all.old)], ['running', 'terminated']);
@@ -228,6 +236,121 @@ real('what heals and is not ready itself goes, and the address stays where it is
   assert.is(run.status, 'Failed');
   assert.is(run.taken.at(-1), 'undo');
   assert.is(all.holder(), all.old);
+});
+
+/** The machines of the component that run, but for the one that holds the address. */
+const besides = (all: Machines): string[] =>
+  JSON.parse(
+    boto(`
+running = [{"Name": "instance-state-name", "Values": ["pending", "running"]}, {"Name": "tag:component", "Values": ["intermediate/one"]}]
+found = [one["InstanceId"] for made in ec2.describe_instances(Filters=running)["Reservations"] for one in made["Instances"]]
+print(json.dumps([one for one in found if one != "${all.holder()}"]))`),
+  ) as string[];
+
+real(
+  'a try that failed is followed by another, as long as the alarm rings, and by none after it',
+  async () => {
+    for (const fails of ['make', 'replace']) {
+      const all = await machines();
+      alone(all);
+      const { command } = servers(all.old);
+      assert.is(runAutomation(HEAL, {}, worldWith(all, command, `${HEAL}/${fails}`)).status, 'Failed');
+      assert.equal([all.holder(), besides(all)], [all.old, []], fails);
+      // What the clock starts, a quarter of an hour later.
+      assert.is(runAutomation(HEAL, {}, worldWith(all, command)).status, 'Success');
+      assert.equal(
+        [all.state(all.holder()), all.state(all.old), besides(all)],
+        ['running', 'terminated', []],
+      );
+      const healed = all.holder();
+      boto(alarmIs('OK'));
+      const dead = worldWith(all, servers(healed).command);
+      assert.equal(runAutomation(HEAL, {}, dead), { status: 'Success', taken: ['held', 'todo', 'enough'] });
+      assert.is(all.holder(), healed);
+    }
+  },
+);
+
+real('an alarm that cannot be asked is told: nobody takes it for one that is quiet', async () => {
+  const all = await machines();
+  boto(`boto3.client("cloudwatch").delete_alarms(AlarmNames=["${ALARM}"])`);
+  assert.equal(runAutomation(HEAL, {}, worldWith(all, servers(all.old).command)), {
+    status: 'Failed',
+    taken: ['held!'],
+  });
+});
+
+/** The documents, to which each machine beside the holder is one that could not take over in its hour. */
+const later = (all: Machines): Machines => ({
+  ...all,
+  documents: new Map(
+    [...all.documents].map(([name, content]) => [
+      name,
+      JSON.parse(
+        JSON.stringify(content).replaceAll('"Seconds":"3600"', '"Seconds":"0"'),
+      ) as AutomationDocument,
+    ]),
+  ),
+});
+
+real('a machine that a failed deployment left keeps nobody from healing, and stays', async () => {
+  const all = await machines();
+  const { command } = servers(all.old);
+  assert.equal(runAutomation(HEAL, {}, worldWith(all, command)).taken, ['held', 'todo', 'enough']);
+  assert.is(runAutomation(HEAL, {}, worldWith(later(all), command)).status, 'Success');
+  assert.equal([all.state(all.old), besides(all)], ['terminated', [all.fresh]]);
+  assert.not.equal(all.holder(), all.fresh);
+});
+
+real('a machine that a try could not end goes with the next one', async () => {
+  const all = await machines();
+  alone(all);
+  const { command } = servers(all.old);
+  const broken = [`${HEAL}/replace`, `${HEAL}/undo`];
+  runAutomation(HEAL, {}, worldWith(all, command, ...broken));
+  const [left] = besides(all);
+  assert.is(runAutomation(HEAL, {}, worldWith(later(all), command)).status, 'Success');
+  assert.equal([all.state(left!), besides(all)], ['terminated', []]);
+  assert.not.equal(all.holder(), left);
+});
+
+real('of two runs at once one machine comes, whichever is first', async () => {
+  const all = await machines();
+  alone(all);
+  let inner: ReturnType<typeof runAutomation> | undefined;
+  const { command } = servers(all.old);
+  // The second run does all of its work while the first one asks the old machine.
+  const both: AutomationWorld['command'] = (instance, text) => {
+    if (instance === all.old) inner ??= runAutomation(HEAL, {}, worldWith(all, command));
+    return command(instance, text);
+  };
+  const run = runAutomation(HEAL, {}, worldWith(all, both));
+  assert.is(inner!.status, 'Success');
+  assert.equal(run.taken, ['held', 'todo', 'serves!', 'make', 'made', 'enough']);
+  assert.equal([all.state(all.holder()), all.state(all.old), besides(all)], ['running', 'terminated', []]);
+});
+
+real('of two runs that did not see each other, the later one ends its machine', async () => {
+  const all = await machines();
+  alone(all);
+  // What the later one sees before it makes its machine is of a moment ago.
+  const [look, content] = ['if held(events, context) !=', all.documents.get(HEAL)!];
+  const made = content.mainSteps.find(({ name }) => name === 'make')!;
+  assert.ok(String(made.inputs['Script']).includes(look));
+  const script = String(made.inputs['Script']).replace(look, 'if False and {} !=');
+  const steps = content.mainSteps.map((step) =>
+    step === made ? { ...step, inputs: { ...step.inputs, Script: script } } : step,
+  );
+  const blind = { ...all, documents: new Map([...all.documents, [HEAL, { ...content, mainSteps: steps }]]) };
+  let inner: ReturnType<typeof runAutomation> | undefined;
+  const { command } = servers(all.old);
+  const both: AutomationWorld['command'] = (instance, text) => {
+    if (instance === all.old) inner ??= runAutomation(HEAL, {}, worldWith(all, command));
+    return command(instance, text);
+  };
+  const run = runAutomation(HEAL, {}, worldWith(blind, both));
+  assert.equal([inner!.status, run.taken.slice(-3)], ['Success', ['make', 'made', 'enough']]);
+  assert.equal([all.state(all.holder()), besides(all)], ['running', []]);
 });
 
 real(

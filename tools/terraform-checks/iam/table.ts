@@ -582,6 +582,7 @@ export function tableOf(
 const heals = (id: string): Row => ({
   who: `intermediate-${id}-heal`,
   may: [
+    ask('cloudwatch:DescribeAlarms', () => '*'),
     ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, `intermediate/${id}`)),
     ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-replace`)),
     ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-heal`)),
@@ -593,6 +594,7 @@ const heals = (id: string): Row => ({
     ),
   ],
   mustNot: [
+    ask('cloudwatch:SetAlarmState', () => '*'),
     ask('ec2:RunInstances', instance),
     ask('ec2:RunInstances', instance, (scene) => ({
       'ec2:LaunchTemplate': `arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`,

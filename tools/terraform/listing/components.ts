@@ -64,6 +64,8 @@ function intermediateLines({ id, address, instanceType, zone }: Intermediate): L
       'aws_ssm_document.heal': 'how another machine is made, and takes over',
       'aws_cloudwatch_event_rule.heal': 'that is done when it has not been well for five minutes',
       'aws_cloudwatch_event_target.heal': 'by that document',
+      'aws_cloudwatch_event_rule.again': 'that is tried again every 15 minutes, until it is well',
+      'aws_cloudwatch_event_target.again': 'by the same document',
       'aws_iam_role.heal': 'a role that makes another machine',
       'aws_iam_role_policy.heal': 'what that role may do',
       'aws_cloudwatch_metric_alarm.stuck': 'an alarm, and a restart, when the machine does not answer',
