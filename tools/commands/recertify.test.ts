@@ -137,6 +137,13 @@ test('a pull request that a person closes confirms nothing: it is opened anew, w
   assert.not.match(site.github.state.pulls[1]!.body, '- [x]');
 });
 
+test('one that is merged into another branch than the one that is delivered confirms nothing', async (context) => {
+  await run(context, EXECUTE);
+  const [pull] = context.site.github.state.pulls;
+  Object.assign(pull!, { state: 'closed', merged: pull!.head.sha, base: { ...pull!.base, ref: 'aside' } });
+  assert.match(await run(context, EXECUTE), 'pull request 2 is opened');
+});
+
 test('what the files say already is asked of nobody, and its pull request closes', async (context) => {
   const { site } = context;
   await run(context, EXECUTE);

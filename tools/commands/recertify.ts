@@ -4,6 +4,7 @@ import { datesOf } from '../git/dates.ts';
 import type { Connection } from '../github/connection/connection.ts';
 import { newestPull, withdraw } from '../github/propose.ts';
 import { confirmedIn } from '../github/propose/boxes.ts';
+import { BRANCH } from '../github/setup/settings.ts';
 import { type LoadResult, loadValid } from '../load/load.ts';
 import { recertificationText } from '../output/recertification.ts';
 import {
@@ -74,7 +75,7 @@ async function askOwner(
   const branches = Array.from({ length: count }, (_, index) =>
     recertificationBranch(owner, quarterOf(at).name, index + 1),
   );
-  const pulls = await Promise.all(branches.map((branch) => newestPull(connection, branch)));
+  const pulls = await Promise.all(branches.map((branch) => newestPull(connection, branch, BRANCH)));
   // A policy may be in another part since a box was ticked. Anybody may tick: it counts once the line is approved and merged.
   const ticked = pulls.flatMap((pull) => (pull?.state === 'open' ? [...confirmedIn(pull.body)] : []));
   const confirmed = new Set(ticked);

@@ -74,16 +74,17 @@ export async function withdraw(connection: Connection, branch: string): Promise<
   });
 }
 
-/** The newest pull request of a branch, whatever became of it. */
+/** The newest pull request of a branch into another one, whatever became of it: one into elsewhere was not reviewed alike. */
 export async function newestPull(
   connection: Connection,
   branch: string,
+  base: string,
 ): Promise<{ number: number; state: 'open' | 'closed' | 'merged'; body: string } | undefined> {
   const { owner } = connection.repository;
   const { data } = await connection.ask(`look for the pull request of ${branch}`, (octokit) =>
     octokit.pulls.list({
       ...connection.repository,
-      ...{ head: `${owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc', per_page: 1 },
+      ...{ base, head: `${owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc', per_page: 1 },
     }),
   );
   const [pull] = data;

@@ -135,14 +135,17 @@ function appsOf(json: JsonFile, ids: Ids, findings: Finding[]): AccessApp[] {
       );
       return [];
     }
-    if (rest.join('/') !== '')
+    if (rest.join('/') !== '') {
+      // Taken over, it would be let into all of the host.
       findings.push(
         json.finding(
           [...path, 'domain'],
-          `only a part of ${host} is this application`,
-          'here all of a port is one service: keep paths apart in the application',
+          `only a part of ${host} is this application, and here all of a port is one service`,
+          'nothing of it is taken over: keep paths apart in the application',
         ),
       );
+      return [];
+    }
     const name = String(app['name'] ?? host);
     const id = ids.of(`app ${index}`, name);
     const service: DraftService = {

@@ -143,7 +143,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   'pulls/list': (all, { query }) => {
     const { pulls } = all;
     const [state, head] = [query.get('state') ?? 'open', query.get('head')?.split(':').at(-1)];
-    const wanted = pulls.filter((one) => state === 'all' || one.state === state);
+    const base = query.get('base');
+    const wanted = pulls.filter(
+      (one) => (state === 'all' || one.state === state) && (base === null || one.base.ref === base),
+    );
     return {
       status: 200,
       value: wanted
