@@ -63,10 +63,11 @@ export class Terminal {
   /** Waits until the program has ended. @returns its exit status */
   async ended(): Promise<number> {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
-      const [dead, status] = this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')
-        .trim()
-        .split(' ');
-      if (dead === '1') return Number(status);
+      const asked = '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}';
+      const [dead, status, signal] = this.#tmux('display-message', '-p', asked).trim().split(',');
+      // The terminal may be closed before tmux knows how the program ended.
+      if (dead === '1' && status) return Number(status);
+      if (dead === '1' && signal) return 128 + Number(signal);
     }
     throw new Error(`it did not end; it shows:\n${this.screen().trim()}`);
   }
