@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds within which something shows, on a slow machine. */
@@ -12,6 +15,8 @@ export function hasTmux(): boolean {
 /** A terminal of tmux in which one program runs. */
 export class Terminal {
   readonly #socket: string;
+  /** Where the shell writes how the program ended: tmux does not always know. */
+  readonly #own = mkdtempSync(join(tmpdir(), 'ztna-terminal-'));
 
   /** @param name of the server: nobody else's sessions are touched @param folder where the program runs */
   constructor(
@@ -36,7 +41,7 @@ export class Terminal {
       '-c',
       folder,
       ...settings,
-      `sleep 0.2; exec ${quoted}`,
+      `trap : INT; sleep 0.2; ${quoted}; echo $? > ${this.#status}.new && mv ${this.#status}.new ${this.#status}`,
     );
     this.#tmux('set-option', '-g', 'remain-on-exit', 'on');
   }
@@ -62,18 +67,18 @@ export class Terminal {
 
   /** Waits until the program has ended. @returns its exit status */
   async ended(): Promise<number> {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
-      const asked = '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}';
-      const [dead, status, signal] = this.#tmux('display-message', '-p', asked).trim().split(',');
-      // The terminal may be closed before tmux knows how the program ended.
-      if (dead === '1' && status) return Number(status);
-      if (dead === '1' && signal) return 128 + Number(signal);
-    }
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50))
+      if (existsSync(this.#status)) return Number(readFileSync(this.#status, 'utf8'));
     throw new Error(`it did not end; it shows:\n${this.screen().trim()}`);
   }
 
   close(): void {
     spawnSync('tmux', ['-L', this.#socket, 'kill-server']);
+    rmSync(this.#own, { recursive: true, force: true });
+  }
+
+  get #status(): string {
+    return join(this.#own, 'status');
   }
 
   #tmux(...words: readonly string[]): string {
