@@ -1,5 +1,5 @@
-import { print, textBlock, textLine, textLines } from './contract/terminal-text.ts';
 /** The command line: the only file that touches arguments, the environment and exit codes. `bin/ztna.js` starts it. */
+import { print, textBlock, textLine, textLines } from './contract/terminal-text.ts';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander';

@@ -1,5 +1,5 @@
-import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { appTokens } from '../../tools/github/connection/app.ts';

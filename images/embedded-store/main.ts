@@ -1,8 +1,8 @@
-import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /**
  * The store of a deployment on one host, and what AWS and Terraform are elsewhere: it lays out secrets, publishes the
  * YAML at each change, and answers as Parameter Store does. It checks no credentials: for a network that nobody else is on.
  */
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { agentConfigOf } from '../../tools/bundle/agent-config.ts';

@@ -1,5 +1,5 @@
-import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** Follows an environment's log for the component beside it, and writes what that must enforce. */
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

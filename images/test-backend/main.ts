@@ -1,5 +1,5 @@
-import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 /** A backend to try the tunnel with: echo by TCP and UDP, HTTP and WebSocket. */
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import { faultText, Fault } from '../../tools/contract/fault.ts';
 import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';

@@ -11,6 +11,9 @@ export const STEADY = [
   'core.quotepath=false',
   '-c',
   'core.fsmonitor=false',
+  // What a strange place sends is looked at before it is kept: names such as `..` or `.git` among it.
+  '-c',
+  'fetch.fsckObjects=true',
   '--no-replace-objects',
   '--literal-pathspecs',
 ];

@@ -1,5 +1,5 @@
-import { ownFolder } from '../files/own-files.ts';
 /** One environment's stack: where its state is, and how its plans are made and applied. */
+import { ownFolder } from '../files/own-files.ts';
 import { join } from 'node:path';
 import { Fault } from '../contract/fault.ts';
 import type { Environment } from '../contract/shapes.ts';
