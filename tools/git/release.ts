@@ -9,17 +9,7 @@ import { git, optionsIn, run, STEADY } from './run.ts';
 /** Fetches a release of the tools. @param from a remote, an address or a folder @returns its commit */
 export async function fetchRelease(root: string, from: string, revision: string): Promise<string> {
   const own = 'refs/fetched/release';
-  // What a strange place sends is looked at before it is kept: names such as `..` or `.git` among it.
-  const words = [
-    '-c',
-    'fetch.fsckObjects=true',
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--end-of-options',
-    from,
-  ];
+  const words = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', from];
   await git(root, ...words, `+${revision}:${own}`);
   return (await git(root, 'rev-parse', `${own}^{commit}`)).toString('utf8').trim();
 }
