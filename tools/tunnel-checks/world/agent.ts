@@ -50,6 +50,11 @@ export class Agent {
     this.spec = spec;
   }
 
+  /** The processes of it that run. */
+  get pids(): number[] {
+    return this.#programs.flatMap(({ isRunning, child }) => (isRunning && child.pid ? [child.pid] : []));
+  }
+
   get worker(): Worker {
     return this.spec.worker;
   }
