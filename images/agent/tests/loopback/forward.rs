@@ -167,3 +167,19 @@ async fn the_end_of_the_agent_is_a_reset_too() {
         assert_eq!(read, Err(ErrorKind::ConnectionReset), "{signal}");
     }
 }
+
+/// Whose certificate was refused waits for fifteen seconds at least.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hang_up_lets_it_try_at_once() {
+    let company = Company::new(&everything());
+    let mut revoked = everything();
+    revoked["intermediate"]["revokedPrincipals"] = json!(["alice@example.com"]);
+    company.enforce(&revoked);
+    let (running, _) = company.alice().forward("web", 8080);
+    running.says_text("not connected");
+    company.enforce(&everything());
+    let begin = Instant::now();
+    running.signal("HUP");
+    running.says(|line| line["message"] == "connected");
+    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+}

@@ -7,6 +7,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::agent::{Agent, within};
+use crate::certificates::{Says, connector};
 use crate::process::{Process, eventually};
 use crate::world::{begin, connector_command, connector_file, instant};
 
@@ -82,4 +83,22 @@ async fn nothing_is_served_when_the_lease_is_over() {
     assert_eq!(within(flow.cut()).await, Cut::Reset);
     assert_eq!(agent.connect().await.err(), Some(Cut::Refused));
     assert_eq!(world.connector.get("/readyz").0, 503);
+}
+
+/// Whose certificate was refused waits for fifteen seconds at least.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hang_up_lets_it_try_at_once_and_reads_a_renewed_certificate() {
+    let world = begin(NOWHERE, NOWHERE);
+    let is = |status: u16| (world.connector.get("/readyz").0 == status).then_some(());
+    world.revoke(&[&world.fingerprint]);
+    eventually(Duration::from_secs(5), || is(503));
+    world.revoke(&[]);
+    world.connector.signal("HUP");
+    eventually(Duration::from_secs(8), || is(200));
+    let ends = || world.connector.json("/figures")["certificateNotAfter"].clone();
+    let before = ends();
+    let renewed = Says { valid: Some((-60, 9 * 86_400)), ..connector("connector.home.ztna") };
+    world.folder.write("connector.pem", world.ca.client(renewed).pem);
+    world.connector.signal("HUP");
+    eventually(Duration::from_secs(5), || (ends() != before).then_some(()));
 }

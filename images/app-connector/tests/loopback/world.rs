@@ -56,6 +56,8 @@ pub struct World {
     pub ca: Ca,
     /// Alice's certificate: her inner address is derived from it.
     alice: Leaf,
+    /// That of the connector's certificate.
+    pub fingerprint: String,
     pub port: u16,
     pub intermediate: Process,
     pub connector: Process,
@@ -70,7 +72,8 @@ pub fn begin_with(services: &[Value]) -> World {
     let (folder, ca) = (Folder::new(), Ca::new("Test CA"));
     folder.write("cas.pem", &ca.pem);
     folder.write("server.pem", &ca.server().pem);
-    folder.write("connector.pem", &ca.client(connector("connector.home.ztna")).pem);
+    let leaf = ca.client(connector("connector.home.ztna"));
+    folder.write("connector.pem", &leaf.pem);
     let own = tunnel::digest::Digest::of(&ca.der).to_string();
     let key = |kind: u8| format!("{kind:02x}{}", &own[..62]);
     let generation = json!({ "retry": key(1), "reset": key(2), "connectionId": key(3), "created": 1 });
@@ -82,7 +85,7 @@ pub fn begin_with(services: &[Value]) -> World {
     let connector = Process::start(connector_command(&folder));
     connector.is_ready();
     let alice = ca.client(person("alice@example.com"));
-    World { folder, ca, alice, port, intermediate, connector }
+    World { folder, ca, alice, fingerprint: leaf.fingerprint(), port, intermediate, connector }
 }
 
 fn port_of(intermediate: &Process) -> u16 {
@@ -174,12 +177,26 @@ impl World {
         alice
     }
 
+    /// The certificates that are revoked from now on.
+    pub fn revoke(&self, fingerprints: &[&str]) {
+        let mut file = intermediate_file();
+        file["intermediate"]["revoked"] = fingerprints.into();
+        let bytes = file.to_string();
+        self.folder.write("intermediate.json", &bytes);
+        is_applied(&self.intermediate, &bytes);
+    }
+
     /// The connector's file from now on.
     pub fn serve(&self, services: &[Value]) {
         let bytes = connector_file(services, &[self.port]).to_string();
         self.folder.write("enforcement.json", &bytes);
-        let digest = tunnel::digest::Digest::of(bytes.as_bytes()).to_string();
-        let is_applied = || (self.connector.json("/applied")["digest"] == digest.as_str()).then_some(());
-        crate::process::eventually(std::time::Duration::from_secs(5), is_applied);
+        is_applied(&self.connector, &bytes);
     }
+}
+
+/// Waits until a program enforces a file.
+fn is_applied(program: &Process, bytes: &str) {
+    let digest = tunnel::digest::Digest::of(bytes.as_bytes()).to_string();
+    let is_in_force = || (program.json("/applied")["digest"] == digest.as_str()).then_some(());
+    crate::process::eventually(std::time::Duration::from_secs(5), is_in_force);
 }
