@@ -14,7 +14,8 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
-# A digest that an environment names must never be removed: 200 pushes are more than a year of them.
+# A digest that an environment names must never be removed. A build pushes about twelve things that count: both
+# architectures, the image of both, their attestations and signatures. So this is more than 400 builds.
 resource "aws_ecr_lifecycle_policy" "this" {
   for_each = aws_ecr_repository.this
 
@@ -29,8 +30,8 @@ resource "aws_ecr_lifecycle_policy" "this" {
       },
       {
         rulePriority = 2
-        description  = "All but the newest 200"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 200 }
+        description  = "All but the newest 5000"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 5000 }
         action       = { type = "expire" }
       },
     ]
