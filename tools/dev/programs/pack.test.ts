@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,8 +46,9 @@ test('what is packed is installed by npm, and used without cargo and without ima
 test('npm refuses to publish it, and nothing here asks a registry for it', async () => {
   const place = join(folder, 'unpacked');
   mkdirSync(place);
-  const built = join(folder, 'built');
-  const file = await packPrograms(ROOT, built, join(folder, 'again'));
+  // The one that was packed above.
+  const [name] = readdirSync(join(folder, 'dist'));
+  const file = join(folder, 'dist', name!);
   execFileSync('tar', ['--extract', '--file', file, '--directory', place]);
   // Loopback, where nobody listens: what is refused asks nobody.
   const token = '--//127.0.0.1:9/:_authToken=any';

@@ -8,7 +8,7 @@ import { Fault } from '../../../contract/fault.ts';
 export const ARCHITECTURES = ['amd64', 'arm64'] as const;
 
 /** A digest as registries and `environment.yaml` write it. */
-export const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** The images that an environment names, as its schema lists them. @param schema the text of environment.schema.json */
 export function deployedImages(schema: string): string[] {

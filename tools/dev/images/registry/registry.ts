@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../../contract/fault.ts';
 import { type ImageSigner, verifyWords } from '../../../contract/image-signature.ts';
-import { ARCHITECTURES, DIGEST, type PushedDigests } from './handover.ts';
+import { ARCHITECTURES, type PushedDigests } from './handover.ts';
 
 /** Runs a program to its end. @returns what it prints; undefined where it fails */
 export type RunProgram = (words: readonly string[]) => string | undefined;
@@ -17,17 +17,19 @@ const nameIn = ({ registry }: RegistryTag, image: string): string => `${registry
 
 const IMAGETOOLS = ['docker', 'buildx', 'imagetools'];
 
-/** The digest of what a name stands for. @returns undefined where there is nothing of that name */
+/** The digest of bytes, as a registry has it. */
+const digestOfBytes = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** The digest of what a name stands for, by its very bytes. @returns undefined where nothing can be had by that name */
 function digestOf(run: RunProgram, name: string): string | undefined {
-  const found = run([...IMAGETOOLS, 'inspect', '--format', '{{.Manifest.Digest}}', name]);
-  const digest = found?.trim();
-  return digest !== undefined && DIGEST.test(digest) ? digest : undefined;
+  const manifest = run([...IMAGETOOLS, 'inspect', '--raw', name]);
+  return manifest ? digestOfBytes(manifest) : undefined;
 }
 
-/** The digest of what these come to as one image, by the very bytes that would be pushed: no name has a say in it. */
+/** The digest of what these come to as one image, by the bytes that would be pushed: no name has a say in it. */
 function digestOfAll(run: RunProgram, sources: readonly string[]): string {
   const manifest = run([...IMAGETOOLS, 'create', '--dry-run', ...sources])?.replace(/\n$/, '');
-  if (manifest) return `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  if (manifest) return digestOfBytes(manifest);
   throw new Fault(`${sources.join(', ')} cannot be made one image`, 'it says why above');
 }
 
