@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { digestOf } from '../../../contract/log/canonical.ts';
 import { Fault } from '../../../contract/fault.ts';
+import { IMAGE_SOURCES } from '../../../git/infrastructure.ts';
 import { digestsIn } from '../../../propose/digests.ts';
 import { suite } from '../../../testing/suite.ts';
 import { imagesIn } from '../build/images.ts';
@@ -180,6 +181,10 @@ test('the workflow builds every image that an environment names, for both archit
   };
   const { image, machine } = jobs['build']!.strategy.matrix;
   assert.equal([...image].sort(), imagesOf(root).sort());
+  assert.equal(
+    on.push.paths.map((path) => path.replace(/\/\*\*$/, '')),
+    [...IMAGE_SOURCES],
+  );
   assert.equal(machine.map(({ architecture }) => architecture).sort(), [...ARCHITECTURES].sort());
   const built = imagesIn(root).map(({ name }) => name);
   assert.equal(
