@@ -103,7 +103,7 @@ async function formatted(root: string, commit: string, format: string): Promise<
 }
 
 /** The commit that last changed a file, and when: milliseconds since 1970, as that commit says. */
-export interface FileChange {
+export interface LastChange {
   commit: string;
   at: number;
 }
@@ -112,7 +112,7 @@ export interface FileChange {
  * What last changed a file before a revision.
  * @throws Fault in a clone whose history is cut off, where nobody knows
  */
-export async function lastChangeOf(root: string, revision: string, file: string): Promise<FileChange> {
+export async function lastChangeOf(root: string, revision: string, file: string): Promise<LastChange> {
   if (await isShallow(root))
     throw new Fault(
       `this clone does not know when ${file} changed: its history is cut off`,
