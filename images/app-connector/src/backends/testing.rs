@@ -220,11 +220,9 @@ async fn a_short_name_is_looked_for_in_the_domain_and_then_as_it_is() {
 
 #[tokio::test]
 async fn a_socket_for_datagrams_leads_to_the_first_address_that_there_is_a_way_to() {
-    let server = Server::start([
-        (NAME, RecordType::A, four(&[13, 14])),
-        (NAME, RecordType::AAAA, Reply::Silence),
-    ])
-    .await;
+    let server =
+        Server::start([(NAME, RecordType::A, four(&[13, 14])), (NAME, RecordType::AAAA, Reply::Silence)])
+            .await;
     let begin = Instant::now();
     let socket = udp(&server.names(), &backend("backend.test"), 53).await.unwrap();
     assert_eq!(socket.peer_addr().unwrap(), (local(13), 53).into());
