@@ -38,6 +38,8 @@ export interface AgentOptions {
   through?: { host: string; port: number };
   /** The one intermediate that it knows. */
   only?: string;
+  /** How long its certificate counts; default 30. */
+  days?: number;
   /** Whether it makes a TUN; default: where the placement allows that. */
   tun?: boolean;
 }
@@ -189,15 +191,12 @@ export class World {
 
   /** A person's agent. Each call makes another one, on the same host where none else is named. */
   async agent(person: Member, options: AgentOptions = {}): Promise<Agent> {
-    const { at = person, device = {}, through, only, tun = this.placement.isolated } = options;
+    const { at = person, device = {}, through, only, days, tun = this.placement.isolated } = options;
     const host = await this.placement.host(at, ['internet']);
     const principal = PEOPLE[person];
     const facts = new Map(Object.entries(device));
-    const { file: tls, fingerprint } = await this.#certificates.issue({
-      kind: 'principal',
-      principal,
-      device: facts,
-    });
+    const subject: CertificateSubject = { kind: 'principal', principal, device: facts };
+    const { file: tls, fingerprint } = await this.#certificates.issue(subject, days);
     // The next certificate of this person has the same name.
     const own = mkdtempSync(join(this.folder, 'agent-'));
     writeFileSync(join(own, 'tls.pem'), readFileSync(tls), { mode: 0o600 });
