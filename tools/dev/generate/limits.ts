@@ -1,3 +1,4 @@
+import { LOG_READS, lookReads } from '../../deliver/calls.ts';
 import { CHUNK_BYTES, DEFAULT_RATES, HIGHER_RATES, LIMITS, type Rates } from '../../contract/limits.ts';
 import {
   callsFor,
@@ -55,7 +56,8 @@ const commandRow = (components: number): (string | number)[] => {
     components,
     survey,
     `about ${states + 2 * callsFor(components)}`,
-    pagesFor(components) + 2,
+    `about ${states + 1 + 3 * LOG_READS + LOG_READS + 2}`,
+    lookReads(components),
     fetchCalls(components),
   ];
 };
@@ -145,13 +147,15 @@ ${table(
     'components',
     'reads of `heartbeat`',
     'of `rollback --now`',
-    'of a look of `merge`',
+    'of `merge`, beside its looks',
+    'of such a look',
     'of an instance that fetches',
   ],
   [10, 100, 300, 1000, 3000].map(commandRow),
 )}
 
-Most of it is the acks, ten a call; what was read once is not read again. While a merge waits for a ring of a few
+Most of it is the acks, ten a call; what was read once is not read again: a merge lists them to say what it will do, and after
+that only where it looks how far instances are. Each ring more is ${LOG_READS} reads of the log, and ${2} for every ten chunks. While a merge waits for a ring of a few
 components, only theirs are read. The pause between two looks grows with what one takes. An instance finds its own part by
 as many reads, however many components there are: an index that one call does not read is published in pages beside, of
 which each instance reads its own ([decisions](decisions.md)).

@@ -95,7 +95,8 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
   const newest = cluster.oracle.newestOf(identity.epoch);
   if (request.do === 'deliver') {
     const look = () => convergenceIn(cluster, store, identity);
-    const told = { rings: RINGS, patienceSeconds: PATIENCE, look, tell: () => {} };
+    const memory = stateMemory();
+    const told = { rings: RINGS, patienceSeconds: PATIENCE, memory, look, tell: () => {} };
     const delivery = { ...common, ...source(cluster, {}), ...told };
     if (await beginEpoch(delivery)) return;
     const delivered = await deliver(await readEnvironment(delivery), delivery);
