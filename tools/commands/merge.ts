@@ -83,7 +83,8 @@ export interface Merging extends Telling, Trying {
 interface Delivery extends DeliverOptions {
   environment: Environment;
   memory: StateMemory;
-  rates: Rates;
+  /** Calls a second that looks keep within. */
+  lookRates: Rates;
   watch: ConvergenceWatch;
 }
 
@@ -116,7 +117,7 @@ export async function mergeEnvironments(
         store,
         rings: environment.rings,
         memory,
-        rates,
+        lookRates: rates,
         patienceSeconds: asked ?? ((found) => patienceSeconds(sizeOf(found, environment))),
         look: (components) => watch.look(store, components),
         pauseMs: watch.pauseMs,
@@ -135,11 +136,11 @@ export async function mergeEnvironments(
 
 /** What waiting takes, and which calls, by the acks that making the plan has listed. */
 async function waitNotes(delivery: Delivery, plan: Plan): Promise<string[]> {
-  const { patienceSeconds: asked, environment, memory, rates } = delivery;
+  const { patienceSeconds: asked, environment, memory, lookRates } = delivery;
   const size = sizeBy(memory.acks.listed?.acks ?? [], environment, delivery.bundle);
   const patience = typeof asked === 'number' ? asked : patienceSeconds(size);
   const calls = await callsOfDelivery(plan, delivery);
-  const often = Math.ceil(lookPauseMs(calls.look, rates) / 1000);
+  const often = Math.ceil(lookPauseMs(calls.look, lookRates) / 1000);
   const { total } = size;
   return [
     `a ring is waited for up to ${patience} s, beside its bake`,

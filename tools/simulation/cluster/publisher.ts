@@ -9,6 +9,7 @@ import { heartbeat, release, rollback } from '../../publish/append.ts';
 import { collect } from '../../publish/collect/collect.ts';
 import { forget } from '../../publish/collect/forget.ts';
 import { publish, type PublishOutcome } from '../../publish/publish.ts';
+import { stateMemory } from '../../publish/state.ts';
 import { BAKE_SECONDS } from '../oracle/append-rules.ts';
 import { Commits } from '../oracle/commits.ts';
 import { bundleFor, gains } from './company.ts';
