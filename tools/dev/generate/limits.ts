@@ -111,16 +111,20 @@ acks wait their turn. An enforcement file ends with its lease whatever happens t
 ### Beyond that
 
 1. Poll less often: \`bundle.pollSeconds\`.
-2. Turn the setting on, once for the account and region, and say so in each environment:
-
-   \`\`\`
-   aws ssm update-service-setting --setting-value true \\
-     --setting-id arn:aws:ssm:<region>:<account>:servicesetting/ssm/parameter-store/high-throughput-enabled
-   \`\`\`
+2. Say in each environment what it may use of the higher-throughput setting:
 
    \`\`\`yaml
    bundle:
      storeRates: { reads: ${reads}, lists: ${lists}, writes: ${writes} }
+   \`\`\`
+
+   The account's stack turns the setting on where an environment says more than the default, once for the account and
+   region, and off again where none does: apply it right after the merge; until then calls that are too many are tried
+   again. It is paid by the call. Where Terraform is not used:
+
+   \`\`\`
+   aws ssm update-service-setting --setting-value true \\
+     --setting-id arn:aws:ssm:<region>:<account>:servicesetting/ssm/parameter-store/high-throughput-enabled
    \`\`\`
 
    Commands then make their calls, and instances spread their acks, at those rates. Environments that share an account
