@@ -5,6 +5,7 @@ import { Fault } from '../../../contract/fault.ts';
 import { buildah, offline, WORK } from './buildah.ts';
 import { docker } from './docker.ts';
 import { answers, type Engine } from './engine.ts';
+import type { SecurityFix } from './faults.ts';
 import { imagesIn, imagesNamed } from './images.ts';
 import { architectureOf, type Architecture, ownArchitecture } from './machine.ts';
 import { costLines, costOf, type ImageCost, overBudget } from './measure.ts';
@@ -17,6 +18,8 @@ export interface BuildOptions {
   /** Local bases; none: those of the Dockerfiles are fetched. */
   bases: readonly string[];
   architecture: Architecture;
+  /** What Debian mended of the base of an architecture, where that is known. */
+  fixes?: readonly SecurityFix[];
 }
 
 /** Reads `[<image>...] [--engine docker|buildah] [--offline <tar>]... [--arch amd64|arm64]`. */
@@ -102,7 +105,7 @@ export async function buildImages(
     const archive = archiveOf(root, image.name, options.architecture);
     mkdirSync(join(archive, '..'), { recursive: true });
     engine.save(image, archive);
-    costs.push(await costOf(engine, image, options.architecture, archive));
+    costs.push(await costOf(engine, image, options.architecture, archive, options.fixes));
     say(`built ${image.name} in ${((Date.now() - began) / 1000).toFixed(0)} s`);
   }
   for (const line of costLines(costs, name)) say(line);

@@ -116,7 +116,7 @@ function relabel(of: Words, name: string, architecture: Architecture): void {
 }
 
 /** Whose programs a root of Debian has, which its list of packages says. */
-function architectureIn(tar: string): Architecture {
+export function architectureIn(tar: string): Architecture {
   for (const file of ['./var/lib/dpkg/status', 'var/lib/dpkg/status']) {
     const { status, stdout } = spawnSync('tar', ['--extract', '--to-stdout', '--file', tar, file], {
       encoding: 'utf8',

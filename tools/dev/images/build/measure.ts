@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type ElfProgram, readProgram } from '../../data-plane/elf.ts';
 import type { Engine } from './engine.ts';
+import { fixesHeld, type SecurityFix } from './faults.ts';
 import type { ImageSpec } from './images.ts';
 import { type Architecture, runsHere } from './machine.ts';
 
@@ -20,17 +21,20 @@ export interface ImageCost {
   startUp?: number;
   /** What its program is; absent where only the engine sees its files. */
   program?: ElfProgram;
+  /** What of Debian is in it and has a known fault that was mended; absent where nobody could say. */
+  mended?: readonly SecurityFix[];
 }
 
 /** Starts of which the best is taken: the others had to wait for the disk. */
 const STARTS = 5;
 
-/** Measures an image that was saved. */
+/** Measures an image that was saved. @param fixes what Debian mended of its base, where that is known */
 export async function costOf(
   engine: Engine,
   image: ImageSpec,
   architecture: Architecture,
   archive: string,
+  fixes?: readonly SecurityFix[],
 ): Promise<ImageCost> {
   const sizes = { unpacked: statSync(archive).size, packed: await packedSize(archive) };
   const { command, folder, end } = engine.started(image);
@@ -43,6 +47,7 @@ export async function costOf(
       ...sizes,
       ...(startUp !== undefined && { startUp }),
       ...(program && { program }),
+      ...(fixes && folder !== undefined && { mended: fixesHeld(fixes, folder) }),
     };
   } finally {
     end();

@@ -6,9 +6,10 @@ import * as assert from 'uvu/assert';
 import { digestOf } from '../../../contract/log/canonical.ts';
 import { startEngine } from '../../../tunnel-checks/placements/engine.ts';
 import { enter, rights } from '../../../tunnel-checks/placements/rights.ts';
-import { WORK } from '../build/buildah.ts';
+import { architectureIn, WORK } from '../build/buildah.ts';
 import { archiveOf, buildImages } from '../build/build.ts';
 import { run } from '../build/engine.ts';
+import { type SecurityFix, securityFixes } from '../build/faults.ts';
 import { type ImageSpec, imagesIn } from '../build/images.ts';
 import { type Architecture, machineOf, ownArchitecture, runsHere } from '../build/machine.ts';
 import { overBudget } from '../build/measure.ts';
@@ -83,18 +84,41 @@ async function proveBuilt(
   bases: readonly string[],
   score: Score,
 ): Promise<void> {
+  const fixes = fixesOf(bases, architecture, score);
   for (const { name } of images)
     await score.try(`${name} for ${architecture}, built without a network`, async () => {
-      const costs = await buildImages(root, { names: [name], bases, architecture }, () => {});
-      const [{ packed, unpacked, startUp, program, image }] = costs as [(typeof costs)[number]];
+      const costs = await buildImages(
+        root,
+        { names: [name], bases, architecture, ...(fixes && { fixes }) },
+        () => {},
+      );
+      const [{ packed, unpacked, startUp, program, image, mended }] = costs as [(typeof costs)[number]];
       assert.is(program?.machine, machineOf(architecture));
       if (image.base === 'rust') assert.ok(program!.isStatic, 'it needs no library');
       assert.equal(overBudget(costs), [], 'it is no larger than it may be');
       if (runsHere(architecture)) assert.ok(startUp !== undefined, 'it starts');
       const mega = (bytes: number) => (bytes / 1_000_000).toFixed(1);
       const started = startUp === undefined ? 'not run here' : `starts in ${startUp.toFixed(0)} ms`;
-      return `${mega(packed)} MB packed of ${mega(image.budget)}, ${mega(unpacked)} MB unpacked, ${started}`;
+      const said = mended && `known faults in it that Debian mended: ${listed(mended)}`;
+      return [
+        `${mega(packed)} MB packed of ${mega(image.budget)}, ${mega(unpacked)} MB unpacked, ${started}`,
+        ...(said ? [said] : []),
+      ].join('; ');
     });
+}
+
+/** What Debian's security archive mended of the base of an architecture; nothing where it cannot be asked, which is said. */
+function fixesOf(bases: readonly string[], architecture: Architecture, score: Score) {
+  const base = bases.find((tar) => architectureIn(tar) === architecture);
+  if (base === undefined) return undefined;
+  const found = securityFixes(base);
+  if (!('reason' in found)) return found;
+  score.tell('skip', `known faults of the base for ${architecture}: ${found.reason}`);
+  return undefined;
+}
+
+function listed(fixes: readonly SecurityFix[]): string {
+  return fixes.map(({ name, version, mended }) => `${name} ${version} (in ${mended})`).join(', ') || 'none';
 }
 
 /** The other architecture: Rust's from this machine's base; Node's where its own base is there, or its emulation answers. */
