@@ -4,9 +4,9 @@
  */
 import { trustIn } from '../../tools/contract/log/dsse.ts';
 import { Fault } from '../../tools/contract/fault.ts';
-import { jsonText, print } from '../../tools/contract/terminal-text.ts';
+import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import { signerOf } from '../../tools/publish/keys/signer.ts';
-import { terminated } from '../../tools/serve/healthcheck.ts';
+import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { withStore } from '../../tools/store/open.ts';
 import { answerInvocations } from './lambda.ts';
 import { standBy, type StandbyOutcome } from './standby.ts';
@@ -68,6 +68,9 @@ async function told(signal: AbortSignal): Promise<StandbyOutcome> {
 }
 
 async function main(): Promise<number> {
+  // Under this name it looks, as every image's program does, and renews nothing.
+  const url = healthcheckUrl(process.argv);
+  if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   const api = process.env['AWS_LAMBDA_RUNTIME_API'];
   const signal = terminated(process);
   if (api) return answerInvocations(api, () => told(signal)).then(() => 0);

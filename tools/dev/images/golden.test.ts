@@ -1,10 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
 import { bundleProgram, PROGRAMS } from './bundle.ts';
+import { NOBODY } from './build/docker.ts';
 
 const test = suite('what the programs of images carry');
+const folder = mkdtempSync(join(tmpdir(), 'ztna-bundles-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 for (const [name, { budget }] of Object.entries(PROGRAMS)) {
@@ -21,6 +27,13 @@ for (const [name, { budget }] of Object.entries(PROGRAMS)) {
     const bytes = Buffer.byteLength(code);
     assert.ok(bytes <= budget, `${bytes} bytes, of ${budget}`);
     assert.ok(bytes > budget / 4, `${bytes} bytes: a budget of ${budget} would not see it grow`);
+    // Under this name a program asks for health, and does nothing else that it is there for.
+    const program = join(folder, name, 'healthcheck');
+    mkdirSync(join(folder, name));
+    writeFileSync(program, code);
+    const { status, stderr } = spawnSync(process.execPath, [program, NOBODY], { encoding: 'utf8' });
+    assert.match(stderr, `${NOBODY} does not answer`);
+    assert.is(status, 1);
   });
 }
 
