@@ -11,6 +11,7 @@ export const IMAGE_SOURCES = [
   'schemas',
   'package.json',
   'package-lock.json',
+  'tsconfig.json',
   '.dockerignore',
 ];
 

@@ -32,6 +32,8 @@ export async function bundleFile(root: string, entry: string): Promise<ProgramBu
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     absWorkingDir: root,
+    // Named, so that a build without it fails: JSX would be taken for another library's, and fail when the program starts.
+    tsconfig: join(root, 'tsconfig.json'),
     bundle: true,
     write: false,
     metafile: true,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { IMAGE_SOURCES } from '../../git/infrastructure.ts';
 import { suite } from '../../testing/suite.ts';
 import { PROGRAMS } from './bundle.ts';
 import { dockerfileFaults } from './dockerfiles.ts';
@@ -23,6 +24,22 @@ test('every program that is bundled, and every program in Rust that components r
     wanted.filter((name) => !folders.includes(name)),
     [],
   );
+});
+
+test('those of Node take everything that their programs are bundled from, and no build hides it', () => {
+  const wanted = IMAGE_SOURCES.filter((path) => path !== '.dockerignore');
+  const shown = readFileSync(`${images}../.dockerignore`, 'utf8');
+  for (const path of wanted) assert.ok(shown.includes(`\n!${path}\n`), path);
+  for (const folder of Object.keys(PROGRAMS)) {
+    const taken = [...textOf(folder).matchAll(/^COPY (?!--)(.*) \S+$/gm)].flatMap(([, paths]) =>
+      paths!.split(' ').map((path) => path.replace(/\/$/, '')),
+    );
+    assert.equal(
+      wanted.filter((path) => !taken.includes(path)),
+      [],
+      folder,
+    );
+  }
 });
 
 /** A change to the server's file, and what is said of it. */

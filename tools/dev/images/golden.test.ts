@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { suite } from '../../testing/suite.ts';
-import { bundleProgram, PROGRAMS } from './bundle.ts';
+import { bundleFile, bundleProgram, PROGRAMS } from './bundle.ts';
 import { NOBODY } from './build/docker.ts';
 
 const test = suite('what the programs of images carry');
@@ -36,5 +36,11 @@ for (const [name, { budget }] of Object.entries(PROGRAMS)) {
     assert.is(status, 1);
   });
 }
+
+test('without tsconfig.json, which says whose JSX it is, nothing is bundled', async () => {
+  writeFileSync(join(folder, 'page.tsx'), 'export const page = <p />;\n');
+  const said = await bundleFile(folder, 'page.tsx').then(() => 'it was', String);
+  assert.match(said, /tsconfig\.json/);
+});
 
 test.run();

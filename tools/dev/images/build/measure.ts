@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type ElfProgram, readProgram } from '../../data-plane/elf.ts';
+import { NOBODY } from './docker.ts';
 import type { Engine } from './engine.ts';
 import { fixesHeld, type SecurityFix } from './faults.ts';
 import type { ImageSpec } from './images.ts';
@@ -71,9 +72,10 @@ function startUpOf(command: readonly string[]): number | undefined {
   const [program, ...words] = command;
   const times = Array.from({ length: STARTS }, () => {
     const began = performance.now();
-    const { status } = spawnSync(program!, words, { stdio: 'ignore' });
-    // What did not start at all is not quick.
-    return status === HEALTHCHECK_FAILED ? performance.now() - began : Infinity;
+    const { status, stderr } = spawnSync(program!, words, { encoding: 'utf8' });
+    // What did not start at all is not quick: a program that cannot even load ends in the same way, and says something else.
+    const looked = status === HEALTHCHECK_FAILED && stderr.includes(NOBODY);
+    return looked ? performance.now() - began : Infinity;
   });
   const best = Math.min(...times);
   return Number.isFinite(best) ? best : undefined;

@@ -85,11 +85,20 @@ export class ComposeStack {
       };
       await until('a container of compose.yaml is healthy', HEALTHY, look).catch((error: Error) => {
         const [{ Name, State }] = JSON.parse(last) as [Inspected];
-        const said = this.engine.docker('logs', '--tail', '5', id);
-        throw new Error(`${error.message}: ${Name} ${JSON.stringify(State)}\n${said}`);
+        throw new Error(`${error.message}: ${Name} ${JSON.stringify(State)}\n${this.#lastWords(id)}`);
       });
     }
     return took;
+  }
+
+  /** The end of what a container's program said; a line of a bundle can be as long as the bundle. */
+  #lastWords(id: string): string {
+    const env = { ...process.env, ...this.engine.env };
+    const { stdout, stderr } = spawnSync('docker', ['logs', '--tail', '20', id], { encoding: 'utf8', env });
+    return `${stdout}${stderr}`
+      .split('\n')
+      .map((line) => line.slice(0, 300))
+      .join('\n');
   }
 
   /** The services that the agent was told of, each with its first port. */
