@@ -25,6 +25,9 @@ export function rights(env: NodeJS.ProcessEnv): Rights {
   return { state: 'none', reason: 'network namespaces and TUN devices cannot be made without more rights' };
 }
 
+/** How a program ends that somebody interrupted. */
+const INTERRUPTED = 130;
+
 /** What must work inside. */
 const NEEDED =
   'mkdir -p /run/netns && mount -t tmpfs netns /run/netns && ip netns add a && ip -n a tuntap add t mode tun';
@@ -44,7 +47,12 @@ export async function enter(
     output += bytes;
     process.stdout.write(bytes);
   });
-  // unshare waits through any signal but this one, by which all that it started ends too.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill('SIGKILL'));
+  // unshare waits through any signal but this one, by which all that it started ends too. Whoever ended this did not ask for
+  // what would have come next.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      child.once('close', () => process.exit(INTERRUPTED));
+      child.kill('SIGKILL');
+    });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status: status ?? 1, output })));
 }
