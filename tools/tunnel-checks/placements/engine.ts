@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../world/patience.ts';
 
@@ -23,6 +23,8 @@ export async function startEngine(folder: string): Promise<DockerEngine> {
   mkdirSync(folder, { recursive: true });
   // A namespace that is new has even its loopback interface down.
   execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  // One that was killed leaves it, and the number in it was of other namespaces: here it is anybody's.
+  rmSync(join(folder, 'pid'), { force: true });
   const socket = `unix://${join(folder, 'socket')}`;
   const places = ['data-root', 'exec-root'].flatMap((name) => [`--${name}`, join(folder, name)]);
   const words = [...places, '--host', socket, '--pidfile', join(folder, 'pid'), '--log-level', 'warn'];
