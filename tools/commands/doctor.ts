@@ -10,12 +10,13 @@ import { certificates } from '../doctor/certificates.ts';
 import { githubEnvironments } from '../doctor/github.ts';
 import { names } from '../doctor/names.ts';
 import { type Checkup, examine } from '../doctor/need.ts';
-import { images, trustedKey } from '../doctor/repository.ts';
+import { images, providerLocks, trustedKey } from '../doctor/repository.ts';
 import { signIn } from '../doctor/sign-in.ts';
 import { type GithubSettings, settingsOf } from '../github/setup/settings.ts';
 import { loadValid } from '../load/load.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
 import { applyAccount, variablesFile, writeVariables } from '../terraform/account.ts';
+import { wrongLocks, writeLocks } from '../terraform/locks.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentOf } from './shared/environment.ts';
 import { connectTo, REPOSITORY } from './shared/github.ts';
@@ -97,7 +98,17 @@ async function checkupsOf(patient: Patient): Promise<Checkup[]> {
     signIn(aws, value),
     ...(options.withoutGithub ? [] : [githubOf(patient)]),
     names(value, addressesOf),
+    // The last: where the registry is not reached, nothing else waits for it.
+    locksOf(context),
   ];
+}
+
+function locksOf({ root, state, env, err, signal }: Context): Checkup {
+  const tell = (text: string): void => err(textBlock(text));
+  return providerLocks(
+    () => wrongLocks(root),
+    () => writeLocks({ root, state, env, tell, signal }),
+  );
 }
 
 function githubOf({ repository, environment, context, options }: Patient): Checkup {

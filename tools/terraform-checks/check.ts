@@ -17,7 +17,7 @@ import type { HclFault } from './hcl/parse.ts';
 import { mirrorAt } from './moto/mirror.ts';
 import { play, STEPS } from './moto/play.ts';
 import { breaches } from './policies/all.ts';
-import { LOCK_FILE, lockIn, wrongIn } from './lock.ts';
+import { wrongLocks } from '../terraform/locks.ts';
 import { faultsIn } from './rules/all.ts';
 import { readProvider } from './schema.ts';
 import { findProgram, type Ran } from './stub/program.ts';
@@ -60,11 +60,12 @@ function always(): Record<string, Check> {
 }
 
 /** What keeps a machine from getting another provider than the one that was looked at. */
-function locks(version: string): string | undefined {
-  const wrong = stacks().flatMap((stack) =>
-    wrongIn(lockIn(join(root, stack)), version).map((reason) => `${stack}/${LOCK_FILE} ${reason}`),
+function locks(): string | undefined {
+  return (
+    wrongLocks(root)
+      .map(({ path, reasons }) => `${path} ${reasons.join('; ')}`)
+      .join('\n') || undefined
   );
-  return wrong.join('\n') || undefined;
 }
 
 /** Checks that a program does. */
@@ -133,7 +134,7 @@ async function main(real: boolean): Promise<void> {
   const first = await run(always());
   const program = findProgram();
   const skipped: string[] = [];
-  const unlocked = locks(readProvider().version);
+  const unlocked = locks();
   if (unlocked) skipped.push(unlocked.replaceAll('\n', '; '));
   let second = { passed: 0, failed: 0 };
   if (program) {
