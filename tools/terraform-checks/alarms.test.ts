@@ -45,6 +45,11 @@ test('an alarm on what policy agents say watches a metric that their lines make'
   for (const { name, settings } of ours) assert.ok(METRICS.includes(settings.get('metric_name')!), name);
 });
 
+test('every alarm tells somebody', () => {
+  for (const { name, settings } of ALARMS)
+    assert.match(settings.get('alarm_actions') ?? '', /alarms\.arn|alarm_topic_arn/, name);
+});
+
 test('the runbook has a line for every alarm, and for none that there is not', () => {
   const section = /\n## An alarm rings\n([^]*?)\n## /.exec(read('docs/operations.md'))![1]!;
   const lines = [...section.matchAll(/^\| `([a-z-]+)`/gm)].map(([, name]) => name!);

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { tokenIssuer } from '../contract/image-signature.ts';
 import { loadWorkingTree } from '../load/load.ts';
 import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
 import { NAME_FORMS, NAME_LIMITS, type NameForm, nameOf } from '../check/common/aws-names.ts';
@@ -220,6 +221,29 @@ real('an account of several environments is refused, until it is said that they 
       ],
       'one environment makes more lists than the default allows',
     );
+  });
+});
+
+real('jobs of another GitHub take roles by its own tokens, whose issuer cosign is told too', async () => {
+  const given = full('endpoints');
+  await inside(given, async (box) => {
+    writeYaml(box, given);
+    const file = join(box.folder, 'policies/guardrails.yaml');
+    const text = readFileSync(file, 'utf8');
+    const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
+    for (const server of ['https://github.example.com', 'https://example.ghe.com']) {
+      writeFileSync(file, text.replace(/(ownerId: \d+) }/, `$1, server: "${server}" }`));
+      const account = await applied(box, ACCOUNT, variables);
+      const url = account.find(({ type }) => type === 'aws_iam_openid_connect_provider')!.values['url'];
+      assert.is(url, tokenIssuer(server));
+      const issuer = String(url).replace('https://', '');
+      for (const role of ['publish', 'apply', 'images']) {
+        const { trust } = landscapeOf(account).actors.find(({ arn }) => arn.endsWith(`-${role}`))!;
+        const [statement] = [trust!.Statement].flat();
+        const asked = Object.keys(statement!.Condition!['StringEquals']!).sort();
+        assert.equal(asked, [`${issuer}:aud`, `${issuer}:sub`], role);
+      }
+    }
   });
 });
 
