@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Fault, faultText } from '../contract/fault.ts';
 import { signerOf, verifyWords } from '../contract/image-signature.ts';
 import type { Environment } from '../contract/shapes.ts';
@@ -191,6 +191,22 @@ if (MOTO) {
   test.after(async () => {
     await moto.close();
     delete process.env['AWS_ENDPOINT_URL'];
+  });
+
+  test("whose workflows may take roles is asked for before the account's stack is applied", async () => {
+    const root = await newRepository();
+    const file = join(root, 'policies/guardrails.yaml');
+    const { repository: _, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, stringify(rest));
+    const options = { withoutGithub: true, breakGlass: ['ann'], execute: true };
+    const { status, out, err } = await run(root, options, { AWS_ENDPOINT_URL: moto.endpoint });
+    assert.is(status, 1, err);
+    assert.match(
+      out,
+      /keys: KMS of account .*; add `repository: \{ name, id, ownerId \}` to policies\/guardrails/,
+    );
+    const told = readFileSync(join(root, 'bin/told'), 'utf8');
+    assert.not.match(told, 'apply');
   });
 
   test('from an empty account: what is missing is said, --execute does it, and then nothing is needed', async () => {

@@ -50,11 +50,11 @@ export function trustedKey(
 
 /**
  * Whether checksums of Terraform's provider are committed, so that no other program comes under its version.
- * @param wrong the lock files that are not right, and why @param write writes them
+ * @param wrong the lock files that are not right, and why @param write writes them, and says whether it could
  */
 export function providerLocks(
   wrong: () => { path: string; reasons: readonly string[] }[],
-  write: () => Promise<void>,
+  write: () => Promise<boolean>,
 ): Checkup {
   return {
     name: 'checksums of the provider',
@@ -68,7 +68,7 @@ export function providerLocks(
         // One run writes all of them.
         ...(index === 0 && {
           fix: async () => {
-            await write();
+            if (!(await write())) return undefined;
             return `${found.map((one) => one.path).join(', ')}: written; commit`;
           },
         }),

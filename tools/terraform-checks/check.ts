@@ -61,11 +61,8 @@ function always(): Record<string, Check> {
 
 /** What keeps a machine from getting another provider than the one that was looked at. */
 function locks(): string | undefined {
-  return (
-    wrongLocks(root)
-      .map(({ path, reasons }) => `${path} ${reasons.join('; ')}`)
-      .join('\n') || undefined
-  );
+  const wrong = wrongLocks(root).map(({ path, reasons }) => `${path} ${reasons.join('; ')}`);
+  return wrong.length > 0 ? [...wrong, 'npm run terraform:lock writes both'].join('\n') : undefined;
 }
 
 /** Checks that a program does. */

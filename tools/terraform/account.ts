@@ -1,6 +1,6 @@
 /** The stack of an account, which is applied by a person: before there is a bucket for its state, and ever after. */
 import { OF_REPOSITORY, ownFolder, replaceFile } from '../files/own-files.ts';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../contract/shapes.ts';
 import { demand, findProgram, type ProgramOptions } from './program.ts';
@@ -39,30 +39,45 @@ export function writeVariables(
   replaceFile(variablesFile(root, environment), `${lines.join('\n')}\n`, OF_REPOSITORY);
 }
 
+/** Which account's stack, in which clone. */
+type AccountPlace = Pick<AccountOptions, 'root' | 'state' | 'environment'>;
+
+/** What Terraform keeps here of an account: the state in a file until there is a bucket, and what says that it is in one. */
+function filesOf({ root, state, environment: { account } }: AccountPlace) {
+  const own = join(state, 'terraform', `account-${account}`);
+  return { own, local: join(own, 'account.tfstate'), override: join(root, STACK, OVERRIDE) };
+}
+
+/** Whether a first time ended before the state was in its bucket: without it what it names would be made a second time. */
+export function isHalfApplied(place: AccountPlace): boolean {
+  const { local, override } = filesOf(place);
+  return existsSync(override) || existsSync(local);
+}
+
 /**
  * Applies the stack. Where it was never applied its state is kept in a file first, and moved into the bucket that it makes; an
  * interrupted first time goes on where it was. @throws Fault where there is no program, or it fails
  */
 export async function applyAccount(options: AccountOptions): Promise<void> {
-  const { root, state, environment, env, tell, signal, begun } = options;
+  const { root, environment, env, tell, signal, begun } = options;
   const { account, region } = environment;
-  const [folder, own] = [join(root, STACK), join(state, 'terraform', `account-${account}`)];
+  const [folder, { own, local, override }] = [join(root, STACK), filesOf(options)];
   ownFolder(own);
   const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: ProgramOptions = { folder, env: { ...env, ...settings }, tell, signal };
   const program = await findProgram(running);
-  const override = join(folder, OVERRIDE);
   const backend = [`bucket=tfstate-ztna-${account}-${region}`, 'key=account.tfstate', `region=${region}`];
   const remote = ['init', '-no-color', ...backend.map((one) => `-backend-config=${one}`)];
   const apply = ['apply', '-no-color', '-auto-approve', `-var-file=${account}.tfvars`];
-  const first = !begun || existsSync(override);
-  if (first) {
-    const file = JSON.stringify(join(own, 'account.tfstate'));
+  if (!begun || isHalfApplied(options)) {
+    const file = JSON.stringify(local);
     replaceFile(override, `terraform {\n  backend "local" {\n    path = ${file}\n  }\n}\n`, OF_REPOSITORY);
     await demand(program, ['init', '-no-color'], running);
     await demand(program, apply, running);
     rmSync(override);
-    return demand(program, [...remote, '-migrate-state', '-force-copy'], running);
+    await demand(program, [...remote, '-migrate-state', '-force-copy'], running);
+    // Terraform empties the file that it has moved; it is kept as a copy, under a name that nothing looks for.
+    return existsSync(local) ? renameSync(local, join(own, 'account.moved.tfstate')) : undefined;
   }
   await demand(program, [...remote, '-reconfigure'], running);
   return demand(program, apply, running);

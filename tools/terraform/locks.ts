@@ -22,8 +22,7 @@ const PLATFORMS = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64',
  * @returns the reasons; none where it is right
  */
 export function wrongIn(text: string | undefined, version: string): string[] {
-  if (text === undefined)
-    return ['is missing: npx ztna doctor --execute writes it, or npm run terraform:lock'];
+  if (text === undefined) return ['is missing'];
   const block = /provider "registry\.terraform\.io\/hashicorp\/aws" \{([^}]*)\}/.exec(text)?.[1];
   if (block === undefined) return ['does not lock hashicorp/aws'];
   const locked = /version\s*=\s*"([^"]*)"/.exec(block)?.[1];
