@@ -14,13 +14,18 @@ const ENVIRONMENT = { account: '111122223333', region: 'eu-central-1' };
  * it moves no state while `no-bucket` is beside it.
  */
 const FAKE = `#!${process.execPath}
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const words = process.argv.slice(2);
 const override = existsSync('bootstrap_override.tf') && readFileSync('bootstrap_override.tf', 'utf8');
 const file = override && JSON.parse(/path = (.*)/.exec(override)[1]);
 if (words[0] !== 'version') appendFileSync(__dirname + '/told', [words[0], file ? 'in a file' : 'in the bucket', ...words.filter((one) => /^-(migrate|reconfigure)/.test(one))].join(' ') + '\\n');
 if (words[0] === 'apply' && file) writeFileSync(file, '{}');
+const data = process.env.TF_DATA_DIR;
 if (words.includes('-migrate-state') && existsSync(__dirname + '/no-bucket')) { console.error('it does not answer'); process.exit(1); }
+if (words[0] === 'init') {
+  mkdirSync(data, { recursive: true });
+  writeFileSync(data + '/terraform.tfstate', JSON.stringify({ backend: { type: file ? 'local' : 's3' } }));
+}
 `;
 
 /** The repository, and where programs are. */

@@ -1,7 +1,8 @@
 /** The stack of an account, which is applied by a person: before there is a bucket for its state, and ever after. */
 import { OF_REPOSITORY, ownFolder, replaceFile } from '../files/own-files.ts';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonIn } from '../contract/text.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { demand, findProgram, type ProgramOptions } from './program.ts';
 
@@ -45,13 +46,25 @@ type AccountPlace = Pick<AccountOptions, 'root' | 'state' | 'environment'>;
 /** What Terraform keeps here of an account: the state in a file until there is a bucket, and what says that it is in one. */
 function filesOf({ root, state, environment: { account } }: AccountPlace) {
   const own = join(state, 'terraform', `account-${account}`);
-  return { own, local: join(own, 'account.tfstate'), override: join(root, STACK, OVERRIDE) };
+  const data = join(own, 'data');
+  return { own, data, local: join(own, 'account.tfstate'), override: join(root, STACK, OVERRIDE) };
 }
 
-/** Whether a first time ended before the state was in its bucket: without it what it names would be made a second time. */
+/**
+ * Whether a first time ended before the state was in its bucket: without it what it names would be made a second time. The file
+ * stays when the state has been moved; Terraform notes where it looks for it from then on.
+ */
 export function isHalfApplied(place: AccountPlace): boolean {
-  const { local, override } = filesOf(place);
-  return existsSync(override) || existsSync(local);
+  const { local, override, data } = filesOf(place);
+  return existsSync(override) || (existsSync(local) && backendIn(data) !== 's3');
+}
+
+/** The kind of place where Terraform keeps a stack's state by now, as its folder of data has it. */
+function backendIn(data: string): string | undefined {
+  const file = join(data, 'terraform.tfstate');
+  if (!existsSync(file)) return undefined;
+  const found = jsonIn(readFileSync(file, 'utf8')) as { backend?: { type?: string } } | undefined;
+  return found?.backend?.type;
 }
 
 /**
@@ -61,9 +74,9 @@ export function isHalfApplied(place: AccountPlace): boolean {
 export async function applyAccount(options: AccountOptions): Promise<void> {
   const { root, environment, env, tell, signal, begun } = options;
   const { account, region } = environment;
-  const [folder, { own, local, override }] = [join(root, STACK), filesOf(options)];
+  const [folder, { own, data, local, override }] = [join(root, STACK), filesOf(options)];
   ownFolder(own);
-  const settings = { TF_DATA_DIR: join(own, 'data'), TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
+  const settings = { TF_DATA_DIR: data, TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
   const running: ProgramOptions = { folder, env: { ...env, ...settings }, tell, signal };
   const program = await findProgram(running);
   const backend = [`bucket=tfstate-ztna-${account}-${region}`, 'key=account.tfstate', `region=${region}`];
@@ -75,9 +88,7 @@ export async function applyAccount(options: AccountOptions): Promise<void> {
     await demand(program, ['init', '-no-color'], running);
     await demand(program, apply, running);
     rmSync(override);
-    await demand(program, [...remote, '-migrate-state', '-force-copy'], running);
-    // Terraform empties the file that it has moved; it is kept as a copy, under a name that nothing looks for.
-    return existsSync(local) ? renameSync(local, join(own, 'account.moved.tfstate')) : undefined;
+    return demand(program, [...remote, '-migrate-state', '-force-copy'], running);
   }
   await demand(program, [...remote, '-reconfigure'], running);
   return demand(program, apply, running);
