@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm';
 
-/** What must be free there and in memory, in bytes: the tests fill less than a tenth of it. */
+/** What must be free there and in memory, in bytes: far more than tests fill, as a machine without memory is worse than a slow disk. */
 const NEEDED = 4 * 1024 ** 3;
 
 /**
