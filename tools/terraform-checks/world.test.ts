@@ -164,6 +164,7 @@ real(
       writeYaml(box, given);
       const { account, own } = await both(box, given);
       same(own, given);
+      assert.ok(account.every(({ type }) => type !== 'aws_ssm_service_setting'), 'nobody pays by the call unasked');
       assert.equal(named([...account, ...own]), formed(given), 'validate knows every name that has a limit');
       assert.equal(openings(own), [
         'ztna-full-intermediate-one udp/4433-4433',
@@ -200,13 +201,26 @@ real('an account of several environments is refused, until it is said that they 
     cpSync(join(box.folder, 'environments/full'), second, { recursive: true });
     writeFileSync(
       join(second, 'environment.yaml'),
-      readFileSync(join(second, 'environment.yaml'), 'utf8').replace('id: full', 'id: second'),
+      readFileSync(join(second, 'environment.yaml'), 'utf8')
+        .replace('id: full', 'id: second')
+        .replace('bundle:\n', 'bundle:\n  storeRates: { reads: 40, lists: 50, writes: 3 }\n'),
     );
     const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
     const refused = await applied(box, ACCOUNT, variables).catch(({ message }: Error) => message);
     assert.match(String(refused), /give each its\s+own account/);
     const made = await applied(box, ACCOUNT, { ...variables, several_environments: 'true' });
     assert.is(made.filter(({ address }) => address.endsWith('aws_iam_policy.boundary')).length, 2);
+    const settings = made.filter(({ type }) => type === 'aws_ssm_service_setting');
+    assert.equal(
+      settings.map(({ values }) => [values['setting_id'], values['setting_value']]),
+      [
+        [
+          `arn:aws:ssm:${given.environment.region}:${given.environment.account}:servicesetting/ssm/parameter-store/high-throughput-enabled`,
+          'true',
+        ],
+      ],
+      'one environment makes more lists than the default allows',
+    );
   });
 });
 
