@@ -60,6 +60,7 @@ export class World {
   company!: Company;
   #root = '';
   #programs!: Programs;
+  #agentHere!: string;
   #certificates!: Certificates;
   #delivery!: Delivery;
   readonly #agents: Agent[] = [];
@@ -95,6 +96,8 @@ export class World {
     this.#root = root;
     const here = await programsFor(root, built, this.folder);
     this.#programs = { ...here, ...this.placement.commands?.({ ...here }) };
+    // Who delivers tries from here, whatever agents run in.
+    this.#agentHere = here.agent[0]!;
     this.#certificates = await certificatesIn(join(this.folder, 'certs'));
     const repository = join(this.folder, 'repository');
     const key = signingKeyIn(join(repository, '.ztna'));
@@ -328,7 +331,7 @@ export class World {
   async trying(...people: readonly Member[]): Promise<string[]> {
     for (const person of people)
       await this.#certificates.issue({ kind: 'principal', principal: PEOPLE[person], device: new Map() });
-    return ['--certs', join(this.folder, 'certs'), '--agent', this.#programs.agent[0]!];
+    return ['--certs', join(this.folder, 'certs'), '--agent', this.#agentHere];
   }
 
   /** What a policy agent anywhere is told of the log. */
