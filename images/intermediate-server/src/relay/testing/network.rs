@@ -41,10 +41,10 @@ pub struct Network {
     agent_of: BTreeMap<ConnectionId, usize>,
     offers: BTreeSet<(usize, usize)>,
     arrived: Vec<Arrived>,
-    /// Flows that must be live: agent, service, port -> the connector's connection, when a packet passed last, answered.
-    live: BTreeMap<(usize, usize, u16), (ConnectionId, u64, bool)>,
-    /// Agents whose newest connection has sent something that passed: answers go there.
-    spoke: [bool; PRINCIPALS.len()],
+    /// Flows that must be live: agent, service, port -> the connector's connection, when a packet passed last, answered, from where.
+    live: BTreeMap<(usize, usize, u16), (ConnectionId, u64, bool, At)>,
+    /// Who sent last from an inner address, while it is connected: answers go there.
+    spoke: BTreeMap<Ipv4Addr, ConnectionId>,
     inner_of: BTreeMap<Ipv4Addr, usize>,
     /// Packets that passed, were denied; answers that passed, were refused.
     pub totals: [u64; 4],
@@ -70,7 +70,7 @@ impl Network {
             offers: BTreeSet::new(),
             arrived: Vec::new(),
             live: BTreeMap::new(),
-            spoke: [false; PRINCIPALS.len()],
+            spoke: BTreeMap::new(),
             inner_of: BTreeMap::new(),
             totals: [0; 4],
         }
@@ -102,7 +102,7 @@ impl Network {
     fn forget_dead(&mut self) {
         let now = self.now().instant;
         let (file, micros, connectors) = (self.file.as_ref(), self.micros, self.connectors);
-        self.live.retain(|(agent, service, _), (id, last, answered)| {
+        self.live.retain(|(agent, service, _), (id, last, answered, _)| {
             let (name, protocol, ..) = SERVICES[*service];
             let connector = connectors.iter().position(|one| *one == Some(*id));
             let idle = if protocol == "udp" {
@@ -160,9 +160,11 @@ impl Network {
         let agent = self.random.below(PRINCIPALS.len());
         // Sometimes the old connection is left without a word, and a new one comes.
         let is_left = self.random.once_in(3);
-        self.spoke[agent] = false;
         match self.agents[agent].take() {
-            Some(id) if !is_left => self.relay.disconnect(id, self.now()),
+            Some(id) if !is_left => {
+                self.relay.disconnect(id, self.now());
+                self.spoke.retain(|_, one| *one != id);
+            }
             Some(_) => self.micros += 1_100_000,
             None => {}
         }
@@ -263,9 +265,9 @@ impl Network {
             if !is_sought {
                 let answered =
                     self.live.get(&key).is_some_and(|live| live.0 == receiver && live.2) && is_middle;
-                self.live.insert(key, (receiver, self.micros, answered));
+                self.live.insert(key, (receiver, self.micros, answered, inner));
             }
-            self.spoke[agent] = true;
+            self.spoke.insert(inner.0, id);
             self.arrived.push(Arrived { connector, agent, service, port, inner, segment: number });
         }
     }
@@ -293,7 +295,8 @@ impl Network {
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
         let flow =
             self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
-        if let Some((_, last, answered)) = flow.filter(|_| allowed && self.spoke[arrived.agent]) {
+        let is_heard = allowed && self.spoke.contains_key(&arrived.inner.0);
+        if let Some((_, last, answered, _)) = flow.filter(|live| is_heard && live.3 == arrived.inner) {
             assert_eq!(packets.len(), 1, "a live flow's answer passes: {arrived:?}");
             (*last, *answered) = (self.micros, true);
         }
