@@ -178,8 +178,7 @@ export const PATHS: readonly Check[] = [
       const busy = freshName();
       await second.worker.ask('hold', { id: busy, to: await second.reach('echo'), protocol: 'tcp' });
       await pause(1000);
-      const { how, answers } = await first.worker.ask('speak', { id });
-      assert.equal([how, answers], ['open', 3]);
+      assert.is((await first.worker.ask('speak', { id })).how, 'open');
       assert.is((await second.worker.ask('release', { id: busy })).how, 'open');
       await first.worker.ask('release', { id });
       await Promise.all([first.stop(), second.stop()]);
