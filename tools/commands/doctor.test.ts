@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { Fault, faultText } from '../contract/fault.ts';
+import { signerOf, verifyWords } from '../contract/image-signature.ts';
 import type { Environment } from '../contract/shapes.ts';
 import { initialize } from '../certificates/folder.ts';
 import { names } from '../doctor/names.ts';
@@ -26,6 +27,25 @@ test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, f
 const ACCOUNT = '123456789012';
 const REGION = 'eu-central-1';
 const ENV = 'live';
+/** The repository whose workflow signs, as the company's guardrails name it. */
+const SIGNED_IN = 'example/ztna';
+
+/** The commit that images were built from. */
+const COMMIT = '7'.repeat(40);
+
+/**
+ * In place of cosign, whose own words these are: it notes what it is asked, and whether it can sign in to the registry.
+ * It finds what is signed where `refuses` is not beside it.
+ */
+const COSIGN = `#!${process.execPath}
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const settings = JSON.parse(readFileSync(process.env.DOCKER_CONFIG + '/config.json', 'utf8'));
+appendFileSync(__dirname + '/verified', JSON.stringify({ words: process.argv.slice(2), hosts: Object.keys(settings.auths) }) + '\\n');
+if (existsSync(__dirname + '/refuses')) {
+  console.error('Error: no matching signatures: none of the expected identities matched\\nmain.go:74: error during command execution');
+  process.exit(10);
+}
+`;
 
 /** In place of terraform: it notes what it is told, and `apply` makes what the account's stack does, in moto's server. */
 const FAKE = `#!${process.execPath}
@@ -53,7 +73,12 @@ const key = async (alias, more) => {
     const target = 'AmazonEC2ContainerRegistry_V20150921.';
     await call('ecr', target + 'CreateRepository', { repositoryName: 'ztna/' + name });
     const manifest = { schemaVersion: 2, mediaType: 'application/vnd.docker.distribution.manifest.v2+json', config: { digest: 'sha256:' + name }, layers: [] };
-    await call('ecr', target + 'PutImage', { repositoryName: 'ztna/' + name, imageManifest: JSON.stringify(manifest), imageTag: 'one' });
+    await call('ecr', target + 'PutImage', { repositoryName: 'ztna/' + name, imageManifest: JSON.stringify(manifest), imageTag: '${COMMIT}' });
+    // What is pushed beside it, and later, is no image to run.
+    for (const tag of ['${COMMIT}-arm64', 'sha256-0.sig']) {
+      const other = { ...manifest, config: { digest: 'sha256:' + name + tag } };
+      await call('ecr', target + 'PutImage', { repositoryName: 'ztna/' + name, imageManifest: JSON.stringify(other), imageTag: tag });
+    }
   }
 })().catch((error) => { console.error(error.message); process.exit(1); });
 `;
@@ -101,6 +126,7 @@ async function newRepository(): Promise<string> {
   folders.push(root);
   const ca = readFileSync(await initialize(join(root, '.local/certs'), new Date()), 'utf8');
   const world = company(sizeOfFiles(20));
+  world.guardrails!.repository = { name: 'ztna', id: 1, ownerId: 2 };
   const [environment] = world.environments!;
   Object.assign(environment!, { account: ACCOUNT, region: REGION, rings: [] });
   Object.assign(environment!, {
@@ -115,6 +141,7 @@ async function newRepository(): Promise<string> {
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/terraform'), FAKE);
   chmodSync(join(root, 'bin/terraform'), 0o755);
+  writeFileSync(join(root, 'bin/cosign'), COSIGN, { mode: 0o755 });
   return root;
 }
 
@@ -204,6 +231,54 @@ if (MOTO) {
     assert.is((await run(root, { withoutGithub: true }, env, later)).status, 0, 'renewed');
     github.server.closeAllConnections();
     github.server.close();
+  });
+
+  test('an image is written down where the workflow of this repository on main signed it, or somebody says that nobody verified it', async () => {
+    const root = await newRepository();
+    const file = join(root, `environments/${ENV}/environment.yaml`);
+    const before = readFileSync(file, 'utf8');
+    const look = (options: object) =>
+      run(root, { withoutGithub: true, execute: true, ...options }, { AWS_ENDPOINT_URL: moto.endpoint });
+    const missing = (out: string): string => /^image policy-agent: .*$/m.exec(out)?.[0] ?? '';
+    const digest = () => environmentIn(root).images['policy-agent'].digest;
+    const given = digest();
+
+    writeFileSync(join(root, 'bin/refuses'), '');
+    const refused = await look({});
+    assert.match(
+      missing(refused.out),
+      /the newest is sha256:[0-9a-f]{64}, which is not found to be signed by https:\/\/github\.com\/example\/.*: no matching signatures: none of the expected identities matched; find out who pushed it, or .*--unverified/,
+    );
+    assert.is(digest(), given);
+
+    rmSync(join(root, 'bin/cosign'));
+    const absent = await look({});
+    assert.match(
+      missing(absent.out),
+      /and who signed it is not known; install cosign, or .* say --unverified/,
+    );
+    assert.is(digest(), given);
+
+    const unverified = await look({ unverified: true });
+    assert.match(unverified.err, /policy-agent is sha256:[0-9a-f]{64} now, whose signature nobody verified/);
+    assert.is.not(digest(), given);
+
+    writeFileSync(file, before);
+    rmSync(join(root, 'bin/refuses'));
+    rmSync(join(root, 'bin/verified'));
+    writeFileSync(join(root, 'bin/cosign'), COSIGN, { mode: 0o755 });
+    await look({});
+    const [asked] = readFileSync(join(root, 'bin/verified'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { words: string[]; hosts: string[] })
+      .filter(({ words }) => words.at(-1)!.includes('policy-agent'));
+    const host = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
+    assert.equal(asked, {
+      words: verifyWords(`${host}/ztna/policy-agent@${digest()}`, signerOf(SIGNED_IN)).slice(1),
+      hosts: [host],
+    });
+    assert.is.not(digest(), given);
   });
 
   test('a certificate that an authority of nobody who is believed signed is said, and left where no authority is here', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { jsonText, type TerminalText, textBlock, textLine, textLines } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
+import { signerOf } from '../contract/image-signature.ts';
 import type { Doctor } from '../contract/shapes.ts';
 import { accountStack, credentials } from '../doctor/account.ts';
 import { type AwsAccount, awsAccount } from '../doctor/aws.ts';
@@ -10,11 +11,12 @@ import { certificates } from '../doctor/certificates.ts';
 import { githubEnvironments } from '../doctor/github.ts';
 import { names } from '../doctor/names.ts';
 import { type Checkup, examine } from '../doctor/need.ts';
-import { images, trustedKey } from '../doctor/repository.ts';
+import { type ImageOrigin, images, trustedKey } from '../doctor/repository.ts';
 import { signIn } from '../doctor/sign-in.ts';
 import { type GithubSettings, settingsOf } from '../github/setup/settings.ts';
 import { loadValid } from '../load/load.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
+import { verifySignature } from '../local/cosign.ts';
 import { applyAccount, variablesFile, writeVariables } from '../terraform/account.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentOf } from './shared/environment.ts';
@@ -37,6 +39,7 @@ export const doctor = command({
       many: true,
     },
     { flags: '--certs <folder>', description: 'where an authority of your own is', fallback: FOLDER },
+    { flags: '--unverified', description: 'write images down although nobody verified who signed them' },
     { flags: '--without-github', description: 'leave GitHub out' },
     REPOSITORY,
     { flags: '--json', description: 'print JSON' },
@@ -67,6 +70,7 @@ export const doctor = command({
 interface Asked {
   readonly breakGlass?: readonly string[] | undefined;
   readonly certs?: string | undefined;
+  readonly unverified?: boolean | undefined;
   readonly withoutGithub?: boolean | undefined;
   readonly repository?: string | undefined;
 }
@@ -92,12 +96,38 @@ async function checkupsOf(patient: Patient): Promise<Checkup[]> {
     credentials(aws, value),
     accountStack(aws, value, accountOf(patient)),
     trustedKey(aws, loaded, file),
-    images(aws, loaded, file),
+    images(aws, loaded, file, (image) => originOf(image, patient)),
     certificates(aws, environment, certs, context.now),
     signIn(aws, value),
     ...(options.withoutGithub ? [] : [githubOf(patient)]),
     names(value, addressesOf),
   ];
+}
+
+/** Who signed an image, as cosign finds it: whoever may push to a registry can push anything. */
+async function originOf(
+  image: string,
+  { repository: { guardrails }, aws, context, options }: Patient,
+): Promise<ImageOrigin> {
+  if (options.unverified) return { ok: true, says: 'whose signature nobody verified' };
+  const otherwise = 'or compare it with the run that pushed it, and say --unverified';
+  const named = guardrails?.value.repository;
+  if (!named)
+    return {
+      ok: false,
+      says: 'and who should have signed it is not known',
+      remedy: `add \`repository\` to policies/guardrails.yaml, ${otherwise}`,
+    };
+  const signer = signerOf(`${guardrails.value.organization}/${named.name}`, named.server);
+  const verdict = await verifySignature(image, signer, await aws.registryLogin(), context.env);
+  if (verdict.state === 'signed') return { ok: true, says: `signed by ${signer.identity}` };
+  return verdict.state === 'absent'
+    ? { ok: false, says: 'and who signed it is not known', remedy: `install cosign, ${otherwise}` }
+    : {
+        ok: false,
+        says: `which is not found to be signed by ${signer.identity}: ${verdict.says}`,
+        remedy: `find out who pushed it, ${otherwise}`,
+      };
 }
 
 function githubOf({ repository, environment, context, options }: Patient): Checkup {

@@ -1,8 +1,9 @@
 import {
   BatchGetImageCommand,
-  DescribeImagesCommand,
   ECRClient,
+  GetAuthorizationTokenCommand,
   type ImageDetail,
+  paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
 import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -23,8 +24,13 @@ export interface AwsAccount {
   store(name: string, value: string, alias: string): Promise<void>;
   /** Whether a repository of images has this digest. */
   hasImage(repository: string, digest: string): Promise<boolean>;
-  /** The digest that was pushed last; undefined where there is none, or no repository. */
+  /**
+   * The digest that a commit's tag was written for last; undefined where there is none, or no repository. Signatures,
+   * attestations and the parts of one architecture are pushed beside it, and are no image to run.
+   */
   newestImage(repository: string): Promise<string | undefined>;
+  /** Who we are for the registry: its host, and `user:password` in base64. */
+  registryLogin(): Promise<{ host: string; authorization: string }>;
   close(): void;
 }
 
@@ -62,12 +68,28 @@ export function awsAccount(region: string): AwsAccount {
       return (found?.images ?? []).length > 0;
     },
     async newestImage(repositoryName) {
-      const found = await ask('the images', ecr.send(new DescribeImagesCommand({ repositoryName })));
+      const found = await ask('the images', everyImage(ecr, repositoryName));
       const at = ({ imagePushedAt }: ImageDetail): number => imagePushedAt?.getTime() ?? 0;
-      return (found?.imageDetails ?? []).toSorted((a, b) => at(b) - at(a))[0]?.imageDigest;
+      const built = (found ?? []).filter(({ imageTags = [] }) => imageTags.some((tag) => COMMIT.test(tag)));
+      return built.toSorted((a, b) => at(b) - at(a))[0]?.imageDigest;
+    },
+    async registryLogin() {
+      const found = await demand('a way into the registry', ecr.send(new GetAuthorizationTokenCommand({})));
+      const { authorizationToken, proxyEndpoint } = found.authorizationData![0]!;
+      return { host: proxyEndpoint!.replace('https://', ''), authorization: authorizationToken! };
     },
     close: () => [sts, kms, ssm, ecr].forEach((client) => client.destroy()),
   };
+}
+
+/** The tag that images.yml gives to an image of all architectures: the commit that it was built from. */
+const COMMIT = /^[0-9a-f]{40}$/;
+
+async function everyImage(client: ECRClient, repositoryName: string): Promise<ImageDetail[]> {
+  const all: ImageDetail[] = [];
+  for await (const { imageDetails = [] } of paginateDescribeImages({ client }, { repositoryName }))
+    all.push(...imageDetails);
+  return all;
 }
 
 /** An answer; undefined where AWS says that there is no such thing. */

@@ -55,6 +55,11 @@ export class Agent {
     return new Agent({ ...this.spec, ...files });
   }
 
+  /** The processes of it that run. */
+  get pids(): number[] {
+    return this.#programs.flatMap(({ isRunning, child }) => (isRunning && child.pid ? [child.pid] : []));
+  }
+
   get worker(): Worker {
     return this.spec.worker;
   }

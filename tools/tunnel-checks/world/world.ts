@@ -26,6 +26,9 @@ import { type Programs, programsFor } from './programs.ts';
 const INTERMEDIATES = ['one', 'two'] as const;
 const CONNECTORS = ['first', 'second'] as const;
 
+/** The hosts of a world on which no person is. */
+export const SERVERS: readonly string[] = [...INTERMEDIATES, ...CONNECTORS, ...BACKENDS];
+
 /** Seconds: the shortest lease that an environment can have. */
 export const LEASE_SECONDS = 30;
 
