@@ -28,6 +28,17 @@ struct Arrived {
     segment: u64,
 }
 
+/// A flow that must be live.
+struct Live {
+    /// The connector's connection.
+    connector: ConnectionId,
+    /// When a packet passed last.
+    last: u64,
+    answered: bool,
+    /// Where the connector sees it.
+    inner: At,
+}
+
 /// The simulated world.
 pub struct Network {
     relay: Relay,
@@ -41,8 +52,8 @@ pub struct Network {
     agent_of: BTreeMap<ConnectionId, usize>,
     offers: BTreeSet<(usize, usize)>,
     arrived: Vec<Arrived>,
-    /// Flows that must be live: agent, service, port -> the connector's connection, when a packet passed last, answered, from where.
-    live: BTreeMap<(usize, usize, u16), (ConnectionId, u64, bool, At)>,
+    /// Flows that must be live, by agent, service and port.
+    live: BTreeMap<(usize, usize, u16), Live>,
     /// Who sent last from an inner address, while it is connected: answers go there.
     spoke: BTreeMap<Ipv4Addr, ConnectionId>,
     inner_of: BTreeMap<Ipv4Addr, usize>,
@@ -102,19 +113,20 @@ impl Network {
     fn forget_dead(&mut self) {
         let now = self.now().instant;
         let (file, micros, connectors) = (self.file.as_ref(), self.micros, self.connectors);
-        self.live.retain(|(agent, service, _), (id, last, answered, _)| {
+        self.live.retain(|(agent, service, _), live| {
             let (name, protocol, ..) = SERVICES[*service];
-            let connector = connectors.iter().position(|one| *one == Some(*id));
+            let connector = connectors.iter().position(|one| *one == Some(live.connector));
             let idle = if protocol == "udp" {
                 120
-            } else if *answered {
+            } else if live.answered {
                 7_000
             } else {
                 35
             };
             let is_allowed = |file: &Value| is_allowed(file, PRINCIPALS[*agent], name, now);
             let is_given = |file: &Value| connector.is_some_and(|one| may_serve(file, CONNECTORS[one], name));
-            file.is_some_and(|file| is_allowed(file) && is_given(file)) && micros - *last < idle * 1_000_000
+            file.is_some_and(|file| is_allowed(file) && is_given(file))
+                && micros - live.last < idle * 1_000_000
         });
     }
 
@@ -264,8 +276,9 @@ impl Network {
             let inner = arrived.from;
             if !is_sought {
                 let answered =
-                    self.live.get(&key).is_some_and(|live| live.0 == receiver && live.2) && is_middle;
-                self.live.insert(key, (receiver, self.micros, answered, inner));
+                    self.live.get(&key).is_some_and(|live| live.connector == receiver && live.answered)
+                        && is_middle;
+                self.live.insert(key, Live { connector: receiver, last: self.micros, answered, inner });
             }
             self.spoke.insert(inner.0, id);
             self.arrived.push(Arrived { connector, agent, service, port, inner, segment: number });
@@ -293,12 +306,14 @@ impl Network {
             .is_some_and(|file| is_allowed(file, PRINCIPALS[arrived.agent], name, self.now().instant));
         let packets = self.packets();
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
-        let flow =
-            self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
+        let flow = self
+            .live
+            .get_mut(&(arrived.agent, arrived.service, arrived.port))
+            .filter(|live| live.connector == id);
         let is_heard = allowed && self.spoke.contains_key(&arrived.inner.0);
-        if let Some((_, last, answered, _)) = flow.filter(|live| is_heard && live.3 == arrived.inner) {
+        if let Some(live) = flow.filter(|live| is_heard && live.inner == arrived.inner) {
             assert_eq!(packets.len(), 1, "a live flow's answer passes: {arrived:?}");
-            (*last, *answered) = (self.micros, true);
+            (live.last, live.answered) = (self.micros, true);
         }
         for (receiver, packet) in packets {
             assert!(
