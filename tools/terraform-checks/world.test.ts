@@ -164,7 +164,10 @@ real(
       writeYaml(box, given);
       const { account, own } = await both(box, given);
       same(own, given);
-      assert.ok(account.every(({ type }) => type !== 'aws_ssm_service_setting'), 'nobody pays by the call unasked');
+      assert.ok(
+        account.every(({ type }) => type !== 'aws_ssm_service_setting'),
+        'nobody pays by the call unasked',
+      );
       assert.equal(named([...account, ...own]), formed(given), 'validate knows every name that has a limit');
       assert.equal(openings(own), [
         'ztna-full-intermediate-one udp/4433-4433',
