@@ -64,7 +64,9 @@ export const digests = command({
           );
     context.out(digestsText(changes));
     const proposal = digestsProposal(loaded, changes, commit);
-    if (proposal && execute) await openPull(repository, context, proposal);
+    // Nobody asked for what has baked: whom it does not suit closes it, and it stays closed until there is more.
+    const unasked = image.length === 0;
+    if (proposal && execute) await openPull(repository, context, { ...proposal, unasked });
     return 0;
   },
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { Fault, faultText } from '../contract/fault.ts';
 import { signerOf, verifyWords } from '../contract/image-signature.ts';
 import type { Environment } from '../contract/shapes.ts';
@@ -27,6 +27,8 @@ test.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, f
 const ACCOUNT = '123456789012';
 const REGION = 'eu-central-1';
 const ENV = 'live';
+const PLATFORMS = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64', 'windows_amd64'];
+
 /** The repository whose workflow signs, as the company's guardrails name it. */
 const SIGNED_IN = 'example/ztna';
 
@@ -49,7 +51,7 @@ if (existsSync(__dirname + '/refuses')) {
 
 /** In place of terraform: it notes what it is told, and `apply` makes what the account's stack does, in moto's server. */
 const FAKE = `#!${process.execPath}
-const { appendFileSync, existsSync } = require('node:fs');
+const { appendFileSync, existsSync, writeFileSync } = require('node:fs');
 const words = process.argv.slice(2);
 const note = (text) => appendFileSync(__dirname + '/told', text + '\\n');
 if (words[0] !== 'version') note(words.join(' ') + (existsSync('bootstrap_override.tf') ? ' (state in a file)' : ''));
@@ -65,6 +67,11 @@ const key = async (alias, more) => {
   await call('kms', 'TrentService.CreateAlias', { AliasName: alias, TargetKeyId: KeyMetadata.KeyId });
 };
 (async () => {
+  if (words[1] === 'lock') {
+    const hashes = ['h1:a=', 'h1:b=', 'h1:c=', 'h1:d=', 'h1:e=', 'zh:0a'].map((one) => JSON.stringify(one));
+    const lock = 'provider "registry.terraform.io/hashicorp/aws" {\\n  version = "6.25.0"\\n  hashes = [' + hashes + ']\\n}\\n';
+    writeFileSync('.terraform.lock.hcl', lock);
+  }
   if (words[0] !== 'apply') return;
   await key('alias/ztna-account', {});
   await key('alias/ztna-${ENV}-data', {});
@@ -138,6 +145,10 @@ async function newRepository(): Promise<string> {
   delete environment!.adminPanel;
   writeFiles(root, filesOf(world));
   mkdirSync(join(root, 'terraform/stacks/account'), { recursive: true });
+  writeFileSync(
+    join(root, 'terraform/stacks/account/versions.tf'),
+    'aws = {\n  source  = "hashicorp/aws"\n  version = "6.25.0"\n}\n',
+  );
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/terraform'), FAKE);
   chmodSync(join(root, 'bin/terraform'), 0o755);
@@ -182,6 +193,22 @@ if (MOTO) {
     delete process.env['AWS_ENDPOINT_URL'];
   });
 
+  test("whose workflows may take roles is asked for before the account's stack is applied", async () => {
+    const root = await newRepository();
+    const file = join(root, 'policies/guardrails.yaml');
+    const { repository: _, ...rest } = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, stringify(rest));
+    const options = { withoutGithub: true, breakGlass: ['ann'], execute: true };
+    const { status, out, err } = await run(root, options, { AWS_ENDPOINT_URL: moto.endpoint });
+    assert.is(status, 1, err);
+    assert.match(
+      out,
+      /keys: KMS of account .*; add `repository: \{ name, id, ownerId \}` to policies\/guardrails/,
+    );
+    const told = readFileSync(join(root, 'bin/told'), 'utf8');
+    assert.not.match(told, 'apply');
+  });
+
   test('from an empty account: what is missing is said, --execute does it, and then nothing is needed', async () => {
     const root = await newRepository();
     const github = await startGithub();
@@ -194,6 +221,7 @@ if (MOTO) {
       /image intermediate-server: ztna\/intermediate-server in the registry .* does not have sha256:/,
     );
     assert.match(said.out, /environment of GitHub: example\/access.*live-publish is not there/);
+    assert.match(said.out, /checksums of the provider: .*account\/\.terraform\.lock\.hcl: it is missing/);
     assert.not.ok(existsSync(join(root, 'bin/told')), 'nothing is done without --execute');
 
     const done = await run(root, { execute: true, breakGlass: ['ann'] }, env);
@@ -204,6 +232,8 @@ if (MOTO) {
       'init -no-color (state in a file)',
       `apply -no-color -auto-approve -var-file=${ACCOUNT}.tfvars (state in a file)`,
       `init -no-color -backend-config=bucket=tfstate-ztna-${ACCOUNT}-${REGION} -backend-config=key=account.tfstate -backend-config=region=${REGION} -migrate-state -force-copy`,
+      'get -no-color',
+      `providers lock -no-color ${PLATFORMS.map((one) => `-platform=${one}`).join(' ')}`,
     ]);
     const tfvars = readFileSync(join(root, `terraform/stacks/account/${ACCOUNT}.tfvars`), 'utf8');
     assert.match(tfvars, /break_glass_users = \["ann"\]/);
@@ -298,6 +328,40 @@ if (MOTO) {
       without.out,
       /certificate of the intermediates: .*; store chain and key in PEM, signed by one of serverCas, for 127/,
     );
+  });
+
+  test('the sign-in of the panel is looked for in Secrets Manager, field by field', async () => {
+    const root = await newRepository();
+    const file = join(root, `environments/${ENV}/environment.yaml`);
+    const panel =
+      "adminPanel: { domain: localhost, signIn: { issuer: 'https://login.example.com', clientId: panel } }\n";
+    writeFileSync(file, readFileSync(file, 'utf8') + panel);
+    const asked = async (): Promise<string> =>
+      (await run(root, { withoutGithub: true }, { AWS_ENDPOINT_URL: moto.endpoint })).out;
+    assert.match(
+      await asked(),
+      /sign-in of the admin panel: ztna\/live\/admin-panel\/sign-in in Secrets Manager: it is not there; register a client with https:\/\/login\.example\.com/,
+    );
+    const secret = { clientSecret: 'a', authorizationEndpoint: 'b', tokenEndpoint: 'c' };
+    const store = async (target: string, body: object): Promise<void> => {
+      const scope = `AWS4-HMAC-SHA256 Credential=moto/20260101/${REGION}/secretsmanager/aws4_request`;
+      const answer = await fetch(moto.endpoint, {
+        method: 'POST',
+        headers: {
+          authorization: `${scope}, SignedHeaders=host, Signature=0`,
+          'x-amz-target': `secretsmanager.${target}`,
+          'content-type': 'application/x-amz-json-1.1',
+        },
+        body: JSON.stringify(body),
+      });
+      assert.ok(answer.ok, await answer.text());
+    };
+    const name = 'ztna/live/admin-panel/sign-in';
+    await store('CreateSecret', { Name: name, SecretString: JSON.stringify(secret) });
+    assert.match(await asked(), /sign-in of the admin panel: .*: it has no userInfoEndpoint;/);
+    const whole = JSON.stringify({ ...secret, userInfoEndpoint: 'd' });
+    await store('PutSecretValue', { SecretId: name, SecretString: whole });
+    assert.not.match(await asked(), 'sign-in');
   });
 
   test('credentials of another account are said first', async () => {

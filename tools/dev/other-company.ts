@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FOLDERS } from '../load/sources.ts';
 import { filesOf, thoseThatCouldSee } from './test/reach/record.ts';
+import { temporaryInMemory } from './test/temporary.ts';
 import { testFiles } from './test/test-files.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -49,6 +50,7 @@ function runCommand(folder: string, command: string): number {
 }
 
 function main(words: readonly string[]): number {
+  temporaryInMemory();
   const folder = mkdtempSync(join(tmpdir(), 'ztna-other-company-'));
   // As a clone is, for the test that runs as another user.
   chmodSync(folder, 0o755);

@@ -35,7 +35,12 @@ export interface AwsAccount {
 }
 
 /** Answers that say that something is not there. */
-const ABSENT = ['NotFoundException', 'RepositoryNotFoundException', 'ImageNotFoundException'];
+const ABSENT = [
+  'ParameterNotFound',
+  'NotFoundException',
+  'RepositoryNotFoundException',
+  'ImageNotFoundException',
+];
 
 /** AWS in a region, by the credentials of the SDK's chain of providers. */
 export function awsAccount(region: string): AwsAccount {
@@ -55,8 +60,9 @@ export function awsAccount(region: string): AwsAccount {
     },
     async secrets(Names) {
       const input = { Names: [...Names], WithDecryption: true };
-      const found = await demand('the secrets', ssm.send(new GetParametersCommand(input)));
-      return new Map((found.Parameters ?? []).map(({ Name, Value }) => [Name!, Value!]));
+      // A reference to a secret that is not there fails as a whole, other than any other name.
+      const found = await ask('the secrets', ssm.send(new GetParametersCommand(input)));
+      return new Map((found?.Parameters ?? []).map(({ Name, Value }) => [Name!, Value!]));
     },
     async store(Name, Value, KeyId) {
       const input = { Name, Value, KeyId, Type: 'SecureString', Overwrite: true } as const;

@@ -48,6 +48,35 @@ export function trustedKey(
   };
 }
 
+/**
+ * Whether checksums of Terraform's provider are committed, so that no other program comes under its version.
+ * @param wrong the lock files that are not right, and why @param write writes them, and says whether it could
+ */
+export function providerLocks(
+  wrong: () => { path: string; reasons: readonly string[] }[],
+  write: () => Promise<boolean>,
+): Checkup {
+  return {
+    name: 'checksums of the provider',
+    async look() {
+      const found = wrong();
+      return found.map(({ path, reasons }, index) => ({
+        what: 'checksums of the provider',
+        where: path,
+        problem: `it ${reasons.join('; ')}`,
+        remedy: '--execute writes it where the registry of Terraform can be reached, then commit it',
+        // One run writes all of them.
+        ...(index === 0 && {
+          fix: async () => {
+            if (!(await write())) return undefined;
+            return `${found.map((one) => one.path).join(', ')}: written; commit`;
+          },
+        }),
+      }));
+    },
+  };
+}
+
 /** Who an image is from: `ok` where it may be written down, with how that is known; else what to do first. */
 export type ImageOrigin = { ok: true; says: string } | { ok: false; says: string; remedy: string };
 

@@ -348,6 +348,12 @@ test('images bake from when every environment had them, and not from the merge',
   assert.is(await promoted(), false, 'for half a day');
   context.at = merged + 2.6 * DAY;
   assert.is(await promoted(), true, 'for a day');
+  // Whom it does not suit closes it, and it is not opened again the next day.
+  const propose = async () => (await run(context, digests, { delivered: true, execute: true })).out;
+  assert.match(await propose(), /pull request 1 is opened/);
+  site.github.state.pulls[0]!.state = 'closed';
+  assert.not.match(await propose(), /opened/);
+  assert.is(site.github.state.pulls.length, 1);
   // What is merged later takes nothing of it away.
   site.git('commit', '-q', '--allow-empty', '-m', 'Later');
   record(site.git('rev-parse', 'HEAD'), merged + 2.5 * DAY);

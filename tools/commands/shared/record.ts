@@ -91,7 +91,7 @@ function sizeFor(bundle: Environment['bundle'], components: number, live: readon
 }
 
 /** What is waited for: an entry that was appended, or was the newest already. */
-export interface Waiting {
+interface EntryWait {
   store: ParameterStore;
   kind: StoreKind;
   environment: Environment;
@@ -106,7 +106,7 @@ export interface Waiting {
  * @returns the exit status
  */
 export async function waitFor(
-  { store, kind, environment, trusted, published: { plan, executed }, wait }: Waiting,
+  { store, kind, environment, trusted, published: { plan, executed }, wait }: EntryWait,
   context: Context,
 ): Promise<ExitStatus> {
   const entry = plan.entry ?? plan.newest?.entry;

@@ -11,6 +11,7 @@ import { longestFirst, remember } from './durations.ts';
 import { runFile, type TestFileResult } from './run-file.ts';
 import { recordReach, treeOf } from './reach/record.ts';
 import { runStage, type TestStage, STAGES, type StageResult } from './stages.ts';
+import { temporaryInMemory } from './temporary.ts';
 import { testFiles } from './test-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -78,6 +79,7 @@ function reachOf(results: readonly TestFileResult[]): Record<string, readonly st
 
 async function main(given: readonly string[]): Promise<void> {
   const began = performance.now();
+  temporaryInMemory();
   const fast = given.includes('--fast');
   if (fast) process.env['ZTNA_CASES'] ??= FAST_CASES;
   const words = given.filter((word) => word !== '--fast');
