@@ -1,6 +1,7 @@
 /**
- * The admin panel in a real browser. `npm run test:panel` looks at one page of each kind; with `--prove` every proposal is
- * made as a person makes it, and schemathesis asks the API whatever its description allows. The last line is
+ * The admin panel in a real browser. `npm run test:panel` looks at one page of each kind; with `--prove` each in every size
+ * and colour scheme, every proposal is made as a person makes it, a real `npm start` is watched while its programs are
+ * killed, and schemathesis asks the API whatever its description allows. The last line is
  * `N passed, N failed, N skipped`. Where CI says that it decides (CI=true), a skip is a failure.
  */
 import { join, relative } from 'node:path';
@@ -23,6 +24,7 @@ const files = readdirSync(folder)
   .filter((name) => /\.browser\.ts$/.test(name) || (prove && PROOFS.test(name)))
   .map((name) => relative(root, join(folder, name)));
 
+if (prove) process.env['ZTNA_PROVE'] = '1';
 if (prove) process.env['ZTNA_SCHEMATHESIS'] ??= installed();
 
 let [passed, failed, skips] = [0, 0, 0];

@@ -49,7 +49,9 @@ export const Graph = ({ graph, view }: { graph: AccessGraph; view: EnvironmentVi
 
 function layout({ nodes, edges }: AccessGraph) {
   const placed = new dagre.graphlib.Graph();
-  placed.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 70, marginx: 4, marginy: 4 });
+  // The layers are those of the kinds, whichever way they are found: this one takes half of the time.
+  const ranker = 'tight-tree';
+  placed.setGraph({ rankdir: 'LR', nodesep: 10, ranksep: 70, marginx: 4, marginy: 4, ranker });
   placed.setDefaultEdgeLabel(() => ({}));
   for (const { id, kind } of nodes) placed.setNode(id, { width: WIDTHS[kind], height: HEIGHT });
   // Policies are in one layer, whether a group or a name is before them.

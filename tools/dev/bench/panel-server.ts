@@ -8,7 +8,7 @@ import { startPanel } from '../../../images/admin-panel/panel.ts';
 import { loopbackSignIn } from '../../../images/admin-panel/security/sign-in.ts';
 import { remoteFiles } from '../../../images/admin-panel/state/remote-files.ts';
 import type { EnforcedAfter } from '../../../images/admin-panel/state/reader.ts';
-import { inSuccession, joinSuccession } from '../../../images/admin-panel/succession.ts';
+import { endingOf, inSuccession, joinSuccession } from '../../../images/admin-panel/succession.ts';
 import { terminated } from '../../serve/healthcheck.ts';
 
 /** Nobody is turned away. */
@@ -18,7 +18,7 @@ const [repository = '', state = '', folder = ''] = process.argv.slice(2);
 const tell = (line: object): void => void process.stderr.write(`${JSON.stringify(line)}\n`);
 
 async function serve(): Promise<void> {
-  const { handover, ending, ready, outdated } = await joinSuccession();
+  const { handover, ending, drains, ready, goFirst, outdated } = await joinSuccession();
   const panel = await startPanel({
     ...{
       host: '127.0.0.1',
@@ -31,7 +31,9 @@ async function serve(): Promise<void> {
       state,
       looks: LOOKS,
       prepared: true,
-      lingerMs: 2000,
+      ...endingOf({ drains }),
+      goFirst,
+      drainMs: 0,
       enforcedAfter: handover as EnforcedAfter | undefined,
     },
     files: remoteFiles({
