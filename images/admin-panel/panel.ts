@@ -34,6 +34,8 @@ export interface PanelOptions {
   storeKind: StoreKind;
   environments?: readonly string[] | undefined;
   pollMs: number;
+  /** The same while somebody looks at what is live; default: no other. */
+  watchedPollMs?: number;
   signIn: SignIn;
   /** GitHub, for pull requests; branches of the clone where there is none. */
   github?: Connection | undefined;
@@ -78,6 +80,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
     figuresOf: options.figuresOf,
     enforcedAfter: options.enforcedAfter,
     pollMs: options.pollMs,
+    watchedPollMs: options.watchedPollMs,
     now,
     defect: (error) => log({ defect: error instanceof Error ? error.stack : String(error) }),
   });

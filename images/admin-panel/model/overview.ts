@@ -3,7 +3,7 @@ import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { EnvironmentDrift, Overview, RepositoryState } from '../../../tools/contract/shapes.ts';
 import { findingOutput } from '../../../tools/output/findings.ts';
 import { componentsOf, type Repository } from '../../../tools/load/repository.ts';
-import { driftOf } from '../../../tools/report/drift.ts';
+import { drift } from '../../../tools/report/drift.ts';
 import { attentionIn } from './attention.ts';
 import type { Files } from '../state/files.ts';
 import type { StoreReading } from '../state/store-reading.ts';
@@ -88,7 +88,9 @@ function contentsIn({ known: { files }, environment: { id } }: EnvironmentView):
 
 /** Where git, the store and the components do not agree; nothing where the store was never read. */
 export function driftIn(view: EnvironmentView): EnvironmentDrift {
-  const { observed } = view.store;
-  if (!observed) return { environment: view.environment.id, drifts: [] };
-  return driftOf(observed, contentsIn(view), view.now);
+  const { observed, convergence } = view.store;
+  const environment = view.environment.id;
+  if (!observed || !convergence) return { environment, drifts: [] };
+  const { components } = convergence;
+  return drift({ ...observed, environment, git: contentsIn(view), components }, observed.date ?? view.now);
 }

@@ -41,11 +41,16 @@ export function keepingValid(now: () => number, delivered: Localize = async (one
     delivered: await delivered(rest.loaded.repository),
   });
   return {
-    /** @param fallback the files of a commit, for a start on broken files */
-    async judged(loaded: LoadResult, commit: string, fallback: LoadResult | undefined): Promise<Files> {
+    /** @param committed reads the files of a commit, for a start on broken files */
+    async judged(
+      loaded: LoadResult,
+      commit: string,
+      committed: () => Promise<LoadResult | undefined>,
+    ): Promise<Files> {
       const errors = errorsOf(loaded, now());
       if (errors.length === 0) return (valid = await files({ loaded, commit, shown: 'newest', errors }));
       if (valid) return { ...valid, shown: 'last-valid', errors };
+      const fallback = await committed();
       if (fallback && errorsOf(fallback, now()).length === 0)
         return files({ loaded: fallback, commit: commit.replace('-dirty', ''), shown: 'last-valid', errors });
       return files({ loaded, commit, shown: 'none', errors });
@@ -70,7 +75,7 @@ export function workingTreeFiles(root: string, now: () => number, delivered?: Lo
       const fingerprint = JSON.stringify([commit, [...loaded.texts], loaded.findings]);
       if (fingerprint === last) return undefined;
       last = fingerprint;
-      return valid.judged(loaded, commit, await committed(root));
+      return valid.judged(loaded, commit, () => committed(root));
     },
     watch(signal, changed) {
       void watchFolders(root, signal, changed);
