@@ -16,7 +16,7 @@ import { connectTo } from './shared/github.ts';
 /** The port of the loopback interface on which it is where nothing else is said. */
 export const PANEL_PORT = 4480;
 /** Milliseconds between two looks at a store on this machine, which has no rates; and while somebody has a page open. */
-export const LOCAL_POLLS = { pollMs: 1000, watchedPollMs: 250 } as const;
+export const LOCAL_POLLS = { pollMs: 1000, watchedPollMs: 400 } as const;
 /** Milliseconds between two looks at AWS, whose rates all components share. */
 const POLL_AWS_MS = 15_000;
 

@@ -226,6 +226,9 @@ const Matrix = ({
             <Icon sign="conditions" /> under conditions
           </span>
           <span>
+            <strong>1/4</strong> some members
+          </span>
+          <span>
             <Icon sign="denied" /> a policy denies it
           </span>
           <span>· not granted</span>

@@ -78,6 +78,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
             traffic={traffic}
             from={[BOX.width, middle]}
             to={[COLUMNS.intermediates, spread[index]!]}
+            rated
           />
           <Flow
             component={one}
@@ -93,6 +94,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
           traffic={traffic}
           from={[COLUMNS.middle, middle]}
           to={[COLUMNS.connectors, tops[index]!]}
+          rated
         />
       ))}
       <circle cx={COLUMNS.middle} cy={middle} r="4" fill="currentColor" class="muted" />
@@ -129,11 +131,14 @@ const Flow = ({
   traffic,
   from,
   to,
+  rated = false,
 }: {
   component: ComponentState;
   traffic: readonly InstanceTraffic[];
   from: Point;
   to: Point;
+  /** Whether it says how much it is. */
+  rated?: boolean;
 }) => {
   const { bytes } = carriedBy(traffic, component);
   const tone = TONES[state] === 'ok' ? '' : ` ${TONES[state]}`;
@@ -144,6 +149,11 @@ const Flow = ({
     <>
       <path class={`line pipe${tone}`} d={path} stroke-width={width.toFixed(1)} />
       <path class="line run" d={path} />
+      {rated && (
+        <text class="rate" x={to[0] - 6} y={to[1] - 4 - width / 2} text-anchor="end">
+          {rateText(bytes)}
+        </text>
+      )}
     </>
   );
 };

@@ -73,7 +73,7 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** What components on this machine say at a moment. */
-export interface Asked {
+export interface LocalAnswers {
   /** The state, in which those whose programs do not run are gone: their followers notice at the next renewal. */
   convergence: Convergence;
   /** The same, with the figures of the moment in place of those in acks. */
@@ -81,7 +81,7 @@ export interface Asked {
 }
 
 /** Asks components on this machine; what their acks say stays where they do not answer. */
-export async function asked(state: Convergence, figuresOf: FiguresOf, now: number): Promise<Asked> {
+export async function asked(state: Convergence, figuresOf: FiguresOf, now: number): Promise<LocalAnswers> {
   const at = new Date(now).toISOString();
   const answers = await Promise.all(
     // On one machine a component has one instance.

@@ -49,6 +49,9 @@ export const SCREENS = css`
     .entries > li {
       grid-template-columns: minmax(0, 1fr);
     }
+    .entries .when-sign {
+      display: none;
+    }
     .seq {
       text-align: left;
       display: flex;
