@@ -1,4 +1,5 @@
-import { checkLoad } from '../../../tools/check/check-load.ts';
+import { setImmediate } from 'node:timers/promises';
+import { checkLoadInSlices } from '../../../tools/check/check-load.ts';
 import type { Finding } from '../../../tools/finding/finding.ts';
 import { findCommit, isRepository } from '../../../tools/git/git.ts';
 import { standingOf } from '../../../tools/git/standing.ts';
@@ -47,19 +48,21 @@ export function keepingValid(now: () => number, delivered: Localize = async (one
       commit: string,
       committed: () => Promise<LoadResult | undefined>,
     ): Promise<Files> {
-      const errors = errorsOf(loaded, now());
+      const errors = await errorsOf(loaded, now());
       if (errors.length === 0) return (valid = await files({ loaded, commit, shown: 'newest', errors }));
       if (valid) return { ...valid, shown: 'last-valid', errors };
       const fallback = await committed();
-      if (fallback && errorsOf(fallback, now()).length === 0)
+      if (fallback && (await errorsOf(fallback, now())).length === 0)
         return files({ loaded: fallback, commit: commit.replace('-dirty', ''), shown: 'last-valid', errors });
       return files({ loaded, commit, shown: 'none', errors });
     },
   };
 }
 
-function errorsOf(loaded: LoadResult, at: number): Finding[] {
-  return checkLoad(loaded, at).findings.filter(({ severity }) => severity === 'error');
+/** Pages are answered between one rule and the next: of a large company all of them take seconds. */
+async function errorsOf(loaded: LoadResult, at: number): Promise<Finding[]> {
+  const { findings } = await checkLoadInSlices(loaded, at, setImmediate);
+  return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** The working tree below a folder: what somebody edits on this machine. */

@@ -14,6 +14,9 @@ import { terminated } from '../../serve/healthcheck.ts';
 /** Nobody is turned away. */
 const LOOKS = { burst: 1_000_000, perSecond: 1_000_000 };
 
+/** Milliseconds between two looks at the repository: three times as often as the image looks. */
+const FETCH_MS = 5000;
+
 const [repository = '', state = '', folder = ''] = process.argv.slice(2);
 const tell = (line: object): void => void process.stderr.write(`${JSON.stringify(line)}\n`);
 
@@ -37,7 +40,7 @@ async function serve(): Promise<void> {
       enforcedAfter: handover as EnforcedAfter | undefined,
     },
     files: remoteFiles({
-      ...{ url: `file://${repository}`, branch: 'main', folder, everyMs: 1000, now: Date.now },
+      ...{ url: `file://${repository}`, branch: 'main', folder, everyMs: FETCH_MS, now: Date.now },
       token: async () => undefined,
       outdated: (again) => outdated(panel.enforcedAfter(), again),
       trouble: (trouble) => tell({ trouble }),
