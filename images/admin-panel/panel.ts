@@ -14,7 +14,7 @@ import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
 import { Approvals } from './state/approvals.ts';
-import { keepPrepared, prepareAll } from './state/preparing.ts';
+import { keepPrepared, prepareAll, tidyUp } from './state/preparing.ts';
 import { type EnforcedAfter, Reader } from './state/reader.ts';
 import type { FiguresOf } from './state/traffic.ts';
 import { storesOf } from './state/store.ts';
@@ -103,6 +103,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
     await drawAhead(panel);
     // It is nobody's request, and is refused; by then it is known which path leads where.
     await app.request('/api/v1/matrix');
+    tidyUp();
   }
   const preparing = keepPrepared(reader, now, ending.signal);
   const metrics = metricsOf(panel);

@@ -88,7 +88,7 @@ function* paths(dice: Dice): Generator<string> {
 
 /** Asks at a steady rate, whether answers are quick or not, while somebody edits a file. */
 async function pages({ url, folder }: Running): Promise<Map<string, Buffer>> {
-  const all: { at: number; took: number }[] = [];
+  const all: PageTime[] = [];
   const from = paths(new Dice(seeded(3)));
   const began = performance.now();
   const asked: Promise<void>[] = [];
@@ -102,14 +102,14 @@ async function pages({ url, folder }: Running): Promise<Map<string, Buffer>> {
     if (at - began > (SECONDS * 1000) / 4 && edited === undefined) edited = await edit(folder);
     const path = from.next().value as string;
     const answered = timedGet(`${url}${path}`).then(({ took, body }) => {
-      all.push({ at, took });
+      all.push({ at, took, path });
       bodies.set(path, body);
     });
     asked.push(answered.catch((error: Error) => void (unanswered++, whys.add(`${path}: ${error.message}`))));
   }
   await Promise.all(asked);
   const times = all.map(({ took }) => took);
-  const middle = `the middle ${ms(median(times))}`;
+  const middle = `the middle ${ms(median(times))}, the slowest ${slowest(all, edited!)}`;
   aim('99 of 100 pages, with a commit among them', AIMS.page, percentile(times, 99), 'ms', middle);
   const after = all.filter(({ at }) => at > edited! && at < edited! + AFTER_MS).map(({ took }) => took);
   aim(
@@ -121,6 +121,21 @@ async function pages({ url, folder }: Running): Promise<Map<string, Buffer>> {
   );
   aim('... without an answer', 0, unanswered, 'pages', [...whys].slice(0, 3).join('; '));
   return bodies;
+}
+
+/** A page that was asked for, and how long it took. */
+interface PageTime {
+  at: number;
+  took: number;
+  path: string;
+}
+
+/** The three slowest pages, and when after the commit each was asked for. */
+function slowest(all: readonly PageTime[], edited: number): string {
+  const [first, ...rest] = [...all].sort((a, b) => b.took - a.took).slice(0, 3);
+  return [first!, ...rest]
+    .map(({ at, took, path }) => `${ms(took)} (${ms(at - edited)}: ${path.replace('/env/live', '') || '/'})`)
+    .join(', ');
 }
 
 /** Answers what was answered, from memory: what no server in Node can be quicker than. */
