@@ -6,7 +6,7 @@ import { accessOf } from './indexes.ts';
 import { NotFound, type EnvironmentView } from './view.ts';
 
 /** Nodes that a picture has room for, so that one still sees it whole. */
-const MOST = 40;
+const MOST = 32;
 
 type Node = AccessGraph['nodes'][number];
 type Edge = AccessGraph['edges'][number];

@@ -18,7 +18,7 @@ import { AccessRows, Blank, Card, More } from './parts.tsx';
 import { Say } from './sentence.tsx';
 
 /** Rows of the matrix on a page: a first page must stay small. Below what is around a focus there are fewer. */
-const ROWS = 40;
+const ROWS = 25;
 const ROWS_BELOW = 15;
 /** Columns of the matrix. */
 const COLUMNS = 40;
