@@ -103,8 +103,10 @@ test('what is under way is given as long as is right at the end', async () => {
     await asked;
     // Only at the end is it known whether somebody waits for it.
     grace = graceMs;
+    const began = performance.now();
     await server.close();
     assert.is(await answer, whole ? 'whole' : undefined);
+    assert.ok(performance.now() - began < 1500, 'a connection that is idle again is not waited for');
   }
 });
 

@@ -85,17 +85,23 @@ function listening(server: Server, { host, port }: ServerOptions): Promise<strin
   });
 }
 
+/** Milliseconds between two looks for connections that have become idle at the end. */
+const TIDY_MS = 50;
+
 async function ended(server: Server, lingerMs: number, graceMs: number): Promise<void> {
   // That of HTTP would close those that are idle with it.
   const over = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   const patience = new AbortController();
   await Promise.race([over, setTimeout(lingerMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  // Those whose last request is answered from now on are idle then, and are kept for nobody.
+  const tidy = setInterval(() => server.closeIdleConnections(), TIDY_MS);
   server.closeIdleConnections();
   const cut = setTimeout(graceMs, undefined, { signal: patience.signal })
     .then(() => server.closeAllConnections())
     // Everything ended before.
     .catch(() => {});
   await over;
+  clearInterval(tidy);
   patience.abort();
   await cut;
 }
