@@ -22,7 +22,7 @@ export const Acks = ({ convergence: { newest, components } }: Overview) => {
   const said = `${done.length} of ${instances.length}${last === undefined ? '' : `, ${secondsText(last)}`}`;
   return (
     <svg
-      class="acks wide-only"
+      class="acks"
       viewBox={`0 0 ${WIDTH} 44`}
       role="img"
       aria-label={`Instances that enforce entry ${newest.sequence}: ${said} after its issue`}

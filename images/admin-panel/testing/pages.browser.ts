@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { suite } from '../../../tools/testing/suite.ts';
 import { LIVE, newScene, until, type PanelScene } from './scene.ts';
-import { CHROMIUM, lookAt, overflowOf, startBrowser, violationsOn } from './browser.ts';
+import { CHROMIUM, lookAt, overflowOf, squeezedOn, startBrowser, violationsOn } from './browser.ts';
 
 const test = suite<{ scene: PanelScene; browser: Browser }>('admin panel: in a browser');
 
@@ -75,6 +75,7 @@ else {
         await page.emulateMedia({ colorScheme });
         assert.equal(await violationsOn(page), [], `${width} ${colorScheme}`);
         assert.ok((await overflowOf(page)) <= 0, `it is wider than ${width} px`);
+        assert.equal(await squeezedOn(page), [], `at ${width} px`);
       }
       assert.ok((await looked.bytes()) < MOST_BYTES, `${await looked.bytes()} bytes`);
       assert.equal(
