@@ -1,9 +1,8 @@
 //! How much a connection of agent, intermediate or connector may have on its way.
 //!
-//! CUBIC takes every loss for a full path. With 1 % of packets lost by chance at 30 ms it stays below 1.22 packets / (round trip
-//! * √0.01), some 4 Mbit/s (RFC 9438 section 5.1 says the same of Reno, which it follows there), whatever the path could carry. And
-//! the TCP inside the tunnel hears of each loss already. So quinn's CUBIC is told of losses only where they show that
-//! the path is full:
+//! CUBIC takes every loss for a full path. With 1 % of packets lost by chance at 30 ms it stays near what Reno has there, 1.22 packets
+//! in a round trip divided by the root of 0.01, some 4 Mbit/s (RFC 9438 section 5.1), whatever the path could carry. And the TCP
+//! inside the tunnel hears of each loss already. So quinn's CUBIC is told of losses only where they show that the path is full:
 //!
 //! - more is lost than 2 % of what arrives ([`Allowance`]), as BBRv3 has it, or
 //! - packets wait somewhere: a round trip takes clearly longer than the shortest, as TCP Veno tells losses apart
