@@ -167,6 +167,8 @@ test('what is newer is read by another process, which takes over while each page
     env: {
       ...{
         PATH: process.env['PATH'],
+        // It is kept from live data too.
+        NODE_OPTIONS: process.env['NODE_OPTIONS'],
         ...VARIABLES,
         ZTNA_HTTP: `127.0.0.1:${port}`,
         ZTNA_FOLDER: join(folder, 'clone'),

@@ -1,4 +1,4 @@
-/** The admin panel behind its load balancer: what is in force, who reaches what and why, and proposals of changes. */
+/** The admin panel, behind its load balancer or of one host: what is in force, who reaches what and why, and proposals of changes. */
 import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
@@ -8,6 +8,8 @@ import { Connection } from '../../tools/github/connection/connection.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { logGroupPage } from './model/access-log.ts';
+import { serveOnHost } from './one-host/serve.ts';
+import { hostSettingsIn, isWithoutSignIn } from './one-host/settings.ts';
 import { type RunningPanel, startPanel } from './panel.ts';
 import { albSignIn } from './security/sign-in.ts';
 import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
@@ -83,6 +85,10 @@ async function main(): Promise<number> {
   const url = healthcheckUrl(process.argv);
   if (url !== undefined) return healthcheck(url, (reason) => print(process.stderr, textLine(reason)));
   try {
+    if (isWithoutSignIn(process.env)) {
+      await serveOnHost(hostSettingsIn(process.env), terminated(process), tell);
+      return 0;
+    }
     const settings = settingsIn(process.env);
     if (cluster.isPrimary) return await inSuccession(terminated(process), tell);
     await serve(settings, await joinSuccession());

@@ -1,5 +1,6 @@
 import { getRequestListener } from '@hono/node-server';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { PublicKey } from '../../tools/contract/log/dsse.ts';
 import type { Connection } from '../../tools/github/connection/connection.ts';
 import { trustedKeys } from '../../tools/publish/keys/keys.ts';
 import { startServer, type RunningServer } from '../../tools/serve/server.ts';
@@ -31,6 +32,8 @@ export interface PanelOptions {
   /** The state folder: the embedded store and the keys made on this machine. */
   state: string;
   storeKind: StoreKind;
+  /** Where the embedded store answers, and the keys that it is believed by, where it is not this machine's. */
+  remote?: { endpoint: string; trusted: PublicKey[] };
   environments?: readonly string[] | undefined;
   pollMs: number;
   signIn: SignIn;
@@ -63,12 +66,12 @@ export interface RunningPanel extends RunningServer {
 
 /** Starts the panel: one reader, and a server for however many look. */
 export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
-  const { files, state, storeKind, now = Date.now, log } = options;
+  const { files, state, storeKind, remote, now = Date.now, log } = options;
   const ending = new AbortController();
   const reader = new Reader({
     files,
-    stores: storesOf(storeKind, state, ending.signal),
-    trusted: (environment) => trustedKeys(state, environment, storeKind),
+    stores: storesOf(storeKind, state, ending.signal, remote?.endpoint),
+    trusted: (environment) => remote?.trusted ?? trustedKeys(state, environment, storeKind),
     environments: options.environments,
     figuresOf: options.figuresOf,
     enforcedAfter: options.enforcedAfter,

@@ -42,6 +42,13 @@ export class Layout {
     this.#own(folder, 'agent.json', JSON.stringify(config));
   }
 
+  /** Lays out what the admin panel believes: whose entries, and who signs clients. */
+  async panel(trusted: readonly TrustedKey[]): Promise<void> {
+    const folder = this.#folder('admin-panel', 'secret', 0o750);
+    this.#own(folder, 'trusted-keys.json', JSON.stringify(trusted));
+    this.#secret(folder, 'client-cas.pem', await this.#secrets.authority());
+  }
+
   #component(name: string, tls: string, trusted: readonly TrustedKey[]): string {
     for (const [place, mode] of [
       ['enforce', 0o750],

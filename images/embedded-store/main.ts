@@ -37,10 +37,11 @@ async function serve(settings: Settings, signal: AbortSignal): Promise<void> {
   ensureKey(key);
   const secrets = new Secrets(join(settings.state, 'certificates'), () => new Date());
   const layout = new Layout(settings.components, secrets);
-  const { intermediates, backend } = settings;
-  const places = { authority: await secrets.authorityText(), intermediates, backend };
+  const places = { authority: await secrets.authorityText(), ...settings.places };
   const moved = (one: Repository) => localized(one, loaded.value.id, places);
-  await layout.components(loaded, [publicHalf(key, LOCAL_KEY)!, ...loaded.value.bundle.trustedKeys]);
+  const trusted = [publicHalf(key, LOCAL_KEY)!, ...loaded.value.bundle.trustedKeys];
+  await layout.components(loaded, trusted);
+  await layout.panel(trusted);
   await layOutAgent(layout, moved(repository), loaded.value.id, settings.principal);
   const running = await startStore({
     folder: join(settings.state, 'store'),

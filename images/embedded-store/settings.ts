@@ -1,4 +1,5 @@
 import { Fault } from '../../tools/contract/fault.ts';
+import { type HostPlaces, placesIn } from '../../tools/local/places.ts';
 import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
 
 /** Who may read the files of one component's folder, as numbers of users. */
@@ -19,9 +20,8 @@ export interface Settings {
   state: string;
   /** Where each component's folder is: secrets, and what its policy agent writes. */
   components: string;
-  /** `host:port` of the intermediates, by id, and of the backend that every service leads to. */
-  intermediates: ReadonlyMap<string, { address: string; port: number }>;
-  backend: string;
+  /** Where the intermediates are, and the backend that every service leads to. */
+  places: HostPlaces;
   /** Whose certificate the agent gets. */
   principal?: string;
 }
@@ -43,16 +43,8 @@ export function settingsOf(variables: Variables): Settings {
     names: (variables['ZTNA_STORE_NAMES'] || 'store').split(','),
     state: needed('ZTNA_STATE'),
     components: needed('ZTNA_COMPONENTS'),
-    intermediates: new Map(needed('ZTNA_INTERMEDIATES').split(',').map(placeOf)),
-    backend: needed('ZTNA_BACKEND'),
+    places: placesIn(variables),
     ...(environment && { environment }),
     ...(principal && { principal }),
   };
-}
-
-/** `one=intermediate-one:4433` */
-function placeOf(text: string): [string, { address: string; port: number }] {
-  const [, id, address, port] = /^([a-z][a-z0-9-]*)=([A-Za-z0-9.-]+):(\d{1,5})$/.exec(text) ?? [];
-  if (id && address && port) return [id, { address, port: Number(port) }];
-  throw new Fault(`ZTNA_INTERMEDIATES has ${JSON.stringify(text)}`, 'write <id>=<host>:<port>, by comma');
 }

@@ -19,7 +19,8 @@ test.after(() => rmSync(root, { recursive: true }));
 const certs = (...words: string[]): Promise<CliResult> => runIn(root, ['certs', ...words]);
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 const certificate = (name: string): X509Certificate => new X509Certificate(read(`${name}.pem`));
-const openssl = (...words: string[]): string => execFileSync('openssl', words, { encoding: 'utf8' });
+const openssl = (...words: string[]): string =>
+  execFileSync('openssl', words, { cwd: root, encoding: 'utf8' });
 const verify = (name: string, purpose: string): string =>
   openssl(
     'verify',

@@ -332,6 +332,52 @@ test('an instance that is gone for good is forgotten by name, with a reason, and
   assert.is((await run(root, drift, { env: ENV })).status, 0);
 });
 
+test('of each delivery in force a record is kept, whichever command made it', async () => {
+  const root = newRepository();
+  await run(root, keys, {}, 'init');
+  const found = async () =>
+    (JSON.parse((await run(root, status, { env: ENV, json: true })).out) as Status).environments[0]!;
+  const followAll = async () => {
+    for (const { component } of (await found()).components)
+      await run(root, follow, { env: ENV, component, out: join(root, 'out', component), once: true });
+  };
+  const counts = async () => {
+    const { deliveries } = await found();
+    return [deliveries!.deliveries, deliveries!.revocations];
+  };
+  /** What a command came to that waits, while instances follow. */
+  const waited = async (work: ReturnType<typeof run>) => {
+    let ended = false;
+    void work.finally(() => (ended = true));
+    while (!ended) {
+      await followAll();
+      await setTimeout(100);
+    }
+    return work;
+  };
+  await run(root, publish, { env: ENV, execute: true });
+  await followAll();
+  assert.equal(await counts(), [0, 0]);
+  // A heartbeat is no delivery, and nobody waits for it.
+  await run(root, heartbeat, { env: ENV, execute: true });
+  await followAll();
+  assert.equal(await counts(), [0, 0]);
+
+  edit(root);
+  commit(root, 'Second');
+  const asked = { env: ENV, execute: true, wait: true };
+  const second = await waited(run(root, publish, asked));
+  assert.is(second.status, 0, second.err);
+  assert.match(second.err, /live: all: every live instance enforces entry 3/);
+  assert.equal(await counts(), [1, 0]);
+  const back = { ...asked, to: '1', now: true, reason: 'Not he' };
+  assert.is((await waited(run(root, rollback, back))).status, 0);
+  assert.equal(await counts(), [2, 1]);
+  assert.is((await waited(run(root, release, { ...asked, hold: '3', reason: 'He may' }))).status, 0);
+  // Nobody's access changes by it; it is of the log none the less, and says since when what it wants is in force.
+  assert.equal(await counts(), [3, 1]);
+});
+
 test('who is interrupted while following says that it stops', async () => {
   const root = newRepository();
   await run(root, keys, {}, 'init');

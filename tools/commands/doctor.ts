@@ -2,7 +2,9 @@ import { promises as dns } from 'node:dns';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { jsonText, type TerminalText, textBlock, textLine, textLines } from '../contract/terminal-text.ts';
+import { Fault, faultText } from '../contract/fault.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
+import { signerOf } from '../contract/image-signature.ts';
 import type { Doctor } from '../contract/shapes.ts';
 import { accountStack, credentials } from '../doctor/account.ts';
 import { type AwsAccount, awsAccount } from '../doctor/aws.ts';
@@ -10,12 +12,14 @@ import { certificates } from '../doctor/certificates.ts';
 import { githubEnvironments } from '../doctor/github.ts';
 import { names } from '../doctor/names.ts';
 import { type Checkup, examine } from '../doctor/need.ts';
-import { images, trustedKey } from '../doctor/repository.ts';
+import { type ImageOrigin, images, providerLocks, trustedKey } from '../doctor/repository.ts';
 import { signIn } from '../doctor/sign-in.ts';
 import { type GithubSettings, settingsOf } from '../github/setup/settings.ts';
 import { loadValid } from '../load/load.ts';
 import type { LoadedEnvironment, Repository } from '../load/repository.ts';
-import { applyAccount, variablesFile, writeVariables } from '../terraform/account.ts';
+import { verifySignature } from '../local/cosign.ts';
+import { applyAccount, isHalfApplied, variablesFile, writeVariables } from '../terraform/account.ts';
+import { wrongLocks, writeLocks } from '../terraform/locks.ts';
 import { command, type Context } from './shared/command.ts';
 import { ENV, environmentOf } from './shared/environment.ts';
 import { connectTo, REPOSITORY } from './shared/github.ts';
@@ -37,6 +41,7 @@ export const doctor = command({
       many: true,
     },
     { flags: '--certs <folder>', description: 'where an authority of your own is', fallback: FOLDER },
+    { flags: '--unverified', description: 'write images down although nobody verified who signed them' },
     { flags: '--without-github', description: 'leave GitHub out' },
     REPOSITORY,
     { flags: '--json', description: 'print JSON' },
@@ -67,6 +72,7 @@ export const doctor = command({
 interface Asked {
   readonly breakGlass?: readonly string[] | undefined;
   readonly certs?: string | undefined;
+  readonly unverified?: boolean | undefined;
   readonly withoutGithub?: boolean | undefined;
   readonly repository?: string | undefined;
 }
@@ -92,12 +98,56 @@ async function checkupsOf(patient: Patient): Promise<Checkup[]> {
     credentials(aws, value),
     accountStack(aws, value, accountOf(patient)),
     trustedKey(aws, loaded, file),
-    images(aws, loaded, file),
+    images(aws, loaded, file, (image) => originOf(image, patient)),
     certificates(aws, environment, certs, context.now),
     signIn(aws, value),
     ...(options.withoutGithub ? [] : [githubOf(patient)]),
     names(value, addressesOf),
+    // The last: where the registry is not reached, nothing else waits for it.
+    locksOf(context),
   ];
+}
+
+function locksOf({ root, state, env, err, signal }: Context): Checkup {
+  const tell = (text: string): void => err(textBlock(text));
+  const write = async (): Promise<boolean> => {
+    try {
+      await writeLocks({ root, state, env, tell, signal });
+      return true;
+    } catch (error) {
+      // The registry may be out of reach, for good: what else is needed is said all the same.
+      if (!(error instanceof Fault)) throw error;
+      err(textBlock(faultText(error)));
+      return false;
+    }
+  };
+  return providerLocks(() => wrongLocks(root), write);
+}
+
+/** Who signed an image, as cosign finds it: whoever may push to a registry can push anything. */
+async function originOf(
+  image: string,
+  { repository: { guardrails }, aws, context, options }: Patient,
+): Promise<ImageOrigin> {
+  if (options.unverified) return { ok: true, says: 'whose signature nobody verified' };
+  const otherwise = 'or compare it with the run that pushed it, and say --unverified';
+  const named = guardrails?.value.repository;
+  if (!named)
+    return {
+      ok: false,
+      says: 'and who should have signed it is not known',
+      remedy: `add \`repository\` to policies/guardrails.yaml, ${otherwise}`,
+    };
+  const signer = signerOf(`${guardrails.value.organization}/${named.name}`, named.server);
+  const verdict = await verifySignature(image, signer, await aws.registryLogin(), context.env);
+  if (verdict.state === 'signed') return { ok: true, says: `signed by ${signer.identity}` };
+  return verdict.state === 'absent'
+    ? { ok: false, says: 'and who signed it is not known', remedy: `install cosign, ${otherwise}` }
+    : {
+        ok: false,
+        says: `which is not found to be signed by ${signer.identity}: ${verdict.says}`,
+        remedy: `find out who pushed it, ${otherwise}`,
+      };
 }
 
 function githubOf({ repository, environment, context, options }: Patient): Checkup {
@@ -111,8 +161,9 @@ function githubOf({ repository, environment, context, options }: Patient): Check
   return githubEnvironments(connect, settings, environment.value.id);
 }
 
-/** How the account's stack is applied; not at all where nobody said who may break the glass. */
+/** How the account's stack is applied; not at all where nobody said who may break the glass, or whose workflows may take roles. */
 function accountOf({
+  repository,
   environment: { value },
   aws,
   context,
@@ -120,7 +171,13 @@ function accountOf({
 }: Patient): Parameters<typeof accountStack>[2] {
   const { root, state, env, err, signal } = context;
   const users = options.breakGlass ?? [];
-  const ready = existsSync(variablesFile(root, value)) || users.length > 0;
+  const lacks: string[] = [];
+  if (!existsSync(variablesFile(root, value)) && users.length === 0)
+    lacks.push('say who may sign in an emergency: --break-glass <IAM user>');
+  if (repository.guardrails?.value.repository === undefined)
+    lacks.push(
+      'add `repository: { name, id, ownerId }` to policies/guardrails.yaml, by both numbers of `gh api repos/<owner>/<name>`',
+    );
   const apply = async (): Promise<string> => {
     if (users.length > 0) writeVariables(root, value, users);
     const begun = await aws.hasKey('alias/ztna-account');
@@ -136,8 +193,9 @@ function accountOf({
     return `terraform/stacks/account is applied in ${value.account}`;
   };
   return {
-    apply: ready ? apply : undefined,
-    lacks: 'say who may sign in an emergency: --break-glass <IAM user>',
+    apply: lacks.length === 0 ? apply : undefined,
+    isHalfDone: () => isHalfApplied({ root, state, environment: value }),
+    lacks: lacks.join('; '),
   };
 }
 

@@ -115,7 +115,15 @@ test('access counts as right, as late, or as denied, by the files that component
   assert.is(await watch.look(), 'late');
   write(file(after));
   assert.is(await watch.look(), 'right');
-  write(file(after, Date.now() - 1));
+  // The same file, when something else is wanted, and when its lease has ended.
+  watch.want(new Map([[one, before.get(one)!]]));
+  assert.is(await watch.look(), 'late');
+  watch.want(new Map([[one, after.get(one)!]]));
+  assert.is(await watch.look(), 'right');
+  const end = Date.now() + 500;
+  write(file(after, end));
+  assert.is(await watch.look(), 'right');
+  while (Date.now() < end) await new Promise((resolve) => setTimeout(resolve, end - Date.now()));
   assert.is(await watch.look(), 'denied');
   const nothing = denyAll(after.get(one)!, one, { epoch: 1, sequence: 7 }, Date.now(), Date.now() + 60_000);
   write(canonicalJson(nothing));

@@ -81,7 +81,7 @@ test('a plan says how long a ring is waited for, and what looking costs', async 
   const { out } = await run(root, merge, { env: [ENV] });
   assert.match(
     out,
-    /a ring is waited for up to 900 s, .*; a look at all 0 live instances makes 4 reads, every 2 s/,
+    /waited for up to 900 s, .*\n.*in all 5 writes and \d+ reads; beside them 3 reads for each look at all 0 live instances, every 2 s/,
   );
   assert.match((await run(root, merge, { env: [ENV], patience: '30' })).out, /waited for up to 30 s/);
 });

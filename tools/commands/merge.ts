@@ -1,11 +1,9 @@
-import { Fault, sentenceOf } from '../contract/fault.ts';
-import { committedAt, findCommit } from '../git/git.ts';
-import { keepRecord, recordOf } from '../report/delivery-record.ts';
 import { textLine } from '../contract/terminal-text.ts';
 import { inDeliveryOrder } from '../contract/delivery-order.ts';
-import { patienceSeconds, ratesOf, type StageSize } from '../contract/log/budget.ts';
-import { isLive } from '../contract/log/liveness.ts';
-import type { Convergence, Environment } from '../contract/shapes.ts';
+import { lookPauseMs, patienceSeconds } from '../contract/log/budget.ts';
+import type { Rates } from '../contract/limits.ts';
+import type { Environment } from '../contract/shapes.ts';
+import { callsOfDelivery } from '../deliver/calls.ts';
 import type { DeliveryOutcome, DeliverOptions } from '../deliver/deliver.ts';
 import { isFine, mergeInto } from '../deliver/merge.ts';
 import { standingOf } from '../git/standing.ts';
@@ -13,13 +11,14 @@ import type { Repository } from '../load/repository.ts';
 import { changeText, planText, publishJson } from '../output/publish.ts';
 import { plural } from '../output/words.ts';
 import { publish } from '../publish/publish.ts';
-import { stateMemory } from '../publish/state.ts';
-import { convergenceOf } from '../report/observe.ts';
+import type { Plan } from '../publish/plan.ts';
+import { stateMemory, type StateMemory } from '../publish/state.ts';
 import { type ConvergenceWatch, watchOf } from '../report/watch.ts';
 import { type StoreKind, withStores } from '../store/open.ts';
 import { command, type Context, type ExitStatus } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, ratesAt, targetOf } from './shared/environment.ts';
 import { REPOSITORY } from './shared/github.ts';
+import { keepDelivery, sizeBy, sizeOf } from './shared/record.ts';
 import { proofOf, type Trying, TRYING, UNPROVED } from './shared/smoke.ts';
 import { tellGithub, type Telling } from './shared/notify-github.ts';
 import { publishingOf, showPublished, toldOf, WRITING } from './shared/publish.ts';
@@ -83,6 +82,9 @@ export interface Merging extends Telling, Trying {
 /** How one environment is delivered to. */
 interface Delivery extends DeliverOptions {
   environment: Environment;
+  memory: StateMemory;
+  /** Calls a second that looks keep within. */
+  lookRates: Rates;
   watch: ConvergenceWatch;
 }
 
@@ -104,7 +106,9 @@ export async function mergeEnvironments(
       const store = stores[index]!;
       const proof = options.unproved ? undefined : proofOf(context, repository, environment.id, options);
       const { flags } = publishing;
-      const watch = watchOf({ environment, trusted, now, rates: ratesAt(kind, environment), flags });
+      const memory = stateMemory();
+      const rates = ratesAt(kind, environment);
+      const watch = watchOf({ environment, trusted, now, rates, flags, memory });
       return {
         ...(proof && { proof }),
         ...publishing,
@@ -112,7 +116,8 @@ export async function mergeEnvironments(
         watch,
         store,
         rings: environment.rings,
-        memory: stateMemory(),
+        memory,
+        lookRates: rates,
         patienceSeconds: asked ?? ((found) => patienceSeconds(sizeOf(found, environment))),
         look: (components) => watch.look(store, components),
         pauseMs: watch.pauseMs,
@@ -129,25 +134,18 @@ export async function mergeEnvironments(
   });
 }
 
-/** What waiting for a ring takes, by a look at who is there now. */
-async function waitNote({ look, watch, patienceSeconds: asked, environment }: Delivery): Promise<string> {
-  const found = await look();
-  const patience = typeof asked === 'number' ? asked : asked(found);
-  const { total } = sizeOf(found, environment);
-  const often = Math.ceil(watch.pauseMs() / 1000);
-  return `a ring is waited for up to ${patience} s, beside its bake; a look at all ${total} live instances makes ${plural(watch.reads(), 'read')}, every ${often} s`;
-}
-
-/** Who is waited for, by what was found at the first look. */
-function sizeOf({ components }: Convergence, { bundle }: Environment): StageSize {
-  const live = components.map(({ instances }) => instances.filter(isLive).length);
-  return {
-    components: components.length,
-    instances: Math.max(1, ...live),
-    total: live.reduce((sum, one) => sum + one, 0),
-    pollSeconds: bundle.pollSeconds,
-    rates: ratesOf(bundle),
-  };
+/** What waiting takes, and which calls, by the acks that making the plan has listed. */
+async function waitNotes(delivery: Delivery, plan: Plan): Promise<string[]> {
+  const { patienceSeconds: asked, environment, memory, lookRates } = delivery;
+  const size = sizeBy(memory.acks.listed?.acks ?? [], environment, delivery.bundle);
+  const patience = typeof asked === 'number' ? asked : patienceSeconds(size);
+  const calls = await callsOfDelivery(plan, delivery);
+  const often = Math.ceil(lookPauseMs(calls.look, lookRates) / 1000);
+  const { total } = size;
+  return [
+    `a ring is waited for up to ${patience} s, beside its bake`,
+    `in all ${plural(calls.writes, 'write')} and ${plural(calls.reads, 'read')}; beside them ${plural(calls.look, 'read')} for each look at all ${total} live instances, every ${often} s`,
+  ];
 }
 
 /** Makes a delivery in its turn. */
@@ -182,25 +180,15 @@ async function execute(
   return outcomes.map(statusOf).reduce((worst, one) => (one > worst ? one : worst), 0);
 }
 
-/** Keeps a record of a delivery that is in force; that it cannot be kept changes nothing of it. */
+/** Keeps a record of a delivery that is in force: the last look, at all components, was at the end of it. */
 async function keep(
-  { store, environment, trusted, now, commit }: Delivery,
+  { store, environment, trusted, commit, watch }: Delivery,
   delivered: DeliveryOutcome,
-  { root, err }: Context,
+  context: Context,
 ): Promise<void> {
   if (delivered.outcome !== 'in force') return;
-  const isMerged = !commit.endsWith('-dirty') && (await findCommit(root, commit)) !== undefined;
-  const mergedAt = isMerged ? { mergedAt: await committedAt(root, commit) } : {};
   const kind = delivered.lossesOnly ? 'revocation' : 'change';
-  try {
-    // Once more at all of them: a stage looks at its own alone.
-    const seen = await convergenceOf(store, environment, trusted, now());
-    const record = recordOf(seen, { kind, ...mergedAt });
-    if (record) await keepRecord(store, record);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    err(textLine(`no record of the delivery is kept: ${sentenceOf(error)}`));
-  }
+  await keepDelivery({ store, environment, trusted, commit, kind, seen: watch.seen() }, context);
 }
 
 function statusOf(delivered: DeliveryOutcome): ExitStatus {
@@ -220,7 +208,7 @@ async function plans(
     const told = toldOf(published.plan, repository, context.now().getTime());
     const rings = delivery.rings.map(({ id }) => id);
     const notes = rings.length > 0 ? [`in rings: ${[...rings, 'rest'].join(', ')}`] : [];
-    if (published.plan.action === 'publish') notes.push(await waitNote(delivery));
+    if (published.plan.action === 'publish') notes.push(...(await waitNotes(delivery, published.plan)));
     const shown = publishJson(published, told);
     if (!json) context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
     const status = showPublished(context, json, published, notes, told);

@@ -6,6 +6,7 @@ import { withStore } from '../store/open.ts';
 import { command } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, environmentOf, targetOf } from './shared/environment.ts';
 import { progressOf } from './shared/progress.ts';
+import { WAIT, waitFor } from './shared/record.ts';
 import type { Plan } from '../publish/plan.ts';
 import { APPENDING, publishingOf, reasonOf, showPublished, toldOf } from './shared/publish.ts';
 
@@ -16,6 +17,7 @@ export const publish = command({
   options: [
     ...APPENDING,
     { flags: '--reason <text>', description: 'why', fallback: "the commit's first line" },
+    ...WAIT,
     {
       flags: '--force',
       description:
@@ -33,8 +35,8 @@ export const publish = command({
     const notes = ringNotes(environment.rings);
     const told = (plan: Plan) => toldOf(plan, repository, context.now().getTime());
     const progress = progressOf(context);
-    const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
-      publishBundle({
+    return withStore(targetOf(context, kind, environment), async ({ store }) => {
+      const published = await publishBundle({
         ...publishing,
         store,
         force,
@@ -47,10 +49,15 @@ export const publish = command({
           const shown = publishJson({ plan, executed: false, attempts: 1 }, told(plan));
           context.out(planText({ ...shown, notes: [...shown.notes, ...notes] }));
         },
-      }),
-    );
-    progress.end();
-    return showPublished(context, json, published, notes, told(published.plan));
+      });
+      progress.end();
+      const shown = showPublished(context, json, published, notes, told(published.plan));
+      const { trusted } = publishing;
+      const { wait = kind !== EMBEDDED } = options;
+      const waiting = { store, kind, environment, trusted, published, wait };
+      const waited = await waitFor(waiting, context);
+      return waited > shown ? waited : shown;
+    });
   },
 });
 

@@ -8,13 +8,16 @@ import { BRANCH } from '../github/setup/settings.ts';
 import { type LoadResult, loadValid } from '../load/load.ts';
 import { recertificationText } from '../output/recertification.ts';
 import {
+  type AccessHistory,
   ownersToAsk,
+  policiesAsked,
   quarterOf,
   recertificationBranch,
   recertificationsOf,
   recertificationProposal,
   type Recertification,
 } from '../propose/recertify.ts';
+import { givenSince } from '../propose/since.ts';
 import { command, type Context } from './shared/command.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
 
@@ -38,12 +41,14 @@ export const recertify = command({
     const loaded = await loadValid(context.root, commit);
     const owners = ownersToAsk(loaded, at).filter((one) => owner === undefined || one === owner);
     const dates = await datesOf(context.root, commit, 'policies/access');
+    const since = await givenSince(context.root, commit, loaded, policiesAsked(loaded, owners, at));
+    const history = { dates, since };
     const connection = execute ? await connectTo(repository, context) : undefined;
     for (const one of owners) {
-      const asked = { loaded, dates, commit, owner: one, at };
+      const asked = { loaded, history, commit, owner: one, at };
       if (connection) await askOwner(asked, connection, repository, context);
       else
-        for (const part of recertificationsOf(loaded, one, dates, new Set(), at))
+        for (const part of recertificationsOf(loaded, one, history, new Set(), at))
           context.out(recertificationText(part));
     }
     if (owners.length === 0) context.out(textLine('nobody gives anything beyond this quarter'));
@@ -55,7 +60,7 @@ export const recertify = command({
 /** Whom to ask, of what. */
 interface Asked {
   loaded: LoadResult;
-  dates: Awaited<ReturnType<typeof datesOf>>;
+  history: AccessHistory;
   commit: string;
   owner: string;
   at: number;
@@ -66,12 +71,12 @@ interface Asked {
  * was closed confirms nothing: it is opened anew.
  */
 async function askOwner(
-  { loaded, dates, commit, owner, at }: Asked,
+  { loaded, history, commit, owner, at }: Asked,
   connection: Connection,
   repository: string | undefined,
   context: Context,
 ): Promise<void> {
-  const count = recertificationsOf(loaded, owner, dates, new Set(), at).length;
+  const count = recertificationsOf(loaded, owner, history, new Set(), at).length;
   const branches = Array.from({ length: count }, (_, index) =>
     recertificationBranch(owner, quarterOf(at).name, index + 1),
   );
@@ -79,7 +84,7 @@ async function askOwner(
   // A policy may be in another part since a box was ticked. Anybody may tick: it counts once the line is approved and merged.
   const ticked = pulls.flatMap((pull) => (pull?.state === 'open' ? [...confirmedIn(pull.body)] : []));
   const confirmed = new Set(ticked);
-  for (const part of recertificationsOf(loaded, owner, dates, confirmed, at)) {
+  for (const part of recertificationsOf(loaded, owner, history, confirmed, at)) {
     const [pull, branch] = [pulls[part.part - 1], branches[part.part - 1]!];
     if (pull?.state === 'merged') context.out(textLine(`${owner}: done by pull request ${pull.number}`));
     else await settlePart(part, branch, { loaded, commit, connection, repository, context });

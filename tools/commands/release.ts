@@ -4,6 +4,7 @@ import { command } from './shared/command.ts';
 import { environmentOf } from './shared/environment.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
+import { WAIT } from './shared/record.ts';
 
 /** Lifts a hold, so that what it undid may be published again. */
 export const release = command({
@@ -18,6 +19,7 @@ export const release = command({
       required: true,
     },
     { flags: '--reason <text>', description: 'why' },
+    ...WAIT,
     FORCE,
   ],
   examples: ['npx ztna release --env prod --hold 42 --reason "it was the connector" --execute'],
@@ -29,7 +31,7 @@ export const release = command({
     return appendTo(
       context,
       environment,
-      options,
+      { ...options, wait: options.wait ?? options.store === 'aws' },
       reason,
       (append) => appendRelease({ ...append, ...hold }),
       repository,

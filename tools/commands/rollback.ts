@@ -9,6 +9,7 @@ import { EMBEDDED, environmentOf } from './shared/environment.ts';
 import { openPull, REPOSITORY } from './shared/github.ts';
 import { loadEnvironments } from './shared/load.ts';
 import { APPENDING, appendTo, FORCE, reasonOf } from './shared/publish.ts';
+import { WAIT } from './shared/record.ts';
 
 /** Goes back to what an earlier entry wanted: by a pull request, or now, without waiting for a review. */
 export const rollback = command({
@@ -20,6 +21,7 @@ export const rollback = command({
     { flags: '--to <sequence>', description: 'the entry to go back to', required: true },
     { flags: '--now', description: 'append the entry now: an emergency; the revert is reviewed afterwards' },
     { flags: '--reason <text>', description: 'why' },
+    ...WAIT,
     FORCE,
     REPOSITORY,
   ],
@@ -38,7 +40,7 @@ export const rollback = command({
       return appendTo(
         context,
         environment,
-        options,
+        { ...options, wait: options.wait ?? options.store === 'aws' },
         reason,
         (append) => appendRollback({ ...append, to }),
         repository,

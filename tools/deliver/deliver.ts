@@ -1,23 +1,16 @@
-import type { Convergence, Ring } from '../contract/shapes.ts';
+import type { Ring } from '../contract/shapes.ts';
 import { publish, type PublishOutcome, type PublishOptions } from '../publish/publish.ts';
 import { readLog } from '../store/log.ts';
-import { type Clock, systemClock } from '../store/clock.ts';
+import type { Clock } from '../store/clock.ts';
 import { type EnvironmentPlan, readEnvironment, refreshed } from './environment-plan.ts';
 import { halt } from './halt.ts';
 import type { Stage } from './stages.ts';
-import { type StageVerdict, verdictOf } from './verdict.ts';
+import type { StageVerdict } from './verdict.ts';
+import { awaitStage, type StageWait } from './wait.ts';
 
 /** What to deliver, and how patiently. */
-export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'> {
+export interface DeliverOptions extends Omit<PublishOptions, 'stage' | 'execute' | 'planned'>, StageWait {
   rings: readonly Ring[];
-  /** Reads how far components have come, at least those of a stage; all when absent. */
-  look(components?: readonly string[]): Promise<Convergence>;
-  /** Milliseconds between two looks; default 2,000. */
-  pauseMs?(): number;
-  /** How long a stage may take until every live instance enforces it, in seconds; the bake comes on top. */
-  patienceSeconds: number | ((found: Convergence) => number);
-  /** Told what happens, in sentences. */
-  tell(text: string): void;
   clock?: Clock;
   /** Proves on the wire what a stage got, before the next one gets it; nothing is proved where it is omitted. */
   proof?: WireProof;
@@ -44,9 +37,6 @@ export type DeliveryOutcome =
   /** Some do not enforce it yet, and none refused it: the stage stays as it is. `others` are those that do not get it. */
   | { outcome: 'waiting'; missing: string[]; sequence: number; others: number };
 
-/** Between two looks, in milliseconds. */
-const INTERVAL_MS = 2000;
-
 /**
  * Delivers a bundle ring by ring: each stage is an entry, awaited until every live instance of it enforces it and
  * has borne it for the bake time. What only takes access away goes to all components at once, and stays although one
@@ -69,7 +59,9 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
   let back = before;
   let content = revoked.plan.newest?.entry.index.content;
   for (const stage of stages) {
-    last = await publish({ ...options, execute: true, onto: { content }, ...stageOf(stage, components) });
+    // Acks say whose log this is, and which keys are trusted: the first stage asks that, and looks tell of the later ones.
+    const known = { onto: { content }, acksCount: stage !== stages[0] };
+    last = await publish({ ...options, execute: true, ...known, ...stageOf(stage, components) });
     const refused = refusedBy(last);
     if (refused) return refused;
     const sequence = sequenceOf(last);
@@ -77,7 +69,7 @@ export async function deliver(planned: EnvironmentPlan, options: DeliverOptions)
     back = (last.plan.entry ?? last.plan.newest?.entry)?.base ?? back;
     ({ content } = (last.plan.entry ?? last.plan.newest!.entry).index);
     tellStage(stage, last, revoked.plan, options);
-    const enforced = await awaited(stage, sequence, options);
+    const enforced = await awaitStage(stage, sequence, options);
     const proved = enforced.state === 'enforced' && (await proof?.of(stage, freshIn(stage, stages)));
     const verdict = proved || enforced;
     // What takes access away is never given back because one refuses it: that may be the very one who loses it.
@@ -213,35 +205,4 @@ function isOutrun(made: EnvironmentPlan, { plan: { newest } }: PublishOutcome): 
 
 function stageOf({ components }: Stage, all: readonly string[]): { stage?: ReadonlySet<string> } {
   return components.length < all.length ? { stage: new Set(components) } : {};
-}
-
-/** Waits until a stage is enforced and has baked, or until it cannot be. */
-async function awaited(
-  { ring, components, bakeSeconds }: Stage,
-  sequence: number,
-  { look, pauseMs, patienceSeconds, tell, clock = systemClock }: DeliverOptions,
-): Promise<StageVerdict> {
-  const begun = clock.now();
-  let patience: number | undefined;
-  let baked: number | undefined;
-  for (;;) {
-    const convergence = await look(components);
-    patience ??= typeof patienceSeconds === 'number' ? patienceSeconds : patienceSeconds(convergence);
-    const verdict = verdictOf(convergence, sequence, components);
-    if (verdict.state === 'refused') return verdict;
-    if (verdict.state === 'enforced') {
-      if (baked === undefined) {
-        baked = clock.now() + bakeSeconds * 1000;
-        tell(
-          `${ring}: every live instance enforces entry ${sequence}${bakeSeconds > 0 ? `; baking ${bakeSeconds} s` : ''}`,
-        );
-      }
-      if (clock.now() >= baked) return verdict;
-    } else {
-      // A new component has come, or one fell behind: the bake begins again when all enforce it.
-      baked = undefined;
-      if (clock.now() >= begun + (patience + bakeSeconds) * 1000) return verdict;
-    }
-    await clock.sleep(pauseMs?.() ?? INTERVAL_MS);
-  }
 }

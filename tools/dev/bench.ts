@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: how long things take on synthetic companies, beside peers on the same input in the same run.
  * Words after `--` choose: `start-up`, `files 100,1000,10000`, `access`, `delivery`, `panel`, `start` (a save under `npm start`),
- * `relay` (the intermediate server), `tunnel` (the whole way to a backend); without any, everything but the last three,
- * which need cargo and build for some minutes.
+ * `relay` (the intermediate server), `tunnel` (the whole way to a backend), `cutover` (that, beside everything on one host);
+ * without any, everything but the last four, which need cargo and build for some minutes.
  */
 import { cpus } from 'node:os';
 import { benchAccess } from './bench/access.ts';
+import { benchCutover } from './bench/cutover.ts';
 import { benchDelivery } from './bench/delivery.ts';
 import { benchPanel } from './bench/panel.ts';
 import { print } from './bench/print.ts';
@@ -22,10 +23,10 @@ const [what = 'all', sizes = '100,1000,10000'] = process.argv.slice(2);
 const everything = what === 'all';
 if (
   !everything &&
-  !['start-up', 'files', 'access', 'delivery', 'panel', 'start', 'relay', 'tunnel'].includes(what)
+  !['start-up', 'files', 'access', 'delivery', 'panel', 'start', 'relay', 'tunnel', 'cutover'].includes(what)
 )
   end(
-    `bench what? start-up, files, access, delivery, panel, start, relay, tunnel, or nothing for all but the last three`,
+    `bench what? start-up, files, access, delivery, panel, start, relay, tunnel, cutover, or nothing for all but the last four`,
   );
 
 print(
@@ -39,3 +40,4 @@ if (everything || what === 'panel') await benchPanel();
 if (what === 'start') await benchStart();
 if (what === 'relay') benchRelay(process.argv.slice(3));
 if (what === 'tunnel') benchTunnel(process.argv.slice(3));
+if (what === 'cutover') benchCutover(process.argv.slice(3));

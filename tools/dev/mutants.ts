@@ -14,6 +14,7 @@ import { PROTOCOL_MUTANTS } from './mutants/protocol.ts';
 import { SIMULATION_MUTANTS } from './mutants/simulation.ts';
 import { VALUE_MUTANTS } from './mutants/values.ts';
 import { runFile } from './test/run-file.ts';
+import { temporaryInMemory } from './test/temporary.ts';
 import { end } from './end.ts';
 
 const here = fileURLToPath(new URL('../../', import.meta.url));
@@ -120,6 +121,7 @@ async function work(queue: { mutant: Mutant; tests: readonly Proof[] }[]): Promi
 }
 
 async function main(words: readonly string[]): Promise<void> {
+  temporaryInMemory();
   const unknown = words.find((word) => !Object.hasOwn(LISTS, word));
   if (unknown !== undefined) end(`which list? ${unknown} is none of: ${Object.keys(LISTS).join(', ')}`);
   const lists = Object.entries(LISTS).filter(([name]) => words.length === 0 || words.includes(name));

@@ -1,26 +1,27 @@
 /**
  * `npm run test:other-company`: the tools' tests in a copy of the project that belongs to another company, with other
- * names, networks and three environments. Whatever of the tools is made for one company fails here. Words after `--`
- * narrow it to test files that have one of them in their path.
+ * names, networks and three environments. Whatever of the tools is made for one company fails here. A file that did
+ * nothing by which it could have seen the company, when `npm test` ran it in this very tree, finds the same here and is
+ * left out. Words after `--` narrow it to test files that have one of them in their path.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FOLDERS } from '../load/sources.ts';
-import { filesThatCanRead } from './test/readers.ts';
+import { filesOf, thoseThatCouldSee } from './test/reach/record.ts';
+import { temporaryInMemory } from './test/temporary.ts';
+import { testFiles } from './test/test-files.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const OTHER = 'tools/testing/other-company';
 const GENERATED = ['codeowners'];
 const TSX = ['--import', 'tsx/esm'];
 
-/** Every file that git has, or would take, but the company's. */
+/** Every file of the project but the company's. */
 function copyTo(folder: string): void {
-  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = execFileSync('git', words, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  for (const file of listed.split('\0').filter((one) => one !== '' && existsSync(join(root, one)))) {
+  for (const file of filesOf(root)) {
     if (FOLDERS.some((name) => file.startsWith(`${name}/`))) continue;
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
@@ -49,6 +50,7 @@ function runCommand(folder: string, command: string): number {
 }
 
 function main(words: readonly string[]): number {
+  temporaryInMemory();
   const folder = mkdtempSync(join(tmpdir(), 'ztna-other-company-'));
   // As a clone is, for the test that runs as another user.
   chmodSync(folder, 0o755);
@@ -58,14 +60,15 @@ function main(words: readonly string[]): number {
       const status = runCommand(folder, command);
       if (status !== 0) return status;
     }
-    const { can, cannot } = filesThatCanRead(folder);
-    const chosen = can.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+    const all = testFiles(root);
+    const files = thoseThatCouldSee(root, all);
+    const chosen = files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
     // No words at all would run every file.
     if (chosen.length === 0) {
-      console.error(`none of the files that can read the company has ${words.join(' or ')} in its path`);
+      console.error(`none of the files that could see the company has ${words.join(' or ')} in its path`);
       return 2;
     }
-    console.log(`${chosen.length} test files; ${cannot.length} others open no file and start no program`);
+    console.log(`${chosen.length} test files; ${all.length - files.length} others could not see the company`);
     return run(folder, 'tools/dev/test/test.ts', ...chosen);
   } finally {
     rmSync(folder, { recursive: true, force: true });

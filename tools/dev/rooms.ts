@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
-import { parsers } from 'prettier/plugins/typescript';
+import { parsers } from 'prettier/plugins/babel';
 import { sourcesBelow } from './sources.ts';
 
 /** What each room of `tools/` may import of ours; `load:types` is load's types alone. */
@@ -65,7 +65,7 @@ export const PURE = ['access', 'check', 'review', 'bundle', 'enforce', 'terrafor
 const PROGRAM = 'terraform/program.ts';
 
 /** The files of a pure room that are not: they run Terraform, so that the rest of their room need not. */
-const IMPURE_FILES = [PROGRAM, 'terraform/account.ts', 'terraform/stack.ts'];
+const IMPURE_FILES = [PROGRAM, 'terraform/account.ts', 'terraform/locks.ts', 'terraform/stack.ts'];
 
 /** Node's modules that only compute. */
 const COMPUTING = ['node:crypto', 'node:zlib', 'node:util'];
@@ -155,8 +155,8 @@ function readImports(text: string): Import[] {
     }
     for (const [key, value] of Object.entries(node)) if (key !== 'comments' && key !== 'tokens') visit(value);
   };
-  // Prettier's own options are of no use here; its parser wants some.
-  visit(parsers.typescript.parse(text, {} as never));
+  // Prettier's own options are of no use here; its parser wants some. The compiler's own takes four times as long.
+  visit(parsers['babel-ts'].parse(text, {} as never));
   return found;
 }
 

@@ -30,11 +30,16 @@ export function credentials(aws: AwsAccount, { account, region }: Environment): 
  * Whether the account's stack has been applied since the environment came: it makes the keys, and what is stored before
  * the first deployment is stored under them.
  * @param apply applies it, and says so; undefined where it cannot be done here, with what is missing for that in `lacks`
+ * @param isHalfDone whether a first time ended here before its state was in the bucket
  */
 export function accountStack(
   aws: AwsAccount,
   environment: Environment,
-  { apply, lacks }: { apply: (() => Promise<string>) | undefined; lacks: string },
+  {
+    apply,
+    lacks,
+    isHalfDone,
+  }: { apply: (() => Promise<string>) | undefined; lacks: string; isHalfDone: () => boolean },
 ): Checkup {
   return {
     name: 'keys',
@@ -42,11 +47,15 @@ export function accountStack(
       const { signing, data } = keysOf(environment);
       const missing: string[] = [];
       for (const alias of [signing, data]) if (!(await aws.hasKey(alias))) missing.push(alias);
-      if (missing.length === 0) return [];
+      if (missing.length === 0 && !isHalfDone()) return [];
+      const problem =
+        missing.length === 0
+          ? 'a first time ended before their state was in its bucket'
+          : `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not there`;
       const need: Need = {
         what: 'keys',
         where: `KMS of account ${environment.account}, ${environment.region}`,
-        problem: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not there`,
+        problem,
         remedy: `apply terraform/stacks/account${apply ? ': --execute does' : `; ${lacks}`}`,
         ...(apply && { fix: apply }),
       };

@@ -1,8 +1,9 @@
 import {
   BatchGetImageCommand,
-  DescribeImagesCommand,
   ECRClient,
+  GetAuthorizationTokenCommand,
   type ImageDetail,
+  paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
 import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -23,13 +24,23 @@ export interface AwsAccount {
   store(name: string, value: string, alias: string): Promise<void>;
   /** Whether a repository of images has this digest. */
   hasImage(repository: string, digest: string): Promise<boolean>;
-  /** The digest that was pushed last; undefined where there is none, or no repository. */
+  /**
+   * The digest that a commit's tag was written for last; undefined where there is none, or no repository. Signatures,
+   * attestations and the parts of one architecture are pushed beside it, and are no image to run.
+   */
   newestImage(repository: string): Promise<string | undefined>;
+  /** Who we are for the registry: its host, and `user:password` in base64. */
+  registryLogin(): Promise<{ host: string; authorization: string }>;
   close(): void;
 }
 
 /** Answers that say that something is not there. */
-const ABSENT = ['NotFoundException', 'RepositoryNotFoundException', 'ImageNotFoundException'];
+const ABSENT = [
+  'ParameterNotFound',
+  'NotFoundException',
+  'RepositoryNotFoundException',
+  'ImageNotFoundException',
+];
 
 /** AWS in a region, by the credentials of the SDK's chain of providers. */
 export function awsAccount(region: string): AwsAccount {
@@ -49,8 +60,9 @@ export function awsAccount(region: string): AwsAccount {
     },
     async secrets(Names) {
       const input = { Names: [...Names], WithDecryption: true };
-      const found = await demand('the secrets', ssm.send(new GetParametersCommand(input)));
-      return new Map((found.Parameters ?? []).map(({ Name, Value }) => [Name!, Value!]));
+      // A reference to a secret that is not there fails as a whole, other than any other name.
+      const found = await ask('the secrets', ssm.send(new GetParametersCommand(input)));
+      return new Map((found?.Parameters ?? []).map(({ Name, Value }) => [Name!, Value!]));
     },
     async store(Name, Value, KeyId) {
       const input = { Name, Value, KeyId, Type: 'SecureString', Overwrite: true } as const;
@@ -62,12 +74,28 @@ export function awsAccount(region: string): AwsAccount {
       return (found?.images ?? []).length > 0;
     },
     async newestImage(repositoryName) {
-      const found = await ask('the images', ecr.send(new DescribeImagesCommand({ repositoryName })));
+      const found = await ask('the images', everyImage(ecr, repositoryName));
       const at = ({ imagePushedAt }: ImageDetail): number => imagePushedAt?.getTime() ?? 0;
-      return (found?.imageDetails ?? []).toSorted((a, b) => at(b) - at(a))[0]?.imageDigest;
+      const built = (found ?? []).filter(({ imageTags = [] }) => imageTags.some((tag) => COMMIT.test(tag)));
+      return built.toSorted((a, b) => at(b) - at(a))[0]?.imageDigest;
+    },
+    async registryLogin() {
+      const found = await demand('a way into the registry', ecr.send(new GetAuthorizationTokenCommand({})));
+      const { authorizationToken, proxyEndpoint } = found.authorizationData![0]!;
+      return { host: proxyEndpoint!.replace('https://', ''), authorization: authorizationToken! };
     },
     close: () => [sts, kms, ssm, ecr].forEach((client) => client.destroy()),
   };
+}
+
+/** The tag that images.yml gives to an image of all architectures: the commit that it was built from. */
+const COMMIT = /^[0-9a-f]{40}$/;
+
+async function everyImage(client: ECRClient, repositoryName: string): Promise<ImageDetail[]> {
+  const all: ImageDetail[] = [];
+  for await (const { imageDetails = [] } of paginateDescribeImages({ client }, { repositoryName }))
+    all.push(...imageDetails);
+  return all;
 }
 
 /** An answer; undefined where AWS says that there is no such thing. */

@@ -8,8 +8,8 @@ export interface Need {
   problem: string;
   /** What to do about it. */
   remedy: string;
-  /** Does it, and says what was done; absent where only a person can. */
-  fix?: () => Promise<string>;
+  /** Does it, and says what was done, or nothing where it could not be done and that was said; absent where only a person can. */
+  fix?: () => Promise<string | undefined>;
 }
 
 /** One kind of thing that is looked at. */
@@ -45,6 +45,7 @@ export async function examine(
     const fixable = execute ? found.flatMap(({ fix }) => fix ?? []) : [];
     for (const fix of fixable) {
       const sentence = await fix();
+      if (sentence === undefined) continue;
       tell(sentence);
       done.push(sentence);
     }

@@ -13,7 +13,8 @@ export function signIn(aws: AwsAccount, { id, adminPanel }: Environment): Checku
       if (adminPanel === undefined) return [];
       const name = `ztna/${id}/admin-panel/sign-in`;
       const reference = `/aws/reference/secretsmanager/${name}`;
-      const value = (await aws.secrets([reference])).get(reference);
+      // One was asked for; what Secrets Manager has may come under its own name there.
+      const [value] = (await aws.secrets([reference])).values();
       const missing = value === undefined ? FIELDS : FIELDS.filter((field) => !hasField(value, field));
       if (missing.length === 0) return [];
       return [

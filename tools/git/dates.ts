@@ -24,3 +24,38 @@ export async function datesOf(root: string, commit: string, path: string): Promi
   }
   return dates;
 }
+
+/** A commit, and when it was made: RFC 3339. */
+export interface DatedCommit {
+  commit: string;
+  date: string;
+}
+
+/**
+ * The commits by which anything below some paths changed, as the branch of a commit got it: a merge counts, and not what it
+ * merged. The newest first. @param most how many, at most @returns nothing in a shallow clone, as `datesOf`
+ */
+export async function commitsOf(
+  root: string,
+  commit: string,
+  paths: readonly string[],
+  most: number,
+): Promise<DatedCommit[]> {
+  if (await isShallow(root)) return [];
+  const words = [
+    'log',
+    '--first-parent',
+    '--format=%H %cI',
+    `--max-count=${most}`,
+    '--end-of-options',
+    commit,
+  ];
+  const answer = (await git(root, ...words, '--', ...paths)).toString('utf8');
+  return answer
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [id, date] = line.split(' ');
+      return { commit: id!, date: date! };
+    });
+}

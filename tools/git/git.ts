@@ -102,19 +102,24 @@ async function formatted(root: string, commit: string, format: string): Promise<
   return (await git(root, ...words)).toString('utf8').trim();
 }
 
+/** The commit that last changed a file, and when: milliseconds since 1970, as that commit says. */
+export interface LastChange {
+  commit: string;
+  at: number;
+}
+
 /**
- * When a file last changed before a revision, in milliseconds since 1970, as the commit that changed it says.
+ * What last changed a file before a revision.
  * @throws Fault in a clone whose history is cut off, where nobody knows
  */
-export async function changedAt(root: string, revision: string, file: string): Promise<number> {
+export async function lastChangeOf(root: string, revision: string, file: string): Promise<LastChange> {
   if (await isShallow(root))
     throw new Fault(
       `this clone does not know when ${file} changed: its history is cut off`,
       'run: git fetch --unshallow',
     );
-  const seconds = Number(
-    (await git(root, 'log', '-1', '--format=%ct', revision, '--', file)).toString().trim(),
-  );
-  if (seconds > 0) return seconds * 1000;
+  const found = (await git(root, 'log', '-1', '--format=%H %ct', revision, '--', file)).toString().trim();
+  const [commit, seconds] = found.split(' ');
+  if (commit && Number(seconds) > 0) return { commit, at: Number(seconds) * 1000 };
   throw new Fault(`no commit before ${revision} has ${file}`, 'commit it first');
 }

@@ -22,14 +22,40 @@ const LOOKED_AT = 20;
 export async function lastAt(connection: Connection, milestone: Milestone): Promise<string | undefined> {
   const at = { ...connection.repository, environment: NAMES[milestone], per_page: LOOKED_AT };
   const { data } = await connection.ask('list deployments', ({ repos }) => repos.listDeployments(at));
-  for (const { id, sha } of data) {
-    const { data: statuses } = await connection.ask('read what became of a deployment', ({ repos }) =>
-      repos.listDeploymentStatuses({ ...connection.repository, deployment_id: id }),
-    );
-    // GitHub itself calls it inactive once there is a newer one.
-    if (statuses.some(({ state }) => state === 'success')) return sha;
-  }
+  for (const { id, sha } of data) if (await isDone(connection, id)) return sha;
   return undefined;
+}
+
+/** Records that are looked through for the first that has a commit: more than merges in the days that images bake. */
+const LOOKED_BACK = 100;
+
+/**
+ * When a commit had reached a milestone, in milliseconds since 1970: by the oldest record whose commit contains it.
+ * @param contains whether a commit contains it
+ * @returns undefined where no record does @throws GithubFault
+ */
+export async function reachedAt(
+  connection: Connection,
+  milestone: Milestone,
+  contains: (commit: string) => Promise<boolean>,
+): Promise<number | undefined> {
+  const at = { ...connection.repository, environment: NAMES[milestone], per_page: LOOKED_BACK };
+  const { data } = await connection.ask('list deployments', ({ repos }) => repos.listDeployments(at));
+  const having = [];
+  for (const one of data) {
+    if (!(await contains(one.sha))) break;
+    having.unshift(one);
+  }
+  for (const { id, created_at } of having) if (await isDone(connection, id)) return Date.parse(created_at);
+  return undefined;
+}
+
+async function isDone(connection: Connection, id: number): Promise<boolean> {
+  const { data: statuses } = await connection.ask('read what became of a deployment', ({ repos }) =>
+    repos.listDeploymentStatuses({ ...connection.repository, deployment_id: id }),
+  );
+  // GitHub itself calls it inactive once there is a newer one.
+  return statuses.some(({ state }) => state === 'success');
 }
 
 /** Records that a commit reached a milestone. @throws GithubFault */

@@ -24,7 +24,7 @@ const test = suite<Context>('github: a pull request of our own');
 
 test.before.each(async (context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'propose-'));
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', context.folder]);
+  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', '.'], { cwd: context.folder });
   context.bare = new Bare(context.folder);
   advance(context.bare, { 'a.yaml': 'a\n', 'b.yaml': 'b\n', 'deep/c.yaml': 'c\n' });
   context.github = await startGithub(undefined, context.bare);

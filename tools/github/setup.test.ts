@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { Contract } from './testing/openapi/openapi.ts';
+import { type Fault, sentenceOf } from '../contract/fault.ts';
 import { suite } from '../testing/suite.ts';
 import { Connection } from './connection/connection.ts';
 import { actionsAppOf, setUp } from './setup.ts';
@@ -22,6 +24,8 @@ interface Context {
   faults: string[];
   /** What an operation answers, where it is not what the description asks for at least. */
   answers: Map<string, unknown>;
+  /** Operations that are refused, with how. */
+  refusals: Map<string, { status: number; message: string }>;
   connection: Connection;
 }
 
@@ -29,7 +33,7 @@ const test = suite<Context>('github setup: against GitHub’s own description');
 const contract = new Contract();
 
 test.before.each(async (context) => {
-  Object.assign(context, { calls: [], faults: [], answers: new Map() });
+  Object.assign(context, { calls: [], faults: [], answers: new Map(), refusals: new Map() });
   context.server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -41,8 +45,10 @@ test.before.each(async (context) => {
     context.calls.push({ id, body });
     const faults = matched ? contract.requestFaults(matched, url.searchParams, body) : ['it is no operation'];
     context.faults.push(...faults.map((fault) => `${id}: ${fault}`));
-    const status = Number(Object.keys(matched?.operation.answers ?? { 404: null })[0]);
-    const value = matched && contract.answer(matched.operation, status, context.answers.get(id));
+    const refusal = context.refusals.get(id);
+    const status = refusal?.status ?? Number(Object.keys(matched?.operation.answers ?? { 404: null })[0]);
+    const given = refusal ? { message: refusal.message } : context.answers.get(id);
+    const value = refusal ? given : matched && contract.answer(matched.operation, status, given);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(value === undefined ? undefined : JSON.stringify(value));
   });
@@ -128,6 +134,32 @@ test('an environment takes jobs of main alone, and only a plan asks for an appro
   assert.equal(added, ['gh-readonly-queue/main/pr-*']);
   assert.is(bodies(context, 'repos/delete-deployment-branch-policy').length, 7);
 });
+
+/** What GitHub says where an organization has not bought something. */
+const LACKING: [operation: string, status: number, message: string][] = [
+  [
+    'repos/create-repo-ruleset',
+    403,
+    'Upgrade to GitHub Team or make this repository public to enable this feature.',
+  ],
+  [
+    'repos/create-or-update-environment',
+    422,
+    'Failed to create the environment protection rule. Please ensure the billing plan supports the required reviewers protection rule.',
+  ],
+];
+
+for (const [operation, status, message] of LACKING)
+  test(`a plan that lacks what is set is said, with where it stands what is needed: ${operation}`, async (context) => {
+    context.refusals.set(operation, { status, message });
+    const fault = await setUp(context.connection, DESIRED, () => {}).catch((error: unknown) => error);
+    assert.match(
+      sentenceOf(fault as Fault),
+      /its plan does not have that \(.*\); docs\/github-setup\.md says under "What it needs of GitHub"/,
+    );
+    const page = readFileSync(new URL('../../docs/github-setup.md', import.meta.url), 'utf8');
+    assert.match(page, /\n## What it needs of GitHub\n/);
+  });
 
 test('the app that writes the status of a job is asked for: another server has another number', async (context) => {
   context.answers.set('apps/get-by-slug', { id: 4711 });

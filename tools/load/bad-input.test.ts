@@ -412,7 +412,7 @@ test('what editors keep beside a file is of no concern while it is open, and a f
 
 test('a pipe is no file, and is not waited for', async () => {
   const tree = new Tree({ [AT]: GROUP });
-  execFileSync('mkfifo', [join(tree.root, 'policies/groups/pipe.yaml')]);
+  execFileSync('mkfifo', ['policies/groups/pipe.yaml'], { cwd: tree.root });
   const { findings } = await loadWorkingTree(tree.root);
   assert.equal(findings.map(line), [
     'policies/groups/pipe.yaml:1:1 file this is not a regular file; remove it',

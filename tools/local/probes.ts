@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { AgentConfig } from '../contract/shapes.ts';
+import { asUser, type SystemUser } from './other-user.ts';
 
 /** What became of one try: the exit codes of `agent probe`. */
 export type ProbeState = 'reached' | 'denied' | 'untried' | 'no answer';
@@ -30,6 +31,8 @@ export interface ProbingAgent {
   variables: Readonly<Record<string, string>>;
   signal: AbortSignal;
   patience?: number;
+  /** As whom it runs; as ourselves when omitted. */
+  user?: SystemUser | undefined;
 }
 
 /** Every service once, by the first of its ports that is allowed, else by its first. */
@@ -65,9 +68,12 @@ export async function probe(
 /** Tries a path once. @returns what became of it, and the last that the agent said */
 export function tryPath(
   { service, port }: Pick<ProbedPath, 'service' | 'port'>,
-  { program, variables, signal, patience = PATIENCE }: ProbingAgent,
+  { program, variables, signal, patience = PATIENCE, user }: ProbingAgent,
 ): Promise<{ state: ProbeState; says: string }> {
-  const child = spawn(program, ['probe', service, String(port)], {
+  const before = user ? asUser(user, Object.keys(variables)) : [];
+  const [first, ...words] = [...before, program, 'probe', service, String(port)];
+  const child = spawn(first!, words, {
+    // It gets what it is given, and nothing of ours.
     env: variables,
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,

@@ -16,11 +16,14 @@ export type ProgramsFound =
   | { readonly type: 'ready'; readonly programs: LocalPrograms }
   | { readonly type: 'missing'; readonly reason: string };
 
-/** The package that has the programs for this system; `npm run programs` makes it where they were built. */
+/**
+ * The package that has the programs for this system; `npm run programs` makes it where they were built, and it is installed
+ * from that file. It is in no registry: whatever is there under this name is somebody else's.
+ */
 export const PROGRAMS_PACKAGE = `@ztna/programs-${process.platform}-${process.arch}`;
 
 /** What a person does who has neither the package nor cargo. */
-const HOW_TO_GET_THEM = `install ${PROGRAMS_PACKAGE}, which npm run programs packs where they were built, or Rust (rustup), and start again; until then each follower checks its own enforcement file`;
+const HOW_TO_GET_THEM = `install the file that npm run programs packs where they were built (no registry has it), or Rust (rustup), and start again; until then each follower checks its own enforcement file`;
 
 /** What is said where neither packages nor cargo are there. */
 const NOT_BUILT = `the data plane does not run: its programs (${PROGRAMS.join(', ')}) are not installed, and cargo is not either; ${HOW_TO_GET_THEM}`;

@@ -9,6 +9,13 @@ interface PolicyToShow {
   anyoneElse: boolean;
   services: readonly string[];
   dates?: { first: string; last: string } | undefined;
+  since?: ReadonlyMap<string, PersonSince> | undefined;
+}
+
+/** Since when somebody has had it, or longer. */
+interface PersonSince {
+  date: string;
+  atLeast: boolean;
 }
 
 /** Names of one policy that are shown. */
@@ -22,7 +29,30 @@ function listed(services: readonly string[]): string {
   return `${services.slice(0, SERVICES_SHOWN).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
-/** Who reaches what by a policy, and since when: `payments-team: 3 people (...) reach payments; since 2026-01-02`. */
+/** Day by day, who came last first: that is what a reviewer may not know of yet. */
+function peopleText(principals: readonly string[], since: PolicyToShow['since'], first?: string): string {
+  const dayOf = (one: string): string => since?.get(one)?.date.slice(0, 10) ?? '';
+  const text = (one: string): string => {
+    const day = dayOf(one);
+    // Of most it is the day of the policy, which is said once.
+    if (day === '' || day === first) return one;
+    return `${one} since ${since!.get(one)!.atLeast ? `${day} or longer` : day}`;
+  };
+  const sorted = [...principals].sort((a, b) =>
+    dayOf(a) === dayOf(b) ? (a < b ? -1 : 1) : dayOf(a) < dayOf(b) ? 1 : -1,
+  );
+  const rest = sorted.slice(NAMES_SHOWN);
+  const days = [...new Set(rest.map(dayOf).filter(Boolean))];
+  const when =
+    days.length === 0 ? '' : ` since ${days.length === 1 ? days[0] : `${days.at(-1)} to ${days[0]}`}`;
+  const more = rest.length > 0 ? `, and ${rest.length} more${when}` : '';
+  return `${sorted.slice(0, NAMES_SHOWN).map(text).join(', ')}${more}`;
+}
+
+/**
+ * Who reaches what by a policy, and since when: `payments-team: 3 principals (eve since 2026-03-04, alice, bob) to payments; since
+ * 2026-01-02`.
+ */
 export function policyItem({
   id,
   description,
@@ -30,12 +60,12 @@ export function policyItem({
   anyoneElse,
   services,
   dates,
+  since: people,
 }: PolicyToShow): string {
   const text = description.slice(0, DESCRIPTION_SHOWN);
-  const rest = principals.length > NAMES_SHOWN ? `, and ${principals.length - NAMES_SHOWN} more` : '';
-  const names = principals.length === 0 ? '' : ` (${principals.slice(0, NAMES_SHOWN).join(', ')}${rest})`;
-  const who = `${plural(principals.length, 'principal')}${names}${anyoneElse ? ' and anyone else' : ''}`;
   const [first, last] = [dates?.first.slice(0, 10), dates?.last.slice(0, 10)];
+  const names = principals.length === 0 ? '' : ` (${peopleText(principals, people, first)})`;
+  const who = `${plural(principals.length, 'principal')}${names}${anyoneElse ? ' and anyone else' : ''}`;
   const since =
     first === undefined
       ? 'nobody knows since when'

@@ -7,6 +7,7 @@ import { breaksOf } from './expire.ts';
 import { withEnd } from './policy-end.ts';
 import { isKept, withKept } from './policy-kept.ts';
 import type { Proposal } from './proposal.ts';
+import type { GivenSince, GivenSinces } from './since.ts';
 
 /** A policy that its owner is asked about. */
 export interface PolicyToConfirm {
@@ -20,6 +21,8 @@ export interface PolicyToConfirm {
   services: readonly string[];
   /** Where git has its history. */
   dates?: FileDates | undefined;
+  /** Since when each principal has had it, where git has that. */
+  since?: ReadonlyMap<string, GivenSince> | undefined;
   /** Whether its file says that it is still needed in this quarter, or is to say so. */
   confirmed: boolean;
 }
@@ -37,6 +40,13 @@ export interface Recertification {
   parts: number;
   /** What is wrong once they have an end. */
   breaks: readonly string[];
+}
+
+/** What git says of since when. */
+export interface AccessHistory {
+  /** Of each policy's file, by path. */
+  dates: ReadonlyMap<string, FileDates>;
+  since: GivenSinces;
 }
 
 /** Policies that one pull request asks about: with what is said of each they fit GitHub's 65,536 characters. */
@@ -60,6 +70,14 @@ export function ownersToAsk({ repository }: LoadResult, at: number): string[] {
   return [...new Set(asked.map(({ value }) => value.owner))].sort();
 }
 
+/** The policies of some owners that are asked about. */
+export function policiesAsked({ repository }: LoadResult, owners: readonly string[], at: number): string[] {
+  const { end } = quarterOf(at);
+  return [...repository.policies.values()]
+    .filter(({ value }) => owners.includes(value.owner) && isAsked(value, end))
+    .map(({ value }) => value.id);
+}
+
 /**
  * A policy that gives something, and does not end within the quarter. One that ends with it is among them, as the quarter's
  * own pull request may have said so: a policy then stays in its part.
@@ -75,7 +93,7 @@ function isAsked({ effect, when }: { effect: string; when?: { expires?: string }
 export function recertificationsOf(
   loaded: LoadResult,
   owner: string,
-  dates: ReadonlyMap<string, FileDates>,
+  { dates, since }: AccessHistory,
   confirmed: ReadonlySet<string>,
   at: number,
 ): Recertification[] {
@@ -96,6 +114,7 @@ export function recertificationsOf(
           .map((index) => services[index]!.id)
           .sort(),
         dates: dates.get(file),
+        since: since.get(value.id),
         confirmed: confirmed.has(value.id) || isKept(loaded.texts.get(file)!, quarter),
       };
     })

@@ -15,6 +15,7 @@ import { fetchIndex, fetchPart } from '../store/part.ts';
 import { heartbeat } from './append.ts';
 import { rollback } from './append.ts';
 import { publish } from './publish.ts';
+import { stateMemory } from './state.ts';
 
 const test = suite('publish');
 const signer = newSigner();
@@ -541,6 +542,27 @@ test('what is only to begin a log is refused where it has begun', async () => {
   const bundle = bundleOf('bob@example.com');
   const { plan } = await publish(publishing(store, signer, { bundle, first: true }));
   assert.match(`${plan.action}: ${plan.problem}`, /^refused: entry 1 has begun the log/);
+});
+
+test('acks that a command has listed count for a minute, and for as long as one delivery goes on', async () => {
+  const [store, signer] = [memoryStore(), newSigner()];
+  const memory = stateMemory();
+  const listed = async (seconds: number, rest = {}): Promise<number> => {
+    let lists = 0;
+    const counting = { ...store, list: (path: string) => ((lists += 1), store.list(path)) };
+    await publish(
+      publishing(counting, signer, { memory, now: () => NOON + seconds * 1000, execute: false, ...rest }),
+    );
+    return lists;
+  };
+  await publish(publishing(store, signer));
+  assert.is(await listed(0), 1);
+  assert.is(await listed(59), 0);
+  assert.is(await listed(60), 1);
+  assert.is(await listed(3600, { acksCount: true }), 0);
+  // A clock that went back says nothing of how old they are.
+  assert.is(await listed(-60), 1);
+  assert.is(await listed(-60, { memory: stateMemory(), acksCount: true }), 1);
 });
 
 test.run();

@@ -44,6 +44,8 @@ export interface PublishOptions
   tells?: boolean;
   /** What the command has read already. */
   memory?: StateMemory;
+  /** Whether acks that it has read count however old they are: so they do while a delivery that began with them goes on. */
+  acksCount?: boolean;
   /** Calls a second that the store allows; default: an account's default rates. */
   rates?: Rates;
   /** Without it, only the plan is made. */

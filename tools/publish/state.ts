@@ -7,6 +7,7 @@ import type { LogIdentity, LogPosition, VerifiedEntry } from '../contract/log/en
 import { positionsOf, positionText } from '../contract/log/hold.ts';
 import { entryName, logRoot } from '../contract/names.ts';
 import type { BundleIndex, Entry, Hold, Part } from '../contract/shapes.ts';
+import type { AckMemory } from '../store/acks.ts';
 import { entryAt } from '../store/log.ts';
 import { fetchIndex, fetchParts, type PartMemory } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -37,11 +38,12 @@ export interface StateMemory {
   states: Map<string, EnforcedState>;
   /** By the name of the log: a name is written once. */
   entries: Map<string, VerifiedEntry>;
+  acks: AckMemory;
 }
 
 /** A memory of nothing. */
 export function stateMemory(): StateMemory {
-  return { parts: new Map(), states: new Map(), entries: new Map() };
+  return { parts: new Map(), states: new Map(), entries: new Map(), acks: {} };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PublicKey } from '../contract/log/dsse.ts';
 import type { LogIdentity, VerifiedEntry } from '../contract/log/entry.ts';
 import type { Ack } from '../contract/shapes.ts';
-import { listAcks, type StoredAck } from '../store/acks.ts';
+import { type AckMemory, listAcks, rememberAcks, type StoredAck } from '../store/acks.ts';
 import { type Clock, systemClock } from '../store/clock.ts';
 import { entriesBefore, type LogState, readLog } from '../store/log.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -17,6 +17,10 @@ export interface LogPlace {
   /** The wall clock, in milliseconds. */
   now(): number;
   clock?: Clock;
+  /** What the command has read already. */
+  memory?: { acks: AckMemory };
+  /** Whether acks that it has read count however old they are: so they do while a delivery that began with them goes on. */
+  acksCount?: boolean;
 }
 
 /** A log, and what its instances say. */
@@ -36,9 +40,10 @@ const LOOKS = 7;
  * Reads a log and its acks. The acks first: what they name was in the log before they were read. Where the log does not
  * have it even so, reads may be late, and it is read again.
  */
-export async function surveyLog({ store, identity, trusted, now, clock }: LogPlace): Promise<LogSurvey> {
+export async function surveyLog(place: LogPlace): Promise<LogSurvey> {
+  const { store, identity, trusted, clock } = place;
   const { sleep } = clock ?? systemClock;
-  const acks = await listAcks(store, identity, now());
+  const acks = await acksOf(place);
   for (let look = 1; ; look += 1) {
     const log = await readLog(store, identity, trusted);
     const known = { identity, trusted, newest: log.newest };
@@ -48,6 +53,18 @@ export async function surveyLog({ store, identity, trusted, now, clock }: LogPla
     if (look === LOOKS) return { log, acks, ahead, notes };
     await sleep(100 * 2 ** (look - 1));
   }
+}
+
+/** For how long acks that a command has listed are not listed again, in milliseconds: instances renew theirs after 300 s and more. */
+const ACKS_COUNT_MS = 60_000;
+
+/** The acks as the command knows them, if not for too long; else they are listed. */
+async function acksOf({ store, identity, now, memory, acksCount }: LogPlace): Promise<readonly StoredAck[]> {
+  const at = now();
+  const known = memory?.acks.listed;
+  if (known && (acksCount || Math.abs(at - known.at) < ACKS_COUNT_MS)) return known.acks;
+  const found = await listAcks(store, identity, at);
+  return memory ? rememberAcks(memory.acks, found, at) : found;
 }
 
 /** The log of an earlier epoch that has entries. */
@@ -60,7 +77,7 @@ export interface EarlierLog extends LogSurvey {
 export const EPOCHS_BACK = 10;
 
 /** The log of the last epoch before one; undefined where there is none, or none of its entries is left. */
-export async function earlierLog(place: LogPlace): Promise<EarlierLog | undefined> {
+export async function earlierLog({ memory: _, ...place }: LogPlace): Promise<EarlierLog | undefined> {
   const { epoch } = place.identity;
   for (let earlier = epoch - 1; earlier > Math.max(0, epoch - 1 - EPOCHS_BACK); earlier -= 1) {
     const identity = { ...place.identity, epoch: earlier };

@@ -2,6 +2,7 @@ import { lookPauseMs, pagesFor } from '../contract/log/budget.ts';
 import type { PublicKey } from '../contract/log/dsse.ts';
 import type { Rates } from '../contract/limits.ts';
 import type { Convergence, Environment } from '../contract/shapes.ts';
+import { type AckMemory, rememberAcks } from '../store/acks.ts';
 import { metered } from '../store/meter.ts';
 import type { PartMemory } from '../store/part.ts';
 import type { ParameterStore } from '../store/store.ts';
@@ -16,6 +17,8 @@ export interface ConvergenceWatch {
   reads(): number;
   /** Milliseconds until the next look, by that. */
   pauseMs(): number;
+  /** What the last look found. */
+  seen(): Convergence | undefined;
 }
 
 /** What is watched, and how. */
@@ -27,26 +30,36 @@ export interface WatchOptions {
   rates: Rates;
   /** What commands to type need to find this store. */
   flags?: string;
+  /** What the command has read already, and what looks add to it. */
+  memory?: { acks: AckMemory; parts: PartMemory };
 }
 
 /**
- * A watch on one environment: an index is read once, and where only a few components matter, only their acks are read.
- * The first look is at all.
+ * A watch on one environment: an index is read once, and where only a few components matter, only their acks are read,
+ * and what was known of the others stays. Where no acks are known, the first look is at all.
  */
-export function watchOf({ environment, trusted, now, rates, flags }: WatchOptions): ConvergenceWatch {
-  const known: PartMemory = new Map();
+export function watchOf({
+  environment,
+  trusted,
+  now,
+  rates,
+  flags,
+  memory: { acks: memory, parts: known } = { acks: {}, parts: new Map() },
+}: WatchOptions): ConvergenceWatch {
   let reads = 0;
-  let pages: number | undefined;
+  let seen: Convergence | undefined;
   return {
     async look(asked, components) {
+      const pages = memory.listed && pagesFor(memory.listed.acks.length);
       const few = pages !== undefined && components && components.length < pages ? components : undefined;
       const store = metered(asked);
       const observed = await observe(store, environment, trusted, now(), { known, components: few });
       reads = store.calls.reads;
-      if (!few) pages = pagesFor(observed.acks.length);
-      return convergence(observed, now(), flags);
+      const acks = rememberAcks(memory, observed.acks, now(), few);
+      return (seen = convergence({ ...observed, acks }, now(), flags));
     },
     reads: () => reads,
     pauseMs: () => lookPauseMs(reads, rates),
+    seen: () => seen,
   };
 }

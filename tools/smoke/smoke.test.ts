@@ -1,11 +1,16 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { compile } from '../access/compile.ts';
 import { indexPolicies } from '../access/model.ts';
 import type { Expectation, ProbeOutcome } from '../contract/shapes.ts';
+import { otherUser } from '../local/other-user.ts';
 import type { ProbeState } from '../local/probes.ts';
 import { environmentWith, repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import { markedTests, otherwiseNow } from './probe-tests.ts';
+import { smoke } from './smoke.ts';
 import { outcomeOf, smokeOutcome } from './verdict.ts';
 
 const test = suite('smoke: what is tried, and what it proves');
@@ -89,5 +94,57 @@ test('one that contradicts is the outcome of all; where nothing was tried, nothi
   assert.is(of('left out'), 'unproved');
   assert.is(of(), 'unproved');
 });
+
+/** Why nobody else can be had here; undefined where they can. */
+function withoutOther(): string | undefined {
+  try {
+    otherUser('nobody', {});
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** In place of the agent: what it reads, and as whom. Its exit code says that the path is denied. */
+const AGENT = '#!/bin/sh\necho "$(id -u) $(grep -c intermediates "$ZTNA_CONFIG")"\nexit 1\n';
+
+const lacks = withoutOther();
+if (lacks) test.skip('the agent runs as another user', lacks);
+else
+  test('the agent runs as another user, who reads what it is given, and nothing of it is left', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ztna-smoke-'));
+    const agent = join(folder, 'agent');
+    writeFileSync(agent, AGENT, { mode: 0o700 });
+    const { TMPDIR } = process.env;
+    // A place of its own, which others may pass through, shows what is left of it.
+    const place = join(folder, 'place');
+    chmodSync(folder, 0o711);
+    mkdirSync(place);
+    chmodSync(place, 0o711);
+    process.env['TMPDIR'] = place;
+    try {
+      const marked = { withoutCertificate: true, denied: 'wiki', port: 443, at: AT, probe: true } as const;
+      const user = otherUser('nobody', {});
+      const [tried] = await smoke({
+        ...{
+          repository: companyWith(marked),
+          environment: 'lab',
+          intermediates: ['one'],
+          agent,
+          folder,
+          user,
+        },
+        ...{ from: undefined, served: () => true, certificateOf: () => undefined },
+        now: () => new Date(AT),
+        signal: new AbortController().signal,
+      });
+      assert.equal([tried!.outcome, tried!.says], ['proved', `found denied: ${user.uid} 1`]);
+      assert.equal(readdirSync(place), []);
+    } finally {
+      if (TMPDIR === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = TMPDIR;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
 test.run();

@@ -7,6 +7,7 @@ import { agentConfigOf } from '../bundle/agent-config.ts';
 import { deviceIn } from '../certificates/facts.ts';
 import type { ProbeResult } from '../contract/shapes.ts';
 import type { Repository } from '../load/repository.ts';
+import { type OpenFolder, openFolder, type SystemUser } from '../local/other-user.ts';
 import { tryPath } from '../local/probes.ts';
 import { type MarkedTest, markedTests, otherwiseNow } from './probe-tests.ts';
 import { outcomeOf } from './verdict.ts';
@@ -25,6 +26,8 @@ export interface SmokeOptions {
   /** The agent's program, and a folder for its configuration. */
   agent: string;
   folder: string;
+  /** As whom the agent runs, apart from us; as ourselves when omitted. */
+  user: SystemUser | undefined;
   /** The address from which intermediates see the tries come; unknown when omitted. */
   from: string | undefined;
   now(): Date;
@@ -41,8 +44,27 @@ const PAUSE_MS = 2000;
 
 /** Tries each marked test through each intermediate, with a real agent. @returns one result for each, in that order */
 export async function smoke(options: SmokeOptions): Promise<ProbeResult[]> {
-  const { repository, environment, intermediates, folder } = options;
-  ownFolder(folder);
+  if (options.user === undefined) {
+    ownFolder(options.folder);
+    return tryAll(options, (name, text) => {
+      const file = join(options.folder, name);
+      replaceFile(file, text);
+      return file;
+    });
+  }
+  const place = openFolder(options.agent);
+  try {
+    return await tryAll({ ...options, agent: place.program }, place.put);
+  } finally {
+    place.remove();
+  }
+}
+
+/** Puts a file where the agent can read it. @returns its path */
+type PutFile = OpenFolder['put'];
+
+async function tryAll(options: SmokeOptions, put: PutFile): Promise<ProbeResult[]> {
+  const { repository, environment, intermediates } = options;
   const access = indexPolicies(compile(repository, environment));
   const tests = markedTests(repository, environment);
   const todo = tests.flatMap((test) => intermediates.map((intermediate) => ({ test, intermediate })));
@@ -50,18 +72,21 @@ export async function smoke(options: SmokeOptions): Promise<ProbeResult[]> {
   const queue = [...todo];
   const worker = async (): Promise<void> => {
     for (let one = queue.shift(); one; one = queue.shift())
-      results.set(one, await proved(one.test, one.intermediate, access, options));
+      results.set(one, await proved(one.test, one.intermediate, access, { ...options, put }));
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return todo.map((one) => results.get(one)!);
 }
+
+/** The same, with where files for the agent are put. */
+type Placed = SmokeOptions & { put: PutFile };
 
 /** Tries until it is proved, a few times. */
 async function proved(
   test: MarkedTest,
   intermediate: string,
   access: Access,
-  options: SmokeOptions,
+  options: Placed,
 ): Promise<ProbeResult> {
   const { principal, ...known } = test;
   const about = { ...known, ...(principal !== undefined && { principal }), intermediate };
@@ -87,17 +112,17 @@ function tryThrough(
   { principal, service, port }: MarkedTest,
   intermediate: string,
   certificate: string,
-  { repository, environment, agent, folder, signal }: SmokeOptions,
+  { repository, environment, agent, signal, user, put }: Placed,
 ): ReturnType<typeof tryPath> {
   const config = agentConfigOf(repository, environment, principal ?? 'nobody', undefined);
   const only = config.intermediates.filter(({ id }) => id === intermediate);
-  const file = join(folder, `${principal ?? 'nobody'}-${intermediate}.json`);
-  replaceFile(file, JSON.stringify({ ...config, intermediates: only }));
+  const name = `${principal ?? 'nobody'}-${intermediate}.json`;
+  const file = put(name, JSON.stringify({ ...config, intermediates: only }));
   const cas = repository.environments.get(environment)!.value.serverCas ?? [];
   const variables = {
     ZTNA_CONFIG: file,
     ...(certificate !== '' && { ZTNA_TLS_PEM: certificate }),
     ...(cas.length > 0 && { ZTNA_SERVER_CAS_PEM: cas.map((one) => one.certificate).join('\n') }),
   };
-  return tryPath({ service, port }, { program: agent, variables, signal, patience: PATIENCE_MS });
+  return tryPath({ service, port }, { program: agent, variables, signal, patience: PATIENCE_MS, user });
 }

@@ -21,6 +21,29 @@ export interface StoredAck {
   problem?: string;
 }
 
+/** What a command knows of acks: publishing and looking share it, so that neither lists what the other has listed. */
+export interface AckMemory {
+  /** Absent before the first listing; `at` is when it was made, in milliseconds. */
+  listed?: { acks: readonly StoredAck[]; at: number };
+}
+
+/** Puts what a look at some components found in the place of what was known of them. @param components all when absent */
+export function rememberAcks(
+  memory: AckMemory,
+  found: readonly StoredAck[],
+  at: number,
+  components?: readonly string[],
+): readonly StoredAck[] {
+  const looked = new Set(components);
+  const isOther = ({ instance }: StoredAck): boolean =>
+    !looked.has(instance.slice(0, instance.lastIndexOf('/')));
+  const others = components ? (memory.listed?.acks ?? []).filter(isOther) : [];
+  const acks = [...others, ...found].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // What is known of the others is as old as it was.
+  memory.listed = { acks, at: components ? (memory.listed?.at ?? at) : at };
+  return acks;
+}
+
 /**
  * Everything that instances have written, and which of them are live: by when the store was written to, as an instance's
  * own clock may be wrong. One whose ack cannot be read is gone after the longest silence that there is.

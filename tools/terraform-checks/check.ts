@@ -15,9 +15,10 @@ import { MINIATURE } from '../testing/miniature.ts';
 import { filesBelow } from './hcl/module.ts';
 import type { HclFault } from './hcl/parse.ts';
 import { mirrorAt } from './moto/mirror.ts';
-import { play, STEPS } from './moto/play.ts';
+import { firstTime } from './moto/first-time.ts';
+import { play, type PlayResult, STEPS } from './moto/play.ts';
 import { breaches } from './policies/all.ts';
-import { LOCK_FILE, lockIn, wrongIn } from './lock.ts';
+import { wrongLocks } from '../terraform/locks.ts';
 import { faultsIn } from './rules/all.ts';
 import { readProvider } from './schema.ts';
 import { findProgram, type Ran } from './stub/program.ts';
@@ -60,11 +61,9 @@ function always(): Record<string, Check> {
 }
 
 /** What keeps a machine from getting another provider than the one that was looked at. */
-function locks(version: string): string | undefined {
-  const wrong = stacks().flatMap((stack) =>
-    wrongIn(lockIn(join(root, stack)), version).map((reason) => `${stack}/${LOCK_FILE} ${reason}`),
-  );
-  return wrong.join('\n') || undefined;
+function locks(): string | undefined {
+  const wrong = wrongLocks(root).map(({ path, reasons }) => `${path} ${reasons.join('; ')}`);
+  return wrong.length > 0 ? [...wrong, 'npm run terraform:lock writes both'].join('\n') : undefined;
 }
 
 /** Checks that a program does. */
@@ -98,7 +97,10 @@ function motoServer(): string | undefined {
   return found.status === 0 ? found.stdout.trim() : undefined;
 }
 
-/** Both stacks by a real provider on moto's server. @returns the exit status */
+/** What is tried before. */
+const FIRST_TIME = 'the doctor brings an empty account what a program can, and says the rest';
+
+/** Both stacks by a real provider on moto's server, after the doctor on an empty account. @returns the exit status */
 async function onMoto(folder: string | undefined): Promise<number> {
   const [program, moto, { version: pinned }] = [findProgram(), motoServer(), readProvider()];
   if (folder === undefined || !program || moto === undefined) {
@@ -116,15 +118,18 @@ async function onMoto(folder: string | undefined): Promise<number> {
     console.log(
       `     which is not the version that is pinned, ${pinned}: what differs between them is not proved`,
     );
-  const { steps, shims } = await play(program.name, moto, mirror, pinned, ({ name, wrong, seconds }) =>
+  const tell = ({ name, wrong, seconds }: PlayResult['steps'][number]): void =>
     console.log(
       `${wrong === undefined ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)${wrong ? `\n${wrong}` : ''}`,
-    ),
-  );
+    );
+  const began = Date.now();
+  const wrong = await firstTime(moto, mirror, pinned);
+  tell({ name: FIRST_TIME, wrong, seconds: Math.round((Date.now() - began) / 1000) });
+  const { steps, shims } = await play(program.name, moto, mirror, pinned, tell);
   console.log("moto's server is not AWS. What stood in for what it lacks, and what that hides:");
   for (const { name, hides } of shims) console.log(`     ${name}: ${hides}`);
-  const failed = steps.filter(({ wrong }) => wrong !== undefined).length;
-  const passed = steps.length - failed;
+  const failed = steps.filter((step) => step.wrong !== undefined).length + (wrong === undefined ? 0 : 1);
+  const passed = steps.length + 1 - failed;
   console.log(`${passed} passed, ${failed} failed, ${STEPS - steps.length} skipped`);
   return failed > 0 ? 1 : 0;
 }
@@ -133,7 +138,7 @@ async function main(real: boolean): Promise<void> {
   const first = await run(always());
   const program = findProgram();
   const skipped: string[] = [];
-  const unlocked = locks(readProvider().version);
+  const unlocked = locks();
   if (unlocked) skipped.push(unlocked.replaceAll('\n', '; '));
   let second = { passed: 0, failed: 0 };
   if (program) {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { tokenIssuer } from '../contract/image-signature.ts';
 import { loadWorkingTree } from '../load/load.ts';
 import { type EnvironmentFiles, givenOf, listingOf } from '../terraform/listing/listing.ts';
 import { NAME_FORMS, NAME_LIMITS, type NameForm, nameOf } from '../check/common/aws-names.ts';
@@ -163,6 +164,10 @@ real(
       writeYaml(box, given);
       const { account, own } = await both(box, given);
       same(own, given);
+      assert.ok(
+        account.every(({ type }) => type !== 'aws_ssm_service_setting'),
+        'nobody pays by the call unasked',
+      );
       assert.equal(named([...account, ...own]), formed(given), 'validate knows every name that has a limit');
       assert.equal(openings(own), [
         'ztna-full-intermediate-one udp/4433-4433',
@@ -199,13 +204,49 @@ real('an account of several environments is refused, until it is said that they 
     cpSync(join(box.folder, 'environments/full'), second, { recursive: true });
     writeFileSync(
       join(second, 'environment.yaml'),
-      readFileSync(join(second, 'environment.yaml'), 'utf8').replace('id: full', 'id: second'),
+      readFileSync(join(second, 'environment.yaml'), 'utf8')
+        .replace('id: full', 'id: second')
+        .replace('bundle:\n', 'bundle:\n  storeRates: { reads: 40, lists: 50, writes: 3 }\n'),
     );
     const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
     const refused = await applied(box, ACCOUNT, variables).catch(({ message }: Error) => message);
     assert.match(String(refused), /give each its\s+own account/);
     const made = await applied(box, ACCOUNT, { ...variables, several_environments: 'true' });
     assert.is(made.filter(({ address }) => address.endsWith('aws_iam_policy.boundary')).length, 2);
+    const settings = made.filter(({ type }) => type === 'aws_ssm_service_setting');
+    assert.equal(
+      settings.map(({ values }) => [values['setting_id'], values['setting_value']]),
+      [
+        [
+          `arn:aws:ssm:${given.environment.region}:${given.environment.account}:servicesetting/ssm/parameter-store/high-throughput-enabled`,
+          'true',
+        ],
+      ],
+      'one environment makes more lists than the default allows',
+    );
+  });
+});
+
+real('jobs of another GitHub take roles by its own tokens, whose issuer cosign is told too', async () => {
+  const given = full('endpoints');
+  await inside(given, async (box) => {
+    writeYaml(box, given);
+    const file = join(box.folder, 'policies/guardrails.yaml');
+    const text = readFileSync(file, 'utf8');
+    const variables = { account: given.environment.account, break_glass_users: '["nora"]' };
+    for (const server of ['https://github.example.com', 'https://example.ghe.com']) {
+      writeFileSync(file, text.replace(/(ownerId: \d+) }/, `$1, server: "${server}" }`));
+      const account = await applied(box, ACCOUNT, variables);
+      const url = account.find(({ type }) => type === 'aws_iam_openid_connect_provider')!.values['url'];
+      assert.is(url, tokenIssuer(server));
+      const issuer = String(url).replace('https://', '');
+      for (const role of ['publish', 'apply', 'images']) {
+        const { trust } = landscapeOf(account).actors.find(({ arn }) => arn.endsWith(`-${role}`))!;
+        const [statement] = [trust!.Statement].flat();
+        const asked = Object.keys(statement!.Condition!['StringEquals']!).sort();
+        assert.equal(asked, [`${issuer}:aud`, `${issuer}:sub`], role);
+      }
+    }
   });
 });
 

@@ -49,6 +49,9 @@ const { values } = parseArgs({
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const share = values.share === 'prove' ? 'prove' : 'ci';
 
+/** Milliseconds after the last line. */
+const LEFT_OPEN = 10_000;
+
 /** The checks of a placement that were asked for. */
 function checksOn(placement: string): typeof CHECKS {
   return CHECKS.filter(
@@ -143,6 +146,8 @@ async function main(): Promise<void> {
     for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += tally[key];
   say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 ? 1 : 0;
+  // Whatever a check has left open would let this wait for ever, and nobody would see that all is said.
+  setTimeout(() => process.exit(), LEFT_OPEN).unref();
 }
 
 await main();

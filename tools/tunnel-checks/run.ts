@@ -29,12 +29,16 @@ export async function runChecks(
       continue;
     }
     const began = Date.now();
+    const before = structuredClone(world.company);
     const fault = await faultOf(check, world, scale);
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     if (fault === undefined) tally.passed += 1;
     else tally.failed += 1;
     say(`${fault === undefined ? 'ok  ' : 'FAIL'} ${place}: ${check.name} (${seconds} s)`);
-    if (fault !== undefined) say(fault.replace(/^/gm, '       '));
+    if (fault === undefined) continue;
+    say(fault.replace(/^/gm, '       '));
+    // What it left half done must not fail the checks after it.
+    await world.restore(before).catch((error: Error) => say(`       not restored: ${error.message}`));
   }
   return tally;
 }

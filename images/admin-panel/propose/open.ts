@@ -1,6 +1,7 @@
 import type { OpenedProposal, OpenedProposals } from '../../../tools/contract/shapes.ts';
 import { commitOnBranch } from '../../../tools/git/commit.ts';
 import { branchesBelow } from '../../../tools/git/branches.ts';
+import { isRepository } from '../../../tools/git/git.ts';
 import type { Connection } from '../../../tools/github/connection/connection.ts';
 import { messageOf } from '../../../tools/github/propose/branch.ts';
 import { wordsOf } from '../../../tools/github/propose/body.ts';
@@ -45,7 +46,8 @@ export function localOpener(root: string): Opener {
       return { branch, commit: made.commit, action: made.unchanged ? 'unchanged' : 'opened', title };
     },
     async list() {
-      const branches = await branchesBelow(root, PREFIX);
+      // Files that are in no repository have no branches.
+      const branches = (await isRepository(root)) ? await branchesBelow(root, PREFIX) : [];
       return {
         proposals: branches.map(({ branch, subject, author }) => ({ branch, title: subject, by: author })),
       };

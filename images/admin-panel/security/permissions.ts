@@ -18,7 +18,7 @@ export function permissionsOf(view: EnvironmentView, claim: Claim): Permissions 
   const person: PanelPerson = {
     name: claim.principal,
     groups,
-    mayPropose: sees && isIn(proposers),
+    mayPropose: claim.proposes !== false && sees && isIn(proposers),
     signIn: claim.signIn,
   };
   return { who: { person, by: claim.by }, sees, readsLog: sees && isIn(logReaders) };

@@ -11,6 +11,8 @@ export interface Claim {
   principal: string;
   by: Proposer;
   signIn: PanelPerson['signIn'];
+  /** False where nothing can be proposed, whoever asks. */
+  proposes?: false;
 }
 
 /** Why nobody is signed in. */
@@ -37,6 +39,22 @@ export function loopbackSignIn(by: Proposer): SignIn {
     isLoopback(peer)
       ? { principal: by.email, by, signIn: 'loopback' }
       : { refused: 'without sign-in this is for the loopback interface alone' };
+}
+
+/**
+ * In a container, whose port its machine publishes on the loopback interface: whoever uses that machine, to look only. What
+ * comes in by such a port comes from the machine's own address on the container's network; what other containers send does
+ * not, nor what comes from elsewhere where somebody publishes the port more widely.
+ * @param machine that address
+ */
+export function machineSignIn(machine: string): SignIn {
+  const by = { name: 'you', email: 'you@localhost' };
+  return async ({ peer }) =>
+    isLoopback(peer) || peer?.replace(/^::ffff:/, '') === machine
+      ? { principal: by.email, by, signIn: 'loopback', proposes: false }
+      : {
+          refused: `without sign-in this is for the machine alone that runs it, ${machine} on this network, not for ${peer ?? 'nobody'}`,
+        };
 }
 
 function isLoopback(peer: string | undefined): boolean {

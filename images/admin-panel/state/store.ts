@@ -20,13 +20,20 @@ const PATIENCE = { busy: 3, broken: 1 };
 /**
  * Stores of a kind. The embedded one is only found, never started: its folder belongs to whoever publishes.
  * @param state the state folder
+ * @param endpoint where the embedded store answers, in place of the one that serves the folder
  */
-export function storesOf(kind: StoreKind, state: string, signal: AbortSignal): Stores {
+export function storesOf(
+  kind: StoreKind,
+  state: string,
+  signal: AbortSignal,
+  endpoint?: string | undefined,
+): Stores {
   const open = new Map<string, Promise<StoreTarget>>();
   const key = ({ region }: Environment): string => (kind === 'aws' ? region : '');
   const opened = async ({ region }: Environment): Promise<StoreTarget> => {
     const options = { store: kind, region, state, signal, patience: PATIENCE };
     if (kind === 'aws') return openTarget(options);
+    if (endpoint !== undefined) return openTarget({ ...options, endpoint });
     const running = await findStore(join(state, 'store'));
     if (!running) throw new Fault('nothing serves the embedded store', 'start it: npm start');
     return openTarget({ ...options, endpoint: running.endpoint });

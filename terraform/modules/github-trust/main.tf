@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "this" {
 
     condition {
       test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:aud"
+      variable = "${var.github.issuer}:aud"
       values   = ["sts.amazonaws.com"]
     }
 
@@ -28,23 +28,26 @@ data "aws_iam_policy_document" "this" {
     # renamed or moved after 2026-07-15 have the numbers in it too.
     condition {
       test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:sub"
+      variable = "${var.github.issuer}:sub"
       values = [
         "repo:${local.owner}/${local.name}:environment:${var.environment}",
         "repo:${local.owner}@${local.owner_id}/${local.name}@${local.id}:environment:${var.environment}",
       ]
     }
 
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:repository_id"
-      values   = [local.id]
-    }
+    # AWS knows these two of github.com's tokens alone. Elsewhere the environment, which takes jobs of the branch alone, and the
+    # repository's name have to do: nobody but those who run that GitHub gives the name to another.
+    dynamic "condition" {
+      for_each = var.github.issuer == "token.actions.githubusercontent.com" ? {
+        repository_id = local.id
+        ref           = "refs/heads/${var.github.branch}"
+      } : {}
 
-    condition {
-      test     = "StringEquals"
-      variable = "token.actions.githubusercontent.com:ref"
-      values   = ["refs/heads/${var.github.branch}"]
+      content {
+        test     = "StringEquals"
+        variable = "${var.github.issuer}:${condition.key}"
+        values   = [condition.value]
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 variable "github" {
   type = object({
     provider_arn = string
+    issuer       = string
     organization = string
     repository   = object({ name = string, id = number, ownerId = number })
     branch       = string

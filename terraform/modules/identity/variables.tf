@@ -21,6 +21,7 @@ variable "region" {
 variable "github" {
   type = object({
     provider_arn = string
+    issuer       = string
     organization = string
     repository   = object({ name = string, id = number, ownerId = number })
     branch       = string

@@ -10,18 +10,48 @@ resource "aws_iam_role" "heal" {
 
 data "aws_iam_policy_document" "heal_trust" {
   statement {
-    sid     = "AutomationOfThisAccount"
+    sid     = "ClocksAndAlarmOfThisComponent"
     actions = ["sts:AssumeRole"]
 
     principals {
       type        = "Service"
-      identifiers = ["events.amazonaws.com", "ssm.amazonaws.com"]
+      identifiers = ["events.amazonaws.com"]
     }
 
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"
       values   = [var.account]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      # By their names: the rules start the document, whose role this is.
+      values = [for rule in [local.heal, local.again] : "arn:aws:events:${var.region}:${var.account}:rule/${rule}"]
+    }
+  }
+
+  statement {
+    sid     = "AutomationOfThisAccount"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ssm.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account]
+    }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      # Wildcard: an execution has its name when it begins. Nothing else of Systems Manager takes this role.
+      values = ["arn:aws:ssm:${var.region}:${var.account}:automation-execution/*"]
     }
   }
 }
@@ -87,6 +117,14 @@ data "aws_iam_policy_document" "heal" {
       test     = "ArnEquals"
       variable = "ec2:LaunchTemplate"
       values   = [aws_launch_template.heal.arn]
+    }
+
+    # No other image, network, role or key than the template's. IAM has no condition on user data: who may hand this role to
+    # a document of their own could give others, and those are who may write the template too.
+    condition {
+      test     = "Bool"
+      variable = "ec2:IsLaunchTemplateResource"
+      values   = ["true"]
     }
   }
 

@@ -7,7 +7,8 @@
 # would be made anew at once. The document makes one machine and lets the replacement decide all else.
 
 locals {
-  heal = "${local.name}-heal"
+  heal  = "${local.name}-heal"
+  again = "${local.name}-again"
 
   # A deployment waits for half an hour until its machine has taken over (replacement.tf); in an hour it has given up.
   looked = {
@@ -218,7 +219,7 @@ resource "aws_cloudwatch_event_target" "heal" {
 }
 
 resource "aws_cloudwatch_event_rule" "again" {
-  name                = "${local.name}-again"
+  name                = local.again
   description         = "Another try for ${local.component}, as long as its alarm rings"
   schedule_expression = "rate(15 minutes)"
 }

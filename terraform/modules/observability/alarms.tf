@@ -65,8 +65,11 @@ resource "aws_cloudwatch_metric_alarm" "heartbeat" {
 
 # The objective: of all times that an entry comes into force on a component, 99 of 100 within the seconds that are said.
 # The rate is how many times faster than that the one in 100 is used up; at 14.4 a fiftieth of a month's is gone in an
-# hour, at 6 a twentieth in six hours. Beside the long windows there are no short ones: deliveries are events and no
-# stream, and after one there is nothing in a short window that could take the alarm back.
+# hour, at 6 a twentieth in six hours (Google, The Site Reliability Workbook, chapter 5, whose third, a tenth in three days,
+# is left out: a month has few deliveries, and a window of days would ring long after somebody has looked). That chapter puts a
+# short window beside each, which ends the alarm soon after requests go well again. Deliveries are events and no
+# stream: five minutes after one there are none that could go well, and an empty window says nothing; so it stays until
+# its window has passed. Of few instances one that is late is a large share: up to 6 ring the fast one, up to 16 the slow one.
 locals {
   burn_rates = {
     fast = { rate = 14.4, seconds = 3600 }

@@ -14,7 +14,9 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
-# A digest that an environment names must never be removed: 200 pushes are more than a year of them.
+# A digest that an environment names must never be removed. A build pushes about twelve things that count: both
+# architectures, the image of both, their attestations and signatures. So this is more than 400 builds.
+# Signatures and attestations have no tag: no rule removes what has none, as they must be there for as long as the image.
 resource "aws_ecr_lifecycle_policy" "this" {
   for_each = aws_ecr_repository.this
 
@@ -23,14 +25,8 @@ resource "aws_ecr_lifecycle_policy" "this" {
     rules = [
       {
         rulePriority = 1
-        description  = "Parts of builds that failed"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
-        action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "All but the newest 200"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 200 }
+        description  = "All but the newest 5000"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 5000 }
         action       = { type = "expire" }
       },
     ]

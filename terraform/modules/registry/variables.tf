@@ -11,6 +11,7 @@ variable "data_key_arn" {
 variable "github" {
   type = object({
     provider_arn = string
+    issuer       = string
     organization = string
     repository   = object({ name = string, id = number, ownerId = number })
     branch       = string

@@ -88,6 +88,13 @@ data "aws_iam_policy_document" "trust" {
       variable = "aws:SourceAccount"
       values   = [var.account]
     }
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      # Wildcard: an execution has its name when it begins. Nothing else of Systems Manager takes this role.
+      values = ["arn:aws:ssm:${var.region}:${var.account}:automation-execution/*"]
+    }
   }
 }
 

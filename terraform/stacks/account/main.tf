@@ -22,13 +22,21 @@ provider "aws" {
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
-  url            = "https://token.actions.githubusercontent.com"
+  url            = "https://${local.token_issuer}"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 locals {
+  # Who issues the tokens of jobs: github.com and an enterprise with data residency have a host for it, a server of one's own
+  # a path. tools/contract/image-signature.ts says the same.
+  server = trimprefix(try(local.guardrails.repository.server, "https://github.com"), "https://")
+  token_issuer = (
+    local.server == "github.com" ? "token.actions.githubusercontent.com" :
+    endswith(local.server, ".ghe.com") ? "token.actions.${local.server}" : "${local.server}/_services/token"
+  )
   github = {
     provider_arn = aws_iam_openid_connect_provider.github.arn
+    issuer       = local.token_issuer
     organization = local.guardrails.organization
     repository   = try(local.guardrails.repository, null)
     branch       = var.branch

@@ -125,6 +125,19 @@ test('Tailscale: what can be expressed is answered alike, and what cannot is a f
   );
 });
 
+test('Tailscale: a machine that is only led to, or only owned, is no person', () => {
+  const text = `{
+    "tagOwners": { "tag:web": ["ann@example.org"], "tag:spare": ["ann@example.org"] },
+    "acls": [{ "action": "accept", "src": ["autogroup:member"], "dst": ["tag:web:443", "tag:db:5432"], "proto": "tcp" }],
+  }`;
+  const draft = fromTailscale('policy.hujson', text);
+  const machines = ['tag-db', 'tag-spare', 'tag-web'];
+  for (const one of machines) assert.is(ask(draft, one, 'db', 5432), false, one);
+  assert.is(ask(draft, undefined, 'db', 5432), true);
+  for (const { who } of draft.policies) assert.equal([...(who.except?.principals ?? [])].sort(), machines);
+  assert.equal(taken(draft).proof.differences, []);
+});
+
 test('Tailscale: beside machines that are named, the rest of a network is a finding and a listed loss', () => {
   const wide = (dst: string[], hosts = {}) =>
     fromTailscale(

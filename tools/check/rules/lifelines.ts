@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import type { Environment } from '../../contract/shapes.ts';
 import { kept } from '../../contract/memo.ts';
 import { targetOf } from '../common/backend.ts';
+import { certificateUrls } from '../common/certificate-urls.ts';
 import { registrationsOf } from '../each.ts';
 import { warning, type Rule } from '../rule.ts';
 
@@ -40,11 +40,10 @@ function isGithub(host: string): boolean {
   return /^((.+\.)?(github|githubusercontent|ghe)\.com|(github|ghe)\..+)$/.test(host);
 }
 
-/** The hosts at which a CA says of itself that it answers (RFC 5280, authority information access). */
+/** The hosts at which a CA says of itself that it answers, and those of its revocation lists. */
 const hostsOf = kept((pem): readonly string[] => {
   try {
-    const { infoAccess = '' } = new X509Certificate(pem);
-    return [...infoAccess.matchAll(/URI:(\S+)/g)].flatMap(([, url]) => hostIn(url!) ?? []);
+    return certificateUrls(pem).flatMap((url) => hostIn(url) ?? []);
   } catch {
     // What cannot be read is another rule's to say.
     return [];

@@ -26,6 +26,8 @@ export class AccessWatch {
   #at = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  /** What each component's file said when it was last worked out: most looks find the same file. */
+  readonly #found = new Map<string, Found>();
 
   /** Below it, each component has a folder with its enforcement file. */
   readonly folder: string;
@@ -69,11 +71,29 @@ export class AccessWatch {
 
   async #stateOf(component: string, part: Part): Promise<AccessState> {
     const text = await readText(join(this.folder, component, 'enforcement.json'));
-    const file = text === undefined ? undefined : jsonIn(text);
-    if (!validateEnforcement(file) || Date.parse(file.notAfter) <= Date.now()) return 'denied';
-    if (text === expected(file, component, part, flatten)) return 'right';
-    return text === expected(file, component, part, denyAll) ? 'denied' : 'late';
+    const before = this.#found.get(component);
+    const same = before?.part === part && before.text === text;
+    const found = same ? before : { part, text, ...workedOut(component, part, text) };
+    this.#found.set(component, found);
+    return found.until <= Date.now() ? 'denied' : found.state;
   }
+}
+
+/** What a file says until its lease ends. */
+interface Found {
+  part: Part;
+  text: string | undefined;
+  state: AccessState;
+  /** In milliseconds since 1970. */
+  until: number;
+}
+
+function workedOut(component: string, part: Part, text: string | undefined): Pick<Found, 'state' | 'until'> {
+  const file = text === undefined ? undefined : jsonIn(text);
+  if (!validateEnforcement(file)) return { state: 'denied', until: -Infinity };
+  const until = Date.parse(file.notAfter);
+  if (text === expected(file, component, part, flatten)) return { state: 'right', until };
+  return { state: text === expected(file, component, part, denyAll) ? 'denied' : 'late', until };
 }
 
 /** The file that a part comes to, by one of the two ways, in the lease of one that is there. */

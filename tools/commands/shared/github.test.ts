@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newSite, type Site } from '../../github/testing/sandbox.ts';
@@ -6,6 +6,7 @@ import { suite } from '../../testing/suite.ts';
 import { GithubFault } from '../../github/connection/fault.ts';
 import { Fault, faultText } from '../../contract/fault.ts';
 import type { Command, Context as CommandContext } from './command.ts';
+import { digests } from '../digests.ts';
 import { drift } from '../drift.ts';
 import { expire } from '../expire.ts';
 import { follow } from '../follow.ts';
@@ -306,6 +307,71 @@ test('expire lists, deletes here, and keeps one pull request as long as there is
   );
   assert.equal([pull!.state, site.github.state.refs.has('refs/heads/ztna/expire')], ['closed', false]);
   assert.is((await run(context, expire, { execute: true })).out, '0 policies have expired, 0 will soon\n');
+});
+
+const DAY = 86_400_000;
+
+/** A second environment, before the one that there is, with an image that the later one lacks. @returns the commit */
+function withNewImage({ site }: Context): string {
+  cpSync(join(site.clone, 'environments/live'), join(site.clone, 'environments/lab'), { recursive: true });
+  const rewrite = (path: string, edit: (text: string) => string): void =>
+    writeFileSync(join(site.clone, path), edit(readFileSync(join(site.clone, path), 'utf8')));
+  rewrite('environments/lab/environment.yaml', (text) =>
+    text.replace(/^id: live$/m, 'id: lab').replace(/sha256:[0-9a-f]{64}/, `sha256:${'1'.repeat(64)}`),
+  );
+  rewrite('environments/live/environment.yaml', (text) => `${text.trimEnd()}\nafter: [lab]\n`);
+  site.commit('Images of lab');
+  site.git('push', '-q', 'origin', 'main');
+  return site.git('rev-parse', 'HEAD');
+}
+
+test('images bake from when every environment had them, and not from the merge', async (context) => {
+  const { site } = context;
+  const { deployments } = site.github.state;
+  const record = (ref: string, at: number, state = 'success'): void =>
+    void deployments.push({
+      ...{ id: deployments.length + 1, ref, environment: 'all environments', at: new Date(at).toISOString() },
+      statuses: [{ state, description: '' }],
+    });
+  const before = site.git('rev-parse', 'HEAD');
+  const images = withNewImage(context);
+  const merged = Date.now();
+  context.at = merged + 2 * DAY;
+  const promoted = async (options: object = { delivered: true }): Promise<boolean> =>
+    /^live:/.test((await run(context, digests, options)).out);
+  assert.is(await promoted({}), true, 'from the merge');
+  record(before, merged);
+  assert.is(await promoted(), false, 'no record has it');
+  record(images, merged + DAY / 2, 'failure');
+  assert.is(await promoted(), false, 'a record that broke off is none');
+  record(images, merged + 1.5 * DAY);
+  assert.is(await promoted(), false, 'for half a day');
+  context.at = merged + 2.6 * DAY;
+  assert.is(await promoted(), true, 'for a day');
+  // Whom it does not suit closes it, and it is not opened again the next day.
+  const propose = async () => (await run(context, digests, { delivered: true, execute: true })).out;
+  assert.match(await propose(), /pull request 1 is opened/);
+  site.github.state.pulls[0]!.state = 'closed';
+  assert.not.match(await propose(), /opened/);
+  assert.is(site.github.state.pulls.length, 1);
+  // What is merged later takes nothing of it away.
+  site.git('commit', '-q', '--allow-empty', '-m', 'Later');
+  record(site.git('rev-parse', 'HEAD'), merged + 2.5 * DAY);
+  assert.is(await promoted(), true);
+});
+
+test('images of a run that ends after that of a later commit are left out', async (context) => {
+  const { site } = context;
+  const built = withNewImage(context);
+  const image = [`policy-agent=sha256:${'2'.repeat(64)}`];
+  const ask = (builtFrom: string) => run(context, digests, { image, builtFrom });
+  site.git('commit', '-q', '--allow-empty', '-m', 'Nothing of images');
+  assert.match((await ask(built)).out, /^lab:\n.*policy-agent/);
+  site.write('images/policy-agent/main.ts', 'export {};\n');
+  const later = (site.commit('Another image'), site.git('rev-parse', 'HEAD'));
+  assert.is((await ask(built)).out, `${later} has images of its own: those of ${built} are left out\n`);
+  assert.match((await ask(later)).out, /^lab:\n/);
+  assert.match((await ask('f'.repeat(40))).err, /is no commit before what is checked out/);
 });
 
 test('an access test that asks for what is past is told of', async (context) => {

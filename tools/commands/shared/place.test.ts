@@ -19,8 +19,8 @@ const test = suite('commands: where GitHub is, and the way there');
 /** A folder of git, with or without a remote. */
 function clone(origin?: string): string {
   const root = mkdtempSync(join(tmpdir(), 'ztna-place-'));
-  execFileSync('git', ['init', '-q', root]);
-  if (origin) execFileSync('git', ['-C', root, 'remote', 'add', 'origin', origin]);
+  execFileSync('git', ['init', '-q', root], { cwd: root });
+  if (origin) execFileSync('git', ['remote', 'add', 'origin', origin], { cwd: root });
   return root;
 }
 

@@ -20,6 +20,7 @@ import { type StoreKind, withStore } from '../../store/open.ts';
 import type { Context, Option, OptionsOf, ExitStatus } from './command.ts';
 import { EMBEDDED, ENV, STORE, targetOf, warningTo } from './environment.ts';
 import { progressOf } from './progress.ts';
+import { type WAIT, waitFor } from './record.ts';
 
 /** The option by which a command names the key it signs with. */
 export const KEY = {
@@ -136,7 +137,7 @@ export function showPublished(
 }
 
 /** How an entry is appended: what `heartbeat`, `rollback` and `release` have in common. */
-export type Appending = OptionsOf<readonly [(typeof WRITING)[number], typeof FORCE]>;
+export type Appending = OptionsOf<readonly [(typeof WRITING)[number], typeof FORCE, (typeof WAIT)[number]]>;
 
 /**
  * Appends an entry to an environment's log by one of `heartbeat`, `rollback` and `release`.
@@ -145,20 +146,21 @@ export type Appending = OptionsOf<readonly [(typeof WRITING)[number], typeof FOR
 export async function appendTo(
   context: Context,
   environment: Environment,
-  { store: kind = EMBEDDED, key, execute = false, force = false, json }: Appending,
+  { store: kind = EMBEDDED, key, execute = false, force = false, json, wait }: Appending,
   reason: string,
   work: (append: AppendOptions) => Promise<PublishOutcome>,
   names?: Repository,
 ): Promise<ExitStatus> {
   const told = (plan: Plan) => (names ? toldOf(plan, names, context.now().getTime()) : {});
   const signer = await signerFor(context, key, environment);
+  const trusted = trustedKeys(context.state, environment, kind);
   const progress = progressOf(context);
-  const published = await withStore(targetOf(context, kind, environment), ({ store }) =>
-    work({
+  return withStore(targetOf(context, kind, environment), async ({ store }) => {
+    const published = await work({
       store,
       signer,
       identity: identityOf(environment),
-      trusted: trustedKeys(context.state, environment, kind),
+      trusted,
       lifetimeHours: environment.bundle.entryLifetimeHours,
       rates: ratesOf(environment.bundle),
       reason,
@@ -172,8 +174,10 @@ export async function appendTo(
         progress.end();
         if (!json) context.out(planText(publishJson({ plan, executed: false, attempts: 1 }, told(plan))));
       },
-    }),
-  );
-  progress.end();
-  return showPublished(context, json, published, [], told(published.plan));
+    });
+    progress.end();
+    const shown = showPublished(context, json, published, [], told(published.plan));
+    const waited = await waitFor({ store, kind, environment, trusted, published, wait }, context);
+    return waited > shown ? waited : shown;
+  });
 }

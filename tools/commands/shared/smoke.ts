@@ -6,6 +6,7 @@ import { textLine } from '../../contract/terminal-text.ts';
 import type { ProbeResult } from '../../contract/shapes.ts';
 import type { WireProof } from '../../deliver/deliver.ts';
 import type { Repository } from '../../load/repository.ts';
+import { otherUser } from '../../local/other-user.ts';
 import { findAgent } from '../../local/programs.ts';
 import { markedTests } from '../../smoke/probe-tests.ts';
 import { smoke, type SmokeOptions } from '../../smoke/smoke.ts';
@@ -33,6 +34,12 @@ export const TRYING = [
     fallback: 'of the package, else as cargo built it',
   },
   {
+    flags: '--agent-user <user>',
+    description:
+      'run the agent as this user of the system, such as nobody, apart from what we know and may do; needs root, or sudo without a password',
+    fallback: 'as who runs this',
+  },
+  {
     flags: '--from <address>',
     description: 'the address from which intermediates see this machine; without it, unknown',
   },
@@ -48,18 +55,19 @@ export const UNPROVED = {
 export interface Trying {
   readonly certs?: string | undefined;
   readonly agent?: string | undefined;
+  readonly agentUser?: string | undefined;
   readonly from?: string | undefined;
 }
 
 /** What of a smoke test does not depend on which components are tried. */
 type Probing = Omit<SmokeOptions, 'intermediates' | 'served'>;
 
-/** What tries the marked tests of an environment. @throws Fault where the agent's program is not there */
+/** What tries the marked tests of an environment. @throws Fault where the agent's program is not there, or cannot be run as asked */
 export function probingOf(
   context: Context,
   repository: Repository,
   environment: string,
-  { certs, agent, from }: Trying,
+  { certs, agent, agentUser, from }: Trying,
 ): Probing {
   const { root, state, signal, now, env } = context;
   const program = agent === undefined ? findAgent(root) : resolve(agent);
@@ -72,8 +80,9 @@ export function probingOf(
   const named = namedIn(env[VARIABLE]);
   const certificateOf = (principal: string): string | undefined =>
     named.get(principal.toLowerCase()) ?? certificateIn(folder, principal);
+  const user = agentUser === undefined ? undefined : otherUser(agentUser, env);
   const own = { repository, environment, agent: program, folder: join(state, 'smoke', environment) };
-  return { ...own, certificateOf, from, now, signal };
+  return { ...own, user, certificateOf, from, now, signal };
 }
 
 function certificateIn(folder: string, principal: string): string | undefined {

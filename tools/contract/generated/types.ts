@@ -1789,6 +1789,10 @@ export interface GithubRepository {
   name: string;
   id: GithubNumber;
   ownerId: GithubNumber;
+  /**
+   * Where that GitHub is, such as `https://example.ghe.com`, or a server of your own; `https://github.com` when omitted. It says who issues the tokens with which jobs take roles in AWS and sign images.
+   */
+  server?: string;
 }
 /**
  * A GitHub team of the organization.

@@ -23,17 +23,22 @@ export function benchAims(
   rows: (results: readonly Result[]) => FigureRow[],
   more: (results: readonly Result[]) => string = () => '',
 ): void {
-  const [program, ...words] = command;
-  const run = spawnSync(program!, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  if (run.error) throw run.error;
-  const lines = run.stdout.split('\n').filter(Boolean);
-  const results = lines.map((line) => JSON.parse(line) as Result);
+  const { results, ended } = resultsOf(command);
   print('| what | aim | seen | |\n|---|---|---|---|');
   for (const { what, aim, seen, held } of rows(results))
     print(`| ${what} | ${aim} | ${seen} | ${held === undefined ? '' : held ? 'held' : 'falls short'} |`);
   const below = more(results);
   if (below) print(`\n${below}`);
-  if (run.status !== 0) throw new Error(`the benchmark ended with ${run.status ?? run.signal}`);
+  if (ended !== 0) throw new Error(`the benchmark ended with ${ended}`);
+}
+
+/** Runs a benchmark that says a line of JSON for each figure. @returns what it said, and its exit status or signal */
+export function resultsOf(command: readonly string[]): { results: Result[]; ended: number | string } {
+  const [program, ...words] = command;
+  const run = spawnSync(program!, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  if (run.error) throw run.error;
+  const lines = run.stdout.split('\n').filter(Boolean);
+  return { results: lines.map((line) => JSON.parse(line) as Result), ended: run.status ?? run.signal! };
 }
 
 /** The result of a scenario, where it was run. */

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { benchAims, each, figure, type Result, resultOf, type FigureRow } from './aims.ts';
 import { print } from './print.ts';
 
-const MEASURES = fileURLToPath(new URL('../../tunnel-checks/measures/main.ts', import.meta.url));
+/** The program that measures. */
+export const MEASURES = fileURLToPath(new URL('../../tunnel-checks/measures/main.ts', import.meta.url));
 
 /** Bytes in a MiB. */
 const MIB = 2 ** 20;

@@ -1,3 +1,4 @@
+import { LOG_READS, lookReads } from '../../deliver/calls.ts';
 import { CHUNK_BYTES, DEFAULT_RATES, HIGHER_RATES, LIMITS, type Rates } from '../../contract/limits.ts';
 import {
   callsFor,
@@ -55,7 +56,8 @@ const commandRow = (components: number): (string | number)[] => {
     components,
     survey,
     `about ${states + 2 * callsFor(components)}`,
-    pagesFor(components) + 2,
+    `about ${states + 1 + 3 * LOG_READS + LOG_READS + 2}`,
+    lookReads(components),
     fetchCalls(components),
   ];
 };
@@ -109,16 +111,20 @@ acks wait their turn. An enforcement file ends with its lease whatever happens t
 ### Beyond that
 
 1. Poll less often: \`bundle.pollSeconds\`.
-2. Turn the setting on, once for the account and region, and say so in each environment:
-
-   \`\`\`
-   aws ssm update-service-setting --setting-value true \\
-     --setting-id arn:aws:ssm:<region>:<account>:servicesetting/ssm/parameter-store/high-throughput-enabled
-   \`\`\`
+2. Say in each environment what it may use of the higher-throughput setting:
 
    \`\`\`yaml
    bundle:
      storeRates: { reads: ${reads}, lists: ${lists}, writes: ${writes} }
+   \`\`\`
+
+   The account's stack turns the setting on where an environment says more than the default, once for the account and
+   region, and off again where none does: apply it right after the merge; until then calls that are too many are tried
+   again. It is paid by the call. Where Terraform is not used:
+
+   \`\`\`
+   aws ssm update-service-setting --setting-value true \\
+     --setting-id arn:aws:ssm:<region>:<account>:servicesetting/ssm/parameter-store/high-throughput-enabled
    \`\`\`
 
    Commands then make their calls, and instances spread their acks, at those rates. Environments that share an account
@@ -145,13 +151,15 @@ ${table(
     'components',
     'reads of `heartbeat`',
     'of `rollback --now`',
-    'of a look of `merge`',
+    'of `merge`, beside its looks',
+    'of such a look',
     'of an instance that fetches',
   ],
   [10, 100, 300, 1000, 3000].map(commandRow),
 )}
 
-Most of it is the acks, ten a call; what was read once is not read again. While a merge waits for a ring of a few
+Most of it is the acks, ten a call; what was read once is not read again: a merge lists them to say what it will do, and after
+that only where it looks how far instances are. Each ring more is ${LOG_READS} reads of the log, and ${2} for every ten chunks. While a merge waits for a ring of a few
 components, only theirs are read. The pause between two looks grows with what one takes. An instance finds its own part by
 as many reads, however many components there are: an index that one call does not read is published in pages beside, of
 which each instance reads its own ([decisions](decisions.md)).

@@ -43,6 +43,16 @@ const FAULTS: readonly (readonly [from: string | RegExp, to: string, says: RegEx
   [/program-0: .*/, 'program-0: {}', /programs: found .*: expected /],
   [/agent-1: .*/, 'agent-1: {}', /policy agents: found/],
   [/volumes: .*/, 'volumes: []', /folders of components: found : expected/],
+  [
+    '  program-0: {',
+    '  program-0: { ports: ["4480:4480"],',
+    /program-0: port 4480:4480 is published to everybody: expected 127\.0\.0\.1:4480:4480/,
+  ],
+  [
+    '  program-0: {',
+    '  panel: { environment: { ZTNA_INTERMEDIATES: "nine=x:1" } }\n  program-0: {',
+    /panel: ZTNA_INTERMEDIATES: found nine/,
+  ],
 ];
 
 for (const [from, to, says] of FAULTS)

@@ -3,7 +3,7 @@ import type { LoadedEnvironment, Repository } from '../../load/repository.ts';
 
 /** What of a compose file is compared. */
 interface ComposeFile {
-  services?: Record<string, { environment?: Record<string, string>; volumes?: string[] }>;
+  services?: Record<string, { environment?: Record<string, string>; volumes?: string[]; ports?: string[] }>;
 }
 
 /**
@@ -23,11 +23,8 @@ export function composeFaults(text: string, repository: Pick<Repository, 'enviro
   return [
     ...all.flatMap(([name, { environment: told = {} }]) => logFaults(name, told, environment)),
     ...componentFaults(all, environment),
-    ...differences(
-      'store: ZTNA_INTERMEDIATES',
-      (store['ZTNA_INTERMEDIATES'] ?? '').split(',').map((one) => one.split('=')[0]!),
-      environment.value.intermediates.map((one) => one.id),
-    ),
+    ...all.flatMap(([name, { environment: told = {} }]) => placeFaults(name, told, environment)),
+    ...all.flatMap(([name, { ports = [] }]) => portFaults(name, ports)),
   ];
 }
 
@@ -49,6 +46,29 @@ function logFaults(
       ? []
       : [`compose.yaml: ${name}: ${variable} is ${told[variable]}: expected ${wanted}, as ${value.id} says`],
   );
+}
+
+/** Where the store, and whoever compares with it, has the intermediates. */
+function placeFaults(
+  name: string,
+  told: Readonly<Record<string, string>>,
+  { value }: LoadedEnvironment,
+): string[] {
+  if (name !== 'store' && told['ZTNA_INTERMEDIATES'] === undefined) return [];
+  return differences(
+    `${name}: ZTNA_INTERMEDIATES`,
+    (told['ZTNA_INTERMEDIATES'] ?? '').split(',').map((one) => one.split('=')[0]!),
+    value.intermediates.map((one) => one.id),
+  );
+}
+
+/** The panel asks nobody to sign in: what is published is for this machine alone. */
+function portFaults(name: string, ports: readonly string[]): string[] {
+  return ports
+    .filter((port) => !port.startsWith('127.0.0.1:'))
+    .map(
+      (port) => `compose.yaml: ${name}: port ${port} is published to everybody: expected 127.0.0.1:${port}`,
+    );
 }
 
 /** Each component once as a program and once as its policy agent, with the folder that the store lays out for it. */

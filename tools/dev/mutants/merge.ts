@@ -74,8 +74,8 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
   mutant(
     'a record that broke off counts',
     'github/milestones.ts',
-    "if (statuses.some(({ state }) => state === 'success')) return sha;",
-    'if (statuses.length >= 0) return sha;',
+    "return statuses.some(({ state }) => state === 'success');",
+    'return statuses.length >= 0;',
   ),
   mutant(
     'an override of one thing passes over all of its guardrail',

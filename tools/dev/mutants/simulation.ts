@@ -209,7 +209,7 @@ export const SIMULATION_MUTANTS: readonly Mutant[] = [
   ),
   rings(
     'nothing bakes',
-    'deliver/deliver.ts',
+    'deliver/wait.ts',
     'baked = clock.now() + bakeSeconds * 1000;',
     'baked = clock.now();',
   ),

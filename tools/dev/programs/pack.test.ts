@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ test('what is packed is installed by npm, and used without cargo and without ima
   const missing = await find(clone);
   assert.match(
     missing.type === 'missing' ? missing.reason : '',
-    /no images\/.*install @ztna\/programs-\S+, .*or Rust/,
+    /no images\/.*install the file that npm run programs packs .*\(no registry has it\), or Rust/,
   );
 
   const file = await packPrograms(ROOT, built, join(folder, 'dist'));
@@ -43,6 +43,29 @@ test('what is packed is installed by npm, and used without cargo and without ima
     );
 });
 
+test('npm refuses to publish it, and nothing here asks a registry for it', async () => {
+  const place = join(folder, 'unpacked');
+  mkdirSync(place);
+  // The one that was packed above.
+  const [name] = readdirSync(join(folder, 'dist'));
+  const file = join(folder, 'dist', name!);
+  execFileSync('tar', ['--extract', '--file', file, '--directory', place]);
+  // Loopback, where nobody listens: what is refused asks nobody.
+  const token = '--//127.0.0.1:9/:_authToken=any';
+  const words = ['publish', '--ignore-scripts', '--registry', 'http://127.0.0.1:9/', token];
+  const said = spawnSync('npm', words, { cwd: join(place, 'package'), encoding: 'utf8' });
+  assert.is.not(said.status, 0);
+  assert.match(said.stderr, /EPRIVATE/);
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  );
+  const asked = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  assert.equal(
+    asked.filter((name) => name.startsWith('@ztna/')),
+    [],
+  );
+});
+
 test('where there is neither the package nor cargo, it is said what is missing and how to get it', async () => {
   const clone = join(folder, 'bare');
   mkdirSync(join(clone, 'images'), { recursive: true });
@@ -55,7 +78,7 @@ test('where there is neither the package nor cargo, it is said what is missing a
   );
   assert.match(
     reason,
-    /install @ztna\/programs-\S+, which npm run programs packs where they were built, or Rust/,
+    /install the file that npm run programs packs where they were built \(no registry has it\), or Rust/,
   );
 });
 

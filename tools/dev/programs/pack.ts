@@ -57,6 +57,8 @@ function manifestOf(root: string): object {
   return {
     name: PROGRAMS_PACKAGE,
     version,
+    // It is handed on as a file. npm refuses to publish it.
+    private: true,
     license,
     description: `The programs of the data plane for ${process.platform} on ${process.arch}`,
     os: [process.platform],

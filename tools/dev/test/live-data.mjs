@@ -1,14 +1,13 @@
 /**
  * Refuses to read the company that is delivered, `policies/` and `environments/` at the root: what is merged there
- * every day must fail no test of the tools. Loaded before each test file and before the programs that it starts.
+ * every day must fail no test of the tools. Whatever else could see something of it is told, for
+ * `npm run test:other-company`. Loaded before each test file and before the programs that it starts.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const LIVE = ['policies', 'environments'].map((name) => root + name);
+import { isAbove, isBelow, LIVE, pathOf, tellIn } from './reach/reach.mjs';
+import { watchPaths } from './reach/paths.mjs';
+import { watchPrograms } from './reach/programs.mjs';
 
 const READING = [
   ...['readFile', 'readFileSync', 'open', 'openSync', 'openAsBlob', 'createReadStream'],
@@ -16,17 +15,16 @@ const READING = [
   ...['cp', 'cpSync', 'copyFile', 'copyFileSync'],
 ];
 
+tellIn(new URL(import.meta.url).searchParams.get('reach') ?? '');
 let reads = false;
 // A test may catch the error, and fails all the same.
 process.on('exit', () => void (reads && (process.exitCode = 1)));
 
 /** @param {unknown} path @param {boolean} whole whether all that is below is read too */
 function refuse(path, whole) {
-  if (typeof path !== 'string' && !(path instanceof URL) && !Buffer.isBuffer(path)) return;
-  const full = resolve(path instanceof URL ? fileURLToPath(path) : String(path));
-  const below = LIVE.find((live) => full === live || full.startsWith(live + sep));
-  const above = whole && LIVE.some((live) => live.startsWith(full.endsWith(sep) ? full : full + sep));
-  if (!below && !above) return;
+  const full = pathOf(path);
+  if (full === undefined) return;
+  if (!isBelow(full, LIVE) && !(whole && isAbove(full, LIVE))) return;
   reads = true;
   const text = `a test reads ${full}, which is live data: use tools/testing/miniature.ts`;
   fs.writeSync(2, `${text}\n`);
@@ -42,4 +40,6 @@ for (const where of [fs, fs.promises])
       return plain.call(this, path, ...rest);
     };
   }
+watchPaths();
+watchPrograms(import.meta.url);
 syncBuiltinESMExports();

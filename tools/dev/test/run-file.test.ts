@@ -20,6 +20,31 @@ test('a skip is counted with its reason', async () => {
   assert.equal({ passed, failed, skipped }, { passed: 1, failed: 0, skipped: expected });
 });
 
+test('of a file it is told how it could have seen the company at the root, and of one that could not, nothing', async () => {
+  const { reaches, problems } = await fixture('could-see');
+  const expected = [
+    'existsSync of <root>policies',
+    'realpathSync of <root>environments',
+    'realpath of <root>CODEOWNERS',
+    'symlinkSync of <root>',
+    'symlinkSync of <root>policies',
+    'starts a thread',
+    'lstatSync of <root>policies/tests',
+    'starts node without this: -e 1',
+    'starts ls in <root>tools',
+    'starts sh in /',
+    'starts test with <root>',
+    'starts test with <there>',
+    'starts sh with test -d <root>tools',
+    'starts env with <root>images',
+  ];
+  const told = reaches.map((one) =>
+    one.replace(/(\.\.\/)+\S+/, '<there>').replace(root.slice(0, -1), '<root>'),
+  );
+  assert.equal([problems, told.map((one) => one.replace('<root>/', '<root>'))], [[], expected]);
+  assert.equal((await fixture('cannot-see')).reaches, []);
+});
+
 const FAULTS: Record<string, RegExp> = {
   'forgets-run': /suite `fixture` was never run/,
   'before-throws': /^$/,

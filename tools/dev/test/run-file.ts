@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SuiteReport } from '../../testing/suite.ts';
 
 /** What became of one test file. */
@@ -12,18 +15,18 @@ export interface TestFileResult {
   /** What it printed. */
   output: string;
   seconds: number;
+  /** How it, or a program that it started, could have seen the company at the root; nothing where it could not. */
+  reaches: string[];
 }
 
 /** The SDK would warn of Node 20 in every file. */
 const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
-/** Kept from live data, with every program that it starts. */
-const NODE_OPTIONS = [
-  process.env['NODE_OPTIONS'],
-  `--import=${new URL('live-data.mjs', import.meta.url).href}`,
-]
-  .filter(Boolean)
-  .join(' ');
+/** Kept from live data, with every program that it starts; what could see something of it is told in the file. */
+function guarded(told: string): string {
+  const guard = new URL(`live-data.mjs?reach=${encodeURIComponent(told)}`, import.meta.url);
+  return [process.env['NODE_OPTIONS'], `--import=${guard.href}`].filter(Boolean).join(' ');
+}
 
 /** No file of tests needs longer than this. */
 const LONGEST_MS = 300_000;
@@ -38,14 +41,25 @@ export async function runFile(
   program: readonly string[] = ['--import', 'tsx', file],
 ): Promise<TestFileResult> {
   const began = performance.now();
-  const { code, output, report } = await collected(root, program);
-  const seconds = (performance.now() - began) / 1000;
-  return { file, output, seconds, ...judged(code, report) };
+  const folder = mkdtempSync(join(tmpdir(), 'ztna-test-file-'));
+  const told = join(folder, 'reaches');
+  try {
+    const { code, output, report } = await collected(root, program, guarded(told));
+    const seconds = (performance.now() - began) / 1000;
+    return { file, output, seconds, reaches: linesOf(told), ...judged(code, report) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function linesOf(file: string): string[] {
+  return existsSync(file) ? [...new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean))] : [];
 }
 
 function collected(
   root: string,
   program: readonly string[],
+  NODE_OPTIONS: string,
 ): Promise<{ code: number | string; output: string; report: string }> {
   const child = spawn(process.execPath, program, {
     cwd: root,

@@ -2,28 +2,22 @@
  * Everything a change must pass: `npm test`. With words after `--`, only the test files whose path
  * contains one of them; with `--fast`, none that says why it is slow, and a quarter of the random cases. The last line is `N passed, N failed, N skipped`.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlesOf } from './bundles.ts';
 import { longestFirst, remember } from './durations.ts';
 import { runFile, type TestFileResult } from './run-file.ts';
-import { sourcesBelow } from '../sources.ts';
+import { recordReach, treeOf } from './reach/record.ts';
 import { runStage, type TestStage, STAGES, type StageResult } from './stages.ts';
+import { temporaryInMemory } from './temporary.ts';
+import { testFiles } from './test-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The share of the random cases that a fast run tries. */
 const FAST_CASES = '0.25';
-
-/** Every test file below a folder, in order of path. */
-export function testFiles(folder: string): string[] {
-  return sourcesBelow(folder)
-    .filter((path) => path.endsWith('.test.ts'))
-    .map((path) => relative(root, path))
-    .sort();
-}
 
 /** Runs jobs side by side, in this order: one more than there are cores, as some wait most of their time. */
 async function sideBySide(jobs: readonly (() => Promise<void>)[]): Promise<void> {
@@ -53,9 +47,7 @@ function slowness(file: string): string | undefined {
 
 /** The test files that the words choose. */
 function chosen(words: readonly string[], fast: boolean): string[] {
-  const folders = ['tools', 'images', 'terraform'].map((name) => join(root, name)).filter(existsSync);
-  return folders
-    .flatMap(testFiles)
+  return testFiles(root)
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
     .filter((file) => !fast || slowness(file) === undefined);
 }
@@ -79,15 +71,25 @@ async function runFiles(
   return [results, checks];
 }
 
+/** How each file that passed, with nothing skipped, could have seen the company. */
+function reachOf(results: readonly TestFileResult[]): Record<string, readonly string[]> {
+  const whole = results.filter(({ failed, skipped }) => failed === 0 && skipped.length === 0);
+  return Object.fromEntries(whole.map(({ file, reaches }) => [file, reaches]));
+}
+
 async function main(given: readonly string[]): Promise<void> {
   const began = performance.now();
+  temporaryInMemory();
   const fast = given.includes('--fast');
   if (fast) process.env['ZTNA_CASES'] ??= FAST_CASES;
   const words = given.filter((word) => word !== '--fast');
   const files = longestFirst(chosen(words, fast));
+  const tree = Number(process.env['ZTNA_CASES'] ?? 1) < 1 ? undefined : treeOf(root);
   const stages = STAGES.filter((stage) => words.length === 0 && (!fast || stage.fast));
   const [results, checks] = await runFiles(files, stages);
   remember(results);
+  // Fewer random cases may have missed a way.
+  if (tree !== undefined) recordReach(root, tree, reachOf(results));
   const sum = (of: (result: TestFileResult) => number): number =>
     results.reduce((all, one) => all + of(one), 0);
   const looked = checks.filter(({ skipped }) => skipped === undefined);

@@ -60,6 +60,11 @@ export const FAULTS: Readonly<Record<string, readonly [from: string, to: string]
     ['npm run validate', 'node bin/ztna.js merge --env "$ENVIRONMENT" --losses'],
     ['npm run validate', 'node bin/ztna.js publish --env "$ENVIRONMENT"'],
   ],
+  'the agent is another user': [
+    ['npm run validate', 'node bin/ztna.js merge --env "$ENVIRONMENT" --execute'],
+    ['npm run validate', 'node bin/ztna.js smoke --env "$ENVIRONMENT"'],
+    ['npm run validate', 'node bin/ztna.js merge --env "$ENVIRONMENT" --agent-user runner'],
+  ],
   'no expression in a program': [
     ['npm run validate', "npm run validate -- '${{ github.event.pull_request.title }}'"],
   ],

@@ -151,6 +151,14 @@ export const RULES: Readonly<Record<string, WorkflowRule>> = {
         : [],
     ),
 
+  /** What tries the probes was built of crates that nobody here has read: it runs as one who may do nothing. */
+  'the agent is another user': (workflow) =>
+    stepsOf(workflow).flatMap(({ job, step: { run = '' } }) =>
+      /ztna\.js (merge|smoke) (?!.*--(losses|list)\b)(?!.*--agent-user nobody\b)/.test(run)
+        ? [`${job} runs an agent as itself: add --agent-user nobody`]
+        : [],
+    ),
+
   /** What others wrote reaches a shell as a variable, never as text of the program. */
   'no expression in a program': (workflow) =>
     stepsOf(workflow).flatMap(({ job, step: { run } }) =>

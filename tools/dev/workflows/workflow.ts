@@ -8,6 +8,8 @@ export interface Step {
   run?: string;
   with?: Record<string, unknown>;
   env?: Record<string, unknown>;
+  'continue-on-error'?: boolean;
+  'timeout-minutes'?: number;
 }
 
 /** One job of a workflow. */

@@ -207,6 +207,23 @@ test('a delivery takes what waits for no Terraform, whichever merge brought it',
   assert.ok(order[0]! > 0);
 });
 
+test('a delivery goes on where the agent cannot be built, and takes one only where it was', () => {
+  const agent = jobOf('deliver.yml', 'agent');
+  const build = agent.steps!.find(({ run }) => run === 'npm run agent:linux')!;
+  assert.is(build['continue-on-error'], true);
+  assert.ok(build['timeout-minutes']! < agent['timeout-minutes']!);
+  assert.equal(agent.outputs, { built: `\${{ steps.${build.id}.outcome }}` });
+  assert.equal(agent.permissions, { contents: 'read' });
+  assert.is(agent.environment, undefined);
+  const { steps } = jobOf('deliver.yml', 'deliver');
+  const taken = steps!.findIndex(({ uses }) => uses?.startsWith('actions/download-artifact@'));
+  // Folders are closed to others before it runs.
+  for (const step of [steps![taken]!, steps![taken + 1]!])
+    assert.is(step.if, "needs.agent.outputs.built == 'success'");
+  assert.is(steps![taken + 1]!.run, 'npm run agent:apart');
+  assert.match(steps!.at(-1)!.run!, /ztna\.js merge .*--agent-user nobody/);
+});
+
 test('losses wait for nobody but the list of environments, and publishing for Terraform only where it has something to do', () => {
   const losses = jobOf('merge.yml', 'losses');
   assert.equal([losses.needs, losses.concurrency], ['environments', undefined]);

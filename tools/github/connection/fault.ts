@@ -75,6 +75,10 @@ export function isUnanswered({ status }: Failure): boolean {
   return status === 0 || status >= 500;
 }
 
+/** How GitHub says that an organization's plan, or a licence, does not have something. */
+const PLAN =
+  /\bupgrade to github\b|\bbilling plan\b|\b(advanced|code) security must be enabled\b|\bnot available (on|for|in) (your|this)\b.*\bplan\b/i;
+
 /**
  * A failure in plain words.
  * @param what was asked, such as `write a comment`
@@ -92,6 +96,13 @@ export function faultOf(what: string, failure: Failure, tokenName = 'GITHUB_TOKE
       what,
       `GitHub failed (${status})`,
       'nothing is wrong here: repeat it later',
+    );
+  if (PLAN.test(message))
+    return new GithubFault(
+      status === 403 ? 'denied' : 'refused',
+      what,
+      `its plan does not have that (${message})`,
+      'docs/github-setup.md says under "What it needs of GitHub" which one does, and for what',
     );
   if (status === 401)
     return new GithubFault(

@@ -113,8 +113,8 @@ const runValue = ({ id, name, headSha, externalId }: GithubState['checkRuns'][nu
   external_id: externalId,
 });
 
-const deploymentValue = ({ id, ref, environment }: GithubState['deployments'][number]) => ({
-  ...{ id, ref, environment },
+const deploymentValue = ({ id, ref, environment, at }: GithubState['deployments'][number]) => ({
+  ...{ id, ref, environment, ...(at !== undefined && { created_at: at }) },
   sha: /^[0-9a-f]{40}$/.test(ref) ? ref : shaOf(ref),
 });
 

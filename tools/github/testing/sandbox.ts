@@ -98,8 +98,8 @@ function copyOf(rings: Ring[]): string {
 function newFolders(rings: Ring[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'ztna-site-'));
   const [origin, clone] = placesIn(folder);
-  execFileSync('git', ['init', '-q', '--template=', '--bare', '-b', 'main', origin]);
-  execFileSync('git', ['clone', '-q', '--template=', origin, clone], { stdio: 'ignore' });
+  execFileSync('git', ['init', '-q', '--template=', '--bare', '-b', 'main', origin], { cwd: folder });
+  execFileSync('git', ['clone', '-q', '--template=', origin, clone], { cwd: folder, stdio: 'ignore' });
   gitIn(clone, 'switch', '-qc', 'main');
   writeFiles(clone, companyFiles(rings));
   writeFileSync(join(clone, '.gitignore'), '.ztna/\nout/\n');

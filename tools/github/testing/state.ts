@@ -101,6 +101,8 @@ export interface GithubState {
     id: number;
     ref: string;
     environment: string;
+    /** When it was made; GitHub says, and a test may. */
+    at?: string;
     statuses: { state: string; description: string }[];
   }[];
 }

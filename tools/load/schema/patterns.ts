@@ -72,6 +72,9 @@ export const PATTERNS: Readonly<Record<string, Form>> = {
     words: 'sha256: and 64 lower-case hexadecimal digits',
     fix: (found) => `sha256:${found.replace(/^.*[@:]/, '')}`,
   },
+  '^https://[a-z0-9][a-z0-9.-]{0,252}$': {
+    words: 'a host after https://, in lower case and without a path, such as https://github.example.com',
+  },
   '^https://': {
     words: 'an address that begins with https://',
     fix: (found) => found.replace(/^(http:\/\/)?/, 'https://'),

@@ -9,7 +9,8 @@ const TRUTHS = /^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/;
 const NUMBERS: readonly RegExp[] = [
   /^[-+]?[0-9][0-9_.]*_[0-9_.]*([eE][-+]?[0-9_]+)?$/, // 1_000: digits in groups
   /^[-+]?0[0-7]+$/, // 0644: octal in YAML 1.1
-  /^[-+]?0[xob][0-9a-fA-F_]+$/, // 0x1f, 0o17: text to Terraform; 0b11: a number to Terraform
+  /^[-+]?(0x[0-9a-fA-F_]+|0o[0-7_]+)$/, // 0x1f, 0o17: text to Terraform, a number elsewhere
+  /^[-+]?0b[01_]+$/, // 0b11: a number to Terraform; 0b29 is text to all, and one fingerprint in 256 begins so
   /^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[pP][-+]?[0-9]+$/, // 1p5: a power of two to Terraform
   /^[-+](inf|Inf|INF|infinity|Infinity)$/, // Terraform's number parser knows these
 ];

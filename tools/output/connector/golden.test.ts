@@ -80,7 +80,7 @@ test('the policy agent takes what each way tells it', () => {
 /** The programs that a tool looks for, which are on no developer's machine. */
 const PROGRAMS = ['/usr/local/lib/ztna/app-connector', '/usr/local/bin/aws_signing_helper', '/usr/bin/node'];
 
-if (spawnSync('systemd-analyze', ['--version']).status !== 0)
+if (spawnSync('systemd-analyze', ['--version'], { cwd: folder }).status !== 0)
   test.skip('systemd takes the units', 'systemd-analyze is not installed here');
 else
   test('systemd takes the units', () => {
@@ -95,7 +95,10 @@ else
     for (const target of ['network-online', 'multi-user', 'sysinit', 'basic', 'shutdown'])
       writeFileSync(join(place, `${target}.target`), '[Unit]\n');
     const verify = () =>
-      spawnSync('systemd-analyze', [`--root=${folder}`, 'verify', ...units.keys()], { encoding: 'utf8' });
+      spawnSync('systemd-analyze', [`--root=${folder}`, 'verify', ...units.keys()], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
     const { status, stderr } = verify();
     assert.equal([status, stderr.split('\n').filter((line) => line.includes(connector.name))], [0, []]);
     // What is misspelt is seen.
@@ -104,7 +107,7 @@ else
     assert.match(verify().stderr, /NoNewPrivilege/);
   });
 
-if (spawnSync('docker-compose', ['--version']).status !== 0)
+if (spawnSync('docker-compose', ['--version'], { cwd: folder }).status !== 0)
   test.skip('compose takes its file', 'docker-compose is not installed here');
 else
   test('compose takes its file, and says what it was not given', () => {
@@ -116,11 +119,12 @@ else
       PROFILE_ARN: 'd',
       ROLE_ARN: 'e',
     };
-    const words = ['--file', join(folder, 'compose.yaml'), 'config'];
+    const words = ['--file', 'compose.yaml', 'config'];
     const env = { PATH: process.env['PATH'] };
-    const whole = execFileSync('docker-compose', words, { encoding: 'utf8', env: { ...env, ...given } });
+    const here = { cwd: folder, encoding: 'utf8' } as const;
+    const whole = execFileSync('docker-compose', words, { ...here, env: { ...env, ...given } });
     assert.match(whole, /network_mode: service:host/);
-    const { status, stderr } = spawnSync('docker-compose', words, { encoding: 'utf8', env });
+    const { status, stderr } = spawnSync('docker-compose', words, { ...here, env });
     assert.is.not(status, 0);
     assert.match(stderr, /a name for this machine|an image with aws_signing_helper|as Terraform says/);
   });

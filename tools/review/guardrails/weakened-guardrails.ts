@@ -1,3 +1,4 @@
+import { GITHUB } from '../../contract/image-signature.ts';
 import type { Guardrails, Requirement } from '../../contract/shapes.ts';
 import type { RepositoryFile, Path } from '../../load/repository.ts';
 import { requirements } from '../../check/rules/requirements.ts';
@@ -41,7 +42,7 @@ function* weaknesses(
     const message = `the teams would be those of ${now.organization}, and not of ${before.organization}`;
     yield { subject: 'organization', path: ['organization'], message };
   }
-  const [from, to] = [before, now].map(({ repository: one }) => one && `${one.ownerId}/${one.id}`);
+  const [from, to] = [before, now].map(numbersOf);
   if (from !== undefined && from !== to) {
     const message = `roles in AWS would be for workflows of ${to ?? 'no repository'}, and not of ${from}`;
     yield { subject: 'repository', path: ['repository'], message };
@@ -88,4 +89,9 @@ function broken({ base, head, at }: Change, requirement: Requirement): string {
   return files.size === 1
     ? `, and ${first} breaks it`
     : `, and ${files.size} policies break it, ${first} among them`;
+}
+
+/** What AWS and cosign know a repository by: numbers, of the GitHub that it is at. */
+function numbersOf({ repository: one }: Guardrails): string | undefined {
+  return one && `${one.ownerId}/${one.id}${(one.server ?? GITHUB) === GITHUB ? '' : ` at ${one.server}`}`;
 }

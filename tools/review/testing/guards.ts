@@ -80,6 +80,19 @@ export const ofGuards = [
       ],
     },
     {
+      name: 'workflows of the repository of those numbers at another GitHub would take roles in AWS',
+      before: (w) => void (w.guardrails.repository = { name: 'access', id: 7, ownerId: 1 }),
+      fails: (w) => void (w.guardrails.repository!.server = 'https://mallory.ghe.com'),
+      passes: (w) => void (w.guardrails.repository!.name = 'access-policies'),
+      finds: [
+        at(
+          'policies/guardrails.yaml:23',
+          'repository',
+          'roles in AWS would be for workflows of 1/7 at https://mallory.ghe.com, and not of 1/7: expected approval of `platform`, who answers for guardrails.yaml; ask `platform` for a review, by a person who wrote none of this',
+        ),
+      ],
+    },
+    {
       name: 'workflows of another repository would take roles in AWS',
       before: (w) => void (w.guardrails.repository = { name: 'access', id: 7, ownerId: 1 }),
       fails: (w) => void (w.guardrails.repository!.id = 8),

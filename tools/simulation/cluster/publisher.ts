@@ -9,6 +9,7 @@ import { heartbeat, release, rollback } from '../../publish/append.ts';
 import { collect } from '../../publish/collect/collect.ts';
 import { forget } from '../../publish/collect/forget.ts';
 import { publish, type PublishOutcome } from '../../publish/publish.ts';
+import { stateMemory } from '../../publish/state.ts';
 import { BAKE_SECONDS } from '../oracle/append-rules.ts';
 import { Commits } from '../oracle/commits.ts';
 import { bundleFor, gains } from './company.ts';
@@ -95,7 +96,8 @@ async function carryOut(cluster: Cluster, process: Process, request: PublisherTa
   const newest = cluster.oracle.newestOf(identity.epoch);
   if (request.do === 'deliver') {
     const look = () => convergenceIn(cluster, store, identity);
-    const told = { rings: RINGS, patienceSeconds: PATIENCE, look, tell: () => {} };
+    const memory = stateMemory();
+    const told = { rings: RINGS, patienceSeconds: PATIENCE, memory, look, tell: () => {} };
     const delivery = { ...common, ...source(cluster, {}), ...told };
     if (await beginEpoch(delivery)) return;
     const delivered = await deliver(await readEnvironment(delivery), delivery);

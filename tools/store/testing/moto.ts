@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 
 /** The program of moto's server, where the run has one: `.ci/run` installs it. */
 export const MOTO = process.env['ZTNA_MOTO'];
@@ -26,7 +27,11 @@ export async function startMoto(
   program: string = MOTO!,
 ): Promise<Moto> {
   const env = { ...process.env, ...extra };
-  const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, ['-H', '127.0.0.1', '-p', '0'], {
+    cwd: tmpdir(),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   process.on('exit', () => child.kill('SIGKILL'));
   let output = '';

@@ -1,5 +1,6 @@
 /** Drills: what the documents of an intermediate do when something fails, with their own scripts, on moto's server. */
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { MOTO, startMoto, type Moto, WITHOUT_MOTO } from '../../store/testing/moto.ts';
@@ -36,7 +37,7 @@ const python = MOTO === undefined ? '' : join(dirname(MOTO), 'python3');
 /** boto3, told a line. @returns what it printed */
 function boto(line: string): string {
   const text = `import boto3, json\nec2, dns = boto3.client("ec2"), boto3.client("route53")\n${line}`;
-  const ran = spawnSync(python, ['-c', text], { encoding: 'utf8', env });
+  const ran = spawnSync(python, ['-c', text], { cwd: tmpdir(), encoding: 'utf8', env });
   assert.is(ran.status, 0, ran.stderr);
   return ran.stdout.trim();
 }

@@ -71,6 +71,43 @@ for (const [env, loaded] of repository.environments) {
     );
   });
 
+  const healed = loaded.value.intermediates.map(({ id }) => `intermediate-${id}-heal`);
+  for (const role of healed)
+    test(`${env}: ${role} is handed on by who makes it and by itself, and taken by Automation and its own clocks`, () => {
+      const { arn } = scene.actor(role);
+      const handed = land.actors
+        .filter(({ arn: own }) => {
+          const name = own.slice(own.lastIndexOf('/') + 1);
+          return ['ssm', 'events', 'ec2'].some(
+            (service) =>
+              scene.ask(name, 'iam:PassRole', arn, { 'iam:PassedToService': `${service}.amazonaws.com` }) ===
+              'allowed',
+          );
+        })
+        .map(({ arn: own }) => own.slice(own.lastIndexOf('/') + 1));
+      assert.equal(handed.sort(), [`ztna-${env}-apply`, `ztna-${env}-${role}`]);
+      const take = (service: string, source: string, from = account): string =>
+        scene.take(
+          role,
+          { kind: 'Service', id: `${service}.amazonaws.com`, account: from },
+          'sts:AssumeRole',
+          {
+            'aws:SourceAccount': from,
+            'aws:SourceArn': source,
+          },
+        );
+      const rule = (name: string): string => `arn:aws:events:${region}:${account}:rule/${name}`;
+      const component = `ztna-${env}-${role.replace(/-heal$/, '')}`;
+      const execution = `arn:aws:ssm:${region}:${account}:automation-execution/one`;
+      assert.is(take('ssm', execution), 'allowed');
+      for (const name of [`${component}-heal`, `${component}-again`])
+        assert.is(take('events', rule(name)), 'allowed', name);
+      assert.is(take('ssm', execution, '999988887777'), 'not allowed');
+      assert.is(take('events', rule('another')), 'not allowed');
+      assert.is(take('ssm', `arn:aws:ssm:${region}:${account}:maintenancewindow/mw-1`), 'not allowed');
+      assert.is(take('ec2', execution), 'not allowed');
+    });
+
   const github: AwsPrincipal = { kind: 'Federated', id: `arn:aws:iam::${account}:${PROVIDER}`, account };
   const { organization, repository: named } = repository.guardrails!.value;
   const { name, id, ownerId } = named!;

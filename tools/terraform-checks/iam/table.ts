@@ -584,6 +584,7 @@ const heals = (id: string): Row => ({
   may: [
     ask('cloudwatch:DescribeAlarms', () => '*'),
     ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, `intermediate/${id}`)),
+    ask('ec2:RunInstances', instance, (scene) => ofTemplate(templateOf(scene, id), true)),
     ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-replace`)),
     ask('ssm:StartAutomationExecution', (scene) => definition(scene, `intermediate-${id}-heal`)),
     ask('ec2:CreateTags', instance, () => ({ 'ec2:CreateAction': 'RunInstances' })),
@@ -596,9 +597,11 @@ const heals = (id: string): Row => ({
   mustNot: [
     ask('cloudwatch:SetAlarmState', () => '*'),
     ask('ec2:RunInstances', instance),
-    ask('ec2:RunInstances', instance, (scene) => ({
-      'ec2:LaunchTemplate': `arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`,
-    })),
+    ask('ec2:RunInstances', instance, (scene) =>
+      ofTemplate(`arn:aws:ec2:${scene.region}:${scene.account}:launch-template/lt-another`, true),
+    ),
+    // Another image, network or role than the template's.
+    ask('ec2:RunInstances', image, (scene) => ofTemplate(templateOf(scene, id), false)),
     ask('ec2:TerminateInstances', instance),
     ask('ec2:TerminateInstances', instance, (scene) => tagged(scene, 'intermediate/another')),
     ask('ec2:CreateTags', instance),
@@ -617,6 +620,17 @@ const heals = (id: string): Row => ({
   ],
 });
 
+/** How AWS describes a start by a template. @param own whether what is asked about is the template's, and not given beside it */
+const ofTemplate = (template: string, own: boolean): AwsRequest['context'] => ({
+  'ec2:LaunchTemplate': template,
+  'ec2:IsLaunchTemplateResource': String(own),
+});
+/** The template of a component, as Terraform has it. */
+const templateOf = (scene: IamScene, id: string): string => {
+  const text = JSON.stringify(scene.actor(`intermediate-${id}-heal`).policies);
+  return /"ec2:LaunchTemplate":\["([^"]+)"\]/.exec(text)![1]!;
+};
+const image = (scene: IamScene): string => `arn:aws:ec2:${scene.region}::image/ami-another`;
 const instance = (scene: IamScene): string => `arn:aws:ec2:${scene.region}:${scene.account}:instance/i-1`;
 const definition = (scene: IamScene, name: string): string =>
   `arn:aws:ssm:${scene.region}:${scene.account}:automation-definition/ztna-${scene.env}-${name}:1`;

@@ -40,6 +40,27 @@ function lifecycles(): Shim {
   };
 }
 
+/** Policies of buckets as they were written: moto's server reads no conditions, and refuses what they only forbid without TLS. */
+function bucketPolicies(): Shim {
+  const written = new Map<string, string>();
+  const done = { status: 204, headers: {}, body: Buffer.alloc(0) };
+  return {
+    name: 'policies of buckets',
+    hides: 'what S3 refuses by a policy: they are given back as they were written',
+    when: ({ service, path }) => service === 's3' && /[?&]policy(=|&|$)/.test(path),
+    answer({ method, path, body }) {
+      const bucket = path.split('?')[0]!;
+      if (method === 'PUT') written.set(bucket, body);
+      if (method === 'DELETE') written.delete(bucket);
+      if (method !== 'GET') return done;
+      const found = written.get(bucket);
+      return found === undefined
+        ? { status: 404, headers: {}, body: Buffer.from('<Error><Code>NoSuchBucketPolicy</Code></Error>') }
+        : { status: 200, headers: {}, body: Buffer.from(found, 'latin1') };
+    },
+  };
+}
+
 /** Everything that had to be added, each with what it hides. */
 export const SHIMS: readonly Shim[] = [
   {
@@ -53,6 +74,7 @@ export const SHIMS: readonly Shim[] = [
     },
   },
   lifecycles(),
+  bucketPolicies(),
   {
     name: 'states of IPv6 blocks',
     hides: 'when a subnet has its IPv6 addresses: it has them at once',

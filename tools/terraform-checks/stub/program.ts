@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 
 /** The programs that can do this, the first that is found. */
 const PROGRAMS = ['terraform', 'tofu'];
@@ -14,6 +15,7 @@ export interface Ran {
 export function findProgram(): { name: string; version: string } | undefined {
   for (const name of PROGRAMS) {
     const { status, stdout } = spawnSync(name, ['version', '-json'], {
+      cwd: tmpdir(),
       encoding: 'utf8',
       env: environment({}),
     });

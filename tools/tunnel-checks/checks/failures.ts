@@ -1,8 +1,10 @@
 import * as assert from 'uvu/assert';
 import type { Check } from '../check.ts';
+import { addressOf } from '../placements/placement.ts';
+import { ECHO, LONG_ID } from '../world/company.ts';
+import { pause, until } from '../world/patience.ts';
 import type { World } from '../world/world.ts';
-import { pause } from '../world/patience.ts';
-import { freshName, reachedAfter } from './ways.ts';
+import { flowsOf, freshName, isReached, reachedAfter } from './ways.ts';
 
 /** Milliseconds within which the second connector carries new flows where the first one is killed. */
 const OTHER_CONNECTOR = 2000;
@@ -11,6 +13,11 @@ const RESUMED = 5000;
 
 /** Milliseconds after which a connection that says nothing is given up: `ztna-v1`. */
 const SILENT = 30_000;
+
+/** Milliseconds after which a connector asks whether an agent that says nothing has its connection still, with some to spare. */
+const ASKED = 60_000 + RESUMED;
+/** Milliseconds for which the place of an agent is kept after it was given up. */
+const KEPT = 60_000;
 
 /** Milliseconds for which connections are begun while a connector drains. */
 const DRAIN = 4000;
@@ -135,7 +142,83 @@ export const FAILURES: readonly Check[] = [
       assert.ok(took < RESUMED, `${took} ms`);
     },
   },
+  {
+    name: 'an agent whose address changes loses what only its old network may reach, and keeps the rest',
+    share: 'prove',
+    placements: ['namespaces', 'containers'],
+    async run(world) {
+      const before = structuredClone(world.company.policies);
+      const bob = await world.agent('bob', { at: 'roaming' });
+      const from = [`${addressOf(bob.spec.host, 'internet')}/32`];
+      await world.inForce(
+        await world.merge(({ policies }) => {
+          policies.find(({ id }) => id === 'staff-office')!.when = { from };
+        }),
+      );
+      const [id, office, echo] = [freshName(), await bob.reach('office'), await bob.reach('echo')];
+      await reachedAfter(bob, office, 10_000);
+      assert.equal(await bob.worker.ask('hold', { id, to: office, protocol: 'tcp' }), { how: 'open' });
+      await world.placement.move!('roaming');
+      const took = await reachedAfter(bob, echo, 10_000);
+      assert.ok(took < RESUMED, `${took} ms`);
+      const ended = await until('what it had open is cut', RESUMED, async () => {
+        const { how } = await bob.worker.ask('held', { id });
+        return how === 'open' ? undefined : how;
+      });
+      assert.is(ended, 'reset');
+      assert.not(await isReached(bob, office, 1));
+      const { status, said } = await bob.probe('office', ECHO);
+      assert.is(status, 1, said);
+      assert.match(said, /office.* no policy allows it from this network/);
+      await bob.stop();
+      await world.inForce(await world.merge((company) => void (company.policies = before)));
+    },
+  },
+  {
+    name: 'an agent that is killed: its backend hears of it, whether the agent comes back without its connection or not at all',
+    // It lasts until a silent agent is given up, and its place as well.
+    share: 'prove',
+    async run(world) {
+      const back = await world.agent('alice', { tun: false });
+      const gone = await world.agent('bob', { tun: false });
+      const [flows, before] = [await flowsOf(world), await idle(world)];
+      for (const agent of [back, gone]) {
+        const to = await agent.reach(LONG_ID);
+        const asked = { id: freshName(), to, protocol: 'tcp', isIdle: true } as const;
+        assert.equal(await agent.worker.ask('hold', asked), { how: 'open' });
+      }
+      await fewer(world, 'it has both', 5000, (count) => count === before + 2);
+      await Promise.all([back.stop(), gone.stop()]);
+      const killed = Date.now();
+      await reachedAfter(back, await back.reach('echo'), 10_000);
+      assert.is(await idle(world), before + 2, 'an agent may come back with its connections');
+      await fewer(world, 'it hears of the one that came back', ASKED, (count) => count <= before + 1);
+      const left = killed + SILENT + KEPT + RESUMED - Date.now();
+      await fewer(world, 'it hears of the one that is gone', left, (count) => count <= before);
+      await back.stop();
+      await until('no flow is left', RESUMED, async () => (await flowsOf(world)) <= flows || undefined);
+    },
+  },
 ];
+
+/** How many connections there are to the backend that no other check keeps open. */
+function idle(world: World): Promise<number> {
+  return world.backendConnections('backend-2', ECHO);
+}
+
+/** Waits until there are as many of them as wanted; each look is a process. */
+async function fewer(
+  world: World,
+  what: string,
+  milliseconds: number,
+  isWanted: (count: number) => boolean,
+): Promise<void> {
+  await until(what, milliseconds, async () => {
+    if (isWanted(await idle(world))) return true;
+    await pause(500);
+    return undefined;
+  });
+}
 
 /** Does something while datagrams go to and fro, and says where they were missed for longer than allowed. */
 async function paused(

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
 import { payloadDigest } from '../../../images/test-backend/payload.ts';
 import type { Check } from '../check.ts';
-import { LONG_ID, PEOPLE, type Member, virtualIp } from '../world/company.ts';
+import { addressOf } from '../placements/placement.ts';
+import { BACKENDS, ECHO, LONG_ID, PEOPLE, type Member, virtualIp } from '../world/company.ts';
 import type { World } from '../world/world.ts';
 import { programOn, urlOf } from './ways.ts';
 
@@ -22,6 +23,19 @@ export const PATHS: readonly Check[] = [
       await alice.up();
       const words = ['-c', '3', '-i', '0.2', '-W', '3', virtualIp('echo')];
       await programOn(alice.spec.host, ['ping', ...words]);
+    },
+  },
+  {
+    name: 'an agent has no way to a backend but the tunnel',
+    placements: ['namespaces', 'containers'],
+    async run(world) {
+      const alice = await world.person('alice');
+      await alice.up();
+      for (const name of BACKENDS) {
+        const host = addressOf(await world.placement.host(name, ['company']), 'company');
+        const asked = alice.worker.ask('exchange', { to: { host, port: ECHO }, bytes: 1, seconds: 1 });
+        assert.not((await asked).equal, `${name} is reached at ${host}`);
+      }
     },
   },
   {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Check } from '../check.ts';
 import { ECHO, NOTHING, PEOPLE, UNGRANTED, WEB } from '../world/company.ts';
+import { certificatesIn } from '../world/delivery.ts';
 import { pause, until } from '../world/patience.ts';
 import { freshName, isReached, reachedAfter } from './ways.ts';
 
@@ -18,21 +20,31 @@ export const POLICY: readonly Check[] = [
       const [alice, carol] = [await world.person('alice'), await world.person('carol')];
       const managed = await world.agent('bob', { device: { managed: 'true' } });
       const isolated = world.placement.isolated;
+      const { hours } = world.company.policies.find(({ id }) => id === 'staff-evening')!.when!;
+      const opens = new RegExp(
+        `evening.* at this time; it opens at [-\\d]+T${hours!.from}:00Z; ask .*platform`,
+      );
       const table = [
         [alice, 'echo', ECHO, REACHED, /./],
         [alice, 'datagrams', ECHO, REACHED, /./],
         [carol, 'echo', ECHO, REACHED, /./],
-        [carol, 'web', WEB, DENIED, /web.*platform/s],
+        [
+          carol,
+          'web',
+          WEB,
+          DENIED,
+          /web.* no policy ever lets this principal reach it; ask the team platform/,
+        ],
         [alice, 'secret', ECHO, DENIED, /secret/],
-        [alice, 'web', UNGRANTED, DENIED, /8081/],
-        [alice, 'evening', WEB, DENIED, /evening.*\d\d:00/s],
+        [alice, 'web', UNGRANTED, DENIED, /web port 8081 .*not this one now; ask the team platform/],
+        [alice, 'evening', WEB, DENIED, opens],
         [alice, 'expired', WEB, DENIED, /expired/],
-        [alice, 'device', ECHO, DENIED, /managed/],
+        [alice, 'device', ECHO, DENIED, /device attribute `managed` is unknown.*; ask the team platform/],
         [managed, 'device', ECHO, REACHED, /./],
         [alice, 'office', ECHO, REACHED, /./],
         [managed, 'office', ECHO, isolated ? DENIED : REACHED, /./],
-        [alice, 'nowhere', ECHO, DENIED, /nowhere/],
-        [alice, 'down', NOTHING, NO_ANSWER, /down/],
+        [alice, 'nowhere', ECHO, DENIED, /nowhere.* no such service/],
+        [alice, 'down', NOTHING, NO_ANSWER, /down.* is allowed, but its backend refuses the connection/],
       ] as const;
       const wrong: string[] = [];
       for (const [agent, service, port, wanted, words] of table) {
@@ -53,6 +65,51 @@ export const POLICY: readonly Check[] = [
       const { status, said, milliseconds } = await agent.probe('echo', ECHO);
       assert.is(status, NOT_TRIED, said);
       assert.ok(milliseconds < 30_000, `${milliseconds} ms`);
+    },
+  },
+  {
+    name: 'whoever cannot prove who it is is told so, and lets nothing be tried',
+    async run(world) {
+      const alice = await world.agent('alice', { tun: false });
+      const late = await world.agent('alice', { tun: false, days: -1 });
+      const strangers = await certificatesIn(join(world.folder, freshName()));
+      const subject = { kind: 'principal', principal: PEOPLE.alice, device: new Map() } as const;
+      const stranger = (await strangers.issue(subject)).file;
+      const table = [
+        [alice.with({ tls: stranger }), /refuses the certificate/],
+        [late, /certificate.*(expired|refuses)|refuses the certificate/i],
+        [alice.with({ tls: '' }), /certificate-missing/],
+        [alice.with({ tls: join(world.folder, 'nowhere.pem') }), /ZTNA_TLS/],
+        [alice.with({ config: join(world.folder, 'nowhere.json') }), /ZTNA_CONFIG/],
+        [alice.with({ config: alice.spec.tls }), /ZTNA_CONFIG/],
+      ] as const;
+      for (const [agent, words] of table) {
+        const { status, said } = await agent.probe('echo', ECHO);
+        assert.is(status, NOT_TRIED, said);
+        assert.match(said, words);
+      }
+    },
+  },
+  {
+    name: 'a certificate that ends while its agent is connected: what is open is cut, and nothing more is let in',
+    share: 'prove',
+    async run(world) {
+      const seconds = 12;
+      const end = Date.now() + seconds * 1000;
+      const bob = await world.agent('bob', { tun: false, days: seconds / 86_400 });
+      const [id, to] = [freshName(), await bob.reach('echo')];
+      await reachedAfter(bob, to, 10_000);
+      assert.equal(await bob.worker.ask('hold', { id, to, protocol: 'tcp' }), { how: 'open' });
+      const ended = await until('it is cut', seconds * 1000 + 3000, async () => {
+        const held = await bob.worker.ask('held', { id });
+        return held.how === 'open' ? undefined : held;
+      });
+      assert.is(ended.how, 'reset');
+      // A certificate counts to the end of its last second.
+      const late = ended.ended! - end;
+      assert.ok(late > -1200 && late < 1000 + CUT, `it ended ${late} ms after the certificate`);
+      assert.is((await bob.probe('echo', ECHO)).status, NOT_TRIED);
+      await bob.stop();
     },
   },
   {

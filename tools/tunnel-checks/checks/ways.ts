@@ -3,6 +3,7 @@ import type { Agent } from '../world/agent.ts';
 import { portOf, type ServiceId } from '../world/company.ts';
 import { pause } from '../world/patience.ts';
 import type { To } from '../worker/operations.ts';
+import type { World } from '../world/world.ts';
 
 /** Runs a program on a host to its end. @returns what it said @throws where it fails */
 export async function programOn(
@@ -36,6 +37,12 @@ export async function reachedAfter(agent: Agent, to: To, most: number): Promise<
     if (Date.now() - began > most) throw new Error(`not reached within ${most} ms`);
     await pause(50);
   }
+}
+
+/** How many flows the connectors say they have. */
+export async function flowsOf(world: World): Promise<number> {
+  const all = [...world.connectors.values()].map((one) => one.asks('/figures'));
+  return (await Promise.all(all)).reduce((total, figures) => total + Number(figures['flows'] ?? 0), 0);
 }
 
 let last = 0;

@@ -7,7 +7,7 @@ import type { Agent } from '../world/agent.ts';
 import { FINE, type LossyPath, lossyPath, type Weather } from '../world/lossy.ts';
 import { until } from '../world/patience.ts';
 import type { World } from '../world/world.ts';
-import { reachedAfter, urlOf } from './ways.ts';
+import { flowsOf, reachedAfter, urlOf } from './ways.ts';
 
 /** The seed of every path: what it does can be repeated. */
 export const SEED = 20_260_601;
@@ -50,13 +50,14 @@ export async function onPath<Found>(
   // A path is as long from its begin: what a round trip takes at least is measured there.
   const begin = { ...FINE, delay: weather.delay };
   const path = await lossyPath(world.placement.here, { host: server, port: 4433 }, begin, seed);
-  const agent = await world.agent('alice', { only: 'one', through: path.address, at });
+  let agent: Agent | undefined;
   try {
+    agent = await world.agent('alice', { only: 'one', through: path.address, at });
     await reachedAfter(agent, await agent.reach('echo'), 20_000);
     path.weather = weather;
     return await work(agent, path);
   } finally {
-    await agent.stop();
+    await agent?.stop();
     path.close();
   }
 }
@@ -105,10 +106,4 @@ async function inRandomWeather(agent: Agent, path: LossyPath, schedules: number)
     const wrong = (await Promise.all(all)).filter(({ equal }) => !equal);
     assert.equal(wrong, [], `in ${JSON.stringify(weather)}, after ${done} connections`);
   }
-}
-
-/** How many flows the connectors say they have. */
-async function flowsOf(world: World): Promise<number> {
-  const all = [...world.connectors.values()].map((one) => one.asks('/figures'));
-  return (await Promise.all(all)).reduce((total, figures) => total + Number(figures['flows'] ?? 0), 0);
 }

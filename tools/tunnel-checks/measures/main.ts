@@ -2,7 +2,8 @@
  * What the whole system costs beside a direct connection, a line of JSON for each measure; `npm run bench -- tunnel`
  * shows them as a table. Words choose measures: clean far lossy fairness memory; all of them without any.
  *
- *   --placement <name>      processes or namespaces; default namespaces where they can be made
+ *   --placement <name>      processes or namespaces; default namespaces where they can be made; together: everything but
+ *                           the agent is in one namespace, as on one machine
  *   --programs <folder>     the programs of Rust; default images/target/release, built first
  */
 import { readFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ import { processes } from '../placements/processes.ts';
 import { enter, rights } from '../placements/rights.ts';
 import { buildPrograms, builtIn, missingPrograms } from '../world/programs.ts';
 import { pause } from '../world/patience.ts';
-import { World } from '../world/world.ts';
+import { SERVERS, World } from '../world/world.ts';
 import { directIn } from './direct.ts';
 import { MEASURES } from './measures.ts';
 
@@ -54,7 +55,11 @@ async function measure(names: readonly string[], built: string, placement: Place
     await second.stop();
     await pause(FORGOTTEN);
     const direct = await directIn(world);
-    say('where', { placement: placement.name, congestion: kernelCongestion(), load: loadavg()[0] });
+    say('where', {
+      placement: values.placement ?? placement.name,
+      congestion: kernelCongestion(),
+      load: loadavg()[0],
+    });
     for (const name of names) await MEASURES[name]!({ world, direct, say });
     say('end', { load: loadavg()[0] });
   } finally {
@@ -75,9 +80,14 @@ const built = values.programs
 const missing = missingPrograms(built);
 if (missing.length > 0) end(`not built in ${built}: ${missing.join(', ')}`);
 
-if (isInside) await measure(names, built, namespaces());
+if (isInside)
+  await measure(
+    names,
+    built,
+    namespaces((name) => values.placement === 'together' && SERVERS.includes(name)),
+  );
 else if (found.state === 'possible' && values.placement !== 'processes') {
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   process.exitCode = (await enter(found.flags, command)).status;
-} else if (values.placement === 'namespaces') end('namespaces cannot be made here');
+} else if (['namespaces', 'together'].includes(values.placement!)) end('namespaces cannot be made here');
 else await measure(names, built, processes());

@@ -5,6 +5,7 @@ import { ECHO, WEB } from '../world/company.ts';
 import type { Direct } from './direct.ts';
 import { besideSlow } from './fairness.ts';
 import { connectorMemory } from './memory.ts';
+import { processorSeconds } from './processor.ts';
 import { connectionRate, firstByte, goodput, through, type Way } from './transfers.ts';
 
 /** What is measured in: a world, and a direct connection beside it. */
@@ -21,6 +22,8 @@ const PATHS: Readonly<Record<'far' | 'lossy', { weather: Weather; bytes: number 
   lossy: { weather: { ...FINE, delay: 15, lost: 0.01 }, bytes: 4_000_000 },
 };
 const CLEAN_BYTES = 100_000_000;
+/** Gigabytes of them, there and back. */
+const CLEAN_GB = (2 * CLEAN_BYTES) / 1e9;
 
 /** Connections with which the connector's memory is read. */
 const COUNTS = [1_000, 10_000] as const;
@@ -31,7 +34,13 @@ export const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<void>>>
     const agent = await world.agent('alice', { only: 'one', at: 'near' });
     const tunnel = await through(agent);
     const plain = directly(direct, direct.address);
+    const before = processorSeconds(world, agent);
     say('goodput, clean', await beside((way) => goodput(way, CLEAN_BYTES), tunnel, plain));
+    const after = Object.entries(processorSeconds(world, agent));
+    say(
+      'processor, clean',
+      Object.fromEntries(after.map(([name, used]) => [name, (used - before[name]!) / CLEAN_GB])),
+    );
     say('first byte, clean', await beside(firstByteOf, tunnel, plain));
     say('connections', await beside(connectionsOf, tunnel, plain));
     await agent.stop();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host, HostNetwork, Placement } from './placement.ts';
@@ -17,16 +17,24 @@ const HERE = 254;
 /** The last number of the address that is lent to one host after the other. */
 const SPARE = 200;
 
+/** Where `ip` keeps the names of namespaces (ip-netns(8)). */
+const NAMESPACES = '/run/netns';
+
 /** What `ip` is told, one command a line. */
 function ip(...lines: readonly string[]): void {
   execFileSync('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n`, stdio: ['pipe', 'ignore', 'pipe'] });
 }
 
+/** The namespace of hosts that are one machine. */
+const MACHINE = 'machine';
+
 /**
  * Every host is a network namespace, with a veth to a bridge for each network that it is on. There is no route between
  * the two networks. It is made inside a namespace that ends with this process (`rights.ts`): nothing is left behind.
+ * @param together whether a host is an address of one machine, beside all others of which it is said; default: none is
  */
-export function namespaces(): Placement {
+export function namespaces(together: (name: string) => boolean = () => false): Placement {
+  const spaceOf = (name: string): string => (together(name) ? MACHINE : name);
   const hosts = new Map<string, Host>();
   const numbers = new Map<string, number>();
   let last = 0;
@@ -43,7 +51,7 @@ export function namespaces(): Placement {
       const known = hosts.get(name);
       if (known) return known;
       numbers.set(name, (last += 1));
-      const made = makeHost(name, networks, last);
+      const made = makeHost({ name, space: spaceOf(name), networks, number: last });
       hosts.set(name, made);
       return made;
     },
@@ -60,7 +68,7 @@ export function namespaces(): Placement {
       both.forEach(({ name }, index) => {
         // VXLAN listens at the port to which it sends. One port that it sends from: all is one line, in order.
         const far = `remote ${PREFIXES.internet}.${HERE} dstport ${ports[index]} srcport 40000 40001`;
-        inside(name, `link add direct0 type vxlan id 1 ${far}`);
+        inside(spaceOf(name), `link add direct0 type vxlan id 1 ${far}`);
         // Each frame by itself: several in one, as a driver would cut them up later, are no datagram.
         inside(name, `link set direct0 mtu ${LINK.mtu} gso_max_segs 1 up`);
         // Nobody finishes a checksum on the way: who reads the datagram would see it half done.
@@ -100,21 +108,38 @@ function inside(name: string, words: string): void {
   execFileSync('ip', ['-n', name, ...words.split(' ')]);
 }
 
-function makeHost(name: string, networks: readonly HostNetwork[], number: number): Host {
-  ip(`netns add ${name}`);
-  inside(name, 'link set lo up');
+/** A host that is to be made: in which namespace, and the last number of its addresses. */
+interface HostPlan {
+  name: string;
+  space: string;
+  networks: readonly HostNetwork[];
+  number: number;
+}
+
+function makeHost({ name, space, networks, number }: HostPlan): Host {
+  if (!existsSync(join(NAMESPACES, space))) {
+    ip(`netns add ${space}`);
+    inside(space, 'link set lo up');
+  }
   for (const network of networks) {
-    const outer = `${network.slice(0, 3)}-${number}`;
-    ip(
-      `link add ${outer} type veth peer name ${network} netns ${name}`,
-      `link set ${outer} master ${network} up`,
-    );
-    inside(name, `addr add ${PREFIXES[network]}.${number}/24 dev ${network}`);
-    inside(name, `link set ${network} up`);
+    attach(space, network, number);
+    inside(space, `addr add ${PREFIXES[network]}.${number}/24 dev ${network}`);
   }
   return {
     name,
     addresses: Object.fromEntries(networks.map((network) => [network, `${PREFIXES[network]}.${number}`])),
-    start: (command, options) => new HostProcess(['ip', 'netns', 'exec', name, ...command], options),
+    start: (command, options) => new HostProcess(['ip', 'netns', 'exec', space, ...command], options),
   };
+}
+
+/** Puts a namespace on a network, once. */
+function attach(space: string, network: HostNetwork, number: number): void {
+  const known = execFileSync('ip', ['-n', space, '-brief', 'link'], { encoding: 'utf8' });
+  if (new RegExp(`^${network}@`, 'm').test(known)) return;
+  const outer = `${network.slice(0, 3)}-${number}`;
+  ip(
+    `link add ${outer} type veth peer name ${network} netns ${space}`,
+    `link set ${outer} master ${network} up`,
+  );
+  inside(space, `link set ${network} up`);
 }

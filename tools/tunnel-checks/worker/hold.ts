@@ -25,9 +25,14 @@ interface Held {
 const HELD = new Map<string, Held>();
 
 /** Opens a connection on which a word goes to and fro until it is released. */
-export async function hold({ id, to, protocol }: Operations['hold']['asks']): Promise<{ how: How }> {
+export async function hold({
+  id,
+  to,
+  protocol,
+  isIdle = false,
+}: Operations['hold']['asks']): Promise<{ how: How }> {
   const state: HeldConnection = { how: 'open', answers: 0, lastAnswer: Date.now(), longestPause: 0 };
-  const how = protocol === 'tcp' ? await holdStream(id, to, state) : holdDatagrams(id, to, state);
+  const how = protocol === 'tcp' ? await holdStream(id, to, state, isIdle) : holdDatagrams(id, to, state);
   return { how };
 }
 
@@ -60,13 +65,15 @@ async function holdStream(
   id: string,
   to: Operations['hold']['asks']['to'],
   state: HeldConnection,
+  isIdle: boolean,
 ): Promise<How> {
   const socket = await open(to);
   if (typeof socket === 'string') {
     HELD.set(id, { state: Object.assign(state, { how: socket, ended: Date.now() }), close: () => {} });
     return socket;
   }
-  const beat = setInterval(() => socket.write('beat'), BEAT);
+  socket.write('beat');
+  const beat = isIdle ? undefined : setInterval(() => socket.write('beat'), BEAT);
   const end = (how: How) => {
     clearInterval(beat);
     if (state.how === 'open') Object.assign(state, { how, ended: Date.now() });

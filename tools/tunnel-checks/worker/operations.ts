@@ -31,8 +31,8 @@ export interface Operations {
     answers: { equal: number; others: Record<How, number> };
   };
   dropKept: { asks: Record<string, never>; answers: { dropped: number } };
-  /** Opens a connection, or a flow of datagrams, on which something is said and answered again and again. */
-  hold: { asks: { id: string; to: To; protocol: 'tcp' | 'udp' }; answers: { how: How } };
+  /** Opens a connection, or a flow of datagrams, on which something is said and answered again and again, or once where it is idle. */
+  hold: { asks: { id: string; to: To; protocol: 'tcp' | 'udp'; isIdle?: boolean }; answers: { how: How } };
   held: { asks: { id: string }; answers: HeldConnection };
   release: { asks: { id: string }; answers: HeldConnection };
   /** Gets a URL to its end. */

@@ -50,6 +50,16 @@ export class Agent {
     this.spec = spec;
   }
 
+  /** The same with other files; it runs nothing that lasts. */
+  with(files: Partial<Pick<AgentSpec, 'config' | 'tls'>>): Agent {
+    return new Agent({ ...this.spec, ...files });
+  }
+
+  /** The processes of it that run. */
+  get pids(): number[] {
+    return this.#programs.flatMap(({ isRunning, child }) => (isRunning && child.pid ? [child.pid] : []));
+  }
+
   get worker(): Worker {
     return this.spec.worker;
   }

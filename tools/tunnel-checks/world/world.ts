@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateSubject } from '../../certificates/subject.ts';
@@ -26,6 +26,9 @@ import { type Programs, programsFor } from './programs.ts';
 const INTERMEDIATES = ['one', 'two'] as const;
 const CONNECTORS = ['first', 'second'] as const;
 
+/** The hosts of a world on which no person is. */
+export const SERVERS: readonly string[] = [...INTERMEDIATES, ...CONNECTORS, ...BACKENDS];
+
 /** Seconds: the shortest lease that an environment can have. */
 export const LEASE_SECONDS = 30;
 
@@ -38,6 +41,8 @@ export interface AgentOptions {
   through?: { host: string; port: number };
   /** The one intermediate that it knows. */
   only?: string;
+  /** How long its certificate counts; default 30. */
+  days?: number;
   /** Whether it makes a TUN; default: where the placement allows that. */
   tun?: boolean;
 }
@@ -189,18 +194,14 @@ export class World {
 
   /** A person's agent. Each call makes another one, on the same host where none else is named. */
   async agent(person: Member, options: AgentOptions = {}): Promise<Agent> {
-    const { at = person, device = {}, through, only, tun = this.placement.isolated } = options;
+    const { at = person, device = {}, through, only, days, tun = this.placement.isolated } = options;
     const host = await this.placement.host(at, ['internet']);
     const principal = PEOPLE[person];
     const facts = new Map(Object.entries(device));
-    const { file: tls, fingerprint } = await this.#certificates.issue({
-      kind: 'principal',
-      principal,
-      device: facts,
-    });
+    const subject: CertificateSubject = { kind: 'principal', principal, device: facts };
+    const { file: tls, fingerprint } = await this.#certificates.issue(subject, days);
     // The next certificate of this person has the same name.
-    const own = join(this.folder, `agent-${this.#agents.length}`);
-    mkdirSync(own);
+    const own = mkdtempSync(join(this.folder, 'agent-'));
     writeFileSync(join(own, 'tls.pem'), readFileSync(tls), { mode: 0o600 });
     const config = join(own, 'agent.json');
     const proxy = through && { address: through.host, port: through.port };
@@ -260,16 +261,17 @@ export class World {
 
   /** How many connections the connectors have to a port of a backend. */
   async backendConnections(backend: string, port: number): Promise<number> {
-    const address = addressOf(await this.placement.host(backend, ['company']), 'company');
-    const program = (await this.placement.host(backend, ['company'])).start(['cat', '/proc/net/tcp']);
-    await program.ended;
+    const host = await this.placement.host(backend, ['company']);
     // As the kernel shows it: the address's bytes from the last to the first, and 01 for established.
     const hex = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, '0');
-    const local = `${address
+    const local = `${addressOf(host, 'company')
       .split('.')
       .reverse()
       .map((part) => hex(Number(part), 2))
       .join('')}:${hex(port, 4)}`;
+    // A machine that had many short connections has more lines than are kept of a program's output.
+    const program = host.start(['grep', '-F', ` ${local} `, '/proc/net/tcp']);
+    await program.ended;
     return program.output.split('\n').filter((line) => {
       const [, own, , state] = line.trim().split(/\s+/);
       return own === local && state === '01';
@@ -290,6 +292,12 @@ export class World {
     const merged = await this.#delivery.merge(company);
     this.company = company;
     return merged;
+  }
+
+  /** Brings a company back into force that a check which failed has left changed. */
+  async restore(company: Company): Promise<void> {
+    await this.inForce(await this.#delivery.merge(company));
+    this.company = company;
   }
 
   /** Waits until what was merged is in every component's enforcement file. */

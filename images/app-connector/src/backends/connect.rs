@@ -11,15 +11,10 @@ use tokio::time::timeout;
 use tunnel::enforcement::Backend;
 
 use super::Names;
+use super::race::race;
 
-/// How long one address may take: a SYN is sent three times in it.
-const ONE: Duration = Duration::from_secs(4);
-
-/// How long all of them may take: the client's own patience is not much longer.
+/// How long names and addresses may take together: the client's own patience is not much longer.
 const ALL: Duration = Duration::from_secs(12);
-
-/// How many are tried.
-const TRIES: usize = 8;
 
 /// A backend that says nothing for so long is asked whether it is there.
 const KEEPALIVE: Duration = Duration::from_secs(60);
@@ -37,13 +32,9 @@ impl fmt::Display for Unreachable {
     }
 }
 
-/// A connection to a backend: each of its addresses is tried in turn. `port` is the service's.
+/// A connection to a backend, by whichever of its addresses answers first. `port` is the service's.
 pub async fn tcp(names: &Names, backend: &Backend, port: u16) -> Result<TcpStream, Unreachable> {
-    let stream = first(names, backend, port, async |address| {
-        let late = || Error::new(ErrorKind::TimedOut, "no answer");
-        timeout(ONE, TcpStream::connect(address)).await.map_err(|_| late())?
-    })
-    .await?;
+    let stream = first(names, backend, port, TcpStream::connect).await?;
     let _ = stream.set_nodelay(true);
     let _ = SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEPALIVE));
     Ok(stream)
@@ -63,20 +54,24 @@ pub async fn udp(names: &Names, backend: &Backend, port: u16) -> Result<UdpSocke
     .await
 }
 
-/// The first address with which it succeeds; else why it did not with the last.
-async fn first<T>(
+/// The address with which it succeeds first; else why it did not with the last.
+async fn first<T: Send + 'static, F>(
     names: &Names,
     backend: &Backend,
     port: u16,
-    connect: impl AsyncFn(SocketAddr) -> Result<T, Error>,
-) -> Result<T, Unreachable> {
+    connect: impl Fn(SocketAddr) -> F,
+) -> Result<T, Unreachable>
+where
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+{
     let port = backend.port.unwrap_or(port);
     let attempt = async {
         let mut last = Error::new(ErrorKind::NotFound, "the name has no address");
-        for address in names.addresses(&backend.host, port).await?.into_iter().take(TRIES) {
-            match connect(address).await {
-                Ok(connected) => return Ok(connected),
-                Err(fault) => last = fault,
+        for candidate in names.candidates(&backend.host) {
+            match race(names.addresses(&candidate, port).await, &connect).await {
+                // Only a name without address may have been meant to be another one.
+                Err(fault) if fault.kind() == ErrorKind::NotFound => last = fault,
+                ended => return ended,
             }
         }
         Err(last)

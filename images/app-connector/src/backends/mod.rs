@@ -1,7 +1,10 @@
-//! Backends: by name or address, several addresses tried.
+//! Backends: by name or address, whichever address answers first.
 
 mod connect;
+mod race;
 mod resolve;
+#[cfg(test)]
+mod testing;
 
 pub use connect::{Unreachable, tcp, udp};
 pub use resolve::Names;

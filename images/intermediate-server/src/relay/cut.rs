@@ -38,6 +38,13 @@ impl Relay {
         self.end(key, End::Cut(reason), now);
     }
 
+    /// Ends a flow whose agent is gone for good. Its connector is told, which would wait for that agent's packets for hours, and its
+    /// backend with it.
+    pub(super) fn abandon(&mut self, key: &FlowKey, now: Now) {
+        self.tell_both(key, true, now);
+        self.end(key, End::AgentGone, now);
+    }
+
     /// Resets a TCP conversation at its agent, and at its connector where that one is there; ICMP for what is no TCP.
     fn tell_both(&mut self, key: &FlowKey, connector_too: bool, now: Now) {
         let Some(flow) = self.flows.get(key) else { return };

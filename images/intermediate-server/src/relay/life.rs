@@ -52,7 +52,7 @@ impl Relay {
         self.end_idle_flows(now);
         for inner in self.addresses.expire(now.monotonic) {
             let keys = self.flows.keys_of(inner);
-            keys.iter().for_each(|key| self.end(key, End::AgentGone, now));
+            keys.iter().for_each(|key| self.abandon(key, now));
         }
     }
 

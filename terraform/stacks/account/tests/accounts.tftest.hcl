@@ -27,6 +27,11 @@ run "lab" {
     condition     = length(module.heartbeat) == 0 && length(aws_ecr_repository_policy.heartbeat) == 0
     error_message = "without an image for it there is no second scheduler"
   }
+
+  assert {
+    condition     = length(aws_ssm_service_setting.throughput) == 0
+    error_message = "calls are not paid for where no environment makes more than the default allows"
+  }
 }
 
 run "live" {

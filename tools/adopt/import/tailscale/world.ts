@@ -11,6 +11,7 @@ export interface OldCompany {
   unnamed: Map<string, string[]>;
   hosts: Map<string, string>;
   principals: string[];
+  /** Every machine that the file names: as a source, as a destination, or as one that somebody may give its tag to. */
   tags: string[];
   /** Destinations that are one machine: a tag, or an address. */
   machines: Map<string, { name: string; address?: string }>;
@@ -34,7 +35,10 @@ export function worldOf(root: Record<string, unknown>, rules: readonly Tailscale
     ),
   );
   const named = rules.flatMap(({ src }) => src);
-  const tags = [...new Set(named.filter((one) => one.startsWith('tag:')))];
+  // A machine that is only led to, or only has owners, is no person either: who means every person does not mean it.
+  const places = [...named, ...rules.flatMap(({ dst }) => dst.map(({ target }) => target))];
+  const owned = Object.keys(objectOf(root['tagOwners']));
+  const tags = [...new Set([...places, ...owned].filter((one) => one.startsWith('tag:')))];
   const people = [...[...groups.values()].flat(), ...named].flatMap((one) =>
     one.includes('@') ? (principalOf(one) ?? []) : [],
   );

@@ -383,11 +383,21 @@ export const ofBackends = [
           'Login.example.com',
           'pki.internal:8080',
           'ocsp.pki.internal',
+          'crl.pki.internal',
+          'second.pki.internal:80',
         );
       },
       passes(w) {
         wayBack(w);
-        lead(w, 'mygithub.com', 'wiki.example.com', 'example.com', 'other.pki.internal', 'internal');
+        lead(
+          w,
+          'mygithub.com',
+          'wiki.example.com',
+          'example.com',
+          'other.pki.internal',
+          'internal',
+          'named.internal',
+        );
       },
       finds: [
         at(
@@ -424,6 +434,16 @@ export const ofBackends = [
           'environments/live/connectors/apps.yaml',
           'backend: ocsp.pki.internal',
           'backend ocsp.pki.internal is where CA `people` answers, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: crl.pki.internal',
+          'backend crl.pki.internal is where CA `people` answers, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
+        ),
+        at(
+          'environments/live/connectors/apps.yaml',
+          'backend: second.pki.internal:80',
+          'backend second.pki.internal:80 is where CA `people` answers, which is needed when the tunnel is down: expected a way to it beside the tunnel, for those on call; take it out of the services, or see to another way: npx ztna drill github-away',
         ),
       ],
     },

@@ -26,6 +26,7 @@ const PATTERNS: readonly (readonly [pattern: string, one: string, many?: string]
   ['^sha256:[0-9a-f]{64}$', '`sha256:` and 64 lower-case hexadecimal digits'],
   ['^[0-9a-f]{64}$', '64 lower-case hexadecimal digits'],
   ['^https://', 'address that begins with `https://`'],
+  ['^https://[a-z0-9][a-z0-9.-]{0,252}$', 'host after `https://`, without a path'],
   ['^[A-Za-z0-9](-?[A-Za-z0-9]){0,38}$', 'GitHub name'],
   ['^[A-Za-z0-9._-]{1,100}$', "GitHub repository's name"],
   ['^[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}$', 'ticket such as `SEC-123`'],

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as assert from 'uvu/assert';
 import { pause } from '../../../tunnel-checks/world/patience.ts';
+import { provePanel } from './panel.ts';
 import { type ComposeStack, DENIED, REACHED, type ServicePort } from './stack.ts';
 
 /** What must hold of compose.yaml, in this order; each leaves it as it was. */
@@ -40,6 +41,10 @@ const CUTS: readonly (readonly [string, readonly (readonly [network: string, fro
 const DENIAL = 'policies/access/proof.yaml';
 
 export const STEPS: readonly ComposeStep[] = [
+  {
+    name: 'the admin panel shows every component, to this machine alone, and proposes nothing',
+    run: provePanel,
+  },
   {
     name: 'the agent has no way to a backend but the tunnel',
     async run(stack) {

@@ -14,7 +14,7 @@ import { type Architecture, machineOf, ownArchitecture, runsHere } from '../buil
 import { overBudget } from '../build/measure.ts';
 import { STEPS } from './compose.ts';
 import { Score } from './score.ts';
-import { ComposeStack, REACHED } from './stack.ts';
+import { composePrograms, ComposeStack, REACHED } from './stack.ts';
 
 const OPTIONS = {
   offline: { type: 'string', multiple: true },
@@ -137,15 +137,21 @@ async function proveCompose(
 ): Promise<void> {
   const engine = await startEngine(join(root, WORK, 'engine'));
   try {
-    const stack = new ComposeStack(root, engine);
     await score.try('the images are loaded', () => {
       for (const { name } of imagesIn(root))
         engine.docker('load', '--quiet', '--input', archiveOf(root, name, architecture));
     });
-    try {
-      await stepsOn(stack, score, steps);
-    } finally {
-      stack.close();
+    const programs = composePrograms();
+    if (programs.length === 0)
+      score.tell('skip', 'compose.yaml: neither docker compose nor docker-compose is installed');
+    for (const { words, version } of programs) {
+      say(`compose ${version}`);
+      const stack = new ComposeStack(root, engine, words);
+      try {
+        await stepsOn(stack, score, steps);
+      } finally {
+        stack.close();
+      }
     }
   } finally {
     await engine.close();

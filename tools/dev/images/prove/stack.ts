@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { AgentConfig } from '../../../contract/shapes.ts';
 import type { DockerEngine } from '../../../tunnel-checks/placements/engine.ts';
 import { until } from '../../../tunnel-checks/world/patience.ts';
-import { answers } from '../build/engine.ts';
 
 /** What of the repository compose.yaml reads, where its images are there already. */
 const READ = ['compose.yaml', 'policies', 'environments'];
@@ -20,16 +19,34 @@ export type ServicePort = readonly [service: string, port: number];
 /** What `agent probe` ends with. */
 export const [REACHED, DENIED] = [0, 1];
 
+/** A program that reads compose.yaml. */
+export interface ComposeProgram {
+  words: readonly string[];
+  /** As it says it, such as `1.29.2` or `2.40.3`. */
+  version: string;
+}
+
+/** Those that are here: Docker's own plugin, which is version 2, and the program of before, which Debian has. */
+export function composePrograms(): ComposeProgram[] {
+  const all = [['docker', 'compose'], ['docker-compose']].flatMap((words) => {
+    const [program, ...rest] = [...words, 'version', '--short'];
+    const { status, stdout } = spawnSync(program!, rest, { encoding: 'utf8' });
+    return status === 0 ? [{ words, version: stdout.trim().replace(/^v/, '') }] : [];
+  });
+  return all.filter(({ version }, index) => all.findIndex((one) => one.version === version) === index);
+}
+
 /** compose.yaml, brought up from a copy of the repository whose YAML can be changed. */
 export class ComposeStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'ztna-compose-'));
   readonly engine: DockerEngine;
   readonly #compose: readonly string[];
 
-  constructor(root: string, engine: DockerEngine) {
+  /** @param compose the words by which compose is called */
+  constructor(root: string, engine: DockerEngine, compose: readonly string[]) {
     this.engine = engine;
+    this.#compose = compose;
     for (const name of READ) cpSync(join(root, name), join(this.folder, name), { recursive: true });
-    this.#compose = answers('docker', 'compose', 'version') ? ['docker', 'compose'] : ['docker-compose'];
   }
 
   /** Runs one command of compose. @throws where it fails, with what it said */

@@ -2,13 +2,16 @@
  * What is done with images that were pushed. It has no packages beside it, so that none is beside the rights in AWS: Node 22
  * runs it as it is.
  *
+ *   npm run images:note -- "$PART" "$DIGEST"                                what was pushed, for the job that joins
  *   npm run images:join -- "$REGISTRY" "$GITHUB_SHA"                       both architectures become one image, signed
  *   npm run images:carry -- "$FROM" "$REGISTRY" "$GITHUB_SHA" "$IMAGES"    the same images to another registry
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Fault, faultText } from '../../../contract/fault.ts';
-import { carry, digestsFrom, digestsText, imagesOf, join, tellJobs } from './registry.ts';
+import { type ImageSigner, signerOf } from '../../../contract/image-signature.ts';
+import { digestsFrom, digestsText, imagesOf, notePushed, pushedIn, tellJobs } from './handover.ts';
+import { carry, join } from './registry.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -30,10 +33,21 @@ function word(words: readonly string[], index: number, name: string): string {
   );
 }
 
+/** Who signs here: the workflow of this repository on main, as GitHub says where we are. */
+function signer(): ImageSigner {
+  const { GITHUB_REPOSITORY: repository, GITHUB_SERVER_URL: server } = process.env;
+  if (repository) return signerOf(repository, server);
+  throw new Fault('GITHUB_REPOSITORY is not set', 'this runs in a job of images.yml');
+}
+
 const ACTIONS: Readonly<Record<string, (words: readonly string[]) => void>> = {
+  note(words) {
+    notePushed(root, word(words, 0, 'the image and its architecture'), word(words, 1, 'the digest'));
+  },
   join(words) {
     const place = { registry: word(words, 0, 'the registry'), tag: word(words, 1, 'the tag') };
-    const digests = join(run, imagesOf(root), place);
+    const images = imagesOf(root);
+    const digests = join(run, images, place, { pushed: pushedIn(root, images), signer: signer() });
     tellJobs(process.env['GITHUB_OUTPUT'], digests);
     process.stdout.write(`${digestsText(digests)}\n`);
   },
@@ -41,7 +55,7 @@ const ACTIONS: Readonly<Record<string, (words: readonly string[]) => void>> = {
     const tag = word(words, 2, 'the tag');
     const from = { registry: word(words, 0, 'the registry with the images'), tag };
     const to = { registry: word(words, 1, 'the registry'), tag };
-    carry(run, digestsFrom(word(words, 3, 'the images')), { from, to });
+    carry(run, digestsFrom(word(words, 3, 'the images')), { from, to, signer: signer() });
   },
 };
 

@@ -1,5 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { Fault } from '../../../contract/fault.ts';
+import { type ImageSigner, verifyWords } from '../../../contract/image-signature.ts';
+import { ARCHITECTURES, type PushedDigests } from './handover.ts';
 
 /** Runs a program to its end. @returns what it prints; undefined where it fails */
 export type RunProgram = (words: readonly string[]) => string | undefined;
@@ -11,99 +13,89 @@ export interface RegistryTag {
   tag: string;
 }
 
-/** The architectures that are built apart, each pushed under the tag with this after it. */
-export const ARCHITECTURES = ['amd64', 'arm64'] as const;
-
-/** The images that an environment names, as its schema lists them. @param schema the text of environment.schema.json */
-export function deployedImages(schema: string): string[] {
-  const { $defs } = JSON.parse(schema) as {
-    $defs: { images: { properties: object } };
-  };
-  return Object.keys($defs.images.properties);
-}
-
 const nameIn = ({ registry }: RegistryTag, image: string): string => `${registry}/ztna/${image}`;
 
-/** A digest as registries and `environment.yaml` write it. */
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const IMAGETOOLS = ['docker', 'buildx', 'imagetools'];
 
-/** The digest of what a name stands for. @returns undefined where there is nothing of that name */
+/** The digest of bytes, as a registry has it. */
+const digestOfBytes = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** The digest of what a name stands for, by its very bytes. @returns undefined where nothing can be had by that name */
 function digestOf(run: RunProgram, name: string): string | undefined {
-  const found = run(['docker', 'buildx', 'imagetools', 'inspect', '--format', '{{.Manifest.Digest}}', name]);
-  const digest = found?.trim();
-  return digest !== undefined && DIGEST.test(digest) ? digest : undefined;
+  const manifest = run([...IMAGETOOLS, 'inspect', '--raw', name]);
+  return manifest ? digestOfBytes(manifest) : undefined;
 }
 
-/** Names what is somewhere already, as one image of all architectures. A tag is written once: a second run finds it. */
+/** The digest of what these come to as one image, by the bytes that would be pushed: no name has a say in it. */
+function digestOfAll(run: RunProgram, sources: readonly string[]): string {
+  const manifest = run([...IMAGETOOLS, 'create', '--dry-run', ...sources])?.replace(/\n$/, '');
+  if (manifest) return digestOfBytes(manifest);
+  throw new Fault(`${sources.join(', ')} cannot be made one image`, 'it says why above');
+}
+
+/**
+ * Names what is somewhere already, as one image of all architectures. A tag is written once: a second run finds it.
+ * @param sources by their digests, so that who may push tags has no say in what it becomes
+ * @throws Fault where the name stands for something else
+ */
 function named(run: RunProgram, name: string, sources: readonly string[]): string {
-  const known = digestOf(run, name);
-  if (known !== undefined) return known;
-  run(['docker', 'buildx', 'imagetools', 'create', '--tag', name, ...sources]);
-  const digest = digestOf(run, name);
-  if (digest !== undefined) return digest;
-  throw new Fault(`${name} is not there after it was made of ${sources.join(', ')}`, 'it says why above');
+  const wanted = digestOfAll(run, sources);
+  if (digestOf(run, name) === undefined) run([...IMAGETOOLS, 'create', '--tag', name, ...sources]);
+  const there = digestOf(run, name);
+  if (there === wanted) return wanted;
+  throw new Fault(
+    there === undefined
+      ? `${name} is not there after it was made of ${sources.join(', ')}`
+      : `${name} is ${there}, where ${wanted} was to be`,
+    there === undefined
+      ? 'it says why above'
+      : 'a tag is written once: find out who pushed this one, then build the next commit',
+  );
 }
 
-/** Signs what is at a digest as who runs this job: cosign asks GitHub, and no key is kept. */
-function sign(run: RunProgram, name: string): void {
+/** Signs what is at a digest as who runs this job: cosign asks GitHub, and no key is kept. Whoever asks finds the same. */
+function sign(run: RunProgram, name: string, signer: ImageSigner): void {
   if (run(['cosign', 'sign', '--yes', '--recursive', name]) === undefined)
     throw new Fault(`${name} could not be signed`, 'it says why above');
+  if (run(verifyWords(name, signer)) === undefined)
+    throw new Fault(`${name} is not found to be signed by ${signer.identity}`, 'it says why above');
 }
 
 /** Makes one image of both architectures of each, and signs it. @returns the digests by image */
-export function join(run: RunProgram, images: readonly string[], place: RegistryTag): Map<string, string> {
+export function join(
+  run: RunProgram,
+  images: readonly string[],
+  place: RegistryTag,
+  { pushed, signer }: { pushed: PushedDigests; signer: ImageSigner },
+): Map<string, string> {
   return new Map(
     images.map((image) => {
       const name = nameIn(place, image);
-      const parts = ARCHITECTURES.map((one) => `${name}:${place.tag}-${one}`);
+      const parts = ARCHITECTURES.map((one) => `${name}@${partOf(pushed, `${image}-${one}`)}`);
       const digest = named(run, `${name}:${place.tag}`, parts);
-      sign(run, `${name}@${digest}`);
+      sign(run, `${name}@${digest}`, signer);
       return [image, digest];
     }),
   );
+}
+
+function partOf(pushed: PushedDigests, part: string): string {
+  const digest = pushed.get(part);
+  if (digest !== undefined) return digest;
+  throw new Fault(`no job says that it pushed ${part}`, 'run all jobs again');
 }
 
 /** Carries images to another registry under the same digests, and signs them there. @throws Fault where one is another */
 export function carry(
   run: RunProgram,
   digests: ReadonlyMap<string, string>,
-  { from, to }: { from: RegistryTag; to: RegistryTag },
+  { from, to, signer }: { from: RegistryTag; to: RegistryTag; signer: ImageSigner },
 ): void {
   for (const [image, digest] of digests) {
     const name = nameIn(to, image);
     const there = named(run, `${name}:${to.tag}`, [`${nameIn(from, image)}@${digest}`]);
     if (there !== digest)
-      throw new Fault(
-        `${name}:${to.tag} is ${there}, where ${digest} was to be`,
-        'a tag is written once: build the next commit',
-      );
-    sign(run, `${name}@${digest}`);
+      throw new Fault(`${name}:${to.tag} is ${there}, where ${digest} was to be`, 'run all jobs again');
+    sign(run, `${name}@${digest}`, signer);
   }
-}
-
-/** As a job hands them on: `<image>=<digest>`, with spaces between. */
-export function digestsText(digests: ReadonlyMap<string, string>): string {
-  return [...digests].map((one) => one.join('=')).join(' ');
-}
-
-/** The same, read. @throws Fault for anything else */
-export function digestsFrom(text: string): Map<string, string> {
-  return new Map(
-    text.split(' ').map((word) => {
-      const [image = '', digest = ''] = word.split('=');
-      if (!DIGEST.test(digest))
-        throw new Fault(`${JSON.stringify(word)} is no image and its digest`, 'give what `join` printed');
-      return [image, digest];
-    }),
-  );
-}
-
-/** The images of this repository. @param root its folder */
-export function imagesOf(root: string): string[] {
-  return deployedImages(readFileSync(`${root}schemas/environment.schema.json`, 'utf8'));
-}
-
-/** Tells the jobs that follow. */
-export function tellJobs(file: string | undefined, digests: ReadonlyMap<string, string>): void {
-  if (file) appendFileSync(file, `images=${digestsText(digests)}\n`);
 }

@@ -476,6 +476,29 @@ fn an_address_is_kept_over_a_reconnect_within_a_minute_and_its_flows_with_it() {
 }
 
 #[test]
+fn a_connector_is_told_of_an_agent_that_does_not_come_back() {
+    let mut world = world();
+    let alice = world.alice();
+    let (here, there) = ((EVERYBODY, 9), (WEB, 443));
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (100, 0, SYN), &[], b"")));
+    let inner = world.sent(world.home).remove(0).from;
+    world.relay.datagram(world.home, &tcp(there, inner, (70, 101, SYN | ACK), &[], b""), world.now());
+    world.say(alice, &Message::ToService("web", &tcp(here, there, (101, 71, ACK), &[], b"question")));
+    world.sent(world.home);
+    world.relay.disconnect(alice, world.now());
+    world.pass(59.0);
+    assert_eq!(world.sent(world.home).len(), 0, "it may come back");
+    world.pass(1.0);
+    let (told, ended) = world.did(world.home);
+    assert_eq!(ended.iter().map(|flow| flow.why).collect::<Vec<_>>(), [End::AgentGone]);
+    // What it expects next is one of both: it may have received the question or not.
+    let told: Vec<_> = told.iter().map(|reset| read(reset)).collect();
+    assert!(told.iter().all(|reset| (reset.from, reset.to, reset.flags() & RST) == (inner, there, RST)));
+    let sequences: Vec<_> = told.iter().map(|reset| reset.sequence()).collect();
+    assert_eq!(sequences, [101, 109]);
+}
+
+#[test]
 fn two_connections_of_one_certificate_that_both_speak_have_two_addresses() {
     let mut world = world();
     let (first, second) = (world.alice(), world.alice());
