@@ -108,6 +108,18 @@ pub fn by_hand(flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Ve
 
 /// The same, with what the client has room for.
 pub fn with_window(window: u16, flags: u8, sequence: u32, acknowledgment: u32, data: &[u8]) -> Vec<u8> {
+    with_options(&[], window, flags, sequence, acknowledgment, data)
+}
+
+/// The same, with options of TCP.
+pub fn with_options(
+    options: &[u8],
+    window: u16,
+    flags: u8,
+    sequence: u32,
+    acknowledgment: u32,
+    data: &[u8],
+) -> Vec<u8> {
     let tuple = Tuple {
         protocol: protocol::TCP,
         source: CLIENT,
@@ -117,7 +129,7 @@ pub fn with_window(window: u16, flags: u8, sequence: u32, acknowledgment: u32, d
     };
     let segment =
         Segment { source: 5555, destination: 8080, sequence, acknowledgment, flags, data: data.len() as u16 };
-    tcp(tuple, &segment, window, &[], data).unwrap()
+    tcp(tuple, &segment, window, options, data).unwrap()
 }
 
 pub fn sent(world: &mut Network) -> Option<Segment> {
