@@ -107,6 +107,8 @@ export class Tunnel {
     if (found.type === 'missing') say(found.reason);
     else this.#programs = found.programs;
     if (this.#programs) {
+      const principal = this.#person(sampleDevice(process.platform));
+      if (principal !== undefined) say(`${principal} tries each service; --as names somebody else`);
       await this.keep(this.#repository);
       await listening(this.#places.backend, signal);
     }
