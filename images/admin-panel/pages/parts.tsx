@@ -97,7 +97,7 @@ export const AccessRows = ({
           <Icon sign={whenever ? 'always' : 'conditions'} />
           <div>
             <span class="hidden">{whenever ? 'always: ' : 'under conditions: '}</span>
-            <Say sentence={reachSentence(change)} links={links} />
+            <Say sentence={reachSentence(change, 'short', 'full')} links={links} />
             {change.principals.length > 3 && <Names names={change.principals} environment={environment} />}
           </div>
           {who !== undefined && service && (
