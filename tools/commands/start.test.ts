@@ -81,6 +81,10 @@ test('an edit comes into force, a broken one does not, and a second start resume
   meanwhile.child.kill('SIGINT');
   assert.is(await meanwhile.ended, 0);
 
+  const nobody = await runIn(root, ['start', '--as', 'no name!']);
+  assert.equal([nobody.status, nobody.stdout], [2, '']);
+  assert.match(nobody.stderr, /^no name! /);
+
   const second = start(root);
   await second.says(/sequence 5 says the same already/);
   await second.says(/sequence 5 is in force/);
