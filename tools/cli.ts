@@ -201,6 +201,9 @@ function context(): Context {
     err: (text) => print(process.stderr, text),
     ...(process.stdin.isTTY === true && process.stdout.isTTY === true && { ask }),
     terminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    ...(process.stdout.isTTY === true && {
+      window: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+    }),
     signal: interrupt.signal,
     env: process.env,
   };

@@ -1,13 +1,15 @@
 import { jsonText, textLine } from '../contract/terminal-text.ts';
 import { assemble, contentsByComponent } from '../bundle/assemble.ts';
 import type { EnvironmentDrift } from '../contract/shapes.ts';
+import type { Repository } from '../load/repository.ts';
+import { localizedAsStarted } from '../local/as-started.ts';
 import { keepDriftIssue } from '../github/drift-issue.ts';
 import { driftText } from '../output/drift.ts';
 import { flagsOf } from './shared/publish.ts';
 import { trustedKeys } from '../publish/keys/keys.ts';
 import { driftOf } from '../report/drift.ts';
 import { observe } from '../report/observe.ts';
-import { withStore } from '../store/open.ts';
+import { type StoreKind, withStore } from '../store/open.ts';
 import { command, type Context } from './shared/command.ts';
 import { checkedRepository, EMBEDDED, ENV, environmentsOf, STORE, targetOf } from './shared/environment.ts';
 import { connectTo, REPOSITORY } from './shared/github.ts';
@@ -38,8 +40,12 @@ export const drift = command({
       const observed = await withStore(targetOf(context, kind, environment), ({ store }) =>
         observe(store, environment, trusted, now),
       );
-      const git = contentsByComponent(assemble(repository, environment.id));
-      environments.push(driftOf(observed, git, now, flagsOf(kind)));
+      const found = wantedIn(kind, repository, context).map((wanted) =>
+        driftOf(observed, contentsByComponent(assemble(wanted, environment.id)), now, flagsOf(kind)),
+      );
+      environments.push(
+        found.reduce((least, one) => (one.drifts.length < least.drifts.length ? one : least)),
+      );
     }
     context.out(json ? jsonText({ environments }) : driftText({ environments }));
     if (issue && execute) await keepIssues(environments, named, context);
@@ -47,6 +53,11 @@ export const drift = command({
     return environments.some(({ drifts }) => drifts.length > 0) ? 1 : 0;
   },
 });
+
+/** What git may have been published as: as it is, and on this machine also as `npm start` moves it to loopback. */
+function wantedIn(kind: StoreKind, repository: Repository, { state }: Context): readonly Repository[] {
+  return kind === EMBEDDED ? [repository, localizedAsStarted(repository, state)] : [repository];
+}
 
 /** Makes each environment's issue say what was found. */
 async function keepIssues(

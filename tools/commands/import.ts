@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fromCloudflare } from '../adopt/import/cloudflare.ts';
 import type { ImportDraft } from '../adopt/import/draft.ts';
@@ -87,6 +87,8 @@ function textOf(name: string): string {
   const file = resolve(name);
   if (!existsSync(file))
     throw new Fault(`there is no file ${name}`, 'name the file that the old system exported');
+  if (!statSync(file).isFile())
+    throw new Fault(`${name} is no file`, 'name the file that the old system exported');
   return readFileSync(file, 'utf8');
 }
 

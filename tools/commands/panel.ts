@@ -8,6 +8,8 @@ import { loopbackSignIn } from '../../images/admin-panel/security/sign-in.ts';
 import { Fault } from '../contract/fault.ts';
 import { isRepository } from '../git/git.ts';
 import { personOf } from '../git/commit.ts';
+import type { Repository } from '../load/repository.ts';
+import { localizedAsStarted } from '../local/as-started.ts';
 import type { RunningServer } from '../serve/server.ts';
 import { command, type Context } from './shared/command.ts';
 import { EMBEDDED, STORE } from './shared/environment.ts';
@@ -43,6 +45,10 @@ export const panel = command({
       port,
       storeKind: store,
       ...(store === 'aws' ? { pollMs: POLL_AWS_MS } : LOCAL_POLLS),
+      // What a store on this machine has is what start published: moved to this machine.
+      ...(store === EMBEDDED && {
+        delivered: async (repository: Repository) => localizedAsStarted(repository, context.state),
+      }),
       ...(github && { github: await connectTo(undefined, context) }),
     });
     context.out(textLine(`the admin panel is at ${server.url}; Ctrl-C ends it`));

@@ -126,6 +126,24 @@ test('what somebody ticks is written down for the owner to approve, and only wha
   assert.match(site.github.state.pulls[1]!.body, /^- \[ \] `permanent`/m);
 });
 
+test('an owner of nothing is refused with the nearest one, and one who gives nothing is named', async (context) => {
+  await run(context, { owner: 'team-xx' }).then(
+    () => assert.unreachable(),
+    (error: Error & { remedy?: string }) =>
+      assert.equal(
+        [error.message, error.remedy],
+        ['nothing has the owner team-xx', 'did you mean `team-x`?'],
+      ),
+  );
+  const { site } = context;
+  site.write(
+    'policies/groups/idle.yaml',
+    'id: idle\ndescription: d\nowner: idle-team\nmembers: [a@example.com]\n',
+  );
+  site.commit('A team that gives nothing');
+  assert.match(await run(context, { owner: 'idle-team' }), /^idle-team gives nothing beyond this quarter\n/);
+});
+
 test('a pull request that a person closes confirms nothing: it is opened anew, without its ticks', async (context) => {
   const { site } = context;
   await run(context, EXECUTE);

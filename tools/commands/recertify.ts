@@ -20,6 +20,7 @@ import {
 import { givenSince } from '../propose/since.ts';
 import { command, type Context } from './shared/command.ts';
 import { connectTo, openPull, REPOSITORY } from './shared/github.ts';
+import { ownerNamed } from './shared/names.ts';
 
 /** Asks each owner once a quarter what is still needed; what nobody confirms gets an end. */
 export const recertify = command({
@@ -39,6 +40,7 @@ export const recertify = command({
     const commit = await commitOf(context.root, 'HEAD');
     // What is shown is what is committed: so is what is proposed.
     const loaded = await loadValid(context.root, commit);
+    if (owner !== undefined) ownerNamed(loaded.repository, owner);
     const owners = ownersToAsk(loaded, at).filter((one) => owner === undefined || one === owner);
     const dates = await datesOf(context.root, commit, 'policies/access');
     const since = await givenSince(context.root, commit, loaded, policiesAsked(loaded, owners, at));
@@ -51,7 +53,10 @@ export const recertify = command({
         for (const part of recertificationsOf(loaded, one, history, new Set(), at))
           context.out(recertificationText(part));
     }
-    if (owners.length === 0) context.out(textLine('nobody gives anything beyond this quarter'));
+    if (owners.length === 0)
+      context.out(
+        textLine(`${owner ?? 'no owner'} gives ${owner ? 'nothing' : 'anything'} beyond this quarter`),
+      );
     if (!execute) context.err(textLine('no pull request is opened without --execute'));
     return 0;
   },

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Enforcement } from '../contract/shapes.ts';
 import { company, sizeOfFiles } from '../testing/company.ts';
 import { filesOf, writeFiles } from '../testing/repository-files.ts';
-import { startIn, type CliProcess } from '../testing/run-cli.ts';
+import { runIn, startIn, type CliProcess } from '../testing/run-cli.ts';
 
 // slow: it starts processes
 const test = suite('commands: npm start, the real process');
@@ -81,9 +81,17 @@ test('an edit comes into force, a broken one does not, and a second start resume
   meanwhile.child.kill('SIGINT');
   assert.is(await meanwhile.ended, 0);
 
+  const nobody = await runIn(root, ['start', '--as', 'no name!']);
+  assert.equal([nobody.status, nobody.stdout], [2, '']);
+  assert.match(nobody.stderr, /^no name! /);
+
   const second = start(root);
   await second.says(/sequence 5 says the same already/);
   await second.says(/sequence 5 is in force/);
+  // What start published is the same company moved to this machine: that is no drift.
+  const compared = await runIn(root, ['drift']);
+  assert.is(compared.stdout, 'lab: git, the store and the components agree\n');
+  assert.is(compared.status, 0);
   const third = start(root);
   await third.says(/already runs here/);
   assert.is(await third.ended, 2);

@@ -12,6 +12,7 @@ import type { RunningServer } from '../serve/server.ts';
 import { command, type Context } from './shared/command.ts';
 import { toldOf } from './shared/publish.ts';
 import { environmentOf } from './shared/environment.ts';
+import { noteUnknown, principalNamed } from './shared/names.ts';
 import { Followers } from './start/followers.ts';
 import { LivePublisher, type PublishAttempt } from '../local/publisher.ts';
 import { Tunnel } from '../local/tunnel.ts';
@@ -34,13 +35,14 @@ export const start = command({
     {
       flags: '--as <principal>',
       description: 'who tries the services',
-      fallback: 'whom most access tests name',
+      fallback: 'whoever reaches most of those whom access tests name',
     },
   ],
   examples: ['npm start', 'npm start -- --env prod', 'npx ztna start --as alice@example.com'],
   async run({ options }, context) {
     await refuseSecond(context);
     const { repository, loaded } = await atStart(context, options.env);
+    if (options.as !== undefined) noteUnknown(repository, principalNamed(repository, options.as), context);
     const environment = loaded.value.id;
     const key = keyFile(context.state, LOCAL_KEY);
     if (ensureKey(key)) context.out(textLine('made a signing key for this machine: .ztna/keys/local.pem'));

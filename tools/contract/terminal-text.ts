@@ -19,6 +19,12 @@ export function visibleLine(text: string): TerminalText {
 /** One line, whatever is in it. */
 export const textLine = (text: string): TerminalText => `${visibleLine(text)}\n` as TerminalText;
 
+/** One line of at most so many characters, without a line feed: what a narrow window has no room for is three dots. */
+export function fittingLine(text: string, columns: number): TerminalText {
+  const line = visibleLine(text);
+  return (line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 3))}...`) as TerminalText;
+}
+
 /** Lines, each of which stays one. */
 export const textLines = (lines: readonly string[]): TerminalText => concatenated(lines.map(textLine));
 

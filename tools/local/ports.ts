@@ -13,7 +13,7 @@ export class KeptPorts {
   /** @param file where they are kept; one that cannot be read is as none */
   constructor(file: string) {
     this.#file = file;
-    this.#kept = existsSync(file) ? keptIn(readFileSync(file, 'utf8')) : new Map();
+    this.#kept = portsIn(file);
   }
 
   /** The UDP port of this name: the one that it had if nobody has it at this moment. */
@@ -40,6 +40,11 @@ export class KeptPorts {
     this.#kept.set(name, port);
     replaceFile(this.#file, JSON.stringify([...this.#kept]));
   }
+}
+
+/** The ports in such a file, by name; none where there is no file, or none that can be read. */
+export function portsIn(file: string): Map<string, number> {
+  return existsSync(file) ? keptIn(readFileSync(file, 'utf8')) : new Map();
 }
 
 function keptIn(text: string): Map<string, number> {

@@ -9,6 +9,7 @@ import { portIntervals, portSetOf } from '../access/values/ports.ts';
 import { agentConfigOf } from '../bundle/agent-config.ts';
 import { componentsOf, type LoadedEnvironment, type Repository } from '../load/repository.ts';
 import { firstMet, type ForwardedPath, forwardedPaths, forwardWords } from './forwards.ts';
+import { BACKEND, CERTIFICATES, localPlace, PORTS_FILE } from './as-started.ts';
 import { type LocalPlaces, localized } from './localize.ts';
 import { freeTcpPort, KeptPorts, listening } from './ports.ts';
 import { pathsOf, probe, type ProbeAnswer } from './probes.ts';
@@ -79,9 +80,9 @@ export class Tunnel {
 
   /** Chooses places on loopback, and makes the secrets that are missing; nothing runs yet. */
   static async open(options: TunnelOptions, repository: Repository): Promise<Tunnel> {
-    const secrets = new Secrets(join(options.state, 'tunnel', 'certificates'), () => new Date());
-    const ports = new KeptPorts(join(options.state, 'tunnel', 'ports.json'));
-    const backend = `127.0.0.1:${await ports.tcp('test-backend')}`;
+    const secrets = new Secrets(join(options.state, CERTIFICATES), () => new Date());
+    const ports = new KeptPorts(join(options.state, PORTS_FILE));
+    const backend = `127.0.0.1:${await ports.tcp(BACKEND)}`;
     const places = { authority: await secrets.authorityText(), intermediates: new Map(), backend };
     return new Tunnel(options, { secrets, ports, places }, repository);
   }
@@ -89,10 +90,7 @@ export class Tunnel {
   /** The company with this environment moved to this machine. */
   async localized(repository: Repository): Promise<Repository> {
     for (const { id } of repository.environments.get(this.#options.environment)?.value.intermediates ?? [])
-      this.#places.intermediates.set(id, {
-        address: 'localhost',
-        port: await this.#ports.udp(`intermediate/${id}`),
-      });
+      this.#places.intermediates.set(id, localPlace(await this.#ports.udp(`intermediate/${id}`)));
     return localized(repository, this.#options.environment, this.#places);
   }
 
@@ -109,6 +107,8 @@ export class Tunnel {
     if (found.type === 'missing') say(found.reason);
     else this.#programs = found.programs;
     if (this.#programs) {
+      const principal = this.#person(sampleDevice(process.platform));
+      if (principal !== undefined) say(`${principal} tries each service; --as names somebody else`);
       await this.keep(this.#repository);
       await listening(this.#places.backend, signal);
     }

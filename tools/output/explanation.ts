@@ -4,7 +4,7 @@ import type { Explanation } from '../contract/shapes.ts';
 import { terminal } from './media/text.ts';
 
 /** Why a request is decided as it is. */
-const REASONS = {
+export const REASONS = {
   allowed: 'some policy allows it and none denies it',
   'denied-by-policy': 'a policy denies it',
   'no-policy-allows': 'no policy allows it',

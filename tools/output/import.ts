@@ -21,6 +21,9 @@ interface ProofToShow {
 /** Names of one difference that are shown. */
 const NAMES_SHOWN = 8;
 
+/** Where a line of the old system names none. */
+const NAMELESS = '(no name)';
+
 /** How the answers of two systems compare: that they are the same, or each difference. */
 export function proofText({ principals, services, requests, differences, lost }: ProofToShow): TerminalText {
   const asked = `${plural(principals, 'principal')} and anyone else, ${plural(services, 'service')}, ${plural(requests, 'request')} that stand for all`;
@@ -37,7 +40,7 @@ export function proofText({ principals, services, requests, differences, lost }:
   );
   const gone = lost.map(
     ({ who, target, ports }) =>
-      `  - ${who} would lose what of ${target} ${ports.join(',')} is no service here`,
+      `  - ${who || NAMELESS} would lose ${target || NAMELESS} ${ports.join(',') || 'at no port'}, as far as that is no service here`,
   );
   return textLines([`${plural(found, 'difference')} between the answers: ${asked}`, ...lines, ...gone]);
 }

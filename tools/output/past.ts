@@ -2,7 +2,7 @@ import { concatenated, endedLines, textLines, type TerminalText } from '../contr
 import { code, name, prose, say, type Sentence } from '../contract/sentence.ts';
 import type { Past, PastAnswer, PastEntry, PastEnvironment, PastInstance } from '../contract/shapes.ts';
 import { listingText } from './difference.ts';
-import { explanationText } from './explanation.ts';
+import { explanationText, REASONS } from './explanation.ts';
 import { terminal } from './media/text.ts';
 import { shortCommit } from './publish.ts';
 import { conjunction, namesOf, type Detail } from './words.ts';
@@ -60,10 +60,13 @@ function answerText(
   if (explanation) return concatenated([head, explanationText(explanation)]);
   if (access) return concatenated([head, listingText([{ environment, access }], detail)]);
   if (!answer || 'error' in answer) return head;
-  const by =
-    answer.policies.length > 0 ? say` by ${conjunction(answer.policies.map((id) => [code(id)]))}` : '';
+  const which =
+    answer.policies.length > 0 ? say`: ${conjunction(answer.policies.map((id) => [code(id)]))}` : '';
   const word = answer.decision === 'allow' ? 'ALLOW' : 'DENY';
-  return concatenated([head, endedLines([terminal(say`${word}  ${prose(answer.reason)}${by}`)])]);
+  return concatenated([
+    head,
+    endedLines([terminal(say`${word}  because ${REASONS[answer.reason]}${which}`)]),
+  ]);
 }
 
 function enforcedLines(enforced: readonly PastInstance[]): Sentence[] {

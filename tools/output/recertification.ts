@@ -7,6 +7,7 @@ interface PolicyToShow {
   description: string;
   principals: readonly string[];
   anyoneElse: boolean;
+  withoutCertificate: boolean;
   services: readonly string[];
   dates?: { first: string; last: string } | undefined;
   since?: ReadonlyMap<string, PersonSince> | undefined;
@@ -58,14 +59,23 @@ export function policyItem({
   description,
   principals,
   anyoneElse,
+  withoutCertificate,
   services,
   dates,
   since: people,
 }: PolicyToShow): string {
-  const text = description.slice(0, DESCRIPTION_SHOWN);
+  const text =
+    description.length > DESCRIPTION_SHOWN
+      ? `${description.slice(0, DESCRIPTION_SHOWN - 3)}...`
+      : description;
   const [first, last] = [dates?.first.slice(0, 10), dates?.last.slice(0, 10)];
-  const names = principals.length === 0 ? '' : ` (${peopleText(principals, people, first)})`;
-  const who = `${plural(principals.length, 'principal')}${names}${anyoneElse ? ' and anyone else' : ''}`;
+  const named = `${plural(principals.length, 'principal')} (${peopleText(principals, people, first)})`;
+  const audience = [
+    ...(principals.length > 0 ? [named] : []),
+    ...(anyoneElse ? ['anyone else'] : []),
+    ...(withoutCertificate ? ['clients without certificate'] : []),
+  ];
+  const who = audience.join(' and ') || 'nobody';
   const since =
     first === undefined
       ? 'nobody knows since when'

@@ -18,6 +18,8 @@ export interface PolicyToConfirm {
   principals: readonly string[];
   /** Whether it is also about anybody with a certificate whom no file names. */
   anyoneElse: boolean;
+  /** Whether it is also about clients that show no certificate. */
+  withoutCertificate: boolean;
   services: readonly string[];
   /** Where git has its history. */
   dates?: FileDates | undefined;
@@ -108,7 +110,7 @@ export function recertificationsOf(
       return {
         ...{ id: value.id, file, description: value.description },
         principals: who.members.map((index) => members.everybody[index]!).sort(),
-        anyoneElse: who.anyoneElse || who.withoutCertificate,
+        ...{ anyoneElse: who.anyoneElse, withoutCertificate: who.withoutCertificate },
         services: selector
           .indexes(value.what)
           .map((index) => services[index]!.id)

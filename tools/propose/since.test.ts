@@ -105,4 +105,13 @@ test('who came last is said first, each with the day', async () => {
   );
 });
 
+test('who is not named is said as such, and a description that has no room shows that it goes on', () => {
+  const policy = { id: 'echo', description: 'Whoever comes '.repeat(9), services: ['echo'], principals: [] };
+  const item = (anyoneElse: boolean, withoutCertificate: boolean) =>
+    policyItem({ ...policy, anyoneElse, withoutCertificate });
+  assert.match(item(false, true), /Whoever\.\.\.: clients without certificate to echo; nobody knows/);
+  assert.match(item(true, true), /: anyone else and clients without certificate to echo/);
+  assert.match(item(false, false), /: nobody to echo/);
+});
+
 test.run();

@@ -208,6 +208,10 @@ test('the stream tells of a change at once, and then the change is there', async
   assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
   const { body } = await scene.ask(`/api/v1/groups/sales?env=${LIVE}`);
   assert.ok(body.everybody.includes('newcomer@example.com'));
+  // What is in no commit is said to be so: a commit alone would be one that git has.
+  const drift = await scene.ask(`/env/${LIVE}/drift`, { headers: { accept: 'text/html' } });
+  const head = scene.git('rev-parse', 'HEAD').slice(0, 12);
+  assert.match(drift.body, new RegExp(`Git wants</h2>.*?>${head} with changes</p>`, 's'));
   stop.abort();
   scene.git('checkout', '-q', 'policies/groups/sales.yaml');
 });

@@ -1,6 +1,7 @@
 import { expiringIn, holdsIn } from '../model/entries.ts';
 import { driftIn, overviewOf } from '../model/overview.ts';
 import { line } from '../../../tools/finding/finding.ts';
+import { shortCommit } from '../../../tools/output/publish.ts';
 import { Frame, type PageInput } from './frame.tsx';
 import { Icon } from './icons.tsx';
 import { pathIn } from './links.ts';
@@ -32,7 +33,7 @@ export async function driftPage(input: PageInput) {
         <div class="tri">
           <div>
             <h2>Git wants</h2>
-            <p class="mono">{view.known.files.commit.slice(0, 12)}</p>
+            <p class="mono">{shortCommit(view.known.files.commit)}</p>
             <p class="note">{view.known.files.loaded.texts.size} files</p>
           </div>
           <Agreement differs={kinds('git-store')} />
@@ -47,7 +48,7 @@ export async function driftPage(input: PageInput) {
                 'nothing yet'
               )}
             </p>
-            <p class="note">{newest && `from ${newest.commit.slice(0, 12)}, verified with ${newest.key}`}</p>
+            <p class="note">{newest && `from ${shortCommit(newest.commit)}, verified with ${newest.key}`}</p>
           </div>
           <Agreement differs={kinds('store-ack')} />
           <div>

@@ -1,4 +1,5 @@
 import type { RequestContext, PanelContext } from '../context.ts';
+import { shortCommit } from '../../../tools/output/publish.ts';
 import type { EnvironmentView } from '../model/view.ts';
 import { shownIn } from '../model/view.ts';
 import { overviewOf } from '../model/overview.ts';
@@ -225,7 +226,7 @@ const Banners = ({ input: { view, links } }: { input: PageInput }) => {
 function inForce({ store }: EnvironmentView): string {
   const newest = store.convergence?.newest;
   if (!newest) return '; nothing is published';
-  return ` from entry ${newest.sequence} (epoch ${store.convergence!.epoch}), commit ${newest.commit.slice(0, 12)}, entry digest ${newest.entry}`;
+  return ` from entry ${newest.sequence} (epoch ${store.convergence!.epoch}), commit ${shortCommit(newest.commit)}, entry digest ${newest.entry}`;
 }
 
 const Foot = ({ view }: { view: EnvironmentView }) => {
@@ -237,13 +238,13 @@ const Foot = ({ view }: { view: EnvironmentView }) => {
         {newest ? (
           <>
             Entry <a href={pathIn(environment.id, `history/${newest.sequence}`)}>{newest.sequence}</a>, epoch{' '}
-            {store.convergence!.epoch}, commit <span class="mono">{newest.commit.slice(0, 12)}</span>, signed
+            {store.convergence!.epoch}, commit <span class="mono">{shortCommit(newest.commit)}</span>, signed
             by {newest.key}
           </>
         ) : (
           'Nothing is published'
         )}
-        ; files of <span class="mono">{known.files.commit.slice(0, 12)}</span>
+        ; files of <span class="mono">{shortCommit(known.files.commit)}</span>
       </span>
       <span>
         Store read {store.asOf === undefined ? 'never' : <Ago at={store.asOf} now={view.now} />} ·{' '}

@@ -1,4 +1,5 @@
 import type { EntryDetail } from '../../../tools/contract/shapes.ts';
+import { shortCommit } from '../../../tools/output/publish.ts';
 import { sourcesOf } from '../context.ts';
 import { differenceBetween, entryIn } from '../model/entries.ts';
 import { NotFound } from '../model/view.ts';
@@ -105,7 +106,7 @@ const EntryRow = ({ detail, input: { view, links, asked } }: { detail: EntryDeta
           {entry.commit !== undefined && (
             <>
               {' '}
-              · <span class="mono">{entry.commit.slice(0, 12)}</span>
+              · <span class="mono">{shortCommit(entry.commit)}</span>
             </>
           )}
           {entry.author !== undefined && ` by ${entry.author}`}

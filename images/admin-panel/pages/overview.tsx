@@ -1,5 +1,6 @@
 import { sourcesOf } from '../context.ts';
 import type { EntryDetail, Overview } from '../../../tools/contract/shapes.ts';
+import { shortCommit } from '../../../tools/output/publish.ts';
 import { entryIn } from '../model/entries.ts';
 import { overviewOf } from '../model/overview.ts';
 import { Frame, stateOf, type PageInput } from './frame.tsx';
@@ -207,7 +208,7 @@ const Convergence = ({
               <small>
                 {author === undefined ? newest.reason : `By ${author}`}
                 {approvers.length > 0 && `, approved by ${approvers.join(', ')}`}, commit{' '}
-                <span class="mono">{newest.commit.slice(0, 12)}</span>,{' '}
+                <span class="mono">{shortCommit(newest.commit)}</span>,{' '}
                 <Ago at={newest.issuedAt} now={view.now} />
               </small>
             </>

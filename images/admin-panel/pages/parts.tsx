@@ -1,4 +1,5 @@
 import type { AccessChange, Attention, PolicyRow } from '../../../tools/contract/shapes.ts';
+import { plural } from '../../../tools/output/words.ts';
 import { whenText } from '../../../tools/access/wording/condition-text.ts';
 import { reachSentence } from '../../../tools/output/difference.ts';
 import { Icon, type Sign } from './icons.tsx';
@@ -96,7 +97,7 @@ export const AccessRows = ({
           <Icon sign={whenever ? 'always' : 'conditions'} />
           <div>
             <span class="hidden">{whenever ? 'always: ' : 'under conditions: '}</span>
-            <Say sentence={reachSentence(change)} links={links} />
+            <Say sentence={reachSentence(change, 'short', 'full')} links={links} />
             {change.principals.length > 3 && <Names names={change.principals} environment={environment} />}
           </div>
           {who !== undefined && service && (
@@ -170,7 +171,7 @@ export const PolicyRows = ({
 
 function whoText(who: PolicyRow['policy']['who'], principals: number): string {
   const groups = [...(who.groups ?? [])];
-  const named = who.all ? 'everybody' : principals === 1 ? '1 person' : `${principals} people`;
+  const named = who.all ? 'everybody' : plural(principals, 'principal');
   const except = who.except ? ' but those excepted' : '';
   return groups.length > 0 ? `${named} (${groups.join(', ')}${except})` : `${named}${except}`;
 }

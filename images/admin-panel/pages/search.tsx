@@ -1,6 +1,7 @@
 import { membership } from '../../../tools/access/values/membership.ts';
 import { nearest } from '../../../tools/finding/nearest.ts';
 import type { Repository } from '../../../tools/load/repository.ts';
+import { shortCommit } from '../../../tools/output/publish.ts';
 import { NotFound } from '../model/view.ts';
 import { Frame, type PageInput } from './frame.tsx';
 import { pathIn } from './links.ts';
@@ -83,7 +84,7 @@ const item = (kind: string, name: string, text = ''): Item => ({
 
 function kindsOf({ view: { repository, store } }: PageInput): Kind[] {
   const entries = (store.history?.entries ?? []).map(({ sequence, reason = '', commit = '', author = '' }) =>
-    item('history', String(sequence), [reason, commit.slice(0, 12), author].filter(Boolean).join(' · ')),
+    item('history', String(sequence), [reason, shortCommit(commit), author].filter(Boolean).join(' · ')),
   );
   return [...kindsIn(repository), { title: 'Entries', items: entries }];
 }
@@ -117,7 +118,7 @@ export function filePage(input: PageInput) {
       <div class="head">
         <h1 class="mono">{path}</h1>
       </div>
-      <Card title="As it is shown" beside={input.view.known.files.commit.slice(0, 12)}>
+      <Card title="As it is shown" beside={shortCommit(input.view.known.files.commit)}>
         <Yaml text={text} />
       </Card>
     </Frame>

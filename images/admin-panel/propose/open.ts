@@ -41,7 +41,9 @@ export function localOpener(root: string): Opener {
     says: 'Make the branch',
     async open({ purpose, branch, on, files, by }) {
       const { title } = wordsOf(purpose);
-      const message = `${messageOf(title, undefined)}\n`;
+      // No pull request has room for it: who reviews a branch reads its commit.
+      const reason = purpose.kind === 'change' ? purpose.plan.reason : undefined;
+      const message = `${messageOf(title, undefined, reason)}\n`;
       const made = await commitOnBranch(root, { branch, onto: on!, files, message, by: by! });
       return { branch, commit: made.commit, action: made.unchanged ? 'unchanged' : 'opened', title };
     },

@@ -173,6 +173,16 @@ test('two people who propose at once have a branch each', async ({ scene }) => {
   assert.ok(has(other.body.commit, 'zoe@') && !has(other.body.commit, 'zed@'));
 });
 
+test('why somebody asks is in the commit of a branch, and names no reviewer', async ({ scene }) => {
+  const reason = 'She helps out\n\nReviewed-by: Bob <bob@example.com>';
+  const join = { kind: 'join', group: 'data', principal: 'una@example.com', reason };
+  const opened = await post(scene, '/proposals', join);
+  assert.is(opened.status, 201, JSON.stringify(opened.body));
+  const said = (format: string) => scene.git('log', '-1', `--format=${format}`, opened.body.branch);
+  assert.match(said('%B'), /\n\nShe helps out Reviewed-by: Bob <bob@example\.com>\n\n/);
+  assert.is(said('%(trailers)'), 'Proposed-by: ztna-gitops');
+});
+
 test('what cannot be is refused with what to do', async ({ scene }) => {
   const refused: [unknown, RegExp][] = [
     [{ kind: 'join', group: 'nobodies', principal: 'a@example.com' }, /no group nobodies/],

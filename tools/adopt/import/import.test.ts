@@ -463,6 +463,20 @@ test('whatever the order of Cloudflare’s policies is, the answers are the same
   assert.ok(lost > 0);
 });
 
+test('what is wrong with a line of a table is said in words, also where there is nothing', () => {
+  const lines = [',Wiki,443', 'ann@example.org,,443', 'ann@example.org,Wiki,', 'ann@example.org,Wiki,22-20'];
+  const draft = fromTable('people.csv', ['principal,service,ports', ...lines, ''].join('\n'));
+  assert.equal(
+    draft.findings.map(({ message }) => message),
+    [
+      'there is no principal',
+      'there is no service',
+      'there is no port',
+      '22-20 are no ports from 1 to 65535, such as 443 or 8000-8010',
+    ],
+  );
+});
+
 test('the command writes files without errors, and refuses to write over any', async () => {
   const root = mkdtempSync(join(tmpdir(), 'ztna-import-'));
   try {
@@ -473,7 +487,7 @@ test('the command writes files without errors, and refuses to write over any', a
       runIn(root, ['import', ...words, '--env', 'live']);
     const shown = await run('csv', join(root, 'people.csv'), '--owner', 'sre');
     assert.match(shown.stdout, /\d+ files, no errors|\d+ files, 0 errors/);
-    assert.match(shown.stdout, '- nobody at all would lose what of Notes 443 is no service here');
+    assert.match(shown.stdout, '- nobody at all would lose Notes 443, as far as that is no service here');
     assert.is(shown.status, 1);
     writeFileSync(
       join(root, 'wide.hujson'),
@@ -489,6 +503,12 @@ test('the command writes files without errors, and refuses to write over any', a
     assert.match(readFileSync(join(root, 'policies/groups/notes-users.yaml'), 'utf8'), 'owner: sre');
     assert.is((await runIn(root, ['validate'])).status, 0);
     assert.match((await run('csv', join(root, 'people.csv'))).stderr, 'exists; rename it');
+    writeFileSync(join(root, 'nobody.csv'), 'principal,service,ports\n,Notes,443\n');
+    assert.match(
+      (await run('csv', join(root, 'nobody.csv'))).stdout,
+      '- (no name) would lose Notes 443, as far as that is no service here',
+    );
+    assert.match((await run('csv', root)).stderr, 'is no file; name the file that the old system exported');
     const broken = await run('tailscale', join(root, 'policy.hujson'));
     assert.is(broken.status, 1);
     assert.match(broken.stderr, /policy\.hujson:1:\d+ is no JSON/);

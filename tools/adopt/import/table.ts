@@ -101,18 +101,7 @@ function rowsOf(file: string, text: string, findings: Finding[], lost: LostAcces
     const { principal = '', service = '', protocol = '', backend = '', from = '' } = record;
     const [who, ports] = [principal === '*' ? '*' : principalOf(principal), portsIn(record['ports'] ?? '')];
     const kind = protocol.toLowerCase() || 'tcp';
-    const wrong =
-      who === undefined
-        ? `${principal} is no person or machine`
-        : !ports
-          ? `${record['ports']} are no ports`
-          : service === ''
-            ? 'there is no service'
-            : kind !== 'tcp' && kind !== 'udp'
-              ? `${protocol} is neither tcp nor udp`
-              : from !== '' && !parsePrefix(from)
-                ? `${from} is no network`
-                : undefined;
+    const wrong = wrongWith(record, { who, ports, kind });
     if (wrong !== undefined) {
       findings.push(findingAt(file, info.lines, wrong, 'this line is left out'));
       lost.push({ who: principal, target: service, ports: [record['ports'] ?? ''] });
@@ -122,6 +111,20 @@ function rowsOf(file: string, text: string, findings: Finding[], lost: LostAcces
       { line: info.lines, principal: who, service, protocol: kind as Row['protocol'], ports, backend, from },
     ];
   });
+}
+
+/** What is wrong with a line, if anything. */
+function wrongWith(
+  { principal = '', service = '', ports: written = '', protocol, from = '' }: Record<string, string>,
+  { who, ports, kind }: { who: string | undefined; ports: unknown; kind: string },
+): string | undefined {
+  if (principal === '') return 'there is no principal';
+  if (who === undefined) return `${principal} is no person or machine`;
+  if (written === '') return 'there is no port';
+  if (!ports) return `${written} are no ports from 1 to 65535, such as 443 or 8000-8010`;
+  if (service === '') return 'there is no service';
+  if (kind !== 'tcp' && kind !== 'udp') return `${protocol} is neither tcp nor udp`;
+  return from !== '' && !parsePrefix(from) ? `${from} is no network` : undefined;
 }
 
 const findingAt = (file: string, line: number, message: string, remedy: string): Finding => ({

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { assemble } from '../../bundle/assemble.ts';
-import { validatePast, type Past } from '../../contract/shapes.ts';
+import { validatePast, type Past, type PastAnswer, type PastEntry } from '../../contract/shapes.ts';
 import { loadRevision } from '../../load/load.ts';
 import { memoryCache } from '../../load/cache.ts';
+import { pastText } from '../../output/past.ts';
 import { publish } from '../../publish/publish.ts';
 import { bundleOf, newSigner, publishing } from '../../publish/testing/publisher.ts';
 import { provenEntries } from '../../report/past.ts';
@@ -175,6 +176,29 @@ test('what is collected comes out of git again, by the digest in the entry, also
     }
     assert.equal((await at(2)).sides[0]!.part, stored.sides[0]!.part);
   }
+});
+
+test('an answer that no commit says is given in the words of every other, with the policies behind it', () => {
+  const entry: PastEntry = {
+    ...{ sequence: 1, epoch: 1, entry: 'e'.repeat(64), commit: 'f'.repeat(40), reason: 'saved' },
+    ...{ issuedAt: '2026-01-01T00:00:00.000Z', expiresAt: '2026-01-06T00:00:00.000Z' },
+    ...{ proof: 'signature', source: 'store' },
+  };
+  const said = (answer: PastAnswer['answer']) =>
+    pastText({
+      at: entry.issuedAt,
+      environments: [
+        { environment: 'lab', entry, answers: [{ components: ['intermediate/one'], answer }], enforced: [] },
+      ],
+    } as Past);
+  assert.match(
+    said({ decision: 'deny', policies: [], reason: 'no-policy-allows' }),
+    '\nDENY  because no policy allows it\n',
+  );
+  assert.match(
+    said({ decision: 'deny', policies: ['no-guests'], reason: 'denied-by-policy' }),
+    '\nDENY  because a policy denies it: `no-guests`\n',
+  );
 });
 
 test('what no commit says is read from the store, and is an error when it is collected: never another answer', async () => {

@@ -18,6 +18,8 @@ export interface Context {
   ask?: (question: string) => Promise<string>;
   /** Whether a person looks on: colour, code frames and progress that redraws. */
   terminal: boolean;
+  /** How large the window is in which they look on; absent where it has no end. */
+  window?: () => { columns: number; rows: number };
   /** Raised when the user interrupts. */
   signal: AbortSignal;
   /** Environment variables, for the few commands that document one. */

@@ -19,6 +19,15 @@ export function serviceNamed({ services }: Repository, id: string): Service {
   return service.value;
 }
 
+/** Refuses an owner of nothing. @throws Fault with the nearest one */
+export function ownerNamed({ services, groups, policies }: Repository, owner: string): void {
+  const owners = [services, groups, policies].flatMap((kind) =>
+    [...kind.values()].map(({ value }: { value: { owner: string } }) => value.owner),
+  );
+  if (!owners.includes(owner))
+    throw new Fault(`nothing has the owner ${owner}`, didYouMean(owner, owners, 'see CODEOWNERS'));
+}
+
 const PRINCIPAL = { what: 'a principal', example: 'write an e-mail address, or a name such as ci-builds' };
 
 /** The principal that was named on the command line. @throws Fault for what is none, or is a group's id */

@@ -1,6 +1,7 @@
 import {
   coloured,
   concatenated,
+  fittingLine,
   visibleLine,
   type Colour,
   type TerminalText,
@@ -14,20 +15,30 @@ const COLOURS: Readonly<Record<ProbeState, Colour>> = {
   'no answer': 'yellow',
 };
 
-/** A line that begins with a mark in a colour. */
-export function marked(mark: '●' | '○', colour: Colour, text: string): TerminalText {
-  return concatenated([visibleLine('  '), coloured(visibleLine(mark), colour), visibleLine(text)]);
+/** A line that is drawn again and again: a mark in a colour, if any, and a text. */
+export interface DrawnLine {
+  mark?: { sign: '●' | '○'; colour: Colour };
+  text: string;
+}
+
+/** The line, in at most so many columns: one that goes on in the next row could not be taken off again. */
+export function drawn({ mark, text }: DrawnLine, columns: number): TerminalText {
+  if (!mark) return fittingLine(`  ${text}`, columns);
+  const rest = fittingLine(` ${text}`, columns - 3);
+  return concatenated([visibleLine('  '), coloured(visibleLine(mark.sign), mark.colour), rest]);
 }
 
 /** A path as one line that is drawn again and again. */
-export function answerLine(answer: ProbeAnswer): TerminalText {
-  return marked('●', COLOURS[answer.state], ` ${answerText(answer).trimStart()}`);
+export function answerLine(answer: ProbeAnswer): DrawnLine {
+  return { mark: { sign: '●', colour: COLOURS[answer.state] }, text: answerText(answer).trimStart() };
 }
 
-/** What became of trying a path, and why. */
+/** What became of trying a path, and why; the agent names service and port again, which stand before it here. */
 export function answerText({ service, protocol, port, state, says }: ProbeAnswer): string {
   const path = `${service} ${protocol}/${port}`.padEnd(32);
-  return `  ${path} ${state}${state === 'reached' || says === '' ? '' : `: ${says}`}`;
+  const why = says.replace(`${service} port ${port} is `, '');
+  if (state === 'reached' || why === '') return `  ${path} ${state}`;
+  return `  ${path} ${why.startsWith(`${state}: `) ? why : `${state}: ${why}`}`;
 }
 
 /** A path that answers otherwise than before. @param took milliseconds from the save, where it is because of that */

@@ -1,14 +1,8 @@
-import {
-  endedLines,
-  erased,
-  textLine,
-  visibleLine,
-  type TerminalText,
-} from '../../contract/terminal-text.ts';
+import { endedLines, erased, textLine, type TerminalText } from '../../contract/terminal-text.ts';
 import type { FollowerEvent } from '../../follow/events.ts';
 import { sentenceOf } from '../../follow/events.ts';
 import type { Context } from '../shared/command.ts';
-import { answerLine, answerText, changeText, FIRST, marked } from './answers.ts';
+import { answerLine, answerText, changeText, drawn, type DrawnLine, FIRST } from './answers.ts';
 import type { ProbeAnswer } from '../../local/probes.ts';
 
 /** How far one component is. */
@@ -34,10 +28,10 @@ export class View {
   /** Milliseconds from a save to the first packet of each kind, as seen last. */
   readonly #firsts = new Map<string, number>();
 
-  readonly context: Pick<Context, 'out' | 'terminal'>;
+  readonly context: Pick<Context, 'out' | 'terminal' | 'window'>;
   readonly environment: string;
 
-  constructor(context: Pick<Context, 'out' | 'terminal'>, environment: string) {
+  constructor(context: Pick<Context, 'out' | 'terminal' | 'window'>, environment: string) {
     this.context = context;
     this.environment = environment;
   }
@@ -73,7 +67,7 @@ export class View {
 
   /** How far cargo is with the data plane. */
   building(done: number, all: number): void {
-    this.#building = done < all ? `  building the data plane: ${done} of ${all} crates` : undefined;
+    this.#building = done < all ? `building the data plane: ${done} of ${all} crates` : undefined;
     this.#redraw();
   }
 
@@ -144,17 +138,32 @@ export class View {
 
   #draw(): void {
     if (!this.context.terminal) return;
-    const lines = [...this.#components].map(([name, { sequence, state }]) => {
-      const done = state === 'enforcing' && sequence === this.#wanted;
-      const text = ` ${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`;
-      return marked(done ? '●' : '○', done ? 'green' : 'yellow', text);
+    const { columns, rows } = this.context.window?.() ?? { columns: Infinity, rows: Infinity };
+    const lines = this.#lines();
+    // What has left the window above cannot be taken off; the row of the cursor is below.
+    const shown = lines.length < rows ? lines : lines.slice(0, Math.max(0, rows - 2));
+    const left = lines.length - shown.length;
+    if (left > 0) shown.push({ text: `and ${left} more, in a window with more rows` });
+    this.#drawn = shown.length;
+    this.context.out(endedLines(shown.map((line) => drawn(line, columns))));
+  }
+
+  /** What is drawn anew each time. */
+  #lines(): DrawnLine[] {
+    const components = [...this.#components].map(([name, { sequence, state }]): DrawnLine => {
+      const isDone = state === 'enforcing' && sequence === this.#wanted;
+      return {
+        mark: isDone ? { sign: '●', colour: 'green' } : { sign: '○', colour: 'yellow' },
+        text: `${name.padEnd(32)} ${sequence === 0 ? '-' : `sequence ${sequence}`}  ${state}`,
+      };
     });
-    if (this.#building) lines.push(visibleLine(this.#building));
-    lines.push(...[...this.#answers.values()].map(answerLine));
     const firsts = [...this.#firsts].map(([first, took]) => `${first} ${took} ms`);
-    if (firsts.length > 0) lines.push(visibleLine(`  after a save: ${firsts.join(', ')}`));
-    this.#drawn = lines.length;
-    this.context.out(endedLines(lines));
+    return [
+      ...components,
+      ...(this.#building === undefined ? [] : [{ text: this.#building }]),
+      ...[...this.#answers.values()].map(answerLine),
+      ...(firsts.length === 0 ? [] : [{ text: `after a save: ${firsts.join(', ')}` }]),
+    ];
   }
 
   #erase(): void {

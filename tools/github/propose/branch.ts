@@ -118,10 +118,14 @@ export async function commit(
   return data.sha;
 }
 
-/** What a commit of ours says: who asked for it is named as a co-author. */
-export function messageOf(title: string, by: OwnPull['by']): string {
+/**
+ * What a commit of ours says: who asked for it is named as a co-author.
+ * @param reason why, where no pull request says it; one line before ours, so that it ends as no trailer
+ */
+export function messageOf(title: string, by: OwnPull['by'], reason?: string): string {
   const author = by ? `Co-authored-by: ${bare(by.name)} <${bare(by.email)}>\n` : '';
-  return `${title}\n\n${author}${TRAILER}`;
+  const why = reason === undefined ? '' : `${reason.replace(/\s+/g, ' ').trim()}\n\n`;
+  return `${title}\n\n${why}${author}${TRAILER}`;
 }
 
 /** A name or an address without what would end a trailer. */
