@@ -104,10 +104,13 @@ test('in AWS it reads the repository and opens pull requests as a GitHub App, wh
   };
   const git = await startGitHttp(`${scene.root}/.git`, (one) => github.state.app?.tokens.has(one) ?? false);
   const { credentials, repository } = settingsIn(VARIABLES);
+  let sent = 0;
   const token = appTokens(credentials as GithubApp, {
     repository,
     url: github.url,
     permissions: PERMISSIONS,
+    // In the place of a proxy.
+    fetch: async (...asked) => (sent++, fetch(...asked)),
   });
   const troubles: string[] = [];
   const files = remoteFiles({
@@ -131,6 +134,7 @@ test('in AWS it reads the repository and opens pull requests as a GitHub App, wh
       [{ metadata: 'read', contents: 'write', pull_requests: 'write' }],
     );
     assert.is(github.calls.filter(({ operation }) => /access-token/.test(operation)).length, 1);
+    assert.ok(sent >= 2, 'the app is asked for as everything else is');
     const refused = connection.ask('deploy', (octokit) =>
       octokit.repos.createDeployment({ ...connection.repository, ref: 'main', environment: 'live' }),
     );

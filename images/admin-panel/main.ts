@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { appTokens } from '../../tools/github/connection/app.ts';
 import { Fault, faultText } from '../../tools/contract/fault.ts';
 import { Connection } from '../../tools/github/connection/connection.ts';
+import { proxiedFetch } from '../../tools/github/connection/proxy.ts';
 import { BRANCH } from '../../tools/github/setup/settings.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { logGroupPage } from './model/access-log.ts';
@@ -15,16 +16,10 @@ import { albSignIn } from './security/sign-in.ts';
 import { PERMISSIONS, type Settings, settingsIn } from './settings.ts';
 import type { EnforcedAfter } from './state/reader.ts';
 import { remoteFiles } from './state/remote-files.ts';
-import { inSuccession, joinSuccession, type Successor } from './succession.ts';
+import { endingOf, inSuccession, joinSuccession, type Successor } from './succession.ts';
 
 // The SDK would warn of Node 20, in lines that are none of ours.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-
-/** Milliseconds for which it still answers after it said that it is not ready: until the load balancer has noticed. */
-const DRAIN_MS = 10_000;
-
-/** Milliseconds for which connections that are open are answered on, when another process has taken over. */
-const LINGER_MS = 2_000;
 
 function tell(line: object): void {
   print(process.stdout, jsonText(line));
@@ -33,21 +28,24 @@ function tell(line: object): void {
 /** Serves until told to end, or until another one has read what is newer. */
 async function serve(
   settings: Settings,
-  { handover, ending, drains, ready, outdated }: Successor,
+  { handover, ending, drains, ready, goFirst, outdated }: Successor,
 ): Promise<void> {
   const { host, port, domain, repository, github, api, credentials, environment, pollMs, folder } = settings;
+  // As the commands reach it: git asks the same variables.
+  const proxied = await proxiedFetch(api, process.env);
+  const how = { repository, url: api, ...(proxied && { fetch: proxied }) };
   const token =
     'token' in credentials
       ? async () => credentials.token
-      : appTokens(credentials, { repository, url: api, permissions: PERMISSIONS });
+      : appTokens(credentials, { ...how, permissions: PERMISSIONS });
   // What is under way ends in its own time.
   const over = new AbortController();
   let serving: RunningPanel | undefined;
   const panel = await startPanel({
     ...{ host, port, names: [domain], environments: [environment], pollMs, prepared: true },
     ...{ state: folder, storeKind: 'aws', revision: `refs/remotes/origin/${BRANCH}` },
-    drainMs: () => (drains() ? DRAIN_MS : 0),
-    lingerMs: LINGER_MS,
+    ...endingOf({ drains }),
+    goFirst,
     enforcedAfter: handover as EnforcedAfter | undefined,
     files: remoteFiles({
       ...{
@@ -67,7 +65,7 @@ async function serve(
       issuer: settings.issuer,
       clientId: settings.clientId,
     }),
-    github: new Connection({ token, repository, url: api, signal: over.signal }),
+    github: new Connection({ ...how, token, signal: over.signal }),
     page: `${github}/${repository}`,
     accessLogs: { files: () => [], pageOf: logGroupPage },
     log: tell,

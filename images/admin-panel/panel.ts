@@ -8,13 +8,14 @@ import type { StoreKind } from '../../tools/store/open.ts';
 import { panelApp } from './app.ts';
 import type { PanelContext } from './context.ts';
 import type { AccessLogPlaces } from './model/access-log.ts';
+import { drawAhead } from './pages/routes.tsx';
 import { ProposalBases } from './propose/base.ts';
 import { githubOpener, localOpener } from './propose/open.ts';
 import type { Rate } from './security/rate.ts';
 import type { SignIn } from './security/sign-in.ts';
 import type { FilesSource } from './state/files.ts';
 import { Approvals } from './state/approvals.ts';
-import { keepPrepared, prepareAll } from './state/preparing.ts';
+import { keepPrepared, prepareAll, tidyUp } from './state/preparing.ts';
 import { type EnforcedAfter, Reader } from './state/reader.ts';
 import type { FiguresOf } from './state/traffic.ts';
 import { storesOf } from './state/store.ts';
@@ -36,6 +37,8 @@ export interface PanelOptions {
   remote?: { endpoint: string; trusted: PublicKey[] };
   environments?: readonly string[] | undefined;
   pollMs: number;
+  /** The same while somebody looks at what is live; default: no other. */
+  watchedPollMs?: number;
   signIn: SignIn;
   /** GitHub, for pull requests; branches of the clone where there is none. */
   github?: Connection | undefined;
@@ -50,6 +53,10 @@ export interface PanelOptions {
   drainMs?: number | (() => number);
   /** Milliseconds for which it still answers on connections that are open, when another one has taken over. */
   lingerMs?: number;
+  /** Milliseconds that requests under way are given at its end. */
+  graceMs?: number | (() => number);
+  /** Called when a request begins that somebody waits for; what it returns is called when it is answered. */
+  goFirst?: () => () => void;
   /** By environment and sequence: what another one saw before, and nobody can read. */
   enforcedAfter?: EnforcedAfter | undefined;
   /** Whether all that pages ask for is worked out before the first one is served. */
@@ -76,6 +83,7 @@ export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
     figuresOf: options.figuresOf,
     enforcedAfter: options.enforcedAfter,
     pollMs: options.pollMs,
+    watchedPollMs: options.watchedPollMs,
     now,
     defect: (error) => log({ defect: error instanceof Error ? error.stack : String(error) }),
   });
@@ -92,17 +100,28 @@ export async function startPanel(options: PanelOptions): Promise<RunningPanel> {
     ...{ signIn: options.signIn, storeKind, accessLogs: options.accessLogs, log },
   };
   await reader.start();
-  if (options.prepared) prepareAll(reader, now());
+  const app = panelApp(panel);
+  if (options.prepared) {
+    prepareAll(reader, now());
+    await drawAhead(panel);
+    // It is nobody's request, and is refused; by then it is known which path leads where.
+    await app.request('/api/v1/matrix');
+    tidyUp();
+  }
   const preparing = keepPrepared(reader, now, ending.signal);
   const metrics = metricsOf(panel);
-  const listener = getRequestListener(panelApp(panel).fetch);
+  const listener = getRequestListener(app.fetch);
   const server = await startServer({
     ...{ host: options.host, port: options.port, metrics: metrics.registry },
     ...(options.drainMs !== undefined && { drainMs: options.drainMs }),
     ...(options.lingerMs !== undefined && { lingerMs: options.lingerMs }),
+    ...(options.graceMs !== undefined && { graceMs: options.graceMs }),
     notReady: () => (reader.known() ? undefined : 'nothing is read yet'),
     handle: (request, response) => {
       response.once('finish', () => metrics.requests.inc({ status: String(response.statusCode) }));
+      // Nobody waits for the end of a stream.
+      const answered = request.url?.startsWith('/api/v1/events') ? undefined : options.goFirst?.();
+      if (answered) response.once('close', answered);
       void listener(request, response);
     },
     // Who reads must not go on where nobody can look.

@@ -1,7 +1,17 @@
 import cluster, { type Worker } from 'node:cluster';
+import { Precedence } from './precedence.ts';
 
 /** Milliseconds in which a successor is ready: ten times what a company of 10,000 takes. */
 const LONGEST_MS = 300_000;
+
+/** Milliseconds for which it still answers after it said that it is not ready: until the load balancer has noticed. */
+const DRAIN_MS = 10_000;
+/** Milliseconds for which connections that are open are answered on, when another process has taken over. */
+const LINGER_MS = 2_000;
+/** Milliseconds that requests under way are given where all of it ends: whoever ends it kills what is left after 30 s. */
+const GRACE_MS = 5_000;
+/** The same where another process has taken over: nobody waits for the end of the one before, but who asked it for a page. */
+const REPLACED_GRACE_MS = 120_000;
 
 /** What a process that serves says to the one that started it. */
 type Said =
@@ -18,7 +28,9 @@ type Told =
   /** Another one serves, or the whole program ends. */
   | { kind: 'end'; drain: boolean }
   /** The one that was to come after it failed. */
-  | { kind: 'stay' };
+  | { kind: 'stay' }
+  /** The process that is to come after it has begun. */
+  | { kind: 'next'; pid: number };
 
 /**
  * Keeps one process of this program serving. When it says that there is something new to read, another one reads it, takes
@@ -33,6 +45,7 @@ export async function inSuccession(signal: AbortSignal, tell: (line: object) => 
   return new Promise((resolve) => {
     const begin = (handover: unknown): void => {
       const worker = (next = cluster.fork());
+      if (current) say(current, { kind: 'next', pid: worker.process.pid! });
       // One that hangs would leave what is old on the pages for good.
       const late = setTimeout(
         () => worker === next && current && worker.process.kill('SIGKILL'),
@@ -79,8 +92,19 @@ export interface Successor {
   ending: AbortSignal;
   drains: () => boolean;
   ready(): void;
+  /** To be called when a page is asked for: who reads what is newer waits until what it returns is called. */
+  goFirst(): () => void;
   /** Says that there is something new. @param failed called where nobody could take over */
   outdated(handover: unknown, failed: () => void): void;
+}
+
+/** How long a process of a succession goes on serving at its end. */
+export function endingOf({ drains }: Pick<Successor, 'drains'>) {
+  return {
+    drainMs: () => (drains() ? DRAIN_MS : 0),
+    lingerMs: LINGER_MS,
+    graceMs: () => (drains() ? GRACE_MS : REPLACED_GRACE_MS),
+  };
 }
 
 /** Joins the succession: the first thing that is said is what was handed over. */
@@ -88,20 +112,29 @@ export function joinSuccession(): Promise<Successor> {
   const ending = new AbortController();
   let drains = false;
   let failed = (): void => {};
+  const precedence = new Precedence();
   const send = (said: Said): void => void process.send?.(said);
   // A signal to the whole group is for the one that started all: it says how to end.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => {});
-  process.on('disconnect', () => ending.abort());
+  process.on('disconnect', () => {
+    precedence.over(undefined);
+    ending.abort();
+  });
   return new Promise((resolve) => {
     process.on('message', (told: Told) => {
       if (told.kind === 'end') {
+        precedence.over(undefined);
         drains = told.drain;
         ending.abort();
-      } else if (told.kind === 'stay') failed();
+      } else if (told.kind === 'stay') {
+        precedence.over(undefined);
+        failed();
+      } else if (told.kind === 'next') precedence.over(told.pid);
       else
         resolve({
           ...{ handover: told.handover, ending: ending.signal, drains: () => drains },
           ready: () => send({ kind: 'ready' }),
+          goFirst: () => precedence.begin(),
           outdated(handover, whenFailed) {
             failed = whenFailed;
             send({ kind: 'outdated', handover });

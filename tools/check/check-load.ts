@@ -1,4 +1,5 @@
 import { check, countExpectations } from './check.ts';
+import type { Rule } from './rule.ts';
 import { PARTIAL_RULES, RULES } from './rules.ts';
 import { blot } from './common/secrets.ts';
 import { byPlace, type Finding } from '../finding/finding.ts';
@@ -21,9 +22,30 @@ export interface ValidateSummary {
  * @param before what the repository was before, where that is known
  */
 export function checkLoad(loaded: LoadResult, at: number, before?: Repository): ValidateSummary {
+  return summaryOf(loaded, check(loaded.repository, at, rulesFor(loaded), before));
+}
+
+/** The same, one rule after the other, so that whoever else waits for this process is served in between. */
+export async function checkLoadInSlices(
+  loaded: LoadResult,
+  at: number,
+  pause: () => Promise<unknown>,
+): Promise<ValidateSummary> {
+  const found: Finding[] = [];
+  for (const rule of rulesFor(loaded)) {
+    found.push(...check(loaded.repository, at, [rule]));
+    await pause();
+  }
+  return summaryOf(loaded, found);
+}
+
+function rulesFor(loaded: LoadResult): readonly Rule[] {
+  return isPartial(loaded) ? PARTIAL_RULES : RULES;
+}
+
+function summaryOf(loaded: LoadResult, found: readonly Finding[]): ValidateSummary {
   const { repository, findings, texts } = loaded;
-  const rules = isPartial(loaded) ? PARTIAL_RULES : RULES;
-  const all = [...findings, ...check(repository, at, rules, before)].map(withoutSecrets).sort(byPlace);
+  const all = [...findings, ...found].map(withoutSecrets).sort(byPlace);
   const accessTests = isPartial(loaded) ? 0 : countExpectations(repository);
   return { findings: all, files: texts.size, accessTests };
 }

@@ -15,8 +15,8 @@ import { connectTo } from './shared/github.ts';
 
 /** The port of the loopback interface on which it is where nothing else is said. */
 export const PANEL_PORT = 4480;
-/** Milliseconds between two looks at a store on this machine, which has no rates. */
-export const PANEL_POLL_MS = 1000;
+/** Milliseconds between two looks at a store on this machine, which has no rates; and while somebody has a page open. */
+export const LOCAL_POLLS = { pollMs: 1000, watchedPollMs: 400 } as const;
 /** Milliseconds between two looks at AWS, whose rates all components share. */
 const POLL_AWS_MS = 15_000;
 
@@ -42,7 +42,7 @@ export const panel = command({
     const server = await localPanel(context, {
       port,
       storeKind: store,
-      pollMs: store === 'aws' ? POLL_AWS_MS : PANEL_POLL_MS,
+      ...(store === 'aws' ? { pollMs: POLL_AWS_MS } : LOCAL_POLLS),
       ...(github && { github: await connectTo(undefined, context) }),
     });
     context.out(textLine(`the admin panel is at ${server.url}; Ctrl-C ends it`));
@@ -61,7 +61,9 @@ export async function localPanel(
   {
     delivered,
     ...options
-  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'github' | 'figuresOf'> & { delivered?: Localize },
+  }: Pick<PanelOptions, 'port' | 'storeKind' | 'pollMs' | 'watchedPollMs' | 'github' | 'figuresOf'> & {
+    delivered?: Localize;
+  },
 ): Promise<RunningServer> {
   const person = (await isRepository(root)) ? await personOf(root) : undefined;
   return startPanel({

@@ -97,9 +97,9 @@ export const start = command({
 /** The admin panel beside it, about the environment as it is moved to this machine; on any port where its own is in use. */
 async function panelBeside(context: Context, tunnel: Tunnel, view: View): Promise<RunningServer> {
   // Much is behind it, which no other part of a start waits for.
-  const { figuresFrom, localPanel, PANEL_POLL_MS, PANEL_PORT } = await import('./panel.ts');
+  const { figuresFrom, localPanel, LOCAL_POLLS, PANEL_PORT } = await import('./panel.ts');
   const options = {
-    ...{ storeKind: 'embedded' as const, pollMs: PANEL_POLL_MS },
+    ...{ storeKind: 'embedded' as const, ...LOCAL_POLLS },
     delivered: (repository: Repository) => tunnel.localized(repository),
     figuresOf: figuresFrom((component) => tunnel.appliedUrl(component)),
   };

@@ -1,6 +1,7 @@
 /**
- * The admin panel in a real browser. `npm run test:panel` looks at one page of each kind; with `--prove` every proposal is
- * made as a person makes it, and schemathesis asks the API whatever its description allows. The last line is
+ * The admin panel in a real browser. `npm run test:panel` looks at one page of each kind; with `--prove` each in every size
+ * and colour scheme, every proposal is made as a person makes it, a real `npm start` is watched while its programs are
+ * killed, and schemathesis asks the API whatever its description allows. The last line is
  * `N passed, N failed, N skipped`. Where CI says that it decides (CI=true), a skip is a failure.
  */
 import { join, relative } from 'node:path';
@@ -18,16 +19,20 @@ const PROOFS = /\.prove\.ts$/;
 /** What is installed, to the letter: another version asks other things. */
 const SCHEMATHESIS = 'schemathesis==4.32.5';
 
+/** Milliseconds for a file where all is proved: on a busy machine it takes minutes. */
+const LONGEST_MS = 900_000;
+
 const prove = process.argv.includes('--prove');
 const files = readdirSync(folder)
   .filter((name) => /\.browser\.ts$/.test(name) || (prove && PROOFS.test(name)))
   .map((name) => relative(root, join(folder, name)));
 
+if (prove) process.env['ZTNA_PROVE'] = '1';
 if (prove) process.env['ZTNA_SCHEMATHESIS'] ??= installed();
 
 let [passed, failed, skips] = [0, 0, 0];
 for (const file of files) {
-  const result = await runFile(root, file, ['--import', 'tsx', file]);
+  const result = await runFile(root, file, ['--import', 'tsx', file], prove ? LONGEST_MS : undefined);
   passed += result.passed;
   failed += result.failed;
   skips += result.skipped.length;

@@ -2,6 +2,7 @@ import { parseInstant } from '../access/values/time-zone.ts';
 import { checkLoad } from '../check/check-load.ts';
 import { sentence } from '../finding/finding.ts';
 import { loadSources, type LoadResult } from '../load/load.ts';
+import type { Repository } from '../load/repository.ts';
 import type { Proposal } from './proposal.ts';
 
 /** One policy that ends by itself. */
@@ -30,14 +31,40 @@ export const EXPIRY_BRANCH = 'ztna/expire';
  * @param within how many milliseconds after it is soon
  */
 export function expiryOf(loaded: LoadResult, at: number, within: number): Expiry {
-  const dated = [...loaded.repository.policies.values()].flatMap(({ file, value: { id, owner, when } }) =>
-    when?.expires === undefined ? [] : [{ file, id, owner, expires: when.expires }],
-  );
-  const upTo = (end: number) => dated.filter(({ expires }) => parseInstant(expires) <= end);
-  const expired = upTo(at);
-  const soon = upTo(at + within).filter((one) => !expired.includes(one));
-  const gone = new Map(expired.map(({ file }) => [file, null]));
-  return { expired, soon, breaks: breaksOf(loaded, gone, at) };
+  const endings = endingsOf(loaded.repository, at, within);
+  const gone = new Map(endings.expired.map(({ file }) => [file, null]));
+  return { ...endings, breaks: breaksOf(loaded, gone, at) };
+}
+
+/** The same without what breaks, which takes as long as a check of all files. */
+export function endingsOf(repository: Repository, at: number, within: number): Omit<Expiry, 'breaks'> {
+  const dated = datedIn(repository);
+  return {
+    expired: dated.filter(({ end }) => end <= at).map(({ ending }) => ending),
+    soon: dated.filter(({ end }) => end > at && end <= at + within).map(({ ending }) => ending),
+  };
+}
+
+/** A policy that ends by itself, and when in milliseconds. */
+interface DatedPolicy {
+  ending: Ending;
+  end: number;
+}
+
+const dates = new WeakMap<Repository, readonly DatedPolicy[]>();
+
+/** The policies that end by themselves, looked for once. */
+function datedIn(repository: Repository): readonly DatedPolicy[] {
+  let known = dates.get(repository);
+  if (!known) {
+    known = [...repository.policies.values()].flatMap(({ file, value: { id, owner, when } }) =>
+      when?.expires === undefined
+        ? []
+        : [{ ending: { file, id, owner, expires: when.expires }, end: parseInstant(when.expires) }],
+    );
+    dates.set(repository, known);
+  }
+  return known;
 }
 
 /**

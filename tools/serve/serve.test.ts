@@ -84,6 +84,42 @@ test('a request that never ends is cut when the grace is over', async () => {
   assert.match(await cut, /aborted/);
 });
 
+test('what is under way is given as long as is right at the end', async () => {
+  for (const [graceMs, whole] of [
+    [2000, true],
+    [50, false],
+  ] as const) {
+    let begun = (): void => {};
+    const asked = new Promise<void>((resolve) => (begun = resolve));
+    let grace = 0;
+    const server = await serving(
+      (_, response) => (begun(), void setTimeout(() => response.end('whole'), 300)),
+      { graceMs: () => grace },
+    );
+    const answer = fetch(server.url).then(
+      (one) => one.text(),
+      () => undefined,
+    );
+    await asked;
+    // Only at the end is it known whether somebody waits for it.
+    grace = graceMs;
+    const began = performance.now();
+    await server.close();
+    assert.is(await answer, whole ? 'whole' : undefined);
+    assert.ok(performance.now() - began < 1500, 'a connection that is idle again is not waited for');
+  }
+});
+
+test('a connection is kept for longer than a load balancer keeps it, which is 60 seconds', async () => {
+  const server = await serving((_, response) => void response.end());
+  try {
+    const { headers } = await fetch(server.url);
+    assert.ok(Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1]) > 60);
+  } finally {
+    await server.close();
+  }
+});
+
 test('an address in use is a fault that says so', async () => {
   const server = await serving((_, response) => void response.end());
   const port = Number(new URL(server.url).port);

@@ -19,7 +19,7 @@ export interface ServerOptions extends Endpoints {
    */
   lingerMs?: number;
   /** Milliseconds that requests under way are given at the end. */
-  graceMs?: number;
+  graceMs?: number | (() => number);
 }
 
 /** A server that runs. */
@@ -32,6 +32,11 @@ export interface RunningServer {
 
 /** Milliseconds that requests under way are given where nothing else is said: a load balancer's patience is longer. */
 const GRACE_MS = 5_000;
+/**
+ * Milliseconds for which a connection without a request is kept: longer than a load balancer keeps it (60 s where nothing
+ * else is said), or it would send a request on one that is being closed, and whoever asked would get an error.
+ */
+const IDLE_MS = 75_000;
 /** Milliseconds in which a request's head must arrive, so that a slow client holds no connection. */
 const HEAD_MS = 10_000;
 
@@ -42,7 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(options.metrics && { metrics: options.metrics }),
     notReady: () => (ending ? 'it is shutting down' : options.notReady()),
   };
-  const server = createServer({ headersTimeout: HEAD_MS }, (request, response) => {
+  const server = createServer({ headersTimeout: HEAD_MS, keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (ending) response.setHeader('connection', 'close');
     answerEndpoint(endpoints, request, response)
       .then((answered) => void (answered || options.handle(request, response)))
@@ -51,12 +56,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = await listening(server, options);
   const close = async (): Promise<void> => {
     ending = true;
-    const { drainMs = 0 } = options;
-    await setTimeout(typeof drainMs === 'number' ? drainMs : drainMs());
-    await ended(server, options.lingerMs ?? 0, options.graceMs ?? GRACE_MS);
+    const { drainMs = 0, lingerMs = 0, graceMs = GRACE_MS } = options;
+    await setTimeout(said(drainMs));
+    await ended(server, lingerMs, said(graceMs));
   };
   let closed: Promise<void> | undefined;
   return { url, close: () => (closed ??= close()) };
+}
+
+/** What is only known at the end is said then. */
+function said(ms: number | (() => number)): number {
+  return typeof ms === 'number' ? ms : ms();
 }
 
 function listening(server: Server, { host, port }: ServerOptions): Promise<string> {
@@ -75,17 +85,23 @@ function listening(server: Server, { host, port }: ServerOptions): Promise<strin
   });
 }
 
+/** Milliseconds between two looks for connections that have become idle at the end. */
+const TIDY_MS = 50;
+
 async function ended(server: Server, lingerMs: number, graceMs: number): Promise<void> {
   // That of HTTP would close those that are idle with it.
   const over = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   const patience = new AbortController();
   await Promise.race([over, setTimeout(lingerMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  // Those whose last request is answered from now on are idle then, and are kept for nobody.
+  const tidy = setInterval(() => server.closeIdleConnections(), TIDY_MS);
   server.closeIdleConnections();
   const cut = setTimeout(graceMs, undefined, { signal: patience.signal })
     .then(() => server.closeAllConnections())
     // Everything ended before.
     .catch(() => {});
   await over;
+  clearInterval(tidy);
   patience.abort();
   await cut;
 }

@@ -5,7 +5,7 @@ import type { Reader } from '../state/reader.ts';
 /** Milliseconds between two signs of life: a load balancer ends what is silent for a minute. */
 const ALIVE_MS = 15_000;
 /** Milliseconds within which changes are told together. */
-const TOGETHER_MS = 100;
+const TOGETHER_MS = 30;
 
 /** Tells of every change of what is shown, until the viewer leaves or the panel ends. */
 export function events(context: Context, reader: Reader): Response {
@@ -14,7 +14,7 @@ export function events(context: Context, reader: Reader): Response {
   return streamSSE(context, async (stream) => {
     let told: number | undefined;
     let wake = (): void => {};
-    const unsubscribe = reader.subscribe(() => wake());
+    const unsubscribe = reader.watch(() => wake());
     stream.onAbort(() => wake());
     try {
       while (!stream.aborted && !reader.isOver()) {

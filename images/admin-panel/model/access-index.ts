@@ -29,6 +29,8 @@ export class AccessIndex {
   /** By service, then by class of the access. */
   readonly #reach: (Uint8Array | undefined)[] = [];
   readonly #ofGroups = new Map<string, ReadonlyMap<number, number>>();
+  readonly #reaching = new Map<number, number>();
+  #policies: ReadonlyMap<string, IndexedPolicy> | undefined;
   #prepared = 0;
 
   readonly repository: Repository;
@@ -50,13 +52,23 @@ export class AccessIndex {
 
   /** Works out more of what pages ask for. @returns whether something is left */
   prepareMore(): boolean {
-    if (this.#prepared < this.access.services.length) this.#reachOf(this.#prepared++);
+    const next = this.access.services[this.#prepared];
+    if (next) {
+      this.#reachOf(this.#prepared++);
+      // Who they are is worked out with the sentences.
+      this.#listing.of([next.model.id]);
+    }
     return this.#prepared < this.access.services.length;
   }
 
   /** The class of a principal; anyone else's where no policy or group names it. */
   classOf(principal: string): number {
     return this.access.classIndex.get(principalKey(principal)) ?? 0;
+  }
+
+  /** A policy of the environment. */
+  policy(id: string): IndexedPolicy | undefined {
+    return (this.#policies ??= new Map(this.access.policies.map((one) => [one.id, one]))).get(id);
   }
 
   /** The class of clients without certificate. */
@@ -66,8 +78,13 @@ export class AccessIndex {
 
   /** How far a class reaches a service. */
   reach(service: string, number: number): ReachKind {
+    return REACHES[this.levels(service)[number]!]!;
+  }
+
+  /** How far each class reaches a service, as places in `REACHES`. */
+  levels(service: string): Uint8Array {
     const index = this.access.serviceIndex.get(service);
-    return index === undefined ? 'none' : REACHES[this.#reachOf(index)[number]!]!;
+    return index === undefined ? new Uint8Array(this.access.classes.length) : this.#reachOf(index);
   }
 
   /**
@@ -118,8 +135,14 @@ export class AccessIndex {
 
   /** How many services a class reaches at some time. */
   reaching(number: number): number {
-    return this.#listing.allowedTo(number).filter((id) => REACHES.indexOf(this.reach(id, number)) >= 2)
-      .length;
+    let known = this.#reaching.get(number);
+    if (known === undefined) {
+      known = this.#listing
+        .allowedTo(number)
+        .filter((id) => REACHES.indexOf(this.reach(id, number)) >= 2).length;
+      this.#reaching.set(number, known);
+    }
+    return known;
   }
 
   #reachOf(index: number): Uint8Array {

@@ -10,7 +10,7 @@ import type {
   HoldRow,
   PanelHolds,
 } from '../../../tools/contract/shapes.ts';
-import { expiryOf } from '../../../tools/propose/expire.ts';
+import { endingsOf } from '../../../tools/propose/expire.ts';
 import type { StoreKind } from '../../../tools/store/open.ts';
 import type { Approvals } from '../state/approvals.ts';
 import type { PublishedRepositories } from '../state/repositories.ts';
@@ -47,7 +47,7 @@ export async function holdsIn(
 
 /** Policies, certificates and the entry, as far as they end by themselves. */
 export function expiringIn(view: EnvironmentView): Expiring {
-  const { expired, soon } = expiryOf(view.known.files.loaded, view.now, SOON_MS);
+  const { expired, soon } = endingsOf(view.repository, view.now, SOON_MS);
   const certificates = (view.store.convergence?.components ?? []).flatMap(({ component, instances }) =>
     instances.flatMap(({ instance, figures }) =>
       figures?.certificateNotAfter === undefined

@@ -1,11 +1,12 @@
+import { covers } from '../../../tools/access/model.ts';
 import { principalKey } from '../../../tools/access/values/membership.ts';
 import type { AccessGraph, Policy } from '../../../tools/contract/shapes.ts';
 import { groupsOf } from './groups.ts';
 import { accessOf } from './indexes.ts';
 import { NotFound, type EnvironmentView } from './view.ts';
 
-/** Nodes that a picture has room for. */
-const MOST = 60;
+/** Nodes that a picture has room for, so that one still sees it whole. */
+const MOST = 32;
 
 type Node = AccessGraph['nodes'][number];
 type Edge = AccessGraph['edges'][number];
@@ -74,12 +75,12 @@ function policiesAround(
   const { access } = accessOf(view);
   const number = access.classIndex.get(id) ?? 0;
   const about = access.policies.filter((one) => {
-    const { who } = view.repository.policies.get(one.id)!.value;
+    if (kind === 'principal') return covers(one, number);
     if (kind === 'policy') return one.id === id;
+    const { who } = view.repository.policies.get(one.id)!.value;
     if (kind === 'service')
       return one.model.services.some((service) => access.model.services[service]!.id === id);
-    if (kind === 'group') return who.all || (who.groups ?? []).some((group) => groups.includes(group));
-    return one.about.includes(number);
+    return who.all || (who.groups ?? []).some((group) => groups.includes(group));
   });
   return about
     .map((one) => view.repository.policies.get(one.id)!.value)
@@ -94,11 +95,12 @@ function addPolicy(
 ): void {
   if (!builder.add('policy', policy.id, policy.effect)) return;
   addWho(builder, policy, focus);
-  const { access } = accessOf(view);
-  const about = access.policies.find(({ id }) => id === policy.id)!;
+  const index = accessOf(view);
+  const { access } = index;
+  const about = index.policy(policy.id)!;
   const edge = policy.effect === 'allow' ? 'allows' : 'denies';
-  for (const index of about.model.services) {
-    const service = access.model.services[index]!.id;
+  for (const one of about.model.services) {
+    const service = access.model.services[one]!.id;
     if (focus.kind === 'service' && service !== focus.id) continue;
     if (builder.add('service', service))
       builder.join(keyOf('policy', policy.id), keyOf('service', service), edge);

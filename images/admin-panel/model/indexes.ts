@@ -18,8 +18,8 @@ export function accessOf(view: EnvironmentView): AccessIndex {
   const known = keptIn(view).get(view.environment.id);
   const at = momentOf(view);
   if (known?.index.at === at) return known.index;
-  // Nobody waits for the next one while the last is hardly older.
-  if (known?.next?.at === at && at - known.index.at === FRESH_MS) return known.index;
+  // Nobody waits for the next one while the last is hardly older: it is prepared, and then replaces it.
+  if (known && at - known.index.at === FRESH_MS) return known.index;
   return replaced(view, known?.next?.at === at ? known.next : indexOf(view, at));
 }
 

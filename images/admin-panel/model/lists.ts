@@ -1,6 +1,8 @@
 import { revokedPrincipals } from '../../../tools/access/compile.ts';
+import { covers } from '../../../tools/access/model.ts';
 import { membership, principalKey } from '../../../tools/access/values/membership.ts';
 import type {
+  Connector,
   GroupDetail,
   GroupRow,
   PanelGroups,
@@ -16,7 +18,7 @@ import type {
   ServiceDetail,
   ServiceRow,
 } from '../../../tools/contract/shapes.ts';
-import type { RepositoryFile } from '../../../tools/load/repository.ts';
+import type { LoadedEnvironment, RepositoryFile } from '../../../tools/load/repository.ts';
 import type { AccessIndex } from './access-index.ts';
 import { groupsOf, parentsOf } from './groups.ts';
 import { pageOf, type Page, type PageAsked } from './page.ts';
@@ -111,7 +113,7 @@ export function principalIn(view: EnvironmentView, name: string): PrincipalDetai
       'no group and no policy names it; it has what anyone else has',
     );
   const number = index.classOf(name);
-  const about = index.access.policies.filter((one) => one.about.includes(number));
+  const about = index.access.policies.filter((one) => covers(one, number));
   return {
     environment: view.environment.id,
     principal: principalRow(view, principalKey(name)),
@@ -126,8 +128,9 @@ export function groupIn(view: EnvironmentView, id: string): GroupDetail {
   const group = found('group', repository.groups, id);
   const members = membership(repository);
   const named = [...repository.policies.values()].filter(
-    ({ value: { who, ...value } }) =>
-      isHere(view, { who, ...value }) && [...(who.groups ?? []), ...(who.except?.groups ?? [])].includes(id),
+    ({ value }) =>
+      isHere(view, value) &&
+      ((value.who.groups?.includes(id) ?? false) || (value.who.except?.groups?.includes(id) ?? false)),
   );
   return {
     environment: environment.id,
@@ -165,18 +168,38 @@ function serviceRow(view: EnvironmentView, file: RepositoryFile<ServiceRow['serv
 
 /** Where a service leads in the environment. */
 export function registrationsOf({ loaded }: EnvironmentView, service: string): RegistrationRow[] {
-  return [...loaded.connectors.values()].flatMap((file) =>
-    file.value.services.flatMap((one, index) =>
-      one.service === service
-        ? [{ connector: file.value.id, backend: one.backend, ...lineOf(file, ['services', index]) }]
-        : [],
-    ),
-  );
+  return (placesIn(loaded).get(service) ?? []).map(({ file, index }) => ({
+    connector: file.value.id,
+    backend: file.value.services[index]!.backend,
+    ...lineOf(file, ['services', index]),
+  }));
+}
+
+/** A line of a connector's file that registers a service. */
+interface RegistrationPlace {
+  file: RepositoryFile<Connector>;
+  index: number;
+}
+
+const places = new WeakMap<LoadedEnvironment, ReadonlyMap<string, readonly RegistrationPlace[]>>();
+
+/** By service: where it is registered. Worked out once. */
+function placesIn(loaded: LoadedEnvironment): ReadonlyMap<string, readonly RegistrationPlace[]> {
+  const known = places.get(loaded);
+  if (known) return known;
+  const found = new Map<string, RegistrationPlace[]>();
+  for (const file of loaded.connectors.values())
+    file.value.services.forEach(({ service }, index) =>
+      found.set(service, [...(found.get(service) ?? []), { file, index }]),
+    );
+  places.set(loaded, found);
+  return found;
 }
 
 function policyRow(view: EnvironmentView, file: RepositoryFile<Policy>): PolicyRow {
-  const { access } = accessOf(view);
-  const policy = access.policies.find(({ id }) => id === file.value.id);
+  const index = accessOf(view);
+  const { access } = index;
+  const policy = index.policy(file.value.id);
   return {
     policy: file.value,
     ...lineOf(file, ['effect'], 'key'),
@@ -186,9 +209,9 @@ function policyRow(view: EnvironmentView, file: RepositoryFile<Policy>): PolicyR
 }
 
 /** Everybody whom a policy is about, by name. */
-function whoOf({ access }: AccessIndex, id: string): string[] {
-  const policy = access.policies.find((one) => one.id === id);
-  return policy?.about.flatMap((number) => access.classes[number]!).sort() ?? [];
+function whoOf(index: AccessIndex, id: string): string[] {
+  const about = index.policy(id)?.about ?? [];
+  return about.flatMap((number) => index.access.classes[number]!).sort();
 }
 
 function groupRow({ repository }: EnvironmentView, file: RepositoryFile<GroupRow['group']>): GroupRow {

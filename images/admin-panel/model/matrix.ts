@@ -37,14 +37,14 @@ export function matrixIn(
   const all = index.services.filter((id) => service === undefined || id === service);
   const services = all.slice(0, columns);
   const page = pageOf(rowsOf(view), asked, nameOfRow, ({ id }) => id);
-  const reachOf = given ? whatIf(index, given) : (id: string, number: number) => index.reach(id, number);
+  const columnsOf = services.map((id) => (given ? whatIf(index, given, id) : levelsIn(index, id)));
   return {
     environment: view.environment.id,
     at: instantText(index.at),
     ...(given && { given: { ...given, device: plainDevice(given.device) } }),
     services,
     left: all.length - services.length,
-    rows: page.items.map((row) => rowOf(row, index, services, reachOf)),
+    rows: page.items.map((row) => rowOf(row, index, columnsOf)),
     total: page.total,
     ...(page.next !== undefined && { next: page.next }),
   };
@@ -72,17 +72,23 @@ function rowsOf({ repository, environment }: EnvironmentView): RowHead[] {
   ];
 }
 
-type ReachOf = (service: string, number: number) => ReachKind;
+/** How far a class reaches the service of a column, as a place in `REACHES`. */
+type LevelOf = (number: number) => number;
 
-function rowOf(row: RowHead, index: AccessIndex, services: readonly string[], reachOf: ReachOf): MatrixRow {
+function levelsIn(index: AccessIndex, service: string): LevelOf {
+  const levels = index.levels(service);
+  return (number) => levels[number]!;
+}
+
+function rowOf(row: RowHead, index: AccessIndex, columns: readonly LevelOf[]): MatrixRow {
   const classes = [...classesOfRow(row, index)];
   const members = classes.reduce((sum, [, count]) => sum + count, 0);
-  const cells = services.map((service) => {
+  const cells = columns.map((levelOf) => {
     let most = 0;
     let reaching = 0;
     let always = true;
     for (const [number, count] of classes) {
-      const reach = REACHES.indexOf(reachOf(service, number));
+      const reach = levelOf(number);
       most = Math.max(most, reach);
       if (reach >= 2) reaching += count;
       always &&= reach === 3;
@@ -100,15 +106,16 @@ function classesOfRow({ kind, id }: RowHead, index: AccessIndex): Iterable<reado
   return [[kind === 'anyone-else' ? 0 : index.unnamed, 1]];
 }
 
-/** Decides each service for each class under some facts; "conditions" is some of its ports. */
-function whatIf({ access }: AccessIndex, given: WhatIfFacts): ReachOf {
-  const memory = new Map<string, ReachKind>();
-  const one = (service: string, number: number): ReachKind => {
-    const indexed = access.services[access.serviceIndex.get(service)!]!;
+/** Decides a service for each class under some facts; "conditions" is some of its ports. */
+function whatIf({ access }: AccessIndex, given: WhatIfFacts, service: string): LevelOf {
+  const memory = new Map<number, number>();
+  const indexed = access.services[access.serviceIndex.get(service)!]!;
+  const ports = boundariesOf(indexed);
+  const one = (number: number): ReachKind => {
     const principal =
       number === access.model.classes.length ? WITHOUT_CERTIFICATE : (access.classes[number]![0] ?? '');
     const request = typed({ ...given, principal, service, port: 1 });
-    const answers = boundariesOf(indexed).map((port) =>
+    const answers = ports.map((port) =>
       decide(access, { ...request, principal: principal === '' ? ANYONE : request.principal, port }),
     );
     const allowed = answers.filter(({ decision }) => decision === 'allow').length;
@@ -116,10 +123,9 @@ function whatIf({ access }: AccessIndex, given: WhatIfFacts): ReachOf {
     if (allowed > 0) return 'conditions';
     return answers.some(({ reason }) => reason === 'no-policy-allows') ? 'none' : 'denied';
   };
-  return (service, number) => {
-    const key = `${service} ${number}`;
-    const known = memory.get(key) ?? one(service, number);
-    memory.set(key, known);
+  return (number) => {
+    const known = memory.get(number) ?? REACHES.indexOf(one(number));
+    memory.set(number, known);
     return known;
   };
 }

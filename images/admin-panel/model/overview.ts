@@ -3,12 +3,33 @@ import { instantText } from '../../../tools/access/values/time-zone.ts';
 import type { EnvironmentDrift, Overview, RepositoryState } from '../../../tools/contract/shapes.ts';
 import { findingOutput } from '../../../tools/output/findings.ts';
 import { componentsOf, type Repository } from '../../../tools/load/repository.ts';
-import { driftOf } from '../../../tools/report/drift.ts';
+import { drift } from '../../../tools/report/drift.ts';
 import { attentionIn } from './attention.ts';
+import type { Files } from '../state/files.ts';
+import type { StoreReading } from '../state/store-reading.ts';
 import type { EnvironmentView } from './view.ts';
+
+/** Milliseconds for which an overview of the same knowledge is said again: it changes by ages alone. */
+const SAME_MS = 1000;
+
+const overviews = new WeakMap<StoreReading, { files: Files; at: number; overview: Overview }>();
 
 /** How an environment is: what is in force, who enforces it, what is carried, what needs a person. */
 export function overviewOf(view: EnvironmentView): Overview {
+  const { store, known, now } = view;
+  const before = overviews.get(store);
+  if (
+    before?.files === known.files &&
+    Math.abs(now - before.at) < SAME_MS &&
+    before.overview.environment === view.environment.id
+  )
+    return before.overview;
+  const overview = workedOut(view);
+  overviews.set(store, { files: known.files, at: now, overview });
+  return overview;
+}
+
+function workedOut(view: EnvironmentView): Overview {
   const { environment, store, now } = view;
   const newest = store.convergence?.newest;
   const enforcedAfter = newest ? store.enforcedAfter.get(newest.sequence) : undefined;
@@ -67,7 +88,9 @@ function contentsIn({ known: { files }, environment: { id } }: EnvironmentView):
 
 /** Where git, the store and the components do not agree; nothing where the store was never read. */
 export function driftIn(view: EnvironmentView): EnvironmentDrift {
-  const { observed } = view.store;
-  if (!observed) return { environment: view.environment.id, drifts: [] };
-  return driftOf(observed, contentsIn(view), view.now);
+  const { observed, convergence } = view.store;
+  const environment = view.environment.id;
+  if (!observed || !convergence) return { environment, drifts: [] };
+  const { components } = convergence;
+  return drift({ ...observed, environment, git: contentsIn(view), components }, observed.date ?? view.now);
 }

@@ -1,9 +1,11 @@
+import { html, raw } from 'hono/html';
 import { explain } from '../../../tools/access/explain.ts';
 import { instantText } from '../../../tools/access/values/time-zone.ts';
-import type { AccessMatrix, Explanation, MatrixCell } from '../../../tools/contract/shapes.ts';
+import type { AccessMatrix, Explanation, MatrixCell, MatrixRow } from '../../../tools/contract/shapes.ts';
 import { explanationLines } from '../../../tools/output/explanation.ts';
 import { portIntervals, portSetOf } from '../../../tools/access/values/ports.ts';
 import { FACTS, givenIn, PAGING, read, type ParameterValues } from '../api/parameters.ts';
+import type { AccessIndex } from '../model/access-index.ts';
 import { graphIn } from '../model/graph.ts';
 import { matrixIn, type WhatIfFacts } from '../model/matrix.ts';
 import { accessOf } from '../model/indexes.ts';
@@ -15,8 +17,9 @@ import { pathIn, withQuery } from './links.ts';
 import { AccessRows, Blank, Card, More } from './parts.tsx';
 import { Say } from './sentence.tsx';
 
-/** Rows of the matrix on a page: a first page must stay small. */
-const ROWS = 40;
+/** Rows of the matrix on a page: a first page must stay small. Below what is around a focus there are fewer. */
+const ROWS = 25;
+const ROWS_BELOW = 15;
 /** Columns of the matrix. */
 const COLUMNS = 40;
 
@@ -33,9 +36,8 @@ export function accessPage(input: PageInput) {
         <div>
           <h1>Who reaches what</h1>
           <p>
-            {accessOf(view).access.classes.flat().length} people and machines,{' '}
-            {accessOf(view).services.length} services, {accessOf(view).access.policies.length} policies.
-            Exact, not sampled.
+            {peopleIn(accessOf(view))} people and machines, {accessOf(view).services.length} services,{' '}
+            {accessOf(view).access.policies.length} policies. Exact, not sampled.
           </p>
         </div>
         <form class="btns no-paper" action={pathIn(id, 'access')}>
@@ -53,6 +55,9 @@ export function accessPage(input: PageInput) {
     </Frame>
   );
 }
+
+const peopleIn = ({ access }: AccessIndex): number =>
+  access.classes.reduce((sum, members) => sum + members.length, 0);
 
 /** Sentences on a first page. */
 const SENTENCES = 40;
@@ -200,7 +205,7 @@ const Matrix = ({
   const { view, query } = input;
   const { id } = view.environment;
   const matrix = matrixIn(view, {
-    limit: ROWS,
+    limit: query.get('focus') ? ROWS_BELOW : ROWS,
     columns: COLUMNS,
     cursor: values.get('cursor'),
     search: values.get('search'),
@@ -219,6 +224,9 @@ const Matrix = ({
           </span>
           <span>
             <Icon sign="conditions" /> under conditions
+          </span>
+          <span>
+            <strong>1/4</strong> some members
           </span>
           <span>
             <Icon sign="denied" /> a policy denies it
@@ -311,7 +319,14 @@ const Choice = ({
 const MatrixTable = ({ matrix, input: { view, query } }: { matrix: AccessMatrix; input: PageInput }) => {
   const { services } = matrix;
   const { id } = view.environment;
-  const facts = Object.fromEntries([...query].filter(([name]) => FACTS.some((fact) => fact.name === name)));
+  // One stays at the rows that one looks at, with the facts given.
+  const kept = [...PAGING, ...FACTS];
+  const facts = new URLSearchParams([...query].filter(([name]) => kept.some((one) => one.name === name)));
+  const asked: MatrixQuestion = {
+    services: services.map((service) => ({ service, encoded: encodeURIComponent(service) })),
+    facts: facts.size > 0 ? `&${facts.toString()}` : '',
+    on: query.get('why') ?? undefined,
+  };
   return (
     <table>
       <thead>
@@ -337,24 +352,7 @@ const MatrixTable = ({ matrix, input: { view, query } }: { matrix: AccessMatrix;
               )}{' '}
               {row.kind === 'group' && <span class="muted">{row.members}</span>}
             </th>
-            {services.map((service, index) => {
-              const cell = row.cells[index]!;
-              const to =
-                row.kind === 'group'
-                  ? withQuery(pathIn(id, 'access'), { focus: `group/${row.id}` })
-                  : withQuery(pathIn(id, 'access'), { why: `${row.id},${service}`, ...facts });
-              const on = query.get('why') === `${row.id},${service}`;
-              return (
-                <td class={`${cell.reach}${on ? ' on' : ''}`}>
-                  <a href={to}>
-                    <Cell cell={cell} members={row.members} />
-                    <span class="hidden">
-                      {row.id}, {service}: {saidOf(cell)}. Why?
-                    </span>
-                  </a>
-                </td>
-              );
-            })}
+            {row.cells.map((cell, column) => cellOf(row, cell, asked.services[column]!, asked))}
           </tr>
         ))}
       </tbody>
@@ -362,16 +360,42 @@ const MatrixTable = ({ matrix, input: { view, query } }: { matrix: AccessMatrix;
   );
 };
 
-const Cell = ({ cell: { reach, members }, members: all }: { cell: MatrixCell; members: number }) => {
-  if (reach === 'none') return <>·</>;
-  if (reach === 'denied') return <Icon sign="denied" />;
-  return (
-    <>
-      <Icon sign={reach} />
-      {members < all && `${members}/${all}`}
-    </>
-  );
-};
+/** What the links of a matrix ask. */
+interface MatrixQuestion {
+  services: readonly { service: string; encoded: string }[];
+  /** The rows and the facts, as the end of a query. */
+  facts: string;
+  /** The cell that is asked about: `alice@example.com,payments`. */
+  on: string | undefined;
+}
+
+/** A cell, as text: there are thousands, and as elements they would take most of the time of a page. */
+function cellOf(
+  { kind, id, members }: MatrixRow,
+  { reach, members: reaching }: MatrixCell,
+  { service, encoded }: MatrixQuestion['services'][number],
+  { facts, on }: MatrixQuestion,
+) {
+  const who = encodeURIComponent(id);
+  const to = kind === 'group' ? `?focus=group/${who}` : `?why=${who},${encoded}${facts}`;
+  const count =
+    reaching < members && (reach === 'always' || reach === 'conditions') ? `${reaching}/${members}` : '';
+  const marked = on === `${id},${service}` ? ' on' : '';
+  return html`<td class="${reach}${marked}">
+    <a href="${to}"
+      >${SIGNS[reach]}${count}<span class="hidden">${id}, ${service}: ${WORDS[reach]}. Why?</span></a
+    >
+  </td>`;
+}
+
+const icon = (sign: 'always' | 'conditions' | 'denied') => raw(String(<Icon sign={sign} />));
+
+const SIGNS = {
+  none: '·',
+  denied: icon('denied'),
+  always: icon('always'),
+  conditions: icon('conditions'),
+} as const;
 
 const WORDS = {
   none: 'not granted',
@@ -379,5 +403,3 @@ const WORDS = {
   always: 'always',
   conditions: 'under conditions',
 } as const;
-
-const saidOf = ({ reach }: MatrixCell): string => WORDS[reach];

@@ -96,7 +96,15 @@ export const COMPLETION = String.raw`(() => {
   };
   text.addEventListener('input', load);
   text.addEventListener('click', hide);
-  text.addEventListener('blur', hide);
+  // The list takes room: while a button below it is pressed it stays, or the button would move away from the pointer.
+  let pressed = false;
+  addEventListener('pointerdown', () => (pressed = true), true);
+  for (const over of ['pointerup', 'pointercancel'])
+    addEventListener(over, () => {
+      pressed = false;
+      if (document.activeElement !== text) setTimeout(hide);
+    }, true);
+  text.addEventListener('blur', () => pressed || hide());
   text.addEventListener('keydown', (event) => {
     if (event.key === ' ' && event.ctrlKey) { event.preventDefault(); load(); return; }
     if (found.length === 0) return;

@@ -2,11 +2,10 @@ import type { EntryDetail } from '../../../tools/contract/shapes.ts';
 import { sourcesOf } from '../context.ts';
 import { differenceBetween, entryIn } from '../model/entries.ts';
 import { NotFound } from '../model/view.ts';
-import { Frame, type PageInput } from './frame.tsx';
-import { State } from './icons.tsx';
+import { Frame, stateOf, type PageInput } from './frame.tsx';
+import { Icon, State, type Sign } from './icons.tsx';
 import { pathIn, withQuery } from './links.ts';
-import { secondsText } from './overview.tsx';
-import { Blank, Card, Instant } from './parts.tsx';
+import { Blank, Card, Instant, secondsText } from './parts.tsx';
 import { Changes } from './sentence.tsx';
 
 /** Entries on a page. */
@@ -92,6 +91,9 @@ const EntryRow = ({ detail, input: { view, links, asked } }: { detail: EntryDeta
         </a>
         <small>{entry.issuedAt?.slice(11, 16)} UTC</small>
       </div>
+      <div class="when-sign" aria-hidden="true">
+        <Icon sign={signOf(entry, stateOf(view)[0])} />
+      </div>
       <div>
         {difference ? (
           <Changes difference={difference} links={links} most={5} />
@@ -129,6 +131,13 @@ const EntryRow = ({ detail, input: { view, links, asked } }: { detail: EntryDeta
     </li>
   );
 };
+
+/** What the line of time shows at an entry; its words stand beside it. @param state of the environment now */
+function signOf({ valid, holds = 0, newest }: EntryDetail['entry'], state: Sign): Sign {
+  if (!valid) return 'error';
+  if (holds > 0) return 'hold';
+  return newest ? state : 'enforcing';
+}
 
 /** Who approved an entry, and in which pull request, where that is known. */
 const ApprovedBy = ({

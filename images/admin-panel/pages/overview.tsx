@@ -5,7 +5,8 @@ import { overviewOf } from '../model/overview.ts';
 import { Frame, stateOf, type PageInput } from './frame.tsx';
 import { Icon, State, TONES, type Sign } from './icons.tsx';
 import { pathIn } from './links.ts';
-import { Ago, AttentionRows, Blank, Card, rateText, spanText } from './parts.tsx';
+import { Acks } from './acks.tsx';
+import { Ago, AttentionRows, Blank, Card, rateText, secondsText, spanText } from './parts.tsx';
 import { carriedBy, Picture } from './picture.tsx';
 import { Changes } from './sentence.tsx';
 
@@ -29,15 +30,22 @@ export async function overviewPage(input: PageInput) {
           </p>
         </div>
       </div>
-      <Convergence input={input} overview={overview} />
+      <Convergence input={input} overview={overview} detail={last.find(({ entry }) => entry.newest)} />
       <Card
         title="As it runs"
         id="picture"
         live
         beside={
           <span class="legend">
-            <span>width: bytes a second</span>
-            <span>dashed: nothing is carried, or no figures</span>
+            <Sample kind="pipe" width={2}>
+              little
+            </Sample>
+            <Sample kind="pipe" width={7}>
+              much traffic
+            </Sample>
+            <Sample kind="idle" width={1.5}>
+              nothing, or no figures
+            </Sample>
           </span>
         }
       >
@@ -101,6 +109,16 @@ export async function overviewPage(input: PageInput) {
   );
 }
 
+/** A line as the picture draws it, and what it means. */
+const Sample = ({ kind, width, children }: { kind: 'pipe' | 'idle'; width: number; children?: unknown }) => (
+  <span>
+    <svg class="sample" viewBox="0 0 26 10" aria-hidden="true">
+      <path class={`line ${kind}`} d="M4 5H22" stroke-width={width} />
+    </svg>
+    {children as never}
+  </span>
+);
+
 /** Entries that the overview shows. */
 const LAST = 4;
 
@@ -139,12 +157,18 @@ const LastChange = ({ detail, input }: { detail: EntryDetail; input: PageInput }
   );
 };
 
-/** `1.2 s`, `7 min` */
-export function secondsText(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : spanText(ms);
-}
-
-const Convergence = ({ input: { view }, overview }: { input: PageInput; overview: Overview }) => {
+const Convergence = ({
+  input: { view },
+  overview,
+  detail,
+}: {
+  input: PageInput;
+  overview: Overview;
+  /** Of the newest entry, where it is known. */
+  detail: EntryDetail | undefined;
+}) => {
+  const author = detail?.entry.author;
+  const approvers = detail?.approvedBy ?? [];
   const { newest, components } = overview.convergence;
   const instances = components.flatMap(({ state, instances }) => (state === 'removed' ? [] : instances));
   const enforcing = instances.filter(({ state }) => state === 'enforcing' || state === 'stale').length;
@@ -181,7 +205,9 @@ const Convergence = ({ input: { view }, overview }: { input: PageInput; overview
               {overview.enforcedAfter !== undefined &&
                 `, ${secondsText(overview.enforcedAfter)} after it was issued`}
               <small>
-                {newest.reason}, commit <span class="mono">{newest.commit.slice(0, 12)}</span>,{' '}
+                {author === undefined ? newest.reason : `By ${author}`}
+                {approvers.length > 0 && `, approved by ${approvers.join(', ')}`}, commit{' '}
+                <span class="mono">{newest.commit.slice(0, 12)}</span>,{' '}
                 <Ago at={newest.issuedAt} now={view.now} />
               </small>
             </>
@@ -192,6 +218,7 @@ const Convergence = ({ input: { view }, overview }: { input: PageInput; overview
             </>
           )}
         </p>
+        <Acks {...overview} />
       </div>
       <dl class="figs">
         {figures.map(([name, value, unit]) => (

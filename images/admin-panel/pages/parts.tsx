@@ -52,6 +52,11 @@ export function spanText(ms: number): string {
   return `${Math.floor(seconds / size)} ${name}`;
 }
 
+/** `1.2 s`, `7 min` */
+export function secondsText(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : spanText(ms);
+}
+
 /** How long ago; with script it counts on. */
 export const Ago = ({ at, now }: { at: number | string; now: number }) => {
   const instant = new Date(at);

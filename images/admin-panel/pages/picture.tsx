@@ -25,6 +25,9 @@ const COLUMNS = { agents: 0, intermediates: 250, middle: 540, connectors: 640, s
 const BOX = { width: 190, height: 58, gap: 22 };
 const ROW = 20;
 const TOP = 34;
+/** Services that the picture has room for; of more, each connector shows its first ones, and how many it has beside. */
+const SERVICES = 60;
+const FEWEST = 3;
 
 /** The environment as it runs: agents, intermediates, connectors and services, with what flows between them. */
 export const Picture = ({ overview }: { overview: Overview }) => {
@@ -33,9 +36,13 @@ export const Picture = ({ overview }: { overview: Overview }) => {
     convergence.components.filter(({ component }) => component.startsWith(`${kind}/`));
   const [intermediates, connectors] = [of('intermediate'), of('connector')];
   const leads = new Map(serves.map(({ component, services }) => [component, services]));
-  const heights = connectors.map(
-    ({ component }) => Math.max(BOX.height, (leads.get(component)?.length ?? 0) * ROW) + BOX.gap,
-  );
+  const all = serves.reduce((sum, { services }) => sum + services.length, 0);
+  const most = all <= SERVICES ? all : Math.max(FEWEST, Math.floor(SERVICES / connectors.length));
+  const rows = ({ component }: ComponentState): number => {
+    const count = leads.get(component)?.length ?? 0;
+    return count > most ? most + 1 : count;
+  };
+  const heights = connectors.map((one) => Math.max(BOX.height, rows(one) * ROW) + BOX.gap);
   const height = Math.max(
     TOP + heights.reduce((sum, one) => sum + one, 0),
     TOP + intermediates.length * (BOX.height + BOX.gap),
@@ -71,6 +78,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
             traffic={traffic}
             from={[BOX.width, middle]}
             to={[COLUMNS.intermediates, spread[index]!]}
+            rated
           />
           <Flow
             component={one}
@@ -86,6 +94,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
           traffic={traffic}
           from={[COLUMNS.middle, middle]}
           to={[COLUMNS.connectors, tops[index]!]}
+          rated
         />
       ))}
       <circle cx={COLUMNS.middle} cy={middle} r="4" fill="currentColor" class="muted" />
@@ -98,6 +107,7 @@ export const Picture = ({ overview }: { overview: Overview }) => {
           <ComponentBox one={one} x={COLUMNS.connectors} y={tops[index]!} overview={overview} />
           <Services
             services={leads.get(one.component) ?? []}
+            most={most}
             middle={tops[index]!}
             environment={environment}
             component={one}
@@ -121,11 +131,14 @@ const Flow = ({
   traffic,
   from,
   to,
+  rated = false,
 }: {
   component: ComponentState;
   traffic: readonly InstanceTraffic[];
   from: Point;
   to: Point;
+  /** Whether it says how much it is. */
+  rated?: boolean;
 }) => {
   const { bytes } = carriedBy(traffic, component);
   const tone = TONES[state] === 'ok' ? '' : ` ${TONES[state]}`;
@@ -136,6 +149,11 @@ const Flow = ({
     <>
       <path class={`line pipe${tone}`} d={path} stroke-width={width.toFixed(1)} />
       <path class="line run" d={path} />
+      {rated && (
+        <text class="rate" x={to[0] - 6} y={to[1] - 4 - width / 2} text-anchor="end">
+          {rateText(bytes)}
+        </text>
+      )}
     </>
   );
 };
@@ -201,17 +219,22 @@ const ComponentBox = ({
 };
 
 const Services = ({
-  services,
+  services: all,
+  most,
   middle,
   environment,
   component,
 }: {
   services: Overview['serves'][number]['services'];
+  /** So many are shown. */
+  most: number;
   middle: number;
   environment: string;
   component: ComponentState;
 }) => {
-  const first = middle - ((services.length - 1) * ROW) / 2;
+  const services = all.slice(0, most);
+  const left = all.length - services.length;
+  const first = middle - ((services.length - (left > 0 ? 0 : 1)) * ROW) / 2;
   const tone = TONES[component.state as Sign] === 'ok' ? '' : ` ${TONES[component.state as Sign]}`;
   return (
     <>
@@ -242,6 +265,13 @@ const Services = ({
           </>
         );
       })}
+      {left > 0 && (
+        <a href={pathIn(environment, `components/${component.component}`)}>
+          <text class="t2" x={COLUMNS.services + 8} y={first + services.length * ROW + 4}>
+            and {left} more
+          </text>
+        </a>
+      )}
     </>
   );
 };

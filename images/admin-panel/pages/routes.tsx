@@ -2,8 +2,11 @@ import { Hono, type Context } from 'hono';
 import { etag } from 'hono/etag';
 import { bodyLimit } from 'hono/body-limit';
 import type { Problem } from '../../../tools/serve/problem.ts';
-import { seenBy, viewFor, type PanelContext } from '../context.ts';
-import { NotFound } from '../model/view.ts';
+import { membership } from '../../../tools/access/values/membership.ts';
+import { seenBy, viewFor, viewIn, type PanelContext, type SignedIn } from '../context.ts';
+import { matrixIn } from '../model/matrix.ts';
+import { PAGE } from '../model/page.ts';
+import { NotFound, shownIn } from '../model/view.ts';
 import { CUT_OFF, RequestFault } from '../problems.ts';
 import { isForm } from '../propose/form.ts';
 import { keysOfKinds } from '../propose/keys.ts';
@@ -27,13 +30,13 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><g fil
 
 type Page = (input: PageInput, context: Context<PanelEnv>) => unknown;
 
+const LISTS = ['services', 'people', 'groups', 'policies'] as const satisfies readonly ListName[];
+
 /** The pages by their path below an environment. */
 const PAGES: readonly [path: string, page: Page][] = [
   ['', overviewPage],
   ['/access', accessPage],
-  ...(['services', 'people', 'groups', 'policies'] as const satisfies readonly ListName[]).map(
-    (name): [string, Page] => [`/${name}`, (input) => listPage(input, name)],
-  ),
+  ...LISTS.map((name): [string, Page] => [`/${name}`, (input) => listPage(input, name)]),
   ['/services/:id', (input, { req }) => servicePage(input, req.param('id')!)],
   ['/people/:id', (input, { req }) => principalPage(input, req.param('id')!)],
   ['/groups/:id', (input, { req }) => groupPage(input, req.param('id')!)],
@@ -125,10 +128,58 @@ function inputOf(panel: PanelContext, context: Context<PanelEnv>): PageInput {
 }
 
 async function shown(context: Context<PanelEnv>, page: unknown): Promise<Response> {
-  // Parts that wait for something make the text of the whole a promise.
-  const text = await ((await page) as { toString(): string | Promise<string> }).toString();
+  const text = await textOf(page);
   context.header('cache-control', 'private, no-cache');
   return context.html(`<!doctype html>${text}`);
+}
+
+/** A page as text: parts that wait for something make the text of the whole a promise. */
+async function textOf(page: unknown): Promise<string> {
+  return ((await page) as { toString(): string | Promise<string> }).toString();
+}
+
+/** Times that each page is drawn ahead: by then the engine has made what it runs again quick. */
+const ROUNDS = 3;
+
+/** Draws pages of each kind for nobody, so that who looks first waits no longer than others. */
+export async function drawAhead(panel: PanelContext): Promise<void> {
+  const known = panel.reader.known();
+  for (const environment of known ? shownIn(known).keys() : []) {
+    const view = viewIn(panel, environment);
+    const nobody: SignedIn = {
+      person: { name: '', groups: [], mayPropose: false, signIn: 'loopback' },
+      by: { name: '', email: '' },
+    };
+    const permit = () => ({ who: nobody, sees: true, readsLog: false });
+    const input: PageInput = {
+      ...{ panel, view, asked: { panel, who: nobody, permit }, mayReadLog: false },
+      ...{ links: linksOf(panel, view), token: '', query: new URLSearchParams() },
+    };
+    for (let round = 0; round < ROUNDS; round++) for (const page of pagesOf(input)) await textOf(page());
+  }
+}
+
+/** A page of each kind that shows what there is most of. */
+function pagesOf(input: PageInput): (() => unknown)[] {
+  const { repository } = input.view;
+  const [service] = repository.services.keys();
+  const [policy] = repository.policies.keys();
+  const [person] = membership(repository).everybody;
+  const around = new URLSearchParams(person && service && { focus: person, why: `${person},${service}` });
+  return [
+    ...[overviewPage, accessPage, historyPage, driftPage].map((page) => () => page(input)),
+    () => accessPage({ ...input, query: around }),
+    ...LISTS.map((name) => () => listPage(input, name)),
+    () => searchPage({ ...input, query: new URLSearchParams({ q: service ?? '' }) }),
+    ...(service === undefined
+      ? []
+      : [
+          () => servicePage(input, service),
+          () => JSON.stringify(matrixIn(input.view, { service, limit: PAGE })),
+        ]),
+    ...(policy === undefined ? [] : [() => policyPage(input, policy)]),
+    ...(person === undefined ? [] : [() => principalPage(input, person)]),
+  ];
 }
 
 /** A page that says what is wrong; it needs nothing to be known. */

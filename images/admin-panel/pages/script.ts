@@ -9,11 +9,18 @@ export const SCRIPT = String.raw`'use strict';
     const answer = await fetch(url, { headers: { accept: 'text/html' }, ...options });
     return parse(await answer.text());
   };
-  const constant = ['picture', 'convergence', 'instances', 'matrix'];
+  const constant = ['picture', 'convergence', 'instances', 'matrix', 'why'];
+  // How long ago something was says nothing new.
+  const said = (one) => {
+    const copy = one.cloneNode(true);
+    copy.classList.remove('fresh');
+    for (const time of copy.querySelectorAll('time[data-ago]')) time.textContent = '';
+    return copy.outerHTML;
+  };
   const exchange = (page, selector, mark) => {
     for (const now of document.querySelectorAll(selector)) {
       const then = page.getElementById(now.id);
-      if (!then || then.outerHTML === now.outerHTML || now.contains(document.activeElement)) continue;
+      if (!then || said(then) === said(now) || now.contains(document.activeElement)) continue;
       const fresh = document.importNode(then, true);
       // What changes all the time is not marked: it would never be still.
       if (mark && now.matches('.card') && !constant.includes(now.id)) fresh.classList.add('fresh');

@@ -1,5 +1,6 @@
 import { membership } from '../../../tools/access/values/membership.ts';
 import { nearest } from '../../../tools/finding/nearest.ts';
+import type { Repository } from '../../../tools/load/repository.ts';
 import { NotFound } from '../model/view.ts';
 import { Frame, type PageInput } from './frame.tsx';
 import { pathIn } from './links.ts';
@@ -42,11 +43,11 @@ export function searchPage(input: PageInput) {
       {hits.map(({ title, items }) => (
         <Card title={title} beside={items.length > SHOWN ? `${SHOWN} of ${items.length}` : undefined}>
           <ul class="rows">
-            {items.slice(0, SHOWN).map(({ name, text, to }) => (
+            {items.slice(0, SHOWN).map(({ name, text, path }) => (
               <li>
                 <span />
                 <div>
-                  <a href={to}>{name}</a>
+                  <a href={pathIn(id, path)}>{name}</a>
                   {text !== '' && <p class="note">{text}</p>}
                 </div>
               </li>
@@ -61,42 +62,49 @@ export function searchPage(input: PageInput) {
 interface Item {
   name: string;
   text: string;
-  to: string;
+  /** Its page, below the environment. */
+  path: string;
+  /** What is searched, in lower case. */
+  words: string;
+}
+
+/** Things of a kind. */
+interface Kind {
+  title: string;
+  items: readonly Item[];
 }
 
 const matching = (items: readonly Item[], words: string): Item[] =>
-  items.filter(({ name, text }) => `${name} ${text}`.toLowerCase().includes(words));
+  items.filter((one) => one.words.includes(words));
 
-function kindsOf({
-  view: { repository, environment, store },
-}: PageInput): { title: string; items: Item[] }[] {
-  const described = (files: ReadonlyMap<string, { value: { description: string } }>, kind: string): Item[] =>
-    [...files].map(([id, { value }]) => ({
-      name: id,
-      text: value.description,
-      to: pathIn(environment.id, `${kind}/${id}`),
-    }));
-  return [
-    {
-      title: 'People and machines',
-      items: membership(repository).everybody.map((name) => ({
-        name,
-        text: '',
-        to: pathIn(environment.id, `people/${name}`),
-      })),
-    },
+const item = (kind: string, name: string, text = ''): Item => ({
+  ...{ name, text, path: `${kind}/${name}`, words: `${name} ${text}`.toLowerCase() },
+});
+
+function kindsOf({ view: { repository, store } }: PageInput): Kind[] {
+  const entries = (store.history?.entries ?? []).map(({ sequence, reason = '', commit = '', author = '' }) =>
+    item('history', String(sequence), [reason, commit.slice(0, 12), author].filter(Boolean).join(' · ')),
+  );
+  return [...kindsIn(repository), { title: 'Entries', items: entries }];
+}
+
+const kinds = new WeakMap<Repository, readonly Kind[]>();
+
+/** What the files name, put into lower case once. */
+function kindsIn(repository: Repository): readonly Kind[] {
+  const known = kinds.get(repository);
+  if (known) return known;
+  const described = (files: ReadonlyMap<string, { value: { description: string } }>, kind: string) =>
+    [...files].map(([id, { value }]) => item(kind, id, value.description));
+  const { everybody } = membership(repository);
+  const found = [
+    { title: 'People and machines', items: everybody.map((name) => item('people', name)) },
     { title: 'Services', items: described(repository.services, 'services') },
     { title: 'Groups', items: described(repository.groups, 'groups') },
     { title: 'Policies', items: described(repository.policies, 'policies') },
-    {
-      title: 'Entries',
-      items: (store.history?.entries ?? []).map(({ sequence, reason = '', commit = '', author = '' }) => ({
-        name: String(sequence),
-        text: [reason, commit.slice(0, 12), author].filter(Boolean).join(' · '),
-        to: pathIn(environment.id, `history/${sequence}`),
-      })),
-    },
   ];
+  kinds.set(repository, found);
+  return found;
 }
 
 /** A file of the repository, as it is shown. @throws NotFound */

@@ -1,4 +1,5 @@
-import { checkLoad } from '../../../tools/check/check-load.ts';
+import { setImmediate } from 'node:timers/promises';
+import { checkLoadInSlices } from '../../../tools/check/check-load.ts';
 import type { Finding } from '../../../tools/finding/finding.ts';
 import { findCommit, isRepository } from '../../../tools/git/git.ts';
 import { standingOf } from '../../../tools/git/standing.ts';
@@ -41,20 +42,27 @@ export function keepingValid(now: () => number, delivered: Localize = async (one
     delivered: await delivered(rest.loaded.repository),
   });
   return {
-    /** @param fallback the files of a commit, for a start on broken files */
-    async judged(loaded: LoadResult, commit: string, fallback: LoadResult | undefined): Promise<Files> {
-      const errors = errorsOf(loaded, now());
+    /** @param committed reads the files of a commit, for a start on broken files */
+    async judged(
+      loaded: LoadResult,
+      commit: string,
+      committed: () => Promise<LoadResult | undefined>,
+    ): Promise<Files> {
+      const errors = await errorsOf(loaded, now());
       if (errors.length === 0) return (valid = await files({ loaded, commit, shown: 'newest', errors }));
       if (valid) return { ...valid, shown: 'last-valid', errors };
-      if (fallback && errorsOf(fallback, now()).length === 0)
+      const fallback = await committed();
+      if (fallback && (await errorsOf(fallback, now())).length === 0)
         return files({ loaded: fallback, commit: commit.replace('-dirty', ''), shown: 'last-valid', errors });
       return files({ loaded, commit, shown: 'none', errors });
     },
   };
 }
 
-function errorsOf(loaded: LoadResult, at: number): Finding[] {
-  return checkLoad(loaded, at).findings.filter(({ severity }) => severity === 'error');
+/** Pages are answered between one rule and the next: of a large company all of them take seconds. */
+async function errorsOf(loaded: LoadResult, at: number): Promise<Finding[]> {
+  const { findings } = await checkLoadInSlices(loaded, at, setImmediate);
+  return findings.filter(({ severity }) => severity === 'error');
 }
 
 /** The working tree below a folder: what somebody edits on this machine. */
@@ -70,7 +78,7 @@ export function workingTreeFiles(root: string, now: () => number, delivered?: Lo
       const fingerprint = JSON.stringify([commit, [...loaded.texts], loaded.findings]);
       if (fingerprint === last) return undefined;
       last = fingerprint;
-      return valid.judged(loaded, commit, await committed(root));
+      return valid.judged(loaded, commit, () => committed(root));
     },
     watch(signal, changed) {
       void watchFolders(root, signal, changed);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { prepareMore } from '../model/indexes.ts';
 import { driftIn } from '../model/overview.ts';
@@ -28,6 +30,12 @@ export function prepareAll(reader: Reader, now: number): void {
   const known = reader.known();
   // What git would send each component, which the overview compares with the store.
   for (const id of known ? shownIn(known).keys() : []) driftIn(viewOf(known!, id, now));
+}
+
+/** Gives back what was only needed to prepare, while nobody waits yet: later it would be done during a page. */
+export function tidyUp(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 /** @returns whether something is left */

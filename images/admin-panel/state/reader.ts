@@ -23,6 +23,8 @@ export interface ReaderOptions {
   environments?: readonly string[] | undefined;
   /** Milliseconds between two looks at the stores. */
   pollMs: number;
+  /** The same while somebody looks at what is live; it is often enough for both where it is not said. */
+  watchedPollMs?: number | undefined;
   now: () => number;
   /** Told of what no reader expects: a defect, which ends nothing. */
   defect: (error: unknown) => void;
@@ -44,6 +46,7 @@ export class Reader {
   #running: Promise<unknown> = Promise.resolve();
   readonly #listeners = new Set<() => void>();
   readonly #ending = new AbortController();
+  #viewers = 0;
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -59,6 +62,16 @@ export class Reader {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** The same for somebody who looks at what is live. */
+  watch(listener: () => void): () => void {
+    const unsubscribe = this.subscribe(listener);
+    this.#viewers++;
+    return () => {
+      this.#viewers--;
+      unsubscribe();
+    };
   }
 
   /** Whether it has ended. */
@@ -90,7 +103,9 @@ export class Reader {
 
   async #poll(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await setTimeout(this.options.pollMs, undefined, { signal }).catch(() => {});
+      const { pollMs, watchedPollMs = pollMs } = this.options;
+      const pause = this.#viewers > 0 ? watchedPollMs : pollMs;
+      await setTimeout(pause, undefined, { signal }).catch(() => {});
       if (!signal.aborted) await this.#guarded(() => this.#readStores());
     }
   }

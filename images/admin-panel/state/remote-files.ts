@@ -41,7 +41,7 @@ export function remoteFiles(options: RemoteFilesOptions): FilesSource {
       }
       const loaded = await loadRevision(folder, commit);
       last = commit;
-      return valid.judged(loaded, commit, undefined);
+      return valid.judged(loaded, commit, async () => undefined);
     },
     watch(signal, changed) {
       const look = async (): Promise<void> => {

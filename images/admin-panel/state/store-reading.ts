@@ -15,7 +15,7 @@ import { observe } from '../../../tools/report/observe.ts';
 import { StoreFault } from '../../../tools/store/fault.ts';
 import { listLog } from '../../../tools/store/log.ts';
 import type { ParameterStore } from '../../../tools/store/store.ts';
-import { trafficOf, withFigures, type FiguresOf } from './traffic.ts';
+import { asked, trafficOf, type FiguresOf } from './traffic.ts';
 
 /** What is known of one environment's store: as it was read last, whatever happened since. */
 export interface StoreReading {
@@ -48,19 +48,21 @@ export interface StoreAsked {
 }
 
 /** Reads the store once more. The log is listed only where its newest entry is another than before. */
-export async function readStore(asked: StoreAsked, before: StoreReading, now: number): Promise<StoreReading> {
-  const observed = await observe(asked.store, asked.environment, asked.trusted, now);
+export async function readStore(from: StoreAsked, before: StoreReading, now: number): Promise<StoreReading> {
+  const observed = await observe(from.store, from.environment, from.trusted, now);
   const same =
     before.history !== undefined &&
     before.observed?.newest?.digest === observed.newest?.digest &&
     before.observed?.invalid.length === observed.invalid.length;
-  const rows = same ? before.history! : await historyOf(asked);
+  const rows = same ? before.history! : await historyOf(from);
   const state = convergence(observed, now);
-  const reported = asked.figuresOf ? await withFigures(state, asked.figuresOf, now) : state;
+  const { convergence: seen, reported } = from.figuresOf
+    ? await asked(state, from.figuresOf, now)
+    : { convergence: state, reported: state };
   return {
     asOf: now,
     observed,
-    convergence: state,
+    convergence: seen,
     history: rows,
     reported,
     traffic: trafficOf(reported, before.reported, before.traffic),

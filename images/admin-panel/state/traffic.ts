@@ -1,4 +1,5 @@
 import {
+  type ComponentState,
   type Convergence,
   type Figures,
   type InstanceState,
@@ -42,8 +43,11 @@ export function trafficOf(
   );
 }
 
-/** Asks a component for its figures; undefined where it does not answer. */
-export type FiguresOf = (component: string) => Promise<Figures | undefined>;
+/**
+ * Asks a component for its figures; `gone` where its program does not run, undefined where it is not on this machine or
+ * takes too long.
+ */
+export type FiguresOf = (component: string) => Promise<Figures | 'gone' | undefined>;
 
 /** Milliseconds that a component on this machine may take to answer. */
 const PATIENCE_MS = 500;
@@ -57,26 +61,55 @@ export function figuresFrom(urlOf: (component: string) => string | undefined): F
       const answer = await fetch(new URL('/figures', url), { signal: AbortSignal.timeout(PATIENCE_MS) });
       const figures: unknown = await answer.json();
       return validateFigures(figures) ? figures : undefined;
-    } catch {
-      // What it said in its last ack stays; whether it is well is told by its acks.
-      return undefined;
+    } catch (error) {
+      // Nothing listens: its program has ended. One that is slow is told by its acks.
+      return codeOf(error) === 'ECONNREFUSED' ? 'gone' : undefined;
     }
   };
 }
 
-/** The state with what components say at this moment in place of what they said in their last acks. */
-export async function withFigures(
-  state: Convergence,
-  figuresOf: FiguresOf,
-  now: number,
-): Promise<Convergence> {
+function codeOf(error: unknown): string | undefined {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** What components on this machine say at a moment. */
+export interface LocalAnswers {
+  /** The state, in which those whose programs do not run are gone: their followers notice at the next renewal. */
+  convergence: Convergence;
+  /** The same, with the figures of the moment in place of those in acks. */
+  reported: Convergence;
+}
+
+/** Asks components on this machine; what their acks say stays where they do not answer. */
+export async function asked(state: Convergence, figuresOf: FiguresOf, now: number): Promise<LocalAnswers> {
   const at = new Date(now).toISOString();
-  const components = state.components.map(async (one) => {
+  const answers = await Promise.all(
     // On one machine a component has one instance.
-    const figures = one.instances.length === 1 ? await figuresOf(one.component) : undefined;
-    return figures ? { ...one, instances: one.instances.map((all) => ({ ...all, figures, at })) } : one;
-  });
-  return { ...state, components: await Promise.all(components) };
+    state.components.map(({ component, instances }) =>
+      instances.length === 1 ? figuresOf(component) : undefined,
+    ),
+  );
+  const withAnswer = (change: (one: ComponentState, answer: Figures | 'gone') => ComponentState) =>
+    state.components.map((one, index) => (answers[index] ? change(one, answers[index]) : one));
+  const components = withAnswer((one, answer) => (answer === 'gone' ? goneOf(one) : one));
+  const figures = withAnswer((one, answer) =>
+    answer === 'gone'
+      ? { ...one, instances: [] }
+      : { ...one, instances: one.instances.map((all) => ({ ...all, figures: answer, at })) },
+  );
+  const converged = state.converged && !answers.includes('gone');
+  return {
+    convergence: { ...state, components, converged },
+    reported: { ...state, components: figures },
+  };
+}
+
+function goneOf(one: ComponentState): ComponentState {
+  // What is to be removed, or has said that it ends, is not missed.
+  if (one.state === 'removed' || one.state === 'stopped') return one;
+  const reason = 'its program does not run';
+  const instances = one.instances.map((all) => ({ ...all, state: 'gone' as const, reason }));
+  return { ...one, state: 'gone', instances };
 }
 
 type Rates = Pick<InstanceTraffic, 'bytesPerSecond' | 'datagramsPerSecond'>;

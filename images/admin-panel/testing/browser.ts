@@ -83,3 +83,10 @@ export async function violationsOn(page: Page): Promise<string[]> {
 export function overflowOf(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth') as Promise<number>;
 }
+
+/** Texts that are squeezed into a column of letters, by their first words. */
+export function squeezedOn(page: Page): Promise<string[]> {
+  return page.evaluate(
+    `[...document.querySelectorAll('main p, main li')].filter((one) => one.clientWidth > 0 && one.clientWidth < 40 && one.innerText.length > 20).map((one) => one.innerText.slice(0, 30))`,
+  ) as Promise<string[]>;
+}

@@ -67,7 +67,7 @@ function run(
     const child = execFile(
       program,
       words,
-      { cwd: folder, maxBuffer: 1 << 26, timeout: 280_000 },
+      { cwd: folder, maxBuffer: 1 << 26, timeout: 800_000 },
       (_, stdout, stderr) => resolve({ status: child.exitCode ?? 1, output: stdout + stderr }),
     );
   });

@@ -28,6 +28,7 @@ pub fn config(tls: QuicClientConfig, ping: Duration) -> ClientConfig {
         .initial_mtu(OWN_PAYLOAD)
         .min_mtu(OWN_PAYLOAD)
         .mtu_discovery_config(None)
+        .congestion_controller_factory(Arc::new(congestion::Factory))
         .datagram_send_buffer_size(SEND_BUFFER)
         .datagram_receive_buffer_size(Some(RECEIVE_BUFFER))
         // Direct paths and their streams do not exist here.

@@ -1,14 +1,13 @@
 //! Memory for buffers: one budget for all flows, of which a new one gets the less, the less is left.
 
-/// The largest buffer of one direction, in bytes: 68 Mbit/s at 30 ms.
-pub const MOST: usize = 256 * 1024;
+use tunnel::limits::WINDOW;
 
-/// The smallest: a window that still carries 4 Mbit/s at 30 ms.
+/// The smallest buffer of one direction: a window that still carries 4 Mbit/s at 30 ms.
 pub const LEAST: usize = 16 * 1024;
 
-/// With so many flows half of the budget is left, and a new flow gets a quarter of what the first one got: shares are
-/// `left² / (total * SHARES)`, so that 10,000 flows fit 768 MiB, and some hundred have large buffers.
-const SHARES: u64 = 1_500;
+/// The first flow gets this part of the budget, and when a fifth of it is spent, by some 200 flows, a new one gets half as much:
+/// shares are `left³ / (total² * SHARES)`, so that 10,000 flows fit 768 MiB, and some hundred have large buffers.
+const SHARES: u64 = 750;
 
 /// What all flows together may hold.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +25,9 @@ impl Budget {
     /// Takes the buffers of a new flow.
     /// Returns the size of each of its two, in bytes; none where not even the smallest are left.
     pub fn take(&mut self) -> Option<usize> {
-        let (left, total) = ((self.total - self.used) as u64, self.total as u64);
-        let share = left.checked_mul(left)?.checked_div(total.max(1) * SHARES)?;
-        let size = usize::try_from(share / 2).ok()?.clamp(LEAST, MOST);
+        let (left, total) = ((self.total - self.used) as u64, (self.total as u64).max(1));
+        let share = left * left / total * left / total / SHARES;
+        let size = usize::try_from(share / 2).ok()?.clamp(LEAST, WINDOW);
         let fits = self.used + 2 * size <= self.total;
         if fits {
             self.used += 2 * size;
@@ -56,8 +55,8 @@ mod tests {
         let mut budget = Budget::new(768 << 20);
         let sizes: Vec<usize> = std::iter::from_fn(|| budget.take()).take(10_000).collect();
         assert_eq!(sizes.len(), 10_000);
-        assert_eq!(sizes[0], MOST);
-        assert!(sizes[200] > 190 * 1024, "{}", sizes[200]);
+        assert_eq!(sizes[0], WINDOW);
+        assert!(sizes[200] > 256 * 1024, "{}", sizes[200]);
         assert!(sizes.is_sorted_by(|before, after| before >= after));
         sizes.iter().for_each(|size| budget.give_back(*size));
         assert_eq!(budget.used(), 0);

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! - Each flow has an interface of its own with one socket, found by its tuple: nothing ever looks at all flows. A flow that is
-//!   idle costs its memory, and a question each [`ASK`].
+//!   idle costs nothing but its memory.
 //! - A **link** is a way that packets go (a QUIC connection); a flow goes where its last packet came from. Packets are made only
 //!   when [`Stack::next_packet`] asks: what waits, waits in the flow, and nothing is dropped for want of room.
 //!   Peers take turns by bytes, a peer's flows in packets.
@@ -165,10 +165,6 @@ pub enum NoFlow {
 
 /// Nothing of a flow's data was acknowledged, and nothing else came from its peer: it is gone.
 pub const GIVE_UP: Duration = Duration::from_secs(60);
-
-/// After so long without a packet a peer is asked whether it has the flow still. One that began anew resets it; one that does not
-/// answer may only be away, and has until it is idle for too long (RFC 1122 section 4.2.3.6).
-pub const ASK: Duration = Duration::from_secs(60);
 
 /// All flows.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr, IpListenEndpoint};
 use tunnel::packet::{FIN, SYN, Segment, Tuple};
 use tunnel::time::Monotonic;
 
+use crate::Congestion;
 use crate::header::{is_after, segment_of};
-use crate::{ASK, Congestion};
 
 /// What a new flow is made with.
 #[derive(Clone, Copy, Debug)]
@@ -316,7 +316,6 @@ fn socket(make: &Make) -> tcp::Socket<'static> {
     // What is written is whole messages of a sender that waits already: nothing is held back.
     socket.set_nagle_enabled(false);
     socket.set_ack_delay(None);
-    socket.set_keep_alive(Some(ASK.into()));
     socket.set_congestion_control(match make.congestion {
         // What is measured is held back by the window that it is told.
         Congestion::Measured | Congestion::None => tcp::CongestionControl::None,

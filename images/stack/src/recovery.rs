@@ -169,7 +169,9 @@ impl Recovery {
             self.pace.trip.get_or_insert((trip, now));
         }
         if let Some((_, begin)) = self.pace.round.filter(|(end, _)| !is_after(*end, ack)) {
-            let micros = u64::try_from(now.since(begin).as_micros()).unwrap_or(u64::MAX).max(1);
+            // Where a hole was filled all is acknowledged at once, and no round is shorter than the path.
+            let least = self.pace.trip.map_or(Duration::ZERO, |(trip, _)| trip);
+            let micros = u64::try_from(now.since(begin).max(least).as_micros()).unwrap_or(u64::MAX).max(1);
             self.pace.rates.push_back(self.pace.bytes.saturating_mul(1_000_000) / micros);
             if self.pace.rates.len() > ROUNDS {
                 self.pace.rates.pop_front();
@@ -286,5 +288,36 @@ mod tests {
             assert_eq!(segment_of(&packet).map(|segment| segment.sequence), Some(sent));
             assert!(has_right_transport_checksum(&packet), "{sequence} -> {sent}");
         }
+    }
+
+    #[test]
+    fn what_a_filled_hole_lets_through_at_once_is_not_what_the_path_carries_in_that_time() {
+        let (source, destination) = (Ipv4Addr::new(10, 100, 0, 2), Ipv4Addr::new(100, 64, 0, 1));
+        let tuple =
+            Tuple { protocol: protocol::TCP, source, source_port: 80, destination, destination_port: 9 };
+        let at = |micros| Monotonic::default() + Duration::from_micros(micros);
+        let mut recovery = Recovery::default();
+        let sent = |recovery: &mut Recovery, sequence, data, micros| {
+            let segment =
+                Segment { source: 80, destination: 9, sequence, acknowledgment: 5, flags: ACK, data };
+            recovery.sent(&segment, at(micros));
+        };
+        let heard = |recovery: &mut Recovery, acknowledgment, micros| {
+            let segment =
+                Segment { source: 9, destination: 80, sequence: 5, acknowledgment, flags: ACK, data: 0 };
+            let packet = tcp(tuple.reversed(), &segment, 60_000, &[], &[]).unwrap();
+            recovery.heard(&packet, &segment, at(micros));
+        };
+        sent(&mut recovery, 0, 1000, 0);
+        heard(&mut recovery, 0, 1);
+        heard(&mut recovery, 1000, 30_000);
+        // One segment is lost, and eight after it come.
+        sent(&mut recovery, 1000, 1000, 30_000);
+        sent(&mut recovery, 2000, 8000, 30_000);
+        sent(&mut recovery, 1000, 1000, 60_000);
+        heard(&mut recovery, 2000, 90_000);
+        heard(&mut recovery, 10_000, 90_010);
+        let twice = recovery.window();
+        assert!((15_000..=16_000).contains(&twice), "{twice}");
     }
 }

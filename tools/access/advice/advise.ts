@@ -24,7 +24,9 @@ export function advise(
 ): Advice[] {
   const asked = { principal: request.principal, service: request.service, environment };
   if (!repository.services.has(request.service)) return [];
-  const search = new Search(reduced(repository, asked), asked, request, new Calendar(at));
+  // Edits concern nothing else, so that it is reduced once and not for each of them.
+  const small = reduced(repository, asked);
+  const search = new Search(small, asked, request, new Calendar(at));
   const offered: Advice[] = [];
   for (const { candidates, besides } of search.tiers()) {
     if (!offered.every((one) => besides(one, at))) break;
@@ -32,7 +34,7 @@ export function advise(
     const fitting = candidates.filter((one) => isFor(request, one));
     const nearer = offered.length === 0 ? fitting : fitting.filter((one) => !besides(one, at));
     for (const advice of distinct(nearer))
-      if (offered.length < SHOWN && passes(repository, asked, request, advice)) offered.push(advice);
+      if (offered.length < SHOWN && passes(small, asked, request, advice)) offered.push(advice);
   }
   return offered;
 }
@@ -51,7 +53,7 @@ function passes(
   request: TypedRequest,
   advice: Advice,
 ): boolean {
-  const access = accessOf(reduced(edited(repository, asked, advice.edits), asked), asked);
+  const access = accessOf(edited(repository, asked, advice.edits), asked);
   return [0, -1].every((which) => decide(access, followed(request, advice, which)).decision === 'allow');
 }
 

@@ -1,4 +1,4 @@
-import type { Connector, Policy } from '../../contract/shapes.ts';
+import type { Connector, Group, Policy } from '../../contract/shapes.ts';
 import type { LoadedEnvironment, Repository, RepositoryFile } from '../../load/repository.ts';
 import { principalKey } from '../values/membership.ts';
 import { Selector } from '../values/selector.ts';
@@ -110,14 +110,87 @@ export function reduced(
   repository: Repository,
   { principal, service, environment }: AccessQuestion,
 ): Repository {
-  const services = new Map([...repository.services].filter(([id]) => id === service));
-  const selector = new Selector([...services.values()].map(({ value }) => value));
-  const isAbout = ({ what, environments }: Policy): boolean =>
-    (environments?.includes(environment) ?? true) && selector.indexes(what).length > 0;
-  const groups = [...repository.groups].map(([id, file]) => {
-    const members = file.value.members?.filter((member) => principalKey(member) === principal) ?? [];
-    return [id, { ...file, value: { ...file.value, members } }] as const;
+  const { policies, members, emptied } = naming(repository);
+  const groups = new Map(emptied);
+  for (const id of members.get(principal) ?? []) groups.set(id, withMembers(emptied.get(id)!, [principal]));
+  const about = (policies.get(service) ?? []).filter(
+    ({ value }) => value.environments?.includes(environment) ?? true,
+  );
+  const file = repository.services.get(service);
+  return {
+    ...repository,
+    groups,
+    services: new Map(file && [[service, file]]),
+    policies: new Map(about.map((one) => [one.value.id, one])),
+    environments: new Map(
+      [...repository.environments]
+        .filter(([id]) => id === environment)
+        .map(([id, loaded]) => [id, leadingTo(service, loaded)]),
+    ),
+  };
+}
+
+/** An environment in which connectors register one service alone. */
+function leadingTo(service: string, loaded: LoadedEnvironment): LoadedEnvironment {
+  const connectors = [...loaded.connectors].map(([id, file]) => {
+    const services = file.value.services.filter((one) => one.service === service);
+    return [id, { ...file, value: { ...file.value, services } }] as const;
   });
-  const policies = [...repository.policies].filter(([, { value }]) => isAbout(value));
-  return { ...repository, services, groups: new Map(groups), policies: new Map(policies) };
+  return { ...loaded, connectors: new Map(connectors) };
+}
+
+/** Where a repository names whom and what. */
+interface Naming {
+  /** By service: the policies about it, in any environment. */
+  policies: ReadonlyMap<string, readonly RepositoryFile<Policy>[]>;
+  /** By principal, in lower case: the groups that name it as a member. */
+  members: ReadonlyMap<string, ReadonlySet<string>>;
+  /** All groups, without members. */
+  emptied: Repository['groups'];
+}
+
+const namings = new WeakMap<Repository, Naming>();
+
+/** Worked out once: one asks about each port of a service, and for each cell of a matrix. */
+function naming(repository: Repository): Naming {
+  let known = namings.get(repository);
+  if (!known) {
+    known = {
+      policies: policiesByService(repository),
+      members: groupsByMember(repository),
+      emptied: new Map([...repository.groups].map(([id, file]) => [id, withMembers(file, [])])),
+    };
+    namings.set(repository, known);
+  }
+  return known;
+}
+
+const withMembers = (file: RepositoryFile<Group>, members: string[]): RepositoryFile<Group> => ({
+  ...file,
+  value: { ...file.value, members },
+});
+
+function policiesByService({ services, policies }: Repository): Naming['policies'] {
+  const ids = [...services.keys()];
+  const selector = new Selector([...services.values()].map(({ value }) => value));
+  const found = new Map<string, RepositoryFile<Policy>[]>();
+  for (const file of policies.values())
+    for (const index of selector.indexes(file.value.what)) add(found, ids[index]!, file);
+  return found;
+}
+
+function groupsByMember({ groups }: Repository): Naming['members'] {
+  const found = new Map<string, Set<string>>();
+  for (const [id, { value }] of groups)
+    for (const member of value.members ?? []) {
+      const name = principalKey(member);
+      found.set(name, (found.get(name) ?? new Set()).add(id));
+    }
+  return found;
+}
+
+function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }

@@ -54,9 +54,9 @@ function localTime(
   request: TypedRequest,
   advice: Advice,
 ): string {
-  const after = edited(repository, asked, advice.edits);
+  const after = edited(reduced(repository, asked), asked, advice.edits);
   const then = followed(request, advice, 0);
-  const { policies } = decide(indexPolicies(compile(reduced(after, asked), asked.environment)), then);
+  const { policies } = decide(indexPolicies(compile(after, asked.environment)), then);
   const hours = policies.flatMap((id) => after.policies.get(id)?.value.when?.hours ?? [])[0];
   const clock = hours && zone(hours.timezone);
   if (!clock || then.at === undefined) return '';

@@ -150,27 +150,36 @@ export function membership(repository: Repository): Membership {
   return known;
 }
 
-const sizes = new WeakMap<Membership, { id: string; size: number }[]>();
+const nested = new WeakMap<Membership, GroupsBySize>();
 
 /** The smallest group that holds all of several principals; undefined for one alone, or where no group does. */
 export function smallestGroup(repository: Repository, principals: readonly string[]): string | undefined {
   if (principals.length < 2) return undefined;
   const known = membership(repository);
-  const wanted = principals.map((principal) => known.index(principal));
-  const large = bySize(known).filter(({ size }) => size >= principals.length);
-  return large.find(({ id }) => {
-    const members = new Set(known.group(id));
-    return wanted.every((index) => index !== undefined && members.has(index));
-  })?.id;
+  const { ids, of } = groupsBySize(known);
+  const held = new Uint32Array(ids.length);
+  for (const principal of principals) {
+    const index = known.index(principal);
+    if (index === undefined) return undefined;
+    for (const group of of[index] ?? []) held[group]!++;
+  }
+  return ids[held.indexOf(principals.length)];
 }
 
-/** Every group with how many members it has, the smallest first. */
-function bySize(known: Membership): { id: string; size: number }[] {
-  let list = sizes.get(known);
-  if (!list) {
-    list = [...known.repository.groups.keys()].map((id) => ({ id, size: known.group(id).length }));
-    list.sort((a, b) => a.size - b.size || (a.id < b.id ? -1 : 1));
-    sizes.set(known, list);
+/** Groups, the smallest first; and by principal the places there of the groups that it is in at any depth. */
+interface GroupsBySize {
+  ids: readonly string[];
+  of: readonly (readonly number[] | undefined)[];
+}
+
+function groupsBySize(known: Membership): GroupsBySize {
+  let found = nested.get(known);
+  if (!found) {
+    const list = [...known.repository.groups.keys()].map((id) => ({ id, members: known.group(id) }));
+    list.sort((a, b) => a.members.length - b.members.length || (a.id < b.id ? -1 : 1));
+    const of = known.everybody.map((): number[] => []);
+    list.forEach(({ members }, place) => members.forEach((member) => of[member]!.push(place)));
+    nested.set(known, (found = { ids: list.map(({ id }) => id), of }));
   }
-  return list;
+  return found;
 }

@@ -12,6 +12,7 @@ test('aims beside what was seen, and beside a direct connection where there was 
     { scenario: 'goodput, lossy', down: 4.96, up: 5, directDown: 2.2, directUp: 3.1 },
     { scenario: 'first byte, far', milliseconds: 61.23, directMilliseconds: 60.4 },
     { scenario: 'connections', perSecond: 250.6, directPerSecond: 2000 },
+    { scenario: 'fairness', alone: 60, beside: 47, slow: 4.24 },
     { scenario: 'memory, 1000', connections: 1000, resident: 300 * 2 ** 20 },
     { scenario: 'memory, 10000', connections: 10_000, resident: 1025 * 2 ** 20 },
   ]);
@@ -26,6 +27,11 @@ test('aims beside what was seen, and beside a direct connection where there was 
       ['goodput at 30 ms with 1 % lost, to the backend', '5.0 Mbit/s (direct 3.1 Mbit/s)', true],
       ['time to first byte at 30 ms', '61.2 ms (direct 60.4 ms)', undefined],
       ['connections a second, 200 bytes there and back', '251 (direct 2000)', undefined],
+      [
+        'goodput at 30 ms, to one client beside 20 flows to another on a link of 5 Mbit/s',
+        '78 % (47 of 60 Mbit/s; they have 4.2)',
+        false,
+      ],
       ['memory of the app connector, 1000 connections', '300 MiB', undefined],
       ['memory of the app connector, 10000 connections', '1025 MiB', false],
     ],

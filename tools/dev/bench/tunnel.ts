@@ -44,8 +44,22 @@ export function rows(results: readonly Result[]): FigureRow[] {
         value.toFixed(0),
       ),
     ]),
+    ...each(of('fairness'), (found) => [fairness(found)]),
     ...memory(results),
   ];
+}
+
+/** A fast agent must keep 80 % of what it has alone. */
+function fairness(found: Result): FigureRow {
+  const [alone, beside, slow] = ['alone', 'beside', 'slow'].map((name) => figure(found, name)) as [
+    number,
+    number,
+    number,
+  ];
+  const share = beside / alone;
+  const seen = `${Math.round(share * 100)} % (${beside.toFixed(0)} of ${alone.toFixed(0)} Mbit/s; they have ${slow.toFixed(1)})`;
+  const what = 'goodput at 30 ms, to one client beside 20 flows to another on a link of 5 Mbit/s';
+  return { what, aim: 'at least 80 % of alone', seen, held: share >= 0.8 };
 }
 
 function goodput(what: string, found: Result, way: 'down' | 'up', least: number | undefined): FigureRow {

@@ -69,6 +69,11 @@ function allow(id: string, services: string[], who: Policy['who'] = { groups: ['
 /** Writes the company into a folder, with the programs as their package has them. @param built where cargo put them */
 export async function writeScene(folder: string, built: string): Promise<void> {
   writeFiles(folder, filesOf(companyOf()));
+  await linkPrograms(folder, built);
+}
+
+/** Links the programs into a folder, as their package has them. @param built where cargo put them */
+export async function linkPrograms(folder: string, built: string): Promise<void> {
   const bin = join(folder, 'node_modules', PROGRAMS_PACKAGE, 'bin');
   mkdirSync(bin, { recursive: true });
   for (const name of PROGRAMS) symlinkSync(join(built, name), join(bin, name));

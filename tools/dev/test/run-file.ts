@@ -28,23 +28,25 @@ function guarded(told: string): string {
   return [process.env['NODE_OPTIONS'], `--import=${guard.href}`].filter(Boolean).join(' ');
 }
 
-/** No file of tests needs longer than this. */
+/** No file of tests needs longer than this; of proofs, that is said. */
 const LONGEST_MS = 300_000;
 
 /**
  * Runs one test file in a process of its own, in the folder given.
  * @param program what Node runs: the file itself as it is, where no bundle of it is at hand
+ * @param longestMs milliseconds after which it is ended
  */
 export async function runFile(
   root: string,
   file: string,
   program: readonly string[] = ['--import', 'tsx', file],
+  longestMs: number = LONGEST_MS,
 ): Promise<TestFileResult> {
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'ztna-test-file-'));
   const told = join(folder, 'reaches');
   try {
-    const { code, output, report } = await collected(root, program, guarded(told));
+    const { code, output, report } = await collected(root, program, guarded(told), longestMs);
     const seconds = (performance.now() - began) / 1000;
     return { file, output, seconds, reaches: linesOf(told), ...judged(code, report) };
   } finally {
@@ -60,12 +62,13 @@ function collected(
   root: string,
   program: readonly string[],
   NODE_OPTIONS: string,
+  longestMs: number,
 ): Promise<{ code: number | string; output: string; report: string }> {
   const child = spawn(process.execPath, program, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ZTNA_TEST_REPORT: '1', FORCE_COLOR: '0', ...QUIET, NODE_OPTIONS },
-    timeout: LONGEST_MS,
+    timeout: longestMs,
     killSignal: 'SIGKILL',
   });
   let [output, report] = ['', ''];

@@ -21,7 +21,18 @@ export type TokenPermissions = Readonly<Record<string, 'read' | 'write'>>;
  */
 export function appTokens(
   { clientId, privateKey }: GithubApp,
-  { repository, url, permissions }: { repository: string; url?: string; permissions: TokenPermissions },
+  {
+    repository,
+    url,
+    permissions,
+    fetch,
+  }: {
+    repository: string;
+    url?: string;
+    permissions: TokenPermissions;
+    /** How requests are sent, where that is through a proxy. */
+    fetch?: typeof globalThis.fetch;
+  },
 ): () => Promise<string> {
   const [owner = '', repo = ''] = repository.split('/');
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -30,6 +41,7 @@ export function appTokens(
     auth: { appId: clientId, privateKey, log: silent },
     ...{ userAgent: 'ztna-gitops', log: silent },
     ...(url !== undefined && { baseUrl: url }),
+    ...(fetch && { request: { fetch } }),
   });
   let installation: Promise<number> | undefined;
   const installed = (): Promise<number> =>

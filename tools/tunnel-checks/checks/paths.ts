@@ -4,7 +4,8 @@ import type { Check } from '../check.ts';
 import { addressOf } from '../placements/placement.ts';
 import { BACKENDS, ECHO, LONG_ID, PEOPLE, type Member, virtualIp } from '../world/company.ts';
 import type { World } from '../world/world.ts';
-import { programOn, urlOf } from './ways.ts';
+import { pause } from '../world/patience.ts';
+import { freshName, programOn, urlOf } from './ways.ts';
 
 /** Sizes of messages that are around what one packet carries, and far beyond. */
 const MESSAGES = [0, 1, 125, 126, 1159, 1300, 65_535, 65_536, 300_000];
@@ -162,6 +163,25 @@ export const PATHS: readonly Check[] = [
       );
       assert.equal(await whoIs(world, 'alice'), PEOPLE.alice);
       assert.equal(await whoIs(world, 'bob'), PEOPLE.bob);
+    },
+  },
+  {
+    name: 'a connection on which nothing is said outlives another program of the same person',
+    async run(world) {
+      const first = await world.agent('alice', { tun: false });
+      const second = first.with({});
+      const [id, to] = [freshName(), await first.reach('echo')];
+      await first.worker.ask('hold', { id, to, protocol: 'tcp', isIdle: true });
+      assert.is((await first.worker.ask('speak', { id })).how, 'open');
+      // Longer than what is taken for silence.
+      await pause(2000);
+      const busy = freshName();
+      await second.worker.ask('hold', { id: busy, to: await second.reach('echo'), protocol: 'tcp' });
+      await pause(1000);
+      assert.is((await first.worker.ask('speak', { id })).how, 'open');
+      assert.is((await second.worker.ask('release', { id: busy })).how, 'open');
+      await first.worker.ask('release', { id });
+      await Promise.all([first.stop(), second.stop()]);
     },
   },
   {

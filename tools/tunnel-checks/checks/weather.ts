@@ -38,21 +38,24 @@ export const WEATHER: readonly Check[] = [
   },
 ];
 
-/** Does something with an agent whose one way is a bad path; it has a TUN where there can be one. */
-export async function onPath(
+/** Does something with an agent `at` a place whose one way is a bad path; it has a TUN where there can be one. */
+export async function onPath<Found>(
   world: World,
   weather: Weather,
   seed: number,
-  work: (agent: Agent, path: LossyPath) => Promise<void>,
-): Promise<void> {
+  work: (agent: Agent, path: LossyPath) => Promise<Found>,
+  at = 'far',
+): Promise<Found> {
   const server = addressOf(world.intermediates.get('one')!.spec.host, 'internet');
-  const path = await lossyPath(world.placement.here, { host: server, port: 4433 }, FINE, seed);
+  // A path is as long from its begin: what a round trip takes at least is measured there.
+  const begin = { ...FINE, delay: weather.delay };
+  const path = await lossyPath(world.placement.here, { host: server, port: 4433 }, begin, seed);
   let agent: Agent | undefined;
   try {
-    agent = await world.agent('alice', { only: 'one', through: path.address, at: 'far' });
+    agent = await world.agent('alice', { only: 'one', through: path.address, at });
     await reachedAfter(agent, await agent.reach('echo'), 20_000);
     path.weather = weather;
-    await work(agent, path);
+    return await work(agent, path);
   } finally {
     await agent?.stop();
     path.close();

@@ -1,6 +1,6 @@
 /**
  * What the whole system costs beside a direct connection, a line of JSON for each measure; `npm run bench -- tunnel`
- * shows them as a table. Words choose measures: clean far lossy memory; all of them without any.
+ * shows them as a table. Words choose measures: clean far lossy fairness memory; all of them without any.
  *
  *   --placement <name>      processes or namespaces; default namespaces where they can be made; together: everything but
  *                           the agent is in one namespace, as on one machine

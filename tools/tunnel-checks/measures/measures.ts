@@ -3,6 +3,7 @@ import { FINE, type Weather } from '../world/lossy.ts';
 import type { World } from '../world/world.ts';
 import { ECHO, WEB } from '../world/company.ts';
 import type { Direct } from './direct.ts';
+import { besideSlow } from './fairness.ts';
 import { connectorMemory } from './memory.ts';
 import { processorSeconds } from './processor.ts';
 import { connectionRate, firstByte, goodput, through, type Way } from './transfers.ts';
@@ -53,6 +54,7 @@ export const MEASURES: Readonly<Record<string, (bench: Bench) => Promise<void>>>
     onBothPaths(bench, 'lossy', async (tunnel, plain) =>
       bench.say('goodput, lossy', await beside((way) => goodput(way, PATHS.lossy.bytes), tunnel, plain)),
     ),
+  fairness: async ({ world, say }) => say('fairness', await besideSlow(world)),
   memory: ({ world, say }) =>
     connectorMemory(world, COUNTS, ({ connections, resident }) =>
       say(`memory, ${connections}`, { connections, resident }),

@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { setInterval, clearInterval } from 'node:timers';
 import type { How, Operations } from './operations.ts';
+import { until } from '../world/patience.ts';
 import { codeOf, open } from './streams.ts';
 
 /** Milliseconds between two words on a held connection. */
 const BEAT = 50;
+/** Milliseconds for the answer to one word. */
+const ANSWERED = 5000;
 
 /** What is known of a connection that is held. Instants are milliseconds since 1970. */
 export interface HeldConnection {
@@ -19,6 +22,7 @@ export interface HeldConnection {
 
 interface Held {
   state: HeldConnection;
+  speak(): void;
   close(): void;
 }
 
@@ -45,6 +49,16 @@ export function held(id: string): HeldConnection {
   return { ...state, longestPause: Math.max(state.longestPause, now - state.lastAnswer) };
 }
 
+/** Says one word on it. @throws where nothing becomes of that in time */
+export async function speak(id: string): Promise<HeldConnection> {
+  const { answers } = held(id);
+  HELD.get(id)!.speak();
+  return until('an answer', ANSWERED, () => {
+    const state = held(id);
+    return state.answers > answers || state.how !== 'open' ? state : undefined;
+  });
+}
+
 /** Lets go of it. */
 export function release(id: string): HeldConnection {
   const state = held(id);
@@ -69,7 +83,7 @@ async function holdStream(
 ): Promise<How> {
   const socket = await open(to);
   if (typeof socket === 'string') {
-    HELD.set(id, { state: Object.assign(state, { how: socket, ended: Date.now() }), close: () => {} });
+    HELD.set(id, { state: Object.assign(state, { how: socket, ended: Date.now() }), speak() {}, close() {} });
     return socket;
   }
   socket.write('beat');
@@ -82,15 +96,16 @@ async function holdStream(
   socket.on('data', () => answered(state));
   socket.on('error', (error) => end(codeOf(error)));
   socket.on('end', () => end('end'));
-  HELD.set(id, { state, close: () => end('released') });
+  HELD.set(id, { state, speak: () => socket.write('beat'), close: () => end('released') });
   return 'open';
 }
 
 function holdDatagrams(id: string, to: Operations['hold']['asks']['to'], state: HeldConnection): How {
   const socket = createSocket('udp4');
-  const beat = setInterval(() => socket.send('beat', to.port, to.host, () => {}), BEAT);
+  const speak = () => socket.send('beat', to.port, to.host, () => {});
+  const beat = setInterval(speak, BEAT);
   socket.on('message', () => answered(state));
   socket.on('error', () => {});
-  HELD.set(id, { state, close: () => (clearInterval(beat), socket.close()) });
+  HELD.set(id, { state, speak, close: () => (clearInterval(beat), socket.close()) });
   return 'open';
 }

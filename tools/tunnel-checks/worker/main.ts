@@ -1,6 +1,6 @@
 /** Runs on a host of a world as one file: does what a line on its input asks, and answers with a line. */
 import { createInterface } from 'node:readline';
-import { held, hold, release } from './hold.ts';
+import { held, hold, release, speak } from './hold.ts';
 import type { Operations, WorkerQuestion, WorkerReply } from './operations.ts';
 import { dropKept, firstBytes, keep } from './keep.ts';
 import { sizes } from './sizes.ts';
@@ -18,6 +18,7 @@ const WORK: Work = {
   dropKept,
   hold,
   held: ({ id }) => held(id),
+  speak: ({ id }) => speak(id),
   release: ({ id }) => release(id),
   download,
   upload,

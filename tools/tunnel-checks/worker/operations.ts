@@ -34,6 +34,8 @@ export interface Operations {
   /** Opens a connection, or a flow of datagrams, on which something is said and answered again and again, or once where it is idle. */
   hold: { asks: { id: string; to: To; protocol: 'tcp' | 'udp'; isIdle?: boolean }; answers: { how: How } };
   held: { asks: { id: string }; answers: HeldConnection };
+  /** Says one word on a held connection, and waits for the answer to it, or for the connection's end. */
+  speak: { asks: { id: string }; answers: HeldConnection };
   release: { asks: { id: string }; answers: HeldConnection };
   /** Gets a URL to its end. */
   download: { asks: { url: string; seconds?: number }; answers: TransferResult };

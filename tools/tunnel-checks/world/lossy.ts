@@ -12,12 +12,17 @@ export interface Weather {
   /** Milliseconds each way, and how much that varies. */
   delay: number;
   jitter: number;
+  /** Bits a second each way; as many as come where it is absent. */
+  rate?: number;
 }
 
 export const FINE: Weather = { lost: 0, doubled: 0, reordered: 0, delay: 0, jitter: 0 };
 
 /** Milliseconds by which a datagram that is held back comes later. */
 const HELD_BACK = 15;
+
+/** Bytes that wait each way where a path has a rate: some 0.1 s at 5 Mbit/s. What has no room is lost. */
+const QUEUE = 64 * 1024;
 
 /** A UDP path that loses, doubles, delays and reorders, as a seed says: this kernel has no netem. */
 export interface LossyPath {
@@ -49,14 +54,15 @@ export async function lossyPath(
       for (const exit of exits.values()) void exit.then((socket) => socket.close());
     },
   };
-  const entryToExit = inOrder(() => isOpen);
-  const exitToEntry = inOrder(() => isOpen);
-  const carry = (line: Line, send: () => void) => {
+  const way = (): Way => ({ line: inOrder(() => isOpen), link: atRate() });
+  const [entryToExit, exitToEntry] = [way(), way()];
+  const carry = ({ line, link }: Way, bytes: number, send: () => void) => {
     path.counts.came += 1;
-    const { lost, doubled, reordered, delay, jitter } = path.weather;
-    if (random() < lost) return void (path.counts.lost += 1);
+    const { lost, doubled, reordered, delay, jitter, rate } = path.weather;
+    const waits = link(bytes, rate);
+    if (waits === undefined || random() < lost) return void (path.counts.lost += 1);
     for (let copies = random() < doubled ? 2 : 1; copies > 0; copies -= 1) {
-      const wait = delay + jitter * random();
+      const wait = waits + delay + jitter * random();
       if (random() < reordered) setTimeout(() => isOpen && send(), wait + HELD_BACK);
       else line(wait, send);
     }
@@ -66,15 +72,38 @@ export async function lossyPath(
     const exit =
       exits.get(key) ??
       openExit(host, (answer) =>
-        carry(exitToEntry, () => entry.send(answer, from.port, from.address, ignored)),
+        carry(exitToEntry, answer.length, () => entry.send(answer, from.port, from.address, ignored)),
       );
     exits.set(key, exit);
-    void exit.then((socket) => carry(entryToExit, () => socket.send(bytes, to.port, to.host, ignored)));
+    void exit.then((socket) =>
+      carry(entryToExit, bytes.length, () => socket.send(bytes, to.port, to.host, ignored)),
+    );
   });
   return path;
 }
 
-/** One direction of a path: what is sent later comes later, however long each takes. */
+/** One direction of a path. */
+interface Way {
+  line: Line;
+  link: Link;
+}
+
+/** How many milliseconds a datagram takes that is behind others; undefined where too many wait. */
+type Link = (bytes: number, rate: number | undefined) => number | undefined;
+
+function atRate(): Link {
+  let free = 0;
+  return (bytes, rate) => {
+    if (rate === undefined) return 0;
+    const now = performance.now();
+    free = Math.max(free, now);
+    if ((free - now) * rate > QUEUE * 8000) return undefined;
+    free += (bytes * 8000) / rate;
+    return free - now;
+  };
+}
+
+/** What is sent later comes later, however long each takes. */
 type Line = (wait: number, send: () => void) => void;
 
 function inOrder(isOpen: () => boolean): Line {

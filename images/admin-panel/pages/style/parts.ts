@@ -139,7 +139,7 @@ export const PARTS = css`
 
   .converge {
     display: grid;
-    grid-template-columns: auto minmax(0, 1fr);
+    grid-template-columns: auto minmax(0, 1fr) auto;
     gap: 0.75rem 1.25rem;
     align-items: center;
     padding: 0.8rem 1rem;
@@ -148,6 +148,27 @@ export const PARTS = css`
     font-size: 1.7rem;
     line-height: 1.1;
     font-weight: 600;
+  }
+  .acks {
+    width: 22rem;
+    max-width: 100%;
+  }
+  .acks text {
+    font-family: var(--sans);
+    font-size: 11px;
+    fill: var(--ink-2);
+  }
+  .acks .axis {
+    fill: none;
+    stroke: var(--edge);
+  }
+  .acks .later {
+    stroke-dasharray: 3 4;
+  }
+  .acks .ack {
+    fill: var(--ok);
+    stroke: var(--paper);
+    stroke-width: 1.5;
   }
   .converge p {
     font-size: 1rem;

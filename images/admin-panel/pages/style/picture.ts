@@ -132,6 +132,17 @@ export const PICTURE = css`
       animation: none;
     }
   }
+  .sample {
+    width: 26px;
+    height: 10px;
+  }
+  .drawn .rate {
+    font-size: 10.5px;
+    fill: var(--ink-2);
+    paint-order: stroke;
+    stroke: var(--paper);
+    stroke-width: 3px;
+  }
   .legend {
     display: flex;
     flex-wrap: wrap;

@@ -49,6 +49,13 @@ export const SCREENS = css`
     .entries > li {
       grid-template-columns: minmax(0, 1fr);
     }
+    .entries .when-sign,
+    .acks {
+      display: none;
+    }
+    .converge {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
     .seq {
       text-align: left;
       display: flex;

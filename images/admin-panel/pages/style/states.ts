@@ -40,7 +40,7 @@ export const STATES = css`
   }
   .entries > li {
     display: grid;
-    grid-template-columns: 4.5rem minmax(0, 1fr) 14rem;
+    grid-template-columns: 4.5rem 1.25rem minmax(0, 1fr) 14rem;
     gap: 4px 0.75rem;
     padding: 0.7rem 1rem;
     border-top: 1px solid var(--line);
@@ -52,6 +52,23 @@ export const STATES = css`
     font-size: 0.75rem;
     font-weight: 600;
     color: var(--ink-2);
+  }
+  .when-sign {
+    position: relative;
+    padding-top: 2px;
+    text-align: center;
+  }
+  .when-sign::before {
+    content: '';
+    position: absolute;
+    inset: -0.7rem 50%;
+    border-left: 2px solid var(--line);
+    margin-left: -1px;
+  }
+  .when-sign svg {
+    position: relative;
+    background: var(--paper);
+    box-shadow: 0 0 0 3px var(--paper);
   }
   .seq {
     text-align: right;

@@ -35,6 +35,9 @@ export const TABLES = css`
     vertical-align: bottom;
     padding: 0 0 6px;
   }
+  .matrix thead th:first-child {
+    padding-left: 1rem;
+  }
   .matrix thead th span {
     display: block;
     writing-mode: vertical-rl;

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod device;
+#[cfg(any(target_os = "linux", test))]
 mod packets;
 #[cfg(target_os = "linux")]
 mod resolver;

@@ -2,7 +2,9 @@
 //!
 //! An address belongs to its owner, who is a certificate or, without one, an outer address; it is derived from the owner, so
 //! that after a restart everybody has what they had. It is kept for a while after its connection ended, and a
-//! new connection of the same owner takes it over from one that has gone silent, so that flows survive a reconnect.
+//! new connection of the same owner takes it over from one that has gone silent, so that flows survive a reconnect. Silence alone
+//! does not say so: two programs of one person share a certificate, and one of them may have nothing to say for hours. So what
+//! was said of the address before decides, and whoever goes on with that may have more than one address.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -29,19 +31,19 @@ struct Held {
 }
 
 impl Addresses {
-    /// The address for a new connection of `owner`: one that waits for it, one of its connections that is silent, else
-    /// the first free one of `candidates`. None when all are taken.
+    /// The address for a new connection of `owner`: one that waits, and for nobody else (`is_its` for none); one of a
+    /// connection of which it is the next (`is_its`); else the first free one of `candidates`. None when all are taken.
     pub fn take(
         &mut self,
         owner: Owner,
         connection: ConnectionId,
-        is_silent: impl Fn(ConnectionId) -> bool,
+        is_its: impl Fn(Ipv4Addr, Option<ConnectionId>) -> bool,
         mut candidates: impl Iterator<Item = Ipv4Addr>,
     ) -> Option<Ipv4Addr> {
-        let reusable = |address: &&Ipv4Addr| self.held.get(*address).is_some_and(|held| held.by.is_err());
-        let silent = |address: &&Ipv4Addr| self.holder(**address).is_some_and(&is_silent);
-        let own = self.owned.get(&owner).map_or(&[][..], Vec::as_slice);
-        let kept = own.iter().find(reusable).or_else(|| own.iter().find(silent)).copied();
+        let own = self.of(&owner);
+        let is_found = |address: &&Ipv4Addr| is_its(**address, self.holder(**address));
+        let waits = |address: &&Ipv4Addr| self.holder(**address).is_none() && is_found(address);
+        let kept = own.iter().find(waits).or_else(|| own.iter().find(is_found)).copied();
         let address = match kept {
             Some(address) => address,
             None => {
@@ -59,10 +61,39 @@ impl Addresses {
         self.held.get(&address)?.by.ok()
     }
 
-    /// The connection ended: its address waits for its owner, unless another has taken it over.
-    pub fn release(&mut self, address: Ipv4Addr, connection: ConnectionId, now: Monotonic) {
-        if let Some(held) = self.held.get_mut(&address).filter(|held| held.by == Ok(connection)) {
-            held.by = Err(now);
+    /// The address of which a connection goes on with what was said: its own, one that waits, or a silent one's.
+    /// Returns it with whether it was another's.
+    pub fn claim(
+        &mut self,
+        owner: Owner,
+        connection: ConnectionId,
+        is_silent: impl Fn(ConnectionId) -> bool,
+        goes_on: impl Fn(Ipv4Addr) -> bool,
+    ) -> Option<(Ipv4Addr, bool)> {
+        let is_left =
+            |holder: Option<ConnectionId>| holder.is_none_or(|one| one == connection || is_silent(one));
+        let is_meant = |address: &&Ipv4Addr| is_left(self.holder(**address)) && goes_on(**address);
+        let address = *self.of(&owner).iter().find(is_meant)?;
+        let before = self.held.insert(address, Held { owner, by: Ok(connection) });
+        Some((address, before.is_none_or(|before| before.by != Ok(connection))))
+    }
+
+    /// The addresses of an owner.
+    pub fn of(&self, owner: &Owner) -> &[Ipv4Addr] {
+        self.owned.get(owner).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of them that a connection has.
+    pub fn held_by(&self, owner: &Owner, connection: ConnectionId) -> impl Iterator<Item = Ipv4Addr> {
+        self.of(owner).iter().copied().filter(move |address| self.holder(*address) == Some(connection))
+    }
+
+    /// The connection ended: its addresses wait for their owner, unless another has taken them over.
+    pub fn release(&mut self, owner: &Owner, connection: ConnectionId, now: Monotonic) {
+        for address in self.held_by(owner, connection).collect::<Vec<_>>() {
+            if let Some(held) = self.held.get_mut(&address) {
+                held.by = Err(now);
+            }
         }
     }
 
@@ -102,7 +133,8 @@ mod tests {
     }
 
     fn take(table: &mut Addresses, owner: Owner, connection: u64) -> Option<u8> {
-        let taken = table.take(owner, ConnectionId(connection), |_| false, candidates());
+        let waits = |_, holder: Option<ConnectionId>| holder.is_none();
+        let taken = table.take(owner, ConnectionId(connection), waits, candidates());
         taken.map(|address| address.octets()[3])
     }
 
@@ -119,11 +151,11 @@ mod tests {
     fn it_is_kept_for_a_minute_for_its_owner_alone() {
         let mut table = Addresses::default();
         take(&mut table, OWNER, 1);
-        table.release(Ipv4Addr::new(100, 64, 0, 2), ConnectionId(1), at(10));
+        table.release(&OWNER, ConnectionId(1), at(10));
         assert!(table.expire(at(69)).is_empty());
         assert_eq!(take(&mut table, OTHER, 2), Some(3));
         assert_eq!(take(&mut table, OWNER, 3), Some(2));
-        table.release(Ipv4Addr::new(100, 64, 0, 2), ConnectionId(3), at(70));
+        table.release(&OWNER, ConnectionId(3), at(70));
         assert_eq!(table.expire(at(130)), [Ipv4Addr::new(100, 64, 0, 2)]);
         assert_eq!(take(&mut table, OTHER, 4), Some(2));
     }
@@ -134,8 +166,11 @@ mod tests {
         take(&mut table, OWNER, 1);
         let first = Ipv4Addr::new(100, 64, 0, 2);
         let silent = |connection| connection == ConnectionId(1);
-        assert_eq!(table.take(OWNER, ConnectionId(2), silent, candidates()), Some(first));
-        table.release(first, ConnectionId(1), at(1));
+        assert_eq!(table.claim(OWNER, ConnectionId(2), |_| false, |_| true), None);
+        assert_eq!(table.claim(OWNER, ConnectionId(2), silent, |_| false), None);
+        assert_eq!(table.claim(OWNER, ConnectionId(2), silent, |_| true), Some((first, true)));
+        assert_eq!(table.claim(OWNER, ConnectionId(2), silent, |_| true), Some((first, false)));
+        table.release(&OWNER, ConnectionId(1), at(1));
         assert_eq!(table.holder(first), Some(ConnectionId(2)));
     }
 }

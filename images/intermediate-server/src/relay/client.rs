@@ -42,7 +42,7 @@ pub struct Client {
 pub struct Agent {
     /// Whose its inner address is.
     pub(super) owner: Owner,
-    /// Its unique inner address, once it sent something that passes.
+    /// Its unique inner address for what it begins, once it sent something that passes.
     pub(super) inner: Option<Ipv4Addr>,
     /// The services that it registered for, and whether the registration is accepted.
     pub(super) registered: BTreeMap<String, bool>,
@@ -50,8 +50,8 @@ pub struct Agent {
     pub(super) largest: usize,
 }
 
-/// A second in which an agent's connection sends nothing: then another of the same certificate may have its inner address.
-/// An agent that comes back on a new connection has given up the old one; two that really share a certificate both speak.
+/// A second in which an agent's connection sends nothing: then another of the same certificate may have its inner address, where it goes
+/// on with what was said there. An agent that comes back on a new connection has given up the old one.
 pub(super) const AGENT_SILENT: std::time::Duration = std::time::Duration::from_secs(1);
 
 impl Client {
@@ -85,6 +85,11 @@ impl Client {
             begun: Bucket::full(FLOWS_BEGUN, now.monotonic),
             heard: now.monotonic,
         }
+    }
+
+    /// Whether another connection of the same owner has said nothing since this one speaks.
+    pub(super) fn outlasts(&self, other: &Client) -> bool {
+        self.heard.since(other.heard) >= AGENT_SILENT
     }
 
     /// The bare id of the connector that it is.
@@ -239,8 +244,7 @@ impl Relay {
         let Some(client) = self.clients.remove(&id) else { return };
         self.count_off(client.limited_as);
         match client.agent {
-            Some(Agent { inner: Some(inner), .. }) => self.addresses.release(inner, id, now.monotonic),
-            Some(_) => {}
+            Some(Agent { owner, .. }) => self.addresses.release(&owner, id, now.monotonic),
             None => self.connector_gone(id, now),
         }
     }

@@ -126,8 +126,8 @@ impl Relay {
         let Some(client) = self.clients.get(&id) else { return };
         let keys = match &client.agent {
             Some(agent) => {
-                let inner = agent.inner.filter(|inner| self.addresses.holder(*inner) == Some(id));
-                inner.map(|inner| self.flows.keys_of(inner)).unwrap_or_default()
+                let held = self.addresses.held_by(&agent.owner, id);
+                held.flat_map(|inner| self.flows.keys_of(inner)).collect()
             }
             None => self.flows.keys_where(|_, flow| flow.connector == Some(id)),
         };

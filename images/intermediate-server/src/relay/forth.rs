@@ -142,13 +142,10 @@ impl Relay {
 
     /// An ICMP error of the agent about an answer that it got.
     fn error_forth(&mut self, from: ConnectionId, packet: &Packet, bytes: &[u8], now: Now) {
-        let inner = self.clients.get(&from).and_then(|client| client.agent.as_ref()?.inner);
-        let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple().reversed() });
+        let key = self.key_of(from, packet.tuple().reversed());
         let found = key.and_then(|key| self.flows.get(&key).map(|flow| (key, flow)));
         // An error goes to whom it is about, who is the service: no other address of the connector's network is reached by it.
-        let is_meant = |(key, flow): &(Tuple, &Flow)| {
-            flow.original == packet.tuple().destination && packet.destination == key.destination
-        };
+        let is_meant = |(key, _): &(Tuple, &Flow)| packet.destination == key.destination;
         let Some((key, flow)) = found.filter(is_meant) else {
             return self.dropped(DropReason::NoFlow);
         };

@@ -76,13 +76,9 @@ impl Relay {
     ) {
         self.dropped(reason);
         let Some(client) = self.clients.get(&from) else { return };
-        let inner = client.agent.as_ref().and_then(|agent| agent.inner);
         let denial = denial_of(client, service.unwrap_or_default(), packet, Some(reason), now);
         self.log_denial(denial);
-        let key = inner.map(|inner| Tuple { source: inner, ..packet.tuple() });
-        if let Some(key) =
-            key.filter(|key| self.flows.get(key).is_some_and(|flow| flow.original == packet.source))
-        {
+        if let Some(key) = self.key_of(from, packet.tuple()) {
             // The flow is judged by itself: a packet that names the wrong service, say, ends nothing.
             self.review_keys(&[key], now);
             if self.flows.get(&key).is_none() {

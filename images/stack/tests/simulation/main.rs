@@ -8,6 +8,7 @@ mod echo;
 mod fairness;
 mod handshakes;
 mod network;
+mod pieces;
 mod random;
 mod schedule;
 mod windows;

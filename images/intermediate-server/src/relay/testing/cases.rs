@@ -18,7 +18,7 @@ use tunnel::time::{Instant, Monotonic};
 use tunnel::wire::Message;
 
 use super::super::{Action, Arrival, Close, ConnectionId, End, EndedFlow, Idle, Now, Relay};
-use super::packets::{ACK, EVERYBODY, RST, Read, SYN, ip, read, tcp, udp, with_ttl};
+use super::packets::{ACK, At, EVERYBODY, RST, Read, SYN, ip, read, tcp, udp, with_ttl};
 
 const DNS: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 3);
 const WEB: Ipv4Addr = Ipv4Addr::new(10, 100, 0, 2);
@@ -496,6 +496,70 @@ fn a_connector_is_told_of_an_agent_that_does_not_come_back() {
     assert!(told.iter().all(|reset| (reset.from, reset.to, reset.flags() & RST) == (inner, there, RST)));
     let sequences: Vec<_> = told.iter().map(|reset| reset.sequence()).collect();
     assert_eq!(sequences, [101, 109]);
+}
+
+#[test]
+fn an_agent_that_says_nothing_keeps_its_conversations_beside_another_of_its_certificate() {
+    let mut world = world();
+    let (idle, busy) = (world.alice(), world.alice());
+    let there = (WEB, 443);
+    let inner = open(&mut world, idle, 9);
+    world.pass(5.0);
+    let other = open(&mut world, busy, 10);
+    assert_ne!(inner.0, other.0);
+    world.relay.datagram(world.home, &tcp(there, inner, (71, 101, ACK), &[], b"news"), world.now());
+    assert_eq!(world.sent(idle).len(), 1, "it is asked for nothing, and hears all the same");
+    world.say(idle, &Message::ToService("web", &tcp((EVERYBODY, 9), there, (101, 75, ACK), &[], b"on")));
+    assert_eq!(world.sent(world.home).remove(0).from, inner);
+}
+
+#[test]
+fn an_agent_that_comes_back_goes_on_with_what_it_had_and_begins_anew_beside_it() {
+    let mut world = world();
+    let before = world.alice();
+    let there = (WEB, 443);
+    let inner = open(&mut world, before, 9);
+    world.pass(1.1);
+    let after = world.alice();
+    let fresh = open(&mut world, after, 10);
+    assert_ne!(inner.0, fresh.0, "whose it is cannot be told yet");
+    let go_on = |port| {
+        Message::to_bytes(&Message::ToService(
+            "web",
+            &tcp((EVERYBODY, port), there, (101, 71, ACK), &[], b"on"),
+        ))
+        .unwrap()
+    };
+    for (port, from) in [(9, inner), (10, fresh), (9, inner)] {
+        world.relay.datagram(after, &go_on(port), world.now());
+        assert_eq!(world.sent(world.home).remove(0).from, from);
+        world.relay.datagram(world.home, &tcp(there, from, (71, 103, ACK), &[], b"and on"), world.now());
+        assert_eq!(world.sent(after).len(), 1);
+    }
+    world.relay.disconnect(before, world.now());
+    world.relay.disconnect(after, world.now());
+    world.pass(60.0);
+    assert_eq!(world.did(world.home).1.len(), 2, "both are given up with the connection that has them");
+}
+
+#[test]
+fn a_machine_that_moved_is_heard_of_by_whatever_it_says() {
+    let mut world = world();
+    let before = world.alice();
+    let inner = open(&mut world, before, 9);
+    world.pass(1.1);
+    let after = world.connect("alice@example.com", None, "198.51.100.77:4000", 1312).unwrap();
+    assert_eq!(open(&mut world, after, 10).0, inner.0);
+}
+
+/// A conversation that an agent begins and that is answered; from where its connector sees it.
+fn open(world: &mut World, agent: ConnectionId, port: u16) -> At {
+    let there = (WEB, 443);
+    world.say(agent, &Message::ToService("web", &tcp((EVERYBODY, port), there, (100, 0, SYN), &[], b"")));
+    let inner = world.sent(world.home).remove(0).from;
+    world.relay.datagram(world.home, &tcp(there, inner, (70, 101, SYN | ACK), &[], b""), world.now());
+    assert_eq!(world.sent(agent).len(), 1);
+    inner
 }
 
 #[test]

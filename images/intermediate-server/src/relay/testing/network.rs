@@ -28,6 +28,17 @@ struct Arrived {
     segment: u64,
 }
 
+/// A flow that must be live.
+struct Live {
+    /// The connector's connection.
+    connector: ConnectionId,
+    /// When a packet passed last.
+    last: u64,
+    answered: bool,
+    /// Where the connector sees it.
+    inner: At,
+}
+
 /// The simulated world.
 pub struct Network {
     relay: Relay,
@@ -41,10 +52,10 @@ pub struct Network {
     agent_of: BTreeMap<ConnectionId, usize>,
     offers: BTreeSet<(usize, usize)>,
     arrived: Vec<Arrived>,
-    /// Flows that must be live: agent, service, port -> the connector's connection, when a packet passed last, answered.
-    live: BTreeMap<(usize, usize, u16), (ConnectionId, u64, bool)>,
-    /// Agents whose newest connection has sent something that passed: answers go there.
-    spoke: [bool; PRINCIPALS.len()],
+    /// Flows that must be live, by agent, service and port.
+    live: BTreeMap<(usize, usize, u16), Live>,
+    /// Who sent last from an inner address, while it is connected: answers go there.
+    spoke: BTreeMap<Ipv4Addr, ConnectionId>,
     inner_of: BTreeMap<Ipv4Addr, usize>,
     /// Packets that passed, were denied; answers that passed, were refused.
     pub totals: [u64; 4],
@@ -70,7 +81,7 @@ impl Network {
             offers: BTreeSet::new(),
             arrived: Vec::new(),
             live: BTreeMap::new(),
-            spoke: [false; PRINCIPALS.len()],
+            spoke: BTreeMap::new(),
             inner_of: BTreeMap::new(),
             totals: [0; 4],
         }
@@ -102,19 +113,20 @@ impl Network {
     fn forget_dead(&mut self) {
         let now = self.now().instant;
         let (file, micros, connectors) = (self.file.as_ref(), self.micros, self.connectors);
-        self.live.retain(|(agent, service, _), (id, last, answered)| {
+        self.live.retain(|(agent, service, _), live| {
             let (name, protocol, ..) = SERVICES[*service];
-            let connector = connectors.iter().position(|one| *one == Some(*id));
+            let connector = connectors.iter().position(|one| *one == Some(live.connector));
             let idle = if protocol == "udp" {
                 120
-            } else if *answered {
+            } else if live.answered {
                 7_000
             } else {
                 35
             };
             let is_allowed = |file: &Value| is_allowed(file, PRINCIPALS[*agent], name, now);
             let is_given = |file: &Value| connector.is_some_and(|one| may_serve(file, CONNECTORS[one], name));
-            file.is_some_and(|file| is_allowed(file) && is_given(file)) && micros - *last < idle * 1_000_000
+            file.is_some_and(|file| is_allowed(file) && is_given(file))
+                && micros - live.last < idle * 1_000_000
         });
     }
 
@@ -160,9 +172,11 @@ impl Network {
         let agent = self.random.below(PRINCIPALS.len());
         // Sometimes the old connection is left without a word, and a new one comes.
         let is_left = self.random.once_in(3);
-        self.spoke[agent] = false;
         match self.agents[agent].take() {
-            Some(id) if !is_left => self.relay.disconnect(id, self.now()),
+            Some(id) if !is_left => {
+                self.relay.disconnect(id, self.now());
+                self.spoke.retain(|_, one| *one != id);
+            }
             Some(_) => self.micros += 1_100_000,
             None => {}
         }
@@ -262,10 +276,11 @@ impl Network {
             let inner = arrived.from;
             if !is_sought {
                 let answered =
-                    self.live.get(&key).is_some_and(|live| live.0 == receiver && live.2) && is_middle;
-                self.live.insert(key, (receiver, self.micros, answered));
+                    self.live.get(&key).is_some_and(|live| live.connector == receiver && live.answered)
+                        && is_middle;
+                self.live.insert(key, Live { connector: receiver, last: self.micros, answered, inner });
             }
-            self.spoke[agent] = true;
+            self.spoke.insert(inner.0, id);
             self.arrived.push(Arrived { connector, agent, service, port, inner, segment: number });
         }
     }
@@ -291,11 +306,14 @@ impl Network {
             .is_some_and(|file| is_allowed(file, PRINCIPALS[arrived.agent], name, self.now().instant));
         let packets = self.packets();
         self.totals[if packets.is_empty() { 3 } else { 2 }] += 1;
-        let flow =
-            self.live.get_mut(&(arrived.agent, arrived.service, arrived.port)).filter(|live| live.0 == id);
-        if let Some((_, last, answered)) = flow.filter(|_| allowed && self.spoke[arrived.agent]) {
+        let flow = self
+            .live
+            .get_mut(&(arrived.agent, arrived.service, arrived.port))
+            .filter(|live| live.connector == id);
+        let is_heard = allowed && self.spoke.contains_key(&arrived.inner.0);
+        if let Some(live) = flow.filter(|live| is_heard && live.inner == arrived.inner) {
             assert_eq!(packets.len(), 1, "a live flow's answer passes: {arrived:?}");
-            (*last, *answered) = (self.micros, true);
+            (live.last, live.answered) = (self.micros, true);
         }
         for (receiver, packet) in packets {
             assert!(
