@@ -229,6 +229,16 @@ test('methods that are not there, and bodies that are none, are refused with pro
   assert.is((await scene.ask('/api/v1/nothing')).status, 404);
 });
 
+test('the panel says how it is itself: requests by status, and how old what it knows of a store is', async ({
+  scene,
+}) => {
+  assert.is((await scene.ask('/readyz')).status, 200);
+  const { body } = await scene.ask('/metrics');
+  assert.match(body, /^ztna_panel_requests_total\{status="200"\} [1-9]/m);
+  const [, age] = /^ztna_panel_store_age_seconds\{environment="live"\} (\S+)$/m.exec(body) ?? [];
+  assert.ok(Number(age) < 30, body);
+});
+
 test('the stream tells of a change at once, and then the change is there', async ({ scene }) => {
   const stop = new AbortController();
   const stream = await fetch(`${scene.panel.url}/api/v1/events`, { signal: stop.signal });
