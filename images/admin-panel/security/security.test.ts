@@ -154,7 +154,10 @@ test('what one may see and propose follows from groups in the YAML', async ({ si
   assert.not.ok(seen.some(({ environment }: { environment: string }) => environment === LIVE));
   assert.is((await as(signed, alice, `/api/v1/access-log?env=${LIVE}`)).status, 403);
   assert.is((await propose(alice)).status, 200);
+  signed.log.length = 0;
   assert.is((await propose(seller)).status, 403);
+  const [{ audit, refused } = {}] = signed.log;
+  assert.equal([audit, /may not propose/.test(String(refused))], ['proposal', true]);
   signed.write(path, before);
 });
 
