@@ -37,6 +37,7 @@ test('of a file it is told how it could have seen the company at the root, and o
     'starts test with <there>',
     'starts sh with test -d <root>tools',
     'starts env with <root>images',
+    `starts true as user ${process.getuid!()}`,
   ];
   const told = reaches.map((one) =>
     one.replace(/(\.\.\/)+\S+/, '<there>').replace(root.slice(0, -1), '<root>'),

@@ -13,7 +13,7 @@ export function watchPrograms(hook) {
   const { spawn } = ChildProcess.prototype;
   ChildProcess.prototype.spawn = function (options) {
     const env = Object.fromEntries((options.envPairs ?? []).map((pair) => pair.split(/=(.*)/s, 2)));
-    look(hook, { file: options.file, args: options.args ?? [], cwd: options.cwd, env });
+    look(hook, { ...options, args: options.args ?? [], env });
     return spawn.call(this, options);
   };
   // No thread loads what its process did.
@@ -27,9 +27,9 @@ export function watchPrograms(hook) {
     const plain = childProcess[name];
     childProcess[name] = function (file, ...rest) {
       const args = rest.find(Array.isArray) ?? [];
-      const { cwd, env, shell } = rest.find((one) => one && !Array.isArray(one)) ?? {};
+      const { cwd, env, shell, uid } = rest.find((one) => one && !Array.isArray(one)) ?? {};
       const words = shell || name === 'execSync' ? { file: 'sh', args: [file, ...args] } : { file, args };
-      look(hook, { ...words, cwd, env: env ?? process.env });
+      look(hook, { ...words, cwd, uid, env: env ?? process.env });
       return plain.call(this, file, ...rest);
     };
   }
@@ -37,9 +37,11 @@ export function watchPrograms(hook) {
 
 /**
  * @param {string} hook
- * @param {{ file: string, args: readonly string[], cwd: string | URL | undefined, env: NodeJS.ProcessEnv }} start
+ * @param {{ file: string, args: readonly string[], cwd: string | URL | undefined, uid?: number, env: NodeJS.ProcessEnv }} start
  */
-function look(hook, { file, args, cwd = process.cwd(), env }) {
+function look(hook, { file, args, cwd = process.cwd(), uid, env }) {
+  // Who is another user may not write where this tells of itself.
+  if (uid != null) reaches(`starts ${basename(file)} as user ${uid}`);
   // One of Node tells of itself, if it can.
   if (file === process.execPath || file === 'node') {
     if (!env['NODE_OPTIONS']?.includes(hook)) reaches(`starts node without this: ${args.join(' ')}`);

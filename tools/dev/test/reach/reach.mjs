@@ -24,11 +24,15 @@ export function tellIn(path) {
   file = path;
 }
 
-/** Tells, once, how this process could see the company. @param {string} how */
+/** Tells, once, how this process could see the company; another user may not, and who started it has. @param {string} how */
 export function reaches(how) {
   if (file === '' || told.has(how)) return;
   told.add(how);
-  appendFileSync(file, `${how}\n`);
+  try {
+    appendFileSync(file, `${how}\n`);
+  } catch (error) {
+    if (error.code !== 'EACCES') throw error;
+  }
 }
 
 /** The whole path that a function of `fs` was given; undefined where it was given none. @param {unknown} path */
