@@ -10,6 +10,7 @@ import { answer } from './answers.ts';
 import { serveWeb } from './connections.ts';
 import { serveEcho, type Serving } from './echo.ts';
 import { payloadDigest } from './payload.ts';
+import { settingsOf } from './settings.ts';
 
 const test = suite('the test backend');
 const loopback = { host: '127.0.0.1', port: 0 };
@@ -41,6 +42,14 @@ async function exchange(port: number, parts: readonly Buffer[]): Promise<string>
   await once(socket, 'close');
   return told;
 }
+
+test('listens where it is told, else where Terraform has it', () => {
+  const everywhere = (port: number) => ({ host: '0.0.0.0', port });
+  for (const nothing of [{}, { ZTNA_ECHO: '', ZTNA_HTTP: '' }, { ZTNA_ECHO: '7007', ZTNA_HTTP: '8080' }])
+    assert.equal(settingsOf(nothing), { echo: everywhere(7007), web: everywhere(8080) });
+  assert.equal(settingsOf({ ZTNA_ECHO: '127.0.0.1:9' }).echo, { host: '127.0.0.1', port: 9 });
+  assert.throws(() => settingsOf({ ZTNA_HTTP: 'everywhere' }), /ZTNA_HTTP is "everywhere"/);
+});
 
 test('echoes by TCP what came, also after the client has ended its side', async () => {
   assert.is(await exchange(echo.address.port, [Buffer.from('one '), Buffer.from('two')]), 'one two');

@@ -1,22 +1,14 @@
 /** A backend to try the tunnel with: echo by TCP and UDP, HTTP and WebSocket. */
 import { jsonText, print, textLine } from '../../tools/contract/terminal-text.ts';
 import { faultText, Fault } from '../../tools/contract/fault.ts';
-import { type ListenAddress, listenAddress } from '../../tools/serve/address.ts';
 import { healthcheck, healthcheckUrl, terminated } from '../../tools/serve/healthcheck.ts';
 import { answer } from './answers.ts';
 import { serveWeb } from './connections.ts';
 import { serveEcho, type Serving } from './echo.ts';
-
-/** Where each listens unless said otherwise, as Terraform has it. */
-const PORTS = { ZTNA_ECHO: '7007', ZTNA_HTTP: '8080' };
-
-/** The address that a variable says, or the one that is usual. */
-function addressIn(name: keyof typeof PORTS): ListenAddress {
-  return listenAddress(name, process.env[name] ?? PORTS[name]);
-}
+import { settingsOf } from './settings.ts';
 
 async function serve(): Promise<void> {
-  const [echo, web] = [addressIn('ZTNA_ECHO'), addressIn('ZTNA_HTTP')];
+  const { echo, web } = settingsOf(process.env);
   const ended = terminated(process);
   const serving = [await serveEcho(echo), await serveWeb(web, answer)];
   tell('listening', serving);

@@ -52,3 +52,8 @@ export function jsonIn(text: string): unknown {
     throw error;
   }
 }
+
+/** A text as one word of a shell (POSIX, section 2.2): in quotation marks where it has more than plain characters. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -5,6 +5,7 @@ import { checkLoad } from '../check/check-load.ts';
 import { durationOf } from '../contract/duration.ts';
 import { Fault } from '../contract/fault.ts';
 import type { DeviceCondition, EnvironmentDifference, Policy } from '../contract/shapes.ts';
+import { shellWord } from '../contract/text.ts';
 import { count, type Finding, line } from '../finding/finding.ts';
 import { loadSources } from '../load/load.ts';
 import type { Repository } from '../load/repository.ts';
@@ -78,7 +79,7 @@ export function planGrant(
 function idle({ principal, service, environments }: GrantRequest): Fault {
   return new Fault(
     `nobody would gain anything: a deny forbids it, or ${principal} reaches ${service} already`,
-    `see which: npx ztna explain ${principal} ${service} --env ${environments[0]}`,
+    `see which: npx ztna explain ${shellWord(principal)} ${service} --env ${environments[0]}`,
     { status: 1 },
   );
 }

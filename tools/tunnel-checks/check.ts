@@ -31,7 +31,7 @@ export interface Scale {
 export const SCALES: Readonly<Record<'ci' | 'prove', Scale>> = {
   ci: {
     bulk: 10_000_000,
-    bad: 1_000_000,
+    bad: 10_000_000,
     connections: { parallel: 200, short: 200 },
     largest: 3000,
     schedules: 100,

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 as AjvClass } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
+import { runIn } from '../../../tools/testing/run-cli.ts';
 import { suite } from '../../../tools/testing/suite.ts';
 import { LIVE, newScene, until, type PanelScene } from '../testing/scene.ts';
 
@@ -116,21 +117,58 @@ test('an answer that does not fit is noticed', async ({ scene }) => {
   assert.match(judged('/me', 'get', 418, type, body)!, /may not answer 418/);
 });
 
-test('what a command prints as JSON is what the API answers', async ({ scene }) => {
-  const { body } = await scene.ask(
-    `/api/v1/explanation?env=${LIVE}&principal=alice@example.com&service=payments&port=443&at=2027-01-05T12:00:00Z&from=203.0.113.7&managed=true`,
+/** What a command prints as JSON in the scene's folder, whatever its exit status says of the result. */
+async function printed(scene: PanelScene, ...words: string[]): Promise<any> {
+  const { stdout, stderr } = await runIn(scene.root, [...words, '--json']);
+  assert.ok(stdout.startsWith('{'), `${words.join(' ')}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Instants at which each was asked; and what a command reads from the store by itself, of which a panel that looks
+ * each few seconds tells nothing. */
+const UNTIMED = new Set(['at', 'deliveries']);
+/** An answer without them. */
+function untimed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(untimed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, one]) => (UNTIMED.has(key) ? [] : [[key, untimed(one)]])),
   );
-  assert.is(body.decision, 'allow');
-  assert.equal(
-    body.policies.map(({ id }: { id: string }) => id),
-    ['payments-admins'],
-  );
-  const [status] = (await scene.ask('/api/v1/status')).body.environments.filter(
-    ({ environment }: { environment: string }) => environment === LIVE,
-  );
-  assert.is(status.newest.sequence, 1);
-  assert.ok(status.converged);
-});
+}
+
+const AT = '2027-01-05T12:00:00Z';
+const SAME: [url: string, words: string[]][] = [
+  ['/environments', ['environments']],
+  [`/status?env=${LIVE}`, ['status', '--env', LIVE]],
+  [`/history?env=${LIVE}`, ['history', '--env', LIVE]],
+  [`/drift?env=${LIVE}`, ['drift', '--env', LIVE]],
+  ['/findings', ['validate']],
+  [`/access?env=${LIVE}&service=payments`, ['access', '--env', LIVE, '--service', 'payments']],
+  [
+    `/access?env=${LIVE}&principal=alice@example.com`,
+    ['access', '--env', LIVE, '--principal', 'alice@example.com'],
+  ],
+  [
+    `/explanation?env=${LIVE}&principal=alice@example.com&service=payments&port=443&at=${AT}&from=203.0.113.7&managed=true`,
+    [
+      ...['explain', 'alice@example.com', 'payments', '--env', LIVE, '--port', '443', '--at', AT],
+      ...['--from', '203.0.113.7', '--device', 'managed=true'],
+    ],
+  ],
+  [
+    `/explanation?env=${LIVE}&withoutCertificate=true&service=wiki&port=icmp&at=${AT}`,
+    ['explain', '--without-certificate', 'wiki', '--env', LIVE, '--port', 'icmp', '--at', AT],
+  ],
+];
+
+for (const [url, words] of SAME)
+  test(`ztna ${words.join(' ')} prints what the API answers`, async ({ scene }) => {
+    const { status, body } = await scene.ask(`/api/v1${url}`);
+    assert.is(status, 200, JSON.stringify(body));
+    // From when on: the panel's is the present in full minutes.
+    const at = words[0] === 'access' ? ['--at', body.at] : [];
+    assert.equal(untimed(body), untimed(await printed(scene, ...words, ...at)));
+  });
 
 test('pages follow each other without a gap and without a repetition', async ({ scene }) => {
   const seen: string[] = [];
@@ -191,6 +229,16 @@ test('methods that are not there, and bodies that are none, are refused with pro
   assert.is((await scene.ask('/api/v1/nothing')).status, 404);
 });
 
+test('the panel says how it is itself: requests by status, and how old what it knows of a store is', async ({
+  scene,
+}) => {
+  assert.is((await scene.ask('/readyz')).status, 200);
+  const { body } = await scene.ask('/metrics');
+  assert.match(body, /^ztna_panel_requests_total\{status="200"\} [1-9]/m);
+  const [, age] = /^ztna_panel_store_age_seconds\{environment="live"\} (\S+)$/m.exec(body) ?? [];
+  assert.ok(Number(age) < 30, body);
+});
+
 test('the stream tells of a change at once, and then the change is there', async ({ scene }) => {
   const stop = new AbortController();
   const stream = await fetch(`${scene.panel.url}/api/v1/events`, { signal: stop.signal });
@@ -214,6 +262,27 @@ test('the stream tells of a change at once, and then the change is there', async
   assert.match(drift.body, new RegExp(`Git wants</h2>.*?>${head} with changes</p>`, 's'));
   stop.abort();
   scene.git('checkout', '-q', 'policies/groups/sales.yaml');
+});
+
+test('ztna history --difference prints what the API answers, from when the later entry was issued', async ({
+  scene,
+}) => {
+  const path = 'policies/groups/data.yaml';
+  scene.write(path, `${scene.text(path)}  - late@example.com\n`);
+  scene.git('commit', '-qam', 'Somebody joins');
+  assert.is((await scene.publish()).type, 'published');
+  const entries = async () => (await scene.ask(`/api/v1/history?env=${LIVE}`)).body.environments[0].entries;
+  await until('the second entry is known', async () => (await entries()).length === 2);
+  for (const from of [1, 2]) {
+    const { body } = await scene.ask(`/api/v1/difference?env=${LIVE}&from=${from}&to=2`);
+    assert.is(body.at, (await entries()).find((one: any) => one.sequence === 2).issuedAt);
+    const words = ['history', '--env', LIVE, '--difference', `${from}..2`];
+    const command = await printed(scene, ...words);
+    // A command looks from the present on.
+    const looked = (one: any) => JSON.parse(JSON.stringify(one).replaceAll(one.at, 'then'));
+    assert.equal(looked(body), looked(command));
+    if (from === 1) assert.ok(command.environments[0].gains.length > 0);
+  }
 });
 
 test.run();

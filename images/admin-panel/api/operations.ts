@@ -240,7 +240,8 @@ function listingOf(view: EnvironmentView, values: at.ParameterValues): unknown {
   const [service, principal] = [values.get('service'), values.get('principal')];
   if (service !== undefined) found('service', view.repository.services, service);
   const access = index.changesOf({ service, principal });
-  return { at: instantText(index.at), environments: [{ environment: view.environment.id, access }] };
+  const { id: environment, production = true } = view.environment;
+  return { at: instantText(index.at), environments: [{ environment, production, access }] };
 }
 
 async function differenceOf(
@@ -252,10 +253,9 @@ async function differenceOf(
   const changed = await differenceBetween(view, panel.reader.published, from, to);
   if ('unknown' in changed)
     throw new Fault(changed.unknown, 'choose entries that were published from commits');
-  const commitAt = (sequence: number): string =>
-    view.store.history!.entries.find((row) => row.sequence === sequence)!.commit!;
+  const entry = (sequence: number) => view.store.history!.entries.find((row) => row.sequence === sequence)!;
   return {
-    ...{ before: commitAt(from), after: commitAt(to), at: instantText(view.now) },
+    ...{ before: entry(from).commit!, after: entry(to).commit!, at: entry(to).issuedAt! },
     environments: [changed.difference],
   };
 }

@@ -141,12 +141,12 @@ export function requestIn(values: ParameterValues, environment: string, now: num
 }
 
 function factsIn(values: ParameterValues, now: number): Pick<Request, 'at' | 'from' | 'device'> {
-  const truth = (name: string) => (values.has(name) ? { [name]: values.get(name) === 'true' } : {});
-  const device = {
-    ...truth('managed'),
-    ...(values.has('os') && { os: values.get('os')! }),
-    ...truth('diskEncrypted'),
-  };
+  // As a command takes them, and says them again.
+  const device = Object.fromEntries(
+    ['managed', 'os', 'diskEncrypted'].flatMap((name) =>
+      values.has(name) ? [[name, values.get(name)!]] : [],
+    ),
+  );
   const facts = {
     at: values.get('at') ?? instantText(now),
     ...(values.has('from') && { from: values.get('from')! }),

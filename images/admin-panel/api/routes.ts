@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { etag } from 'hono/etag';
 import type { PanelContext } from '../context.ts';
 import { CUT_OFF, RequestFault } from '../problems.ts';
+import { verifyProposer } from '../propose/propose.ts';
 import type { PanelEnv } from '../security/gate.ts';
 import { events } from './events.ts';
 import { openApi } from './openapi.ts';
@@ -60,8 +61,7 @@ const pathOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 async function answer(context: Context<PanelEnv>, one: ApiOperation): Promise<Response> {
   const asked = context.get('asked');
-  if (one.needs === 'propose' && !asked.who.person.mayPropose)
-    throw new RequestFault(403, `${asked.who.person.name} may not propose changes`, 'ask somebody who may');
+  if (one.needs === 'propose') verifyProposer(asked);
   const values = read(one.parameters, ({ name, in: where }) =>
     where === 'path' ? [context.req.param(name)!] : (context.req.queries(name) ?? []),
   );

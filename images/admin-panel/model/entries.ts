@@ -147,8 +147,9 @@ function unchanged({ environment, repository, loaded }: EnvironmentView): Enviro
   const services = new Set(
     [...loaded.connectors.values()].flatMap(({ value }) => value.services.map(({ service }) => service)),
   );
+  const { id, production = true } = environment;
   return {
-    ...{ environment: environment.id, gains: [], losses: [], destinations: [], revocations: [] },
+    ...{ environment: id, production, gains: [], losses: [], destinations: [], revocations: [] },
     ...{ principals: membership(repository).everybody.length, services: services.size },
   };
 }

@@ -10,6 +10,7 @@ import { NotFound, shownIn } from '../model/view.ts';
 import { CUT_OFF, RequestFault } from '../problems.ts';
 import { isForm } from '../propose/form.ts';
 import { keysOfKinds } from '../propose/keys.ts';
+import { verifyProposer } from '../propose/propose.ts';
 import { FIELD, formToken, verifyForm } from '../security/form-token.ts';
 import type { PanelEnv } from '../security/gate.ts';
 import { accessPage } from './access.tsx';
@@ -99,12 +100,7 @@ export function pageRoutes(panel: PanelContext): Hono<PanelEnv> {
       verifyForm(context, form.get(FIELD));
       const input = inputOf(panel, context);
       const kind = formIn(context.req.param('kind'));
-      if (!input.asked.who.person.mayPropose)
-        throw new RequestFault(
-          403,
-          `${input.asked.who.person.name} may not propose changes`,
-          'ask somebody who may',
-        );
+      verifyProposer(input.asked);
       return shown(context, await proposedPage(input, kind, form));
     },
   );

@@ -5,6 +5,7 @@ import {
   validateProposedChange,
 } from '../../../tools/contract/shapes.ts';
 import { type RequestContext, viewFor } from '../context.ts';
+import { RequestFault } from '../problems.ts';
 import { planProposal, type PlannedProposal } from './preview.ts';
 
 /** A value as a change that is asked for. @throws Fault where it is none */
@@ -33,14 +34,27 @@ export async function previewOf(asked: RequestContext, change: ProposedChange): 
   return planProposal(base, change, { by: who.by, root, viewIn: viewOfIt }, panel.now());
 }
 
+/** A line for the audit. */
+function noteFor({ panel, who }: RequestContext, outcome: object): void {
+  panel.log({
+    ...{ audit: 'proposal', at: new Date(panel.now()).toISOString(), who: who.person.name },
+    ...outcome,
+  });
+}
+
+/** Lets on who may propose; who may not, and tries, leaves a line for the audit. @throws RequestFault */
+export function verifyProposer(asked: RequestContext): void {
+  const { name, mayPropose } = asked.who.person;
+  if (mayPropose) return;
+  const refused = `${name} may not propose changes`;
+  noteFor(asked, { refused });
+  throw new RequestFault(403, refused, 'ask somebody who may');
+}
+
 /** Opens a proposal, and leaves a line for the audit whatever becomes of it. @throws Fault where it has findings */
 export async function openProposal(asked: RequestContext, change: ProposedChange): Promise<OpenedProposal> {
-  const { panel, who } = asked;
-  const audit = (outcome: object): void =>
-    panel.log({
-      ...{ audit: 'proposal', at: new Date(panel.now()).toISOString(), who: who.person.name },
-      ...{ kind: change.kind, ...outcome },
-    });
+  const { panel } = asked;
+  const audit = (outcome: object): void => noteFor(asked, { kind: change.kind, ...outcome });
   try {
     const { proposal, preview } = await previewOf(asked, change);
     if (preview.obstacle !== undefined)

@@ -154,7 +154,10 @@ test('what one may see and propose follows from groups in the YAML', async ({ si
   assert.not.ok(seen.some(({ environment }: { environment: string }) => environment === LIVE));
   assert.is((await as(signed, alice, `/api/v1/access-log?env=${LIVE}`)).status, 403);
   assert.is((await propose(alice)).status, 200);
+  signed.log.length = 0;
   assert.is((await propose(seller)).status, 403);
+  const [{ audit, refused } = {}] = signed.log;
+  assert.equal([audit, /may not propose/.test(String(refused))], ['proposal', true]);
   signed.write(path, before);
 });
 
@@ -244,13 +247,16 @@ test('every answer forbids what is inline, and frames', async ({ scene }) => {
 
 test('hostile text in the files has no meaning on any page', async ({ scene }) => {
   const evil = '<img src=x onerror=alert(1)>"\'><script>alert(1)</script>&amp;';
-  // Every text that is free: descriptions and reasons of whatever there is.
+  // Every text that is free: descriptions, reasons and values of labels of whatever there is; and a name as odd as may be.
+  const [label, odd] = ['<img src=x onerror=alert(2)>', "a&amp='{x}|/b@example.com"];
   const files = scene.git('ls-files', 'policies', 'environments').split('\n');
   let replaced = 0;
   for (const file of files) {
     const text = scene.text(file);
     const put = (_: string, key: string): string => (replaced++, `${key}${JSON.stringify(evil)}`);
     const hostile = text
+      .replaceAll('kind: application', `kind: "${label}"`)
+      .replace(/^(id: sales\n[^]*^members:)$/m, `$1\n  - ${JSON.stringify(odd)}`)
       .replace(/^( *(?:- )?(?:description|reason): ).*$/gm, put)
       .replace(/([{,] *(?:description|reason): )(?:"[^"]*"|[^,}\n]+)/g, put);
     if (hostile !== text) scene.write(file, hostile);
@@ -271,6 +277,9 @@ test('hostile text in the files has no meaning on any page', async ({ scene }) =
     '/drift',
     '/people',
     '/people/alice@example.com',
+    `/people/${encodeURIComponent(odd)}`,
+    '/history/1',
+    '/propose/file?path=policies/groups/sales.yaml',
     '/components/connector/apps',
     '/history',
     '/search?q=onerror',
@@ -291,7 +300,13 @@ test('hostile text in the files has no meaning on any page', async ({ scene }) =
     assert.ok(status < 500, `${page} ${status}`);
     assert.not.match(body, /<img|<script>|<script [^s]/, page);
   }
-  assert.match((await scene.ask(`/env/${LIVE}/groups/sales`)).body, /&lt;img src=x/);
+  const body = async (path: string) => (await scene.ask(`/env/${LIVE}${path}`)).body as string;
+  assert.match(await body('/groups/sales'), /&lt;img src=x/);
+  assert.match(await body('/services/wiki'), /&lt;img src=x onerror=alert\(2\)&gt;/);
+  assert.match(
+    await body(`/people/${encodeURIComponent(odd)}`),
+    /<h1[^>]*>[^<]*a&amp;amp=&#39;\{x\}\|\/b@example/,
+  );
   scene.git('checkout', '-q', 'policies', 'environments');
 });
 
@@ -302,6 +317,32 @@ test('who asks too often waits, and nobody else does', () => {
   assert.equal(['a', 'a', 'a', 'a', 'b'].map(take), [0, 0, 0, 1, 0]);
   now += 500;
   assert.equal(['a', 'a'].map(take), [0, 1]);
+});
+
+test('a request too many is answered with problem details, and says when to try again', async () => {
+  const scene = await newScene({ looks: { burst: 2, perSecond: 0.01 } });
+  try {
+    const answers = [];
+    for (let tries = 0; tries < 3; tries++) answers.push(await scene.ask('/api/v1/me'));
+    assert.equal(
+      answers.map(({ status }) => status),
+      [200, 200, 429],
+    );
+    const { headers, body } = answers[2]!;
+    assert.is(headers.get('content-type'), 'application/problem+json');
+    assert.equal([body.status, body.title], [429, 'Too Many Requests']);
+    assert.ok(Number(headers.get('retry-after')) > 90, String(headers.get('retry-after')));
+    // What proposals are worked out by is counted apart.
+    const headersOf = { 'content-type': 'application/json' };
+    const write = await scene.ask('/api/v1/proposals/preview', {
+      method: 'POST',
+      headers: headersOf,
+      body: '{',
+    });
+    assert.is(write.status, 422);
+  } finally {
+    await scene.close();
+  }
 });
 
 test.run();

@@ -85,6 +85,26 @@ else {
       await page.context().close();
     });
 
+  test('on paper there is what the page says, when it was so, and nothing to click; black on white', async ({
+    scene,
+    browser,
+  }) => {
+    for (const path of ['/services/payments', '/access?focus=alice@example.com', '/history/1']) {
+      // An A4 sheet between its margins, in CSS pixels.
+      const { page } = await lookAt(browser, `${scene.panel.url}/env/${LIVE}${path}`, {
+        viewport: { width: 688, height: 1000 },
+        colorScheme: 'dark',
+      });
+      await page.emulateMedia({ media: 'print' });
+      assert.match(await page.locator('.paper-only').first().innerText(), /live/, path);
+      for (const clickable of ['form', '.top', 'button'])
+        assert.is(await page.locator(clickable).filter({ visible: true }).count(), 0, `${path} ${clickable}`);
+      assert.is(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)');
+      assert.ok((await overflowOf(page)) <= 0, path);
+      await page.context().close();
+    }
+  });
+
   test('every page can be left and entered by keyboard, and the first stop is the content', async ({
     scene,
     browser,

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{ExitCode, Termination};
 
-use clap::Parser;
+use clap::builder::Resettable;
+use clap::{Arg, Parser};
 use tunnel::config::Invalid;
 use tunnel::enforcement::Enforcement;
 
@@ -46,7 +47,7 @@ pub fn run<W: Parser, T: Termination>(
     program: &str,
     begin: impl FnOnce(&W) -> Result<T, Invalid>,
 ) -> ExitCode {
-    let words = match W::try_parse() {
+    let words = match read_all::<W>() {
         Ok(words) => words,
         Err(fault) if !fault.use_stderr() => {
             let _ = fault.print();
@@ -58,6 +59,19 @@ pub fn run<W: Parser, T: Termination>(
         Ok(done) => done.report(),
         Err(Invalid(fault)) => wrong(program, &fault),
     }
+}
+
+/// All words. An empty variable is one that is not set: its default counts.
+fn read_all<W: Parser>() -> Result<W, clap::Error> {
+    let known = |arg: Arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg };
+    let mut command = W::command().mut_args(known);
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    W::from_arg_matches(&matches).map_err(|fault| fault.format(&mut command))
+}
+
+fn is_empty(arg: &Arg) -> bool {
+    let value = arg.get_env().and_then(std::env::var_os);
+    value.is_some_and(|value| value.is_empty())
 }
 
 /// The first line of what clap says, which names the flag; the others repeat the usage.

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
 import { loadSources } from '../../load/load.ts';
 import { workingTree } from '../../load/sources.ts';
 import { MINIATURE } from '../../testing/miniature.ts';
@@ -61,5 +64,33 @@ for (const [from, to, says] of FAULTS)
     assert.is.not(text, SOUND);
     assert.match(composeFaults(text, repository).join('\n'), says);
   });
+
+/** Where a program reads its variables. */
+const READS: Readonly<Record<string, readonly string[]>> = {
+  'admin-panel': ['one-host/settings.ts', 'settings.ts'],
+  agent: ['src/config.rs'],
+  'app-connector': ['src/config.rs'],
+  'embedded-store': ['settings.ts'],
+  'intermediate-server': ['src/config.rs'],
+  'policy-agent': ['settings.ts'],
+  'test-backend': ['settings.ts'],
+};
+
+test('every program of compose.yaml reads what it is told', () => {
+  const read = (path: string): string =>
+    readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
+  const { services } = parse(read('compose.yaml'), { merge: true }) as {
+    services: Record<string, { image: string; environment?: object }>;
+  };
+  const shared = read('tools/local/places.ts');
+  const unread = Object.entries(services).flatMap(([name, { image, environment = {} }]) => {
+    const program = image.replace('ztna/', '');
+    const text = READS[program]!.map((path) => read(`images/${program}/${path}`)).join() + shared;
+    return Object.keys(environment)
+      .filter((variable) => !new RegExp(`\\b${variable}\\b`).test(text))
+      .map((variable) => `${name}: ${variable}`);
+  });
+  assert.equal(unread, []);
+});
 
 test.run();

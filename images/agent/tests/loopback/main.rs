@@ -15,6 +15,7 @@ mod probe;
 mod server;
 mod up;
 mod whole;
+mod words;
 mod world;
 
 /// The server under which the agent is tested.

@@ -11,6 +11,20 @@ use crate::world::{Company, everything};
 /// What runs in the namespace; it prints nothing unless something is wrong.
 const SCRIPT: &str = include_str!("up.py");
 
+/// A connection from the inner address that was said.
+const OTHER_ADDRESS: &str = "
+import socket, time
+for _ in range(50):
+    try:
+        sock = socket.create_connection(('10.100.0.2', 8080), timeout=20)
+        break
+    except OSError:
+        time.sleep(0.2)
+assert sock.getsockname()[0] == '100.64.7.7', sock.getsockname()
+sock.sendall(b'here')
+assert sock.recv(4) == b'here'
+";
+
 /// A namespace with one address, and this machine's address towards it.
 struct Namespace {
     name: String,
@@ -76,4 +90,11 @@ async fn the_machine_reaches_what_policy_allows_and_nothing_else() {
     running.signal("TERM");
     assert_eq!(running.ended(), 0);
     assert!(!ip(&format!("-n {} link show ztna-test0", namespace.name)), "the device goes with the program");
+    // The same with another inner address.
+    let words = ["up", "--tun", "ztna-test1", "--address", "100.64.7.7"];
+    let _running = company.alice().inside(&namespace.name).start(&words);
+    let mut script = Command::new("ip");
+    let script =
+        script.args(["netns", "exec", &namespace.name, "python3", "-c", OTHER_ADDRESS]).output().unwrap();
+    assert!(script.status.success(), "{}", String::from_utf8_lossy(&script.stderr));
 }

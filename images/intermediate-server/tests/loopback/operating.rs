@@ -117,6 +117,10 @@ fn what_is_wrong_with_the_configuration_is_one_sentence_and_exit_2() {
     world.folder.write("key.pem", "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n");
     world.folder.write("half.json", r#"{"current": {}}"#);
     assert_eq!(check(&world, &[]), (Some(0), String::new()));
+    let optional = ["PORT", "HTTP", "BIND", "ACCESS_LOG", "LOG", "IMAGE", "INSTANCE", "UDP_IDLE"]
+        .map(|name| format!("ZTNA_{name}"));
+    let empty: Vec<_> = optional.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(check(&world, &empty), (Some(0), String::new()), "empty variables are not set");
     let other = world.ca.client(person("alice@example.com"));
     world.folder.write("leaf.pem", other.pem.split("-----BEGIN PRIVATE").next().unwrap());
     let wrong: &[(&str, &str)] = &[
