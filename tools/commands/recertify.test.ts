@@ -32,6 +32,10 @@ test.before.each(async (context) => {
     policy('ending', 'service-1', 'when: { expires: 2026-06-01T00:00:00Z }\n'),
   );
   site.write(
+    'policies/access/later.yaml',
+    policy('later', 'service-1', 'when: { start: 2030-01-01T00:00:00Z, expires: 2030-06-01T00:00:00Z }\n'),
+  );
+  site.write(
     'policies/access/never.yaml',
     policy('never', 'service-1').replace('effect: allow', 'effect: deny'),
   );

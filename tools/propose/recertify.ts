@@ -1,6 +1,7 @@
 import { membership } from '../access/values/membership.ts';
 import { Selector } from '../access/values/selector.ts';
 import { instantText, parseInstant } from '../access/values/time-zone.ts';
+import type { Policy } from '../contract/shapes.ts';
 import type { FileDates } from '../git/dates.ts';
 import type { LoadResult } from '../load/load.ts';
 import { breaksOf } from './expire.ts';
@@ -81,11 +82,12 @@ export function policiesAsked({ repository }: LoadResult, owners: readonly strin
 }
 
 /**
- * A policy that gives something, and does not end within the quarter. One that ends with it is among them, as the quarter's
- * own pull request may have said so: a policy then stays in its part.
+ * A policy that gives something in the quarter, and does not end within it. One that ends with it is among them, as the
+ * quarter's own pull request may have said so: a policy then stays in its part. One that begins later has given nothing yet.
  */
-function isAsked({ effect, when }: { effect: string; when?: { expires?: string } }, end: number): boolean {
-  return effect === 'allow' && (when?.expires === undefined || parseInstant(when.expires) >= end);
+function isAsked({ effect, when }: Pick<Policy, 'effect' | 'when'>, end: number): boolean {
+  if (effect !== 'allow' || (when?.start !== undefined && parseInstant(when.start) >= end)) return false;
+  return when?.expires === undefined || parseInstant(when.expires) >= end;
 }
 
 /**
