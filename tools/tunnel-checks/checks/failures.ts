@@ -226,10 +226,12 @@ async function paused(
 ): Promise<void> {
   const id = freshName();
   await agent.worker.ask('hold', { id, to: await agent.reach('datagrams'), protocol: 'udp' });
-  await pause(500);
+  const answered = async (): Promise<number> => (await agent.worker.ask('held', { id })).answers;
+  const some = (what: string, more: number): Promise<true> =>
+    until(`${what} on ${world.placement.name}`, most, async () => (await answered()) > more || undefined);
+  await some('datagrams are answered', 5);
   await work();
-  await pause(1000);
-  const { longestPause, answers } = await agent.worker.ask('release', { id });
-  assert.ok(answers > 5, `${answers} answers on ${world.placement.name}`);
+  await some('datagrams are answered again', (await answered()) + 5);
+  const { longestPause } = await agent.worker.ask('release', { id });
   assert.ok(longestPause < most, `datagrams were missed for ${longestPause} ms`);
 }

@@ -40,7 +40,11 @@ export function namespaces(together: (name: string) => boolean = () => false): P
   let last = 0;
   ip(
     'link set lo up',
-    ...Object.keys(PREFIXES).flatMap((name) => [`link add ${name} type bridge`, `link set ${name} up`]),
+    // Without an address of its own a bridge takes its ports' lowest one: a host more, and nobody finds it for half a minute.
+    ...Object.keys(PREFIXES).flatMap((name, index) => [
+      `link add ${name} address 02:00:00:00:00:0${index + 1} type bridge`,
+      `link set ${name} up`,
+    ]),
     `addr add ${PREFIXES.internet}.${HERE}/24 dev internet`,
   );
   return {

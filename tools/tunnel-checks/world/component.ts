@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { digestOf } from '../../contract/log/canonical.ts';
 import { addressOf, type Host } from '../placements/placement.ts';
 import type { HostProcess } from '../placements/host-process.ts';
 import { until } from './patience.ts';
@@ -71,6 +72,13 @@ export class Component {
   async asks(path: string): Promise<Record<string, unknown>> {
     const answer = await fetch(`${this.http}${path}`, { signal: AbortSignal.timeout(2000) });
     return (await answer.json()) as Record<string, unknown>;
+  }
+
+  /** Whether its program enforces this enforcement file, which it takes up a moment after it is written; one that is stopped has none. */
+  async enforces(text: string): Promise<boolean> {
+    if (!this.program.isRunning) return true;
+    const { digest } = await this.asks('/applied').catch(() => ({ digest: undefined }));
+    return digest === digestOf(text);
   }
 
   /** Starts the program again, once it has ended. @param env settings that are otherwise than before */

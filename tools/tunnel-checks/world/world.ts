@@ -303,12 +303,13 @@ export class World {
     this.company = company;
   }
 
-  /** Waits until what was merged is in every component's enforcement file. */
+  /** Waits until what was merged is in force at every component: in its file, and in its program. */
   async inForce({ sequence }: MergeResult): Promise<void> {
     for (const one of [...this.intermediates.values(), ...this.connectors.values()])
-      await until(`${one.file} has entry ${sequence}`, 15_000, () => {
-        const file = JSON.parse(readFileSync(one.file, 'utf8')) as { sequence: number };
-        return file.sequence >= sequence || undefined;
+      await until(`${one.file} has entry ${sequence}, and its program enforces it`, 15_000, async () => {
+        const text = readFileSync(one.file, 'utf8');
+        const file = JSON.parse(text) as { sequence: number };
+        return (file.sequence >= sequence && (await one.enforces(text))) || undefined;
       });
   }
 
