@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { assemble } from '../bundle/assemble.ts';
 import { ackName } from '../contract/names.ts';
-import type { Ack, Connector, Ring } from '../contract/shapes.ts';
+import type { Ack, Ring } from '../contract/shapes.ts';
 import { environmentWith, repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import { publish, type PublishOutcome } from '../publish/publish.ts';
 import { stateMemory } from '../publish/state.ts';
-import { companyOf, IDENTITY, newSigner, publishing } from '../publish/testing/publisher.ts';
+import { companyOf, IDENTITY, newSigner, publishing, withConnectors } from '../publish/testing/publisher.ts';
 import { keepRecord, recordOf } from '../report/delivery-record.ts';
 import { watchOf } from '../report/watch.ts';
 import { type EmbeddedStore, startStore } from '../store/embedded/server.ts';
@@ -34,14 +34,8 @@ let theirs: SsmStore;
 /** Some people reach the web application, which is on some host. */
 function bundleOf(people: readonly string[], host = 'web.internal') {
   const company = companyOf(people.map((name) => `${name}@example.com`));
-  const [environment] = company.environments!;
-  const [first] = environment!.connectors!;
-  environment!.connectors = Array.from({ length: CONNECTORS }, (_, index): Connector => ({
-    ...first!,
-    id: `c-${index}`,
-    services: [{ service: 'web', backend: `${host}:443` }],
-  }));
-  return assemble(repositoryOf(company), 'lab');
+  const services = [{ service: 'web', backend: `${host}:443` }];
+  return assemble(repositoryOf(withConnectors(company, CONNECTORS, { services })), 'lab');
 }
 
 const options = (rest = {}) => publishing(store, signer, { now: Date.now, ...rest });

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { suite } from '../testing/suite.ts';
 import { asUser, openFolder, otherUser } from './other-user.ts';
 import { tryPath } from './probes.ts';
+import { withoutOtherUser } from './testing/without-other-user.ts';
 
 const test = suite('a program as another user');
 const folder = mkdtempSync(join(tmpdir(), 'ztna-other-user-'));
@@ -27,17 +28,7 @@ echo "$(id -u) groups=$(status Groups | tr -d ' ') caps=$(status CapEff) bounds=
 exit 1
 `;
 
-/** Why no other user can be had here; undefined where one can. */
-function withoutOther(): string | undefined {
-  try {
-    otherUser('nobody', {});
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-const lacks = withoutOther();
+const lacks = withoutOtherUser();
 if (lacks) test.skip('it knows nothing of ours', `not as root, and ${lacks}`);
 else {
   test('it has another user’s number, no rights, no variable of ours, and reads neither our files nor our processes', async () => {

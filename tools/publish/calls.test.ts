@@ -5,14 +5,14 @@ import * as assert from 'uvu/assert';
 import { assemble } from '../bundle/assemble.ts';
 import { pagesFor } from '../contract/log/budget.ts';
 import { ackName } from '../contract/names.ts';
-import type { Ack, Connector } from '../contract/shapes.ts';
+import type { Ack } from '../contract/shapes.ts';
 import { type EmbeddedStore, startStore } from '../store/embedded/server.ts';
 import { ssmStore, EMBEDDED_CREDENTIALS, type SsmStore } from '../store/ssm.ts';
 import { repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import { heartbeat, release, rollback } from './append.ts';
 import { publish, type PublishOutcome } from './publish.ts';
-import { companyOf, IDENTITY, newSigner, publishing } from './testing/publisher.ts';
+import { companyOf, IDENTITY, newSigner, publishing, withConnectors } from './testing/publisher.ts';
 
 // slow: it writes several hundred parameters
 const test = suite('publish: the calls that are made, at an embedded store');
@@ -27,13 +27,7 @@ let store: SsmStore;
 /** An environment of many connectors, in which some people reach the web application. */
 function bundleOf(...people: string[]) {
   const company = companyOf(people.map((name) => `${name}@example.com`));
-  const [environment] = company.environments!;
-  const [first] = environment!.connectors!;
-  environment!.connectors = Array.from({ length: CONNECTORS }, (_, index): Connector => ({
-    ...first!,
-    id: `c-${index}`,
-  }));
-  return assemble(repositoryOf(company), 'lab');
+  return assemble(repositoryOf(withConnectors(company, CONNECTORS)), 'lab');
 }
 
 /** What an instance says that has nothing in force yet. */

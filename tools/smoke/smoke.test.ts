@@ -7,6 +7,7 @@ import { indexPolicies } from '../access/model.ts';
 import type { Expectation, ProbeOutcome } from '../contract/shapes.ts';
 import { otherUser } from '../local/other-user.ts';
 import type { ProbeState } from '../local/probes.ts';
+import { withoutOtherUser } from '../local/testing/without-other-user.ts';
 import { environmentWith, repositoryOf } from '../testing/repository.ts';
 import { suite } from '../testing/suite.ts';
 import { markedTests, otherwiseNow } from './probe-tests.ts';
@@ -95,20 +96,10 @@ test('one that contradicts is the outcome of all; where nothing was tried, nothi
   assert.is(of(), 'unproved');
 });
 
-/** Why nobody else can be had here; undefined where they can. */
-function withoutOther(): string | undefined {
-  try {
-    otherUser('nobody', {});
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 /** In place of the agent: what it reads, and as whom. Its exit code says that the path is denied. */
 const AGENT = '#!/bin/sh\necho "$(id -u) $(grep -c intermediates "$ZTNA_CONFIG")"\nexit 1\n';
 
-const lacks = withoutOther();
+const lacks = withoutOtherUser();
 if (lacks) test.skip('the agent runs as another user', lacks);
 else
   test('the agent runs as another user, who reads what it is given, and nothing of it is left', async () => {

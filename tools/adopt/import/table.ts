@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { Fault } from '../../contract/fault.ts';
-import { parsePrefix } from '../../contract/values/address.ts';
+import { isInside, parsePrefix } from '../../contract/values/address.ts';
 import type { Finding } from '../../finding/finding.ts';
 import {
   described,
@@ -65,11 +65,7 @@ function isGiven({ principal, ports, from }: Row, asked: OldRequest): boolean {
   return (
     (principal === '*' || principal === asked.principal) &&
     ports.some(([first, last]) => first <= asked.port && asked.port <= last) &&
-    (!network ||
-      (!!source &&
-        source.family === network.family &&
-        source.value >= network.begin &&
-        source.value < network.end))
+    (!network || (!!source && isInside(source, network)))
   );
 }
 

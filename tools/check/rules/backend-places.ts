@@ -1,4 +1,4 @@
-import { parsePrefix, type Address } from '../../access/values/address.ts';
+import { isInside, parsePrefix } from '../../contract/values/address.ts';
 import { finalAddress, targetOf, type BackendTarget } from '../common/backend.ts';
 import { registrationsOf } from '../each.ts';
 import { finding, type Rule } from '../rule.ts';
@@ -57,11 +57,7 @@ export const backendPlaces: Rule = {
 function special({ host, address }: BackendTarget): string | undefined {
   if (!address) return NAMES.find(([name]) => host === name || host.endsWith(`.${name}`))?.[1];
   const final = finalAddress(address);
-  return ADDRESSES.find(({ prefix }) => within(final, prefix))?.what;
-}
-
-function within(address: Address, prefix: NonNullable<ReturnType<typeof parsePrefix>>): boolean {
-  return address.family === prefix.family && address.value >= prefix.begin && address.value < prefix.end;
+  return ADDRESSES.find(({ prefix }) => isInside(final, prefix))?.what;
 }
 
 /** Whether a target is a different machine for each connector. */

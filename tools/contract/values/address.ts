@@ -25,6 +25,11 @@ export type AddressPrefix =
   | { family: 4; begin: number; end: number; hostBits: boolean }
   | { family: 6; begin: bigint; end: bigint; hostBits: boolean };
 
+/** Whether an address is in a prefix; one of another family is in none. */
+export function isInside({ family, value }: Address, prefix: AddressPrefix): boolean {
+  return family === prefix.family && value >= prefix.begin && value < prefix.end;
+}
+
 /**
  * Reads a prefix such as 203.0.113.0/24 or 2001:db8::/32; an address alone is a prefix of full length, and one
  * inside ::ffff:0:0/96 is an IPv4 prefix. Host bits are cleared, and reported.

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { assemble, type Bundle } from '../../bundle/assemble.ts';
 import { type Algorithm, type PublicKey, type Signer, trust } from '../../contract/log/dsse.ts';
 import type { LogIdentity } from '../../contract/log/entry.ts';
+import type { Connector } from '../../contract/shapes.ts';
 import type { PublishOptions } from '../publish.ts';
 import type { ParameterStore } from '../../store/store.ts';
 import { environmentWith, repositoryOf, type RepositoryValues } from '../../testing/repository.ts';
@@ -34,6 +35,22 @@ export function newSigner(id = 'test', algorithm: Algorithm = 'ed25519'): Signer
 /** The keys that a follower of these signers trusts. */
 export function trusting(...signers: Signer[]): PublicKey[] {
   return trust(signers.map(({ id, algorithm, publicKey }) => ({ id, algorithm, publicKey })));
+}
+
+/** The same with so many connectors; each serves what the first one does, or what it is given. */
+export function withConnectors(
+  company: RepositoryValues,
+  many: number,
+  rest: Partial<Connector> = {},
+): RepositoryValues {
+  const [environment] = company.environments!;
+  const [first] = environment!.connectors!;
+  environment!.connectors = Array.from({ length: many }, (_, index): Connector => ({
+    ...first!,
+    id: `c-${index}`,
+    ...rest,
+  }));
+  return company;
 }
 
 /** A company in which these principals, and nobody else, reach the web application. */

@@ -1,4 +1,4 @@
-import { type Address, parsePrefix } from '../../../contract/values/address.ts';
+import { type Address, isInside, parsePrefix } from '../../../contract/values/address.ts';
 import type { OldRequest } from '../draft.ts';
 import { objectOf, objectsOf } from '../json.ts';
 import {
@@ -25,7 +25,7 @@ export function isAllowed(
     // What nothing here can ask for is so of its own stranger; of others whatever keeps the most access.
     const is = (rule: JsonObject, unknown: boolean): boolean => {
       const ip = ipOf(rule);
-      if (ip !== undefined) return isInside(ip, source);
+      if (ip !== undefined) return isFrom(ip, source);
       const inner = groups.get(String(objectOf(rule['group'])['id']));
       if (inner && depth < 8) return matches(inner, allows, depth + 1);
       const about = isAbout(rule, principal, groups);
@@ -46,13 +46,7 @@ export function isAllowed(
   return deciding !== undefined && isAllow(deciding);
 }
 
-function isInside(text: string, source: Address | undefined): boolean {
+function isFrom(text: string, source: Address | undefined): boolean {
   const prefix = parsePrefix(text);
-  return (
-    !!prefix &&
-    !!source &&
-    prefix.family === source.family &&
-    source.value >= prefix.begin &&
-    source.value < prefix.end
-  );
+  return !!prefix && !!source && isInside(source, prefix);
 }

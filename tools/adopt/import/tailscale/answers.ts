@@ -1,4 +1,4 @@
-import { parseAddress, parsePrefix } from '../../../contract/values/address.ts';
+import { isInside, parseAddress, parsePrefix } from '../../../contract/values/address.ts';
 import { type OldRequest, portsIn } from '../draft.ts';
 import { objectsOf, textsOf } from '../json.ts';
 import { PROTOCOLS } from './rules.ts';
@@ -30,13 +30,7 @@ export function isAllowed(
       parsePrefix(at),
       machine.address === undefined ? undefined : parseAddress(machine.address),
     ];
-    return (
-      !!network &&
-      !!address &&
-      network.family === address.family &&
-      address.value >= network.begin &&
-      address.value < network.end
-    );
+    return !!network && !!address && isInside(address, network);
   };
   const isPort = (text: string): boolean =>
     (portsIn(text) ?? []).some(([first, last]) => first <= port && port <= last);

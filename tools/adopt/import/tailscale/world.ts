@@ -1,4 +1,4 @@
-import { parseAddress, parsePrefix } from '../../../contract/values/address.ts';
+import { isInside, parseAddress, parsePrefix } from '../../../contract/values/address.ts';
 import { principalOf } from '../draft.ts';
 import { objectOf, textsOf } from '../json.ts';
 import type { TailscaleRule } from './rules.ts';
@@ -96,8 +96,6 @@ export function covered(target: string, { machines, hosts }: OldCompany): string
   if (!network) return [];
   return [...machines].flatMap(([key, { address }]) => {
     const at = address === undefined ? undefined : parseAddress(address);
-    return at && at.family === network.family && at.value >= network.begin && at.value < network.end
-      ? [key]
-      : [];
+    return at && isInside(at, network) ? [key] : [];
   });
 }
