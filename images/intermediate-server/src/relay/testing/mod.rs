@@ -1,12 +1,14 @@
 //! The relay in virtual time on a simulated network, beside a reference model that is too simple to be wrong: it scans the
 //! file's JSON. Every run is made by its seed: `ZTNA_SEED=<seed>` runs that one again, `ZTNA_RUNS=<count>` sets how many.
 
+mod addresses;
 mod cases;
 mod model;
 mod network;
 #[path = "../../../tests/loopback/packets.rs"]
 #[allow(dead_code, reason = "shared with the tests on the loopback interface")]
 mod packets;
+mod world;
 
 use network::Network;
 
