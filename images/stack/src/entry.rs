@@ -49,6 +49,8 @@ pub struct Entry {
     pub stated: Vec<u8>,
     /// Since when the peer owes an acknowledgment.
     pub waits: Option<Monotonic>,
+    /// Whether the peer began it.
+    pub knocked: bool,
     /// Whether the handshake was over once.
     pub opened: bool,
     /// Whether it is told when there is something to read.
@@ -101,6 +103,7 @@ impl Entry {
     /// A flow that has just begun.
     pub fn new(tuple: Tuple, link: Link, phase: Phase, kept: Kept, now: Monotonic) -> Self {
         Self {
+            knocked: matches!(phase, Phase::Waiting(_)),
             tuple,
             link,
             phase,
@@ -120,6 +123,11 @@ impl Entry {
             finish: Finish::No,
             released: false,
         }
+    }
+
+    /// What a reset of the peer says: only who asked can be refused.
+    pub fn reset(&self) -> Cut {
+        if self.opened || self.knocked { Cut::Reset } else { Cut::Refused }
     }
 }
 

@@ -120,7 +120,7 @@ pub enum State {
 /// Why a flow is over before both sides ended it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cut {
-    /// The peer reset the handshake: nobody listens there, or it is not allowed.
+    /// The peer reset the handshake that we began: nobody listens there, or it is not allowed.
     Refused,
     /// The peer reset it.
     Reset,

@@ -90,7 +90,7 @@ impl Stack {
                     (0..REPEATS).for_each(|_| tell(live, ACK));
                 }
                 if segment.flags & RST != 0 && live.is_over() {
-                    let why = if entry.opened { Cut::Reset } else { Cut::Refused };
+                    let why = entry.reset();
                     return self.cut(flow, why);
                 }
                 if let Some(reply) = reply {

@@ -125,7 +125,7 @@ impl Stack {
         if is_ended {
             return self.schedule(flow, None);
         }
-        let why = if entry.opened { Cut::Reset } else { Cut::Refused };
+        let why = entry.reset();
         self.cut(flow, why);
     }
 

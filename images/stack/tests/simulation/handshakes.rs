@@ -50,6 +50,15 @@ fn a_refusal_is_a_reset_and_leaves_nothing() {
 }
 
 #[test]
+fn who_gives_up_in_the_handshake_has_reset_it_and_refused_nothing() {
+    let (mut world, client, server) = knocked();
+    world.ends[1].accept(server, MTU, world.now).unwrap();
+    world.ends[0].release(client, world.now);
+    steps(&mut world, 10);
+    assert_eq!(world.ends[1].state(server), State::Cut(Cut::Reset));
+}
+
+#[test]
 fn who_gives_up_before_it_is_accepted_leaves_nothing() {
     let (mut world, client, server) = knocked();
     world.ends[0].release(client, world.now);
